@@ -1,0 +1,83 @@
+#include "base/str.h"
+
+#include <algorithm>
+
+namespace rill {
+
+std::string quoted(std::string_view text) {
+  constexpr size_t kLongest = 200;
+  constexpr char kHex[] = "0123456789abcdef";
+  std::string out = "'";
+  for (size_t i = 0; i < std::min(text.size(), kLongest); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (c < 0x20 || c == 0x7f) {
+      out += "\\x";
+      out += kHex[c >> 4];
+      out += kHex[c & 15];
+    } else {
+      out += text[i];
+    }
+  }
+  if (text.size() > kLongest) out += "...";
+  return out + "'";
+}
+
+namespace {
+
+// Levenshtein distance, abandoned once it must exceed `limit`.
+size_t distance(std::string_view a, std::string_view b, size_t limit) {
+  if (a.size() > b.size()) std::swap(a, b);
+  if (b.size() - a.size() > limit) return limit + 1;
+  std::vector<size_t> row(a.size() + 1);
+  for (size_t i = 0; i <= a.size(); ++i) row[i] = i;
+  for (size_t j = 1; j <= b.size(); ++j) {
+    size_t diagonal = row[0];
+    row[0] = j;
+    size_t best = row[0];
+    for (size_t i = 1; i <= a.size(); ++i) {
+      const size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[i];
+      row[i] = std::min({change, row[i] + 1, row[i - 1] + 1});
+      best = std::min(best, row[i]);
+    }
+    if (best > limit) return limit + 1;
+  }
+  return row[a.size()];
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return out;
+}
+
+}  // namespace
+
+std::string nearest(std::string_view name, const std::vector<std::string>& candidates) {
+  const std::string wanted = lower(name.substr(0, 200));
+  size_t limit = std::max<size_t>(2, wanted.size() / 3);
+  std::string best;
+  for (const std::string& candidate : candidates) {
+    const size_t d = distance(wanted, lower(std::string_view(candidate).substr(0, 200)), limit);
+    if (d <= limit && (best.empty() || d < limit)) {
+      best = candidate;
+      limit = d;
+    }
+  }
+  if (!best.empty()) return best;
+  // A name that is the tail or the head of exactly what was meant ("output" for "model/output").
+  for (const std::string& candidate : candidates) {
+    if (candidate.size() > name.size() && !name.empty() &&
+        candidate.find(name) != std::string::npos) {
+      return candidate;
+    }
+  }
+  return "";
+}
+
+std::string did_you_mean(std::string_view name, const std::vector<std::string>& candidates) {
+  const std::string best = nearest(name, candidates);
+  return best.empty() ? "" : str("; did you mean ", quoted(best), "?");
+}
+
+}  // namespace rill

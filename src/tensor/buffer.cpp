@@ -1,0 +1,85 @@
+#include "tensor/buffer.h"
+
+#include <cstdlib>
+#include <new>
+#include <utility>
+
+#include "base/fail.h"
+
+namespace rill {
+namespace detail {
+Buffer::~Buffer() = default;
+}  // namespace detail
+
+Opaque::~Opaque() = default;
+
+namespace {
+
+constexpr size_t kAlignment = 64;
+
+class HeapBuffer final : public detail::Buffer {
+ public:
+  HeapBuffer(void* data, size_t bytes) : Buffer(data, bytes) {}
+  ~HeapBuffer() override { std::free(data_); }
+};
+
+template <typename T>
+class ObjectBuffer final : public detail::Buffer {
+ public:
+  explicit ObjectBuffer(size_t count) : Buffer(nullptr, 0), items_(count) {
+    data_ = items_.data();
+    bytes_ = count * sizeof(T);
+  }
+
+ private:
+  std::vector<T> items_;
+};
+
+class ForeignBuffer final : public detail::Buffer {
+ public:
+  ForeignBuffer(void* data, size_t bytes, std::shared_ptr<const void> keeper, bool read_only)
+      : Buffer(data, bytes), keeper_(std::move(keeper)), read_only_(read_only) {}
+  bool read_only() const noexcept override { return read_only_; }
+
+ private:
+  std::shared_ptr<const void> keeper_;
+  bool read_only_;
+};
+
+[[noreturn]] void out_of_memory(size_t bytes) {
+  fail(Code::resource_exhausted, "cannot allocate ", bytes, " bytes for a tensor");
+}
+
+}  // namespace
+
+std::shared_ptr<detail::Buffer> allocate_buffer(size_t bytes) {
+  const size_t padded = (bytes + kAlignment - 1) / kAlignment * kAlignment;
+  if (padded < bytes) out_of_memory(bytes);
+  void* memory = std::aligned_alloc(kAlignment, padded == 0 ? kAlignment : padded);
+  if (memory == nullptr) out_of_memory(bytes);
+  return std::make_shared<HeapBuffer>(memory, bytes);
+}
+
+std::shared_ptr<detail::Buffer> allocate_strings(size_t count) {
+  try {
+    return std::make_shared<ObjectBuffer<std::string>>(count);
+  } catch (const std::exception&) {
+    out_of_memory(count * sizeof(std::string));
+  }
+}
+
+std::shared_ptr<detail::Buffer> allocate_opaques(size_t count) {
+  try {
+    return std::make_shared<ObjectBuffer<std::shared_ptr<Opaque>>>(count);
+  } catch (const std::exception&) {
+    out_of_memory(count * sizeof(std::shared_ptr<Opaque>));
+  }
+}
+
+std::shared_ptr<detail::Buffer> foreign_buffer(void* data, size_t bytes,
+                                               std::shared_ptr<const void> keeper,
+                                               bool read_only) {
+  return std::make_shared<ForeignBuffer>(data, bytes, std::move(keeper), read_only);
+}
+
+}  // namespace rill
