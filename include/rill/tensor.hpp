@@ -249,7 +249,12 @@ using Values = std::vector<Tensor>;
 RILL_API std::ostream& operator<<(std::ostream& out, const Tensor& tensor);
 RILL_API std::ostream& operator<<(std::ostream& out, const Shape& shape);
 RILL_API std::ostream& operator<<(std::ostream& out, DType dtype);
-RILL_API void append_to(std::string& out, const Tensor& tensor);
+// A template so that nothing converts to a tensor on the way here.
+template <typename T>
+  requires(std::is_same_v<T, Tensor>)
+void append_to(std::string& out, const T& tensor) {
+  out += tensor.to_string();
+}
 inline void append_to(std::string& out, DType dtype) { out += dtype_name(dtype); }
 
 namespace detail {

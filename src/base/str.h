@@ -11,6 +11,7 @@
 namespace rill {
 
 inline void append_to(std::string& out, std::string_view part) { out.append(part); }
+inline void append_to(std::string& out, const std::string& part) { out.append(part); }
 inline void append_to(std::string& out, const char* part) { out.append(part); }
 inline void append_to(std::string& out, char part) { out.push_back(part); }
 inline void append_to(std::string& out, bool part) { out.append(part ? "true" : "false"); }

@@ -1,0 +1,78 @@
+#include <algorithm>
+
+#include "base/str.h"
+#include "rill/graph.hpp"
+
+namespace rill {
+namespace {
+
+template <typename... Fs>
+struct Overload : Fs... {
+  using Fs::operator()...;
+};
+
+std::string text(const std::string& v) { return quoted(v); }
+std::string text(int64_t v) { return str(v); }
+std::string text(float v) { return str(v); }
+std::string text(bool v) { return v ? "true" : "false"; }
+std::string text(DType v) { return dtype_name(v); }
+std::string text(const Shape& v) { return v.debug_string(); }
+std::string text(const FunctionRef& v) { return "@" + v.name; }
+std::string text(const Tensor& v) {
+  return str("Tensor<", v.dtype(), " ", v.shape(), ">");
+}
+
+}  // namespace
+
+const char* AttrValue::type_name() const noexcept {
+  static constexpr const char* kNames[] = {
+      "none",         "string",       "int",        "float",      "bool",       "type",
+      "shape",        "tensor",       "func",       "list",       "placeholder", "list(string)",
+      "list(int)",    "list(float)",  "list(bool)", "list(type)", "list(shape)", "list(tensor)",
+      "list(func)"};
+  return kNames[storage_.index()];
+}
+
+std::string AttrValue::to_string() const {
+  return std::visit(
+      Overload{[](const std::monostate&) { return std::string("none"); },
+               [](const EmptyList&) { return std::string("[]"); },
+               [](const Placeholder& p) { return "$" + p.name; },
+               []<typename T>(const std::vector<T>& list) {
+                 constexpr size_t kMost = 16;
+                 std::string out = "[";
+                 for (size_t i = 0; i < std::min(list.size(), kMost); ++i) {
+                   if (i > 0) out += ", ";
+                   out += text(static_cast<const T&>(list[i]));
+                 }
+                 return out + (list.size() > kMost ? ", ...]" : "]");
+               },
+               [](const auto& v) { return text(v); }},
+      storage_);
+}
+
+AttrMap::AttrMap(std::initializer_list<Item> items) {
+  for (const Item& item : items) set(item.first, item.second);
+}
+
+const AttrValue* AttrMap::find(std::string_view name) const noexcept {
+  const auto it = std::lower_bound(items_.begin(), items_.end(), name,
+                                   [](const Item& a, std::string_view b) { return a.first < b; });
+  return it != items_.end() && it->first == name ? &it->second : nullptr;
+}
+
+void AttrMap::set(std::string_view name, AttrValue value) {
+  const auto it = std::lower_bound(items_.begin(), items_.end(), name,
+                                   [](const Item& a, std::string_view b) { return a.first < b; });
+  if (it != items_.end() && it->first == name) {
+    it->second = std::move(value);
+  } else {
+    items_.emplace(it, std::string(name), std::move(value));
+  }
+}
+
+void AttrMap::erase(std::string_view name) {
+  std::erase_if(items_, [&](const Item& item) { return item.first == name; });
+}
+
+}  // namespace rill

@@ -1,0 +1,161 @@
+#include "graph/graph.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/fail.h"
+
+namespace rill {
+namespace {
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return out;
+}
+
+}  // namespace
+
+int GraphImpl::add_node(Node node) {
+  std::lock_guard lock(mutex_);
+  if (finalized) {
+    fail(Code::failed_precondition, "the graph is finalized and cannot be modified; node ",
+         quoted(node.name), " was not added");
+  }
+  const int id = static_cast<int>(nodes_.size());
+  if (!by_name_.emplace(node.name, id).second) {
+    fail(Code::already_exists, "the graph already has a node ", quoted(node.name));
+  }
+  const std::string key = lower(node.name);
+  used_names_.emplace(key, 1);
+  for (size_t slash = key.find('/'); slash != std::string::npos; slash = key.find('/', slash + 1)) {
+    used_names_.emplace(key.substr(0, slash), 1);
+  }
+  node.id = id;
+  nodes_.push_back(std::move(node));
+  ++version;
+  return id;
+}
+
+int GraphImpl::find(std::string_view name) const {
+  std::lock_guard lock(mutex_);
+  const auto it = by_name_.find(std::string(name));
+  return it == by_name_.end() ? -1 : it->second;
+}
+
+std::vector<std::string> GraphImpl::node_names() const {
+  std::lock_guard lock(mutex_);
+  std::vector<std::string> names;
+  names.reserve(nodes_.size());
+  for (const Node& node : nodes_) names.push_back(node.name);
+  return names;
+}
+
+std::string GraphImpl::unique_name(std::string_view wanted) {
+  std::lock_guard lock(mutex_);
+  std::string name(wanted);
+  if (used_names_.contains(lower(name))) {
+    int& next = used_names_[lower(wanted)];
+    do {
+      name = str(wanted, "_", next++);
+    } while (used_names_.contains(lower(name)));
+  }
+  used_names_.emplace(lower(name), 1);
+  return name;
+}
+
+Tensor GraphImpl::tensor(Endpoint e) {
+  std::lock_guard lock(mutex_);
+  const Node& n = node(e.node);
+  const auto i = static_cast<size_t>(e.output);
+  return Tensor::symbolic(shared_from_this(), e.node, e.output,
+                          i < n.output_dtypes.size() ? n.output_dtypes[i] : DType::invalid,
+                          i < n.output_shapes.size() ? n.output_shapes[i] : Shape::unknown_rank());
+}
+
+void GraphImpl::truncate(int first) {
+  std::lock_guard lock(mutex_);
+  while (num_nodes() > first) {
+    by_name_.erase(nodes_.back().name);
+    used_names_.erase(lower(nodes_.back().name));
+    nodes_.pop_back();
+  }
+  ++version;
+}
+
+std::pair<std::string, int> split_tensor_name(std::string_view name) {
+  const size_t colon = name.rfind(':');
+  if (colon == std::string_view::npos) return {std::string(name), 0};
+  int port = 0;
+  const char* end = name.data() + name.size();
+  const auto result = std::from_chars(name.data() + colon + 1, end, port);
+  if (result.ec != std::errc() || result.ptr != end || port < 0) {
+    fail(Code::invalid_argument, quoted(name),
+         " is not a tensor name; expected \"<op_name>:<output_index>\"");
+  }
+  return {std::string(name.substr(0, colon)), port};
+}
+
+std::vector<int> topological_order(const GraphImpl& graph) {
+  const int n = graph.num_nodes();
+  std::vector<int> pending(static_cast<size_t>(n), 0);
+  std::vector<std::vector<int>> consumers(static_cast<size_t>(n));
+  for (int id = 0; id < n; ++id) {
+    const Node& node = graph.node(id);
+    const auto edge = [&](int from) {
+      const std::string& op = graph.node(from).op;
+      if (op == "NextIteration" || op == "RefNextIteration") return;
+      ++pending[static_cast<size_t>(id)];
+      consumers[static_cast<size_t>(from)].push_back(id);
+    };
+    for (const Endpoint& e : node.inputs) edge(e.node);
+    for (const int c : node.controls) edge(c);
+  }
+  std::vector<int> order;
+  order.reserve(static_cast<size_t>(n));
+  for (int id = 0; id < n; ++id) {
+    if (pending[static_cast<size_t>(id)] == 0) order.push_back(id);
+  }
+  for (size_t i = 0; i < order.size(); ++i) {
+    for (const int c : consumers[static_cast<size_t>(order[i])]) {
+      if (--pending[static_cast<size_t>(c)] == 0) order.push_back(c);
+    }
+  }
+  if (static_cast<int>(order.size()) != n) {
+    for (int id = 0; id < n; ++id) {
+      if (pending[static_cast<size_t>(id)] > 0) {
+        fail(Code::invalid_argument, "the graph has a cycle through node ",
+             quoted(graph.node(id).name));
+      }
+    }
+  }
+  return order;
+}
+
+std::string dump(const GraphImpl& graph) {
+  std::string out;
+  for (int id = 0; id < graph.num_nodes(); ++id) {
+    const Node& node = graph.node(id);
+    append_to(out, str(node.name, " = ", node.op, "("));
+    const char* comma = "";
+    for (const Endpoint& e : node.inputs) {
+      append_to(out, str(comma, graph.node(e.node).name));
+      if (e.output != 0) append_to(out, str(":", e.output));
+      comma = ", ";
+    }
+    for (const int c : node.controls) {
+      append_to(out, str(comma, "^", graph.node(c).name));
+      comma = ", ";
+    }
+    out += ")";
+    comma = " {";
+    for (const auto& [name, value] : node.attrs) {
+      append_to(out, str(comma, name, "=", value.to_string()));
+      comma = ", ";
+    }
+    out += node.attrs.empty() ? "\n" : "}\n";
+  }
+  return out;
+}
+
+}  // namespace rill

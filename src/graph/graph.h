@@ -1,0 +1,113 @@
+// The graph inside: nodes, edges, attributes, functions. It knows no ops: what a node means is
+// found through `Node::def`, which the op room sets.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "rill/graph.hpp"
+
+namespace rill {
+
+struct OpDef;
+
+// One output of a node.
+struct Endpoint {
+  int node = -1;
+  int output = 0;
+  bool operator==(const Endpoint&) const = default;
+  bool operator<(const Endpoint& o) const {
+    return node != o.node ? node < o.node : output < o.output;
+  }
+};
+
+struct Node {
+  int id = -1;
+  std::string name;
+  std::string op;
+  std::string device;
+  const OpDef* def = nullptr;  // null: an op that rill does not have
+  AttrMap attrs;
+  std::vector<Endpoint> inputs;  // may point forward only from NextIteration to Merge
+  std::vector<int> controls;
+  std::vector<DType> output_dtypes;  // unknown op: as many as its consumers ask for
+  std::vector<Shape> output_shapes;
+};
+
+// A function instantiated: its body as a graph with one _Arg node an input and one _Retval node an
+// output, in order.
+class GraphImpl;
+struct FunctionBody {
+  std::string name;
+  std::shared_ptr<GraphImpl> graph;
+  std::vector<int> args;     // node ids
+  std::vector<int> returns;  // node ids of the _Retval nodes
+  std::vector<int> controls;  // nodes that must run although no output needs them
+  bool stateful = false;
+};
+
+class GraphImpl : public std::enable_shared_from_this<GraphImpl> {
+ public:
+  // Adds a node; fills id. The caller holds no lock; names must be free (see unique_name).
+  // Throws FAILED_PRECONDITION on a finalized graph, ALREADY_EXISTS for a taken name.
+  int add_node(Node node);
+
+  int num_nodes() const { return static_cast<int>(nodes_.size()); }
+  const Node& node(int id) const { return nodes_[static_cast<size_t>(id)]; }
+  Node& mutable_node(int id) { return nodes_[static_cast<size_t>(id)]; }
+  // -1 when there is none.
+  int find(std::string_view name) const;
+  std::vector<std::string> node_names() const;
+  // `wanted`, or wanted_1, wanted_2, ... the first that is free: TensorFlow's rule, which also
+  // counts scopes ("a/b" takes "a") and compares without case.
+  std::string unique_name(std::string_view wanted);
+  Tensor tensor(Endpoint e);
+
+  // Drops the nodes from `first` on: undoes an import that failed.
+  void truncate(int first);
+
+  std::map<std::string, std::shared_ptr<const FunctionDef>> functions;
+  std::map<std::string, std::string> function_gradients;
+  std::map<std::string, std::vector<std::string>> collections;
+  int producer = 0;
+  int min_consumer = 0;
+  bool finalized = false;
+  int64_t version = 0;  // grows with each change: lets sessions cache what they compiled
+
+  // Seeds and "current" state of construction.
+  int64_t seed = -1;  // tf.set_random_seed; -1: not set
+  int64_t last_op_id = 0;
+
+  // Bodies of functions, made once by the op room.
+  std::map<std::string, std::shared_ptr<FunctionBody>> bodies;
+
+  // Resources that belong to nodes of this graph by construction (variables of Keras layers and
+  // tables made eagerly): shared_name -> resource.
+  std::map<std::string, std::shared_ptr<Opaque>> bound_resources;
+
+  std::recursive_mutex& mutex() const { return mutex_; }
+
+ private:
+  mutable std::recursive_mutex mutex_;
+  std::deque<Node> nodes_;
+  std::unordered_map<std::string, int> by_name_;
+  std::unordered_map<std::string, int> used_names_;  // lower case, with all scopes
+};
+
+// "name:0" or "name" -> name and port. Throws INVALID_ARGUMENT for a port that is no number.
+std::pair<std::string, int> split_tensor_name(std::string_view name);
+
+// Nodes in an order in which inputs come first. Edges out of NextIteration are left out; any
+// other cycle throws INVALID_ARGUMENT naming a node on it.
+std::vector<int> topological_order(const GraphImpl& graph);
+
+// One line a node: "name = Op(input, input:1, ^control) {attr=value}": what pass tests compare.
+std::string dump(const GraphImpl& graph);
+
+}  // namespace rill
