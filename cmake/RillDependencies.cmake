@@ -1,0 +1,64 @@
+# What rill is built on. Each dependency is an interface target rill_dep_<name>, linked only by the
+# room that may see it. A missing one is named with its Debian package.
+function(rill_require name package)
+  foreach(part IN LISTS ARGN)
+    if(NOT part)
+      message(FATAL_ERROR "${name} is missing: apt install ${package}")
+    endif()
+  endforeach()
+endfunction()
+
+# rill_dependency(<name> <what> <apt package> HEADER x.h LIBRARIES a b HINTS dir...)
+function(rill_dependency name what package)
+  cmake_parse_arguments(A "" "HEADER" "LIBRARIES;HINTS;SUFFIXES" ${ARGN})
+  add_library(rill_dep_${name} INTERFACE)
+  find_path(RILL_${name}_INCLUDE ${A_HEADER} PATH_SUFFIXES ${A_SUFFIXES})
+  rill_require(${what} ${package} ${RILL_${name}_INCLUDE})
+  target_include_directories(rill_dep_${name} SYSTEM INTERFACE
+                             $<BUILD_INTERFACE:${RILL_${name}_INCLUDE}>)
+  foreach(library IN LISTS A_LIBRARIES)
+    string(MAKE_C_IDENTIFIER ${library} id)
+    find_library(RILL_${name}_${id} NAMES ${library} PATH_SUFFIXES ${A_SUFFIXES})
+    rill_require(${what} ${package} ${RILL_${name}_${id}})
+    target_link_libraries(rill_dep_${name} INTERFACE ${RILL_${name}_${id}})
+  endforeach()
+endfunction()
+
+set(multiarch ${CMAKE_LIBRARY_ARCHITECTURE})
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+
+rill_dependency(dnnl oneDNN libdnnl-dev HEADER dnnl.hpp LIBRARIES dnnl)
+# oneDNN runs on OpenMP; rill tells it to use one thread on each of its own workers.
+find_library(RILL_gomp NAMES gomp libgomp.so.1
+             PATHS /usr/lib/gcc/${multiarch}/${CMAKE_CXX_COMPILER_VERSION_MAJOR})
+if(NOT RILL_gomp)
+  execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-file-name=libgomp.so
+                  OUTPUT_VARIABLE gomp OUTPUT_STRIP_TRAILING_WHITESPACE)
+  set(RILL_gomp ${gomp} CACHE FILEPATH "libgomp" FORCE)
+endif()
+target_link_libraries(rill_dep_dnnl INTERFACE ${RILL_gomp})
+
+# Static: the shared library of HDF5 drags curl, ldap and Kerberos in.
+rill_dependency(hdf5 "HDF5 (serial, static)" libhdf5-dev HEADER hdf5.h LIBRARIES libhdf5.a sz z
+                SUFFIXES hdf5/serial)
+target_link_libraries(rill_dep_hdf5 INTERFACE ${CMAKE_DL_LIBS} m)
+rill_dependency(zlib zlib zlib1g-dev HEADER zlib.h LIBRARIES z)
+rill_dependency(snappy snappy libsnappy-dev HEADER snappy.h LIBRARIES snappy)
+rill_dependency(json nlohmann-json nlohmann-json3-dev HEADER nlohmann/json.hpp)
+if(RILL_TOOLS)
+  rill_dependency(cli11 CLI11 libcli11-dev HEADER CLI/CLI.hpp)
+endif()
+if(RILL_TESTS)
+  rill_dependency(gtest GoogleTest libgtest-dev HEADER gtest/gtest.h LIBRARIES gtest gtest_main)
+endif()
+if(RILL_BENCH)
+  rill_dependency(benchmark "Google Benchmark" libbenchmark-dev HEADER benchmark/benchmark.h
+                  LIBRARIES benchmark)
+endif()
+
+# room -> dependencies it sees
+set(RILL_DEPS_base Threads::Threads)
+set(RILL_DEPS_codec rill_dep_zlib rill_dep_snappy rill_dep_json)
+set(RILL_DEPS_kernels rill_dep_dnnl)
+set(RILL_DEPS_formats rill_dep_hdf5)

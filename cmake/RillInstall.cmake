@@ -1,0 +1,1 @@
+# What `cmake --install` puts where: the library, its headers, its package files, the program.

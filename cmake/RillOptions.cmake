@@ -1,0 +1,60 @@
+# What a builder may choose, and the flags of our own targets. Nothing global is changed when rill
+# is part of another project.
+option(RILL_TESTS "Build the tests and the examples" ${PROJECT_IS_TOP_LEVEL})
+option(RILL_BENCH "Build the benchmarks (needs Google Benchmark)" OFF)
+option(RILL_TOOLS "Build the command line" ${PROJECT_IS_TOP_LEVEL})
+option(RILL_INSTALL "Make install rules" ${PROJECT_IS_TOP_LEVEL})
+option(RILL_WERROR "Warnings are errors" OFF)
+option(RILL_PCH "Precompiled headers for the rooms with many small files and for tests" ON)
+option(BUILD_SHARED_LIBS "Build librill as a shared library" OFF)
+set(RILL_SANITIZE "" CACHE STRING "Sanitizers, for example address,undefined")
+
+# Flags of the numeric kernels; contraction off, so that every instruction set rounds alike.
+set(RILL_KERNEL_FLAGS -O3 -ffp-contract=off CACHE STRING "Flags of src/kernels")
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|amd64|AMD64)$")
+  set(RILL_ISAS x86_64 v2 v3 v4)
+else()
+  set(RILL_ISAS base)
+endif()
+set(RILL_ISA_FLAGS_base "" CACHE STRING "Flags of src/kernels/simd for RILL_ISA=base")
+set(RILL_ISA_FLAGS_x86_64 -march=x86-64 CACHE STRING "Flags for RILL_ISA=x86_64")
+set(RILL_ISA_FLAGS_v2 -march=x86-64-v2 CACHE STRING "Flags for RILL_ISA=v2")
+set(RILL_ISA_FLAGS_v3 -march=x86-64-v3 CACHE STRING "Flags for RILL_ISA=v3")
+set(RILL_ISA_FLAGS_v4 -march=x86-64-v4 -mprefer-vector-width=512
+    CACHE STRING "Flags for RILL_ISA=v4")
+
+if(PROJECT_IS_TOP_LEVEL)
+  if(NOT CMAKE_BUILD_TYPE)
+    set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)
+  endif()
+  set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+  find_program(RILL_CCACHE ccache)
+  if(RILL_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    # Paths below the source tree are made relative, so that all checkouts share one cache.
+    set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1
+        CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+        ${RILL_CCACHE})
+  endif()
+  find_program(RILL_MOLD mold)
+  find_program(RILL_LLD ld.lld)
+  if(RILL_MOLD)
+    add_link_options(-fuse-ld=mold)
+  elseif(RILL_LLD)
+    add_link_options(-fuse-ld=lld)
+  endif()
+endif()
+
+# What every target of ours is compiled with; never part of what consumers see.
+add_library(rill_flags INTERFACE)
+target_compile_features(rill_flags INTERFACE cxx_std_20)
+target_compile_options(rill_flags INTERFACE -Wall -Wextra $<$<BOOL:${RILL_WERROR}>:-Werror>)
+target_include_directories(rill_flags INTERFACE ${PROJECT_SOURCE_DIR}/include
+                                                ${PROJECT_SOURCE_DIR}/src)
+if(NOT BUILD_SHARED_LIBS)
+  target_compile_definitions(rill_flags INTERFACE RILL_STATIC)
+endif()
+if(RILL_SANITIZE)
+  target_compile_options(rill_flags INTERFACE -fsanitize=${RILL_SANITIZE}
+                         -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(rill_flags INTERFACE -fsanitize=${RILL_SANITIZE})
+endif()

@@ -1,0 +1,65 @@
+# One GoogleTest program a room (src/<room>/**/*_test.cpp -> rill_<room>_test) and one a folder of
+# tests/ (tests/<folder>/**/*_test.cpp -> rill_tests_<folder>); one ctest entry each.
+set(RILL_TEST_DATA ${PROJECT_SOURCE_DIR}/tests/data)
+
+# The low rooms link only what they may use: they build while others are being changed.
+set(RILL_NARROW_TESTS base tensor codec kernels graph op formats)
+
+function(rill_test target)
+  cmake_parse_arguments(A "" "" "LIBRARIES;SOURCES" ${ARGN})
+  rill_program(${target} LIBRARIES ${A_LIBRARIES} rill_dep_gtest Threads::Threads
+               SOURCES ${A_SOURCES})
+  target_compile_definitions(${target} PRIVATE RILL_TEST_DATA="${RILL_TEST_DATA}")
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  add_test(NAME ${target} COMMAND ${target} --gtest_brief=1)
+  set_tests_properties(${target} PROPERTIES TIMEOUT 600)
+endfunction()
+
+foreach(room IN LISTS RILL_ROOMS)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS src/${room}/*_test.cpp)
+  if(NOT sources)
+    continue()
+  endif()
+  if(room IN_LIST RILL_NARROW_TESTS)
+    rill_objects(objects ${room} ${RILL_BELOW_${room}})
+    set(libraries ${objects})
+    foreach(part IN LISTS RILL_BELOW_${room} ITEMS ${room})
+      list(APPEND libraries ${RILL_DEPS_${part}})
+    endforeach()
+  else()
+    set(libraries rill_whole)
+  endif()
+  rill_test(rill_${room}_test SOURCES ${sources} LIBRARIES ${libraries} ${RILL_DEPS_${room}})
+endforeach()
+
+file(GLOB_RECURSE cli_tests CONFIGURE_DEPENDS src/cli/*_test.cpp)
+if(cli_tests)
+  rill_test(rill_cli_test SOURCES ${cli_tests} LIBRARIES rill_whole)
+endif()
+
+file(GLOB folders CONFIGURE_DEPENDS LIST_DIRECTORIES true tests/*)
+foreach(folder IN LISTS folders)
+  get_filename_component(name ${folder} NAME)
+  if(NOT IS_DIRECTORY ${folder} OR name MATCHES "^(data|consumer)$")
+    continue()
+  endif()
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${folder}/*_test.cpp)
+  if(sources)
+    rill_test(rill_tests_${name} SOURCES ${sources} LIBRARIES rill_whole)
+    target_link_libraries(rill_tests_${name} PRIVATE rill_dep_json)
+  endif()
+endforeach()
+
+# The conformance runner (all of tests/conformance that is not a test).
+file(GLOB_RECURSE conformance CONFIGURE_DEPENDS tests/conformance/*.cpp)
+list(FILTER conformance EXCLUDE REGEX "_test\\.cpp$")
+rill_program(rill-conformance LIBRARIES rill_whole rill_dep_json SOURCES ${conformance})
+
+# Each example is one program, built as a user would build it.
+file(GLOB examples CONFIGURE_DEPENDS examples/*.cpp)
+foreach(example IN LISTS examples)
+  get_filename_component(name ${example} NAME_WE)
+  rill_program(example_${name} OUTPUT ${name} LIBRARIES rill SOURCES ${example})
+  set_target_properties(example_${name} PROPERTIES
+                        RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/examples)
+endforeach()
