@@ -1,0 +1,41 @@
+// One pool of worker threads for the whole process, started by the first parallel region.
+//
+// The caller of parallel_for() works too. When the pool is busy (another thread is in a region) or
+// the call is nested inside a region, the work runs inline on the caller: never a deadlock, never
+// more threads than cores. Between regions the workers spin for some tens of microseconds, then
+// sleep. After fork() the child starts a pool of its own.
+#pragma once
+
+#include <cstdint>
+
+#include "base/function_ref.h"
+
+namespace rill {
+
+// Threads that a region of this thread may use, the caller included: the cores this process may run
+// on (or the environment variable RILL_THREADS), capped by the innermost ScopedThreads.
+int max_threads() noexcept;
+
+// Caps the threads of the regions that this thread opens while the object lives; 0: no cap.
+class ScopedThreads {
+ public:
+  explicit ScopedThreads(int threads) noexcept;
+  ~ScopedThreads();
+  ScopedThreads(const ScopedThreads&) = delete;
+  ScopedThreads& operator=(const ScopedThreads&) = delete;
+
+ private:
+  int previous_;
+};
+
+// Calls fn(begin, end) on disjoint ranges that cover [0, n), each but the last a multiple of
+// `grain` long and starting at a multiple of `grain`. How many ranges there are depends on the
+// number of threads, so a result must not: reduce within blocks of `grain` that are fixed by the
+// data. n <= grain runs inline. The first exception of fn is thrown here once all ranges are
+// finished.
+void parallel_for(int64_t n, int64_t grain, FunctionRef<void(int64_t, int64_t)> fn);
+
+// True inside fn of a parallel_for that uses more than this thread.
+bool in_parallel_region() noexcept;
+
+}  // namespace rill
