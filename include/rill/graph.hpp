@@ -22,7 +22,7 @@ class AttrMap;
 class AttrValue;
 
 // A function by name, with the attributes it is instantiated with.
-struct FunctionRef {
+struct NameAttrList {
   std::string name;
   std::shared_ptr<const AttrMap> attrs;  // may be null
 };
@@ -36,9 +36,9 @@ class AttrValue {
   };
   using Storage =
       std::variant<std::monostate, std::string, int64_t, float, bool, DType, Shape, Tensor,
-                   FunctionRef, EmptyList, Placeholder, std::vector<std::string>,
+                   NameAttrList, EmptyList, Placeholder, std::vector<std::string>,
                    std::vector<int64_t>, std::vector<float>, std::vector<bool>, std::vector<DType>,
-                   std::vector<Shape>, std::vector<Tensor>, std::vector<FunctionRef>>;
+                   std::vector<Shape>, std::vector<Tensor>, std::vector<NameAttrList>>;
 
   AttrValue() = default;
   AttrValue(const char* text) : storage_(std::string(text)) {}           // NOLINT
@@ -52,7 +52,7 @@ class AttrValue {
   AttrValue(DType dtype) : storage_(dtype) {}                            // NOLINT
   AttrValue(Shape shape) : storage_(std::move(shape)) {}                 // NOLINT
   AttrValue(Tensor tensor) : storage_(std::move(tensor)) {}              // NOLINT
-  AttrValue(FunctionRef function) : storage_(std::move(function)) {}     // NOLINT
+  AttrValue(NameAttrList function) : storage_(std::move(function)) {}     // NOLINT
   AttrValue(EmptyList list) : storage_(list) {}                          // NOLINT
   AttrValue(Placeholder p) : storage_(std::move(p)) {}                   // NOLINT
   AttrValue(std::vector<std::string> v) : storage_(std::move(v)) {}      // NOLINT
@@ -62,7 +62,7 @@ class AttrValue {
   AttrValue(std::vector<DType> v) : storage_(std::move(v)) {}            // NOLINT
   AttrValue(std::vector<Shape> v) : storage_(std::move(v)) {}            // NOLINT
   AttrValue(std::vector<Tensor> v) : storage_(std::move(v)) {}           // NOLINT
-  AttrValue(std::vector<FunctionRef> v) : storage_(std::move(v)) {}      // NOLINT
+  AttrValue(std::vector<NameAttrList> v) : storage_(std::move(v)) {}      // NOLINT
 
   const Storage& storage() const noexcept { return storage_; }
   template <typename T>

@@ -17,7 +17,7 @@ std::string text(float v) { return str(v); }
 std::string text(bool v) { return v ? "true" : "false"; }
 std::string text(DType v) { return dtype_name(v); }
 std::string text(const Shape& v) { return v.debug_string(); }
-std::string text(const FunctionRef& v) { return "@" + v.name; }
+std::string text(const NameAttrList& v) { return "@" + v.name; }
 std::string text(const Tensor& v) {
   return str("Tensor<", v.dtype(), " ", v.shape(), ">");
 }

@@ -1,0 +1,115 @@
+// emit(): the one way in which layers, gradients and public ops call an op. Whether it runs now,
+// becomes a node of a graph, or is recorded for a gradient is decided by who listens.
+#pragma once
+
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "op/node_access.h"
+
+namespace rill {
+
+// All outputs. Type and length attributes are inferred from the inputs where they are not given;
+// weak scalars (C++ numbers) take the dtype of the other operand of the same type attribute.
+// With a symbolic input, or inside a graph scope, a node is added; else the op runs now.
+Values emit_all(std::string_view op, std::span<const Value> inputs, AttrMap attrs = {},
+                std::string_view name = {});
+inline Values emit_all(std::string_view op, std::initializer_list<Value> inputs,
+                       AttrMap attrs = {}, std::string_view name = {}) {
+  return emit_all(op, std::span<const Value>(inputs.begin(), inputs.size()), std::move(attrs),
+                  name);
+}
+
+// The only (or first) output; an empty Value for an op without outputs.
+Value emit(std::string_view op, std::span<const Value> inputs, AttrMap attrs = {},
+           std::string_view name = {});
+inline Value emit(std::string_view op, std::initializer_list<Value> inputs, AttrMap attrs = {},
+                  std::string_view name = {}) {
+  return emit(op, std::span<const Value>(inputs.begin(), inputs.size()), std::move(attrs), name);
+}
+
+// Hears of every emitted op with its inputs and results: the tape. One a thread, innermost first.
+class EmitListener {
+ public:
+  virtual ~EmitListener();
+  virtual void emitted(const OpDef& def, const AttrMap& attrs, std::span<const Value> inputs,
+                       std::span<const Value> outputs) = 0;
+};
+// Null: none. Returns the one before.
+EmitListener* set_emit_listener(EmitListener* listener);
+
+// While it lives, ops without symbolic inputs add nodes to `graph` too: tracing and graph mode.
+// A null graph goes back to running eagerly.
+class GraphScope {
+ public:
+  explicit GraphScope(std::shared_ptr<GraphImpl> graph);
+  GraphScope(const GraphScope&) = delete;
+  GraphScope& operator=(const GraphScope&) = delete;
+  ~GraphScope();
+
+ private:
+  std::shared_ptr<GraphImpl> before_;
+};
+// Null when ops run eagerly.
+const std::shared_ptr<GraphImpl>& current_graph();
+
+// Puts "name/" before the names of nodes added while it lives.
+class NameScope {
+ public:
+  explicit NameScope(std::string_view name);
+  NameScope(const NameScope&) = delete;
+  NameScope& operator=(const NameScope&) = delete;
+  ~NameScope();
+
+ private:
+  size_t length_before_;
+};
+
+// Nodes added while it lives wait for `nodes` (ids in the current graph).
+class ControlScope {
+ public:
+  explicit ControlScope(std::vector<int> nodes);
+  ControlScope(const ControlScope&) = delete;
+  ControlScope& operator=(const ControlScope&) = delete;
+  ~ControlScope();
+
+ private:
+  size_t count_before_;
+};
+
+// Adds a node for an op to a graph: fills attributes, dtypes and shapes. The inputs belong to the
+// graph. Throws INVALID_ARGUMENT when types or shapes cannot be right.
+Values add_op_node(const std::shared_ptr<GraphImpl>& graph, const OpDef& def,
+                   std::span<const Value> inputs, AttrMap attrs, std::string_view name,
+                   std::span<const int> controls = {});
+
+// A value as a tensor of `graph`: constants become Const nodes, variables are captured and read.
+Value to_graph(const std::shared_ptr<GraphImpl>& graph, const Value& value);
+
+// Runs an op at once on dense tensors. The executor implements it.
+Values run_eagerly(const OpDef& def, const AttrMap& attrs, std::span<const Value> inputs);
+
+// The gradient of one op, as its gradient function sees it.
+class GradContext {
+ public:
+  virtual ~GradContext();
+  virtual const OpDef& def() const = 0;
+  virtual const AttrMap& attrs() const = 0;
+  virtual int num_inputs() const = 0;
+  virtual const Value& input(int i) const = 0;
+  virtual int num_outputs() const = 0;
+  virtual const Value& output(int i) const = 0;
+  // An empty Value when nothing flows back through this output.
+  virtual const Value& output_gradient(int i) const = 0;
+  virtual bool needs_gradient(int input) const = 0;
+
+  template <typename T>
+  const T& attr(std::string_view name) const {
+    return NodeAccess(def(), attrs(), "").attr<T>(name);
+  }
+};
+
+}  // namespace rill

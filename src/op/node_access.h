@@ -1,0 +1,66 @@
+// What every context of an op shares: attributes by name, and messages that name the node.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/fail.h"
+#include "op/op_def.h"
+
+namespace rill {
+
+class NodeAccess {
+ public:
+  NodeAccess(const OpDef& def, const AttrMap& attrs, std::string_view node_name)
+      : def_(&def), attrs_(&attrs), node_name_(node_name) {}
+
+  const OpDef& def() const { return *def_; }
+  const std::string& op() const { return def_->name; }
+  std::string_view node_name() const { return node_name_; }
+  const AttrMap& attrs() const { return *attrs_; }
+
+  // The attribute, or its default. T: int64_t, float, bool, std::string, DType, Shape, Tensor,
+  // NameAttrList, and std::vector of these. Throws INVALID_ARGUMENT when it is missing or another
+  // kind.
+  template <typename T>
+  const T& attr(std::string_view name) const {
+    const AttrValue* value = find_attr(name);
+    if (const T* found = value ? value->get_if<T>() : nullptr) return *found;
+    if constexpr (requires(T t) { t.begin(); t.push_back({}); }) {
+      static const T empty;
+      if (value && value->get_if<AttrValue::EmptyList>()) return empty;
+    }
+    bad_attr(name, value);
+  }
+  template <typename T>
+  T attr_or(std::string_view name, T fallback) const {
+    const AttrValue* value = find_attr(name);
+    const T* found = value ? value->get_if<T>() : nullptr;
+    return found ? *found : fallback;
+  }
+  bool has_attr(std::string_view name) const { return find_attr(name) != nullptr; }
+
+  // Throws with "Op 'node': " before the parts.
+  template <typename... Parts>
+  [[noreturn]] void fail(Code code, const Parts&... parts) const {
+    throw_error(code, str(op(), " node ", quoted(node_name_), ": ", parts...));
+  }
+  template <typename... Parts>
+  void require(bool condition, const Parts&... parts) const {
+    if (!condition) fail(Code::invalid_argument, parts...);
+  }
+
+ private:
+  const AttrValue* find_attr(std::string_view name) const;
+  [[noreturn]] void bad_attr(std::string_view name, const AttrValue* value) const;
+
+  const OpDef* def_;
+  const AttrMap* attrs_;
+  std::string_view node_name_;
+};
+
+// axis in [-rank, rank) -> [0, rank). Throws INVALID_ARGUMENT naming `who`.
+int canonical_axis(std::string_view who, int64_t axis, int rank);
+
+}  // namespace rill

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "op/op_def.h"
+
+namespace rill {
+
+class OpRegistry {
+ public:
+  // Throws INTERNAL for a signature that does not parse or a name that is taken.
+  void add(OpDef def);
+  // Null when there is none. The pointer stays valid.
+  const OpDef* find(std::string_view name) const;
+  std::vector<std::string> names() const;
+
+ private:
+  std::map<std::string, std::unique_ptr<OpDef>, std::less<>> ops_;
+};
+
+// Every op of the library (and what a program added). Made at first use; add only before threads.
+const OpRegistry& op_registry();
+OpRegistry& mutable_op_registry();
+
+// Throws UNIMPLEMENTED with the nearest name.
+const OpDef& require_op(std::string_view name);
+
+// Written by CMake: calls register_<stem>() of each file in src/ops.
+void register_all_ops(OpRegistry& registry);
+// The ops that belong to the executor: arguments, results, calls and control flow.
+void register_exec_ops(OpRegistry& registry);
+
+}  // namespace rill

@@ -1,0 +1,54 @@
+// The state behind VarHandleOp and VariableV2: a value that changes, with a version.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "rill/tensor.hpp"
+
+namespace rill {
+
+class VariableState final : public Opaque {
+ public:
+  VariableState(std::string name, DType dtype, Shape shape);
+  std::string_view type_name() const override { return "Variable"; }
+
+  const std::string& name() const { return name_; }
+  DType dtype() const { return dtype_; }
+  const Shape& shape() const { return shape_; }  // may be partial
+
+  bool initialized() const;
+  // The present value; it is never written in place while somebody else holds it.
+  // Throws FAILED_PRECONDITION naming the variable when it has none.
+  Tensor read() const;
+  // Replaces the value. Throws INVALID_ARGUMENT when dtype or shape do not fit
+  // (unless validate_shape is false).
+  void assign(Tensor value, bool validate_shape = true);
+  // Runs `change` on a value that nobody else holds (copied first when shared), under the lock.
+  template <typename Change>
+  void update(Change&& change) {
+    std::lock_guard lock(mutex_);
+    require_initialized();
+    make_unique();
+    change(value_);
+    version_.fetch_add(1, std::memory_order_release);
+  }
+  void clear();
+  // Changes with every assignment.
+  uint64_t version() const { return version_.load(std::memory_order_acquire); }
+
+ private:
+  void require_initialized() const;
+  void make_unique();
+
+  std::string name_;
+  DType dtype_;
+  Shape shape_;
+  mutable std::mutex mutex_;
+  Tensor value_;
+  std::atomic<uint64_t> version_{0};
+};
+
+}  // namespace rill
