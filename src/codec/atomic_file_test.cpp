@@ -1,0 +1,91 @@
+// mapped_file, atomic_file and sniff: what goes through the file system.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "codec/atomic_file.h"
+#include "codec/mapped_file.h"
+#include "codec/sniff.h"
+#include "rill/error.hpp"
+
+namespace rill {
+namespace {
+
+namespace fs = std::filesystem;
+
+class FileTest : public testing::Test {
+ protected:
+  FileTest() {
+    std::string pattern = (fs::temp_directory_path() / "rill_file_test_XXXXXX").string();
+    folder_ = ::mkdtemp(pattern.data());
+  }
+  ~FileTest() override { fs::remove_all(folder_); }
+  size_t entries() const {
+    return static_cast<size_t>(std::distance(fs::directory_iterator(folder_), {}));
+  }
+  fs::path folder_;
+};
+
+TEST_F(FileTest, MapsWhatWasWritten) {
+  write_file(folder_ / "a", "hello");
+  const auto file = MappedFile::open(folder_ / "a");
+  EXPECT_EQ(text_of(file->bytes()), "hello");
+  file->release(0, 100);
+  EXPECT_EQ(text_of(file->bytes()), "hello");
+  write_file(folder_ / "a", "");
+  EXPECT_EQ(text_of(file->bytes()), "hello") << "the old file stays as long as it is mapped";
+  EXPECT_EQ(MappedFile::open(folder_ / "a")->size(), 0u);
+}
+
+TEST_F(FileTest, SaysWhatCannotBeOpened) {
+  try {
+    MappedFile::open(folder_ / "none.h5");
+    FAIL();
+  } catch (const NotFoundError& e) {
+    EXPECT_NE(std::string(e.what()).find("none.h5: cannot open: does not exist"),
+              std::string::npos);
+  }
+  EXPECT_THROW(MappedFile::open(folder_), InvalidArgumentError);
+  EXPECT_THROW(AtomicFile(folder_ / "none" / "x"), NotFoundError);
+}
+
+TEST_F(FileTest, WithoutCommitNothingChanges) {
+  write_file(folder_ / "a", "old");
+  {
+    AtomicFile file(folder_ / "a");
+    file.write("new");
+    EXPECT_EQ(entries(), 2u);
+  }
+  EXPECT_EQ(entries(), 1u);
+  EXPECT_EQ(text_of(MappedFile::open(folder_ / "a")->bytes()), "old");
+  AtomicFile file(folder_ / "a");
+  file.write("new one");
+  file.write_at(0, bytes_of("N"));
+  file.commit();
+  EXPECT_EQ(entries(), 1u);
+  EXPECT_EQ(text_of(MappedFile::open(folder_ / "a")->bytes()), "New one");
+}
+
+TEST_F(FileTest, StaleTemporariesGo) {
+  // No process has this id: it is beyond the largest that Linux gives.
+  std::ofstream(folder_ / ".a.99999999-0.tmp") << "left behind";
+  std::ofstream(folder_ / ".b.99999999-0.tmp") << "of another file";
+  write_file(folder_ / "a", "x");
+  EXPECT_FALSE(fs::exists(folder_ / ".a.99999999-0.tmp"));
+  EXPECT_TRUE(fs::exists(folder_ / ".b.99999999-0.tmp"));
+}
+
+TEST(Sniff, Kinds) {
+  EXPECT_EQ(sniff({}), "is empty");
+  EXPECT_EQ(sniff(bytes_of("version https://git-lfs.github.com/spec/v1")),
+            "is a git-lfs pointer: the real file was never fetched");
+  EXPECT_EQ(sniff(bytes_of("\n<!DOCTYPE html><html>")), "is an HTML page, not a model");
+  EXPECT_EQ(sniff(bytes_of("PK\x03\x04...")), "is a zip archive");
+  EXPECT_EQ(sniff(bytes_of("just words")), "starts with text 'just words'");
+  EXPECT_EQ(sniff(bytes_of("\x01\xff\x02")), "starts with the bytes 01 ff 02");
+  EXPECT_EQ(sniff(bytes_of(std::string(512, 'a') + "\x89HDF\r\n\x1a\n")), "is an HDF5 file");
+}
+
+}  // namespace
+}  // namespace rill
