@@ -17,7 +17,7 @@ TEST(Print, Floats) {
   EXPECT_EQ(Tensor::of<float>({1, 2.5F, 3, -4}, {2, 2}).to_string(), "[[ 1.   2.5]\n [ 3.  -4. ]]");
   EXPECT_EQ(Tensor::vector<float>({0.001F, 2}).to_string(), "[1.e-03 2.e+00]");
   EXPECT_EQ(Tensor::vector<float>({97775.84F, 1.2930856e-4F}).to_string(),
-            "[9.7775844e+04 1.2930856e-04]");
+            "[9.7775844e+04 1.2930857e-04]");
   EXPECT_EQ(Tensor::vector<double>({NAN, 1, -INFINITY}).to_string(), "[ nan   1. -inf]");
   EXPECT_EQ(Tensor::vector<double>({1.0 / 3}).to_string(), "[0.33333333]");
 }
