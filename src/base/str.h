@@ -43,6 +43,9 @@ std::string str(const Parts&... parts) {
 
 // "'foo'", with control characters escaped and a long text clipped: for names that come from a file.
 std::string quoted(std::string_view text);
+// Exact matches, lest a std::string argument finds std::quoted() of <iomanip>.
+inline std::string quoted(const std::string& text) { return quoted(std::string_view(text)); }
+inline std::string quoted(std::string& text) { return quoted(std::string_view(text)); }
 
 // The candidate nearest to `name` by edit distance, or empty when none is near.
 std::string nearest(std::string_view name, const std::vector<std::string>& candidates);
