@@ -16,6 +16,10 @@ std::string lower(std::string_view text) {
 
 }  // namespace
 
+bool PartialValue::fully_known() const {
+  return std::none_of(items.begin(), items.end(), [](int64_t v) { return v == kUnknown; });
+}
+
 int GraphImpl::add_node(Node node) {
   std::lock_guard lock(mutex_);
   if (finalized) {

@@ -27,6 +27,14 @@ struct Endpoint {
   }
 };
 
+// What is known of an integer scalar or vector before it is computed, item by item.
+struct PartialValue {
+  static constexpr int64_t kUnknown = INT64_MIN;
+  bool is_scalar = false;
+  std::vector<int64_t> items;
+  bool fully_known() const;
+};
+
 struct Node {
   int id = -1;
   std::string name;
@@ -38,6 +46,7 @@ struct Node {
   std::vector<int> controls;
   std::vector<DType> output_dtypes;  // unknown op: as many as its consumers ask for
   std::vector<Shape> output_shapes;
+  std::map<int, PartialValue> partials;  // by output: shape arithmetic known early
 };
 
 // A function instantiated: its body as a graph with one _Arg node an input and one _Retval node an
@@ -50,6 +59,15 @@ struct FunctionBody {
   std::vector<int> returns;  // node ids of the _Retval nodes
   std::vector<int> controls;  // nodes that must run although no output needs them
   bool stateful = false;
+};
+
+// The functions of a graph, shared with the bodies of its functions.
+struct FunctionLibrary {
+  std::map<std::string, std::shared_ptr<const FunctionDef>, std::less<>> functions;
+  std::map<std::string, std::string> gradients;  // function -> its gradient function
+  // Bodies made so far, by name and attributes.
+  std::map<std::string, std::shared_ptr<FunctionBody>> bodies;
+  std::recursive_mutex mutex;
 };
 
 class GraphImpl : public std::enable_shared_from_this<GraphImpl> {
@@ -72,8 +90,7 @@ class GraphImpl : public std::enable_shared_from_this<GraphImpl> {
   // Drops the nodes from `first` on: undoes an import that failed.
   void truncate(int first);
 
-  std::map<std::string, std::shared_ptr<const FunctionDef>> functions;
-  std::map<std::string, std::string> function_gradients;
+  std::shared_ptr<FunctionLibrary> library = std::make_shared<FunctionLibrary>();
   std::map<std::string, std::vector<std::string>> collections;
   int producer = 0;
   int min_consumer = 0;
@@ -83,9 +100,6 @@ class GraphImpl : public std::enable_shared_from_this<GraphImpl> {
   // Seeds and "current" state of construction.
   int64_t seed = -1;  // tf.set_random_seed; -1: not set
   int64_t last_op_id = 0;
-
-  // Bodies of functions, made once by the op room.
-  std::map<std::string, std::shared_ptr<FunctionBody>> bodies;
 
   // Resources that belong to nodes of this graph by construction (variables of Keras layers and
   // tables made eagerly): shared_name -> resource.

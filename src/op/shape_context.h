@@ -7,17 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "graph/graph.h"
 #include "op/node_access.h"
 
 namespace rill {
-
-// What is known of an integer scalar or vector before it is computed, item by item.
-struct PartialValue {
-  static constexpr int64_t kUnknown = INT64_MIN;
-  bool is_scalar = false;
-  std::vector<int64_t> items;
-  bool fully_known() const;
-};
 
 class ShapeContext : public NodeAccess {
  public:
@@ -26,6 +19,7 @@ class ShapeContext : public NodeAccess {
     DType dtype = DType::invalid;
     const Tensor* value = nullptr;          // the elements, when they are constant
     const PartialValue* partial = nullptr;  // small integers known in part
+    Shape handle_shape = Shape::unknown_rank();  // resource: the shape of the variable behind it
   };
 
   ShapeContext(const OpDef& def, const AttrMap& attrs, std::string_view node_name,
@@ -43,6 +37,9 @@ class ShapeContext : public NodeAccess {
   std::optional<PartialValue> partial(int i) const;
   // A 1-D integer input read as a shape: -1 or not known -> unknown dimension.
   Shape shape_from_value(int i) const;
+
+  // The shape of the variable behind a resource (or ref) input; unknown rank when not known.
+  const Shape& handle_shape(int i) const { return inputs_[static_cast<size_t>(i)].handle_shape; }
 
   int num_outputs() const { return static_cast<int>(outputs_.size()); }
   DType output_dtype(int i) const { return output_dtypes_[static_cast<size_t>(i)]; }

@@ -1,0 +1,71 @@
+#include "op/kernel_context.h"
+
+#include <cstring>
+
+#include "op/prepared.h"
+#include "op/variable.h"
+
+namespace rill {
+
+ResourceStore::~ResourceStore() = default;
+Callable::~Callable() = default;
+Runtime::~Runtime() = default;
+
+Tensor& KernelContext::output(int i, const Shape& shape, ReuseInput reuse) {
+  Tensor& out = outputs_[static_cast<size_t>(i)];
+  if ((placed >> i) & 1U) {
+    if (!(out.shape() == shape)) {
+      fail(Code::internal, "output ", i, " has shape ", shape, " but was planned as ",
+           out.shape());
+    }
+    return out;
+  }
+  const DType dtype = output_dtype(i);
+  if (reuse.input >= 0 && ((consumable >> reuse.input) & 1U)) {
+    Tensor& in = inputs_[static_cast<size_t>(reuse.input)];
+    if (in.is_unique() && is_plain(dtype) && dtype_size(in.dtype()) == dtype_size(dtype) &&
+        in.shape().num_elements() == shape.num_elements()) {
+      out = Tensor::from_buffer(dtype, shape, in.rep()->buffer,
+                                static_cast<size_t>(static_cast<char*>(in.rep()->data) -
+                                                    static_cast<char*>(in.rep()->buffer->data())));
+      return out;
+    }
+  }
+  out = Tensor(dtype, shape);
+  return out;
+}
+
+void KernelContext::set_output(int i, Tensor value) {
+  Tensor& out = outputs_[static_cast<size_t>(i)];
+  if ((placed >> i) & 1U) {
+    if (!(out.shape() == value.shape()) || out.dtype() != value.dtype()) {
+      fail(Code::internal, "output ", i, " is ", value.dtype(), value.shape(),
+           " but was planned as ", out.dtype(), out.shape());
+    }
+    if (out.bytes() > 0 && out.raw() != value.raw()) {
+      std::memmove(out.raw(), value.raw(), out.bytes());
+    }
+    return;
+  }
+  out = std::move(value);
+}
+
+std::shared_ptr<Opaque> KernelContext::opaque(int i) const {
+  const Tensor& t = input(i);
+  if (t.dtype() != DType::resource && t.dtype() != DType::variant) {
+    fail(Code::invalid_argument, "input ", i, " is ", t.dtype(), ", not a resource");
+  }
+  if (t.size() != 1) fail(Code::invalid_argument, "input ", i, " is not a scalar resource");
+  return t.opaque_at(0);
+}
+
+void KernelContext::bad_resource(int i) const {
+  const std::shared_ptr<Opaque> found = opaque(i);
+  if (!found) {
+    fail(Code::failed_precondition, "the resource of input ", i, " does not exist");
+  }
+  fail(Code::invalid_argument, "the resource of input ", i, " is a ", found->type_name(),
+       ", which does not fit");
+}
+
+}  // namespace rill

@@ -1,0 +1,53 @@
+#include "op/variable.h"
+
+#include "base/fail.h"
+
+namespace rill {
+
+VariableState::VariableState(std::string name, DType dtype, Shape shape)
+    : name_(std::move(name)), dtype_(dtype), shape_(std::move(shape)) {}
+
+bool VariableState::initialized() const {
+  std::lock_guard lock(mutex_);
+  return static_cast<bool>(value_);
+}
+
+void VariableState::require_initialized() const {
+  if (!value_) {
+    fail(Code::failed_precondition, "variable ", quoted(name_),
+         " is not initialized; restore it or run its initializer");
+  }
+}
+
+Tensor VariableState::read() const {
+  std::lock_guard lock(mutex_);
+  require_initialized();
+  return value_;
+}
+
+void VariableState::assign(Tensor value, bool validate_shape) {
+  value = value.owned().without_weakness();
+  std::lock_guard lock(mutex_);
+  if (value.dtype() != dtype_) {
+    fail(Code::invalid_argument, "variable ", quoted(name_), " is ", dtype_,
+         "; cannot assign a value of ", value.dtype());
+  }
+  if (validate_shape && !shape_.is_compatible_with(value.shape())) {
+    fail(Code::invalid_argument, "variable ", quoted(name_), " has shape ", shape_,
+         "; cannot assign a value of shape ", value.shape());
+  }
+  value_ = std::move(value);
+  version_.fetch_add(1, std::memory_order_release);
+}
+
+void VariableState::make_unique() {
+  if (!value_.is_unique()) value_ = value_.clone();
+}
+
+void VariableState::clear() {
+  std::lock_guard lock(mutex_);
+  value_ = Tensor();
+  version_.fetch_add(1, std::memory_order_release);
+}
+
+}  // namespace rill
