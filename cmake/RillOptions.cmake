@@ -9,8 +9,10 @@ option(RILL_PCH "Precompiled headers for the rooms with many small files and for
 option(BUILD_SHARED_LIBS "Build librill as a shared library" OFF)
 set(RILL_SANITIZE "" CACHE STRING "Sanitizers, for example address,undefined")
 
-# Flags of the numeric kernels; contraction off, so that every instruction set rounds alike.
-set(RILL_KERNEL_FLAGS -O3 -ffp-contract=off CACHE STRING "Flags of src/kernels")
+# Flags of the numeric kernels. Contraction is off, so that every instruction set rounds alike; loops
+# with selections and square roots vectorise only where errno and the exception flags do not matter.
+set(RILL_KERNEL_FLAGS -O3 -ffp-contract=off -fno-math-errno -fno-trapping-math
+    CACHE STRING "Flags of src/kernels")
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|amd64|AMD64)$")
   set(RILL_ISAS x86_64 v2 v3 v4)
 else()

@@ -1,0 +1,79 @@
+#include "kernels/dispatch.h"
+
+#include <cstdlib>
+#include <cstring>
+
+namespace rill::kernels {
+
+#if defined(__x86_64__)
+namespace x86_64 {
+void fill(SimdTable& table);
+}
+namespace v2 {
+void fill(SimdTable& table);
+}
+namespace v3 {
+void fill(SimdTable& table);
+}
+namespace v4 {
+void fill(SimdTable& table);
+}
+#else
+namespace base {
+void fill(SimdTable& table);
+}
+#endif
+
+namespace {
+
+struct Tables {
+  SimdTable table[4];
+  int count = 0;
+
+  void add(const char* name, void (*fill)(SimdTable&)) {
+    fill(table[count]);
+    table[count++].name = name;
+  }
+
+  Tables() {
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    add("x86_64", x86_64::fill);
+    if (__builtin_cpu_supports("x86-64-v2")) add("v2", v2::fill);
+    if (__builtin_cpu_supports("x86-64-v3")) add("v3", v3::fill);
+    if (__builtin_cpu_supports("x86-64-v4")) add("v4", v4::fill);
+#else
+    add("base", base::fill);
+#endif
+  }
+};
+
+const Tables& tables() {
+  static const Tables* const all = new Tables;  // leaked: kernels may run while the process exits
+  return *all;
+}
+
+const SimdTable* choose() {
+  const Tables& all = tables();
+  if (const char* cap = std::getenv("RILL_ISA")) {
+    for (int i = 0; i < all.count; ++i) {
+      if (std::strcmp(all.table[i].name, cap) == 0) return &all.table[i];
+    }
+  }
+  return &all.table[all.count - 1];
+}
+
+}  // namespace
+
+const SimdTable& simd() noexcept {
+  static const SimdTable* const chosen = choose();
+  return *chosen;
+}
+
+std::vector<const SimdTable*> simd_tables() {
+  std::vector<const SimdTable*> result;
+  for (int i = 0; i < tables().count; ++i) result.push_back(&tables().table[i]);
+  return result;
+}
+
+}  // namespace rill::kernels

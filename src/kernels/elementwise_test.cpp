@@ -1,0 +1,342 @@
+#include "kernels/elementwise.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <random>
+#include <vector>
+
+#include "base/thread_pool.h"
+#include "kernels/dispatch.h"
+#include "kernels/unary_functions.h"
+#include "rill/error.hpp"
+
+namespace rill::kernels {
+namespace {
+
+constexpr float kInf = std::numeric_limits<float>::infinity();
+constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+
+// Every exponent, both signs, and the special values.
+std::vector<float> interesting_floats() {
+  std::vector<float> x = {0.0f,   -0.0f,      1.0f,       -1.0f,   kInf,       -kInf,  kNan,
+                          88.72f, 88.73f,     -87.3f,     -103.9f, -104.5f,    1e-45f, -1e-45f,
+                          1e-38f, 3.4e38f,    -3.4e38f,   0.5f,    1.5f,       2.5f,   -0.5f,
+                          -1.5f,  8388607.5f, 8388609.0f, -2.5f,   0.49999997f};
+  std::mt19937 random(7);
+  std::uniform_real_distribution<float> mantissa(1.0f, 2.0f);
+  for (int e = -149; e < 128; ++e) {
+    for (int i = 0; i < 8; ++i) {
+      x.push_back(std::ldexp(mantissa(random), e));
+      x.push_back(-x.back());
+    }
+  }
+  std::uniform_real_distribution<float> near(-20.0f, 20.0f);
+  for (int i = 0; i < 20000; ++i) x.push_back(near(random));
+  return x;
+}
+
+// Units below 2^least count as 2^least.
+double units_apart(float got, double want, int least) {
+  if (std::isnan(want)) return std::isnan(got) ? 0.0 : 1e9;
+  const float rounded = static_cast<float>(want);
+  if (std::isinf(rounded) || std::isinf(got)) {
+    // A result at the edge of overflow may fall on either side.
+    return rounded == got || std::abs(want) > 3.4028e38 ? 0.0 : 1e9;
+  }
+  int exponent;
+  std::frexp(rounded, &exponent);
+  const double unit = std::ldexp(1.0, std::max(exponent - 24, least));
+  return std::abs(static_cast<double>(got) - want) / unit;
+}
+
+template <UnaryOp op>
+void check_unary(double tolerance, int least = -149) {
+  const double alpha = 0.3;
+  const std::vector<float> x = interesting_floats();
+  std::vector<float> first;
+  for (const SimdTable* table : simd_tables()) {
+    std::vector<float> y(x.size());
+    ASSERT_NE(table->unary[static_cast<int>(op)], nullptr);
+    table->unary[static_cast<int>(op)](x.data(), y.data(), static_cast<int64_t>(x.size()),
+                                       static_cast<float>(alpha));
+    double worst = 0;
+    size_t at = 0;
+    for (size_t i = 0; i < x.size(); ++i) {
+      const double want = unary_real<op, double>(x[i], static_cast<float>(alpha));
+      const double apart = units_apart(y[i], want, least);
+      if (apart > worst) {
+        worst = apart;
+        at = i;
+      }
+    }
+    EXPECT_LE(worst, tolerance) << table->name << " op " << static_cast<int>(op) << " x " << x[at]
+                                << " got " << y[at] << " want "
+                                << unary_real<op, double>(x[at], static_cast<float>(alpha));
+    if (first.empty()) first = y;
+    // One rounding on every instruction set.
+    for (size_t i = 0; i < x.size(); ++i) {
+      if (std::isnan(first[i]) && std::isnan(y[i])) continue;
+      ASSERT_EQ(std::memcmp(&first[i], &y[i], 4), 0) << table->name << " x " << x[i];
+    }
+  }
+}
+
+TEST(Unary, FloatFunctionsOnEveryInstructionSet) {
+  using enum UnaryOp;
+  check_unary<neg>(0);
+  check_unary<UnaryOp::abs>(0);
+  check_unary<sign>(0);
+  check_unary<square>(0.5);
+  check_unary<UnaryOp::sqrt>(0.5);
+  check_unary<rsqrt>(1.5);
+  check_unary<reciprocal>(0.5);
+  check_unary<UnaryOp::exp>(1.5);
+  check_unary<UnaryOp::expm1>(2);
+  check_unary<UnaryOp::log>(1.5);
+  check_unary<UnaryOp::log1p>(2.5);
+  check_unary<UnaryOp::tanh>(3);
+  check_unary<UnaryOp::erf>(2.5);
+  check_unary<sigmoid>(2.5);
+  check_unary<relu>(0);
+  check_unary<relu6>(0);
+  check_unary<leaky_relu>(0.5);
+  check_unary<elu>(3);
+  check_unary<selu>(3);
+  check_unary<softplus>(3);
+  check_unary<softsign>(1.5);
+  check_unary<silu>(3, -142);
+  check_unary<hard_sigmoid>(2);
+  check_unary<hard_swish>(3);
+  check_unary<mish>(5, -142);
+  check_unary<UnaryOp::floor>(0);
+  check_unary<UnaryOp::ceil>(0);
+  check_unary<UnaryOp::rint>(0);
+  check_unary<UnaryOp::trunc>(0);
+}
+
+TEST(Unary, SineAndCosineAreAbsolutelyAccurate) {
+  const std::vector<float> x = interesting_floats();
+  for (const SimdTable* table : simd_tables()) {
+    std::vector<float> s(x.size());
+    std::vector<float> c(x.size());
+    const auto n = static_cast<int64_t>(x.size());
+    table->unary[static_cast<int>(UnaryOp::sin)](x.data(), s.data(), n, 0);
+    table->unary[static_cast<int>(UnaryOp::cos)](x.data(), c.data(), n, 0);
+    for (size_t i = 0; i < x.size(); ++i) {
+      if (std::isfinite(x[i])) {
+        EXPECT_NEAR(s[i], std::sin(static_cast<double>(x[i])), 1.5e-7) << x[i];
+        EXPECT_NEAR(c[i], std::cos(static_cast<double>(x[i])), 1.5e-7) << x[i];
+      } else {
+        EXPECT_TRUE(std::isnan(s[i]) && std::isnan(c[i]));
+      }
+    }
+  }
+}
+
+TEST(Unary, GeluIsNearTheDoubleResult) {
+  for (const SimdTable* table : simd_tables()) {
+    for (float x = -6; x < 6; x += 0.01f) {
+      float y;
+      table->unary[static_cast<int>(UnaryOp::gelu)](&x, &y, 1, 0);
+      EXPECT_NEAR(y, (unary_real<UnaryOp::gelu, double>(x, 0)), 6e-7);
+      table->unary[static_cast<int>(UnaryOp::gelu_tanh)](&x, &y, 1, 0);
+      EXPECT_NEAR(y, (unary_real<UnaryOp::gelu_tanh, double>(x, 0)), 8e-7);
+    }
+  }
+}
+
+TEST(Unary, NegativeZeroAndRounding) {
+  const std::vector<float> x = {-0.0f, -0.3f, -0.5f, 0.3f};
+  std::vector<float> y(4);
+  prepare_unary(UnaryOp::ceil, DType::float32, 4).run(x.data(), y.data());
+  EXPECT_TRUE(std::signbit(y[0]) && std::signbit(y[1]) && y[3] == 1.0f);
+  prepare_unary(UnaryOp::expm1, DType::float32, 4).run(x.data(), y.data());
+  EXPECT_TRUE(std::signbit(y[0]) && y[0] == 0.0f);
+}
+
+TEST(Unary, HalfTypesIntegersAndBool) {
+  const std::vector<float16> h = {float16(1.0f), float16(-2.5f), float16(65504.0f)};
+  std::vector<float16> hy(3);
+  prepare_unary(UnaryOp::square, DType::float16, 3).run(h.data(), hy.data());
+  EXPECT_EQ(static_cast<float>(hy[1]), 6.25f);
+  EXPECT_TRUE(std::isinf(static_cast<float>(hy[2])));
+  bool finite[3];
+  prepare_unary(UnaryOp::is_finite, DType::float16, 3).run(hy.data(), finite);
+  EXPECT_TRUE(finite[0] && finite[1] && !finite[2]);
+
+  const std::vector<int8_t> i = {-128, 5, -3};
+  std::vector<int8_t> iy(3);
+  prepare_unary(UnaryOp::abs, DType::int8, 3).run(i.data(), iy.data());
+  EXPECT_EQ(iy, (std::vector<int8_t>{-128, 5, 3}));
+  EXPECT_THROW(prepare_unary(UnaryOp::exp, DType::int32, 1), Error);
+  EXPECT_EQ(unary_result(UnaryOp::is_nan, DType::bfloat16), DType::bool_);
+  EXPECT_EQ(unary_result(UnaryOp::is_nan, DType::int32), DType::invalid);
+}
+
+TEST(Unary, HalfConversionsMatchTheScalarTypes) {
+  for (const SimdTable* table : simd_tables()) {
+    std::vector<uint16_t> bits(65536);
+    for (size_t i = 0; i < bits.size(); ++i) bits[i] = static_cast<uint16_t>(i);
+    std::vector<float> f(65536);
+    std::vector<uint16_t> back(65536);
+    table->half_to_float(bits.data(), f.data(), 65536);
+    table->float_to_half(f.data(), back.data(), 65536);
+    for (size_t i = 0; i < bits.size(); ++i) {
+      float16 h;
+      h.bits = bits[i];
+      if (std::isnan(f[i])) continue;
+      ASSERT_EQ(f[i], static_cast<float>(h));
+      ASSERT_EQ(back[i], bits[i]);
+    }
+    const std::vector<float> x = interesting_floats();
+    std::vector<uint16_t> y(x.size());
+    table->float_to_half(x.data(), y.data(), static_cast<int64_t>(x.size()));
+    for (size_t i = 0; i < x.size(); ++i) {
+      if (std::isnan(x[i])) continue;
+      ASSERT_EQ(y[i], float16(x[i]).bits) << x[i];
+    }
+    table->float_to_bfloat(x.data(), y.data(), static_cast<int64_t>(x.size()));
+    for (size_t i = 0; i < x.size(); ++i) {
+      if (std::isnan(x[i])) continue;
+      ASSERT_EQ(y[i], bfloat16(x[i]).bits) << x[i];
+    }
+  }
+}
+
+int64_t offset_in(const Shape& operand, const Shape& result, int64_t flat) {
+  int64_t offset = 0;
+  int64_t stride = 1;
+  for (int d = result.rank() - 1; d >= 0; --d) {
+    const int od = d - (result.rank() - operand.rank());
+    const int64_t index = flat % result[d];
+    flat /= result[d];
+    if (od < 0) continue;
+    if (operand[od] != 1) offset += index * stride;
+    stride *= operand[od];
+  }
+  return offset;
+}
+
+TEST(Binary, BroadcastsLikeNumpy) {
+  const std::vector<std::pair<Shape, Shape>> cases = {
+      {{}, {}},
+      {{5}, {}},
+      {{}, {5}},
+      {{3, 4}, {4}},
+      {{3, 40}, {3, 1}},
+      {{1000, 3}, {3}},
+      {{3}, {1000, 3}},
+      {{7000, 5}, {7000, 1}},
+      {{70000, 3}, {3}},
+      {{2, 1, 3, 1}, {1, 4, 1, 5}},
+      {{2, 3, 40, 50}, {3, 1, 50}},
+      {{1, 1}, {6, 7}},
+      {{0, 3}, {3}},
+      {{300, 300}, {300, 1}},
+      {{64, 1, 33}, {1, 33, 33}},
+      {{2, 1, 3, 1, 2, 1, 3}, {1, 2, 1, 2, 1, 2, 1}},
+  };
+  for (const auto& [sa, sb] : cases) {
+    const Shape result = broadcast_shape(sa, sb);
+    std::vector<float> a(static_cast<size_t>(sa.num_elements()));
+    std::vector<float> b(static_cast<size_t>(sb.num_elements()));
+    for (size_t i = 0; i < a.size(); ++i) a[i] = static_cast<float>(i % 977);
+    for (size_t i = 0; i < b.size(); ++i) b[i] = static_cast<float>(i % 991) * 0.5f;
+    std::vector<float> y(static_cast<size_t>(result.num_elements()));
+    prepare_binary(BinaryOp::sub, DType::float32, sa, sb).run(a.data(), b.data(), y.data());
+    std::vector<char> less(y.size());
+    prepare_binary(BinaryOp::less, DType::float32, sa, sb).run(a.data(), b.data(), less.data());
+    std::vector<double> a64(a.begin(), a.end());
+    std::vector<double> b64(b.begin(), b.end());
+    std::vector<double> y64(y.size());
+    prepare_binary(BinaryOp::sub, DType::float64, sa, sb).run(a64.data(), b64.data(), y64.data());
+    for (int64_t i = 0; i < result.num_elements(); ++i) {
+      const float x = a[static_cast<size_t>(offset_in(sa, result, i))];
+      const float z = b[static_cast<size_t>(offset_in(sb, result, i))];
+      ASSERT_EQ(y[static_cast<size_t>(i)], x - z) << sa.debug_string() << sb.debug_string() << i;
+      ASSERT_EQ(y64[static_cast<size_t>(i)], x - z);
+      ASSERT_EQ(less[static_cast<size_t>(i)] != 0, x < z);
+    }
+  }
+  EXPECT_THROW(prepare_binary(BinaryOp::add, DType::float32, {2, 3}, {4}), Error);
+}
+
+template <typename T>
+std::vector<T> apply(BinaryOp op, const std::vector<T>& a, const std::vector<T>& b) {
+  std::vector<T> y(a.size());
+  const Shape shape{static_cast<int64_t>(a.size())};
+  prepare_binary(op, dtype_of<T>, shape, shape).run(a.data(), b.data(), y.data());
+  return y;
+}
+
+TEST(Binary, IntegersAsTensorFlow) {
+  using V = std::vector<int32_t>;
+  const int32_t low = std::numeric_limits<int32_t>::min();
+  EXPECT_EQ(apply<int32_t>(BinaryOp::floor_div, {-7, 7, low, 1}, {2, -2, -1, 0}),
+            (V{-4, -4, low, 0}));
+  EXPECT_EQ(apply<int32_t>(BinaryOp::trunc_div, {-7, 7, low}, {2, -2, -1}), (V{-3, -3, low}));
+  EXPECT_EQ(apply<int32_t>(BinaryOp::floor_mod, {-7, 7, low}, {2, -2, -1}), (V{1, -1, 0}));
+  EXPECT_EQ(apply<int32_t>(BinaryOp::pow, {2, 3, -1, 0}, {10, 40, 3, 0}),
+            (V{1024, 689956897, -1, 1}));
+  EXPECT_EQ(apply<int32_t>(BinaryOp::add, {2147483647}, {1}), (V{low}));
+  EXPECT_EQ(apply<int32_t>(BinaryOp::left_shift, {1, 1, 1, -1}, {31, 32, -1, 33}),
+            (V{low, low, 1, low}));
+  EXPECT_EQ(apply<int32_t>(BinaryOp::right_shift, {-8, 8, -8}, {1, 40, -1}), (V{-4, 0, -8}));
+  EXPECT_EQ(apply<uint8_t>(BinaryOp::mul, {200}, {200}), (std::vector<uint8_t>{64}));
+}
+
+TEST(Binary, FloatsAsTensorFlow) {
+  const auto same = [](const std::vector<float>& got, const std::vector<float>& want) {
+    for (size_t i = 0; i < want.size(); ++i) {
+      EXPECT_TRUE(got[i] == want[i] || (std::isnan(got[i]) && std::isnan(want[i])))
+          << i << ": " << got[i] << " instead of " << want[i];
+    }
+  };
+  same(apply<float>(BinaryOp::maximum, {kNan, 1, kNan}, {1, kNan, kNan}), {kNan, kNan, kNan});
+  same(apply<float>(BinaryOp::minimum, {kNan, 1, 3}, {1, kNan, 2}), {kNan, kNan, 2});
+  same(apply<float>(BinaryOp::floor_div, {1, -1, kInf, kNan, 5, -5.5f}, {0, 0, 2, 1, -2, 2}),
+       {kInf, -kInf, kInf, kNan, -3, -3});
+  same(apply<float>(BinaryOp::floor_mod, {1, 5, -5.5f, 4, 5, -5}, {0, -2, 2, -2, kInf, kInf}),
+       {kNan, -1, 0.5f, 0, 5, kInf});
+  same(apply<float>(BinaryOp::xdivy, {0, 0, 1}, {0, kNan, 0}), {0, 0, kInf});
+  same(apply<float>(BinaryOp::xlogy, {0, 0, 1}, {0, kNan, 0}), {0, 0, -kInf});
+  same(apply<float>(BinaryOp::mul_no_nan, {kNan, kInf, 2}, {0, 0, 3}), {0, 0, 6});
+  same(apply<float>(BinaryOp::div_no_nan, {kNan, kInf, 3}, {0, 0, 2}), {0, 0, 1.5f});
+  const float two = 2;
+  std::vector<float> y(3);
+  const std::vector<float> x = {-3, 0, 1.5f};
+  prepare_binary(BinaryOp::pow, DType::float32, {3}, {}).run(x.data(), &two, y.data());
+  same(y, {9, 0, 2.25f});
+}
+
+TEST(Binary, DoesNotDependOnThreads) {
+  const Shape shape{3, 50000};
+  std::vector<float> a(150000, 1.5f);
+  std::vector<float> b(50000, 0.25f);
+  std::vector<float> one(a.size());
+  std::vector<float> all(a.size());
+  const Binary add = prepare_binary(BinaryOp::add, DType::float32, shape, Shape{50000});
+  {
+    const ScopedThreads single(1);
+    add.run(a.data(), b.data(), one.data());
+  }
+  add.run(a.data(), b.data(), all.data());
+  EXPECT_EQ(one, all);
+}
+
+TEST(Select, Broadcasts) {
+  const bool c[] = {true, false};
+  const float a[] = {1, 2, 3, 4, 5, 6};
+  const float b = 9;
+  float y[6];
+  prepare_select({2, 1}, {2, 3}, {}, 4).run(c, a, &b, y);
+  EXPECT_EQ(std::vector<float>(y, y + 6), (std::vector<float>{1, 2, 3, 9, 9, 9}));
+  prepare_select({2}, {3, 1}, {2}, 4).run(c, a, a + 4, y);
+  EXPECT_EQ(std::vector<float>(y, y + 6), (std::vector<float>{1, 6, 2, 6, 3, 6}));
+}
+
+}  // namespace
+}  // namespace rill::kernels

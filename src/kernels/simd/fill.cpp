@@ -1,0 +1,16 @@
+#include "kernels/simd/table.h"
+
+namespace rill::kernels::RILL_ISA {
+
+void fill_unary(SimdTable& table);
+void fill_binary(SimdTable& table);
+void fill_convert(SimdTable& table);
+void fill(SimdTable& table);
+
+void fill(SimdTable& table) {
+  fill_unary(table);
+  fill_binary(table);
+  fill_convert(table);
+}
+
+}  // namespace rill::kernels::RILL_ISA

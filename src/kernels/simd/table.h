@@ -1,0 +1,30 @@
+// What the sources of this folder offer, as plain function pointers. Each source is compiled once
+// an instruction set and fills its part of one table; kernels/dispatch.h picks the table at start.
+// No function here allocates, throws or starts threads. Only plain types: see op_codes.h.
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/op_codes.h"
+
+namespace rill::kernels {
+
+struct SimdTable {
+  using UnaryFn = void (*)(const float* x, float* y, int64_t n, float alpha);
+  using BinaryFn = void (*)(const float* a, const float* b, float* y, int64_t n, BinaryMode mode,
+                            float alpha);
+  using CompareFn = void (*)(const float* a, const float* b, bool* y, int64_t n, BinaryMode mode);
+
+  const char* name = nullptr;
+  // In place (y == x) is fine; other overlap is not. Null where there is only the generic kernel.
+  UnaryFn unary[kUnaryOps] = {};
+  BinaryFn binary[kBinaryOps] = {};
+  CompareFn compare[kBinaryOps] = {};
+
+  void (*half_to_float)(const uint16_t* x, float* y, int64_t n) = nullptr;
+  void (*float_to_half)(const float* x, uint16_t* y, int64_t n) = nullptr;
+  void (*bfloat_to_float)(const uint16_t* x, float* y, int64_t n) = nullptr;
+  void (*float_to_bfloat)(const float* x, uint16_t* y, int64_t n) = nullptr;
+};
+
+}  // namespace rill::kernels

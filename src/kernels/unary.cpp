@@ -1,0 +1,165 @@
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/fail.h"
+#include "base/thread_pool.h"
+#include "kernels/dispatch.h"
+#include "kernels/elementwise.h"
+#include "kernels/half_blocks.h"
+#include "kernels/unary_functions.h"
+#include "tensor/dispatch.h"
+
+namespace rill::kernels {
+namespace {
+
+using Table = std::array<Unary::Fn, kUnaryOps>;
+
+template <UnaryOp op, typename T>
+void loop(const Unary& self, const void* input, void* output, int64_t n) {
+  const T* x = static_cast<const T*>(input);
+  [[maybe_unused]] const double alpha = self.alpha;
+  if constexpr (gives_bool(op)) {
+    bool* y = static_cast<bool*>(output);
+    for (int64_t i = 0; i < n; ++i) {
+      if constexpr (op == UnaryOp::is_nan) y[i] = x[i] != x[i];
+      if constexpr (op == UnaryOp::is_inf)
+        y[i] = std::abs(x[i]) == std::numeric_limits<T>::infinity();
+      if constexpr (op == UnaryOp::is_finite)
+        y[i] = std::abs(x[i]) <= std::numeric_limits<T>::max();
+      if constexpr (op == UnaryOp::logical_not) y[i] = !x[i];
+    }
+  } else {
+    T* y = static_cast<T*>(output);
+    for (int64_t i = 0; i < n; ++i) {
+      if constexpr (is_complex_type<T>) {
+        y[i] = unary_complex<op>(x[i]);
+      } else if constexpr (std::is_same_v<T, bool>) {
+        y[i] = x[i];
+      } else if constexpr (std::is_integral_v<T>) {
+        y[i] = unary_integer<op>(x[i], alpha);
+      } else {
+        y[i] = unary_real<op>(x[i], alpha);
+      }
+    }
+  }
+}
+
+void simd_loop(const Unary& self, const void* x, void* y, int64_t n) {
+  simd().unary[static_cast<int>(self.op)](static_cast<const float*>(x), static_cast<float*>(y), n,
+                                          static_cast<float>(self.alpha));
+}
+
+template <typename H>
+void half_loop(const Unary& self, const void* input, void* output, int64_t n) {
+  const H* x = static_cast<const H*>(input);
+  const bool to_bool = gives_bool(self.op);
+  alignas(64) float block[kHalfBlock];
+  for (int64_t begin = 0; begin < n; begin += kHalfBlock) {
+    const int64_t length = std::min(kHalfBlock, n - begin);
+    to_float(x + begin, block, length);
+    if (to_bool) {
+      self.in_float(self, block, static_cast<bool*>(output) + begin, length);
+    } else {
+      self.in_float(self, block, block, length);
+      from_float(block, static_cast<H*>(output) + begin, length);
+    }
+  }
+}
+
+template <typename T, size_t... I>
+constexpr Table make_table(std::index_sequence<I...>) {
+  const auto entry = []<size_t i>() -> Unary::Fn {
+    constexpr auto op = static_cast<UnaryOp>(i);
+    if constexpr (unary_exists<T>(op)) {
+      return loop<op, T>;
+    } else {
+      return nullptr;
+    }
+  };
+  return Table{entry.template operator()<I>()...};
+}
+
+template <typename T>
+constexpr Table kTable = make_table<T>(std::make_index_sequence<kUnaryOps>());
+
+Unary::Fn generic(UnaryOp op, DType dtype) noexcept {
+  const auto i = static_cast<size_t>(op);
+  switch (dtype) {
+    case DType::float32:
+      return kTable<float>[i];
+    case DType::float64:
+      return kTable<double>[i];
+    case DType::float16:
+      return kTable<float>[i] ? half_loop<float16> : nullptr;
+    case DType::bfloat16:
+      return kTable<float>[i] ? half_loop<bfloat16> : nullptr;
+    case DType::int8:
+      return kTable<int8_t>[i];
+    case DType::int16:
+      return kTable<int16_t>[i];
+    case DType::int32:
+      return kTable<int32_t>[i];
+    case DType::int64:
+      return kTable<int64_t>[i];
+    case DType::uint8:
+      return kTable<uint8_t>[i];
+    case DType::uint16:
+      return kTable<uint16_t>[i];
+    case DType::uint32:
+      return kTable<uint32_t>[i];
+    case DType::uint64:
+      return kTable<uint64_t>[i];
+    case DType::bool_:
+      return kTable<bool>[i];
+    case DType::complex64:
+      return kTable<std::complex<float>>[i];
+    case DType::complex128:
+      return kTable<std::complex<double>>[i];
+    default:
+      return nullptr;
+  }
+}
+
+bool is_cheap(UnaryOp op) {
+  using enum UnaryOp;
+  return op <= square || op == relu || op == relu6 || op == leaky_relu || op >= floor ||
+         op == hard_sigmoid || op == hard_swish;
+}
+
+}  // namespace
+
+DType unary_result(UnaryOp op, DType dtype) noexcept {
+  if (generic(op, dtype) == nullptr) return DType::invalid;
+  return gives_bool(op) ? DType::bool_ : dtype;
+}
+
+Unary prepare_unary(UnaryOp op, DType dtype, int64_t n, double alpha) {
+  Unary result;
+  result.fn = generic(op, dtype);
+  if (result.fn == nullptr) {
+    fail(Code::unimplemented, "This elementwise operation does not support ", dtype_name(dtype));
+  }
+  const bool fast = simd().unary[static_cast<int>(op)] != nullptr;
+  if (dtype == DType::float32 && fast) result.fn = simd_loop;
+  if (dtype == DType::float16 || dtype == DType::bfloat16) {
+    result.in_float = fast ? simd_loop : generic(op, DType::float32);
+  }
+  result.op = op;
+  result.n = n;
+  result.alpha = alpha;
+  result.grain = is_cheap(op) ? 16384 : 4096;
+  result.x_size = static_cast<uint8_t>(dtype_size(dtype));
+  result.y_size = static_cast<uint8_t>(dtype_size(gives_bool(op) ? DType::bool_ : dtype));
+  return result;
+}
+
+void Unary::run(const void* x, void* y) const noexcept {
+  if (n <= grain) return fn(*this, x, y, n);
+  parallel_for(n, grain, [&](int64_t begin, int64_t end) {
+    fn(*this, static_cast<const char*>(x) + begin * x_size, static_cast<char*>(y) + begin * y_size,
+       end - begin);
+  });
+}
+
+}  // namespace rill::kernels
