@@ -1,5 +1,6 @@
 # What rill is built on. Each dependency is an interface target rill_dep_<name>, linked only by the
-# room that may see it. A missing one is named with its Debian package.
+# room that may see it. A missing one is named with its Debian package. Installed beside
+# rillConfig.cmake too: who links the static library needs the same libraries.
 function(rill_require name package)
   foreach(part IN LISTS ARGN)
     if(NOT part)
@@ -11,11 +12,14 @@ endfunction()
 # rill_dependency(<name> <what> <apt package> HEADER x.h LIBRARIES a b HINTS dir...)
 function(rill_dependency name what package)
   cmake_parse_arguments(A "" "HEADER" "LIBRARIES;HINTS;SUFFIXES" ${ARGN})
-  add_library(rill_dep_${name} INTERFACE)
+  if(TARGET rill_dep_${name})
+    return()
+  endif()
+  add_library(rill_dep_${name} INTERFACE IMPORTED GLOBAL)
   find_path(RILL_${name}_INCLUDE ${A_HEADER} PATH_SUFFIXES ${A_SUFFIXES})
   rill_require(${what} ${package} ${RILL_${name}_INCLUDE})
   target_include_directories(rill_dep_${name} SYSTEM INTERFACE
-                             $<BUILD_INTERFACE:${RILL_${name}_INCLUDE}>)
+                             ${RILL_${name}_INCLUDE})
   foreach(library IN LISTS A_LIBRARIES)
     string(MAKE_C_IDENTIFIER ${library} id)
     find_library(RILL_${name}_${id} NAMES ${library} PATH_SUFFIXES ${A_SUFFIXES})
@@ -40,9 +44,22 @@ endif()
 target_link_libraries(rill_dep_dnnl INTERFACE ${RILL_gomp})
 
 # Static: the shared library of HDF5 drags curl, ldap and Kerberos in.
-rill_dependency(hdf5 "HDF5 (serial, static)" libhdf5-dev HEADER hdf5.h LIBRARIES libhdf5.a sz z
+find_library(RILL_hdf5_archive NAMES libhdf5.a PATH_SUFFIXES hdf5/serial)
+rill_require("HDF5 (serial, static)" libhdf5-dev ${RILL_hdf5_archive})
+set(RILL_hdf5_link ${RILL_hdf5_archive})
+if(BUILD_SHARED_LIBS AND PROJECT_NAME STREQUAL "rill")
+  # Debian's archive is compiled for programs (-fPIE). It fits into a shared library once it does
+  # not name the C library's two variables directly; RillRooms.cmake defines the stand-ins.
+  set(RILL_hdf5_link ${PROJECT_BINARY_DIR}/generated/libhdf5_shared.a)
+  file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/generated)
+  execute_process(COMMAND ${CMAKE_OBJCOPY} --redefine-sym stderr=rill_hdf5_stderr
+                          --redefine-sym stdout=rill_hdf5_stdout ${RILL_hdf5_archive}
+                          ${RILL_hdf5_link} COMMAND_ERROR_IS_FATAL ANY)
+endif()
+rill_dependency(hdf5 "HDF5 (serial, static)" libhdf5-dev HEADER hdf5.h LIBRARIES sz z
                 SUFFIXES hdf5/serial)
-target_link_libraries(rill_dep_hdf5 INTERFACE ${CMAKE_DL_LIBS} m)
+set_property(TARGET rill_dep_hdf5 PROPERTY INTERFACE_LINK_LIBRARIES
+             ${RILL_hdf5_link} ${RILL_hdf5_sz} ${RILL_hdf5_z} ${CMAKE_DL_LIBS} m)
 rill_dependency(zlib zlib zlib1g-dev HEADER zlib.h LIBRARIES z)
 rill_dependency(snappy snappy libsnappy-dev HEADER snappy.h LIBRARIES snappy)
 rill_dependency(json nlohmann-json nlohmann-json3-dev HEADER nlohmann/json.hpp)

@@ -63,3 +63,15 @@ foreach(example IN LISTS examples)
   set_target_properties(example_${name} PROPERTIES
                         RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/examples)
 endforeach()
+
+# The checks of the tree itself, and of what an outside project gets.
+find_package(Python3 COMPONENTS Interpreter)
+if(Python3_FOUND)
+  add_test(NAME rooms COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tools/check_rooms.py)
+  add_test(NAME source COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tools/check_source.py)
+endif()
+if(RILL_INSTALL)
+  add_test(NAME consumer COMMAND ${PROJECT_SOURCE_DIR}/tests/consumer/check_install.sh
+           ${PROJECT_BINARY_DIR} ${CMAKE_CXX_COMPILER} ${RILL_SANITIZE})
+  set_tests_properties(consumer PROPERTIES LABELS install)
+endif()

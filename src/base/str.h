@@ -45,6 +45,7 @@ std::string str(const Parts&... parts) {
 std::string quoted(std::string_view text);
 // Exact matches, lest a std::string argument finds std::quoted() of <iomanip>.
 inline std::string quoted(const std::string& text) { return quoted(std::string_view(text)); }
+inline std::string quoted(const char* text) { return quoted(std::string_view(text)); }
 inline std::string quoted(std::string& text) { return quoted(std::string_view(text)); }
 
 // The candidate nearest to `name` by edit distance, or empty when none is near.
