@@ -1,6 +1,7 @@
 // The float operations by name, for the map loops and the fused interpreter.
 #pragma once
 
+#include "kernels/op_codes.h"
 #include "kernels/simd/math.h"
 
 namespace rill::kernels::RILL_ISA {
