@@ -22,7 +22,7 @@ struct Prepared;
 enum class AttrKind : uint8_t { string, int_, float_, bool_, type, shape, tensor, func };
 
 struct AttrDef {
-  std::string name;
+  std::string name = {};
   AttrKind kind = AttrKind::int_;
   bool is_list = false;
   AttrValue default_value;            // none: the attribute is required or inferred from inputs
@@ -87,7 +87,7 @@ struct OpDef {
   // attribute ("T"), "N*T" (a list of N of one type), "list(Tin)" (a list of types), or one of
   // these in "Ref(...)". No outputs: "-> ()".
   std::string signature;
-  std::vector<AttrDef> attrs;
+  std::vector<AttrDef> attrs = {};
 
   ShapeFn shape = nullptr;  // null: every output shape is unknown
   // Runs on tensors whose shapes are known only now. Null: made from `shape` and `prepare`.
@@ -111,9 +111,9 @@ struct OpDef {
   bool not_differentiable = false;
 
   // Filled in by the registry from `signature`.
-  std::string name;
-  std::vector<ArgDef> inputs;
-  std::vector<ArgDef> outputs;
+  std::string name = {};
+  std::vector<ArgDef> inputs = {};
+  std::vector<ArgDef> outputs = {};
 
   const AttrDef* find_attr(std::string_view attr_name) const;
 };

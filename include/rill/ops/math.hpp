@@ -1,0 +1,170 @@
+// Mathematical operations, named as in TensorFlow's Python. With symbolic inputs each adds a node
+// (called `name` when one is given) to the graph, else it runs at once. All throw INVALID_ARGUMENT
+// for dtypes or shapes that do not go together.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "rill/export.hpp"
+#include "rill/tensor.hpp"
+
+namespace rill::ops {
+
+// Which dimensions to reduce: all of them unless some are named. Negative ones count from the end;
+// an empty vector names none.
+struct Axes {
+  Axes() = default;
+  Axes(std::initializer_list<int64_t> list) : all(false), list(list) {}   // NOLINT
+  Axes(std::vector<int64_t> list) : all(false), list(std::move(list)) {}  // NOLINT
+  Axes(int64_t axis) : all(false), list{axis} {}                          // NOLINT
+  bool all = true;
+  std::vector<int64_t> list;
+};
+
+// Functions of each element.
+RILL_API Value abs(const Value& x, std::string_view name = {});
+RILL_API Value negative(const Value& x, std::string_view name = {});
+RILL_API Value sign(const Value& x, std::string_view name = {});
+RILL_API Value round(const Value& x, std::string_view name = {});
+RILL_API Value rint(const Value& x, std::string_view name = {});
+RILL_API Value reciprocal(const Value& x, std::string_view name = {});
+RILL_API Value square(const Value& x, std::string_view name = {});
+RILL_API Value sqrt(const Value& x, std::string_view name = {});
+RILL_API Value rsqrt(const Value& x, std::string_view name = {});
+RILL_API Value exp(const Value& x, std::string_view name = {});
+RILL_API Value expm1(const Value& x, std::string_view name = {});
+RILL_API Value log(const Value& x, std::string_view name = {});
+RILL_API Value log1p(const Value& x, std::string_view name = {});
+RILL_API Value sin(const Value& x, std::string_view name = {});
+RILL_API Value cos(const Value& x, std::string_view name = {});
+RILL_API Value tan(const Value& x, std::string_view name = {});
+RILL_API Value asin(const Value& x, std::string_view name = {});
+RILL_API Value acos(const Value& x, std::string_view name = {});
+RILL_API Value atan(const Value& x, std::string_view name = {});
+RILL_API Value sinh(const Value& x, std::string_view name = {});
+RILL_API Value cosh(const Value& x, std::string_view name = {});
+RILL_API Value tanh(const Value& x, std::string_view name = {});
+RILL_API Value asinh(const Value& x, std::string_view name = {});
+RILL_API Value acosh(const Value& x, std::string_view name = {});
+RILL_API Value atanh(const Value& x, std::string_view name = {});
+RILL_API Value sigmoid(const Value& x, std::string_view name = {});
+RILL_API Value ceil(const Value& x, std::string_view name = {});
+RILL_API Value floor(const Value& x, std::string_view name = {});
+RILL_API Value erf(const Value& x, std::string_view name = {});
+RILL_API Value erfc(const Value& x, std::string_view name = {});
+RILL_API Value erfinv(const Value& x, std::string_view name = {});
+RILL_API Value ndtri(const Value& x, std::string_view name = {});
+RILL_API Value lgamma(const Value& x, std::string_view name = {});
+RILL_API Value digamma(const Value& x, std::string_view name = {});
+RILL_API Value is_nan(const Value& x, std::string_view name = {});
+RILL_API Value is_inf(const Value& x, std::string_view name = {});
+RILL_API Value is_finite(const Value& x, std::string_view name = {});
+RILL_API Value logical_not(const Value& x, std::string_view name = {});
+RILL_API Value invert(const Value& x, std::string_view name = {});
+
+// Arithmetic; shapes broadcast.
+RILL_API Value add(const Value& x, const Value& y, std::string_view name = {});
+RILL_API Value subtract(const Value& x, const Value& y, std::string_view name = {});
+RILL_API Value multiply(const Value& x, const Value& y, std::string_view name = {});
+RILL_API Value divide(const Value& x, const Value& y, std::string_view name = {});
+RILL_API Value truncatediv(const Value& x, const Value& y, std::string_view name = {});
+RILL_API Value floordiv(const Value& x, const Value& y, std::string_view name = {});
+RILL_API Value floormod(const Value& x, const Value& y, std::string_view name = {});
+RILL_API Value truncatemod(const Value& x, const Value& y, std::string_view name = {});
+RILL_API Value divide_no_nan(const Value& x, const Value& y, std::string_view name = {});
+RILL_API Value multiply_no_nan(const Value& x, const Value& y, std::string_view name = {});
+RILL_API Value pow(const Value& x, const Value& y, std::string_view name = {});
+RILL_API Value maximum(const Value& x, const Value& y, std::string_view name = {});
+RILL_API Value minimum(const Value& x, const Value& y, std::string_view name = {});
+RILL_API Value squared_difference(const Value& x, const Value& y, std::string_view name = {});
+RILL_API Value xdivy(const Value& x, const Value& y, std::string_view name = {});
+RILL_API Value xlogy(const Value& x, const Value& y, std::string_view name = {});
+RILL_API Value xlog1py(const Value& x, const Value& y, std::string_view name = {});
+RILL_API Value atan2(const Value& x, const Value& y, std::string_view name = {});
+RILL_API Value nextafter(const Value& x, const Value& y, std::string_view name = {});
+
+// Integers: bit by bit. Bools: logical.
+RILL_API Value bitwise_and(const Value& x, const Value& y, std::string_view name = {});
+RILL_API Value bitwise_or(const Value& x, const Value& y, std::string_view name = {});
+RILL_API Value bitwise_xor(const Value& x, const Value& y, std::string_view name = {});
+RILL_API Value left_shift(const Value& x, const Value& y, std::string_view name = {});
+RILL_API Value right_shift(const Value& x, const Value& y, std::string_view name = {});
+RILL_API Value logical_and(const Value& x, const Value& y, std::string_view name = {});
+RILL_API Value logical_or(const Value& x, const Value& y, std::string_view name = {});
+
+// Comparisons give bool.
+RILL_API Value equal(const Value& x, const Value& y, std::string_view name = {});
+RILL_API Value not_equal(const Value& x, const Value& y, std::string_view name = {});
+RILL_API Value less(const Value& x, const Value& y, std::string_view name = {});
+RILL_API Value less_equal(const Value& x, const Value& y, std::string_view name = {});
+RILL_API Value greater(const Value& x, const Value& y, std::string_view name = {});
+RILL_API Value greater_equal(const Value& x, const Value& y, std::string_view name = {});
+
+// Other dtypes.
+RILL_API Value cast(const Value& x, DType dtype, std::string_view name = {});
+RILL_API Value bitcast(const Value& x, DType dtype, std::string_view name = {});
+RILL_API Value complex(const Value& real, const Value& imag, std::string_view name = {});
+RILL_API Value real(const Value& x, std::string_view name = {});
+RILL_API Value imag(const Value& x, std::string_view name = {});
+RILL_API Value angle(const Value& x, std::string_view name = {});
+RILL_API Value conj(const Value& x, std::string_view name = {});
+
+RILL_API Value add_n(const Values& inputs, std::string_view name = {});
+RILL_API Value clip_by_value(const Value& x, const Value& minimum, const Value& maximum,
+                             std::string_view name = {});
+// condition ? x : y, the three broadcast together: tf.where with three arguments.
+RILL_API Value where(const Value& condition, const Value& x, const Value& y,
+                     std::string_view name = {});
+
+RILL_API Value range(const Value& start, const Value& limit, const Value& delta = Value(1),
+                     std::string_view name = {});
+RILL_API Value linspace(const Value& start, const Value& stop, const Value& num,
+                        std::string_view name = {});
+RILL_API Value cumsum(const Value& x, int64_t axis = 0, bool exclusive = false,
+                      bool reverse = false, std::string_view name = {});
+RILL_API Value cumprod(const Value& x, int64_t axis = 0, bool exclusive = false,
+                       bool reverse = false, std::string_view name = {});
+
+// Reductions. No axes: all of them. Axes may be negative.
+RILL_API Value reduce_sum(const Value& x, const Axes& axes = {}, bool keep_dims = false,
+                          std::string_view name = {});
+RILL_API Value reduce_mean(const Value& x, const Axes& axes = {}, bool keep_dims = false,
+                           std::string_view name = {});
+RILL_API Value reduce_prod(const Value& x, const Axes& axes = {}, bool keep_dims = false,
+                           std::string_view name = {});
+RILL_API Value reduce_max(const Value& x, const Axes& axes = {}, bool keep_dims = false,
+                          std::string_view name = {});
+RILL_API Value reduce_min(const Value& x, const Axes& axes = {}, bool keep_dims = false,
+                          std::string_view name = {});
+RILL_API Value reduce_all(const Value& x, const Axes& axes = {}, bool keep_dims = false,
+                          std::string_view name = {});
+RILL_API Value reduce_any(const Value& x, const Axes& axes = {}, bool keep_dims = false,
+                          std::string_view name = {});
+RILL_API Value reduce_euclidean_norm(const Value& x, const Axes& axes = {}, bool keep_dims = false,
+                                     std::string_view name = {});
+RILL_API Value argmax(const Value& x, int64_t axis = 0, DType output_type = DType::int64,
+                      std::string_view name = {});
+RILL_API Value argmin(const Value& x, int64_t axis = 0, DType output_type = DType::int64,
+                      std::string_view name = {});
+// Rows of `data` whose segment id is i make row i of the result.
+RILL_API Value segment_sum(const Value& data, const Value& segment_ids, std::string_view name = {});
+RILL_API Value segment_mean(const Value& data, const Value& segment_ids,
+                            std::string_view name = {});
+RILL_API Value segment_prod(const Value& data, const Value& segment_ids,
+                            std::string_view name = {});
+RILL_API Value segment_max(const Value& data, const Value& segment_ids, std::string_view name = {});
+RILL_API Value segment_min(const Value& data, const Value& segment_ids, std::string_view name = {});
+RILL_API Value unsorted_segment_sum(const Value& data, const Value& segment_ids,
+                                    const Value& num_segments, std::string_view name = {});
+RILL_API Value unsorted_segment_prod(const Value& data, const Value& segment_ids,
+                                     const Value& num_segments, std::string_view name = {});
+RILL_API Value unsorted_segment_max(const Value& data, const Value& segment_ids,
+                                    const Value& num_segments, std::string_view name = {});
+RILL_API Value unsorted_segment_min(const Value& data, const Value& segment_ids,
+                                    const Value& num_segments, std::string_view name = {});
+
+}  // namespace rill::ops

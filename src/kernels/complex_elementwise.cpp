@@ -1,0 +1,162 @@
+#include "kernels/complex_elementwise.h"
+
+#include <cmath>
+#include <complex>
+
+#include "base/fail.h"
+
+namespace rill::kernels {
+namespace {
+
+// log(1 + z) and exp(z) - 1 lose nothing near 0 in this form:
+// |1+z|^2 - 1 = 2 re + re^2 + im^2, and exp(z) - 1 = expm1(re) cos(im) - 2 sin(im/2)^2 + i ...
+template <typename R>
+std::complex<R> log1p(std::complex<R> z) {
+  const R re = z.real(), im = z.imag();
+  return {R(0.5) * std::log1p(re * (R(2) + re) + im * im), std::atan2(im, R(1) + re)};
+}
+
+template <typename R>
+std::complex<R> expm1(std::complex<R> z) {
+  const R half_sin = std::sin(z.imag() / R(2));
+  return {std::expm1(z.real()) * std::cos(z.imag()) - R(2) * half_sin * half_sin,
+          std::exp(z.real()) * std::sin(z.imag())};
+}
+
+template <UnaryOp op, typename C>
+C apply(C x) {
+  using R = typename C::value_type;
+  if constexpr (op == UnaryOp::identity) return x;
+  if constexpr (op == UnaryOp::neg) return -x;
+  if constexpr (op == UnaryOp::sign) {
+    const R size = std::abs(x);
+    return size == R(0) ? C(0) : C(x.real() / size, x.imag() / size);
+  }
+  if constexpr (op == UnaryOp::square) return x * x;
+  if constexpr (op == UnaryOp::sqrt) return std::sqrt(x);
+  if constexpr (op == UnaryOp::rsqrt) return C(1) / std::sqrt(x);
+  if constexpr (op == UnaryOp::reciprocal) return C(1) / x;
+  if constexpr (op == UnaryOp::exp) return std::exp(x);
+  if constexpr (op == UnaryOp::expm1) return expm1(x);
+  if constexpr (op == UnaryOp::log) return std::log(x);
+  if constexpr (op == UnaryOp::log1p) return log1p(x);
+  if constexpr (op == UnaryOp::sin) return std::sin(x);
+  if constexpr (op == UnaryOp::cos) return std::cos(x);
+  if constexpr (op == UnaryOp::tan) return std::tan(x);
+  if constexpr (op == UnaryOp::asin) return std::asin(x);
+  if constexpr (op == UnaryOp::acos) return std::acos(x);
+  if constexpr (op == UnaryOp::atan) return std::atan(x);
+  if constexpr (op == UnaryOp::sinh) return std::sinh(x);
+  if constexpr (op == UnaryOp::cosh) return std::cosh(x);
+  if constexpr (op == UnaryOp::tanh) return std::tanh(x);
+  if constexpr (op == UnaryOp::asinh) return std::asinh(x);
+  if constexpr (op == UnaryOp::acosh) return std::acosh(x);
+  if constexpr (op == UnaryOp::atanh) return std::atanh(x);
+  if constexpr (op == UnaryOp::sigmoid) return C(1) / (C(1) + std::exp(-x));
+  if constexpr (op == UnaryOp::rint) return C(std::rint(x.real()), std::rint(x.imag()));
+}
+
+template <UnaryOp op, typename C>
+void unary_loop(const void* x, void* y, int64_t n, double) {
+  const C* in = static_cast<const C*>(x);
+  C* out = static_cast<C*>(y);
+  for (int64_t i = 0; i < n; ++i) out[i] = apply<op>(in[i]);
+}
+
+template <typename C, UnaryOp... ops>
+Unary::Fn find(UnaryOp op) {
+  Unary::Fn found = nullptr;
+  ((op == ops ? void(found = unary_loop<ops, C>) : void()), ...);
+  return found;
+}
+
+template <typename C>
+Unary::Fn unary_fn(UnaryOp op) {
+  using enum UnaryOp;
+  return find<C, identity, neg, sign, square, sqrt, rsqrt, reciprocal, exp, expm1, log, log1p, sin,
+              cos, tan, asin, acos, atan, sinh, cosh, tanh, asinh, acosh, atanh, sigmoid, rint>(op);
+}
+
+template <BinaryOp op, typename C>
+auto apply(C a, C b) {
+  using R = typename C::value_type;
+  const C zero(0);
+  if constexpr (op == BinaryOp::add) return a + b;
+  if constexpr (op == BinaryOp::sub) return a - b;
+  if constexpr (op == BinaryOp::mul) return a * b;
+  if constexpr (op == BinaryOp::div) return a / b;
+  if constexpr (op == BinaryOp::div_no_nan) return b == zero ? zero : a / b;
+  if constexpr (op == BinaryOp::mul_no_nan) return b == zero ? zero : a * b;
+  if constexpr (op == BinaryOp::pow) return b == zero ? C(1) : std::pow(a, b);
+  if constexpr (op == BinaryOp::squared_difference) return (a - b) * std::conj(a - b);
+  if constexpr (op == BinaryOp::xdivy) return a == zero ? zero : a / b;
+  if constexpr (op == BinaryOp::xlogy) return a == zero ? zero : a * std::log(b);
+  if constexpr (op == BinaryOp::xlog1py) return a == zero ? zero : a * log1p(b);
+  // TensorFlow's gradients conjugate what they multiply with (core/kernels/cwise_ops.h).
+  if constexpr (op == BinaryOp::sigmoid_grad) return b * std::conj(a * (C(1) - a));
+  if constexpr (op == BinaryOp::tanh_grad) return b * std::conj(C(1) - a * a);
+  if constexpr (op == BinaryOp::rsqrt_grad) {
+    const C y = std::conj(a);
+    return b * R(-0.5) * y * y * y;
+  }
+  if constexpr (op == BinaryOp::sqrt_grad) {
+    return std::conj(a) == zero ? C(0) / zero : b * R(0.5) / std::conj(a);
+  }
+  if constexpr (op == BinaryOp::reciprocal_grad) return std::conj(a) * -std::conj(a) * b;
+  if constexpr (op == BinaryOp::equal) return a == b;
+  if constexpr (op == BinaryOp::not_equal) return a != b;
+}
+
+template <BinaryOp op, typename C>
+void binary_loop(const void* a, const void* b, void* y, int64_t n, BinaryMode mode, double) {
+  const C* x0 = static_cast<const C*>(a);
+  const C* x1 = static_cast<const C*>(b);
+  auto* out = static_cast<decltype(apply<op, C>(C(), C()))*>(y);
+  const int64_t step0 = mode == BinaryMode::scalar_vector ? 0 : 1;
+  const int64_t step1 = mode == BinaryMode::vector_scalar ? 0 : 1;
+  for (int64_t i = 0; i < n; ++i) out[i] = apply<op, C>(x0[i * step0], x1[i * step1]);
+}
+
+template <typename C, BinaryOp... ops>
+Binary::Fn find(BinaryOp op) {
+  Binary::Fn found = nullptr;
+  ((op == ops ? void(found = binary_loop<ops, C>) : void()), ...);
+  return found;
+}
+
+template <typename C>
+Binary::Fn binary_fn(BinaryOp op) {
+  using enum BinaryOp;
+  return find<C, add, sub, mul, div, div_no_nan, mul_no_nan, pow, squared_difference, xdivy, xlogy,
+              xlog1py, sigmoid_grad, tanh_grad, rsqrt_grad, sqrt_grad, reciprocal_grad, equal,
+              not_equal>(op);
+}
+
+}  // namespace
+
+Unary prepare_complex_unary(UnaryOp op, DType dtype, int64_t n) {
+  Unary u;
+  u.fn = dtype == DType::complex64 ? unary_fn<std::complex<float>>(op)
+                                   : unary_fn<std::complex<double>>(op);
+  if (!u.fn) fail(Code::unimplemented, "This operation does not exist for ", dtype);
+  u.n = n;
+  u.grain = 4096;
+  u.x_size = u.y_size = static_cast<uint8_t>(dtype_size(dtype));
+  return u;
+}
+
+Binary prepare_complex_binary(BinaryOp op, DType dtype, const Shape& a, const Shape& b) {
+  Binary k;
+  k.fn = dtype == DType::complex64 ? binary_fn<std::complex<float>>(op)
+                                   : binary_fn<std::complex<double>>(op);
+  if (!k.fn) fail(Code::unimplemented, "This operation does not exist for ", dtype);
+  const Shape* operands[] = {&a, &b};
+  k.shape = merge_broadcast(broadcast_shape(a, b), operands);
+  k.grain = 4096;
+  k.in_size = static_cast<uint8_t>(dtype_size(dtype));
+  const bool to_bool = op == BinaryOp::equal || op == BinaryOp::not_equal;
+  k.out_size = to_bool ? 1 : k.in_size;
+  return k;
+}
+
+}  // namespace rill::kernels

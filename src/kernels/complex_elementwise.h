@@ -1,0 +1,12 @@
+// Elementwise operations on complex numbers: plain loops behind the interface of elementwise.h.
+#pragma once
+
+#include "kernels/elementwise.h"
+
+namespace rill::kernels {
+
+// Throw UNIMPLEMENTED when the operation does not exist for complex numbers.
+Unary prepare_complex_unary(UnaryOp op, DType dtype, int64_t n);
+Binary prepare_complex_binary(BinaryOp op, DType dtype, const Shape& a, const Shape& b);
+
+}  // namespace rill::kernels

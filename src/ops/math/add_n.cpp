@@ -1,0 +1,80 @@
+#include "kernels/complex_elementwise.h"
+#include "kernels/elementwise.h"
+#include "op/emit.h"
+#include "op/prepared.h"
+#include "op/registry.h"
+#include "op/shape_context.h"
+#include "ops/type_sets.h"
+#include "rill/ops/math.hpp"
+
+#include <cstring>
+
+namespace rill {
+namespace {
+
+void infer(ShapeContext& ctx) {
+  Shape shape = Shape::unknown_rank();
+  for (int i = 0; i < ctx.num_inputs(); ++i) shape = ctx.merge(shape, ctx.input(i));
+  ctx.set_output(0, shape);
+}
+
+// Adds in the order of the inputs: out = in0 + in1, out += in2, ...
+struct Run {
+  kernels::Binary add;
+  int inputs;
+  size_t bytes;
+  void operator()(const RunArgs& args) const {
+    if (inputs == 1) {
+      if (bytes > 0 && args.out[0] != args.in[0]) std::memcpy(args.out[0], args.in[0], bytes);
+      return;
+    }
+    add.run(args.in[0], args.in[1], args.out[0]);
+    for (int i = 2; i < inputs; ++i) add.run(args.out[0], args.in[i], args.out[0]);
+  }
+};
+
+Prepared prepare(const PrepareContext& ctx) {
+  const DType dtype = storage_dtype(ctx.input_dtype(0));
+  const Shape& shape = ctx.output(0);
+  for (int i = 0; i < ctx.num_inputs(); ++i) {
+    ctx.require(ctx.input(i) == shape, "inputs must have one shape, but input ", i, " has ",
+                ctx.input(i), " and input 0 has ", ctx.input(0));
+  }
+  Run run;
+  run.add = is_complex(dtype)
+                ? kernels::prepare_complex_binary(kernels::BinaryOp::add, dtype, shape, shape)
+                : kernels::prepare_binary(kernels::BinaryOp::add, dtype, shape, shape);
+  run.inputs = ctx.num_inputs();
+  run.bytes = static_cast<size_t>(shape.num_elements()) * dtype_size(dtype);
+  return prepared(run);
+}
+
+}  // namespace
+
+Value ops::add_n(const Values& inputs, std::string_view name) {
+  return emit("AddN", inputs, {}, name);
+}
+
+void register_add_n(OpRegistry& registry) {
+  const AttrDef n = int_attr("N");
+  AttrDef at_least_one = n;
+  at_least_one.minimum = 1;
+  static constexpr DType kTypes[] = {
+      DType::float32,    DType::float64,   DType::int32,  DType::uint8,   DType::int16,
+      DType::int8,       DType::complex64, DType::int64,  DType::qint8,   DType::quint8,
+      DType::qint32,     DType::bfloat16,  DType::qint16, DType::quint16, DType::uint16,
+      DType::complex128, DType::float16,   DType::uint32, DType::uint64,  DType::variant};
+  // Input 1 must not be overwritten before it is read, and it is read first: 0 and 1 are safe.
+  registry.add({.signature = "AddN(inputs: N*T) -> (sum: T)",
+                .attrs = {at_least_one, type_attr("T", kTypes)},
+                .shape = infer,
+                .prepare = prepare,
+                .in_place = 3});
+  registry.add({.signature = "AccumulateNV2(inputs: N*T) -> (sum: T)",
+                .attrs = {at_least_one, type_attr("T", kNumericTypes), shape_attr("shape")},
+                .shape = infer,
+                .prepare = prepare,
+                .in_place = 3});
+}
+
+}  // namespace rill

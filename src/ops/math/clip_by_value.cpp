@@ -1,0 +1,52 @@
+#include "kernels/elementwise.h"
+#include "op/emit.h"
+#include "op/prepared.h"
+#include "op/registry.h"
+#include "op/shape_context.h"
+#include "ops/type_sets.h"
+#include "rill/ops/math.hpp"
+
+namespace rill {
+namespace {
+
+// max(min(t, high), low), as two kernels: the result is the intermediate memory too.
+struct Run {
+  kernels::Binary lower;
+  kernels::Binary upper;
+  void operator()(const RunArgs& args) const {
+    upper.run(args.in[0], args.in[2], args.out[0]);
+    lower.run(args.out[0], args.in[1], args.out[0]);
+  }
+};
+
+Prepared prepare(const PrepareContext& ctx) {
+  const Shape& shape = ctx.input(0);
+  for (int i = 1; i <= 2; ++i) {
+    ctx.require(ctx.input(i).rank() == 0 || ctx.input(i) == shape, "bounds must be scalars or have",
+                " the shape of the tensor, ", shape, ", but input ", i, " has shape ",
+                ctx.input(i));
+  }
+  const DType dtype = storage_dtype(ctx.input_dtype(0));
+  return prepared(
+      Run{kernels::prepare_binary(kernels::BinaryOp::maximum, dtype, shape, ctx.input(1)),
+          kernels::prepare_binary(kernels::BinaryOp::minimum, dtype, shape, ctx.input(2))});
+}
+
+}  // namespace
+
+Value ops::clip_by_value(const Value& x, const Value& minimum, const Value& maximum,
+                         std::string_view name) {
+  // Bounds that broadcast otherwise than as scalars are left to Minimum and Maximum, as in Python.
+  return ops::maximum(ops::minimum(x, maximum), minimum, name);
+}
+
+void register_clip_by_value(OpRegistry& registry) {
+  registry.add({.signature = "ClipByValue(t: T, clip_value_min: T, clip_value_max: T) -> "
+                             "(output: T)",
+                .attrs = {type_attr("T", kNumericTypes)},
+                .shape = shapes::unchanged,
+                .prepare = prepare,
+                .in_place = 1});
+}
+
+}  // namespace rill

@@ -1,0 +1,106 @@
+// Elementwise functions of one tensor. Activations stand in ops/nn/activation.cpp.
+#include "op/emit.h"
+#include "ops/math/elementwise.h"
+#include "rill/ops/math.hpp"
+
+namespace rill {
+
+Value ops::abs(const Value& x, std::string_view name) { return emit("Abs", {x}, {}, name); }
+Value ops::negative(const Value& x, std::string_view name) { return emit("Neg", {x}, {}, name); }
+Value ops::sign(const Value& x, std::string_view name) { return emit("Sign", {x}, {}, name); }
+Value ops::round(const Value& x, std::string_view name) { return emit("Round", {x}, {}, name); }
+Value ops::rint(const Value& x, std::string_view name) { return emit("Rint", {x}, {}, name); }
+Value ops::reciprocal(const Value& x, std::string_view name) {
+  return emit("Reciprocal", {x}, {}, name);
+}
+Value ops::square(const Value& x, std::string_view name) { return emit("Square", {x}, {}, name); }
+Value ops::sqrt(const Value& x, std::string_view name) { return emit("Sqrt", {x}, {}, name); }
+Value ops::rsqrt(const Value& x, std::string_view name) { return emit("Rsqrt", {x}, {}, name); }
+Value ops::exp(const Value& x, std::string_view name) { return emit("Exp", {x}, {}, name); }
+Value ops::expm1(const Value& x, std::string_view name) { return emit("Expm1", {x}, {}, name); }
+Value ops::log(const Value& x, std::string_view name) { return emit("Log", {x}, {}, name); }
+Value ops::log1p(const Value& x, std::string_view name) { return emit("Log1p", {x}, {}, name); }
+Value ops::sin(const Value& x, std::string_view name) { return emit("Sin", {x}, {}, name); }
+Value ops::cos(const Value& x, std::string_view name) { return emit("Cos", {x}, {}, name); }
+Value ops::tan(const Value& x, std::string_view name) { return emit("Tan", {x}, {}, name); }
+Value ops::asin(const Value& x, std::string_view name) { return emit("Asin", {x}, {}, name); }
+Value ops::acos(const Value& x, std::string_view name) { return emit("Acos", {x}, {}, name); }
+Value ops::atan(const Value& x, std::string_view name) { return emit("Atan", {x}, {}, name); }
+Value ops::sinh(const Value& x, std::string_view name) { return emit("Sinh", {x}, {}, name); }
+Value ops::cosh(const Value& x, std::string_view name) { return emit("Cosh", {x}, {}, name); }
+Value ops::tanh(const Value& x, std::string_view name) { return emit("Tanh", {x}, {}, name); }
+Value ops::asinh(const Value& x, std::string_view name) { return emit("Asinh", {x}, {}, name); }
+Value ops::acosh(const Value& x, std::string_view name) { return emit("Acosh", {x}, {}, name); }
+Value ops::atanh(const Value& x, std::string_view name) { return emit("Atanh", {x}, {}, name); }
+Value ops::sigmoid(const Value& x, std::string_view name) { return emit("Sigmoid", {x}, {}, name); }
+Value ops::ceil(const Value& x, std::string_view name) { return emit("Ceil", {x}, {}, name); }
+Value ops::floor(const Value& x, std::string_view name) { return emit("Floor", {x}, {}, name); }
+Value ops::erf(const Value& x, std::string_view name) { return emit("Erf", {x}, {}, name); }
+Value ops::erfc(const Value& x, std::string_view name) { return emit("Erfc", {x}, {}, name); }
+Value ops::erfinv(const Value& x, std::string_view name) { return emit("Erfinv", {x}, {}, name); }
+Value ops::ndtri(const Value& x, std::string_view name) { return emit("Ndtri", {x}, {}, name); }
+Value ops::lgamma(const Value& x, std::string_view name) { return emit("Lgamma", {x}, {}, name); }
+Value ops::digamma(const Value& x, std::string_view name) { return emit("Digamma", {x}, {}, name); }
+Value ops::is_nan(const Value& x, std::string_view name) { return emit("IsNan", {x}, {}, name); }
+Value ops::is_inf(const Value& x, std::string_view name) { return emit("IsInf", {x}, {}, name); }
+Value ops::is_finite(const Value& x, std::string_view name) {
+  return emit("IsFinite", {x}, {}, name);
+}
+Value ops::logical_not(const Value& x, std::string_view name) {
+  return emit("LogicalNot", {x}, {}, name);
+}
+Value ops::invert(const Value& x, std::string_view name) { return emit("Invert", {x}, {}, name); }
+
+void register_unary(OpRegistry& registry) {
+  using elementwise::unary_def;
+  using enum kernels::UnaryOp;
+  const std::vector<AttrDef> floats = {type_attr("T", kFloatTypes)};
+  const std::vector<AttrDef> floats_and_complex = {type_attr("T", kFloatComplexTypes)};
+  const std::vector<AttrDef> signed_numbers = {type_attr("T", kSignedTypes)};
+
+  registry.add(unary_def<abs>("Abs(x: T) -> (y: T)", {type_attr("T", kSignedRealTypes)}));
+  registry.add(unary_def<neg>("Neg(x: T) -> (y: T)", signed_numbers));
+  registry.add(unary_def<sign>("Sign(x: T) -> (y: T)", signed_numbers));
+  registry.add(unary_def<rint>("Round(x: T) -> (y: T)", signed_numbers));
+  registry.add(unary_def<reciprocal>("Reciprocal(x: T) -> (y: T)", signed_numbers));
+  registry.add(unary_def<reciprocal>("Inv(x: T) -> (y: T)", signed_numbers));
+  registry.add(unary_def<square>("Square(x: T) -> (y: T)", {type_attr("T", kNumberTypes)}));
+  registry.add(unary_def<invert>("Invert(x: T) -> (y: T)", {type_attr("T", kIntegerTypes)}));
+
+  registry.add(unary_def<acos>("Acos(x: T) -> (y: T)", floats_and_complex));
+  registry.add(unary_def<acosh>("Acosh(x: T) -> (y: T)", floats_and_complex));
+  registry.add(unary_def<asin>("Asin(x: T) -> (y: T)", floats_and_complex));
+  registry.add(unary_def<asinh>("Asinh(x: T) -> (y: T)", floats_and_complex));
+  registry.add(unary_def<atan>("Atan(x: T) -> (y: T)", floats_and_complex));
+  registry.add(unary_def<atanh>("Atanh(x: T) -> (y: T)", floats_and_complex));
+  registry.add(unary_def<cos>("Cos(x: T) -> (y: T)", floats_and_complex));
+  registry.add(unary_def<cosh>("Cosh(x: T) -> (y: T)", floats_and_complex));
+  registry.add(unary_def<exp>("Exp(x: T) -> (y: T)", floats_and_complex));
+  registry.add(unary_def<expm1>("Expm1(x: T) -> (y: T)", floats_and_complex));
+  registry.add(unary_def<log>("Log(x: T) -> (y: T)", floats_and_complex));
+  registry.add(unary_def<log1p>("Log1p(x: T) -> (y: T)", floats_and_complex));
+  registry.add(unary_def<rsqrt>("Rsqrt(x: T) -> (y: T)", floats_and_complex));
+  registry.add(unary_def<sigmoid>("Sigmoid(x: T) -> (y: T)", floats_and_complex));
+  registry.add(unary_def<sin>("Sin(x: T) -> (y: T)", floats_and_complex));
+  registry.add(unary_def<sinh>("Sinh(x: T) -> (y: T)", floats_and_complex));
+  registry.add(unary_def<sqrt>("Sqrt(x: T) -> (y: T)", floats_and_complex));
+  registry.add(unary_def<tan>("Tan(x: T) -> (y: T)", floats_and_complex));
+  registry.add(unary_def<tanh>("Tanh(x: T) -> (y: T)", floats_and_complex));
+
+  registry.add(unary_def<ceil>("Ceil(x: T) -> (y: T)", floats));
+  registry.add(unary_def<floor>("Floor(x: T) -> (y: T)", floats));
+  registry.add(unary_def<rint>("Rint(x: T) -> (y: T)", floats));
+  registry.add(unary_def<erf>("Erf(x: T) -> (y: T)", floats));
+  registry.add(unary_def<erfc>("Erfc(x: T) -> (y: T)", floats));
+  registry.add(unary_def<erfinv>("Erfinv(x: T) -> (y: T)", floats));
+  registry.add(unary_def<ndtri>("Ndtri(x: T) -> (y: T)", floats));
+  registry.add(unary_def<lgamma>("Lgamma(x: T) -> (y: T)", floats));
+  registry.add(unary_def<digamma>("Digamma(x: T) -> (y: T)", floats));
+
+  registry.add(unary_def<is_nan>("IsNan(x: T) -> (y: bool)", floats, false));
+  registry.add(unary_def<is_inf>("IsInf(x: T) -> (y: bool)", floats, false));
+  registry.add(unary_def<is_finite>("IsFinite(x: T) -> (y: bool)", floats, false));
+  registry.add(unary_def<logical_not>("LogicalNot(x: bool) -> (y: bool)", {}));
+}
+
+}  // namespace rill
