@@ -1,0 +1,22 @@
+// The convolutions beside the general one; make_convolution() chooses.
+#pragma once
+
+#include <memory>
+
+#include "kernels/conv.h"
+
+namespace rill::kernels {
+
+// Depthwise in two dimensions, one output a channel; kernel height at most kDepthwiseRows.
+inline constexpr int64_t kDepthwiseRows = 64;
+std::unique_ptr<Convolution> make_depthwise(const ConvSpec& spec, const float* constant_filter);
+
+// 3x3 with stride 1: F(4x4, 3x3), 36 products instead of 9 taps a pixel. Takes 4 times the weights.
+bool winograd_pays(const ConvSpec& spec);
+std::unique_ptr<Convolution> make_winograd(const ConvSpec& spec, const float* constant_filter);
+
+// Turns channels-first tensors round before and after.
+std::unique_ptr<Convolution> make_channels_first(const ConvSpec& spec, const float* constant_filter,
+                                                 bool transposed);
+
+}  // namespace rill::kernels

@@ -1,0 +1,116 @@
+// What the instruction sets implement for the dense kernels: one table each, picked once at start.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "kernels/activation.h"
+
+namespace rill::kernels {
+
+// A block of a product C = sum over taps of A(row + tap) * B, with bias, residual and activation.
+// B is packed in panels of `panel_width` columns (the last one narrower, a multiple of the vector).
+struct PanelJob {
+  const float* const* a = nullptr;  // m row pointers
+  float* const* c = nullptr;        // m row pointers, at column 0
+  int64_t m = 0;
+  const int64_t* taps = nullptr;  // offsets in elements, added to every row pointer of A
+  int64_t ntaps = 0;
+  int64_t klen = 0;          // contiguous elements of A taken at each tap
+  const float* b = nullptr;  // panel 0; panel p begins at b + p * k_total * panel_width
+  int64_t k_total = 0;       // rows of a whole panel
+  int64_t k_first = 0;       // this job's first row; it takes ntaps * klen
+  int64_t first_panel = 0, last_panel = 0;  // [first, last)
+  int64_t n = 0;                            // columns of C
+  bool accumulate = false;                  // add to what C holds
+  bool finish = true;                       // apply bias, residual and activation
+  const float* bias = nullptr;
+  const float* residual = nullptr;  // laid out as C: residual[c[i] - c_base]
+  const float* c_base = nullptr;
+  Activation act;
+};
+
+// F(4x4, 3x3) of tiles [first, first + count) of one image; `plane` floats between the 36 planes.
+struct WinogradTiles {
+  const float* x;  // one image, NHWC
+  int64_t height, width, channels;
+  int64_t pad_top, pad_left;
+  int64_t tiles_x;  // tiles in a row
+  int64_t first, count;
+  float* v;  // [36][count][channels]
+  int64_t plane;
+};
+
+struct WinogradResult {
+  const float* m;  // [36][count][channels]
+  int64_t plane;
+  int64_t tiles_x, first, count;
+  int64_t height, width, channels;  // of y
+  float* y;                         // one image
+  const float* bias;
+  const float* residual;  // laid out as y
+  Activation act;
+};
+
+struct DepthwiseRows {
+  const float* x;  // one image, NHWC
+  const float* w;  // [kh][kw][channels]
+  const float* bias;
+  const float* residual;  // laid out as y
+  float* y;               // one image
+  int64_t in_h, in_w, channels, out_w;
+  int64_t kh, kw, stride_h, stride_w, dilation_h, dilation_w, pad_top, pad_left;
+  int64_t first_row, last_row;
+  Activation act;
+};
+
+struct PoolRows {
+  const float* x;  // one image, [d][h][w][channels]
+  float* y;
+  int64_t in_d, in_h, in_w, out_d, out_h, out_w, channels;
+  int64_t kd, kh, kw, stride_d, stride_h, stride_w, pad_d, pad_h, pad_w;
+  int64_t first_row, last_row;  // of out_d * out_h
+  bool average;                 // else max; the average counts only what lies inside
+};
+
+// One step of a recurrent cell for `units` units of one row; the gates lie one after another.
+struct CellStep {
+  const float* z;   // [gates * units]: x W + b (+ h U)
+  const float* zh;  // GRU with reset_after: h U + b, else null
+  float* h;
+  float* c;  // LSTM only
+  int64_t units;
+  Activation act, recurrent_act;
+};
+
+struct DenseTable {
+  int64_t vector;       // floats in a vector
+  int64_t panel_width;  // floats in a full panel
+  // Copies B (k x n, element (p, j) at b[p*row + j*col]) into rows [k_first, k_first + k) of the
+  // panels at out, which are packed_floats(k_total, n) long.
+  void (*pack)(const float* b, int64_t row, int64_t col, int64_t k, int64_t n, float* out,
+               int64_t k_first, int64_t k_total);
+  void (*panels)(const PanelJob&);
+  // y = x B with packed B: another order of summation than panels(), so only for whole products.
+  void (*gemv)(const PanelJob&);
+  void (*activate)(float* x, int64_t n, Activation);
+  void (*winograd_input)(const WinogradTiles&);
+  void (*winograd_output)(const WinogradResult&);
+  void (*winograd_filter)(const float* w, int64_t in_channels, int64_t out_channels, int64_t first,
+                          int64_t last, float* u);
+  void (*depthwise)(const DepthwiseRows&);
+  void (*pool)(const PoolRows&);
+  void (*lstm_step)(const CellStep&);
+  void (*gru_step)(const CellStep&);
+};
+
+// The table of the best instruction set this machine has.
+const DenseTable& dense_table() noexcept;
+
+inline int64_t round_up(int64_t x, int64_t to) { return (x + to - 1) / to * to; }
+// Floats of a packed k x n matrix.
+inline int64_t packed_floats(const DenseTable& t, int64_t k, int64_t n) {
+  return k * round_up(n, t.vector);
+}
+
+}  // namespace rill::kernels

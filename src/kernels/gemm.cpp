@@ -1,0 +1,194 @@
+#include "kernels/gemm.h"
+
+#include <algorithm>
+
+#include "base/fail.h"
+#include "kernels/dense_table.h"
+#include "kernels/parallel.h"
+
+namespace rill::kernels {
+namespace {
+
+constexpr int64_t kMaxRows = 192;  // rows of a task: their pointers live on the stack
+constexpr int64_t kKChunk = 1024;  // a panel of that many rows stays in the second cache
+constexpr int64_t kKChunkTransposed = 256;
+constexpr int64_t kWorthThreads = 200'000;  // multiply-adds below which a region costs more
+
+bool all_equal_zero(const std::vector<int64_t>& index) {
+  return !index.empty() &&
+         std::all_of(index.begin(), index.end(), [](int64_t i) { return i == 0; });
+}
+
+bool in_order(const std::vector<int64_t>& index) {
+  for (size_t i = 0; i < index.size(); ++i) {
+    if (index[i] != static_cast<int64_t>(i)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+struct MatMul::Call {
+  const float* bias;
+  const float* residual;
+  const float* c_base;
+};
+
+MatMul::MatMul(const MatMulSpec& spec, const float* constant_b) : spec_(spec) {
+  const DenseTable& table = dense_table();
+  // One B for a whole batch of rows that lie one after another is one tall product.
+  if (spec_.batch > 1 && all_equal_zero(spec_.b_index) && in_order(spec_.a_index) &&
+      !spec_.transpose_a) {
+    spec_.m *= spec_.batch;
+    spec_.batch = 1;
+    spec_.a_index.clear();
+    spec_.b_index.clear();
+  }
+  const auto& s = spec_;
+  panels_ = (s.n + table.panel_width - 1) / table.panel_width;
+  k_chunk_ = s.transpose_a ? kKChunkTransposed : kKChunk;
+  const int64_t work = s.m * s.n * s.k;
+  threads_ = static_cast<int>(
+      std::max<int64_t>(1, std::min<int64_t>(s.threads, s.batch * work / (kWorthThreads / 2))));
+  by_batch_ = s.batch > 1 && (threads_ == 1 || s.batch >= threads_ || work < kWorthThreads);
+  row_chunk_ = std::min(kMaxRows, std::max<int64_t>(s.m, 1));
+  panel_group_ = std::max<int64_t>(panels_, 1);
+  if (threads_ > 1 && !by_batch_) {
+    const int64_t wanted = 3 * threads_;
+    if (s.m > 48) {
+      row_chunk_ = std::clamp(round_up((s.m + wanted - 1) / wanted, 24), int64_t{48}, row_chunk_);
+    }
+    const int64_t row_tasks = (s.m + row_chunk_ - 1) / row_chunk_;
+    if (row_tasks < wanted) {
+      const int64_t groups = std::min(panels_, (wanted + row_tasks - 1) / row_tasks);
+      panel_group_ = (panels_ + groups - 1) / std::max<int64_t>(groups, 1);
+    }
+  }
+  pack_bytes_ = scratch_align(static_cast<size_t>(packed_floats(table, s.k, s.n)) * sizeof(float));
+  if (constant_b) {
+    if (s.batch > 1 && !all_equal_zero(s.b_index)) {
+      fail(Code::internal, "a constant matrix must be the same for the whole batch");
+    }
+    packed_ = AlignedFloats(packed_floats(table, s.k, s.n));
+    table.pack(constant_b, s.transpose_b ? 1 : s.n, s.transpose_b ? s.k : 1, s.k, s.n,
+               packed_.get(), 0, s.k);
+  }
+  if (s.transpose_a) {
+    slot_bytes_ =
+        scratch_align(static_cast<size_t>(row_chunk_ * std::min(k_chunk_, s.k)) * sizeof(float));
+  }
+  if (!packed_ && by_batch_) slot_bytes_ += pack_bytes_;
+  scratch_bytes_ = slot_bytes_ * static_cast<size_t>(threads_);
+  if (!packed_ && !by_batch_) scratch_bytes_ += pack_bytes_;
+}
+
+// Rows [row0, row1), panels [panel0, panel1) of one product; at most row_chunk_ rows.
+void MatMul::rows(const Call& call, const float* a, const float* packed, float* c, int64_t row0,
+                  int64_t row1, int64_t panel0, int64_t panel1, float* transposed) const {
+  const DenseTable& table = dense_table();
+  const auto& s = spec_;
+  const float* a_rows[kMaxRows];
+  float* c_rows[kMaxRows];
+  const int64_t zero = 0;
+  PanelJob job;
+  job.a = a_rows;
+  job.c = c_rows;
+  job.m = row1 - row0;
+  job.taps = &zero;
+  job.ntaps = 1;
+  job.b = packed;
+  job.k_total = s.k;
+  job.first_panel = panel0;
+  job.last_panel = panel1;
+  job.n = s.n;
+  job.bias = call.bias;
+  job.residual = call.residual;
+  job.c_base = call.c_base;
+  job.act = s.act;
+  for (int64_t i = 0; i < job.m; ++i) c_rows[i] = c + (row0 + i) * s.n;
+  int64_t k0 = 0;
+  do {
+    job.k_first = k0;
+    job.klen = std::min(k_chunk_, s.k - k0);
+    job.accumulate = k0 > 0;
+    job.finish = k0 + job.klen >= s.k;
+    if (s.transpose_a) {
+      for (int64_t i = 0; i < job.m; ++i) {
+        float* to = transposed + i * job.klen;
+        const float* from = a + k0 * s.m + row0 + i;
+        for (int64_t p = 0; p < job.klen; ++p) to[p] = from[p * s.m];
+        a_rows[i] = to;
+      }
+    } else {
+      for (int64_t i = 0; i < job.m; ++i) a_rows[i] = a + (row0 + i) * s.k + k0;
+    }
+    if (s.m == 1) {
+      table.gemv(job);
+    } else {
+      table.panels(job);
+    }
+    k0 += job.klen;
+  } while (k0 < s.k);
+}
+
+void MatMul::product(const Call& call, const float* a, const float* packed, float* c, int threads,
+                     std::byte* scratch) const {
+  const int64_t row_tasks = (spec_.m + row_chunk_ - 1) / row_chunk_;
+  const int64_t groups = (panels_ + panel_group_ - 1) / panel_group_;
+  for_tasks(threads, row_tasks * groups, [&](int slot, int64_t task) {
+    const int64_t row = task / groups * row_chunk_;
+    const int64_t panel = task % groups * panel_group_;
+    rows(call, a, packed, c, row, std::min(spec_.m, row + row_chunk_), panel,
+         std::min(panels_, panel + panel_group_),
+         reinterpret_cast<float*>(scratch + static_cast<size_t>(slot) * slot_bytes_));
+  });
+}
+
+void MatMul::run(const float* a, const float* b, const float* bias, const float* residual, float* c,
+                 void* scratch) const {
+  const auto& s = spec_;
+  if (s.m == 0 || s.n == 0 || s.batch == 0) return;
+  const Call call{bias, residual, c};
+  const DenseTable& table = dense_table();
+  auto* bytes = static_cast<std::byte*>(scratch);
+  const int64_t row = s.transpose_b ? 1 : s.n;
+  const int64_t col = s.transpose_b ? s.k : 1;
+  const auto a_of = [&](int64_t i) {
+    return a + (s.a_index.empty() ? i : s.a_index[static_cast<size_t>(i)]) * s.m * s.k;
+  };
+  const auto b_of = [&](int64_t i) {
+    return b + (s.b_index.empty() ? i : s.b_index[static_cast<size_t>(i)]) * s.k * s.n;
+  };
+  if (by_batch_) {
+    for_tasks(threads_, s.batch, [&](int slot, int64_t i) {
+      std::byte* mine = bytes + static_cast<size_t>(slot) * slot_bytes_;
+      const float* packed = packed_.get();
+      if (!packed) {
+        auto* out = reinterpret_cast<float*>(mine);
+        table.pack(b_of(i), row, col, s.k, s.n, out, 0, s.k);
+        packed = out;
+        mine += pack_bytes_;
+      }
+      product(call, a_of(i), packed, c + i * s.m * s.n, 1, mine);
+    });
+    return;
+  }
+  for (int64_t i = 0; i < s.batch; ++i) {
+    const float* packed = packed_.get();
+    std::byte* slots = bytes;
+    if (!packed) {
+      auto* out = reinterpret_cast<float*>(bytes);
+      const float* from = b_of(i);
+      for_tasks(threads_, panels_, [&](int, int64_t p) {
+        const int64_t column = p * table.panel_width;
+        table.pack(from + column * col, row, col, s.k, std::min(table.panel_width, s.n - column),
+                   out + column * s.k, 0, s.k);
+      });
+      packed = out;
+      slots += pack_bytes_;
+    }
+    product(call, a_of(i), packed, c + i * s.m * s.n, threads_, slots);
+  }
+}
+
+}  // namespace rill::kernels

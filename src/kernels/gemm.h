@@ -1,0 +1,58 @@
+// MatMul: C = op(A) op(B) [+ bias] [+ residual], activated; prepared once, run by any thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "kernels/activation.h"
+#include "kernels/packed.h"
+
+namespace rill::kernels {
+
+struct MatMulSpec {
+  int64_t m = 0, n = 0, k = 0;
+  bool transpose_a = false;  // A lies as k x m
+  bool transpose_b = false;  // B lies as n x k
+  // Products to make; which matrix of A and of B each takes (empty: the i-th of a full batch).
+  int64_t batch = 1;
+  std::vector<int64_t> a_index, b_index;
+  Activation act;
+  int threads = 1;
+};
+
+// Immutable once made. The result does not depend on the number of threads.
+class MatMul {
+ public:
+  // constant_b, when not null, is packed here and not needed afterwards (batch must be 1, or all
+  // products take matrix 0 of B).
+  explicit MatMul(const MatMulSpec& spec, const float* constant_b = nullptr);
+
+  // Scratch that run() needs, 64-byte aligned; may be 0.
+  size_t scratch_bytes() const noexcept { return scratch_bytes_; }
+  // bias: n values; residual: laid out as C; either may be null. b is ignored when it was constant.
+  // C may be the residual, but not A or B.
+  void run(const float* a, const float* b, const float* bias, const float* residual, float* c,
+           void* scratch) const;
+  bool packed() const noexcept { return static_cast<bool>(packed_); }
+
+ private:
+  struct Call;
+  void product(const Call& call, const float* a, const float* packed, float* c, int threads,
+               std::byte* scratch) const;
+  void rows(const Call& call, const float* a, const float* packed, float* c, int64_t row0,
+            int64_t row1, int64_t panel0, int64_t panel1, float* transposed) const;
+
+  MatMulSpec spec_;
+  AlignedFloats packed_;
+  int64_t panels_ = 0;
+  int64_t k_chunk_ = 0;
+  int64_t row_chunk_ = 0, panel_group_ = 0;  // a task
+  int threads_ = 1;
+  bool by_batch_ = false;  // threads share out products, not parts of one
+  size_t pack_bytes_ = 0;  // of one packed B
+  size_t slot_bytes_ = 0;  // of one worker
+  size_t scratch_bytes_ = 0;
+};
+
+}  // namespace rill::kernels

@@ -1,0 +1,49 @@
+#include "kernels/pool.h"
+
+#include <algorithm>
+
+#include "kernels/dense_table.h"
+#include "kernels/parallel.h"
+
+namespace rill::kernels {
+
+void pool(const PoolSpec& s, const float* x, float* y) {
+  const int64_t rows = s.out[0] * s.out[1];
+  const int64_t in_image = s.in[0] * s.in[1] * s.in[2] * s.channels;
+  const int64_t out_image = rows * s.out[2] * s.channels;
+  if (s.batch * out_image == 0) return;
+  const int64_t window = s.kernel[0] * s.kernel[1] * s.kernel[2];
+  const int64_t work = s.batch * out_image * window;
+  const int threads =
+      static_cast<int>(std::clamp<int64_t>(work / 50'000, 1, std::max(1, s.threads)));
+  const int64_t step =
+      threads == 1 ? rows : std::clamp<int64_t>(s.batch * rows / (4 * threads), 1, rows);
+  const int64_t tasks = (rows + step - 1) / step;
+  for_tasks(threads, s.batch * tasks, [&](int, int64_t task) {
+    PoolRows job{};
+    job.x = x + task / tasks * in_image;
+    job.y = y + task / tasks * out_image;
+    job.in_d = s.in[0];
+    job.in_h = s.in[1];
+    job.in_w = s.in[2];
+    job.out_d = s.out[0];
+    job.out_h = s.out[1];
+    job.out_w = s.out[2];
+    job.channels = s.channels;
+    job.kd = s.kernel[0];
+    job.kh = s.kernel[1];
+    job.kw = s.kernel[2];
+    job.stride_d = s.stride[0];
+    job.stride_h = s.stride[1];
+    job.stride_w = s.stride[2];
+    job.pad_d = s.pad[0];
+    job.pad_h = s.pad[1];
+    job.pad_w = s.pad[2];
+    job.first_row = task % tasks * step;
+    job.last_row = std::min(rows, job.first_row + step);
+    job.average = s.average;
+    dense_table().pool(job);
+  });
+}
+
+}  // namespace rill::kernels

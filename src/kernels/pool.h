@@ -1,0 +1,21 @@
+// Max and average pooling, channels last, in one to three dimensions.
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/conv.h"
+
+namespace rill::kernels {
+
+struct PoolSpec {
+  int64_t batch = 1, channels = 1;
+  Dims3 in{1, 1, 1}, out{1, 1, 1};
+  Dims3 kernel{1, 1, 1}, stride{1, 1, 1}, pad{0, 0, 0};
+  bool average = false;  // counts only elements inside the input, as TensorFlow does
+  int threads = 1;
+};
+
+// Every window must hold at least one element of the input.
+void pool(const PoolSpec& spec, const float* x, float* y);
+
+}  // namespace rill::kernels

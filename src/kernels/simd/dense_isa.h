@@ -1,0 +1,26 @@
+// The dense kernels of one instruction set; dense_table_isa.cpp puts them in a table.
+#pragma once
+
+#include "kernels/dense_table.h"
+
+#ifndef RILL_ISA
+#define RILL_ISA base
+#endif
+
+namespace rill::kernels::RILL_ISA {
+
+void pack(const float* b, int64_t row, int64_t col, int64_t k, int64_t n, float* out,
+          int64_t k_first, int64_t k_total);
+void panels(const PanelJob& job);
+void gemv(const PanelJob& job);
+void activate(float* x, int64_t n, Activation act);
+void winograd_input(const WinogradTiles& job);
+void winograd_output(const WinogradResult& job);
+void winograd_filter(const float* w, int64_t in_channels, int64_t out_channels, int64_t first,
+                     int64_t last, float* u);
+void depthwise(const DepthwiseRows& job);
+void pool(const PoolRows& job);
+void lstm_step(const CellStep& job);
+void gru_step(const CellStep& job);
+
+}  // namespace rill::kernels::RILL_ISA

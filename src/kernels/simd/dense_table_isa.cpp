@@ -1,0 +1,25 @@
+#include "kernels/simd/dense_isa.h"
+#include "kernels/simd/dense_vec.h"
+
+namespace rill::kernels::RILL_ISA {
+
+const DenseTable& dense_kernels() {
+  static constexpr DenseTable kTable = {
+      .vector = kVector,
+      .panel_width = kVector * kPanelVectors,
+      .pack = pack,
+      .panels = panels,
+      .gemv = gemv,
+      .activate = activate,
+      .winograd_input = winograd_input,
+      .winograd_output = winograd_output,
+      .winograd_filter = winograd_filter,
+      .depthwise = depthwise,
+      .pool = pool,
+      .lstm_step = nullptr,
+      .gru_step = nullptr,
+  };
+  return kTable;
+}
+
+}  // namespace rill::kernels::RILL_ISA

@@ -1,0 +1,83 @@
+// Max and average pooling, channels last. An average counts only elements inside the input, and
+// the maximum of NaN and a number is NaN only when NaN comes first, as TensorFlow's maxima do.
+#include "kernels/simd/dense_isa.h"
+#include "kernels/simd/dense_vec.h"
+
+namespace rill::kernels::RILL_ISA {
+namespace {
+
+struct Span {
+  int64_t begin, end;
+};
+
+// The part of a window that lies inside.
+inline Span inside(int64_t out, int64_t stride, int64_t pad, int64_t kernel, int64_t in) {
+  const int64_t start = out * stride - pad;
+  const int64_t end = start + kernel;
+  return {start < 0 ? 0 : start, end > in ? in : end};
+}
+
+template <bool average, int NV>
+inline void window(const PoolRows& job, Span z, Span y, Span x, int64_t c, int64_t lanes,
+                   float* out) {
+  Vec acc[NV];
+  for (int v = 0; v < NV; ++v) acc[v] = splat(average ? 0.0f : -__builtin_huge_valf());
+  const int64_t channels = job.channels;
+  for (int64_t iz = z.begin; iz < z.end; ++iz) {
+    for (int64_t iy = y.begin; iy < y.end; ++iy) {
+      const float* p = job.x + ((iz * job.in_h + iy) * job.in_w + x.begin) * channels + c;
+      for (int64_t ix = x.begin; ix < x.end; ++ix, p += channels) {
+        for (int v = 0; v < NV; ++v) {
+          const Vec value = v + 1 < NV ? load(p + v * kVector) : load_part(p + v * kVector, lanes);
+          if constexpr (average) {
+            acc[v] += value;
+          } else {
+            acc[v] = value > acc[v] || value != value ? value : acc[v];
+          }
+        }
+      }
+    }
+  }
+  const float scale =
+      1.0f / static_cast<float>((z.end - z.begin) * (y.end - y.begin) * (x.end - x.begin));
+  for (int v = 0; v < NV; ++v) {
+    if constexpr (average) acc[v] *= scale;
+    if (v + 1 < NV) {
+      store(out + c + v * kVector, acc[v]);
+    } else {
+      store_part(out + c + v * kVector, acc[v], lanes);
+    }
+  }
+}
+
+template <bool average>
+void rows(const PoolRows& job) {
+  for (int64_t row = job.first_row; row < job.last_row; ++row) {
+    const Span z = inside(row / job.out_h, job.stride_d, job.pad_d, job.kd, job.in_d);
+    const Span y = inside(row % job.out_h, job.stride_h, job.pad_h, job.kh, job.in_h);
+    float* out = job.y + row * job.out_w * job.channels;
+    for (int64_t ox = 0; ox < job.out_w; ++ox, out += job.channels) {
+      const Span x = inside(ox, job.stride_w, job.pad_w, job.kw, job.in_w);
+      int64_t c = 0;
+      for (; c + 4 * kVector <= job.channels; c += 4 * kVector) {
+        window<average, 4>(job, z, y, x, c, kVector, out);
+      }
+      for (; c < job.channels; c += kVector) {
+        const int64_t left = job.channels - c;
+        window<average, 1>(job, z, y, x, c, left < kVector ? left : kVector, out);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void pool(const PoolRows& job) {
+  if (job.average) {
+    rows<true>(job);
+  } else {
+    rows<false>(job);
+  }
+}
+
+}  // namespace rill::kernels::RILL_ISA
