@@ -5,12 +5,14 @@ namespace rill::kernels::RILL_ISA {
 void fill_unary(SimdTable& table);
 void fill_binary(SimdTable& table);
 void fill_convert(SimdTable& table);
+void fill_reduce(SimdTable& table);
 void fill(SimdTable& table);
 
 void fill(SimdTable& table) {
   fill_unary(table);
   fill_binary(table);
   fill_convert(table);
+  fill_reduce(table);
 }
 
 }  // namespace rill::kernels::RILL_ISA

@@ -9,17 +9,29 @@
 
 namespace rill::kernels {
 
+enum class FloatReduce : int { sum, prod, max, min, sum_squares, sum_centred_squares };
+inline constexpr int kFloatReduces = 6;
+
 struct SimdTable {
   using UnaryFn = void (*)(const float* x, float* y, int64_t n, float alpha);
   using BinaryFn = void (*)(const float* a, const float* b, float* y, int64_t n, BinaryMode mode,
                             float alpha);
   using CompareFn = void (*)(const float* a, const float* b, bool* y, int64_t n, BinaryMode mode);
 
+  using ReduceFn = float (*)(const float* x, int64_t n, float center);
+  // Into acc[columns], row after row; `center` has `columns` elements or is null where unused.
+  using ReduceRowsFn = void (*)(const float* x, int64_t rows, int64_t stride, int64_t columns,
+                                const float* center, float* acc);
+
   const char* name = nullptr;
   // In place (y == x) is fine; other overlap is not. Null where there is only the generic kernel.
   UnaryFn unary[kUnaryOps] = {};
   BinaryFn binary[kBinaryOps] = {};
   CompareFn compare[kBinaryOps] = {};
+
+  // For blocks of some thousand elements: accumulates in float.
+  ReduceFn reduce[kFloatReduces] = {};
+  ReduceRowsFn reduce_rows[kFloatReduces] = {};
 
   void (*half_to_float)(const uint16_t* x, float* y, int64_t n) = nullptr;
   void (*float_to_half)(const float* x, uint16_t* y, int64_t n) = nullptr;
