@@ -21,7 +21,7 @@ THIRD_PARTY = [
     (re.compile(r"^CLI/"), {"cli"}),
 ]
 # Their tests link no more than the room may use (RILL_NARROW_TESTS in cmake/RillTests.cmake).
-NARROW = {"base", "tensor", "codec", "kernels", "graph", "op", "formats"}
+NARROW = {"base", "tensor", "codec", "kernels", "graph", "formats"}
 
 
 def read_layers():
