@@ -16,8 +16,8 @@ const DenseTable& dense_kernels() {
       .winograd_filter = winograd_filter,
       .depthwise = depthwise,
       .pool = pool,
-      .lstm_step = nullptr,
-      .gru_step = nullptr,
+      .lstm_step = lstm_step,
+      .gru_step = gru_step,
   };
   return kTable;
 }
