@@ -57,7 +57,7 @@ C apply(C x) {
 }
 
 template <UnaryOp op, typename C>
-void unary_loop(const void* x, void* y, int64_t n, double) {
+void unary_loop(const Unary&, const void* x, void* y, int64_t n) {
   const C* in = static_cast<const C*>(x);
   C* out = static_cast<C*>(y);
   for (int64_t i = 0; i < n; ++i) out[i] = apply<op>(in[i]);
@@ -108,7 +108,7 @@ auto apply(C a, C b) {
 }
 
 template <BinaryOp op, typename C>
-void binary_loop(const void* a, const void* b, void* y, int64_t n, BinaryMode mode, double) {
+void binary_loop(const Binary&, const void* a, const void* b, void* y, int64_t n, BinaryMode mode) {
   const C* x0 = static_cast<const C*>(a);
   const C* x1 = static_cast<const C*>(b);
   auto* out = static_cast<decltype(apply<op, C>(C(), C()))*>(y);
@@ -138,7 +138,7 @@ Unary prepare_complex_unary(UnaryOp op, DType dtype, int64_t n) {
   Unary u;
   u.fn = dtype == DType::complex64 ? unary_fn<std::complex<float>>(op)
                                    : unary_fn<std::complex<double>>(op);
-  if (!u.fn) fail(Code::unimplemented, "This operation does not exist for ", dtype);
+  if (!u.fn) fail(Code::unimplemented, "This operation does not exist for ", dtype_name(dtype));
   u.n = n;
   u.grain = 4096;
   u.x_size = u.y_size = static_cast<uint8_t>(dtype_size(dtype));
@@ -149,7 +149,7 @@ Binary prepare_complex_binary(BinaryOp op, DType dtype, const Shape& a, const Sh
   Binary k;
   k.fn = dtype == DType::complex64 ? binary_fn<std::complex<float>>(op)
                                    : binary_fn<std::complex<double>>(op);
-  if (!k.fn) fail(Code::unimplemented, "This operation does not exist for ", dtype);
+  if (!k.fn) fail(Code::unimplemented, "This operation does not exist for ", dtype_name(dtype));
   const Shape* operands[] = {&a, &b};
   k.shape = merge_broadcast(broadcast_shape(a, b), operands);
   k.grain = 4096;

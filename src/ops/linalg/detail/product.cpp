@@ -1,0 +1,68 @@
+#include "ops/linalg/product.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/thread_pool.h"
+#include "kernels/gemm.h"
+
+namespace rill::linalg {
+namespace {
+
+struct FastRun {
+  kernels::MatMul matmul;
+  void operator()(const RunArgs& args) const {
+    matmul.run(static_cast<const float*>(args.in[0]), static_cast<const float*>(args.in[1]),
+               nullptr, nullptr, static_cast<float*>(args.out[0]), args.scratch);
+  }
+};
+
+struct PlainRun {
+  kernels::PlainMatMul matmul;
+  void operator()(const RunArgs& args) const { matmul.run(args.in[0], args.in[1], args.out[0]); }
+};
+
+struct Nothing {
+  void operator()(const RunArgs&) const {}
+};
+
+// One matrix of B for all: the rows of all products of A are rows of one product.
+void join_rows(kernels::MatMulShape& s, bool one_b) {
+  if (!one_b || s.batch == 1 || s.transpose_a || !s.a_index.empty()) return;
+  s.m *= s.batch;
+  s.batch = 1;
+  s.b_index.clear();
+}
+
+}  // namespace
+
+Prepared bind_product(const PrepareContext& ctx, DType dtype, kernels::MatMulShape s,
+                      bool direct_b) {
+  if (s.m == 0 || s.n == 0 || s.batch == 0) return prepared(Nothing{});
+  const bool one_b =
+      std::all_of(s.b_index.begin(), s.b_index.end(), [](int64_t i) { return i == 0; }) &&
+      (s.batch == 1 || !s.b_index.empty());
+  join_rows(s, one_b);
+  if (dtype != DType::float32) {
+    return prepared(PlainRun{kernels::prepare_plain_matmul(dtype, std::move(s))});
+  }
+  kernels::MatMulSpec spec;
+  spec.m = s.m;
+  spec.n = s.n;
+  spec.k = s.k;
+  spec.transpose_a = s.transpose_a;
+  spec.transpose_b = s.transpose_b;
+  spec.batch = s.batch;
+  spec.a_index = std::move(s.a_index);
+  spec.b_index = std::move(s.b_index);
+  spec.threads = max_threads();
+  const Tensor* constant = one_b && direct_b ? ctx.constant(1) : nullptr;
+  FastRun run{kernels::MatMul(spec, constant ? constant->data<float>() : nullptr)};
+  const size_t scratch = run.matmul.scratch_bytes();
+  const bool absorbed = run.matmul.packed();
+  Prepared p = prepared(std::move(run), scratch);
+  if (absorbed) p.absorbed = 1u << 1;
+  return p;
+}
+
+}  // namespace rill::linalg

@@ -1,0 +1,161 @@
+// MatMul and the batched ones: BatchMatMulV2 and V3 broadcast the leading dimensions.
+#include "kernels/broadcast.h"
+#include "op/emit.h"
+#include "op/registry.h"
+#include "op/shape_context.h"
+#include "ops/linalg/product.h"
+#include "rill/ops/linalg.hpp"
+
+namespace rill {
+namespace {
+
+void infer_matmul(ShapeContext& ctx) {
+  ctx.require_rank_exactly(0, 2);
+  ctx.require_rank_exactly(1, 2);
+  const Shape a = ctx.input(0).has_rank() ? ctx.input(0) : Shape::unknown_dims(2);
+  const Shape b = ctx.input(1).has_rank() ? ctx.input(1) : Shape::unknown_dims(2);
+  const bool ta = ctx.attr<bool>("transpose_a"), tb = ctx.attr<bool>("transpose_b");
+  const int64_t ka = a[ta ? 0 : 1], kb = b[tb ? 1 : 0];
+  ctx.require(ka < 0 || kb < 0 || ka == kb, "Matrix size-incompatible: In[0]: ", a, ", In[1]: ", b);
+  ctx.set_output(0, Shape{a[ta ? 1 : 0], b[tb ? 0 : 1]});
+}
+
+Prepared prepare_matmul(const PrepareContext& ctx) {
+  kernels::MatMulShape s;
+  s.transpose_a = ctx.attr<bool>("transpose_a");
+  s.transpose_b = ctx.attr<bool>("transpose_b");
+  s.m = ctx.output(0)[0];
+  s.n = ctx.output(0)[1];
+  s.k = ctx.input(0)[s.transpose_a ? 0 : 1];
+  return linalg::bind_product(ctx, ctx.output_dtype(0), std::move(s));
+}
+
+Shape batch_dims(const Shape& shape) { return Shape(shape.begin(), size_t(shape.rank() - 2)); }
+
+template <bool broadcasts>
+void infer_batch_matmul(ShapeContext& ctx) {
+  ctx.require_rank(0, 2);
+  ctx.require_rank(1, 2);
+  const Shape& a = ctx.input(0);
+  const Shape& b = ctx.input(1);
+  if (!a.has_rank() || !b.has_rank()) return;
+  const bool ta = ctx.attr<bool>("adj_x"), tb = ctx.attr<bool>("adj_y");
+  const int64_t ka = a[a.rank() - (ta ? 2 : 1)], kb = b[b.rank() - (tb ? 1 : 2)];
+  ctx.require(ka < 0 || kb < 0 || ka == kb, "Matrix size-incompatible: In[0]: ", a, ", In[1]: ", b);
+  Shape out = broadcasts ? broadcast_shapes(ctx, batch_dims(a), batch_dims(b))
+                         : ctx.merge(batch_dims(a), batch_dims(b));
+  out.push_back(a[a.rank() - (ta ? 1 : 2)]);
+  out.push_back(b[b.rank() - (tb ? 2 : 1)]);
+  ctx.set_output(0, std::move(out));
+}
+
+// Which matrix of an operand each product takes; empty when it is simply the i-th.
+std::vector<int64_t> batch_index(const Shape& out, const Shape& operand) {
+  if (out == operand) return {};
+  const Shape* operands[] = {&operand};
+  const kernels::BroadcastN walk = kernels::merge_broadcast(out, operands);
+  std::vector<int64_t> index(static_cast<size_t>(walk.count));
+  walk.for_each_row(0, walk.count, [&](int64_t first, int64_t n, const int64_t* at) {
+    for (int64_t i = 0; i < n; ++i) {
+      index[static_cast<size_t>(first + i)] = at[0] + i * walk.stride[0][0];
+    }
+  });
+  return index;
+}
+
+Prepared prepare_batch_matmul(const PrepareContext& ctx) {
+  const Shape& a = ctx.input(0);
+  const Shape& out = ctx.output(0);
+  const DType dtype = ctx.output_dtype(0);
+  for (int i = 0; i < 2; ++i) {
+    if (ctx.input_dtype(i) != dtype) {
+      ctx.fail(Code::unimplemented, "operands of different dtypes (", ctx.input_dtype(0), ", ",
+               ctx.input_dtype(1), " to ", dtype, ") are not implemented");
+    }
+  }
+  kernels::MatMulShape s;
+  s.transpose_a = s.conjugate_a = ctx.attr<bool>("adj_x");
+  s.transpose_b = s.conjugate_b = ctx.attr<bool>("adj_y");
+  s.m = out[out.rank() - 2];
+  s.n = out[out.rank() - 1];
+  s.k = a[a.rank() - (s.transpose_a ? 2 : 1)];
+  const Shape batch = batch_dims(out);
+  s.batch = batch.num_elements();
+  s.a_index = batch_index(batch, batch_dims(a));
+  s.b_index = batch_index(batch, batch_dims(ctx.input(1)));
+  return linalg::bind_product(ctx, dtype, std::move(s));
+}
+
+constexpr DType kMatMulTypes[] = {DType::bfloat16, DType::float16,   DType::float32,
+                                  DType::float64,  DType::int32,     DType::int64,
+                                  DType::uint8,    DType::uint16,    DType::uint32,
+                                  DType::uint64,   DType::complex64, DType::complex128};
+constexpr DType kBatchTypes[] = {DType::bfloat16,  DType::float16,   DType::float32,
+                                 DType::float64,   DType::int32,     DType::int64,
+                                 DType::complex64, DType::complex128};
+constexpr DType kBatchV2Types[] = {
+    DType::bfloat16, DType::float16,   DType::float32,   DType::float64, DType::int16,
+    DType::int32,    DType::int64,     DType::uint8,     DType::uint16,  DType::uint32,
+    DType::uint64,   DType::complex64, DType::complex128};
+constexpr DType kBatchV3Types[] = {DType::bfloat16,  DType::float16,   DType::float32,
+                                   DType::float64,   DType::uint8,     DType::int8,
+                                   DType::int16,     DType::int32,     DType::int64,
+                                   DType::complex64, DType::complex128};
+constexpr DType kBatchV3Results[] = {DType::bfloat16, DType::float16,   DType::float32,
+                                     DType::float64,  DType::int16,     DType::int32,
+                                     DType::int64,    DType::complex64, DType::complex128};
+
+}  // namespace
+
+Value ops::matmul(const Value& a, const Value& b, bool transpose_a, bool transpose_b,
+                  bool adjoint_a, bool adjoint_b, std::string_view name) {
+  if (transpose_a && adjoint_a) {
+    fail(Code::invalid_argument, "Only one of transpose_a and adjoint_a can be true");
+  }
+  if (transpose_b && adjoint_b) {
+    fail(Code::invalid_argument, "Only one of transpose_b and adjoint_b can be true");
+  }
+  const bool is_complex_number = is_complex(a.dtype()) || is_complex(b.dtype());
+  const bool matrices = a.rank() == 2 && b.rank() == 2;
+  if (matrices && !(is_complex_number && (adjoint_a || adjoint_b))) {
+    return emit(
+        "MatMul", {a, b},
+        {{"transpose_a", transpose_a || adjoint_a}, {"transpose_b", transpose_b || adjoint_b}},
+        name);
+  }
+  // The batched op transposes and conjugates together.
+  const Value x = transpose_a && is_complex_number ? emit("Conj", {a}) : a;
+  const Value y = transpose_b && is_complex_number ? emit("Conj", {b}) : b;
+  return emit("BatchMatMulV2", {x, y},
+              {{"adj_x", transpose_a || adjoint_a}, {"adj_y", transpose_b || adjoint_b}}, name);
+}
+
+void register_matmul(OpRegistry& registry) {
+  const auto flags = [](std::vector<AttrDef> attrs, std::vector<std::string> names) {
+    for (const std::string& name : names) attrs.push_back(bool_attr(name, false));
+    return attrs;
+  };
+  registry.add({.signature = "MatMul(a: T, b: T) -> (product: T)",
+                .attrs = flags({type_attr("T", kMatMulTypes)},
+                               {"transpose_a", "transpose_b", "grad_a", "grad_b"}),
+                .shape = infer_matmul,
+                .prepare = prepare_matmul});
+  registry.add(
+      {.signature = "BatchMatMul(x: T, y: T) -> (output: T)",
+       .attrs = flags({type_attr("T", kBatchTypes)}, {"adj_x", "adj_y", "grad_x", "grad_y"}),
+       .shape = infer_batch_matmul<false>,
+       .prepare = prepare_batch_matmul});
+  registry.add(
+      {.signature = "BatchMatMulV2(x: T, y: T) -> (output: T)",
+       .attrs = flags({type_attr("T", kBatchV2Types)}, {"adj_x", "adj_y", "grad_x", "grad_y"}),
+       .shape = infer_batch_matmul<true>,
+       .prepare = prepare_batch_matmul});
+  registry.add({.signature = "BatchMatMulV3(x: Ta, y: Tb) -> (output: Tout)",
+                .attrs = flags({type_attr("Ta", kBatchV3Types), type_attr("Tb", kBatchV3Types),
+                                type_attr("Tout", kBatchV3Results)},
+                               {"adj_x", "adj_y", "grad_x", "grad_y"}),
+                .shape = infer_batch_matmul<true>,
+                .prepare = prepare_batch_matmul});
+}
+
+}  // namespace rill

@@ -1,0 +1,14 @@
+// Batched products of matrices, bound to the best kernel for the dtype.
+#pragma once
+
+#include "kernels/matmul_plain.h"
+#include "op/prepared.h"
+
+namespace rill::linalg {
+
+// in[0] times in[1] gives out[0]. A constant second operand is packed once, when the product reads
+// it as it lies (`direct_b`).
+Prepared bind_product(const PrepareContext& ctx, DType dtype, kernels::MatMulShape shape,
+                      bool direct_b = true);
+
+}  // namespace rill::linalg
