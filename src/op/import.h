@@ -31,4 +31,8 @@ void complete_attrs(const OpDef& def, AttrMap& attrs, std::string_view node_name
 // Sets the shapes of the node's outputs from its inputs'.
 void infer_node_shapes(GraphImpl& graph, int id);
 
+// The shape of the variable a resource or ref endpoint comes from, through ops that only pass it
+// on; unknown rank when it is not known.
+Shape handle_shape(const GraphImpl& graph, Endpoint e);
+
 }  // namespace rill

@@ -3,9 +3,6 @@
 #include "op/shape_context.h"
 
 namespace rill {
-namespace {
-
-// The shape of the variable a resource (or ref) comes from, through ops that only pass it on.
 Shape handle_shape(const GraphImpl& graph, Endpoint e) {
   constexpr int kMostHops = 64;
   for (int hop = 0; hop < kMostHops; ++hop) {
@@ -26,8 +23,6 @@ Shape handle_shape(const GraphImpl& graph, Endpoint e) {
   }
   return Shape::unknown_rank();
 }
-
-}  // namespace
 
 void infer_node_shapes(GraphImpl& graph, int id) {
   Node& node = graph.mutable_node(id);

@@ -42,12 +42,15 @@ void KernelContext::set_output(int i, Tensor value) {
       fail(Code::internal, "output ", i, " is ", value.dtype(), value.shape(),
            " but was planned as ", out.dtype(), out.shape());
     }
-    if (out.bytes() > 0 && out.raw() != value.raw()) {
+    // Memory that is only borrowed (another part of the arena) may be gone before its last reader.
+    if (!value.rep()->buffer->borrowed()) {
+      out = std::move(value);
+    } else if (out.bytes() > 0 && out.raw() != value.raw()) {
       std::memmove(out.raw(), value.raw(), out.bytes());
     }
     return;
   }
-  out = std::move(value);
+  out = value.owned();
 }
 
 std::shared_ptr<Opaque> KernelContext::opaque(int i) const {

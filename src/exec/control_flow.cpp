@@ -1,0 +1,129 @@
+// Functional control flow: If, While, Case and calls that were not inlined. The bodies are
+// Programs with Plans of their own.
+#include <algorithm>
+
+#include "op/kernel_context.h"
+#include "op/registry.h"
+#include "op/shape_context.h"
+#include "tensor/dispatch.h"
+
+namespace rill {
+namespace {
+
+// A scalar as a condition: tensorflow/core/kernels/functional_ops.cc, ToBool. Anything that is no
+// scalar is true when it has elements.
+bool truth(const KernelContext& ctx, const Tensor& value) {
+  if (value.rank() != 0) return value.size() > 0;
+  if (value.dtype() == DType::string) return !value.data<std::string>()->empty();
+  bool result = false;
+  if (!is_plain(value.dtype())) ctx.fail(Code::invalid_argument, value.dtype(), " is no condition");
+  dispatch_real(value.dtype(), "a condition", [&]<typename T>() {
+    result = static_cast<double>(*value.data<T>()) != 0;
+  });
+  return result;
+}
+
+void shapes_from_attr(ShapeContext& ctx) {
+  const auto shapes = ctx.attr_or<std::vector<Shape>>("output_shapes", {});
+  for (int i = 0; i < ctx.num_outputs(); ++i) {
+    if (static_cast<size_t>(i) < shapes.size()) ctx.set_output(i, shapes[static_cast<size_t>(i)]);
+  }
+}
+
+void return_results(KernelContext& ctx, std::vector<Tensor> results) {
+  ctx.require(static_cast<int>(results.size()) == ctx.num_outputs(), "the function returned ",
+              results.size(), " values; expected ", ctx.num_outputs());
+  for (int i = 0; i < ctx.num_outputs(); ++i) {
+    ctx.set_output(i, std::move(results[static_cast<size_t>(i)]));
+  }
+}
+
+std::vector<Tensor> arguments(const KernelContext& ctx, int first) {
+  return {ctx.inputs().begin() + first, ctx.inputs().end()};
+}
+
+void run_if(KernelContext& ctx) {
+  const char* branch = truth(ctx, ctx.input(0)) ? "then_branch" : "else_branch";
+  return_results(ctx, ctx.runtime().function(ctx.attr<NameAttrList>(branch)).call(arguments(ctx, 1)));
+}
+
+void run_case(KernelContext& ctx) {
+  const auto& branches = ctx.attr<std::vector<NameAttrList>>("branches");
+  ctx.require(!branches.empty(), "there are no branches");
+  int64_t index = *ctx.input(0).data<int32_t>();
+  const auto last = static_cast<int64_t>(branches.size()) - 1;
+  if (index < 0 || index > last) index = last;
+  return_results(
+      ctx, ctx.runtime().function(branches[static_cast<size_t>(index)]).call(arguments(ctx, 1)));
+}
+
+void run_while(KernelContext& ctx) {
+  Callable& condition = ctx.runtime().function(ctx.attr<NameAttrList>("cond"));
+  Callable& body = ctx.runtime().function(ctx.attr<NameAttrList>("body"));
+  std::vector<Tensor> state;
+  for (const Tensor& input : ctx.inputs()) state.push_back(input.owned());
+  while (true) {
+    ctx.runtime().check_cancelled();
+    const std::vector<Tensor> more = condition.call(state);
+    ctx.require(more.size() == 1, "the condition returned ", more.size(), " values");
+    if (!truth(ctx, more[0])) break;
+    const size_t n = state.size();
+    state = body.call(std::move(state));
+    ctx.require(state.size() == n, "the body returned ", state.size(), " values; expected ", n);
+  }
+  return_results(ctx, std::move(state));
+}
+
+void run_call(KernelContext& ctx) {
+  return_results(ctx, ctx.runtime().function(ctx.attr<NameAttrList>("f")).call(arguments(ctx, 0)));
+}
+
+// A loop variable keeps its shape unless the loop says otherwise.
+void while_shape(ShapeContext& ctx) {
+  const auto shapes = ctx.attr_or<std::vector<Shape>>("output_shapes", {});
+  for (int i = 0; i < ctx.num_outputs(); ++i) {
+    if (static_cast<size_t>(i) < shapes.size()) ctx.set_output(i, shapes[static_cast<size_t>(i)]);
+  }
+}
+
+AttrDef output_shapes() {
+  return attr("output_shapes", AttrKind::shape, true, AttrValue(AttrValue::EmptyList{}));
+}
+
+}  // namespace
+
+void register_control_flow_ops(OpRegistry& registry) {
+  for (const bool stateless : {false, true}) {
+    registry.add({.signature = stateless ? "StatelessIf(cond: Tcond, input: list(Tin)) -> (output: list(Tout))"
+                                         : "If(cond: Tcond, input: list(Tin)) -> (output: list(Tout))",
+                  .attrs = {type_attr("Tcond"), type_list_attr("Tin"), type_list_attr("Tout"),
+                            func_attr("then_branch"), func_attr("else_branch"), output_shapes()},
+                  .shape = shapes_from_attr,
+                  .kernel = run_if,
+                  .stateful = true});
+    registry.add({.signature = stateless ? "StatelessWhile(input: list(T)) -> (output: list(T))"
+                                         : "While(input: list(T)) -> (output: list(T))",
+                  .attrs = {type_list_attr("T"), func_attr("cond"), func_attr("body"),
+                            output_shapes(), int_attr("parallel_iterations", 10)},
+                  .shape = while_shape,
+                  .kernel = run_while,
+                  .stateful = true});
+    registry.add({.signature = stateless ? "StatelessCase(branch_index: int32, input: list(Tin)) -> (output: list(Tout))"
+                                         : "Case(branch_index: int32, input: list(Tin)) -> (output: list(Tout))",
+                  .attrs = {type_list_attr("Tin"), type_list_attr("Tout"),
+                            func_list_attr("branches"), output_shapes()},
+                  .shape = shapes_from_attr,
+                  .kernel = run_case,
+                  .stateful = true});
+    registry.add({.signature = stateless ? "PartitionedCall(args: list(Tin)) -> (output: list(Tout))"
+                                         : "StatefulPartitionedCall(args: list(Tin)) -> (output: list(Tout))",
+                  .attrs = {type_list_attr("Tin"), type_list_attr("Tout"), func_attr("f"),
+                            string_attr("config", ""), string_attr("config_proto", ""),
+                            string_attr("executor_type", "")},
+                  .shape = shapes_from_attr,
+                  .kernel = run_call,
+                  .stateful = true});
+  }
+}
+
+}  // namespace rill

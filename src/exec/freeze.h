@@ -1,0 +1,21 @@
+#pragma once
+
+#include <vector>
+
+#include "exec/program.h"
+#include "op/variable.h"
+
+namespace rill {
+
+// A variable whose value a Build took as a constant, and its version then.
+struct FrozenVariable {
+  std::shared_ptr<VariableState> variable;
+  uint64_t version;
+};
+
+// Replaces reads of variables that nothing in the program writes by constants that share the
+// variable's memory. So a loaded SavedModel or Keras model is folded and packed like a frozen
+// graph; when a version changes, the program is built again.
+std::vector<FrozenVariable> freeze_variables(ProgramGraph& program, ResourceStore& resources);
+
+}  // namespace rill

@@ -1,0 +1,42 @@
+// The ops the executor itself needs: arguments and results of functions, reads of ref variables.
+#include "op/kernel_context.h"
+#include "op/registry.h"
+#include "op/shape_context.h"
+#include "op/variable.h"
+
+namespace rill {
+
+void register_control_flow_ops(OpRegistry& registry);
+
+namespace {
+
+void arg_shape(ShapeContext& ctx) {
+  if (!ctx.has_attr("_output_shapes")) return;
+  const auto shapes = ctx.attr_or<std::vector<Shape>>("_output_shapes", {});
+  if (!shapes.empty()) ctx.set_output(0, shapes[0]);
+}
+
+void read_ref(KernelContext& ctx) { ctx.set_output(0, ctx.resource<VariableState>(0)->read()); }
+
+void read_ref_shape(ShapeContext& ctx) { ctx.set_output(0, ctx.input(0)); }
+
+}  // namespace
+
+void register_exec_ops(OpRegistry& registry) {
+  registry.add({.signature = "_Arg() -> (output: T)",
+                .attrs = {type_attr("T"), int_attr("index")},
+                .shape = arg_shape,
+                .stateful = true});
+  registry.add({.signature = "_Retval(input: T) -> ()",
+                .attrs = {type_attr("T"), int_attr("index")},
+                .shape = shapes::none,
+                .stateful = true});
+  registry.add({.signature = "_RefRead(ref: Ref(T)) -> (value: T)",
+                .attrs = {type_attr("T")},
+                .shape = read_ref_shape,
+                .kernel = read_ref,
+                .stateful = true});
+  register_control_flow_ops(registry);
+}
+
+}  // namespace rill

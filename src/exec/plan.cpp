@@ -1,0 +1,207 @@
+#include "exec/plan.h"
+
+#include <algorithm>
+
+#include "base/fail.h"
+#include "exec/plan_builder.h"
+#include "op/kernel_context.h"
+#include "tensor/buffer.h"
+
+namespace rill {
+
+bool Plan::fits(std::span<const Tensor> feeds) const {
+  if (feeds.size() != feed_types_.size()) return false;
+  for (size_t i = 0; i < feeds.size(); ++i) {
+    const auto& [dtype, shape] = feed_types_[i];
+    if (feeds[i].dtype() != dtype) return false;
+    if (dtype == DType::resource ? !(feed_type(feeds[i]).second == shape)
+                                 : !(feeds[i].shape() == shape)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+std::unique_ptr<Frame> Plan::lease() {
+  {
+    std::lock_guard lock(mutex_);
+    if (!free_.empty()) {
+      auto frame = std::move(free_.back());
+      free_.pop_back();
+      return frame;
+    }
+  }
+  return make_frame();
+}
+
+void Plan::give_back(std::unique_ptr<Frame> frame) {
+  constexpr size_t kMost = 16;
+  std::lock_guard lock(mutex_);
+  if (free_.size() < kMost) free_.push_back(std::move(frame));
+}
+
+std::unique_ptr<Frame> Plan::make_frame() const {
+  auto frame = std::make_unique<Frame>();
+  frame->arena = allocate_buffer(arena_bytes_ + scratch_bytes_ + 64);
+  auto* base = static_cast<char*>(frame->arena->data());
+  frame->scratch = base + (arena_bytes_ + 63) / 64 * 64;
+  frame->pointers.assign(num_pointers_, nullptr);
+  frame->tensors.resize(slots_.size());
+  for (size_t s = 0; s < slots_.size(); ++s) {
+    const Slot& slot = slots_[s];
+    if (slot.alias >= 0) continue;
+    void* memory = nullptr;
+    if (slot.kind == SlotKind::constant) {
+      frame->tensors[s] = slot.value;
+      if (is_plain(slot.dtype)) memory = const_cast<void*>(slot.value.raw());
+    } else if (slot.kind == SlotKind::arena) {
+      memory = base + slot.offset;
+      const size_t bytes =
+          static_cast<size_t>(slot.shape.num_elements()) * dtype_size(slot.dtype);
+      frame->tensors[s] = Tensor::from_buffer(
+          slot.dtype, slot.shape, std::make_shared<detail::BorrowedBuffer>(memory, bytes));
+    }
+    for (const uint32_t p : slot.patches) frame->pointers[p] = memory;
+  }
+  return frame;
+}
+
+void Plan::bind_feeds(Frame& frame, std::span<const Tensor> feeds) const {
+  for (size_t i = 0; i < feeds_.size(); ++i) {
+    const Slot& slot = slots_[static_cast<size_t>(feeds_[i])];
+    frame.tensors[static_cast<size_t>(feeds_[i])] = feeds[i];
+    if (slot.patches.empty()) continue;
+    void* memory = const_cast<void*>(feeds[i].raw());
+    for (const uint32_t p : slot.patches) frame.pointers[p] = memory;
+  }
+}
+
+void Plan::bind_fetches(Frame& frame, std::span<Tensor> outputs) const {
+  for (const int root : fetch_roots_) {
+    const Slot& slot = slots_[static_cast<size_t>(root)];
+    Tensor memory;
+    // The caller's memory, when the fetch is this very slot and it fits.
+    for (size_t i = 0; i < fetches_.size(); ++i) {
+      if (fetches_[i] == root && outputs[i].is_dense() && outputs[i].dtype() == slot.dtype &&
+          outputs[i].shape() == slot.shape) {
+        memory = outputs[i];
+        break;
+      }
+    }
+    if (!memory) memory = Tensor(slot.dtype, slot.shape);
+    void* pointer = memory.raw();
+    frame.tensors[static_cast<size_t>(root)] = std::move(memory);
+    for (const uint32_t p : slot.patches) frame.pointers[p] = pointer;
+  }
+}
+
+void Plan::run_kernel(const Step& step, Frame& frame, Runtime& runtime) const {
+  const size_t n_in = step.inputs.size();
+  const size_t n_out = step.outputs.size();
+  std::vector<Tensor> values(n_in + n_out);
+  uint32_t placed = 0;
+  for (size_t i = 0; i < n_in; ++i) {
+    const int s = step.inputs[i];
+    const Slot& slot = slots_[static_cast<size_t>(s)];
+    if (slot.alias >= 0) {
+      values[i] = frame.tensors[static_cast<size_t>(slot.alias)].reshaped(slot.shape);
+    } else if (i < 32 && ((step.consumable >> i) & 1U)) {
+      values[i] = std::move(frame.tensors[static_cast<size_t>(s)]);
+    } else {
+      values[i] = frame.tensors[static_cast<size_t>(s)];
+    }
+  }
+  for (size_t i = 0; i < n_out; ++i) {
+    const auto s = static_cast<size_t>(step.outputs[i]);
+    const SlotKind kind = slots_[s].kind;
+    if (kind == SlotKind::arena && i < 32) {
+      values[n_in + i] = Tensor::from_buffer(
+          slots_[s].dtype, slots_[s].shape,
+          std::make_shared<detail::BorrowedBuffer>(
+              static_cast<char*>(frame.arena->data()) + slots_[s].offset,
+              static_cast<size_t>(slots_[s].shape.num_elements()) *
+                  dtype_size(slots_[s].dtype)));
+      placed |= 1U << i;
+    } else if (kind == SlotKind::fetch && i < 32) {
+      values[n_in + i] = std::move(frame.tensors[s]);
+      placed |= 1U << i;
+    }
+  }
+  const std::span<Tensor> all(values);
+  run_op(*step.def, step.node->attrs, step.node->name, all.first(n_in), all.subspan(n_in),
+         step.node->output_dtypes, runtime, step.consumable, placed);
+  for (size_t i = 0; i < n_out; ++i) {
+    const auto s = static_cast<size_t>(step.outputs[i]);
+    Tensor& out = values[n_in + i];
+    const Slot& slot = slots_[s];
+    if (!slot.patches.empty()) {
+      if (!(out.shape() == slot.shape)) {
+        fail(Code::internal, step.def->name, " node ", quoted(step.node->name), ": output ", i,
+             " has shape ", out.shape(), " but was planned as ", slot.shape);
+      }
+      void* memory = out.raw();
+      if (frame.pointers[slot.patches[0]] != memory) {
+        for (const uint32_t p : slot.patches) frame.pointers[p] = memory;
+      }
+    }
+    frame.tensors[s] = std::move(out);
+  }
+}
+
+void Plan::collect(Frame& frame, std::span<const Tensor> feeds, std::span<Tensor> outputs) const {
+  for (size_t i = 0; i < fetches_.size(); ++i) {
+    const Slot& slot = slots_[static_cast<size_t>(fetches_[i])];
+    const int root = slot.alias >= 0 ? slot.alias : fetches_[i];
+    const Tensor& value = frame.tensors[static_cast<size_t>(root)];
+    outputs[i] = slot.alias >= 0 ? value.reshaped(slot.shape).owned() : value.owned();
+  }
+  (void)feeds;
+}
+
+void Plan::run(std::span<const Tensor> feeds, std::span<Tensor> outputs, Runtime& runtime) {
+  std::unique_ptr<Frame> frame = lease();
+  bind_feeds(*frame, feeds);
+  bind_fetches(*frame, outputs);
+  for (const Step& step : steps_) {
+    if (step.prepared) {
+      void** pointers = frame->pointers.data() + step.first_pointer;
+      const RunArgs args{pointers, pointers + step.num_inputs, frame->scratch};
+      step.prepared.fn(step.prepared.state.get(), args);
+    } else {
+      run_kernel(step, *frame, runtime);
+    }
+    for (const int s : step.release) frame->tensors[static_cast<size_t>(s)] = Tensor();
+  }
+  collect(*frame, feeds, outputs);
+  for (const int s : feeds_) frame->tensors[static_cast<size_t>(s)] = Tensor();
+  for (const int s : fetch_roots_) frame->tensors[static_cast<size_t>(s)] = Tensor();
+  for (const int s : fetches_) {
+    if (slots_[static_cast<size_t>(s)].kind == SlotKind::dynamic) {
+      frame->tensors[static_cast<size_t>(s)] = Tensor();
+    }
+  }
+  give_back(std::move(frame));
+}
+
+std::string Plan::dump() const {
+  std::string out;
+  for (const Step& step : steps_) {
+    append_to(out, str(step.prepared ? "prepared " : step.dynamic ? "dynamic  " : "kernel   ",
+                       step.node->name, " = ", step.def->name, "("));
+    for (size_t i = 0; i < step.inputs.size(); ++i) {
+      const Slot& slot = slots_[static_cast<size_t>(step.inputs[i])];
+      append_to(out, str(i ? ", " : "", slot.dtype, slot.shape));
+    }
+    out += ") ->";
+    for (const int s : step.outputs) {
+      const Slot& slot = slots_[static_cast<size_t>(s)];
+      append_to(out, str(" ", slot.dtype, slot.shape));
+      if (slot.kind == SlotKind::arena) append_to(out, str("@", slot.offset));
+    }
+    out += "\n";
+  }
+  append_to(out, str("arena ", arena_bytes_, " bytes, scratch ", scratch_bytes_, "\n"));
+  return out;
+}
+
+}  // namespace rill

@@ -1,0 +1,107 @@
+// A Plan: a Program with the dtypes and shapes of its feeds fixed. Every shape that can be known
+// is known, shape arithmetic is folded away, kernels are bound, buffers are placed in one arena by
+// lifetime. Immutable once made: a run leases a Frame, so any number of threads run one Plan.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "exec/program.h"
+#include "op/op_def.h"
+#include "op/prepared.h"
+
+namespace rill {
+
+// Where a value of the plan lives.
+enum class SlotKind : uint8_t {
+  constant,  // `value`, the same in every run
+  feed,      // the caller's tensor
+  arena,     // planned memory
+  fetch,     // memory that the caller gets: allocated each run
+  dynamic,   // a tensor made by its step: shape (or type) not known before
+};
+
+struct Slot {
+  SlotKind kind = SlotKind::dynamic;
+  DType dtype = DType::invalid;
+  Shape shape = Shape::unknown_rank();
+  Tensor value;         // constant
+  size_t offset = 0;    // arena
+  int alias = -1;       // same bytes as that slot (a view, or in place)
+  int feed = -1;
+  int fetch = -1;
+  bool needs_tensor = false;  // a kernel step or a fetch looks at it as a tensor
+  std::vector<uint32_t> patches;  // feed, fetch: places in Frame::pointers
+};
+
+struct Step {
+  const OpDef* def = nullptr;
+  const Node* node = nullptr;
+  Prepared prepared;      // empty: the kernel runs
+  bool dynamic = false;   // output shapes come from the run
+  uint32_t first_pointer = 0;  // in Frame::pointers: the inputs, then the outputs
+  uint32_t num_inputs = 0;
+  uint32_t num_outputs = 0;
+  std::vector<int> inputs;   // slots
+  std::vector<int> outputs;  // slots; -1: nobody looks
+  std::vector<int> release;  // dynamic slots whose last use this step is
+  uint32_t consumable = 0;   // kernel steps: inputs that die here
+};
+
+// The memory of one run at a time.
+struct Frame {
+  std::shared_ptr<detail::Buffer> arena;
+  std::vector<void*> pointers;
+  std::vector<Tensor> tensors;  // by slot
+  void* scratch = nullptr;
+};
+
+class Plan {
+ public:
+  // `program` must outlive the plan. Throws what shape functions and prepare steps throw.
+  static std::shared_ptr<Plan> make(const ProgramGraph& program, std::span<const Tensor> feeds,
+                                    Runtime& runtime);
+
+  void run(std::span<const Tensor> feeds, std::span<Tensor> outputs, Runtime& runtime);
+  // The dtypes and shapes are those this plan was made for.
+  bool fits(std::span<const Tensor> feeds) const;
+  std::string dump() const;
+  size_t arena_bytes() const { return arena_bytes_; }
+
+ private:
+  friend class PlanBuilder;
+  std::unique_ptr<Frame> lease();
+  void give_back(std::unique_ptr<Frame> frame);
+  std::unique_ptr<Frame> make_frame() const;
+  void bind_feeds(Frame& frame, std::span<const Tensor> feeds) const;
+  void bind_fetches(Frame& frame, std::span<Tensor> outputs) const;
+  void run_kernel(const Step& step, Frame& frame, Runtime& runtime) const;
+  void collect(Frame& frame, std::span<const Tensor> feeds, std::span<Tensor> outputs) const;
+
+  std::vector<std::pair<DType, Shape>> feed_types_;
+  std::vector<Slot> slots_;
+  std::vector<Step> steps_;
+  std::vector<int> feeds_;    // slots
+  std::vector<int> fetches_;  // slots
+  std::vector<int> fetch_roots_;  // slots of kind fetch: allocated each run
+  size_t num_pointers_ = 0;
+  size_t arena_bytes_ = 0;
+  size_t scratch_bytes_ = 0;
+  std::shared_ptr<GraphImpl> graph_;  // keeps the nodes the steps refer to
+
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Frame>> free_;
+};
+
+// Runs one op on tensors whose shapes are known only now, by its kernel or, when it has none, by
+// preparing it for these shapes. Fills `outputs`.
+void run_op(const OpDef& def, const AttrMap& attrs, std::string_view node_name,
+            std::span<Tensor> inputs, std::span<Tensor> outputs,
+            std::span<const DType> output_dtypes, Runtime& runtime, uint32_t consumable = 0,
+            uint32_t placed = 0);
+
+}  // namespace rill

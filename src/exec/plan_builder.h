@@ -1,0 +1,51 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "exec/plan.h"
+#include "op/shape_context.h"
+
+namespace rill {
+
+class PlanBuilder {
+ public:
+  PlanBuilder(const ProgramGraph& program, std::span<const Tensor> feeds, Runtime& runtime);
+  std::shared_ptr<Plan> build();
+
+ private:
+  struct NodeFacts;  // what shape inference says of one node
+  void add_feeds();
+  void add_node(int id);
+  void infer(const Node& node, NodeFacts& facts) const;
+  bool fold(const Node& node, const NodeFacts& facts);
+  bool alias_view(const Node& node, const NodeFacts& facts);
+  void add_step(const Node& node, const NodeFacts& facts);
+  void prepare_step(const Node& node, const NodeFacts& facts, Step& step);
+  int new_slot(DType dtype, const Shape& shape, SlotKind kind);
+  int slot_of(Endpoint e) const;
+  int root(int slot) const;
+
+  void drop_unused();
+  void mark_fetches();
+  void find_lifetimes();
+  void share_in_place();
+  void place();
+  void lay_out_pointers();
+
+  const ProgramGraph& program_;
+  const GraphImpl& graph_;
+  std::span<const Tensor> feeds_;
+  Runtime& runtime_;
+  std::shared_ptr<Plan> plan_;
+  std::vector<std::vector<int>> slots_of_node_;
+  std::vector<int> last_use_;  // by root slot: step index; steps_.size() when fetched
+  std::vector<int> first_use_;
+  std::vector<int> buffer_;  // by root slot: the root whose memory it takes
+};
+
+// What a feed must look like for a plan to be reused: for a resource, the variable's shape.
+std::pair<DType, Shape> feed_type(const Tensor& feed);
+
+}  // namespace rill

@@ -1,0 +1,189 @@
+#include "exec/program.h"
+
+#include <algorithm>
+
+#include "base/fail.h"
+#include "base/thread_pool.h"
+#include "exec/freeze.h"
+#include "exec/plan.h"
+#include "exec/program_runtime.h"
+#include "exec/prune.h"
+#include "op/import.h"
+#include "op/kernel_context.h"
+
+namespace rill {
+namespace {
+
+// A program whose variables change again and again reads them anew in each run.
+constexpr int kMostRebuilds = 8;
+
+// Resources that belong to the graph itself are there in every session of it.
+void bind_resources(const GraphImpl& graph, ResourceStore& resources) {
+  std::lock_guard lock(graph.mutex());
+  for (const auto& [name, resource] : graph.bound_resources) {
+    if (!resources.find("", name)) resources.put("", name, resource);
+  }
+}
+
+}  // namespace
+
+struct Program::Build {
+  ProgramGraph program;
+  std::vector<FrozenVariable> frozen;
+  std::mutex mutex;
+  std::vector<std::shared_ptr<Plan>> plans;  // latest first
+};
+
+Program::Program(ProgramSpec spec, std::shared_ptr<ResourceStore> resources,
+                 const ExecOptions& options)
+    : spec_(std::move(spec)), resources_(std::move(resources)), options_(options) {
+  functions_ = std::make_shared<FunctionCache>(spec_.graph->library, resources_, options_);
+}
+
+Program::~Program() = default;
+
+std::shared_ptr<Program> Program::make(ProgramSpec spec, std::shared_ptr<ResourceStore> resources,
+                                       const ExecOptions& options) {
+  std::shared_ptr<Program> program(new Program(std::move(spec), std::move(resources), options));
+  program->current();
+  return program;
+}
+
+std::shared_ptr<Program::Build> Program::current() {
+  std::lock_guard lock(mutex_);
+  if (build_) {
+    const bool valid = std::all_of(
+        build_->frozen.begin(), build_->frozen.end(),
+        [](const FrozenVariable& f) { return f.variable->version() == f.version; });
+    if (valid) return build_;
+    ++rebuilds_;
+  }
+  auto build = std::make_shared<Build>();
+  bind_resources(*spec_.graph, *resources_);
+  build->program = prune(spec_);
+  inline_calls(build->program);
+  insert_ref_reads(build->program);
+  if (options_.freeze_variables && rebuilds_ < kMostRebuilds) {
+    build->frozen = freeze_variables(build->program, *resources_);
+  }
+  if (options_.optimize != nullptr) options_.optimize(build->program);
+  build_ = build;
+  return build;
+}
+
+std::shared_ptr<Plan> Program::plan_for(Build& build, std::span<const Tensor> feeds) {
+  std::lock_guard lock(build.mutex);
+  for (size_t i = 0; i < build.plans.size(); ++i) {
+    if (!build.plans[i]->fits(feeds)) continue;
+    if (i > 0) std::rotate(build.plans.begin(), build.plans.begin() + static_cast<long>(i),
+                           build.plans.begin() + static_cast<long>(i) + 1);
+    return build.plans[0];
+  }
+  const RunOptions none;
+  ProgramRuntime runtime(*functions_, none);
+  auto plan = Plan::make(build.program, feeds, runtime);
+  build.plans.insert(build.plans.begin(), plan);
+  if (build.plans.size() > std::max<size_t>(1, options_.plans)) build.plans.pop_back();
+  return plan;
+}
+
+std::vector<Tensor> Program::run(std::span<const Tensor> feeds, const RunOptions& options) {
+  std::vector<Tensor> outputs(spec_.fetches.size());
+  run_into(feeds, outputs, options);
+  return outputs;
+}
+
+void Program::run_into(std::span<const Tensor> feeds, std::span<Tensor> outputs,
+                       const RunOptions& options) {
+  if (feeds.size() != spec_.feeds.size() || outputs.size() != spec_.fetches.size()) {
+    fail(Code::internal, "a program of ", spec_.feeds.size(), " feeds and ", spec_.fetches.size(),
+         " fetches was run with ", feeds.size(), " and ", outputs.size());
+  }
+  const std::shared_ptr<Build> build = current();
+  const std::shared_ptr<Plan> plan = plan_for(*build, feeds);
+  ProgramRuntime runtime(*functions_, options);
+  const ScopedThreads threads(options_.threads);
+  plan->run(feeds, outputs, runtime);
+}
+
+std::string Program::dump_graph() const {
+  std::lock_guard lock(mutex_);
+  return dump(*build_->program.graph);
+}
+
+std::string Program::dump_plan(std::span<const Tensor> feeds) {
+  return plan_for(*current(), feeds)->dump();
+}
+
+std::shared_ptr<Program> FunctionCache::find(const NameAttrList& ref) {
+  std::string key = ref.name;
+  if (ref.attrs) {
+    for (const auto& [name, value] : *ref.attrs) append_to(key, str("|", name, "=", value.to_string()));
+  }
+  std::lock_guard lock(mutex_);
+  if (const auto it = programs_.find(key); it != programs_.end()) return it->second;
+  GraphImpl holder;
+  holder.library = library_;
+  const std::shared_ptr<FunctionBody> body = function_body(holder, ref);
+  ProgramSpec spec;
+  spec.graph = body->graph;
+  for (const int a : body->args) spec.feeds.push_back({a, 0});
+  for (const int r : body->returns) spec.fetches.push_back(body->graph->node(r).inputs[0]);
+  spec.targets = body->controls;
+  auto program = Program::make(std::move(spec), resources_, options_);
+  programs_.emplace(std::move(key), program);
+  return program;
+}
+
+class ProgramRuntime::FunctionCall final : public Callable {
+ public:
+  FunctionCall(ProgramRuntime& runtime, std::shared_ptr<Program> program)
+      : runtime_(runtime), program_(std::move(program)) {}
+
+  std::vector<Tensor> call(std::vector<Tensor> args) override {
+    RunOptions options = *runtime_.options_;
+    runtime_.step_resources();
+    options.step_resources = runtime_.step_resources_;
+    return program_->run(args, options);
+  }
+
+ private:
+  ProgramRuntime& runtime_;
+  std::shared_ptr<Program> program_;
+};
+
+ProgramRuntime::~ProgramRuntime() = default;
+
+Callable& ProgramRuntime::function(const NameAttrList& ref) {
+  const auto found = calls_.find(ref.name);
+  if (found != calls_.end() && (!ref.attrs || ref.attrs->empty())) return *found->second;
+  auto call = std::make_unique<FunctionCall>(*this, functions_->find(ref));
+  Callable& out = *call;
+  std::string key = ref.name;
+  if (ref.attrs && !ref.attrs->empty()) {
+    for (const auto& [name, value] : *ref.attrs) append_to(key, str("|", name, "=", value.to_string()));
+  }
+  calls_[key] = std::move(call);
+  return out;
+}
+
+bool ProgramRuntime::cancelled() const {
+  return options_->cancel != nullptr && options_->cancel->load(std::memory_order_relaxed);
+}
+
+void ProgramRuntime::check_cancelled() {
+  if (cancelled()) fail(Code::cancelled, "the run was cancelled");
+  if (options_->deadline != std::chrono::steady_clock::time_point::max() &&
+      std::chrono::steady_clock::now() > options_->deadline) {
+    fail(Code::deadline_exceeded, "the run took longer than its time limit");
+  }
+}
+
+ResourceStore& ProgramRuntime::step_resources() {
+  if (!step_resources_) {
+    step_resources_ = options_->step_resources ? options_->step_resources : make_resource_store();
+  }
+  return *step_resources_;
+}
+
+}  // namespace rill

@@ -1,0 +1,189 @@
+#include "exec/prune.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/fail.h"
+#include "op/import.h"
+#include "op/node_access.h"
+#include "op/registry.h"
+
+namespace rill {
+namespace {
+
+// The flat position of `index` among the arguments, and whether that argument is a ref.
+bool is_ref_at(const std::vector<ArgDef>& args, const Node& node, size_t index) {
+  if (std::none_of(args.begin(), args.end(), [](const ArgDef& a) { return a.is_ref; })) {
+    return false;
+  }
+  const NodeAccess access(*node.def, node.attrs, node.name);
+  size_t at = 0;
+  for (const ArgDef& arg : args) {
+    size_t count = 1;
+    if (!arg.type_list_attr.empty()) {
+      count = access.attr<std::vector<DType>>(arg.type_list_attr).size();
+    } else if (!arg.number_attr.empty()) {
+      count = static_cast<size_t>(access.attr<int64_t>(arg.number_attr));
+    }
+    if (index < at + count) return arg.is_ref;
+    at += count;
+  }
+  return false;
+}
+
+int add_arg(GraphImpl& graph, const Node& source, int output, int index) {
+  Node arg;
+  arg.op = "_Arg";
+  arg.def = &require_op("_Arg");
+  arg.name = graph.unique_name("feed/" + source.name + (output ? str("_", output) : ""));
+  const DType dtype = source.output_dtypes[static_cast<size_t>(output)];
+  arg.attrs.set("T", dtype);
+  arg.attrs.set("index", int64_t{index});
+  arg.output_dtypes = {dtype};
+  arg.output_shapes = {source.output_shapes.size() > static_cast<size_t>(output)
+                           ? source.output_shapes[static_cast<size_t>(output)]
+                           : Shape::unknown_rank()};
+  return graph.add_node(std::move(arg));
+}
+
+void report_missing(const GraphImpl& graph, const std::map<std::string, int>& missing) {
+  if (missing.empty()) return;
+  std::string list;
+  for (const auto& [op, node] : missing) {
+    append_to(list, str(list.empty() ? "" : ", ", op, " (node ", quoted(graph.node(node).name),
+                        ")"));
+  }
+  fail(Code::unimplemented, "the graph needs ", missing.size(),
+       missing.size() == 1 ? " op that rill lacks: " : " ops that rill lacks: ", list);
+}
+
+}  // namespace
+
+bool input_is_ref(const Node& node, size_t input) {
+  return node.def != nullptr && is_ref_at(node.def->inputs, node, input);
+}
+
+bool output_is_ref(const Node& node, size_t output) {
+  return node.def != nullptr && is_ref_at(node.def->outputs, node, output);
+}
+
+ProgramGraph prune(const ProgramSpec& spec) {
+  const GraphImpl& from = *spec.graph;
+  std::lock_guard lock(from.mutex());
+  std::map<Endpoint, int> feed_index;
+  for (size_t i = 0; i < spec.feeds.size(); ++i) {
+    feed_index.emplace(spec.feeds[i], static_cast<int>(i));
+  }
+  std::vector<char> needed(static_cast<size_t>(from.num_nodes()), 0);
+  std::vector<int> stack;
+  const auto need = [&](int id) {
+    if (!needed[static_cast<size_t>(id)]) {
+      needed[static_cast<size_t>(id)] = 1;
+      stack.push_back(id);
+    }
+  };
+  for (const Endpoint& e : spec.fetches) {
+    if (!feed_index.contains(e)) need(e.node);
+  }
+  for (const int id : spec.targets) need(id);
+  std::map<std::string, int> missing;
+  while (!stack.empty()) {
+    const int id = stack.back();
+    stack.pop_back();
+    const Node& node = from.node(id);
+    if (node.def == nullptr && !from.library->functions.contains(node.op)) {
+      missing.emplace(node.op, id);
+    }
+    for (const Endpoint& e : node.inputs) {
+      if (!feed_index.contains(e)) need(e.node);
+    }
+    for (const int c : node.controls) need(c);
+  }
+  report_missing(from, missing);
+
+  ProgramGraph program;
+  program.graph = std::make_shared<GraphImpl>();
+  GraphImpl& to = *program.graph;
+  to.library = from.library;
+  to.seed = from.seed;
+  to.bound_resources = from.bound_resources;
+  for (size_t i = 0; i < spec.feeds.size(); ++i) {
+    program.args.push_back(add_arg(to, from.node(spec.feeds[i].node), spec.feeds[i].output,
+                                   static_cast<int>(i)));
+  }
+  std::vector<int> copied(static_cast<size_t>(from.num_nodes()), -1);
+  for (int id = 0; id < from.num_nodes(); ++id) {
+    if (!needed[static_cast<size_t>(id)]) continue;
+    Node node = from.node(id);
+    node.inputs.clear();
+    node.controls.clear();
+    node.partials.clear();
+    copied[static_cast<size_t>(id)] = to.add_node(std::move(node));
+  }
+  const auto mapped = [&](const Endpoint& e) -> Endpoint {
+    if (const auto feed = feed_index.find(e); feed != feed_index.end()) {
+      return {program.args[static_cast<size_t>(feed->second)], 0};
+    }
+    return {copied[static_cast<size_t>(e.node)], e.output};
+  };
+  for (int id = 0; id < from.num_nodes(); ++id) {
+    if (!needed[static_cast<size_t>(id)]) continue;
+    Node& node = to.mutable_node(copied[static_cast<size_t>(id)]);
+    for (const Endpoint& e : from.node(id).inputs) node.inputs.push_back(mapped(e));
+    for (const int c : from.node(id).controls) {
+      node.controls.push_back(copied[static_cast<size_t>(c)]);
+    }
+  }
+  for (const Endpoint& e : spec.fetches) program.fetches.push_back(mapped(e));
+  for (const int id : spec.targets) {
+    program.targets.push_back(copied[static_cast<size_t>(id)]);
+  }
+  return program;
+}
+
+void insert_ref_reads(ProgramGraph& program) {
+  GraphImpl& graph = *program.graph;
+  const int n = graph.num_nodes();
+  const auto read = [&](Endpoint e, const std::vector<int>& controls) -> Endpoint {
+    const Node& from = graph.node(e.node);
+    Node node;
+    node.op = "_RefRead";
+    node.def = &require_op("_RefRead");
+    node.name = graph.unique_name(from.name + "/value");
+    const DType dtype = from.output_dtypes[static_cast<size_t>(e.output)];
+    node.attrs.set("T", dtype);
+    node.inputs = {e};
+    node.controls = controls;
+    node.output_dtypes = {dtype};
+    const auto port = static_cast<size_t>(e.output);
+    node.output_shapes = {port < from.output_shapes.size() ? from.output_shapes[port]
+                                                           : Shape::unknown_rank()};
+    return {graph.add_node(std::move(node)), 0};
+  };
+  for (int id = 0; id < n; ++id) {
+    for (size_t i = 0; i < graph.node(id).inputs.size(); ++i) {
+      const Endpoint e = graph.node(id).inputs[i];
+      if (!output_is_ref(graph.node(e.node), static_cast<size_t>(e.output))) continue;
+      if (input_is_ref(graph.node(id), i)) continue;
+      const Endpoint value = read(e, graph.node(id).controls);
+      graph.mutable_node(id).inputs[i] = value;
+    }
+  }
+  for (Endpoint& e : program.fetches) {
+    if (output_is_ref(graph.node(e.node), static_cast<size_t>(e.output))) e = read(e, {});
+  }
+}
+
+void compact(ProgramGraph& program) {
+  ProgramSpec spec;
+  spec.graph = program.graph;
+  for (const int id : program.args) spec.feeds.push_back({id, 0});
+  spec.fetches = program.fetches;
+  spec.targets = program.targets;
+  // The feeds keep their nodes: names stay, and `index` is still right.
+  ProgramGraph smaller = prune(spec);
+  program = std::move(smaller);
+}
+
+}  // namespace rill
