@@ -11,7 +11,7 @@ TEXT = CODE | {".cmake", ".sh", ".md", ".txt", ".json", ".in", ""}
 LONGEST = 600
 
 DEFINE = re.compile(r"^\s*#\s*define\s+(\w+)")
-ALLOWED_MACROS = {"RILL_API"}
+ALLOWED_MACROS = {"RILL_API", "RILL_ISA"}  # RILL_ISA: for tools that compile one file
 LINES = [
     (re.compile(r"(?<![\w.])/(home|root|work|Users|opt/tf)\w*/"), "a path of one machine"),
     (re.compile(r"\b(GTEST_SKIP|DISABLED_\w)"), "a test that is switched off"),

@@ -85,6 +85,8 @@ class RILL_API AttrMap {
   using Item = std::pair<std::string, AttrValue>;
   AttrMap() = default;
   AttrMap(std::initializer_list<Item> items);
+  // Many at once. Of equal names the last stays.
+  static AttrMap from_items(std::vector<Item> items);
   const AttrValue* find(std::string_view name) const noexcept;
   bool contains(std::string_view name) const noexcept { return find(name) != nullptr; }
   void set(std::string_view name, AttrValue value);
@@ -126,6 +128,9 @@ struct FunctionDef {
   AttrMap attrs;
   std::map<int, AttrMap> arg_attrs;
   std::vector<std::string> attr_names;  // declared in the signature
+  std::vector<std::string> attr_types;  // of attr_names: "type", "list(type)", "int", ...
+  // Arguments with the same number are the same resource.
+  std::map<int, uint32_t> resource_arg_unique_ids;
   bool is_stateful = false;
 };
 
@@ -134,6 +139,8 @@ struct RILL_API GraphDef {
   std::vector<NodeDef> nodes;
   std::vector<FunctionDef> functions;
   std::vector<std::pair<std::string, std::string>> gradients;  // function -> its gradient function
+  // Name under which a custom gradient is registered (_gradient_op_type) -> its function.
+  std::vector<std::pair<std::string, std::string>> registered_gradients;
   int producer = 0;
   int min_consumer = 0;
   std::vector<int> bad_consumers;

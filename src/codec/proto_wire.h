@@ -135,11 +135,16 @@ class Writer {
   // A nested message: `fill(Writer&)` writes its fields.
   template <typename Fill>
   void message(uint32_t field, Fill&& fill) {
-    tag(field, Wire::bytes);
-    const size_t begin = out_.size();
+    const size_t begin = begin_message(field);
     fill(*this);
-    insert_length(begin);
+    end_message(begin);
   }
+  // The same in two calls: end_message() takes what begin_message() gave.
+  size_t begin_message(uint32_t field) {
+    tag(field, Wire::bytes);
+    return out_.size();
+  }
+  void end_message(size_t begin) { insert_length(begin); }
 
   void raw_varint(uint64_t value);
 

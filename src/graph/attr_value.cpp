@@ -55,6 +55,24 @@ AttrMap::AttrMap(std::initializer_list<Item> items) {
   for (const Item& item : items) set(item.first, item.second);
 }
 
+AttrMap AttrMap::from_items(std::vector<Item> items) {
+  const auto by_name = [](const Item& a, const Item& b) { return a.first < b.first; };
+  if (!std::is_sorted(items.begin(), items.end(), by_name)) {
+    std::stable_sort(items.begin(), items.end(), by_name);
+  }
+  // Drops each item that one of the same name follows.
+  size_t kept = 0;
+  for (size_t i = 0; i < items.size(); ++i) {
+    if (i + 1 < items.size() && items[i].first == items[i + 1].first) continue;
+    if (kept != i) items[kept] = std::move(items[i]);
+    ++kept;
+  }
+  items.resize(kept);
+  AttrMap map;
+  map.items_ = std::move(items);
+  return map;
+}
+
 const AttrValue* AttrMap::find(std::string_view name) const noexcept {
   const auto it = std::lower_bound(items_.begin(), items_.end(), name,
                                    [](const Item& a, std::string_view b) { return a.first < b; });

@@ -1,0 +1,129 @@
+#include "kernels/mover.h"
+#include "op/emit.h"
+#include "op/registry.h"
+#include "ops/args.h"
+#include "ops/attrs.h"
+#include "rill/ops/array.hpp"
+
+namespace rill {
+namespace {
+
+// ConcatV2 has its axis last, Concat first.
+template <bool v2>
+struct Layout {
+  static int axis(int inputs) { return v2 ? inputs - 1 : 0; }
+  static int first() { return v2 ? 0 : 1; }
+};
+
+template <bool v2>
+void infer_shape(ShapeContext& ctx) {
+  const int n = ctx.num_inputs() - 1;
+  const int first = Layout<v2>::first();
+  const int axis_input = Layout<v2>::axis(ctx.num_inputs());
+  ctx.require_rank_at_most(axis_input, v2 ? 1 : 0);
+  Shape all = Shape::unknown_rank();
+  for (int i = 0; i < n; ++i) {
+    if (!all.has_rank()) all = ctx.input(first + i);
+  }
+  if (!all.has_rank()) return;
+  ctx.require(all.rank() > 0, "Can't concatenate scalars (use tf.stack instead)");
+  const auto wanted = ctx.int_scalar(axis_input);
+  if (!wanted) {
+    ctx.set_output(0, Shape::unknown_dims(all.rank()));
+    return;
+  }
+  ctx.require(*wanted >= -all.rank() && *wanted < all.rank(),
+              "ConcatOp : Expected concatenating dimensions in the range [", -all.rank(), ", ",
+              all.rank(), "), but got ", *wanted);
+  const int axis = static_cast<int>(*wanted < 0 ? *wanted + all.rank() : *wanted);
+  int64_t total = 0;
+  all[axis] = -1;
+  for (int i = 0; i < n; ++i) {
+    const Shape& in = ctx.input(first + i);
+    if (!in.has_rank()) {
+      total = -1;
+      continue;
+    }
+    ctx.require(in.rank() == all.rank(),
+                "ConcatOp : Ranks of all input tensors should match: "
+                "shape[0] = ",
+                ctx.input(first), " vs. shape[", i, "] = ", in);
+    for (int d = 0; d < all.rank(); ++d) {
+      if (d == axis) continue;
+      ctx.require(in[d] < 0 || all[d] < 0 || in[d] == all[d], "ConcatOp : Dimension ", d,
+                  " in both shapes must be equal: shape[0] = ", ctx.input(first), " vs. shape[", i,
+                  "] = ", in);
+      if (all[d] < 0) all[d] = in[d];
+    }
+    if (in[axis] < 0) total = -1;
+    if (total >= 0) {
+      ctx.require(!__builtin_add_overflow(total, in[axis], &total), "the result is too large");
+    }
+  }
+  all[axis] = total;
+  ctx.set_output(0, all);
+  if (all.rank() != 1) return;
+  PartialValue items;
+  for (int i = 0; i < n; ++i) {
+    const auto part = ctx.partial(first + i);
+    if (!part || part->is_scalar) return;
+    items.items.insert(items.items.end(), part->items.begin(), part->items.end());
+  }
+  ctx.set_partial(0, items);
+}
+
+struct Run {
+  kernels::Mover mover;
+  int64_t outer;
+  int first;
+  std::vector<int64_t> widths;  // elements of each input per outer step
+
+  void operator()(const RunArgs& args) const {
+    int64_t at = 0;
+    for (int64_t o = 0; o < outer; ++o) {
+      for (size_t i = 0; i < widths.size(); ++i) {
+        const int64_t w = widths[i];
+        mover.copy(mover.at(args.in[static_cast<size_t>(first) + i], o * w),
+                   mover.at(args.out[0], at), w);
+        at += w;
+      }
+    }
+  }
+};
+
+template <bool v2>
+Prepared prepare(const PrepareContext& ctx) {
+  const Tensor* axis_value = ctx.constant(Layout<v2>::axis(ctx.num_inputs()));
+  if (axis_value == nullptr) return {};
+  const Shape& out = ctx.output(0);
+  const int axis = canonical_axis(ctx.op(), axis_value->item<int64_t>(), out.rank());
+  Run run{kernels::Mover(ctx.output_dtype(0)), product(out, 0, axis), Layout<v2>::first(), {}};
+  for (int i = 0; i + 1 < ctx.num_inputs(); ++i) {
+    const Shape& in = ctx.input(run.first + i);
+    run.widths.push_back(product(in, axis, in.rank()));
+  }
+  return prepared(std::move(run));
+}
+
+}  // namespace
+
+Value ops::concat(const Values& values, int64_t axis) {
+  if (values.size() == 1) return ops::identity(values[0]);
+  Values inputs = values;
+  inputs.push_back(Tensor::scalar(static_cast<int32_t>(axis)));
+  return emit("ConcatV2", std::span<const Value>(inputs));
+}
+
+void register_concat(OpRegistry& registry) {
+  registry.add({.signature = "Concat(concat_dim: int32, values: N*T) -> (output: T)",
+                .attrs = {at_least(2, int_attr("N")), type_attr("T")},
+                .shape = infer_shape<false>,
+                .prepare = prepare<false>});
+  registry.add({.signature = "ConcatV2(values: N*T, axis: Tidx) -> (output: T)",
+                .attrs = {at_least(2, int_attr("N")), type_attr("T"),
+                          type_attr("Tidx", kIndexTypes, DType::int32)},
+                .shape = infer_shape<true>,
+                .prepare = prepare<true>});
+}
+
+}  // namespace rill

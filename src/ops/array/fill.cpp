@@ -1,0 +1,90 @@
+#include <complex>
+#include "op/registry.h"
+#include "ops/args.h"
+#include "ops/attrs.h"
+
+#include "kernels/mover.h"
+#include "op/emit.h"
+#include "rill/ops/array.hpp"
+#include "tensor/dispatch.h"
+
+namespace rill {
+namespace {
+
+void infer_fill(ShapeContext& ctx) {
+  ctx.require_rank_exactly(0, 1);
+  if (const auto dims = ctx.ints(0)) require_valid_shape(ctx, *dims);
+  if (ctx.num_inputs() > 1) {
+    ctx.require_rank_exactly(1, 0);
+    const auto item = ctx.partial(1);
+    const Shape out = ctx.shape_from_value(0);
+    constexpr int64_t kSmall = 64;
+    if (item && out.rank() == 1 && out[0] >= 0 && out[0] <= kSmall) {
+      ctx.set_partial(0,
+                      {false, std::vector<int64_t>(static_cast<size_t>(out[0]), item->items[0])});
+    }
+  }
+  ctx.set_output(0, ctx.shape_from_value(0));
+}
+
+Prepared prepare_fill(const PrepareContext& ctx) {
+  const int64_t n = ctx.output(0).num_elements();
+  return prepared([n, mover = kernels::Mover(ctx.output_dtype(0))](const RunArgs& args) {
+    mover.fill(args.in[1], args.out[0], n);
+  });
+}
+
+Prepared prepare_zeros(const PrepareContext& ctx) {
+  const int64_t n = ctx.output(0).num_elements();
+  return prepared([n, mover = kernels::Mover(ctx.output_dtype(0))](const RunArgs& args) {
+    mover.clear(args.out[0], n);
+  });
+}
+
+Prepared prepare_ones(const PrepareContext& ctx) {
+  const int64_t n = ctx.output(0).num_elements();
+  Prepared result;
+  dispatch_any_number(ctx.output_dtype(0), "OnesLike", [&]<typename T>() {
+    result = prepared([n](const RunArgs& args) {
+      T* out = static_cast<T*>(args.out[0]);
+      for (int64_t i = 0; i < n; ++i) out[i] = T(1.0f);
+    });
+  });
+  return result;
+}
+
+}  // namespace
+
+Value ops::fill(const Value& dims, const Value& value) { return emit("Fill", {dims, value}); }
+Value ops::zeros_like(const Value& x) { return emit("ZerosLike", {x}); }
+Value ops::ones_like(const Value& x) { return emit("OnesLike", {x}); }
+
+void register_fill(OpRegistry& registry) {
+  registry.add({.signature = "Fill(dims: index_type, value: T) -> (output: T)",
+                .attrs = {type_attr("T"), type_attr("index_type", kIndexTypes, DType::int32)},
+                .shape = infer_fill,
+                .prepare = prepare_fill});
+  registry.add({.signature = "Empty(shape: int32) -> (output: dtype)",
+                .attrs = {type_attr("dtype"), bool_attr("init", false)},
+                .shape = infer_fill,
+                .prepare = prepare_zeros,
+                .stateful = true});
+  registry.add({.signature = "ZerosLike(x: T) -> (y: T)",
+                .attrs = {type_attr("T")},
+                .shape = shapes::unchanged,
+                .prepare = prepare_zeros,
+                .shape_only = true,
+                .not_differentiable = true});
+  registry.add({.signature = "OnesLike(x: T) -> (y: T)",
+                .attrs = {type_attr(
+                    "T", type_set<DType::float32, DType::float64, DType::int32, DType::uint8,
+                                  DType::int16, DType::int8, DType::complex64, DType::int64,
+                                  DType::bool_, DType::bfloat16, DType::uint16, DType::complex128,
+                                  DType::float16, DType::uint32, DType::uint64>)},
+                .shape = shapes::unchanged,
+                .prepare = prepare_ones,
+                .shape_only = true,
+                .not_differentiable = true});
+}
+
+}  // namespace rill

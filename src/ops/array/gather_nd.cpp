@@ -1,0 +1,44 @@
+#include "kernels/mover.h"
+#include "op/emit.h"
+#include "op/registry.h"
+#include "ops/args.h"
+#include "ops/attrs.h"
+#include "ops/nd_index.h"
+#include "rill/ops/array.hpp"
+
+namespace rill {
+namespace {
+
+void infer_shape(ShapeContext& ctx) {
+  ctx.require_rank(0, 1);
+  ctx.set_output(0, nd_updates_shape(ctx, ctx.input(0), ctx.input(1)));
+}
+
+Prepared prepare(const PrepareContext& ctx) {
+  const NdIndex index(ctx, ctx.input(0), ctx.input(1), ctx.input_dtype(1));
+  ctx.require(index.count() == 0 || ctx.input(0).num_elements() > 0 || index.slice() == 0,
+              "Requested more than 0 entries, but params is empty.  Params shape: ", ctx.input(0));
+  return prepared([index, mover = kernels::Mover(ctx.output_dtype(0))](const RunArgs& args) {
+    for (int64_t i = 0; i < index.count(); ++i) {
+      mover.copy(mover.at(args.in[0], index.offset(args.in[1], i)),
+                 mover.at(args.out[0], i * index.slice()), index.slice());
+    }
+  });
+}
+
+}  // namespace
+
+Value ops::gather_nd(const Value& params, const Value& indices) {
+  return emit("GatherNd", {params, indices});
+}
+
+void register_gather_nd(OpRegistry& registry) {
+  registry.add({.signature = "GatherNd(params: Tparams, indices: Tindices) -> (output: Tparams)",
+                .attrs = {type_attr("Tparams"),
+                          type_attr("Tindices", type_set<DType::int32, DType::int16, DType::int64>),
+                          string_attr("bad_indices_policy", "")},
+                .shape = infer_shape,
+                .prepare = prepare});
+}
+
+}  // namespace rill

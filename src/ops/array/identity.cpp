@@ -1,0 +1,69 @@
+#include "op/emit.h"
+#include "op/registry.h"
+#include "ops/args.h"
+#include "ops/attrs.h"
+#include "rill/ops/array.hpp"
+
+namespace rill {
+namespace {
+
+void infer_shape(ShapeContext& ctx) {
+  for (int i = 0; i < ctx.num_outputs(); ++i) {
+    ctx.set_output(i, ctx.input(i));
+    if (const auto known = ctx.partial(i)) ctx.set_partial(i, *known);
+  }
+}
+
+void pass_through(KernelContext& ctx) {
+  for (int i = 0; i < ctx.num_outputs(); ++i) ctx.set_output(i, ctx.input(i));
+}
+
+}  // namespace
+
+Value ops::identity(const Value& x) { return emit("Identity", {x}); }
+Value ops::stop_gradient(const Value& x) { return emit("StopGradient", {x}); }
+
+void register_identity(OpRegistry& registry) {
+  registry.add({.signature = "Identity(input: T) -> (output: T)",
+                .attrs = {type_attr("T")},
+                .shape = infer_shape,
+                .kernel = pass_through,
+                .view = true});
+  registry.add({.signature = "StopGradient(input: T) -> (output: T)",
+                .attrs = {type_attr("T")},
+                .shape = infer_shape,
+                .kernel = pass_through,
+                .view = true,
+                .not_differentiable = true});
+  registry.add({.signature = "PreventGradient(input: T) -> (output: T)",
+                .attrs = {type_attr("T"), string_attr("message", "")},
+                .shape = infer_shape,
+                .kernel = pass_through,
+                .view = true});
+  registry.add({.signature = "Snapshot(input: T) -> (output: T)",
+                .attrs = {type_attr("T")},
+                .shape = infer_shape,
+                .kernel = pass_through,
+                .view = true});
+  registry.add({.signature = "GuaranteeConst(input: T) -> (output: T)",
+                .attrs = {type_attr("T")},
+                .shape = infer_shape,
+                .kernel = pass_through,
+                .view = true});
+  registry.add({.signature = "DebugGradientIdentity(input: T) -> (output: T)",
+                .attrs = {type_attr("T")},
+                .shape = infer_shape,
+                .kernel = pass_through,
+                .view = true});
+  registry.add({.signature = "IdentityN(input: list(T)) -> (output: list(T))",
+                .attrs = {type_list_attr("T", 1)},
+                .shape = infer_shape,
+                .kernel = pass_through});
+  // A ref passes on as the handle that it is.
+  registry.add({.signature = "RefIdentity(input: Ref(T)) -> (output: Ref(T))",
+                .attrs = {type_attr("T")},
+                .shape = infer_shape,
+                .kernel = pass_through});
+}
+
+}  // namespace rill

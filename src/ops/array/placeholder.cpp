@@ -1,0 +1,46 @@
+#include "op/registry.h"
+#include "ops/args.h"
+#include "ops/attrs.h"
+
+namespace rill {
+namespace {
+
+// Before GraphDef producer 24 an empty shape in a Placeholder also meant "not known"; the importer
+// settles that.
+void infer_shape(ShapeContext& ctx) { ctx.set_output(0, ctx.attr<Shape>("shape")); }
+
+void not_fed(KernelContext& ctx) {
+  throw_error(
+      Code::invalid_argument,
+      str("You must feed a value for placeholder tensor ", quoted(ctx.node_name()), " with dtype ",
+          dtype_name(ctx.output_dtype(0)), " and shape ", ctx.attr<Shape>("shape").debug_string()));
+}
+
+void default_shape(ShapeContext& ctx) {
+  const Shape& declared = ctx.attr<Shape>("shape");
+  ctx.require(declared.is_compatible_with(ctx.input(0)), "the default value has shape ",
+              ctx.input(0), ", which does not fit ", declared);
+  // A fed value may be anything that fits the attribute.
+  ctx.set_output(0, declared);
+}
+
+void use_default(KernelContext& ctx) { ctx.set_output(0, ctx.input(0)); }
+
+}  // namespace
+
+void register_placeholder(OpRegistry& registry) {
+  registry.add({.signature = "Placeholder() -> (output: dtype)",
+                .attrs = {type_attr("dtype"), shape_attr("shape", Shape::unknown_rank())},
+                .shape = infer_shape,
+                .kernel = not_fed});
+  registry.add({.signature = "PlaceholderV2() -> (output: dtype)",
+                .attrs = {type_attr("dtype"), shape_attr("shape")},
+                .shape = infer_shape,
+                .kernel = not_fed});
+  registry.add({.signature = "PlaceholderWithDefault(input: dtype) -> (output: dtype)",
+                .attrs = {type_attr("dtype"), shape_attr("shape")},
+                .shape = default_shape,
+                .kernel = use_default});
+}
+
+}  // namespace rill

@@ -1,0 +1,142 @@
+#include "kernels/mover.h"
+#include "op/emit.h"
+#include "op/registry.h"
+#include "ops/args.h"
+#include "ops/attrs.h"
+#include "ops/nd_index.h"
+#include "ops/scatter.h"
+#include "rill/ops/array.hpp"
+
+namespace rill {
+namespace {
+
+void check_updates(const NodeAccess& node, const Shape& tensor, const Shape& indices,
+                   const Shape& updates) {
+  const Shape wanted = nd_updates_shape(node, tensor, indices);
+  node.require(wanted.is_compatible_with(updates), "Dimensions of updates ", updates,
+               " must match indices ", indices, " into ", tensor, ": expected ", wanted);
+}
+
+void scatter_nd_shape(ShapeContext& ctx) {
+  ctx.require_rank_exactly(2, 1);
+  if (const auto dims = ctx.ints(2)) require_valid_shape(ctx, *dims);
+  const Shape out = ctx.shape_from_value(2);
+  check_updates(ctx, out, ctx.input(0), ctx.input(1));
+  ctx.set_output(0, out);
+}
+
+// Indices 0, updates 1.
+Prepared prepare_scatter_nd(const PrepareContext& ctx) {
+  const Shape& out = ctx.output(0);
+  const NdIndex index(ctx, out, ctx.input(0), ctx.input_dtype(0));
+  const DType dtype = ctx.output_dtype(0);
+  const bool moves = dtype == DType::string;
+  const CombineFn add =
+      combine_fn(moves ? ScatterMode::update : ScatterMode::add, dtype, "ScatterNd");
+  ctx.require(out.num_elements() > 0 || index.count() == 0 || index.slice() == 0,
+              "Indices and updates specified for empty output. indices shape: ", ctx.input(0));
+  return prepared([=, n = out.num_elements(), mover = kernels::Mover(dtype)](const RunArgs& args) {
+    mover.clear(args.out[0], n);
+    for (int64_t i = 0; i < index.count(); ++i) {
+      add(mover.at(args.out[0], index.offset(args.in[0], i)),
+          mover.at(args.in[1], i * index.slice()), index.slice(), 1);
+    }
+  });
+}
+
+void tensor_scatter_shape(ShapeContext& ctx) {
+  check_updates(ctx, ctx.input(0), ctx.input(1), ctx.input(2));
+  ctx.set_output(0, ctx.input(0));
+}
+
+template <ScatterMode mode>
+Prepared prepare_tensor_scatter(const PrepareContext& ctx) {
+  const Shape& out = ctx.output(0);
+  const NdIndex index(ctx, out, ctx.input(1), ctx.input_dtype(1));
+  ctx.require(out.num_elements() > 0 || index.count() == 0 || index.slice() == 0,
+              "Indices and updates specified for empty output. indices shape: ", ctx.input(1));
+  const DType dtype = ctx.output_dtype(0);
+  const CombineFn combine = combine_fn(mode, dtype, ctx.op().c_str());
+  return prepared([=, n = out.num_elements(), mover = kernels::Mover(dtype)](const RunArgs& args) {
+    if (args.in[0] != args.out[0]) mover.copy(args.in[0], args.out[0], n);
+    for (int64_t i = 0; i < index.count(); ++i) {
+      combine(mover.at(args.out[0], index.offset(args.in[1], i)),
+              mover.at(args.in[2], i * index.slice()), index.slice(), 1);
+    }
+  });
+}
+
+}  // namespace
+
+Value ops::scatter_nd(const Value& indices, const Value& updates, const Value& shape) {
+  return emit("ScatterNd", {indices, updates, shape});
+}
+Value ops::tensor_scatter_nd_update(const Value& x, const Value& indices, const Value& updates) {
+  return emit("TensorScatterUpdate", {x, indices, updates});
+}
+Value ops::tensor_scatter_nd_add(const Value& x, const Value& indices, const Value& updates) {
+  return emit("TensorScatterAdd", {x, indices, updates});
+}
+
+void register_scatter_nd(OpRegistry& registry) {
+  registry.add(
+      {.signature = "ScatterNd(indices: Tindices, updates: T, shape: Tindices) -> (output: T)",
+       .attrs = {type_attr("T"),
+                 type_attr("Tindices", type_set<DType::int32, DType::int16, DType::int64>),
+                 string_attr("bad_indices_policy", "")},
+       .shape = scatter_nd_shape,
+       .prepare = prepare_scatter_nd});
+  registry.add(
+      {.signature =
+           "ScatterNdNonAliasingAdd(input: T, indices: Tindices, updates: T) -> (output: T)",
+       .attrs = {type_attr(
+                     "T",
+                     type_set<DType::float32, DType::float64, DType::int32, DType::uint8,
+                              DType::int16, DType::int8, DType::complex64, DType::int64,
+                              DType::bool_, DType::qint8, DType::quint8, DType::qint32,
+                              DType::bfloat16, DType::qint16, DType::quint16, DType::uint16,
+                              DType::complex128, DType::float16, DType::uint32, DType::uint64>),
+                 type_attr("Tindices", kIndexTypes), string_attr("bad_indices_policy", "")},
+       .shape = tensor_scatter_shape,
+       .prepare = prepare_tensor_scatter<ScatterMode::add>,
+       .in_place = 1});
+  registry.add(
+      {.signature = "TensorScatterUpdate(tensor: T, indices: Tindices, updates: T) -> (output: T)",
+       .attrs = {type_attr("T"),
+                 type_attr("Tindices",
+                           type_set<DType::int32, DType::int16, DType::int64, DType::uint16>),
+                 string_attr("bad_indices_policy", "")},
+       .shape = tensor_scatter_shape,
+       .prepare = prepare_tensor_scatter<ScatterMode::update>,
+       .in_place = 1});
+  registry.add(
+      {.signature = "TensorScatterAdd(tensor: T, indices: Tindices, updates: T) -> (output: T)",
+       .attrs = {type_attr("T"), type_attr("Tindices", kIndexTypes),
+                 string_attr("bad_indices_policy", "")},
+       .shape = tensor_scatter_shape,
+       .prepare = prepare_tensor_scatter<ScatterMode::add>,
+       .in_place = 1});
+  registry.add(
+      {.signature = "TensorScatterSub(tensor: T, indices: Tindices, updates: T) -> (output: T)",
+       .attrs = {type_attr("T"), type_attr("Tindices", kIndexTypes),
+                 string_attr("bad_indices_policy", "")},
+       .shape = tensor_scatter_shape,
+       .prepare = prepare_tensor_scatter<ScatterMode::sub>,
+       .in_place = 1});
+  registry.add(
+      {.signature = "TensorScatterMin(tensor: T, indices: Tindices, updates: T) -> (output: T)",
+       .attrs = {type_attr("T"), type_attr("Tindices", kIndexTypes),
+                 string_attr("bad_indices_policy", "")},
+       .shape = tensor_scatter_shape,
+       .prepare = prepare_tensor_scatter<ScatterMode::min>,
+       .in_place = 1});
+  registry.add(
+      {.signature = "TensorScatterMax(tensor: T, indices: Tindices, updates: T) -> (output: T)",
+       .attrs = {type_attr("T"), type_attr("Tindices", kIndexTypes),
+                 string_attr("bad_indices_policy", "")},
+       .shape = tensor_scatter_shape,
+       .prepare = prepare_tensor_scatter<ScatterMode::max>,
+       .in_place = 1});
+}
+
+}  // namespace rill

@@ -1,0 +1,146 @@
+#include "kernels/strided_copy.h"
+#include "op/emit.h"
+#include "op/registry.h"
+#include "ops/args.h"
+#include "ops/attrs.h"
+#include "ops/slice_spec.h"
+#include "rill/ops/array.hpp"
+
+namespace rill {
+namespace {
+
+void infer_shape(ShapeContext& ctx) {
+  const Shape& in = ctx.input(0);
+  const auto spec = infer_slice(ctx, in, 1);
+  if (!spec) return;
+  ctx.set_output(0, spec->result);
+  // Part of a shape vector: what is known of it stays known.
+  const auto items = ctx.partial(0);
+  if (!items || in.rank() != 1 || in[0] != static_cast<int64_t>(items->items.size()) ||
+      spec->box[0] < 0 || spec->begin[0] == PartialValue::kUnknown || spec->result.rank() > 1) {
+    return;
+  }
+  PartialValue part;
+  part.is_scalar = spec->result.rank() == 0;
+  for (int64_t i = 0; i < spec->box[0]; ++i) {
+    part.items.push_back(items->items[static_cast<size_t>(spec->begin[0] + i * spec->stride[0])]);
+  }
+  ctx.set_partial(0, part);
+}
+
+struct Layout {
+  std::vector<int64_t> sizes, whole, box;  // strides of the sliced tensor and of the slice
+  int64_t offset = 0;
+};
+
+// Null constants: the slice is not known yet.
+std::optional<Layout> layout(const PrepareContext& ctx, const Shape& whole, int first) {
+  const Tensor* begin = ctx.constant(first);
+  const Tensor* end = ctx.constant(first + 1);
+  const Tensor* strides = ctx.constant(first + 2);
+  if (begin == nullptr || end == nullptr || strides == nullptr) return std::nullopt;
+  const SliceSpec spec =
+      resolve_slice(ctx, whole, begin->to_vector<int64_t>(), end->to_vector<int64_t>(),
+                    strides->to_vector<int64_t>(), slice_masks(ctx));
+  Layout l;
+  l.sizes.assign(spec.box.begin(), spec.box.end());
+  l.whole = kernels::dense_strides(whole);
+  l.box = kernels::dense_strides(spec.box);
+  for (size_t i = 0; i < l.sizes.size(); ++i) {
+    l.offset += spec.begin[i] * l.whole[i];
+    // One step of a long stride is never taken, and might not fit.
+    l.whole[i] = l.sizes[i] <= 1 ? 0 : l.whole[i] * spec.stride[i];
+  }
+  return l;
+}
+
+Prepared prepare(const PrepareContext& ctx) {
+  const auto l = layout(ctx, ctx.input(0), 1);
+  if (!l) return {};
+  return prepared(
+      [copy = kernels::StridedCopy(ctx.output_dtype(0), l->sizes, l->whole, l->box, l->offset)](
+          const RunArgs& args) { copy.run(args.in[0], args.out[0]); });
+}
+
+void grad_shape(ShapeContext& ctx) {
+  ctx.require_rank_exactly(0, 1);
+  ctx.set_output(0, ctx.shape_from_value(0));
+}
+
+Prepared prepare_grad(const PrepareContext& ctx) {
+  const Shape& whole = ctx.output(0);
+  const auto l = layout(ctx, whole, 1);
+  if (!l) return {};
+  const kernels::Mover mover(ctx.output_dtype(0));
+  const kernels::StridedCopy copy(ctx.output_dtype(0), l->sizes, l->box, l->whole, 0, l->offset);
+  ctx.require(copy.count() == ctx.input(4).num_elements(), "dy has shape ", ctx.input(4),
+              ", which is not the shape of the slice");
+  const int64_t n = whole.num_elements();
+  return prepared([=](const RunArgs& args) {
+    mover.clear(args.out[0], n);
+    copy.run(args.in[4], args.out[0]);
+  });
+}
+
+void update_shape(ShapeContext& ctx) {
+  ctx.set_output(0, ctx.input(0));
+  infer_slice(ctx, ctx.input(0), 1);
+}
+
+Prepared prepare_update(const PrepareContext& ctx) {
+  const Shape& whole = ctx.output(0);
+  const auto l = layout(ctx, whole, 1);
+  if (!l) return {};
+  const kernels::Mover mover(ctx.output_dtype(0));
+  const kernels::StridedCopy copy(ctx.output_dtype(0), l->sizes, l->box, l->whole, 0, l->offset);
+  ctx.require(copy.count() == ctx.input(4).num_elements(), "the value has shape ", ctx.input(4),
+              ", which is not the shape of the slice");
+  const int64_t n = whole.num_elements();
+  return prepared([=](const RunArgs& args) {
+    if (args.in[0] != args.out[0]) mover.copy(args.in[0], args.out[0], n);
+    copy.run(args.in[4], args.out[0]);
+  });
+}
+
+}  // namespace
+
+Value ops::strided_slice(const Value& x, const Value& begin, const Value& end, const Value& strides,
+                         const StridedSliceMasks& masks) {
+  return emit("StridedSlice", {x, begin, end, strides},
+              {{"begin_mask", masks.begin},
+               {"end_mask", masks.end},
+               {"ellipsis_mask", masks.ellipsis},
+               {"new_axis_mask", masks.new_axis},
+               {"shrink_axis_mask", masks.shrink_axis}});
+}
+
+void register_strided_slice(OpRegistry& registry) {
+  registry.add(
+      {.signature =
+           "StridedSlice(input: T, begin: Index, end: Index, strides: Index) -> (output: T)",
+       .attrs = {type_attr("T"),
+                 type_attr("Index", type_set<DType::int32, DType::int16, DType::int64>),
+                 int_attr("begin_mask", 0), int_attr("end_mask", 0), int_attr("ellipsis_mask", 0),
+                 int_attr("new_axis_mask", 0), int_attr("shrink_axis_mask", 0)},
+       .shape = infer_shape,
+       .prepare = prepare});
+  registry.add(
+      {.signature = "StridedSliceGrad(shape: Index, begin: Index, end: Index, strides: Index, dy: "
+                    "T) -> (output: T)",
+       .attrs = {type_attr("T"), type_attr("Index", kIndexTypes), int_attr("begin_mask", 0),
+                 int_attr("end_mask", 0), int_attr("ellipsis_mask", 0),
+                 int_attr("new_axis_mask", 0), int_attr("shrink_axis_mask", 0)},
+       .shape = grad_shape,
+       .prepare = prepare_grad});
+  registry.add(
+      {.signature = "TensorStridedSliceUpdate(input: T, begin: Index, end: Index, strides: Index, "
+                    "value: T) -> (output: T)",
+       .attrs = {type_attr("T"), type_attr("Index", kIndexTypes), int_attr("begin_mask", 0),
+                 int_attr("end_mask", 0), int_attr("ellipsis_mask", 0),
+                 int_attr("new_axis_mask", 0), int_attr("shrink_axis_mask", 0)},
+       .shape = update_shape,
+       .prepare = prepare_update,
+       .in_place = 1});
+}
+
+}  // namespace rill

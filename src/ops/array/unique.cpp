@@ -1,0 +1,191 @@
+#include <unordered_map>
+#include "op/registry.h"
+#include "ops/args.h"
+#include "ops/attrs.h"
+
+#include "kernels/mover.h"
+#include "op/emit.h"
+#include "rill/ops/array.hpp"
+
+namespace rill {
+namespace {
+
+// UniqueV2 has an axis, the WithCounts forms a third output.
+void infer_shape(ShapeContext& ctx) {
+  const Shape& in = ctx.input(0);
+  if (ctx.num_inputs() == 1) {
+    ctx.require_rank_exactly(0, 1);
+    ctx.set_output(0, Shape{-1});
+    ctx.set_output(1, in.has_rank() ? in : Shape{-1});
+  } else {
+    if (in.has_rank()) ctx.set_output(0, Shape::unknown_dims(in.rank()));
+    ctx.set_output(1, Shape{-1});
+  }
+  if (ctx.num_outputs() > 2) ctx.set_output(2, Shape{-1});
+}
+
+void put(Tensor& out, int64_t i, int64_t v) {
+  if (out.dtype() == DType::int64) {
+    out.data<int64_t>()[i] = v;
+  } else {
+    out.data<int32_t>()[i] = static_cast<int32_t>(v);
+  }
+}
+
+// The bytes by which slice i of the axis is compared: -0.0 equals 0.0, and no NaN equals another,
+// as TensorFlow's hash map compares.
+class Keys {
+ public:
+  Keys(const Tensor& in, int64_t before, int64_t n, int64_t after)
+      : in_(in), before_(before), n_(n), after_(after) {}
+
+  std::string of(int64_t i) const {
+    std::string key;
+    for (int64_t b = 0; b < before_; ++b) {
+      for (int64_t a = 0; a < after_; ++a) append(key, (b * n_ + i) * after_ + a, i);
+    }
+    return key;
+  }
+
+ private:
+  template <typename T>
+  void append_float(std::string& key, int64_t at, int64_t slice) const {
+    T v = in_.data<T>()[at];
+    if (static_cast<float>(v) == 0) v = T(0.0f);
+    key.append(reinterpret_cast<const char*>(&v), sizeof(T));
+    if (v != v) key.append(reinterpret_cast<const char*>(&slice), sizeof(slice));
+  }
+  void append(std::string& key, int64_t at, int64_t slice) const {
+    switch (in_.dtype()) {
+      case DType::string: {
+        const std::string& s = in_.data<std::string>()[at];
+        const uint64_t length = s.size();
+        key.append(reinterpret_cast<const char*>(&length), sizeof(length)).append(s);
+        return;
+      }
+      case DType::float32:
+        return append_float<float>(key, at, slice);
+      case DType::float64:
+        return append_float<double>(key, at, slice);
+      case DType::float16:
+        return append_float<float16>(key, at, slice);
+      case DType::bfloat16:
+        return append_float<bfloat16>(key, at, slice);
+      default: {
+        const size_t size = dtype_size(in_.dtype());
+        key.append(static_cast<const char*>(in_.raw()) + at * static_cast<int64_t>(size), size);
+      }
+    }
+  }
+
+  const Tensor& in_;
+  int64_t before_, n_, after_;
+};
+
+struct Found {
+  std::vector<int64_t> first;  // where each distinct value was seen first
+  std::vector<int64_t> counts;
+};
+
+// Integers in the usual sizes, without a string a value.
+template <typename T>
+Found find_numbers(const Tensor& in, Tensor& index) {
+  Found found;
+  std::unordered_map<T, int64_t> seen;
+  const T* x = static_cast<const T*>(in.raw());
+  const int64_t n = in.size();
+  seen.reserve(static_cast<size_t>(std::min<int64_t>(n, 1 << 16)));
+  for (int64_t i = 0; i < n; ++i) {
+    const auto [it, added] = seen.try_emplace(x[i], static_cast<int64_t>(found.first.size()));
+    if (added) {
+      found.first.push_back(i);
+      found.counts.push_back(0);
+    }
+    ++found.counts[static_cast<size_t>(it->second)];
+    put(index, i, it->second);
+  }
+  return found;
+}
+
+Found find_slices(const Keys& keys, int64_t n, Tensor& index) {
+  Found found;
+  std::unordered_map<std::string, int64_t> seen;
+  for (int64_t i = 0; i < n; ++i) {
+    const auto [it, added] = seen.try_emplace(keys.of(i), static_cast<int64_t>(found.first.size()));
+    if (added) {
+      found.first.push_back(i);
+      found.counts.push_back(0);
+    }
+    ++found.counts[static_cast<size_t>(it->second)];
+    put(index, i, it->second);
+  }
+  return found;
+}
+
+void run(KernelContext& ctx) {
+  const Tensor& in = ctx.input(0);
+  int axis = 0;
+  int64_t before = 1, after = 1, n = in.size();
+  bool whole = true;
+  if (ctx.num_inputs() > 1 && ctx.input(1).size() > 0) {
+    ctx.require(ctx.input(1).size() == 1, "axis should be empty or a scalar or a vector of one");
+    axis = canonical_axis(ctx.op(), ctx.input(1).item<int64_t>(), in.rank());
+    before = product(in.shape(), 0, axis);
+    n = in.shape()[axis];
+    after = product(in.shape(), axis + 1, in.rank());
+    whole = in.rank() == 1;
+  } else {
+    ctx.require(in.rank() == 1, "unique expects a 1D vector.");
+  }
+  Tensor& index = ctx.output(1, Shape{n});
+  Found found;
+  if (whole && in.dtype() == DType::int32) {
+    found = find_numbers<int32_t>(in, index);
+  } else if (whole && in.dtype() == DType::int64) {
+    found = find_numbers<int64_t>(in, index);
+  } else {
+    found = find_slices(Keys(in, before, n, after), n, index);
+  }
+  const auto distinct = static_cast<int64_t>(found.first.size());
+  Shape shape = in.shape();
+  shape[axis] = distinct;
+  Tensor& out = ctx.output(0, shape);
+  const kernels::Mover mover(in.dtype());
+  for (int64_t b = 0; b < before; ++b) {
+    for (int64_t i = 0; i < distinct; ++i) {
+      mover.copy(mover.at(in.raw(), (b * n + found.first[static_cast<size_t>(i)]) * after),
+                 mover.at(out.raw(), (b * distinct + i) * after), after);
+    }
+  }
+  if (ctx.num_outputs() < 3) return;
+  Tensor& counts = ctx.output(2, Shape{distinct});
+  for (int64_t i = 0; i < distinct; ++i) put(counts, i, found.counts[static_cast<size_t>(i)]);
+}
+
+}  // namespace
+
+Values ops::unique(const Value& x) { return emit_all("Unique", {x}); }
+
+void register_unique(OpRegistry& registry) {
+  registry.add({.signature = "Unique(x: T) -> (y: T, idx: out_idx)",
+                .attrs = {type_attr("T"), type_attr("out_idx", kIndexTypes, DType::int32)},
+                .shape = infer_shape,
+                .kernel = run});
+  registry.add({.signature = "UniqueV2(x: T, axis: Taxis) -> (y: T, idx: out_idx)",
+                .attrs = {type_attr("T"), type_attr("Taxis", kIndexTypes, DType::int64),
+                          type_attr("out_idx", kIndexTypes, DType::int32)},
+                .shape = infer_shape,
+                .kernel = run});
+  registry.add({.signature = "UniqueWithCounts(x: T) -> (y: T, idx: out_idx, count: out_idx)",
+                .attrs = {type_attr("T"), type_attr("out_idx", kIndexTypes, DType::int32)},
+                .shape = infer_shape,
+                .kernel = run});
+  registry.add(
+      {.signature = "UniqueWithCountsV2(x: T, axis: Taxis) -> (y: T, idx: out_idx, count: out_idx)",
+       .attrs = {type_attr("T"), type_attr("Taxis", kIndexTypes, DType::int64),
+                 type_attr("out_idx", kIndexTypes, DType::int32)},
+       .shape = infer_shape,
+       .kernel = run});
+}
+
+}  // namespace rill

@@ -1,0 +1,45 @@
+#include "ops/nd_index.h"
+
+namespace rill {
+
+NdIndex::NdIndex(const NodeAccess& node, const Shape& tensor, const Shape& indices, DType dtype)
+    : name_(who(node)), tensor_(tensor), indices_(indices), dtype_(dtype) {
+  node.require(indices.rank() >= 1, "indices must be at least a vector");
+  node.require(indices.back() <= tensor.rank(),
+               "index innermost dimension length must be <= "
+               "params rank; saw: ",
+               indices.back(), " vs. ", tensor.rank());
+  depth_ = static_cast<int>(indices.back());
+  count_ = product(indices, 0, indices.rank() - 1);
+  slice_ = product(tensor, depth_, tensor.rank());
+}
+
+int64_t NdIndex::offset(const void* indices, int64_t i) const {
+  int64_t at = 0;
+  for (int d = 0; d < depth_; ++d) {
+    const int64_t v = index_at(indices, dtype_, i * depth_ + d);
+    if (v < 0 || v >= tensor_[d]) {
+      std::vector<int64_t> all;
+      for (int k = 0; k < depth_; ++k) all.push_back(index_at(indices, dtype_, i * depth_ + k));
+      fail(Code::invalid_argument, name_, "indices",
+           position_text(i, sub_shape(indices_, 0, indices_.rank() - 1)), " = ", all,
+           " does not index into shape ", tensor_);
+    }
+    at = at * tensor_[d] + v;
+  }
+  return at * slice_;
+}
+
+Shape nd_updates_shape(const NodeAccess& node, const Shape& tensor, const Shape& indices) {
+  if (!tensor.has_rank() || !indices.has_rank()) return Shape::unknown_rank();
+  node.require(indices.rank() >= 1, "indices must be at least a vector");
+  if (indices.back() < 0) return Shape::unknown_rank();
+  node.require(indices.back() <= tensor.rank(),
+               "index innermost dimension length must be <= "
+               "params rank; saw: ",
+               indices.back(), " vs. ", tensor.rank());
+  return join(sub_shape(indices, 0, indices.rank() - 1),
+              sub_shape(tensor, static_cast<int>(indices.back()), tensor.rank()));
+}
+
+}  // namespace rill

@@ -1,0 +1,39 @@
+// The meaning of StridedSlice's five masks, for everything that slices.
+// Source: tensorflow/core/util/strided_slice_op.cc (ValidateStridedSliceOp).
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "op/node_access.h"
+#include "op/shape_context.h"
+#include "rill/shape.hpp"
+
+namespace rill {
+
+struct SliceMasks {
+  int64_t begin = 0;
+  int64_t end = 0;
+  int64_t ellipsis = 0;
+  int64_t new_axis = 0;
+  int64_t shrink_axis = 0;
+};
+SliceMasks slice_masks(const NodeAccess& node);
+
+struct SliceSpec {
+  Shape box;                   // the slice before axes are added and dropped; may be partial
+  Shape result;                // as StridedSlice returns it; may be partial
+  std::vector<int64_t> begin;  // a dimension of the input; kUnknown where not known
+  std::vector<int64_t> stride;
+};
+
+// `begin`, `end`, `strides` item by item: PartialValue::kUnknown where not known yet.
+// Throws INVALID_ARGUMENT.
+SliceSpec resolve_slice(const NodeAccess& node, const Shape& input,
+                        const std::vector<int64_t>& begin, const std::vector<int64_t>& end,
+                        const std::vector<int64_t>& strides, const SliceMasks& masks);
+
+// From inputs `first`.. = begin, end, strides. Nothing when not even their length is known.
+std::optional<SliceSpec> infer_slice(const ShapeContext& ctx, const Shape& input, int first);
+
+}  // namespace rill
