@@ -5,6 +5,7 @@
 #include "base/fail.h"
 #include "base/thread_pool.h"
 #include "kernels/binary_functions.h"
+#include "kernels/complex_elementwise.h"
 #include "kernels/dispatch.h"
 #include "kernels/elementwise.h"
 #include "kernels/half_blocks.h"
@@ -23,8 +24,6 @@ inline R apply(T a, T b, [[maybe_unused]] double alpha) {
     return a & b;
   } else if constexpr (op == BinaryOp::logical_or) {
     return a | b;
-  } else if constexpr (is_complex_type<T>) {
-    return binary_complex<op>(a, b);
   } else if constexpr (std::is_integral_v<T>) {
     return binary_integer<op>(a, b);
   } else {
@@ -148,12 +147,8 @@ Binary::Fn generic(BinaryOp op, DType dtype) noexcept {
       return kTable<uint64_t>[i];
     case DType::bool_:
       return kTable<bool>[i];
-    case DType::complex64:
-      return kTable<std::complex<float>>[i];
-    case DType::complex128:
-      return kTable<std::complex<double>>[i];
     default:
-      return nullptr;
+      return complex_binary(op, dtype);
   }
 }
 

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cmath>
-#include <complex>
 #include <cstdint>
 #include <limits>
 #include <type_traits>
@@ -34,12 +33,6 @@ constexpr bool binary_exists(BinaryOp op) {
            op == minimum || op == squared_difference || op == relu_grad || op == relu6_grad;
   }
   if (integer_only) return false;
-  if (is_complex_type<T>) {
-    return op == add || op == sub || op == mul || op == div || op == div_no_nan ||
-           op == mul_no_nan || op == pow || op == squared_difference || op == equal ||
-           op == not_equal || op == xdivy || op == xlogy || op == xlog1py || op == sigmoid_grad ||
-           op == tanh_grad || op == rsqrt_grad || op == sqrt_grad || op == reciprocal_grad;
-  }
   return true;
 }
 
@@ -155,32 +148,6 @@ T binary_real(T a, T b, double alpha) {
   if constexpr (op == rsqrt_grad) return b * T(-0.5) * a * (a * a);
   if constexpr (op == sqrt_grad) return b * T(0.5) / a;
   if constexpr (op == reciprocal_grad) return -b * (a * a);
-  return a;
-}
-
-template <BinaryOp op, typename T>
-T binary_complex(T a, T b) {
-  using enum BinaryOp;
-  const T zero{};
-  const T one(1);
-  if constexpr (op == add) return a + b;
-  if constexpr (op == sub) return a - b;
-  if constexpr (op == mul) return a * b;
-  if constexpr (op == div) return a / b;
-  if constexpr (op == div_no_nan) return b == zero ? zero : a / b;
-  if constexpr (op == mul_no_nan) return b == zero ? zero : a * b;
-  if constexpr (op == pow) return std::pow(a, b);
-  // |a - b|^2, as TensorFlow multiplies by the conjugate.
-  if constexpr (op == squared_difference) return (a - b) * std::conj(a - b);
-  if constexpr (op == xdivy) return a == zero ? zero : a / b;
-  if constexpr (op == xlogy) return a == zero ? zero : a * std::log(b);
-  if constexpr (op == xlog1py) return a == zero ? zero : a * std::log(b + one);
-  // Complex gradients use the conjugate of the derivative.
-  if constexpr (op == sigmoid_grad) return b * std::conj(a * (one - a));
-  if constexpr (op == tanh_grad) return b * std::conj(one - a * a);
-  if constexpr (op == rsqrt_grad) return b * T(-0.5) * std::conj(a * a * a);
-  if constexpr (op == sqrt_grad) return b * T(0.5) / std::conj(a);
-  if constexpr (op == reciprocal_grad) return -b * std::conj(a * a);
   return a;
 }
 

@@ -3,8 +3,6 @@
 #include <cmath>
 #include <complex>
 
-#include "base/fail.h"
-
 namespace rill::kernels {
 namespace {
 
@@ -134,29 +132,24 @@ Binary::Fn binary_fn(BinaryOp op) {
 
 }  // namespace
 
+Unary::Fn complex_unary(UnaryOp op, DType dtype) noexcept {
+  if (dtype == DType::complex64) return unary_fn<std::complex<float>>(op);
+  if (dtype == DType::complex128) return unary_fn<std::complex<double>>(op);
+  return nullptr;
+}
+
+Binary::Fn complex_binary(BinaryOp op, DType dtype) noexcept {
+  if (dtype == DType::complex64) return binary_fn<std::complex<float>>(op);
+  if (dtype == DType::complex128) return binary_fn<std::complex<double>>(op);
+  return nullptr;
+}
+
 Unary prepare_complex_unary(UnaryOp op, DType dtype, int64_t n) {
-  Unary u;
-  u.fn = dtype == DType::complex64 ? unary_fn<std::complex<float>>(op)
-                                   : unary_fn<std::complex<double>>(op);
-  if (!u.fn) fail(Code::unimplemented, "This operation does not exist for ", dtype_name(dtype));
-  u.n = n;
-  u.grain = 4096;
-  u.x_size = u.y_size = static_cast<uint8_t>(dtype_size(dtype));
-  return u;
+  return prepare_unary(op, dtype, n);
 }
 
 Binary prepare_complex_binary(BinaryOp op, DType dtype, const Shape& a, const Shape& b) {
-  Binary k;
-  k.fn = dtype == DType::complex64 ? binary_fn<std::complex<float>>(op)
-                                   : binary_fn<std::complex<double>>(op);
-  if (!k.fn) fail(Code::unimplemented, "This operation does not exist for ", dtype_name(dtype));
-  const Shape* operands[] = {&a, &b};
-  k.shape = merge_broadcast(broadcast_shape(a, b), operands);
-  k.grain = 4096;
-  k.in_size = static_cast<uint8_t>(dtype_size(dtype));
-  const bool to_bool = op == BinaryOp::equal || op == BinaryOp::not_equal;
-  k.out_size = to_bool ? 1 : k.in_size;
-  return k;
+  return prepare_binary(op, dtype, a, b);
 }
 
 }  // namespace rill::kernels

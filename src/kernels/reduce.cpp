@@ -8,6 +8,7 @@
 #include "base/fail.h"
 #include "kernels/dispatch.h"
 #include "kernels/half_blocks.h"
+#include "kernels/reduce_float.h"
 #include "kernels/reduce_loops.h"
 #include "kernels/unary_functions.h"
 
@@ -112,7 +113,7 @@ struct Operation {
     }
   }
 
-  static Acc run(const T* x, int64_t n) {
+  static Acc run(const T* x, int64_t n, int64_t /*output*/) {
     if constexpr (is_half<T>) {
       alignas(64) float block[kRun];
       to_float(x, block, n);
@@ -138,31 +139,11 @@ struct Operation {
     }
   }
 
-  static void float_rows(const float* x, int64_t rows, int64_t stride, int64_t columns, Acc* acc) {
-    const auto reduce_rows = simd().reduce_rows[static_cast<int>(float_reduce(op))];
-    alignas(64) float lane[kTile];
-    // Narrow tensors: several rows count as one wide row.
-    const int64_t fold = columns == stride && columns < 32 ? std::min(64 / columns, rows) : 1;
-    const int64_t width = fold * columns;
-    std::fill(lane, lane + width, static_cast<float>(identity()));
-    const int64_t wide_rows = rows / fold;
-    reduce_rows(x, wide_rows, stride * fold, width, nullptr, lane);
-    for (int64_t f = 0; f < fold; ++f) {
-      for (int64_t c = 0; c < columns; ++c) {
-        acc[c] = combine(acc[c], static_cast<Acc>(lane[f * columns + c]));
-      }
-    }
-    for (int64_t r = wide_rows * fold; r < rows; ++r) {
-      for (int64_t c = 0; c < columns; ++c) {
-        const auto value = static_cast<Acc>(x[r * stride + c]);
-        acc[c] = combine(acc[c], op == ReduceOp::euclidean_norm ? value * value : value);
-      }
-    }
-  }
-
-  static void rows(const T* x, int64_t rows, int64_t stride, int64_t columns, Acc* acc) {
+  static void rows(const T* x, int64_t rows, int64_t stride, int64_t columns, Acc* acc,
+                   int64_t /*output*/) {
     if constexpr (std::is_same_v<T, float>) {
-      float_rows(x, rows, stride, columns, acc);
+      float_rows(float_reduce(op), static_cast<float>(identity()), x, rows, stride, columns,
+                 nullptr, acc, combine);
     } else if constexpr (is_half<T>) {
       alignas(64) float block[kTile];
       for (int64_t r = 0; r < rows; ++r) {

@@ -2,8 +2,9 @@
 //
 // An operation P gives: Element (in memory), Lane (short runs), Acc (above them), Result,
 //   identity(), combine(Acc, Acc), finish(Acc, count),
-//   run(const Element*, n) -> Acc                       n <= kRun contiguous elements
-//   rows(const Element*, rows, stride, columns, Acc*)   rows <= kRows, columns <= kTile
+//   run(const Element*, n, output) -> Acc                      n <= kRun contiguous elements
+//   rows(const Element*, rows, stride, columns, Acc*, output)  rows <= kRows, columns <= kTile
+// where `output` is the index of the (first) output they belong to.
 // The cuts (kRun, kRows, kTile, groups) depend on the shape alone; threads only share them out.
 #pragma once
 
@@ -33,13 +34,13 @@ struct RunReduction {
   int64_t group = (chunks + kPartials - 1) / kPartials;  // chunks in a group
   int64_t groups = (chunks + group - 1) / group;
 
-  Acc reduce_group(int64_t base, int64_t index) const {
+  Acc reduce_group(int64_t base, int64_t output, int64_t index) const {
     Acc acc = op.identity();
     const int64_t end = std::min(chunks, (index + 1) * group);
     for (int64_t c = index * group; c < end; ++c) {
       const int64_t begin = c % chunks_per_run * kRun;
       const int64_t offset = base + s.reduced_offset(c / chunks_per_run) + begin;
-      acc = op.combine(acc, op.run(x + offset, std::min(kRun, s.reduced[0] - begin)));
+      acc = op.combine(acc, op.run(x + offset, std::min(kRun, s.reduced[0] - begin), output));
     }
     return acc;
   }
@@ -51,7 +52,7 @@ struct RunReduction {
         const int64_t base = s.kept_offset(o);
         const int64_t grain = std::max<int64_t>(1, kParallelWork * groups / s.count);
         parallel_for(groups, grain, [&](int64_t begin, int64_t end) {
-          for (int64_t g = begin; g < end; ++g) partial[g] = reduce_group(base, g);
+          for (int64_t g = begin; g < end; ++g) partial[g] = reduce_group(base, o, g);
         });
         Acc acc = op.identity();
         for (int64_t g = 0; g < groups; ++g) acc = op.combine(acc, partial[g]);
@@ -64,7 +65,7 @@ struct RunReduction {
       for (int64_t o = begin; o < end; ++o) {
         const int64_t base = s.kept_offset(o);
         Acc acc = op.identity();
-        for (int64_t g = 0; g < groups; ++g) acc = op.combine(acc, reduce_group(base, g));
+        for (int64_t g = 0; g < groups; ++g) acc = op.combine(acc, reduce_group(base, o, g));
         y[o] = op.finish(acc, s.count);
       }
     });
@@ -87,13 +88,13 @@ struct ColumnReduction {
   int64_t group = (chunks + max_groups - 1) / max_groups;
   int64_t groups = (chunks + group - 1) / group;
 
-  void reduce_group(int64_t base, int64_t width, int64_t index, Acc* acc) const {
+  void reduce_group(int64_t base, int64_t width, int64_t output, int64_t index, Acc* acc) const {
     std::fill(acc, acc + width, op.identity());
     const int64_t end = std::min(chunks, (index + 1) * group);
     for (int64_t c = index * group; c < end; ++c) {
       const int64_t begin = c % chunks_per_run * kRows;
       const int64_t offset = base + s.reduced_offset(c / chunks_per_run) + begin * columns;
-      op.rows(x + offset, std::min(kRows, s.reduced[0] - begin), columns, width, acc);
+      op.rows(x + offset, std::min(kRows, s.reduced[0] - begin), columns, width, acc, output);
     }
   }
 
@@ -108,15 +109,17 @@ struct ColumnReduction {
         const int64_t first = t % tiles * kTile;
         const int64_t width = std::min(kTile, columns - first);
         const int64_t base = s.kept_offset(t / tiles) + first;
+        const int64_t output = t / tiles * columns + first;
         parallel_for(groups, 1, [&](int64_t begin, int64_t end) {
-          for (int64_t g = begin; g < end; ++g) reduce_group(base, width, g, partial + g * width);
+          for (int64_t g = begin; g < end; ++g)
+            reduce_group(base, width, output, g, partial + g * width);
         });
         for (int64_t g = 1; g < groups; ++g) {
           for (int64_t c = 0; c < width; ++c) {
             partial[c] = op.combine(partial[c], partial[g * width + c]);
           }
         }
-        finish(partial, width, y + t / tiles * columns + first);
+        finish(partial, width, y + output);
       }
       return;
     }
@@ -129,12 +132,13 @@ struct ColumnReduction {
                      const int64_t first = t % tiles * kTile;
                      const int64_t width = std::min(kTile, columns - first);
                      const int64_t base = s.kept_offset(t / tiles) + first;
-                     reduce_group(base, width, 0, acc);
+                     const int64_t output = t / tiles * columns + first;
+                     reduce_group(base, width, output, 0, acc);
                      for (int64_t g = 1; g < groups; ++g) {
-                       reduce_group(base, width, g, more);
+                       reduce_group(base, width, output, g, more);
                        for (int64_t c = 0; c < width; ++c) acc[c] = op.combine(acc[c], more[c]);
                      }
-                     finish(acc, width, y + t / tiles * columns + first);
+                     finish(acc, width, y + output);
                    }
                  });
   }

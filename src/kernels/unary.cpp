@@ -4,6 +4,7 @@
 
 #include "base/fail.h"
 #include "base/thread_pool.h"
+#include "kernels/complex_elementwise.h"
 #include "kernels/dispatch.h"
 #include "kernels/elementwise.h"
 #include "kernels/half_blocks.h"
@@ -32,9 +33,7 @@ void loop(const Unary& self, const void* input, void* output, int64_t n) {
   } else {
     T* y = static_cast<T*>(output);
     for (int64_t i = 0; i < n; ++i) {
-      if constexpr (is_complex_type<T>) {
-        y[i] = unary_complex<op>(x[i]);
-      } else if constexpr (std::is_same_v<T, bool>) {
+      if constexpr (std::is_same_v<T, bool>) {
         y[i] = x[i];
       } else if constexpr (std::is_integral_v<T>) {
         y[i] = unary_integer<op>(x[i], alpha);
@@ -112,12 +111,8 @@ Unary::Fn generic(UnaryOp op, DType dtype) noexcept {
       return kTable<uint64_t>[i];
     case DType::bool_:
       return kTable<bool>[i];
-    case DType::complex64:
-      return kTable<std::complex<float>>[i];
-    case DType::complex128:
-      return kTable<std::complex<double>>[i];
     default:
-      return nullptr;
+      return complex_unary(op, dtype);
   }
 }
 

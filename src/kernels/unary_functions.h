@@ -37,10 +37,6 @@ constexpr bool unary_exists(UnaryOp op) {
     return op == neg || op == abs || op == sign || op == square || op == relu || op == relu6 ||
            op == leaky_relu;
   }
-  if (is_complex_type<T>) {
-    return op == neg || op == sign || op == square || op == sqrt || op == rsqrt ||
-           op == reciprocal || (op >= exp && op <= atanh) || op == sigmoid;
-  }
   return true;
 }
 
@@ -59,37 +55,6 @@ T unary_integer(T x, double alpha) {
     return x > T{0} ? x : static_cast<T>(static_cast<double>(x) * alpha);
   }
   if constexpr (op == invert) return static_cast<T>(~x);
-  return x;
-}
-
-template <UnaryOp op, typename T>
-T unary_complex(T x) {
-  using enum UnaryOp;
-  using R = typename T::value_type;
-  const T one(R(1));
-  if constexpr (op == neg) return -x;
-  if constexpr (op == sign) return x == T{} ? T{} : x / std::abs(x);
-  if constexpr (op == square) return x * x;
-  if constexpr (op == sqrt) return std::sqrt(x);
-  if constexpr (op == rsqrt) return one / std::sqrt(x);
-  if constexpr (op == reciprocal) return one / x;
-  if constexpr (op == exp) return std::exp(x);
-  if constexpr (op == expm1) return std::exp(x) - one;
-  if constexpr (op == log) return std::log(x);
-  if constexpr (op == log1p) return std::log(x + one);
-  if constexpr (op == sin) return std::sin(x);
-  if constexpr (op == cos) return std::cos(x);
-  if constexpr (op == tan) return std::tan(x);
-  if constexpr (op == asin) return std::asin(x);
-  if constexpr (op == acos) return std::acos(x);
-  if constexpr (op == atan) return std::atan(x);
-  if constexpr (op == sinh) return std::sinh(x);
-  if constexpr (op == cosh) return std::cosh(x);
-  if constexpr (op == tanh) return std::tanh(x);
-  if constexpr (op == asinh) return std::asinh(x);
-  if constexpr (op == acosh) return std::acosh(x);
-  if constexpr (op == atanh) return std::atanh(x);
-  if constexpr (op == sigmoid) return one / (one + std::exp(-x));
   return x;
 }
 

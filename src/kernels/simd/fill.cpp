@@ -6,6 +6,8 @@ void fill_unary(SimdTable& table);
 void fill_binary(SimdTable& table);
 void fill_convert(SimdTable& table);
 void fill_reduce(SimdTable& table);
+void fill_fused(SimdTable& table);
+void fill_rows(SimdTable& table);
 void fill(SimdTable& table);
 
 void fill(SimdTable& table) {
@@ -13,6 +15,8 @@ void fill(SimdTable& table) {
   fill_binary(table);
   fill_convert(table);
   fill_reduce(table);
+  fill_fused(table);
+  fill_rows(table);
 }
 
 }  // namespace rill::kernels::RILL_ISA

@@ -12,6 +12,21 @@ namespace rill::kernels {
 enum class FloatReduce : int { sum, prod, max, min, sum_squares, sum_centred_squares };
 inline constexpr int kFloatReduces = 6;
 
+// One step of a fused program. Operands and result are registers: blocks of floats.
+struct FusedInstruction {
+  enum Kind : uint8_t { load, constant, unary, binary, compare, choose, store };
+  Kind kind = load;
+  uint8_t op = 0;    // UnaryOp, BinaryOp, or how to load (FusedRead)
+  uint16_t dst = 0;  // register
+  uint16_t a = 0;    // register
+  uint16_t b = 0;
+  uint16_t c = 0;      // choose: a ? b : c
+  uint16_t index = 0;  // load, store: which input, output
+  float value = 0;     // constant; alpha
+};
+inline constexpr int kFusedRegisters = 128;
+inline constexpr int kFusedScratch = 8192;  // floats shared by the registers
+
 struct SimdTable {
   using UnaryFn = void (*)(const float* x, float* y, int64_t n, float alpha);
   using BinaryFn = void (*)(const float* a, const float* b, float* y, int64_t n, BinaryMode mode,
@@ -32,6 +47,25 @@ struct SimdTable {
   // For blocks of some thousand elements: accumulates in float.
   ReduceFn reduce[kFloatReduces] = {};
   ReduceRowsFn reduce_rows[kFloatReduces] = {};
+
+  // Runs the code on one element of each input; inputs are read at [0], outputs written at [0].
+  void (*fused_scalar)(const FusedInstruction* code, int count, const float* const* inputs,
+                       float* const* outputs) = nullptr;
+  // y = c != 0 ? a : b.
+  void (*choose)(const float* c, const float* a, const float* b, float* y, int64_t n) = nullptr;
+  // Comparisons that give 1.0f or 0.0f; by BinaryOp.
+  BinaryFn compare_float[kBinaryOps] = {};
+
+  // One row; in place is fine.
+  void (*softmax_row)(const float* x, float* y, int64_t n) = nullptr;
+  void (*log_softmax_row)(const float* x, float* y, int64_t n) = nullptr;
+  // See LayerNorm in kernels/rows.h; pointers other than x and y may be null.
+  void (*normalise_row)(const float* x, const float* gamma, const float* beta, float* y, int64_t n,
+                        float epsilon, bool rms, float* mean, float* inverse) = nullptr;
+  // y[i] = x[i] * scale[i] + shift[i]; scale, shift may be null.
+  void (*scale_shift)(const float* x, const float* scale, const float* shift, float* y,
+                      int64_t n) = nullptr;
+  void (*scale_shift_one)(const float* x, float scale, float shift, float* y, int64_t n) = nullptr;
 
   void (*half_to_float)(const uint16_t* x, float* y, int64_t n) = nullptr;
   void (*float_to_half)(const float* x, uint16_t* y, int64_t n) = nullptr;

@@ -15,7 +15,7 @@ void map(const float* x, float* y, int64_t n, float alpha) {
   for (int64_t i = 0; i < n; ++i) y[i] = F::f(x[i], alpha);
 }
 
-// Blocks with an argument beyond the fast reduction go to the C library.
+// Arguments beyond the fast reduction go to the C library.
 template <typename F, float (*slow)(float)>
 void map_trig(const float* x, float* y, int64_t n, float) {
   constexpr int64_t kBlock = 64;
@@ -26,7 +26,9 @@ void map_trig(const float* x, float* y, int64_t n, float) {
     int large = 0;
     for (int64_t i = 0; i < length; ++i) large |= !(abs1(xs[i]) <= kSinLimit);
     if (large) {
-      for (int64_t i = 0; i < length; ++i) ys[i] = slow(xs[i]);
+      for (int64_t i = 0; i < length; ++i) {
+        ys[i] = abs1(xs[i]) <= kSinLimit ? F::f(xs[i], 0.0f) : slow(xs[i]);
+      }
     } else {
       map<F>(xs, ys, length, 0.0f);
     }

@@ -1,0 +1,157 @@
+#include "kernels/rows.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "base/fail.h"
+#include "base/thread_pool.h"
+#include "kernels/dispatch.h"
+#include "tensor/dispatch.h"
+
+namespace rill::kernels {
+namespace {
+
+constexpr int64_t kRowWork = 8192;  // elements worth a thread
+
+int64_t row_grain(int64_t columns) {
+  return std::max<int64_t>(1, kRowWork / std::max<int64_t>(columns, 1));
+}
+
+void softmax_float(const Softmax& self, const void* x, void* y) {
+  const auto row = self.logarithm ? simd().log_softmax_row : simd().softmax_row;
+  parallel_for(self.rows, row_grain(self.columns), [&](int64_t begin, int64_t end) {
+    for (int64_t r = begin; r < end; ++r) {
+      row(static_cast<const float*>(x) + r * self.columns,
+          static_cast<float*>(y) + r * self.columns, self.columns);
+    }
+  });
+}
+
+// float64, and half types computed in float.
+template <typename T>
+void softmax_any(const Softmax& self, const void* input, void* output) {
+  using V = std::conditional_t<std::is_same_v<T, double>, double, float>;
+  const int64_t n = self.columns;
+  parallel_for(self.rows, row_grain(n), [&](int64_t begin, int64_t end) {
+    for (int64_t r = begin; r < end; ++r) {
+      const T* x = static_cast<const T*>(input) + r * n;
+      T* y = static_cast<T*>(output) + r * n;
+      V top = -std::numeric_limits<V>::infinity();
+      for (int64_t i = 0; i < n; ++i) {
+        const V v = static_cast<V>(x[i]);
+        top = v > top || v != v ? v : top;
+      }
+      double sum = 0;
+      for (int64_t i = 0; i < n; ++i) sum += std::exp(static_cast<V>(x[i]) - top);
+      const V total = static_cast<V>(sum);
+      const V shift = std::log(total);
+      for (int64_t i = 0; i < n; ++i) {
+        const V d = static_cast<V>(x[i]) - top;
+        y[i] = T(self.logarithm ? d - shift : std::exp(d) / total);
+      }
+    }
+  });
+}
+
+}  // namespace
+
+Softmax prepare_softmax(DType dtype, int64_t rows, int64_t columns, bool logarithm) {
+  Softmax result;
+  result.rows = columns == 0 ? 0 : rows;
+  result.columns = columns;
+  result.logarithm = logarithm;
+  dispatch_float(dtype, logarithm ? "LogSoftmax" : "Softmax", [&]<typename T>() {
+    if constexpr (std::is_same_v<T, float>) {
+      result.fn = softmax_float;
+    } else {
+      result.fn = softmax_any<T>;
+    }
+  });
+  return result;
+}
+
+void LayerNorm::run(const float* x, const float* gamma, const float* beta, float* y, float* mean,
+                    float* inverse) const noexcept {
+  const auto row = simd().normalise_row;
+  parallel_for(rows, row_grain(columns), [&](int64_t begin, int64_t end) {
+    for (int64_t r = begin; r < end; ++r) {
+      row(x + r * columns, gamma, beta, y + r * columns, columns, epsilon, rms,
+          mean == nullptr ? nullptr : mean + r, inverse == nullptr ? nullptr : inverse + r);
+    }
+  });
+}
+
+ScaleShift prepare_scale_shift(int64_t outer, int64_t channels, int64_t inner, bool channels_first,
+                               UnaryOp activation, float alpha) {
+  if (simd().unary[static_cast<int>(activation)] == nullptr) {
+    fail(Code::unimplemented, "Activation ", static_cast<int>(activation),
+         " cannot be fused into a bias addition");
+  }
+  return {outer, channels, inner, channels_first, activation, alpha};
+}
+
+void ScaleShift::run(const float* x, const float* scale, const float* shift,
+                     float* y) const noexcept {
+  const SimdTable& table = simd();
+  const auto act = table.unary[static_cast<int>(activation)];
+  const bool plain = activation == UnaryOp::identity;
+  constexpr int64_t kTile = 2048;
+  if (channels_first) {
+    const int64_t grain = std::max<int64_t>(1, 16384 / std::max<int64_t>(inner, 1));
+    parallel_for(outer * channels, grain, [&](int64_t begin, int64_t end) {
+      for (int64_t p = begin; p < end; ++p) {
+        const float a = scale == nullptr ? 1.0f : scale[p % channels];
+        const float b = shift == nullptr ? 0.0f : shift[p % channels];
+        for (int64_t i = 0; i < inner; i += kTile) {
+          const int64_t n = std::min(kTile, inner - i);
+          float* to = y + p * inner + i;
+          table.scale_shift_one(x + p * inner + i, a, b, to, n);
+          if (!plain) act(to, to, n, alpha);
+        }
+      }
+    });
+    return;
+  }
+  // Narrow rows: the channels are repeated into a wide row on the stack.
+  constexpr int64_t kWide = 512;
+  const int64_t fold = channels < 128 && outer > 1 && channels > 0 ? kWide / channels : 1;
+  const int64_t width = fold * channels;
+  const int64_t grain = std::max<int64_t>(1, 16384 / std::max<int64_t>(channels, 1));
+  parallel_for(outer, grain, [&](int64_t begin, int64_t end) {
+    alignas(64) float wide[2][kWide];
+    const float* a = scale;
+    const float* b = shift;
+    if (fold > 1) {
+      for (int64_t i = 0; i < width; ++i) {
+        if (scale != nullptr) wide[0][i] = scale[i % channels];
+        if (shift != nullptr) wide[1][i] = shift[i % channels];
+      }
+      if (scale != nullptr) a = wide[0];
+      if (shift != nullptr) b = wide[1];
+    }
+    const int64_t stop = end * channels;
+    for (int64_t i = begin * channels; i < stop; i += width) {
+      const int64_t row = std::min(width, stop - i);
+      for (int64_t c = 0; c < row; c += kTile) {
+        const int64_t n = std::min(kTile, row - c);
+        table.scale_shift(x + i + c, a == nullptr ? nullptr : a + c, b == nullptr ? nullptr : b + c,
+                          y + i + c, n);
+        if (!plain) act(y + i + c, y + i + c, n, alpha);
+      }
+    }
+  });
+}
+
+void batch_norm_scale_shift(const float* gamma, const float* beta, const float* mean,
+                            const float* variance, float epsilon, int64_t channels, float* scale,
+                            float* shift) noexcept {
+  for (int64_t c = 0; c < channels; ++c) {
+    const double inverse = 1.0 / std::sqrt(static_cast<double>(variance[c]) + epsilon);
+    const double a = gamma == nullptr ? inverse : gamma[c] * inverse;
+    scale[c] = static_cast<float>(a);
+    shift[c] = static_cast<float>((beta == nullptr ? 0.0 : beta[c]) - mean[c] * a);
+  }
+}
+
+}  // namespace rill::kernels
