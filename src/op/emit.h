@@ -56,6 +56,9 @@ class GraphScope {
 // Null when ops run eagerly.
 const std::shared_ptr<GraphImpl>& current_graph();
 
+// The innermost graph that a Graph::Scope made default in this thread; null when there is none.
+std::shared_ptr<GraphImpl> scoped_default_graph();
+
 // Puts "name/" before the names of nodes added while it lives.
 class NameScope {
  public:

@@ -105,6 +105,11 @@ Graph::Scope::Scope(std::shared_ptr<GraphImpl> graph) {
 }
 Graph::Scope::~Scope() { default_graphs().pop_back(); }
 
+std::shared_ptr<GraphImpl> scoped_default_graph() {
+  const auto& stack = default_graphs();
+  return stack.empty() ? nullptr : stack.back();
+}
+
 Graph get_default_graph() {
   auto& stack = default_graphs();
   if (!stack.empty()) return Graph(stack.back());
