@@ -145,7 +145,7 @@ function(rill_add_library)
                                          $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_link_libraries(rill PRIVATE $<BUILD_INTERFACE:rill_flags> ${deps})
   if(BUILD_SHARED_LIBS)
-    target_link_options(rill PRIVATE -Wl,--exclude-libs,ALL)
+    target_link_options(rill PRIVATE -Wl,--exclude-libs,ALL -Wl,-z,defs)
     # Tests reach behind the exported surface, so they link the objects themselves.
     add_library(rill_whole STATIC EXCLUDE_FROM_ALL ${objects})
     set_target_properties(rill_whole PROPERTIES LINKER_LANGUAGE CXX)
