@@ -1,34 +1,35 @@
 // Owns floats aligned to a cache line: packed weights.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <new>
 
 namespace rill::kernels {
 
 class AlignedFloats {
  public:
   AlignedFloats() = default;
-  explicit AlignedFloats(int64_t count)
-      : data_(count > 0 ? static_cast<float*>(::operator new (
-                              static_cast<size_t>(count) * sizeof(float), std::align_val_t{64}))
-                        : nullptr) {}
-  AlignedFloats(AlignedFloats&& other) noexcept : data_(other.data_) { other.data_ = nullptr; }
+  // Large ones ask for huge pages: walking packed weights is otherwise bound by address
+  // translation.
+  explicit AlignedFloats(int64_t count);
+  AlignedFloats(AlignedFloats&& other) noexcept : data_(other.data_), align_(other.align_) {
+    other.data_ = nullptr;
+  }
   AlignedFloats& operator=(AlignedFloats&& other) noexcept {
     float* data = other.data_;
+    const auto align = other.align_;
     other.data_ = data_;
+    other.align_ = align_;
     data_ = data;
+    align_ = align;
     return *this;
   }
-  ~AlignedFloats() {
-    if (data_) ::operator delete (data_, std::align_val_t{64});
-  }
+  ~AlignedFloats();
   float* get() const noexcept { return data_; }
   explicit operator bool() const noexcept { return data_ != nullptr; }
 
  private:
   float* data_ = nullptr;
+  uint32_t align_ = 64;
 };
 
 }  // namespace rill::kernels

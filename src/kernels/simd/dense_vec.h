@@ -44,6 +44,15 @@ inline Vec fma(Vec a, Vec b, Vec c) {
 #endif
 }
 
+// The line will be written: fetch it while the sums are still being made.
+inline void prefetch_to_write(const float* p) {
+#if defined(__x86_64__)
+  asm volatile("prefetchw %0" : : "m"(*p));  // GCC makes a read prefetch of it below -mprfchw
+#else
+  __builtin_prefetch(p, 1);
+#endif
+}
+
 // The first n lanes, 0 < n <= kVector.
 inline Vec load_part(const float* p, int64_t n) {
   if (n == kVector) return load(p);
@@ -95,9 +104,8 @@ inline Vec exp(Vec x) {
 
 inline Vec sigmoid(Vec x) { return splat(1.0f) / (splat(1.0f) + exp(-x)); }
 
-// Rational approximation on [-7.9, 7.9]; the coefficients are those of Eigen, as TensorFlow uses.
-inline Vec tanh(Vec x) {
-  x = at_least(at_most(x, splat(7.90531110763549805f)), splat(-7.90531110763549805f));
+// tanh(x) = above / below on [-7.9, 7.9]; the coefficients are those of Eigen, as TensorFlow uses.
+inline void tanh_polynomials(Vec x, Vec& above, Vec& below) {
   const Vec s = x * x;
   Vec p = fma(s, splat(-2.76076847742355e-16f), splat(2.00018790482477e-13f));
   p = fma(p, s, splat(-8.60467152213735e-11f));
@@ -107,8 +115,15 @@ inline Vec tanh(Vec x) {
   p = fma(p, s, splat(4.89352455891786e-03f));
   Vec q = fma(s, splat(1.19825839466702e-06f), splat(1.18534705686654e-04f));
   q = fma(q, s, splat(2.26843463243900e-03f));
-  q = fma(q, s, splat(4.89352518554385e-03f));
-  return x * p / q;
+  below = fma(q, s, splat(4.89352518554385e-03f));
+  above = x * p;
+}
+
+inline Vec tanh(Vec x) {
+  x = at_least(at_most(x, splat(7.90531110763549805f)), splat(-7.90531110763549805f));
+  Vec above, below;
+  tanh_polynomials(x, above, below);
+  return above / below;
 }
 
 // Rational approximation on [-4, 4]; the coefficients are those of Eigen and XLA.

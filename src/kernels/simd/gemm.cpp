@@ -56,14 +56,34 @@ void each_panel(const PanelJob& job, F1 f1, F2 f2, F3 f3, F4 f4) {
   }
 }
 
-}  // namespace
-
-void panels(const PanelJob& job) {
+void all_rows(const PanelJob& job) {
 #if defined(__AVX512F__)
   each_panel(job, rows_of_panel<1>, rows_of_panel<2>, rows_of_panel<3>, rows_of_panel<4>);
 #else
   each_panel(job, rows_of_panel<1>, rows_of_panel<2>, rows_of_panel<2>, rows_of_panel<2>);
 #endif
+}
+
+// A B that stays in the cache as a whole: some rows at a time through all panels, so that A is read
+// and C written once, in order.
+constexpr int64_t kSmallB = 32 << 10;  // floats
+constexpr int64_t kRowsAtOnce = 24;
+
+}  // namespace
+
+void panels(const PanelJob& job) {
+  const int64_t k = job.ntaps * job.klen;
+  const int64_t count = job.last_panel - job.first_panel;
+  if (count < 2 || job.m <= kRowsAtOnce || k * count * kPanelVectors * kVector > kSmallB) {
+    return all_rows(job);
+  }
+  PanelJob part = job;
+  for (int64_t i = 0; i < job.m; i += kRowsAtOnce) {
+    part.a = job.a + i;
+    part.c = job.c + i;
+    part.m = job.m - i < kRowsAtOnce ? job.m - i : kRowsAtOnce;
+    all_rows(part);
+  }
 }
 
 void gemv(const PanelJob& job) {

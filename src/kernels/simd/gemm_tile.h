@@ -84,6 +84,11 @@ __attribute__((noinline)) void tile(const PanelJob& job, const float* const* row
       }
     }
   }
+  if (!job.accumulate) {
+    for (int i = 0; i < MR; ++i) {
+      for (int j = 0; j < NV; ++j) prefetch_to_write(c[i] + column + j * kVector);
+    }
+  }
   for (int64_t t = 0; t < job.ntaps; ++t) {
     const float* a[MR];
     for (int i = 0; i < MR; ++i) a[i] = rows[i] + job.taps[t];

@@ -25,19 +25,46 @@ inline bool is_usual(const CellStep& s) {
   return s.act.kind == Act::tanh && s.recurrent_act.kind == Act::sigmoid;
 }
 
-// c = f * c + i * g;  h = o * act(c)
-template <bool usual>
-void lstm(const CellStep& s) {
+// tanh(x) as a quotient, so that the caller can divide once for several functions.
+struct Quotient {
+  Vec above, below;
+};
+inline Quotient tanh_parts(Vec x) {
+  const float kLimit = 7.90531110763549805f;
+  x = at_least(at_most(x, splat(kLimit)), splat(-kLimit));
+  Quotient q;
+  tanh_polynomials(x, q.above, q.below);
+  return q;
+}
+
+// c = f * c + i * g;  h = o * tanh(c), with three divisions instead of five.
+void usual_lstm(const CellStep& s) {
+  const int64_t u = s.units;
+  const Vec one = splat(1.0f);
+  for (int64_t k = 0; k < u; k += kVector) {
+    const int64_t lanes = u - k < kVector ? u - k : kVector;
+    const Vec i = one + exp(-load_part(s.z + k, lanes));
+    const Vec f = one + exp(-load_part(s.z + u + k, lanes));
+    const Quotient g = tanh_parts(load_part(s.z + 2 * u + k, lanes));
+    const Vec o = one + exp(-load_part(s.z + 3 * u + k, lanes));
+    const Vec c = load_part(s.c + k, lanes) / f + g.above / (i * g.below);
+    store_part(s.c + k, c, lanes);
+    const Quotient t = tanh_parts(c);
+    store_part(s.h + k, t.above / (o * t.below), lanes);
+  }
+}
+
+void any_lstm(const CellStep& s) {
   const int64_t u = s.units;
   for (int64_t k = 0; k < u; k += kVector) {
     const int64_t lanes = u - k < kVector ? u - k : kVector;
-    const Vec i = gate<usual>(load_part(s.z + k, lanes), s.recurrent_act);
-    const Vec f = gate<usual>(load_part(s.z + u + k, lanes), s.recurrent_act);
-    const Vec g = outer<usual>(load_part(s.z + 2 * u + k, lanes), s.act);
-    const Vec o = gate<usual>(load_part(s.z + 3 * u + k, lanes), s.recurrent_act);
+    const Vec i = any(load_part(s.z + k, lanes), s.recurrent_act);
+    const Vec f = any(load_part(s.z + u + k, lanes), s.recurrent_act);
+    const Vec g = any(load_part(s.z + 2 * u + k, lanes), s.act);
+    const Vec o = any(load_part(s.z + 3 * u + k, lanes), s.recurrent_act);
     const Vec c = fma(f, load_part(s.c + k, lanes), i * g);
     store_part(s.c + k, c, lanes);
-    store_part(s.h + k, o * outer<usual>(c, s.act), lanes);
+    store_part(s.h + k, o * any(c, s.act), lanes);
   }
 }
 
@@ -65,9 +92,9 @@ void gru(const CellStep& s) {
 
 void lstm_step(const CellStep& step) {
   if (is_usual(step)) {
-    lstm<true>(step);
+    usual_lstm(step);
   } else {
-    lstm<false>(step);
+    any_lstm(step);
   }
 }
 
