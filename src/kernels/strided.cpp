@@ -6,33 +6,6 @@
 namespace rill::kernels {
 namespace {
 
-// fn(offset of the first element of an innermost run) for each run in order.
-template <typename F>
-void for_each_run(const StridedDims& dims, F&& fn) {
-  const size_t rank = dims.size.size();
-  for (int64_t n : dims.size) {
-    if (n == 0) return;
-  }
-  std::vector<int64_t> index(rank, 0);
-  int64_t offset = 0;
-  while (true) {
-    fn(offset);
-    if (rank < 2) return;
-    size_t d = rank - 1;
-    while (true) {
-      if (d == 0) return;
-      --d;
-      offset += dims.stride[d];
-      if (++index[d] < dims.size[d]) break;
-      offset -= dims.size[d] * dims.stride[d];
-      index[d] = 0;
-    }
-  }
-}
-
-int64_t run_length(const StridedDims& dims) { return dims.size.empty() ? 1 : dims.size.back(); }
-int64_t run_stride(const StridedDims& dims) { return dims.stride.empty() ? 0 : dims.stride.back(); }
-
 template <typename T>
 void gather(const void* strided, const StridedDims& kept, const StridedDims& summed, void* dense) {
   const T* in = static_cast<const T*>(strided);

@@ -60,8 +60,7 @@ RILL_API Value gather(const Value& params, const Value& indices, int64_t axis = 
                       int64_t batch_dims = 0);
 RILL_API Value gather_nd(const Value& params, const Value& indices);
 RILL_API Value scatter_nd(const Value& indices, const Value& updates, const Value& shape);
-RILL_API Value tensor_scatter_nd_update(const Value& x, const Value& indices,
-                                        const Value& updates);
+RILL_API Value tensor_scatter_nd_update(const Value& x, const Value& indices, const Value& updates);
 RILL_API Value tensor_scatter_nd_add(const Value& x, const Value& indices, const Value& updates);
 RILL_API Value one_hot(const Value& indices, int64_t depth, const Value& on_value = {},
                        const Value& off_value = {}, int64_t axis = -1);

@@ -1,5 +1,7 @@
 // Activations of one tensor, and their gradients.
+#include "op/emit.h"
 #include "ops/math/elementwise.h"
+#include "rill/ops/nn.hpp"
 
 namespace rill {
 namespace {
@@ -31,6 +33,20 @@ OpDef grad_def(std::string signature, std::vector<AttrDef> attrs) {
 }
 
 }  // namespace
+
+Value ops::relu(const Value& x, std::string_view name) { return emit("Relu", {x}, {}, name); }
+Value ops::relu6(const Value& x, std::string_view name) { return emit("Relu6", {x}, {}, name); }
+Value ops::elu(const Value& x, std::string_view name) { return emit("Elu", {x}, {}, name); }
+Value ops::selu(const Value& x, std::string_view name) { return emit("Selu", {x}, {}, name); }
+Value ops::softplus(const Value& x, std::string_view name) {
+  return emit("Softplus", {x}, {}, name);
+}
+Value ops::softsign(const Value& x, std::string_view name) {
+  return emit("Softsign", {x}, {}, name);
+}
+Value ops::leaky_relu(const Value& x, float alpha, std::string_view name) {
+  return emit("LeakyRelu", {x}, {{"alpha", alpha}}, name);
+}
 
 void register_activation(OpRegistry& registry) {
   using elementwise::unary_def;
