@@ -1,0 +1,166 @@
+#include "kernels/resize.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "base/thread_pool.h"
+#include "tensor/dispatch.h"
+
+namespace rill::kernels {
+namespace {
+
+// In float, as TensorFlow computes it: the rounding decides which pixel is read.
+float scale_of(int64_t in, int64_t out, ResizeGrid grid) {
+  return grid == ResizeGrid::align_corners && out > 1
+             ? static_cast<float>(in - 1) / static_cast<float>(out - 1)
+             : static_cast<float>(in) / static_cast<float>(out);
+}
+
+std::vector<int64_t> nearest(int64_t in, int64_t out, ResizeGrid grid) {
+  const float scale = scale_of(in, out, grid);
+  std::vector<int64_t> index(static_cast<size_t>(out));
+  for (int64_t i = 0; i < out; ++i) {
+    const float at = static_cast<float>(i);
+    const float x = grid == ResizeGrid::half_pixel      ? std::floor((at + 0.5f) * scale)
+                    : grid == ResizeGrid::align_corners ? std::round(at * scale)
+                                                        : std::floor(at * scale);
+    index[static_cast<size_t>(i)] = std::clamp<int64_t>(static_cast<int64_t>(x), 0, in - 1);
+  }
+  return index;
+}
+
+int64_t row_grain(int64_t row_elements) {
+  return std::max<int64_t>(1, 16384 / std::max<int64_t>(row_elements, 1));
+}
+
+}  // namespace
+
+ResizeNearest::ResizeNearest(const ImageSize& in, int64_t height, int64_t width, ResizeGrid grid,
+                             size_t element_size)
+    : in_(in),
+      rows_(nearest(in.height, height, grid)),
+      columns_(nearest(in.width, width, grid)),
+      pixel_bytes_(in.channels * static_cast<int64_t>(element_size)) {}
+
+void ResizeNearest::run(const void* x, void* y) const {
+  const auto height = static_cast<int64_t>(rows_.size());
+  const auto width = static_cast<int64_t>(columns_.size());
+  const auto bytes = static_cast<size_t>(pixel_bytes_);
+  parallel_for(
+      in_.batch * height, row_grain(width * pixel_bytes_ / 4), [&](int64_t begin, int64_t end) {
+        for (int64_t r = begin; r < end; ++r) {
+          const int64_t row = r / height * in_.height + rows_[static_cast<size_t>(r % height)];
+          const char* from = static_cast<const char*>(x) + row * in_.width * pixel_bytes_;
+          char* to = static_cast<char*>(y) + r * width * pixel_bytes_;
+          for (const int64_t column : columns_) {
+            std::memcpy(to, from + column * pixel_bytes_, bytes);
+            to += pixel_bytes_;
+          }
+        }
+      });
+}
+
+void ResizeNearest::run_gradient(const float* dy, float* dx) const {
+  const auto height = static_cast<int64_t>(rows_.size());
+  const auto width = static_cast<int64_t>(columns_.size());
+  const int64_t channels = in_.channels;
+  parallel_for(in_.batch, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t b = begin; b < end; ++b) {
+      float* image = dx + b * in_.height * in_.width * channels;
+      std::fill_n(image, in_.height * in_.width * channels, 0.0f);
+      const float* from = dy + b * height * width * channels;
+      for (const int64_t row : rows_) {
+        for (const int64_t column : columns_) {
+          float* to = image + (row * in_.width + column) * channels;
+          for (int64_t c = 0; c < channels; ++c) to[c] += from[c];
+          from += channels;
+        }
+      }
+    }
+  });
+}
+
+std::vector<ResizeBilinear::Tap> ResizeBilinear::taps(int64_t in, int64_t out, ResizeGrid grid) {
+  const float scale = scale_of(in, out, grid);
+  std::vector<Tap> result(static_cast<size_t>(out));
+  for (int64_t i = 0; i < out; ++i) {
+    const float at = static_cast<float>(i);
+    const float x = grid == ResizeGrid::half_pixel ? (at + 0.5f) * scale - 0.5f : at * scale;
+    const float below = std::floor(x);
+    Tap& tap = result[static_cast<size_t>(i)];
+    tap.lower = std::clamp<int64_t>(static_cast<int64_t>(below), 0, in - 1);
+    tap.upper = std::clamp<int64_t>(static_cast<int64_t>(std::ceil(x)), 0, in - 1);
+    tap.lerp = x - below;
+  }
+  return result;
+}
+
+template <typename T>
+void ResizeBilinear::run_as(const ResizeBilinear& self, const void* input, float* y) {
+  const T* x = static_cast<const T*>(input);
+  const ImageSize& in = self.in_;
+  const auto height = static_cast<int64_t>(self.rows_.size());
+  const auto width = static_cast<int64_t>(self.columns_.size());
+  const int64_t channels = in.channels;
+  parallel_for(in.batch * height, row_grain(width * channels), [&](int64_t begin, int64_t end) {
+    for (int64_t r = begin; r < end; ++r) {
+      const Tap& row = self.rows_[static_cast<size_t>(r % height)];
+      const T* image = x + r / height * in.height * in.width * channels;
+      const T* top = image + row.lower * in.width * channels;
+      const T* bottom = image + row.upper * in.width * channels;
+      float* to = y + r * width * channels;
+      for (const Tap& column : self.columns_) {
+        const T* top_left = top + column.lower * channels;
+        const T* top_right = top + column.upper * channels;
+        const T* bottom_left = bottom + column.lower * channels;
+        const T* bottom_right = bottom + column.upper * channels;
+        for (int64_t c = 0; c < channels; ++c) {
+          const float tl = static_cast<float>(top_left[c]);
+          const float bl = static_cast<float>(bottom_left[c]);
+          const float t = tl + (static_cast<float>(top_right[c]) - tl) * column.lerp;
+          const float b = bl + (static_cast<float>(bottom_right[c]) - bl) * column.lerp;
+          to[c] = t + (b - t) * row.lerp;
+        }
+        to += channels;
+      }
+    }
+  });
+}
+
+ResizeBilinear::ResizeBilinear(DType dtype, const ImageSize& in, int64_t height, int64_t width,
+                               ResizeGrid grid)
+    : in_(in), rows_(taps(in.height, height, grid)), columns_(taps(in.width, width, grid)) {
+  dispatch_number(dtype, "ResizeBilinear", [&]<typename T>() { run_ = run_as<T>; });
+}
+
+void ResizeBilinear::run_gradient(const float* dy, float* dx) const {
+  const auto height = static_cast<int64_t>(rows_.size());
+  const auto width = static_cast<int64_t>(columns_.size());
+  const int64_t channels = in_.channels;
+  parallel_for(in_.batch, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t b = begin; b < end; ++b) {
+      float* image = dx + b * in_.height * in_.width * channels;
+      std::fill_n(image, in_.height * in_.width * channels, 0.0f);
+      const float* from = dy + b * height * width * channels;
+      for (const Tap& row : rows_) {
+        float* top = image + row.lower * in_.width * channels;
+        float* bottom = image + row.upper * in_.width * channels;
+        for (const Tap& column : columns_) {
+          const float left = 1.0f - column.lerp;
+          for (int64_t c = 0; c < channels; ++c) {
+            const float above = from[c] * (1.0f - row.lerp);
+            const float below = from[c] * row.lerp;
+            top[column.lower * channels + c] += above * left;
+            top[column.upper * channels + c] += above * column.lerp;
+            bottom[column.lower * channels + c] += below * left;
+            bottom[column.upper * channels + c] += below * column.lerp;
+          }
+          from += channels;
+        }
+      }
+    }
+  });
+}
+
+}  // namespace rill::kernels
