@@ -35,6 +35,12 @@ class Importer {
     if (!prefix_.empty() && options_.uniquify_prefix) prefix_ = graph_->unique_name(prefix_);
     if (!prefix_.empty()) prefix_ += '/';
     first_ = graph_->num_nodes();
+    // What TensorFlow 2.21 reads: tensorflow/core/public/version.h, TF_GRAPH_DEF_VERSION.
+    constexpr int kGraphDefVersion = 2474;
+    if (def_.min_consumer > kGraphDefVersion) {
+      fail(Code::invalid_argument, "the graph needs a consumer of GraphDef version ",
+           def_.min_consumer, "; this one is of version ", kGraphDefVersion);
+    }
     try {
       add_functions();
       add_nodes();

@@ -1,0 +1,152 @@
+#include "case.h"
+
+#include <cstdlib>
+#include <cstring>
+
+#include "base/fail.h"
+
+namespace rill::conformance {
+namespace {
+
+int base64_digit(char c) {
+  if (c >= 'A' && c <= 'Z') return c - 'A';
+  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+  if (c >= '0' && c <= '9') return c - '0' + 52;
+  if (c == '+') return 62;
+  return c == '/' ? 63 : -1;
+}
+
+std::string decode_base64(const std::string& text) {
+  std::string out;
+  uint32_t bits = 0;
+  int count = 0;
+  for (const char c : text) {
+    const int digit = base64_digit(c);
+    if (digit < 0) continue;
+    bits = (bits << 6) | static_cast<uint32_t>(digit);
+    count += 6;
+    if (count >= 8) {
+      count -= 8;
+      out += static_cast<char>((bits >> count) & 0xff);
+    }
+  }
+  return out;
+}
+
+std::string encode_base64(const std::string& bytes) {
+  static constexpr char kDigits[] =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  for (size_t i = 0; i < bytes.size(); i += 3) {
+    uint32_t bits = 0;
+    const size_t n = std::min<size_t>(3, bytes.size() - i);
+    for (size_t k = 0; k < 3; ++k) {
+      bits = (bits << 8) | (k < n ? static_cast<unsigned char>(bytes[i + k]) : 0U);
+    }
+    for (size_t k = 0; k < 4; ++k) out += k <= n ? kDigits[(bits >> (18 - 6 * k)) & 63] : '=';
+  }
+  return out;
+}
+
+bool is_utf8(const std::string& text) {
+  size_t i = 0;
+  while (i < text.size()) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    const size_t n = c < 0x80 ? 1 : (c >> 5) == 6 ? 2 : (c >> 4) == 14 ? 3 : (c >> 3) == 30 ? 4 : 0;
+    if (n == 0 || i + n > text.size()) return false;
+    for (size_t k = 1; k < n; ++k) {
+      if ((static_cast<unsigned char>(text[i + k]) & 0xc0) != 0x80) return false;
+    }
+    i += n;
+  }
+  return true;
+}
+
+// The dtype an array has in the npz: quantised types as plain integers, bfloat16 as its bits.
+DType stored_as(DType dtype) {
+  switch (dtype) {
+    case DType::bfloat16: return DType::uint16;
+    case DType::qint8: return DType::int8;
+    case DType::quint8: return DType::uint8;
+    case DType::qint16: return DType::int16;
+    case DType::quint16: return DType::uint16;
+    case DType::qint32: return DType::int32;
+    case DType::float8_e5m2:
+    case DType::float8_e4m3fn: return DType::uint8;
+    default: return dtype;
+  }
+}
+
+Tensor reinterpret(const Tensor& t, DType dtype) {
+  Tensor out(dtype, t.shape());
+  if (out.bytes() != t.bytes()) {
+    fail(Code::invalid_argument, "an array of ", t.dtype(), " cannot stand for ", dtype);
+  }
+  if (out.bytes() > 0) std::memcpy(out.raw(), t.raw(), out.bytes());
+  return out;
+}
+
+Shape shape_of(const Json& feed) {
+  std::vector<int64_t> dims;
+  for (const Json& d : feed.at("shape").as_array()) dims.push_back(d.as_int());
+  return Shape(dims);
+}
+
+}  // namespace
+
+Tensor feed_value(const Pack& pack, const Json& feed, const std::string& temporary) {
+  const DType dtype = dtype_from_name(feed.at("dtype").as_string());
+  if (dtype == DType::string) {
+    Tensor t(DType::string, shape_of(feed));
+    size_t i = 0;
+    for (const Json& s : feed.at("strings").as_array()) {
+      std::string text = s.is_object() ? decode_base64(s.at("b64").as_string()) : s.as_string();
+      if (const size_t at = text.find("$TMPDIR"); at != std::string::npos) {
+        text.replace(at, 7, temporary);
+      }
+      t.data<std::string>()[i++] = std::move(text);
+    }
+    return t;
+  }
+  const auto found = pack.inputs.find(feed.at("key").as_string());
+  if (found == pack.inputs.end()) {
+    fail(Code::not_found, "inputs.npz has no ", quoted(feed.at("key").as_string()));
+  }
+  return found->second.dtype() == dtype ? found->second : reinterpret(found->second, dtype);
+}
+
+void Answer::put(const Json& fetch, const Tensor& value) {
+  const std::string& key = fetch.at("key").as_string();
+  if (value.dtype() == DType::string) {
+    Json list = Json::array();
+    for (const std::string& s : value.flat<std::string>()) {
+      if (is_utf8(s)) {
+        list.push_back(s);
+      } else {
+        list.push_back(Json::object().set("b64", encode_base64(s)));
+      }
+    }
+    if (!result.contains("strings")) result.set("strings", Json::object());
+    result.find("strings")->set(key, std::move(list));
+    return;
+  }
+  const DType stored = stored_as(value.dtype());
+  arrays.emplace_back(key, stored == value.dtype() ? value : reinterpret(value, stored));
+}
+
+std::string file_of(const Pack& pack, const Json& artefact, const char* key) {
+  return (pack.folder / artefact.at(key).as_string()).string();
+}
+
+TemporaryFolder::TemporaryFolder() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "rill-XXXXXX").string();
+  if (mkdtemp(pattern.data()) == nullptr) fail(Code::internal, "cannot make a temporary folder");
+  path_ = pattern;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+}  // namespace rill::conformance

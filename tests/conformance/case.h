@@ -1,0 +1,68 @@
+// One case of a pack, and what a runner answers: the protocol of the conformance packs.
+//
+//   rill-conformance ROOT --out DIR [--only SUBSTR]
+//
+// A pack is a folder with cases.json, inputs.npz and graphs.npz. For each pack the runner writes
+// actual.npz (fetched arrays by key) and actual.json (a status a case, strings, texts).
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "codec/json.h"
+#include "rill/session.hpp"
+#include "rill/tensor.hpp"
+
+namespace rill::conformance {
+
+struct Pack {
+  std::filesystem::path folder;
+  std::map<std::string, Tensor> inputs;
+  std::map<std::string, Tensor> graphs;
+};
+
+struct Answer {
+  Json result = Json::object();  // status, message, strings, summary, ...
+  std::vector<std::pair<std::string, Tensor>> arrays;
+
+  // Keeps a fetched value under its key, as the protocol stores it.
+  void put(const Json& fetch, const Tensor& value);
+};
+
+// The value of a feed; $TMPDIR in strings becomes `temporary`.
+Tensor feed_value(const Pack& pack, const Json& feed, const std::string& temporary);
+
+// Shapes of feeds and files relative to the pack.
+std::string file_of(const Pack& pack, const Json& artefact, const char* key = "file");
+
+// Raised by a kind that this runner does not know.
+struct Unsupported {
+  std::string what;
+};
+
+using Kind = void (*)(const Pack& pack, const Json& test, Answer& answer);
+// Null for a kind that no file here implements.
+Kind find_kind(const std::string& name);
+
+// The kinds, one function each (graph_kinds.cpp, file_kinds.cpp, keras_kinds.cpp).
+void run_graph(const Pack& pack, const Json& test, Answer& answer);
+
+// Runs the steps of a case in a session.
+void run_steps(const Pack& pack, const Json& test, const Session& session, Answer& answer);
+
+// A fresh folder that goes with the object.
+class TemporaryFolder {
+ public:
+  TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  ~TemporaryFolder();
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+}  // namespace rill::conformance

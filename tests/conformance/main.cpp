@@ -1,0 +1,152 @@
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+#include "case.h"
+#include "codec/npy.h"
+#include "rill/error.hpp"
+
+namespace rill::conformance {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct KindRow {
+  const char* name;
+  Kind run;
+};
+
+constexpr KindRow kKinds[] = {
+    {"graph", run_graph},
+    {"graph_error", run_graph},
+    {"graph_file", run_graph},
+};
+
+std::string read_text(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::map<std::string, Tensor> read_arrays(const fs::path& path) {
+  std::map<std::string, Tensor> out;
+  if (!fs::exists(path)) return out;
+  for (auto& [name, tensor] : read_npz(path)) out.emplace(name, tensor);
+  return out;
+}
+
+void set_error(Answer& answer, const char* code, const std::string& message) {
+  answer.arrays.clear();
+  answer.result = Json::object();
+  answer.result.set("status", "error").set("code", code).set("message", message);
+}
+
+Answer run_case(const Pack& pack, const Json& test) {
+  Answer answer;
+  answer.result.set("status", "ok");
+  const bool error_expected = test.value<std::string>("expect", "ok") == "error";
+  const auto unsupported = [&](const std::string& what) {
+    answer.arrays.clear();
+    answer.result = Json::object();
+    answer.result.set("status", "unsupported").set("message", what);
+  };
+  try {
+    const std::string& kind = test.at("kind").as_string();
+    const Kind run = find_kind(kind);
+    if (run == nullptr) throw Unsupported{"kind " + kind};
+    run(pack, test, answer);
+  } catch (const Unsupported& e) {
+    unsupported(e.what);
+  } catch (const UnimplementedError& e) {
+    if (error_expected) {
+      set_error(answer, code_name(e.code()), e.what());
+    } else {
+      unsupported(e.what());
+    }
+  } catch (const Error& e) {
+    set_error(answer, code_name(e.code()), e.what());
+  } catch (const std::exception& e) {
+    set_error(answer, "UNKNOWN", e.what());
+  }
+  return answer;
+}
+
+void run_pack(const fs::path& folder, const fs::path& out, const std::string& only) {
+  const Json doc = Json::parse(read_text(folder / "cases.json"), (folder / "cases.json").string(),
+                               JsonLimits{512, size_t{512} << 20});
+  Pack pack;
+  pack.folder = folder;
+  pack.inputs = read_arrays(folder / "inputs.npz");
+  pack.graphs = read_arrays(folder / "graphs.npz");
+  Json results = Json::object();
+  NamedTensors arrays;
+  for (const Json& test : doc.at("cases").as_array()) {
+    const std::string& name = test.at("name").as_string();
+    if (name.find(only) == std::string::npos) continue;
+    if (std::getenv("RILL_CONFORMANCE_TRACE") != nullptr) std::fprintf(stderr, "%s\n", name.c_str());
+    Answer answer = run_case(pack, test);
+    results.set(name, std::move(answer.result));
+    std::move(answer.arrays.begin(), answer.arrays.end(), std::back_inserter(arrays));
+  }
+  if (results.size() == 0) return;
+  fs::create_directories(out);
+  Json file = Json::object();
+  file.set("format", 1).set("results", std::move(results));
+  std::ofstream(out / "actual.json", std::ios::binary) << file.dump();
+  write_npz(out / "actual.npz", arrays);
+}
+
+int run_all(const fs::path& root, const fs::path& out, const std::string& only) {
+  std::vector<fs::path> packs;
+  if (fs::exists(root / "cases.json")) packs.push_back(root);
+  for (const auto& entry : fs::recursive_directory_iterator(root)) {
+    if (entry.path().filename() == "cases.json" && entry.path().parent_path() != root) {
+      packs.push_back(entry.path().parent_path());
+    }
+  }
+  std::sort(packs.begin(), packs.end());
+  for (const fs::path& folder : packs) {
+    const fs::path relative = fs::relative(folder, root);
+    run_pack(folder, relative == "." ? out : out / relative, only);
+  }
+  return packs.empty() ? 1 : 0;
+}
+
+}  // namespace
+
+Kind find_kind(const std::string& name) {
+  for (const KindRow& row : kKinds) {
+    if (name == row.name) return row.run;
+  }
+  return nullptr;
+}
+
+}  // namespace rill::conformance
+
+int main(int argc, char** argv) {
+  std::string root;
+  std::string out;
+  std::string only;
+  for (int i = 1; i < argc; ++i) {
+    const std::string arg = argv[i];
+    if ((arg == "--out" || arg == "--only") && i + 1 < argc) {
+      (arg == "--out" ? out : only) = argv[++i];
+    } else if (root.empty() && arg[0] != '-') {
+      root = arg;
+    } else {
+      root.clear();
+      break;
+    }
+  }
+  if (root.empty() || out.empty()) {
+    std::fprintf(stderr, "usage: rill-conformance ROOT --out DIR [--only SUBSTR]\n");
+    return 2;
+  }
+  try {
+    return rill::conformance::run_all(root, out, only);
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "rill-conformance: %s\n", e.what());
+    return 1;
+  }
+}
