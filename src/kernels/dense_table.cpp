@@ -1,5 +1,9 @@
 #include "kernels/dense_table.h"
 
+#include <cstring>
+
+#include "kernels/dispatch.h"
+
 namespace rill::kernels {
 
 #if defined(__x86_64__)
@@ -21,28 +25,26 @@ const DenseTable& dense_kernels();
 }
 #endif
 
-const DenseTable& dense_table() noexcept {
+namespace {
+
+// The same instruction set as the elementwise kernels.
+const DenseTable* choose() {
 #if defined(__x86_64__)
-  static const DenseTable& table = [&]() -> const DenseTable& {
-    __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512cd")) {
-      return v4::dense_kernels();
-    }
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-        __builtin_cpu_supports("bmi2")) {
-      return v3::dense_kernels();
-    }
-    if (__builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt")) {
-      return v2::dense_kernels();
-    }
-    return x86_64::dense_kernels();
-  }();
-  return table;
+  const char* isa = simd().name;
+  if (std::strcmp(isa, "v4") == 0) return &v4::dense_kernels();
+  if (std::strcmp(isa, "v3") == 0) return &v3::dense_kernels();
+  if (std::strcmp(isa, "v2") == 0) return &v2::dense_kernels();
+  return &x86_64::dense_kernels();
 #else
-  return base::dense_kernels();
+  return &base::dense_kernels();
 #endif
+}
+
+}  // namespace
+
+const DenseTable& dense_table() noexcept {
+  static const DenseTable* const table = choose();
+  return *table;
 }
 
 }  // namespace rill::kernels

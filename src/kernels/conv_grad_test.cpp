@@ -1,0 +1,113 @@
+#include "kernels/conv_grad.h"
+
+#include <gtest/gtest.h>
+
+#include "kernels/conv_plain.h"
+#include "kernels/dense_test_util.h"
+
+namespace rill::kernels {
+namespace {
+
+ConvSpec make(int64_t batch, Dims3 in, int64_t channels, int64_t out, Dims3 kernel, Dims3 stride,
+              Dims3 dilation = {1, 1, 1}, int64_t groups = 1) {
+  ConvSpec s;
+  s.batch = batch;
+  s.in = in;
+  s.in_channels = channels;
+  s.out_channels = out;
+  s.groups = groups;
+  s.kernel = kernel;
+  s.stride = stride;
+  s.dilation = dilation;
+  for (size_t d = 0; d < 3; ++d) {
+    const Window w = same_window(in[d], kernel[d], stride[d], dilation[d]);
+    s.out[d] = w.out;
+    s.pad[d] = w.pad_before;
+  }
+  return s;
+}
+
+std::vector<ConvSpec> cases() {
+  return {make(2, {1, 9, 11}, 5, 20, {1, 3, 3}, {1, 1, 1}),
+          make(3, {1, 12, 10}, 3, 70, {1, 5, 4}, {1, 2, 3}),
+          make(2, {1, 40, 41}, 4, 9, {1, 3, 3}, {1, 1, 1}, {1, 2, 3}),
+          make(2, {4, 6, 5}, 3, 8, {3, 2, 3}, {2, 1, 1}),
+          make(2, {1, 8, 8}, 8, 12, {1, 3, 3}, {1, 2, 2}, {1, 1, 1}, 4),
+          make(4, {1, 7, 7}, 65, 33, {1, 1, 1}, {1, 1, 1}),
+          make(0, {1, 5, 5}, 2, 3, {1, 3, 3}, {1, 1, 1}),
+          make(1, {1, 1, 50}, 1, 6, {1, 1, 9}, {1, 1, 4})};
+}
+
+int64_t volume(const Dims3& d) { return d[0] * d[1] * d[2]; }
+
+// Sums of a few values, so that double and float agree closely.
+TEST(FilterGradient, LikePlainLoops) {
+  for (ConvSpec s : cases()) {
+    const int64_t size = volume(s.kernel) * s.in_channels / s.groups * s.out_channels;
+    const auto x = random_floats(s.batch * volume(s.in) * s.in_channels, 1);
+    const auto dy = random_floats(s.batch * volume(s.out) * s.out_channels, 2);
+    std::vector<float> want(static_cast<size_t>(size)), got(static_cast<size_t>(size), 7.0f);
+    prepare_plain_convolution(DType::float32, s, ConvPart::filter_gradient)
+        .run(x.data(), dy.data(), want.data());
+    for (const int threads : {1, 3}) {
+      s.threads = threads;
+      const FilterGradient gradient(s);
+      Scratch scratch(gradient.scratch_bytes());
+      gradient.run(x.data(), dy.data(), got.data(), scratch.get());
+      expect_near(want, got, 3e-4);
+    }
+  }
+}
+
+TEST(PlainConvolution, AgreesWithTheFastOne) {
+  for (const ConvSpec& s : cases()) {
+    const auto x = random_floats(s.batch * volume(s.in) * s.in_channels, 1);
+    const auto dy = random_floats(s.batch * volume(s.out) * s.out_channels, 2);
+    const auto w = random_floats(volume(s.kernel) * s.in_channels / s.groups * s.out_channels, 3);
+    std::vector<float> y(dy.size()), fast_y(dy.size()), dx(x.size()), fast_dx(x.size());
+    prepare_plain_convolution(DType::float32, s, ConvPart::forward)
+        .run(x.data(), w.data(), y.data());
+    prepare_plain_convolution(DType::float32, s, ConvPart::input_gradient)
+        .run(dy.data(), w.data(), dx.data());
+    const auto forward = make_convolution(s, nullptr);
+    const auto backward = make_transposed_convolution(s, nullptr);
+    Scratch scratch(std::max(forward->scratch_bytes(), backward->scratch_bytes()));
+    forward->run(x.data(), w.data(), nullptr, nullptr, fast_y.data(), scratch.get());
+    backward->run(dy.data(), w.data(), nullptr, nullptr, fast_dx.data(), scratch.get());
+    expect_near(y, fast_y, 1e-4);
+    expect_near(dx, fast_dx, 1e-4);
+  }
+}
+
+TEST(PlainConvolution, IntegersAndChannelsFirst) {
+  ConvSpec s = make(1, {1, 3, 3}, 1, 1, {1, 2, 2}, {1, 1, 1});
+  const std::vector<int32_t> x{1, 2, 3, 4, 5, 6, 7, 8, 9}, w{1, 10, 100, 1000};
+  std::vector<int32_t> y(9);
+  s.channels_first = true;
+  prepare_plain_convolution(DType::int32, s, ConvPart::forward).run(x.data(), w.data(), y.data());
+  EXPECT_EQ(y, (std::vector<int32_t>{5421, 6532, 603, 8754, 9865, 906, 87, 98, 9}));
+}
+
+TEST(PlainPool, GradientsAndArgmax) {
+  PoolSpec p;
+  p.in = {1, 2, 4};
+  p.out = {1, 1, 2};
+  p.kernel = {1, 2, 2};
+  p.stride = {1, 2, 2};
+  const std::vector<float> x{1, 4, 2, 2, 3, 0, 2, 1}, dy{10, 20};
+  std::vector<float> y(2), dx(8);
+  std::vector<int64_t> argmax(2);
+  plain_max_pool_argmax(DType::float32, p, x.data(), y.data(), argmax.data(), false);
+  EXPECT_EQ(y, (std::vector<float>{4, 2}));
+  EXPECT_EQ(argmax, (std::vector<int64_t>{1, 2}));
+  plain_pool_gradient(DType::float32, p, x.data(), dy.data(), dx.data());
+  EXPECT_EQ(dx, (std::vector<float>{0, 10, 20, 0, 0, 0, 0, 0}));
+  p.average = true;
+  plain_pool(DType::float32, p, x.data(), y.data());
+  EXPECT_EQ(y, (std::vector<float>{2, 1.75f}));
+  plain_pool_gradient(DType::float32, p, nullptr, dy.data(), dx.data());
+  EXPECT_EQ(dx, (std::vector<float>{2.5f, 2.5f, 5, 5, 2.5f, 2.5f, 5, 5}));
+}
+
+}  // namespace
+}  // namespace rill::kernels

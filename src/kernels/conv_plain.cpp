@@ -1,0 +1,295 @@
+#include "kernels/conv_plain.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "kernels/accumulate.h"
+#include "kernels/parallel.h"
+#include "tensor/dispatch.h"
+
+namespace rill::kernels {
+namespace {
+
+// Strides of [batch, d, h, w, c] or [batch, c, d, h, w].
+struct Layout {
+  int64_t image, pixel, channel;
+  Layout(const Dims3& size, int64_t channels, bool channels_first) {
+    const int64_t pixels = size[0] * size[1] * size[2];
+    image = pixels * channels;
+    pixel = channels_first ? 1 : channels;
+    channel = channels_first ? pixels : 1;
+  }
+};
+
+int64_t flat(const Dims3& size, const Dims3& i) { return (i[0] * size[1] + i[1]) * size[2] + i[2]; }
+
+// f(input pixel, window element) for each element of output o's window that lies inside.
+template <typename F>
+void each_in_window(const Dims3& in, const Dims3& kernel, const Dims3& stride,
+                    const Dims3& dilation, const Dims3& pad, const Dims3& o, F&& f) {
+  int64_t tap = 0;
+  Dims3 k, i;
+  for (k[0] = 0; k[0] < kernel[0]; ++k[0]) {
+    for (k[1] = 0; k[1] < kernel[1]; ++k[1]) {
+      for (k[2] = 0; k[2] < kernel[2]; ++k[2], ++tap) {
+        bool inside = true;
+        for (size_t d = 0; d < 3; ++d) {
+          i[d] = o[d] * stride[d] - pad[d] + k[d] * dilation[d];
+          inside = inside && i[d] >= 0 && i[d] < in[d];
+        }
+        if (inside) f(flat(in, i), tap);
+      }
+    }
+  }
+}
+
+Dims3 position(const Dims3& size, int64_t index) {
+  return {index / (size[1] * size[2]), index / size[2] % size[1], index % size[2]};
+}
+
+int64_t volume(const Dims3& d) { return d[0] * d[1] * d[2]; }
+
+template <typename T>
+void forward(const ConvSpec& s, const T* x, const T* w, T* y) {
+  using A = Accumulator<T>;
+  const Layout in(s.in, s.in_channels, s.channels_first);
+  const Layout out(s.out, s.out_channels, s.channels_first);
+  const int64_t group_in = s.in_channels / s.groups, group_out = s.out_channels / s.groups;
+  const int64_t pixels = volume(s.out);
+  parallel_for(s.batch * pixels, 16, [&](int64_t begin, int64_t end) {
+    std::vector<A> sum(static_cast<size_t>(s.out_channels));
+    for (int64_t p = begin; p < end; ++p) {
+      std::fill(sum.begin(), sum.end(), A{});
+      const T* image = x + p / pixels * in.image;
+      each_in_window(s.in, s.kernel, s.stride, s.dilation, s.pad, position(s.out, p % pixels),
+                     [&](int64_t pixel, int64_t tap) {
+                       for (int64_t c = 0; c < s.in_channels; ++c) {
+                         const A value = static_cast<A>(image[pixel * in.pixel + c * in.channel]);
+                         const int64_t first = c / group_in * group_out;
+                         const T* row = w + (tap * group_in + c % group_in) * s.out_channels;
+                         for (int64_t o = first; o < first + group_out; ++o) {
+                           sum[static_cast<size_t>(o)] += value * static_cast<A>(row[o]);
+                         }
+                       }
+                     });
+      T* to = y + p / pixels * out.image + p % pixels * out.pixel;
+      for (int64_t o = 0; o < s.out_channels; ++o) {
+        to[o * out.channel] = static_cast<T>(sum[static_cast<size_t>(o)]);
+      }
+    }
+  });
+}
+
+template <typename T>
+void input_gradient(const ConvSpec& s, const T* dy, const T* w, T* dx) {
+  using A = Accumulator<T>;
+  const Layout in(s.in, s.in_channels, s.channels_first);
+  const Layout out(s.out, s.out_channels, s.channels_first);
+  const int64_t group_in = s.in_channels / s.groups, group_out = s.out_channels / s.groups;
+  // Groups never meet, so they and the images are what threads share.
+  parallel_for(s.batch * s.groups, 1, [&](int64_t begin, int64_t end) {
+    std::vector<A> sum(static_cast<size_t>(volume(s.in) * group_in));
+    for (int64_t task = begin; task < end; ++task) {
+      const int64_t image = task / s.groups, group = task % s.groups;
+      std::fill(sum.begin(), sum.end(), A{});
+      for (int64_t p = 0; p < volume(s.out); ++p) {
+        const T* from = dy + image * out.image + p * out.pixel + group * group_out * out.channel;
+        each_in_window(
+            s.in, s.kernel, s.stride, s.dilation, s.pad, position(s.out, p),
+            [&](int64_t pixel, int64_t tap) {
+              for (int64_t c = 0; c < group_in; ++c) {
+                const T* row = w + (tap * group_in + c) * s.out_channels + group * group_out;
+                A total{};
+                for (int64_t o = 0; o < group_out; ++o) {
+                  total += static_cast<A>(from[o * out.channel]) * static_cast<A>(row[o]);
+                }
+                sum[static_cast<size_t>(pixel * group_in + c)] += total;
+              }
+            });
+      }
+      T* to = dx + image * in.image + group * group_in * in.channel;
+      for (int64_t p = 0; p < volume(s.in); ++p) {
+        for (int64_t c = 0; c < group_in; ++c) {
+          to[p * in.pixel + c * in.channel] =
+              static_cast<T>(sum[static_cast<size_t>(p * group_in + c)]);
+        }
+      }
+    }
+  });
+}
+
+template <typename T>
+void filter_gradient(const ConvSpec& s, const T* x, const T* dy, T* dw) {
+  using A = Accumulator<T>;
+  const Layout in(s.in, s.in_channels, s.channels_first);
+  const Layout out(s.out, s.out_channels, s.channels_first);
+  const int64_t group_in = s.in_channels / s.groups, group_out = s.out_channels / s.groups;
+  const int64_t taps = volume(s.kernel);
+  parallel_for(group_in, 1, [&](int64_t begin, int64_t end) {
+    std::vector<A> sum(static_cast<size_t>(taps * s.out_channels));
+    for (int64_t c = begin; c < end; ++c) {
+      std::fill(sum.begin(), sum.end(), A{});
+      for (int64_t p = 0; p < s.batch * volume(s.out); ++p) {
+        const int64_t image = p / volume(s.out), at = p % volume(s.out);
+        const T* from = dy + image * out.image + at * out.pixel;
+        each_in_window(s.in, s.kernel, s.stride, s.dilation, s.pad, position(s.out, at),
+                       [&](int64_t pixel, int64_t tap) {
+                         const T* values = x + image * in.image + pixel * in.pixel;
+                         for (int64_t o = 0; o < s.out_channels; ++o) {
+                           const int64_t channel = o / group_out * group_in + c;
+                           sum[static_cast<size_t>(tap * s.out_channels + o)] +=
+                               static_cast<A>(values[channel * in.channel]) *
+                               static_cast<A>(from[o * out.channel]);
+                         }
+                       });
+      }
+      for (int64_t tap = 0; tap < taps; ++tap) {
+        T* to = dw + (tap * group_in + c) * s.out_channels;
+        for (int64_t o = 0; o < s.out_channels; ++o) {
+          to[o] = static_cast<T>(sum[static_cast<size_t>(tap * s.out_channels + o)]);
+        }
+      }
+    }
+  });
+}
+
+template <typename T>
+void convolve(const ConvSpec& spec, ConvPart part, const void* a, const void* b, void* result) {
+  const T* first = static_cast<const T*>(a);
+  const T* second = static_cast<const T*>(b);
+  T* to = static_cast<T*>(result);
+  switch (part) {
+    case ConvPart::forward:
+      return forward<T>(spec, first, second, to);
+    case ConvPart::input_gradient:
+      return input_gradient<T>(spec, first, second, to);
+    case ConvPart::filter_gradient:
+      return filter_gradient<T>(spec, first, second, to);
+  }
+}
+
+constexpr Dims3 kOnes{1, 1, 1};
+
+// f(image, output pixel, offset of y's channels); one task an image.
+template <typename F>
+void each_output(const PoolSpec& s, F&& f) {
+  const int64_t pixels = volume(s.out);
+  parallel_for(s.batch, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t p = begin * pixels; p < end * pixels; ++p) {
+      f(p / pixels, position(s.out, p % pixels), p * s.channels);
+    }
+  });
+}
+
+// The first largest element of the window; NaN counts as largest.
+template <typename T>
+int64_t largest(const PoolSpec& s, const T* image, const Dims3& o, int64_t c) {
+  int64_t best = -1;
+  each_in_window(s.in, s.kernel, s.stride, kOnes, s.pad, o, [&](int64_t pixel, int64_t) {
+    const T value = image[pixel * s.channels + c];
+    if (best < 0) {
+      best = pixel;
+      return;
+    }
+    const T top = image[best * s.channels + c];
+    if (value > top || (value != value && top == top)) best = pixel;
+  });
+  return best;
+}
+
+template <typename T>
+void pool_of(const PoolSpec& s, const T* x, T* y) {
+  using A = Accumulator<T>;
+  const int64_t image_size = volume(s.in) * s.channels;
+  each_output(s, [&](int64_t image, const Dims3& o, int64_t to) {
+    const T* from = x + image * image_size;
+    for (int64_t c = 0; c < s.channels; ++c) {
+      if (!s.average) {
+        y[to + c] = from[largest(s, from, o, c) * s.channels + c];
+        continue;
+      }
+      A sum{};
+      int64_t count = 0;
+      each_in_window(s.in, s.kernel, s.stride, kOnes, s.pad, o, [&](int64_t pixel, int64_t) {
+        sum += static_cast<A>(from[pixel * s.channels + c]);
+        ++count;
+      });
+      y[to + c] = static_cast<T>(sum / static_cast<A>(count));
+    }
+  });
+}
+
+template <typename T>
+void pool_gradient_of(const PoolSpec& s, const T* x, const T* dy, T* dx) {
+  using A = Accumulator<T>;
+  const int64_t image_size = volume(s.in) * s.channels, pixels = volume(s.out);
+  parallel_for(s.batch, 1, [&](int64_t begin, int64_t end) {
+    std::vector<A> sum(static_cast<size_t>(image_size));
+    for (int64_t image = begin; image < end; ++image) {
+      std::fill(sum.begin(), sum.end(), A{});
+      const T* from = x ? x + image * image_size : nullptr;
+      for (int64_t p = 0; p < pixels; ++p) {
+        const Dims3 o = position(s.out, p);
+        const T* gradient = dy + (image * pixels + p) * s.channels;
+        int64_t count = 0;
+        if (s.average) {
+          each_in_window(s.in, s.kernel, s.stride, kOnes, s.pad, o,
+                         [&](int64_t, int64_t) { ++count; });
+        }
+        for (int64_t c = 0; c < s.channels; ++c) {
+          if (!s.average) {
+            sum[static_cast<size_t>(largest(s, from, o, c) * s.channels + c)] +=
+                static_cast<A>(gradient[c]);
+            continue;
+          }
+          const A part = static_cast<A>(gradient[c]) / static_cast<A>(count);
+          each_in_window(s.in, s.kernel, s.stride, kOnes, s.pad, o, [&](int64_t pixel, int64_t) {
+            sum[static_cast<size_t>(pixel * s.channels + c)] += part;
+          });
+        }
+      }
+      for (int64_t i = 0; i < image_size; ++i) {
+        dx[image * image_size + i] = static_cast<T>(sum[static_cast<size_t>(i)]);
+      }
+    }
+  });
+}
+
+}  // namespace
+
+PlainConvolution prepare_plain_convolution(DType dtype, const ConvSpec& spec, ConvPart part) {
+  PlainConvolution result{spec, part, nullptr};
+  dispatch_number(dtype, "convolution", [&]<typename T>() { result.fn = convolve<T>; });
+  return result;
+}
+
+void plain_pool(DType dtype, const PoolSpec& spec, const void* x, void* y) {
+  dispatch_number(dtype, "pooling", [&]<typename T>() {
+    pool_of<T>(spec, static_cast<const T*>(x), static_cast<T*>(y));
+  });
+}
+
+void plain_pool_gradient(DType dtype, const PoolSpec& spec, const void* x, const void* dy,
+                         void* dx) {
+  dispatch_number(dtype, "the gradient of pooling", [&]<typename T>() {
+    pool_gradient_of<T>(spec, static_cast<const T*>(x), static_cast<const T*>(dy),
+                        static_cast<T*>(dx));
+  });
+}
+
+void plain_max_pool_argmax(DType dtype, const PoolSpec& s, const void* x, void* y, int64_t* argmax,
+                           bool with_batch) {
+  dispatch_number(dtype, "max pooling", [&]<typename T>() {
+    const int64_t image_size = volume(s.in) * s.channels;
+    each_output(s, [&](int64_t image, const Dims3& o, int64_t to) {
+      const T* from = static_cast<const T*>(x) + image * image_size;
+      for (int64_t c = 0; c < s.channels; ++c) {
+        const int64_t at = largest(s, from, o, c) * s.channels + c;
+        argmax[to + c] = at + (with_batch ? image * image_size : 0);
+        if (y) static_cast<T*>(y)[to + c] = from[at];
+      }
+    });
+  });
+}
+
+}  // namespace rill::kernels
