@@ -10,7 +10,7 @@
 namespace rill::kernels {
 
 // acc[c] = combine(acc[c], op over rows of x[r, c]); `center`: `columns` elements, or null where
-// the operation has none. rows <= kRows, columns <= kTile.
+// the operation has none. columns <= kTile.
 template <typename Combine>
 void float_rows(FloatReduce op, float identity, const float* x, int64_t rows, int64_t stride,
                 int64_t columns, const float* center, double* acc, Combine combine) {

@@ -3,7 +3,7 @@
 // An operation P gives: Element (in memory), Lane (short runs), Acc (above them), Result,
 //   identity(), combine(Acc, Acc), finish(Acc, count),
 //   run(const Element*, n, output) -> Acc                      n <= kRun contiguous elements
-//   rows(const Element*, rows, stride, columns, Acc*, output)  rows <= kRows, columns <= kTile
+//   rows(const Element*, rows, stride, columns, Acc*, output)  columns <= kTile
 // where `output` is the index of the (first) output they belong to.
 // The cuts (kRun, kRows, kTile, groups) depend on the shape alone; threads only share them out.
 #pragma once
@@ -62,6 +62,13 @@ struct RunReduction {
     }
     const int64_t grain = std::max<int64_t>(1, kParallelWork / s.count);
     parallel_for(s.outputs, grain, [&](int64_t begin, int64_t end) {
+      if (chunks == 1 && s.levels <= 2) {  // rows
+        for (int64_t o = begin; o < end; ++o) {
+          const Acc acc = op.run(x + o * s.kept_stride[s.levels - 1], s.count, o);
+          y[o] = op.finish(op.combine(op.identity(), acc), s.count);
+        }
+        return;
+      }
       for (int64_t o = begin; o < end; ++o) {
         const int64_t base = s.kept_offset(o);
         Acc acc = op.identity();
@@ -82,7 +89,8 @@ struct ColumnReduction {
   int64_t columns = s.kept[0];
   int64_t tiles = (columns + kTile - 1) / kTile;
   int64_t outer = s.outputs / columns;
-  int64_t chunks_per_run = (s.reduced[0] + kRows - 1) / kRows;
+  int64_t chunk_rows = std::max(kRows, kRun / columns);
+  int64_t chunks_per_run = (s.reduced[0] + chunk_rows - 1) / chunk_rows;
   int64_t chunks = chunks_per_run * s.outer_reduced;
   int64_t max_groups = std::max<int64_t>(1, kPartials / std::min(columns, kTile));
   int64_t group = (chunks + max_groups - 1) / max_groups;
@@ -92,9 +100,9 @@ struct ColumnReduction {
     std::fill(acc, acc + width, op.identity());
     const int64_t end = std::min(chunks, (index + 1) * group);
     for (int64_t c = index * group; c < end; ++c) {
-      const int64_t begin = c % chunks_per_run * kRows;
+      const int64_t begin = c % chunks_per_run * chunk_rows;
       const int64_t offset = base + s.reduced_offset(c / chunks_per_run) + begin * columns;
-      op.rows(x + offset, std::min(kRows, s.reduced[0] - begin), columns, width, acc, output);
+      op.rows(x + offset, std::min(chunk_rows, s.reduced[0] - begin), columns, width, acc, output);
     }
   }
 

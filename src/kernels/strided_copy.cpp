@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <type_traits>
 
 #include "base/thread_pool.h"
+#include "kernels/dispatch.h"
 #include "rill/tensor.hpp"
 
 namespace rill::kernels {
@@ -110,6 +112,12 @@ void StridedCopy::inner_loop(const T* in, T* out, int64_t begin, int64_t end) co
         break;
       case Inner::tiled: {
         const int64_t c_end = std::min(column_.size, (block + 1) * kTile);
+        if constexpr (std::is_same_v<T, uint32_t>) {
+          const int64_t c = block * kTile;
+          simd().transpose_4(from + c, row_.in, to + c * column_.out, column_.out, row_.size,
+                             c_end - c);
+          break;
+        }
         for (int64_t r0 = 0; r0 < row_.size; r0 += kTile) {
           const int64_t r_end = std::min(row_.size, r0 + kTile);
           for (int64_t c = block * kTile; c < c_end; ++c) {

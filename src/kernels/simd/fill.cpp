@@ -8,6 +8,7 @@ void fill_convert(SimdTable& table);
 void fill_reduce(SimdTable& table);
 void fill_fused(SimdTable& table);
 void fill_rows(SimdTable& table);
+void fill_transpose(SimdTable& table);
 void fill(SimdTable& table);
 
 void fill(SimdTable& table) {
@@ -17,6 +18,7 @@ void fill(SimdTable& table) {
   fill_reduce(table);
   fill_fused(table);
   fill_rows(table);
+  fill_transpose(table);
 }
 
 }  // namespace rill::kernels::RILL_ISA

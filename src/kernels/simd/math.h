@@ -27,8 +27,14 @@ inline float copy_sign(float magnitude, float sign) {
 inline float power_of_2(int32_t n) { return from_bits(static_cast<uint32_t>(n + 127) << 23); }
 
 // Any NaN operand gives NaN.
-inline float max1(float a, float b) { return (a > b) | (a != a) ? a : b; }
-inline float min1(float a, float b) { return (a < b) | (a != a) ? a : b; }
+inline float max1(float a, float b) {
+  const float m = a > b ? a : b;
+  return a != a ? a : m;
+}
+inline float min1(float a, float b) {
+  const float m = a < b ? a : b;
+  return a != a ? a : m;
+}
 
 // e^r - 1 - r for |r| <= ln(2) / 2.
 inline float exp_tail(float r) {
@@ -67,12 +73,11 @@ inline float expm1_1(float x) {
   return abs1(x) < 5e-8f ? x : y;
 }
 
-inline float log1(float x) {
-  const bool tiny = x < 1.17549435e-38f;
-  const uint32_t ix = to_bits(tiny ? x * 33554432.0f : x);
-  const int32_t e = static_cast<int32_t>(ix - 0x3f3504f3u) >> 23;  // m in [sqrt(1/2), sqrt(2))
+// For normal numbers; x = m 2^e with m in [sqrt(1/2), sqrt(2)), and `shift` is added to e.
+inline float log_of_normal(uint32_t ix, int32_t shift) {
+  const int32_t e = static_cast<int32_t>(ix - 0x3f3504f3u) >> 23;
   const float f = from_bits(ix - (static_cast<uint32_t>(e) << 23)) - 1.0f;
-  const float n = static_cast<float>(tiny ? e - 25 : e);
+  const float n = static_cast<float>(e + shift);
   const float z = f * f;
   float p = 7.0376836292e-2f;
   p = p * f + -1.1514610310e-1f;
@@ -86,7 +91,12 @@ inline float log1(float x) {
   float y = p * f * z;
   y = y + n * -2.12194440e-4f;
   y = y - 0.5f * z;
-  y = (f + y) + n * 0.693359375f;
+  return (f + y) + n * 0.693359375f;
+}
+
+inline float log1(float x) {
+  const bool tiny = x < 1.17549435e-38f;
+  float y = log_of_normal(to_bits(tiny ? x * 33554432.0f : x), tiny ? -25 : 0);
   y = x == kInf ? x : y;
   y = x == 0.0f ? -kInf : y;
   return (x < 0.0f) | (x != x) ? kNan : y;
@@ -112,7 +122,13 @@ inline float sigmoid1(float x) {
   return (x < 0.0f ? e : 1.0f) / (1.0f + e);
 }
 
-inline float softplus1(float x) { return (x > 0.0f ? x : 0.0f) + log1p_1(exp1(-abs1(x))); }
+// max(x, 0) + log(1 + e), with 0 <= e <= 1: nothing special can happen to the logarithm.
+inline float softplus1(float x) {
+  const float e = exp1(-abs1(x));
+  const float u = 1.0f + e;
+  const float lost = e - (u - 1.0f);
+  return (x > 0.0f ? x : 0.0f) + (log_of_normal(to_bits(u), 0) + lost / u);
+}
 
 inline float erf1(float x) {
   const float a = abs1(x);

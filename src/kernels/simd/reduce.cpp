@@ -45,6 +45,7 @@ float contiguous(const float* x, int64_t n, float center) {
   }
   const int rest = static_cast<int>(n - i);
   for (int j = 0; j < rest; ++j) lane[j] = Op::f(lane[j], Map::f(x[i + j], center));
+#pragma GCC unroll 8
   for (int width = kLanes / 2; width > 0; width /= 2) {
     for (int j = 0; j < width; ++j) lane[j] = Op::f(lane[j], lane[j + width]);
   }

@@ -16,12 +16,14 @@ struct Lanes {
     for (int j = 0; j < kLanes; ++j) at[j] = value;
   }
   inline float sum() {
+#pragma GCC unroll 8
     for (int width = kLanes / 2; width > 0; width /= 2) {
       for (int j = 0; j < width; ++j) at[j] += at[j + width];
     }
     return at[0];
   }
   inline float max() {
+#pragma GCC unroll 8
     for (int width = kLanes / 2; width > 0; width /= 2) {
       for (int j = 0; j < width; ++j) at[j] = max1(at[j], at[j + width]);
     }
@@ -57,7 +59,42 @@ double sum_of(int64_t n, Term term) {
   return total;
 }
 
+// Rows of up to `width` elements, padded to that width: everything is one or two registers.
+template <int width>
+void softmax_short(const float* x, float* y, int64_t n, bool logarithm) {
+  float row[width];
+  float e[width];
+  float fold[width];
+  for (int j = 0; j < width; ++j) row[j] = -kInf;
+  __builtin_memcpy(row, x, static_cast<size_t>(n) * sizeof(float));
+  for (int j = 0; j < width; ++j) fold[j] = row[j];
+#pragma GCC unroll 8
+  for (int half = width / 2; half > 0; half /= 2) {
+    for (int j = 0; j < half; ++j) fold[j] = max1(fold[j], fold[j + half]);
+  }
+  const float top = fold[0];
+  for (int j = 0; j < width; ++j) {
+    const float v = exp1(row[j] - top);
+    e[j] = j < n ? v : 0.0f;  // -inf - -inf is NaN in the padding, too
+  }
+  for (int j = 0; j < width; ++j) fold[j] = e[j];
+#pragma GCC unroll 8
+  for (int half = width / 2; half > 0; half /= 2) {
+    for (int j = 0; j < half; ++j) fold[j] += fold[j + half];
+  }
+  if (logarithm) {
+    const float shift = log1(fold[0]);
+    for (int j = 0; j < width; ++j) e[j] = (row[j] - top) - shift;
+  } else {
+    const float scale = 1.0f / fold[0];
+    for (int j = 0; j < width; ++j) e[j] *= scale;
+  }
+  __builtin_memcpy(y, e, static_cast<size_t>(n) * sizeof(float));
+}
+
 void softmax_row(const float* x, float* y, int64_t n) {
+  if (n <= 16) return softmax_short<16>(x, y, n, false);
+  if (n <= 32) return softmax_short<32>(x, y, n, false);
   const float top = row_max(x, n);
 #pragma GCC ivdep
   for (int64_t i = 0; i < n; ++i) y[i] = exp1(x[i] - top);
@@ -66,6 +103,8 @@ void softmax_row(const float* x, float* y, int64_t n) {
 }
 
 void log_softmax_row(const float* x, float* y, int64_t n) {
+  if (n <= 16) return softmax_short<16>(x, y, n, true);
+  if (n <= 32) return softmax_short<32>(x, y, n, true);
   const float top = row_max(x, n);
   const auto total =
       static_cast<float>(sum_of(n, [x, top](int64_t i) { return exp1(x[i] - top); }));

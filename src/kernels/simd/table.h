@@ -56,6 +56,10 @@ struct SimdTable {
   // Comparisons that give 1.0f or 0.0f; by BinaryOp.
   BinaryFn compare_float[kBinaryOps] = {};
 
+  // y[c * y_stride + r] = x[r * x_stride + c], elements of four bytes.
+  void (*transpose_4)(const uint32_t* x, int64_t x_stride, uint32_t* y, int64_t y_stride,
+                      int64_t rows, int64_t columns) = nullptr;
+
   // One row; in place is fine.
   void (*softmax_row)(const float* x, float* y, int64_t n) = nullptr;
   void (*log_softmax_row)(const float* x, float* y, int64_t n) = nullptr;
