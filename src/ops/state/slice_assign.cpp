@@ -1,0 +1,63 @@
+#include "kernels/strided_copy.h"
+#include "op/registry.h"
+#include "ops/args.h"
+#include "ops/attrs.h"
+#include "ops/slice_spec.h"
+#include "ops/variable_access.h"
+
+namespace rill {
+namespace {
+
+void infer_shape(ShapeContext& ctx) {
+  infer_slice(ctx, variable_shape(ctx), 1);
+  ref_shape(ctx);
+}
+
+void assign(KernelContext& ctx) {
+  const Tensor& from = ctx.input(4);
+  const auto variable = variable_input(ctx, from.dtype());
+  variable->update([&](Tensor& value) {
+    const SliceSpec spec = resolve_slice(ctx, value.shape(), ctx.input(1).to_vector<int64_t>(),
+                                         ctx.input(2).to_vector<int64_t>(),
+                                         ctx.input(3).to_vector<int64_t>(), slice_masks(ctx));
+    ctx.require(
+        from.shape() == spec.result || (from.size() == 1 && spec.result.num_elements() == 1),
+        "the value has shape ", from.shape(), ", the slice ", spec.result);
+    const auto whole = kernels::dense_strides(value.shape());
+    std::vector<int64_t> strides = whole;
+    int64_t offset = 0;
+    for (size_t i = 0; i < strides.size(); ++i) {
+      offset += spec.begin[i] * whole[i];
+      strides[i] = spec.box[static_cast<int>(i)] <= 1 ? 0 : whole[i] * spec.stride[i];
+    }
+    kernels::StridedCopy(from.dtype(), spec.box.dims(), kernels::dense_strides(spec.box), strides,
+                         0, offset)
+        .run(from.raw(), value.raw());
+  });
+  pass_ref(ctx);
+}
+
+}  // namespace
+
+void register_slice_assign(OpRegistry& registry) {
+  registry.add(
+      {.signature = "ResourceStridedSliceAssign(ref: resource, begin: Index, end: Index, strides: "
+                    "Index, value: T) -> ()",
+       .attrs = {type_attr("T"), type_attr("Index", kIndexTypes), int_attr("begin_mask", 0),
+                 int_attr("end_mask", 0), int_attr("ellipsis_mask", 0),
+                 int_attr("new_axis_mask", 0), int_attr("shrink_axis_mask", 0)},
+       .shape = infer_shape,
+       .kernel = assign,
+       .stateful = true});
+  registry.add(
+      {.signature = "StridedSliceAssign(ref: Ref(T), begin: Index, end: Index, strides: Index, "
+                    "value: T) -> (output_ref: Ref(T))",
+       .attrs = {type_attr("T"), type_attr("Index", kIndexTypes), int_attr("begin_mask", 0),
+                 int_attr("end_mask", 0), int_attr("ellipsis_mask", 0),
+                 int_attr("new_axis_mask", 0), int_attr("shrink_axis_mask", 0)},
+       .shape = infer_shape,
+       .kernel = assign,
+       .stateful = true});
+}
+
+}  // namespace rill
