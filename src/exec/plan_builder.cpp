@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/fail.h"
+#include "exec/prune.h"
 #include "op/import.h"
 #include "op/variable.h"
 
@@ -110,7 +111,10 @@ void PlanBuilder::infer(const Node& node, NodeFacts& facts) const {
     inputs[i].dtype = slot.dtype;
     inputs[i].value = slot.kind == SlotKind::constant ? &slot.value : nullptr;
     facts.inputs_constant &= slot.kind == SlotKind::constant;
-    facts.inputs_static &= slot.shape.is_fully_defined() && is_plain(slot.dtype);
+    // A ref carries the handle of its variable, whatever dtype it declares.
+    facts.inputs_static &= slot.shape.is_fully_defined() && is_plain(slot.dtype) &&
+                           !output_is_ref(graph_.node(node.inputs[i].node),
+                                          static_cast<size_t>(node.inputs[i].output));
     if (slot.dtype == DType::resource) {
       inputs[i].handle_shape = slot.feed >= 0 ? plan_->feed_types_[static_cast<size_t>(slot.feed)].second
                                               : handle_shape(graph_, node.inputs[i]);
@@ -121,7 +125,8 @@ void PlanBuilder::infer(const Node& node, NodeFacts& facts) const {
   for (size_t i = 0; i < node.output_dtypes.size(); ++i) {
     facts.shapes.push_back(ctx.output(static_cast<int>(i)));
     facts.outputs_static &=
-        facts.shapes.back().is_fully_defined() && is_plain(node.output_dtypes[i]);
+        facts.shapes.back().is_fully_defined() && is_plain(node.output_dtypes[i]) &&
+        !output_is_ref(node, i);
   }
 }
 

@@ -8,7 +8,7 @@ namespace {
 
 // Small integers say how (axes, shapes, counts): they are constants of this call. The rest is data.
 bool is_parameter(const Tensor& t) {
-  return t.is_dense() && t.rank() <= 1 && (is_integer(t.dtype()) || t.dtype() == DType::bool_) &&
+  return t.is_dense() && t.rank() <= 2 && (is_integer(t.dtype()) || t.dtype() == DType::bool_) &&
          t.size() <= 256;
 }
 

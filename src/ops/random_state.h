@@ -1,0 +1,25 @@
+// The generators behind random ops: one a node for the seeded ones, made from a seed or a key and
+// a counter for the stateless ones.
+#pragma once
+
+#include "kernels/philox.h"
+#include "op/kernel_context.h"
+
+namespace rill {
+
+// The next `blocks` blocks of this node's generator. Its seeds are the attributes seed and seed2;
+// both 0 is "seed it from the operating system".
+kernels::Philox reserve_blocks(const KernelContext& ctx, uint64_t blocks);
+
+// TensorFlow scrambles the two seeds of a stateless op into a key and a counter.
+// Source: tensorflow/core/kernels/stateless_random_ops.cc (GenerateKey).
+kernels::Philox philox_from_seed(const NodeAccess& node, const Tensor& seed);
+
+// From the inputs key [1], counter [2] and alg of the V2 ops.
+kernels::Philox philox_from_counter(const NodeAccess& node, const Tensor& key,
+                                    const Tensor& counter, const Tensor& algorithm);
+
+// A shape argument of a random op. Throws INVALID_ARGUMENT.
+Shape random_shape(const NodeAccess& node, const Tensor& shape);
+
+}  // namespace rill
