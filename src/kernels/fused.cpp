@@ -214,7 +214,9 @@ FusedProgram FusedProgram::Builder::build(int64_t n, int64_t period) const {
     }
     program.code_.push_back(i);
   }
-  program.block_ = kFusedScratch / std::max(program.registers_, 4) / 16 * 16;
+  // Short blocks: memory is read ahead better while earlier blocks are computed.
+  program.block_ =
+      std::min<int64_t>(512, kFusedScratch / std::max(program.registers_, 4) / 16 * 16);
   const auto steps = static_cast<int64_t>(program.code_.size());
   const int64_t blocks = std::max<int64_t>(1, 65536 / std::max<int64_t>(steps, 4) / program.block_);
   program.grain_ = blocks * program.block_;

@@ -18,7 +18,7 @@ namespace rill::kernels {
 
 inline constexpr int64_t kRun = 4096;
 inline constexpr int64_t kRows = 64;
-inline constexpr int64_t kTile = 512;
+inline constexpr int64_t kTile = 1024;
 inline constexpr int64_t kPartials = 2048;       // on the stack
 inline constexpr int64_t kParallelWork = 32768;  // elements worth a thread
 
