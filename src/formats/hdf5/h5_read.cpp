@@ -1,11 +1,13 @@
 // The values of data sets and attributes.
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
 #include "base/fail.h"
 #include "codec/tensor_bytes.h"
 #include "formats/hdf5/h5_file.h"
 #include "formats/hdf5/h5_handle.h"
+#include "formats/hdf5/h5_heap.h"
 
 namespace rill::formats {
 namespace {
@@ -46,26 +48,19 @@ std::string clipped(const char* text, size_t size, H5T_str_t padding) {
   return std::string(text, size);
 }
 
-Tensor read_strings(hid_t object, Read read, hid_t type, hid_t space, const Shape& shape,
+// Addresses count from the superblock, which a user block may come before.
+uint64_t base_of(Bytes file) {
+  const size_t at = text_of(file).find("\x89HDF\r\n\x1a\n");
+  return at == std::string_view::npos ? 0 : at;
+}
+
+// Strings of one size. Those of variable length are H5Heap's.
+Tensor read_strings(hid_t object, Read read, hid_t type, const Shape& shape,
                     const std::string& place) {
   Tensor out(DType::string, shape);
   const auto count = static_cast<size_t>(shape.num_elements());
   if (count == 0) return out;
   std::string* to = out.data<std::string>();
-  if (H5Tis_variable_str(type) > 0) {
-    std::vector<char*> pointers(count, nullptr);
-    const H5Handle memory(H5Tcopy(H5T_C_S1), H5Tclose);
-    H5Tset_size(memory.get(), H5T_VARIABLE);
-    H5Tset_cset(memory.get(), H5Tget_cset(type));
-    if (read(object, memory.get(), pointers.data()) < 0) {
-      fail(Code::data_loss, place, ": ", h5_error_text());
-    }
-    for (size_t i = 0; i < count; ++i) {
-      if (pointers[i] != nullptr) to[i] = pointers[i];
-    }
-    H5Dvlen_reclaim(memory.get(), space, H5P_DEFAULT, pointers.data());
-    return out;
-  }
   const size_t size = H5Tget_size(type);
   std::vector<char> bytes(count * size);
   const H5Handle memory(H5Tcopy(type), H5Tclose);
@@ -77,10 +72,10 @@ Tensor read_strings(hid_t object, Read read, hid_t type, hid_t space, const Shap
   return out;
 }
 
-Tensor read_values(hid_t object, Read read, hid_t type, hid_t space, const Shape& shape,
+Tensor read_values(hid_t object, Read read, hid_t type, const Shape& shape,
                    const std::string& place) {
   const DType dtype = h5_dtype(type);
-  if (dtype == DType::string) return read_strings(object, read, type, space, shape, place);
+  if (dtype == DType::string) return read_strings(object, read, type, shape, place);
   if (dtype == DType::invalid) {
     fail(Code::unimplemented, place,
          ": elements of this HDF5 type are not supported; numbers, "
@@ -112,6 +107,34 @@ bool is_plain_layout(hid_t type) {
   const H5T_class_t kind = H5Tget_class(type);
   if (kind != H5T_FLOAT && kind != H5T_INTEGER) return true;
   return H5Tget_offset(type) == 0 && H5Tget_precision(type) == 8 * H5Tget_size(type);
+}
+
+// Strings of variable length from the references that stand in the file.
+Tensor read_texts(Bytes file, const std::optional<Bytes>& references, const Shape& shape,
+                  const std::string& place) {
+  const auto count = static_cast<uint64_t>(shape.num_elements());
+  if (count == 0) return Tensor(DType::string, shape);
+  if (!references) {
+    fail(Code::unimplemented, place,
+         ": strings of variable length are read from contiguous data sets and from attributes in "
+         "the object header only");
+  }
+  if (references->size() / H5Heap::kReferenceSize < count) {
+    fail(Code::data_loss, place, ": has room for ", references->size() / H5Heap::kReferenceSize,
+         " of ", count, " strings");
+  }
+  H5Heap heap(file, base_of(file), place);
+  Tensor out(DType::string, shape);
+  std::string* to = out.data<std::string>();
+  uint64_t total = 0;
+  for (uint64_t i = 0; i < count; ++i) {
+    to[i] = heap.text(references->subspan(i * H5Heap::kReferenceSize, H5Heap::kReferenceSize));
+    total += to[i].size();
+    if (total > (uint64_t{1} << 20) + 64 * uint64_t{file.size()}) {
+      fail(Code::resource_exhausted, place, ": its strings are far larger than the file");
+    }
+  }
+  return out;
 }
 
 void refuse_elsewhere(hid_t dataset, const std::string& place) {
@@ -153,7 +176,9 @@ Tensor H5File::read(const std::string& path) const {
   if (!space.ok() || !type.ok()) fail(Code::data_loss, place, ": ", h5_error_text());
   const Shape shape = shape_of(space.get(), place).value_or(Shape{0});
   const DType dtype = h5_dtype(type.get());
-  const uint64_t element = H5Tget_size(type.get());
+  // The library says how large a pointer is; stored is a reference.
+  const bool variable = H5Tis_variable_str(type.get()) > 0;
+  const uint64_t element = variable ? H5Heap::kReferenceSize : H5Tget_size(type.get());
   const auto count = static_cast<uint64_t>(shape.num_elements());
   if (element == 0 || count > static_cast<uint64_t>(INT64_MAX) / element) {
     fail(Code::data_loss, place, ": a shape of ", shape, " is too large");
@@ -169,9 +194,15 @@ Tensor H5File::read(const std::string& path) const {
     const bool direct = dtype != DType::invalid && is_plain(dtype) && !is_complex(dtype) &&
                         is_little_endian(type.get()) && is_plain_layout(type.get());
     if (direct) return tensor_over(dtype, shape, bytes_.sub(at, declared));
+    if (variable) {
+      return read_texts(bytes_.bytes, bytes_.bytes.subspan(at, declared), shape, place);
+    }
   } else {
     H5Eclear2(H5E_DEFAULT);
     refuse_elsewhere(object.get(), place);
+  }
+  if (variable) {
+    return read_texts(bytes_.bytes, std::nullopt, shape, place);
   }
   // Whatever is not simply there is unpacked or filled in: not more than the file is good for.
   const uint64_t stored = H5Dget_storage_size(object.get());
@@ -179,7 +210,7 @@ Tensor H5File::read(const std::string& path) const {
     fail(Code::resource_exhausted, place, ": declares ", declared, " bytes but only ", stored,
          " are stored; the limit hdf5_ratio is ", limits_.hdf5_ratio);
   }
-  return read_values(object.get(), read_dataset, type.get(), space.get(), shape, place);
+  return read_values(object.get(), read_dataset, type.get(), shape, place);
 }
 
 Tensor H5File::attribute(const std::string& path, const std::string& name) const {
@@ -202,7 +233,15 @@ Tensor H5File::attribute(const std::string& path, const std::string& name) const
     fail(Code::data_loss, place, ": ", shape.num_elements(), " elements of ", element,
          " bytes do not fit a file of ", bytes_.size());
   }
-  return read_values(handle.get(), read_attribute, type.get(), space.get(), shape, place);
+  if (H5Tis_variable_str(type.get()) > 0) {
+    H5O_info_t info;
+    if (H5Oget_info2(object.get(), &info, H5O_INFO_BASIC) < 0) {
+      fail(Code::data_loss, place, ": ", h5_error_text());
+    }
+    const H5Heap heap(bytes_.bytes, base_of(bytes_.bytes), place);
+    return read_texts(bytes_.bytes, heap.attribute(info.addr, name), shape, place);
+  }
+  return read_values(handle.get(), read_attribute, type.get(), shape, place);
 }
 
 }  // namespace rill::formats
