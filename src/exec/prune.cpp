@@ -37,7 +37,9 @@ int add_arg(GraphImpl& graph, const Node& source, int output, int index) {
   arg.op = "_Arg";
   arg.def = &require_op("_Arg");
   arg.name = graph.unique_name("feed/" + source.name + (output ? str("_", output) : ""));
-  const DType dtype = source.output_dtypes[static_cast<size_t>(output)];
+  const auto port = static_cast<size_t>(output);
+  // An unknown op that is fed: its type is that of the feed.
+  const DType dtype = port < source.output_dtypes.size() ? source.output_dtypes[port] : DType::invalid;
   arg.attrs.set("T", dtype);
   arg.attrs.set("index", int64_t{index});
   arg.output_dtypes = {dtype};

@@ -66,7 +66,8 @@ Tensor Graph::get_tensor_by_name(std::string_view name) const {
          near.empty() ? "" : str("; did you mean ", quoted(str(near, ":", port)), "?"));
   }
   const Node& node = impl_->node(id);
-  if (static_cast<size_t>(port) >= node.output_dtypes.size()) {
+  // How many outputs an unknown op has is not known; a run will name the op.
+  if (node.def != nullptr && static_cast<size_t>(port) >= node.output_dtypes.size()) {
     fail(Code::invalid_argument, "operation ", quoted(node_name), " (", node.op, ") has ",
          node.output_dtypes.size(), " outputs; there is no tensor ", quoted(name));
   }

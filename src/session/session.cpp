@@ -57,7 +57,9 @@ std::string shown(const SessionImpl& session, Endpoint e) {
 bool is_operation(const SessionImpl& session, const TensorName& fetch, int& id) {
   if (fetch.tensor() || fetch.name().find(':') != std::string::npos) return false;
   id = session.graph()->find(fetch.name());
-  return id >= 0 && session.graph()->node(id).output_dtypes.empty();
+  if (id < 0) return false;
+  const Node& node = session.graph()->node(id);
+  return node.def != nullptr && node.output_dtypes.empty();
 }
 
 int find_operation(const SessionImpl& session, const std::string& name) {
@@ -167,7 +169,7 @@ void PreparedRun::run_into(const std::vector<Tensor>& feeds, std::vector<Tensor>
   for (size_t i = 0; i < feeds.size(); ++i) {
     const Node& node = session.graph()->node(state_->feeds[i].node);
     const auto port = static_cast<size_t>(state_->feeds[i].output);
-    if (feeds[i].dtype() != node.output_dtypes[port] ||
+    if (port >= node.output_dtypes.size() || feeds[i].dtype() != node.output_dtypes[port] ||
         !node.output_shapes[port].is_compatible_with(feeds[i].shape())) {
       session.check_feed(state_->feeds[i], feeds[i], shown(session, state_->feeds[i]));
     }

@@ -22,7 +22,7 @@ Graph mlp() {
   const GraphScope scope(graph.impl());
   const Tensor w = Tensor::of<float>({1, -1, 2, -2}, {2, 2});
   Tensor y = emit("MatMul", {x, w});
-  y = emit("BiasAdd", {y, Tensor::vector<float>({10, -1})});
+  y = emit("AddV2", {y, Tensor::vector<float>({10, -1})}, {}, "biased");
   emit("Relu", {y}, {}, "y");
   return graph;
 }
@@ -54,7 +54,7 @@ TEST(Session, ResultsBelongToTheCaller) {
 
 TEST(Session, FeedsAnyTensorNotOnlyPlaceholders) {
   Session session(mlp());
-  const Tensor y = session.run("y", {{"BiasAdd:0", Tensor::of<float>({-1, 5}, {1, 2})}});
+  const Tensor y = session.run("y", {{"biased:0", Tensor::of<float>({-1, 5}, {1, 2})}});
   EXPECT_EQ(y.data<float>()[0], 0);
   EXPECT_EQ(y.data<float>()[1], 5);
 }

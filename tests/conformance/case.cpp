@@ -123,7 +123,9 @@ void Answer::put(const Json& fetch, const Tensor& value) {
       if (is_utf8(s)) {
         list.push_back(s);
       } else {
-        list.push_back(Json::object().set("b64", encode_base64(s)));
+        Json item = Json::object();
+        item.set("b64", encode_base64(s));
+        list.push_back(std::move(item));
       }
     }
     if (!result.contains("strings")) result.set("strings", Json::object());

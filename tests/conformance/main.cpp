@@ -39,7 +39,9 @@ std::map<std::string, Tensor> read_arrays(const fs::path& path) {
 void set_error(Answer& answer, const char* code, const std::string& message) {
   answer.arrays.clear();
   answer.result = Json::object();
-  answer.result.set("status", "error").set("code", code).set("message", message);
+  answer.result.set("status", "error");
+  answer.result.set("code", code);
+  answer.result.set("message", message);
 }
 
 Answer run_case(const Pack& pack, const Json& test) {
@@ -49,7 +51,8 @@ Answer run_case(const Pack& pack, const Json& test) {
   const auto unsupported = [&](const std::string& what) {
     answer.arrays.clear();
     answer.result = Json::object();
-    answer.result.set("status", "unsupported").set("message", what);
+    answer.result.set("status", "unsupported");
+    answer.result.set("message", what);
   };
   try {
     const std::string& kind = test.at("kind").as_string();
@@ -92,7 +95,8 @@ void run_pack(const fs::path& folder, const fs::path& out, const std::string& on
   if (results.size() == 0) return;
   fs::create_directories(out);
   Json file = Json::object();
-  file.set("format", 1).set("results", std::move(results));
+  file.set("format", 1);
+  file.set("results", std::move(results));
   std::ofstream(out / "actual.json", std::ios::binary) << file.dump();
   write_npz(out / "actual.npz", arrays);
 }
