@@ -1,5 +1,7 @@
 #include "base/thread_pool.h"
 
+#include "base/flush_denormals.h"
+
 #include <pthread.h>
 
 #include <algorithm>
@@ -61,7 +63,10 @@ class Pool {
   explicit Pool(int workers) {
     for (; workers_ < workers; ++workers_) {
       try {
-        std::thread([this] { work(); }).detach();
+        std::thread([this] {
+          const ScopedFlushDenormals flush;
+          work();
+        }).detach();
       } catch (const std::system_error&) {
         break;  // fewer threads are slower, not wrong
       }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/fail.h"
+#include "base/flush_denormals.h"
 #include "base/thread_pool.h"
 #include "exec/freeze.h"
 #include "exec/plan.h"
@@ -103,6 +104,7 @@ void Program::run_into(std::span<const Tensor> feeds, std::span<Tensor> outputs,
   const std::shared_ptr<Plan> plan = plan_for(*build, feeds);
   ProgramRuntime runtime(*functions_, options);
   const ScopedThreads threads(options_.threads);
+  const ScopedFlushDenormals flush;
   plan->run(feeds, outputs, runtime);
 }
 
