@@ -1,6 +1,7 @@
 #include "exec/program.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "base/fail.h"
 #include "base/flush_denormals.h"
@@ -179,6 +180,17 @@ void ProgramRuntime::check_cancelled() {
       std::chrono::steady_clock::now() > options_->deadline) {
     fail(Code::deadline_exceeded, "the run took longer than its time limit");
   }
+}
+
+bool ProgramRuntime::may_read(const std::string& path) const {
+  if (allow_files()) return true;
+  const std::string& folder = functions_->options().readable_folder;
+  if (folder.empty()) return false;
+  // Symbolic links are followed first: none may lead out of the folder.
+  std::error_code error;
+  const auto inside = std::filesystem::weakly_canonical(path, error)
+                          .lexically_relative(std::filesystem::weakly_canonical(folder, error));
+  return !error && !inside.empty() && *inside.begin() != "..";
 }
 
 ResourceStore& ProgramRuntime::step_resources() {

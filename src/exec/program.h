@@ -34,6 +34,7 @@ struct ProgramGraph {
 struct ExecOptions {
   int threads = 0;  // at most so many for one run; 0: all cores
   bool allow_files = false;
+  std::string readable_folder;  // ops may read files in here all the same (a model's assets)
   bool freeze_variables = true;
   // The pass pipeline; null: none. Set by those who may include the passes room.
   void (*optimize)(ProgramGraph& program) = nullptr;

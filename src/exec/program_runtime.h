@@ -42,6 +42,7 @@ class ProgramRuntime final : public Runtime {
   int64_t step_id() const override { return step_id_; }
   ResourceStore& step_resources() override;
   bool allow_files() const override { return functions_->options().allow_files; }
+  bool may_read(const std::string& path) const override;
 
  private:
   class FunctionCall;

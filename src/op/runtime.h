@@ -53,6 +53,8 @@ class Runtime {
   virtual ResourceStore& step_resources() = 0;
   // Kernels may read and write files only when the session was opened so.
   virtual bool allow_files() const = 0;
+  // True also for the files of the model that is being loaded (its assets).
+  virtual bool may_read(const std::string& path) const = 0;
 };
 
 }  // namespace rill

@@ -49,6 +49,14 @@ Kind find_kind(const std::string& name);
 // The kinds, one function each (graph_kinds.cpp, file_kinds.cpp, keras_kinds.cpp).
 void run_graph(const Pack& pack, const Json& test, Answer& answer);
 
+void run_graph_restore(const Pack& pack, const Json& test, Answer& answer);
+void run_meta_graph(const Pack& pack, const Json& test, Answer& answer);
+void run_saved_model_session(const Pack& pack, const Json& test, Answer& answer);
+void run_signature(const Pack& pack, const Json& test, Answer& answer);
+void run_checkpoint(const Pack& pack, const Json& test, Answer& answer);
+void run_load_error(const Pack& pack, const Json& test, Answer& answer);
+void run_keras_load(const Pack& pack, const Json& test, Answer& answer);
+
 // Runs the steps of a case in a session.
 void run_steps(const Pack& pack, const Json& test, const Session& session, Answer& answer);
 

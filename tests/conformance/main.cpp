@@ -22,6 +22,12 @@ constexpr KindRow kKinds[] = {
     {"graph", run_graph},
     {"graph_error", run_graph},
     {"graph_file", run_graph},
+    {"graph_restore", run_graph_restore},
+    {"metagraph", run_meta_graph},
+    {"saved_model_session", run_saved_model_session},
+    {"signature", run_signature},
+    {"checkpoint", run_checkpoint},
+    {"load_error", run_load_error},
 };
 
 std::string read_text(const fs::path& path) {

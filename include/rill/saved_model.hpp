@@ -1,0 +1,54 @@
+// SavedModels of TensorFlow 1 and 2, opened in a session.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "rill/export.hpp"
+#include "rill/session.hpp"
+
+namespace rill {
+
+// One end of a signature.
+struct SignatureTensor {
+  std::string name;  // "serving_default_x:0"
+  DType dtype = DType::invalid;
+  Shape shape = Shape::unknown_rank();
+  operator TensorName() const { return TensorName(name); }  // NOLINT: names and ends are the same
+};
+
+struct Signature {
+  std::string method_name;
+  std::map<std::string, SignatureTensor> inputs;
+  std::map<std::string, SignatureTensor> outputs;
+};
+
+class RILL_API SavedModel {
+ public:
+  // Imports the MetaGraph with exactly these tags into the session's graph, restores the variables
+  // and runs the initialiser (tables). Throws NOT_FOUND (no such folder or tags: what there is),
+  // UNIMPLEMENTED, DATA_LOSS; then neither graph nor session have changed.
+  static SavedModel load(const Session& session, const std::set<std::string>& tags,
+                         const std::filesystem::path& folder);
+
+  // By key; without one "serving_default", or the only one. Throws NOT_FOUND with what there is.
+  const Signature& signature(const std::string& key = "") const;
+  const std::map<std::string, Signature>& signatures() const { return signatures_; }
+
+  // Runs a signature by the names of its ends.
+  std::map<std::string, Tensor> run(const std::map<std::string, Tensor>& inputs,
+                                    const std::string& signature_key = "") const;
+
+  // The tags of each MetaGraph in a SavedModel, without loading it.
+  static std::vector<std::set<std::string>> tag_sets(const std::filesystem::path& folder);
+
+ private:
+  explicit SavedModel(Session session) : session_(std::move(session)) {}
+  Session session_;
+  std::map<std::string, Signature> signatures_;
+};
+
+}  // namespace rill

@@ -1,0 +1,156 @@
+#include "rill/saved_model.hpp"
+
+#include <algorithm>
+
+#include "base/fail.h"
+#include "formats/saved_model/saved_model.h"
+#include "graph/graph.h"
+#include "io/restore_map.h"
+#include "io/variables.h"
+#include "session/session_impl.h"
+
+namespace rill {
+namespace {
+
+Signature signature_of(const formats::SignatureDef& def) {
+  Signature out;
+  out.method_name = def.method_name;
+  for (const auto& [key, info] : def.inputs) out.inputs[key] = {info.name, info.dtype, info.shape};
+  for (const auto& [key, info] : def.outputs) out.outputs[key] = {info.name, info.dtype, info.shape};
+  return out;
+}
+
+void restore_variables(const Session& session, const formats::SavedModel& model,
+                       const formats::MetaGraph& meta) {
+  const std::string prefix = formats::variables_prefix(model.folder);
+  if (prefix.empty()) return;
+  const std::vector<Saver::Item> items = io::saver_items(session.graph(), meta);
+  if (items.empty()) return;
+  const auto source = formats::open_checkpoint(prefix);
+  io::restore_items(session, *source, items);
+}
+
+// Tables are filled by a node of the graph that reads the assets.
+void run_initializer(const Session& session, const formats::SavedModel& model,
+                     const formats::MetaGraph& meta) {
+  const std::string init = formats::init_op_name(meta);
+  if (init.empty()) return;
+  ProgramSpec spec;
+  spec.graph = session.graph().impl();
+  std::vector<Tensor> values;
+  for (const formats::AssetFile& asset : meta.assets) {
+    const auto [name, port] = split_tensor_name(asset.tensor.name);
+    const int id = spec.graph->find(name);
+    if (id < 0) continue;
+    spec.feeds.push_back({id, port});
+    values.emplace_back(formats::asset_path(model.folder, asset.filename).string());
+    values.back() = values.back().reshaped(
+        spec.graph->node(id).output_shapes[static_cast<size_t>(port)].rank() == 1 ? Shape{1}
+                                                                                   : Shape{});
+  }
+  const int target = spec.graph->find(split_tensor_name(init).first);
+  if (target < 0) {
+    fail(Code::data_loss, model.folder.string(), ": the initialiser ", quoted(init),
+         " is not in the graph");
+  }
+  spec.targets = {target};
+  ExecOptions options;
+  options.readable_folder = (model.folder / "assets").string();
+  Program::make(std::move(spec), session.impl()->resources(), options)->run(values);
+}
+
+}  // namespace
+
+SavedModel SavedModel::load(const Session& session, const std::set<std::string>& tags,
+                            const std::filesystem::path& folder) {
+  const formats::SavedModel model = formats::load_saved_model(folder.string());
+  const formats::MetaGraph& meta = model.meta_graph(tags);
+  Graph graph = session.graph();
+  const int before = graph.impl()->num_nodes();
+  try {
+    graph.import(meta.graph);
+    io::add_collections(graph, meta);
+    restore_variables(session, model, meta);
+    run_initializer(session, model, meta);
+  } catch (const Error& e) {
+    if (!graph.finalized()) graph.impl()->truncate(before);
+    if (std::string_view(e.what()).find(folder.string()) != std::string_view::npos) throw;
+    rethrow_with_context(e, folder.string());
+  }
+  SavedModel out(session);
+  for (const auto& [key, def] : meta.signatures) {
+    if (key != "__saved_model_init_op" && key != "__saved_model_train_op") {
+      out.signatures_[key] = signature_of(def);
+    }
+  }
+  return out;
+}
+
+const Signature& SavedModel::signature(const std::string& key) const {
+  const std::string wanted = !key.empty() ? key : "serving_default";
+  const auto found = signatures_.find(wanted);
+  if (found != signatures_.end()) return found->second;
+  if (key.empty() && signatures_.size() == 1) return signatures_.begin()->second;
+  std::string list;
+  for (const auto& [name, s] : signatures_) list += (list.empty() ? "" : ", ") + quoted(name);
+  fail(Code::not_found, "the SavedModel has no signature ", quoted(wanted), "; it has ",
+       list.empty() ? "none" : list);
+}
+
+std::map<std::string, Tensor> SavedModel::run(const std::map<std::string, Tensor>& inputs,
+                                              const std::string& signature_key) const {
+  const Signature& s = signature(signature_key);
+  Feeds feeds;
+  for (const auto& [key, value] : inputs) {
+    const auto found = s.inputs.find(key);
+    if (found == s.inputs.end()) {
+      std::vector<std::string> names;
+      for (const auto& [name, end] : s.inputs) names.push_back(name);
+      fail(Code::not_found, "the signature has no input ", quoted(key), did_you_mean(key, names));
+    }
+    feeds.emplace_back(found->second.name, value);
+  }
+  std::vector<TensorName> fetches;
+  for (const auto& [key, end] : s.outputs) fetches.emplace_back(end.name);
+  const std::vector<Tensor> values = session_.run(fetches, feeds);
+  std::map<std::string, Tensor> out;
+  size_t i = 0;
+  for (const auto& [key, end] : s.outputs) out[key] = values[i++];
+  return out;
+}
+
+std::vector<std::set<std::string>> SavedModel::tag_sets(const std::filesystem::path& folder) {
+  const formats::SavedModel model = formats::load_saved_model(folder.string());
+  std::vector<std::set<std::string>> out;
+  for (const formats::MetaGraph& meta : model.meta_graphs) {
+    out.emplace_back(meta.tags.begin(), meta.tags.end());
+  }
+  return out;
+}
+
+namespace io {
+
+void add_collections(Graph& graph, const formats::MetaGraph& meta) {
+  for (const auto& [name, collection] : meta.collections) {
+    for (const std::string& value : collection.values) graph.add_to_collection(name, value);
+  }
+}
+
+std::vector<Saver::Item> saver_items(const Graph& graph, const formats::MetaGraph& meta) {
+  if (meta.saver && !meta.saver->restore_op_name.empty()) {
+    std::vector<Saver::Item> items = restore_map(graph.impl(), meta.saver->restore_op_name);
+    if (!items.empty()) return items;
+  }
+  try {
+    return Saver(graph).items();
+  } catch (const FailedPreconditionError&) {
+    return {};  // no variables
+  }
+}
+
+Saver saver_for(const Graph& graph, const formats::MetaGraph& meta) {
+  return Saver(graph, saver_items(graph, meta));
+}
+
+}  // namespace io
+}  // namespace rill

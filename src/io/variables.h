@@ -1,0 +1,30 @@
+// The variables of a session by the names of their nodes, for all that restore and save them.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "formats/checkpoint/checkpoint_source.h"
+#include "formats/meta_graph/meta_graph.h"
+#include "op/variable.h"
+#include "rill/saver.hpp"
+#include "session/session_impl.h"
+
+namespace rill::io {
+
+// Makes the state when the session has none yet. Throws NOT_FOUND.
+std::shared_ptr<VariableState> find_variable(const Session& session, const std::string& operation);
+
+// All or nothing.
+void restore_items(const Session& session, const formats::CheckpointSource& source,
+                   const std::vector<Saver::Item>& items);
+
+// The node lists and messages of a MetaGraph go to the graph's collections.
+void add_collections(Graph& graph, const formats::MetaGraph& meta);
+
+// What the MetaGraph's own saver restores, or else all variables.
+std::vector<Saver::Item> saver_items(const Graph& graph, const formats::MetaGraph& meta);
+Saver saver_for(const Graph& graph, const formats::MetaGraph& meta);
+
+}  // namespace rill::io
