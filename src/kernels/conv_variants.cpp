@@ -117,12 +117,7 @@ class ChannelsFirst final : public Convolution {
       const float* in = from + task / blocks * rows * columns;
       float* out = to + task / blocks * rows * columns;
       const int64_t r0 = task % blocks * kBlock, r1 = std::min(rows, r0 + kBlock);
-      for (int64_t c0 = 0; c0 < columns; c0 += kBlock) {
-        const int64_t c1 = std::min(columns, c0 + kBlock);
-        for (int64_t r = r0; r < r1; ++r) {
-          for (int64_t c = c0; c < c1; ++c) out[c * rows + r] = in[r * columns + c];
-        }
-      }
+      dense_table().transpose(in + r0 * columns, columns, r1 - r0, columns, out + r0, rows);
     });
   }
 

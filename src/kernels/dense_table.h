@@ -93,6 +93,11 @@ struct DenseTable {
   void (*panels)(const PanelJob&);
   // y = x B with packed B: another order of summation than panels(), so only for whole products.
   void (*gemv)(const PanelJob&);
+  // c[i] = sum over k of a[i * k + p] * b[p], i < m.
+  void (*dot_rows)(const float* a, int64_t m, int64_t k, const float* b, float* c);
+  // to[j * to_row + i] = from[i * from_row + j].
+  void (*transpose)(const float* from, int64_t from_row, int64_t rows, int64_t columns, float* to,
+                    int64_t to_row);
   void (*activate)(float* x, int64_t n, Activation);
   void (*winograd_input)(const WinogradTiles&);
   void (*winograd_output)(const WinogradResult&);

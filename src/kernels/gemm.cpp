@@ -70,9 +70,16 @@ MatMul::MatMul(const MatMulSpec& spec, const float* constant_b) : spec_(spec) {
       fail(Code::internal, "a constant matrix must be the same for the whole batch");
     }
     packed_ = AlignedFloats(packed_floats(table, s.k, s.n));
+    single_column_ = s.n == 1 && s.k > 0 && !s.transpose_a && s.batch == 1;
+    if (single_column_) {
+      std::copy_n(constant_b, s.k, packed_.get());
+      return;
+    }
     table.pack(constant_b, s.transpose_b ? 1 : s.n, s.transpose_b ? s.k : 1, s.k, s.n,
                packed_.get(), 0, s.k);
   }
+  gemv_ = table.gemv;
+  single_row_ = packed_ && s.m == 1 && s.batch == 1 && threads_ == 1 && s.k <= k_chunk_;
   if (s.transpose_a) {
     slot_bytes_ =
         scratch_align(static_cast<size_t>(row_chunk_ * std::min(k_chunk_, s.k)) * sizeof(float));
@@ -113,12 +120,8 @@ void MatMul::rows(const Call& call, const float* a, const float* packed, float* 
     job.accumulate = k0 > 0;
     job.finish = k0 + job.klen >= s.k;
     if (s.transpose_a) {
-      for (int64_t i = 0; i < job.m; ++i) {
-        float* to = transposed + i * job.klen;
-        const float* from = a + k0 * s.m + row0 + i;
-        for (int64_t p = 0; p < job.klen; ++p) to[p] = from[p * s.m];
-        a_rows[i] = to;
-      }
+      table.transpose(a + k0 * s.m + row0, s.m, job.klen, job.m, transposed, job.klen);
+      for (int64_t i = 0; i < job.m; ++i) a_rows[i] = transposed + i * job.klen;
     } else {
       for (int64_t i = 0; i < job.m; ++i) a_rows[i] = a + (row0 + i) * s.k + k0;
     }
@@ -148,6 +151,44 @@ void MatMul::run(const float* a, const float* b, const float* bias, const float*
                  void* scratch) const {
   const auto& s = spec_;
   if (s.m == 0 || s.n == 0 || s.batch == 0) return;
+  if (single_column_) {
+    const DenseTable& table = dense_table();
+    constexpr int64_t kRowsAtOnce = 64;
+    const int64_t step = round_up(std::max<int64_t>(1, 30'000 / s.k), kRowsAtOnce);
+    for_tasks(threads_, (s.m + step - 1) / step, [&](int, int64_t task) {
+      const int64_t last = std::min(s.m, (task + 1) * step);
+      for (int64_t first = task * step; first < last; first += kRowsAtOnce) {
+        float sums[kRowsAtOnce];  // C may be the residual
+        const int64_t rows = std::min(kRowsAtOnce, last - first);
+        table.dot_rows(a + first * s.k, rows, s.k, packed_.get(), sums);
+        for (int64_t i = 0; i < rows; ++i) {
+          c[first + i] = sums[i] + (bias ? *bias : 0.0f) + (residual ? residual[first + i] : 0.0f);
+        }
+        table.activate(c + first, rows, s.act);
+      }
+    });
+    return;
+  }
+  if (single_row_) {
+    const int64_t zero = 0;
+    PanelJob job;
+    job.a = &a;
+    job.c = &c;
+    job.m = 1;
+    job.taps = &zero;
+    job.ntaps = 1;
+    job.klen = s.k;
+    job.b = packed_.get();
+    job.k_total = s.k;
+    job.last_panel = panels_;
+    job.n = s.n;
+    job.bias = bias;
+    job.residual = residual;
+    job.c_base = c;
+    job.act = s.act;
+    gemv_(job);
+    return;
+  }
   const Call call{bias, residual, c};
   const DenseTable& table = dense_table();
   auto* bytes = static_cast<std::byte*>(scratch);

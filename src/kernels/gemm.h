@@ -10,6 +10,8 @@
 
 namespace rill::kernels {
 
+struct PanelJob;
+
 struct MatMulSpec {
   int64_t m = 0, n = 0, k = 0;
   bool transpose_a = false;  // A lies as k x m
@@ -49,9 +51,12 @@ class MatMul {
   int64_t k_chunk_ = 0;
   int64_t row_chunk_ = 0, panel_group_ = 0;  // a task
   int threads_ = 1;
-  bool by_batch_ = false;  // threads share out products, not parts of one
-  size_t pack_bytes_ = 0;  // of one packed B
-  size_t slot_bytes_ = 0;  // of one worker
+  void (*gemv_)(const PanelJob&) = nullptr;
+  bool single_column_ = false;  // packed_ is the column itself; needs no scratch
+  bool single_row_ = false;     // the shortest way: one row, packed, one thread
+  bool by_batch_ = false;       // threads share out products, not parts of one
+  size_t pack_bytes_ = 0;       // of one packed B
+  size_t slot_bytes_ = 0;       // of one worker
   size_t scratch_bytes_ = 0;
 };
 

@@ -10,6 +10,8 @@ const DenseTable& dense_kernels() {
       .pack = pack,
       .panels = panels,
       .gemv = gemv,
+      .dot_rows = dot_rows,
+      .transpose = transpose,
       .activate = activate,
       .winograd_input = winograd_input,
       .winograd_output = winograd_output,

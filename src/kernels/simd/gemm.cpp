@@ -112,13 +112,10 @@ void pack(const float* b, int64_t row, int64_t col, int64_t k, int64_t n, float*
       }
       continue;
     }
-    // Transposed: blocks of 16 rows keep both sides in the cache.
-    for (int64_t p0 = 0; p0 < k; p0 += 16) {
-      const int64_t p1 = p0 + 16 < k ? p0 + 16 : k;
-      for (int64_t j = 0; j < width; ++j) {
-        for (int64_t p = p0; p < p1; ++p) {
-          to[p * width + j] = j < columns ? from[p * row + j * col] : 0.0f;
-        }
+    if (row == 1) transpose(from, col, columns, k, to, width);
+    for (int64_t p = 0; p < k; ++p) {
+      for (int64_t j = row == 1 ? columns : 0; j < width; ++j) {
+        to[p * width + j] = j < columns ? from[p * row + j * col] : 0.0f;
       }
     }
   }
