@@ -38,6 +38,7 @@ AttrValue read_list(proto::Reader message, ReadContext& context, int depth) {
   std::vector<Tensor> tensors;
   std::vector<NameAttrList> functions;
   while (message.next()) {
+    context.charge(sizeof(Shape));
     switch (message.number()) {
       case 2:
         strings.emplace_back(message.text());
@@ -188,8 +189,8 @@ void write_attr(proto::Writer& out, uint32_t field, const AttrValue& value) {
 }
 
 void AttrEntries::add(proto::Reader entry) {
-  entries_.push_back({{}, proto::Reader({}, "AttrValue"), false});
-  Entry& added = entries_.back();
+  Entry& added = entries_.emplace_back(
+      Entry{{}, proto::Reader({}, "AttrValue"), static_cast<uint32_t>(entries_.size()), false});
   while (entry.next()) {
     if (entry.number() == 1) added.name = read_string(entry);
     if (entry.number() == 2) {
@@ -200,8 +201,12 @@ void AttrEntries::add(proto::Reader entry) {
 }
 
 AttrMap AttrEntries::finish(ReadContext& context, int depth) {
-  std::stable_sort(entries_.begin(), entries_.end(),
-                   [](const Entry& a, const Entry& b) { return a.name < b.name; });
+  const auto by_name = [](const Entry& a, const Entry& b) {
+    const int order = a.name.compare(b.name);
+    return order != 0 ? order < 0 : a.position < b.position;
+  };
+  if (entries_.size() > 1) std::sort(entries_.begin(), entries_.end(), by_name);
+  context.charge(entries_.size() * sizeof(AttrMap::Item));
   std::vector<AttrMap::Item> items;
   items.reserve(entries_.size());
   for (Entry& entry : entries_) {

@@ -27,6 +27,7 @@ class AttrEntries {
   struct Entry {
     std::string_view name;
     proto::Reader value;
+    uint32_t position;  // of equal names the last counts
     bool has_value;
   };
   std::vector<Entry> entries_;

@@ -2,8 +2,31 @@
 
 #include "base/fail.h"
 #include "formats/graphdef/utf8.h"
+#include "tensor/buffer.h"
 
 namespace rill::formats {
+
+void ReadContext::too_much() {
+  fail(Code::resource_exhausted,
+       "the file holds so many empty parts that reading it would take more than 64 MiB and 8 "
+       "times its size");
+}
+
+Tensor ReadContext::allocate(DType dtype, const Shape& shape) {
+  constexpr size_t kSmall = 256;
+  constexpr size_t kBlock = 32768;
+  constexpr size_t kAlignment = 64;
+  const auto count = static_cast<uint64_t>(shape.num_elements());
+  const size_t each = dtype_size(dtype);
+  if (each == 0 || count == 0 || count > kSmall / each) return Tensor(dtype, shape);
+  if (block_ == nullptr || block_used_ + kSmall > kBlock) {
+    block_ = allocate_buffer(kBlock);
+    block_used_ = 0;
+  }
+  const size_t offset = block_used_;
+  block_used_ += (static_cast<size_t>(count) * each + kAlignment - 1) / kAlignment * kAlignment;
+  return Tensor::from_buffer(dtype, shape, block_, offset);
+}
 
 std::string_view read_string(const proto::Reader& field) {
   const std::string_view text = field.text();

@@ -86,8 +86,9 @@ void write_arg(proto::Writer& out, uint32_t field, const ArgDef& arg) {
 
 // OpDef: name = 1, input_arg = 2, output_arg = 3, attr = 4 {name = 1, type = 2}, is_stateful = 17,
 // control_output = 20.
-void read_signature(proto::Reader message, FunctionDef& out) {
+void read_signature(proto::Reader message, ReadContext& context, FunctionDef& out) {
   while (message.next()) {
+    context.charge(sizeof(ArgDef));
     switch (message.number()) {
       case 1:
         out.name = read_string(message);
@@ -176,11 +177,12 @@ void sort_returns(FunctionDef& function) {
 void read_function(proto::Reader message, ReadContext& context, int depth, FunctionDef& out) {
   // What belongs to arguments waits for the signature, whatever order the fields are in.
   for (proto::Reader r = message; r.next();) {
-    if (r.number() == 1) read_signature(r.message("OpDef"), out);
+    if (r.number() == 1) read_signature(r.message("OpDef"), context, out);
   }
   NodeReader nodes(context);
   AttrEntries attrs;
   while (message.next()) {
+    context.charge(message.number() == 3 ? sizeof(NodeDef) : sizeof(StringPair));
     switch (message.number()) {
       case 2:
         fail(Code::unimplemented,
@@ -241,6 +243,7 @@ void write_function(proto::Writer& out, uint32_t field, const FunctionDef& funct
 
 void read_library(proto::Reader message, ReadContext& context, int depth, GraphDef& out) {
   while (message.next()) {
+    context.charge(message.number() == 1 ? sizeof(FunctionDef) : sizeof(StringPair));
     switch (message.number()) {
       case 1: {
         out.functions.emplace_back();

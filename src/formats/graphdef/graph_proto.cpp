@@ -40,6 +40,7 @@ GraphDef read_graph(proto::Reader message, ReadContext& context, int depth) {
   GraphDef graph;
   size_t count = 0;
   for (proto::Reader r = message; r.next();) count += r.number() == 1;
+  context.charge(count * sizeof(NodeDef));
   graph.nodes.reserve(count);
   int old_version = 0;
   bool has_versions = false;
@@ -75,8 +76,7 @@ void write_graph(proto::Writer& out, const GraphDef& graph) {
 
 GraphDef parse_graph(const SharedBytes& bytes, const std::string& name) {
   try {
-    ReadContext context;
-    context.keeper = bytes.keeper;
+    ReadContext context(bytes);
     return read_graph(proto::Reader(bytes.bytes, "GraphDef"), context, 1);
   } catch (const Error& error) {
     rethrow_with_context(error, name);

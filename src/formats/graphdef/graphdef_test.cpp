@@ -166,6 +166,12 @@ TEST(GraphDef, RefusesTensorsThatDoNotFit) {
   error_of(constant("dtype: 77 tensor_shape { }"), Code::invalid_argument);
 }
 
+TEST(GraphDef, EmptyPartsDoNotExhaustMemory) {
+  std::string nodes;
+  for (int i = 0; i < 2'000'000; ++i) nodes.append("\x0a\x00", 2);
+  error_of(nodes, Code::resource_exhausted);
+}
+
 TEST(GraphDef, LastValueIsRepeated) {
   const GraphDef g = GraphDef::parse(
       constant("dtype: DT_HALF tensor_shape { dim { size: 3 } } half_val: 15360 half_val: 16384"));

@@ -29,6 +29,7 @@ void NodeReader::read(proto::Reader message, int depth, NodeDef& out) {
           break;
       }
     }
+    context_.charge(inputs_.size() * sizeof(std::string));
     out.inputs.assign(inputs_.begin(), inputs_.end());
     out.attrs = attrs_.finish(context_, depth + 2);
   } catch (const Error& error) {

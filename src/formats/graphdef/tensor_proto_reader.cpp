@@ -28,7 +28,7 @@ struct Fields {
   std::vector<uint64_t> uint64s;
 };
 
-void read_fields(proto::Reader& message, Fields& out) {
+void read_fields(proto::Reader& message, ReadContext& context, Fields& out) {
   while (message.next()) {
     switch (message.number()) {
       case 1:
@@ -50,6 +50,7 @@ void read_fields(proto::Reader& message, Fields& out) {
         message.append_varints(out.ints);
         break;
       case 8:
+        context.charge(sizeof(std::string) + sizeof(std::string_view));
         out.strings.push_back(message.text());
         break;
       case 9:
@@ -98,7 +99,7 @@ Tensor allocate(const Fields& fields, uint64_t given, ReadContext& context) {
     }
     context.splat_budget -= needed;
   }
-  return Tensor(fields.dtype, fields.shape);
+  return context.allocate(fields.dtype, fields.shape);
 }
 
 // The first elements from `values`, the rest like the last of them, or zero without any.
@@ -172,7 +173,7 @@ Tensor from_strings(Fields& fields, ReadContext& context) {
   return tensor;
 }
 
-Tensor from_content(const Fields& fields, const ReadContext& context) {
+Tensor from_content(const Fields& fields, ReadContext& context) {
   constexpr size_t kWorthSharing = 4096;
   const auto count = static_cast<uint64_t>(fields.shape.num_elements());
   const size_t each = dtype_size(fields.dtype);
@@ -196,7 +197,7 @@ Tensor from_content(const Fields& fields, const ReadContext& context) {
         fields.dtype, fields.shape,
         foreign_buffer(const_cast<std::byte*>(data), needed, context.keeper));
   }
-  Tensor tensor(fields.dtype, fields.shape);
+  Tensor tensor = context.allocate(fields.dtype, fields.shape);
   if (needed > 0) std::memcpy(tensor.raw(), data, needed);
   return tensor;
 }
@@ -205,7 +206,7 @@ Tensor from_content(const Fields& fields, const ReadContext& context) {
 
 Tensor read_tensor(proto::Reader message, ReadContext& context) {
   Fields f;
-  read_fields(message, f);
+  read_fields(message, context, f);
   if (!f.shape.is_fully_defined()) {
     fail(Code::invalid_argument, "a constant has the shape ", f.shape,
          "; it must be known in full");

@@ -177,6 +177,7 @@ void read_old_assets(ReadContext& context, MetaGraph& out) {
 MetaGraph read_meta_graph(proto::Reader message, ReadContext& context, int depth) {
   MetaGraph out;
   while (message.next()) {
+    context.charge(sizeof(SignatureDef));
     switch (message.number()) {
       case 1:
         read_info(message.message("MetaInfoDef"), out);
@@ -221,8 +222,7 @@ MetaGraph parse_meta_graph(const SharedBytes& bytes, const std::string& name) {
         SharedBytes::own(text_to_wire(text_of(bytes.bytes), "MetaGraphDef", name)), name);
   }
   try {
-    ReadContext context;
-    context.keeper = bytes.keeper;
+    ReadContext context(bytes);
     return read_meta_graph(proto::Reader(bytes.bytes, "MetaGraphDef"), context, 1);
   } catch (const Error& error) {
     rethrow_with_context(error, name);

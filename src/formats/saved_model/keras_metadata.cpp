@@ -41,8 +41,11 @@ KerasNode read_node(proto::Reader message) {
 std::vector<KerasNode> parse_keras_metadata(Bytes bytes, const std::string& name) {
   try {
     std::vector<KerasNode> nodes;
+    ReadContext context;
+    context.allow(bytes.size());
     proto::Reader message(bytes, "SavedMetadata");
     while (message.next()) {
+      context.charge(sizeof(KerasNode));
       if (message.number() == 1) nodes.push_back(read_node(message.message("SavedObject")));
     }
     return nodes;

@@ -153,8 +153,10 @@ SaveableObject read_saveable(proto::Reader message) {
 }
 
 SavedObject read_object(proto::Reader message, ReadContext& context, int depth) {
+  context.charge(sizeof(SavedObject));
   SavedObject out;
   while (message.next()) {
+    context.charge(sizeof(SlotVariable));
     switch (message.number()) {
       case 1:
         out.children.push_back(read_object_reference(message.message("child")));

@@ -74,12 +74,12 @@ SavedModel parse_saved_model(const SharedBytes& bytes, const std::string& name) 
   }
   try {
     SavedModel model;
-    ReadContext context;
-    context.keeper = bytes.keeper;
+    ReadContext context(bytes);
     proto::Reader message(bytes.bytes, "SavedModel");
     while (message.next()) {
       if (message.number() == 1) model.schema_version = message.int64();
       if (message.number() == 2) {
+        context.charge(sizeof(MetaGraph));
         model.meta_graphs.push_back(read_meta_graph(message.message("MetaGraphDef"), context, 2));
       }
     }

@@ -103,7 +103,7 @@ void damage(const std::string& good, Parse parse) {
     } catch (const Error&) {
     }
   };
-  const size_t step = 1 + good.size() / 4000;
+  const size_t step = 1 + good.size() / 1000;
   for (size_t i = 0; i < good.size(); i += step) {
     attempt(good.substr(0, i));
     for (const int mask : {0x01, 0x08, 0x80, 0xff}) {

@@ -68,6 +68,7 @@ int64_t zigzag(uint64_t value) {
 
 StructuredValue read_type_spec(proto::Reader message, ReadContext& context, int depth) {
   check_depth(message, depth);
+  context.charge(sizeof(StructuredValue));
   StructuredValue out;
   out.kind = Kind::type_spec;
   while (message.next()) {
@@ -95,6 +96,7 @@ StructuredValue read_type_spec(proto::Reader message, ReadContext& context, int 
 
 StructuredValue read_structured_value(proto::Reader message, ReadContext& context, int depth) {
   check_depth(message, depth);
+  context.charge(sizeof(StructuredValue));
   StructuredValue out;
   const auto start = [&](Kind kind) {
     out = {};

@@ -161,8 +161,11 @@ int TrackableGraph::find(std::string_view path) const {
 
 TrackableGraph parse_trackable_graph(std::string_view bytes) {
   TrackableGraph graph;
+  ReadContext context;
+  context.allow(bytes.size());
   proto::Reader message(bytes_of(bytes), "TrackableObjectGraph");
   while (message.next()) {
+    context.charge(sizeof(TrackableObject));
     if (message.number() == 1) graph.nodes.push_back(read_object(message.message("object")));
   }
   for (size_t i = 0; i < graph.nodes.size(); ++i) {
