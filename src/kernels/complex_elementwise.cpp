@@ -90,9 +90,9 @@ auto apply(C a, C b) {
   if constexpr (op == BinaryOp::xdivy) return a == zero ? zero : a / b;
   if constexpr (op == BinaryOp::xlogy) return a == zero ? zero : a * std::log(b);
   if constexpr (op == BinaryOp::xlog1py) return a == zero ? zero : a * log1p(b);
-  // TensorFlow's gradients conjugate what they multiply with (core/kernels/cwise_ops.h).
-  if constexpr (op == BinaryOp::sigmoid_grad) return b * std::conj(a * (C(1) - a));
-  if constexpr (op == BinaryOp::tanh_grad) return b * std::conj(C(1) - a * a);
+  // As TensorFlow computes them: the first two without conjugation, the rest with it.
+  if constexpr (op == BinaryOp::sigmoid_grad) return b * (a * (C(1) - a));
+  if constexpr (op == BinaryOp::tanh_grad) return b * (C(1) - a * a);
   if constexpr (op == BinaryOp::rsqrt_grad) {
     const C y = std::conj(a);
     return b * R(-0.5) * y * y * y;

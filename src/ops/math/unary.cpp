@@ -5,6 +5,17 @@
 
 namespace rill {
 
+namespace {
+
+// Integers are round already.
+Prepared prepare_round(const PrepareContext& ctx) {
+  const bool integer = is_integer(ctx.input_dtype(0));
+  return elementwise::bind_unary(ctx,
+                                 integer ? kernels::UnaryOp::identity : kernels::UnaryOp::rint);
+}
+
+}  // namespace
+
 Value ops::abs(const Value& x, std::string_view name) { return emit("Abs", {x}, {}, name); }
 Value ops::negative(const Value& x, std::string_view name) { return emit("Neg", {x}, {}, name); }
 Value ops::sign(const Value& x, std::string_view name) { return emit("Sign", {x}, {}, name); }
@@ -61,7 +72,9 @@ void register_unary(OpRegistry& registry) {
   registry.add(unary_def<abs>("Abs(x: T) -> (y: T)", {type_attr("T", kSignedRealTypes)}));
   registry.add(unary_def<neg>("Neg(x: T) -> (y: T)", signed_numbers));
   registry.add(unary_def<sign>("Sign(x: T) -> (y: T)", signed_numbers));
-  registry.add(unary_def<rint>("Round(x: T) -> (y: T)", signed_numbers));
+  OpDef round = unary_def<rint>("Round(x: T) -> (y: T)", signed_numbers);
+  round.prepare = prepare_round;
+  registry.add(std::move(round));
   registry.add(unary_def<reciprocal>("Reciprocal(x: T) -> (y: T)", signed_numbers));
   registry.add(unary_def<reciprocal>("Inv(x: T) -> (y: T)", signed_numbers));
   registry.add(unary_def<square>("Square(x: T) -> (y: T)", {type_attr("T", kNumberTypes)}));
