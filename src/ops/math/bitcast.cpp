@@ -35,15 +35,15 @@ struct Run {
 };
 
 Prepared prepare(const PrepareContext& ctx) {
-  return prepared(Run{static_cast<size_t>(ctx.input(0).num_elements()) *
-                      dtype_size(ctx.input_dtype(0))});
+  return prepared(
+      Run{static_cast<size_t>(ctx.input(0).num_elements()) * dtype_size(ctx.input_dtype(0))});
 }
 
-constexpr DType kTypes[] = {
-    DType::bfloat16, DType::float16,   DType::float32,    DType::float64, DType::int64,
-    DType::int32,    DType::uint8,     DType::uint16,     DType::uint32,  DType::uint64,
-    DType::int8,     DType::int16,     DType::complex64,  DType::complex128, DType::qint8,
-    DType::quint8,   DType::qint16,    DType::quint16,    DType::qint32};
+constexpr DType kTypes[] = {DType::bfloat16,  DType::float16,    DType::float32, DType::float64,
+                            DType::int64,     DType::int32,      DType::uint8,   DType::uint16,
+                            DType::uint32,    DType::uint64,     DType::int8,    DType::int16,
+                            DType::complex64, DType::complex128, DType::qint8,   DType::quint8,
+                            DType::qint16,    DType::quint16,    DType::qint32};
 
 }  // namespace
 

@@ -23,9 +23,9 @@ struct Run {
 };
 
 Prepared prepare(const PrepareContext& ctx) {
-  return prepared(Run{kernels::prepare_cast(ctx.input_dtype(0), ctx.output_dtype(0),
-                                            ctx.input(0).num_elements(),
-                                            ctx.attr<bool>("Truncate"))});
+  return prepared(
+      Run{kernels::prepare_cast(ctx.input_dtype(0), ctx.output_dtype(0),
+                                ctx.input(0).num_elements(), ctx.attr<bool>("Truncate"))});
 }
 
 // Handles and strings are only passed on.

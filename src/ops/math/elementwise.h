@@ -17,6 +17,9 @@ namespace rill::elementwise {
 // The kernel for real or complex elements; `alpha` is the parameter of the operation, if it has
 // one.
 Prepared bind_unary(const PrepareContext& ctx, kernels::UnaryOp op, double alpha = 0);
+// The same for shapes and a dtype that are not simply those of the inputs. No checks of values.
+kernels::Binary any_binary(kernels::BinaryOp op, DType dtype, const Shape& a, const Shape& b,
+                           double alpha = 0);
 // Checks zero divisors and negative exponents of integers where the operation asks for it.
 Prepared bind_binary(const PrepareContext& ctx, kernels::BinaryOp op, double alpha = 0);
 

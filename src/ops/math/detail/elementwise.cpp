@@ -54,13 +54,16 @@ Prepared bind_unary(const PrepareContext& ctx, kernels::UnaryOp op, double alpha
   return prepared(UnaryRun{kernels::prepare_unary(op, dtype, n, alpha)});
 }
 
+kernels::Binary any_binary(kernels::BinaryOp op, DType dtype, const Shape& a, const Shape& b,
+                           double alpha) {
+  dtype = storage_dtype(dtype);
+  if (is_complex(dtype)) return kernels::prepare_complex_binary(op, dtype, a, b);
+  return kernels::prepare_binary(op, dtype, a, b, alpha);
+}
+
 Prepared bind_binary(const PrepareContext& ctx, kernels::BinaryOp op, double alpha) {
   const DType dtype = storage_dtype(ctx.input_dtype(0));
-  if (is_complex(dtype)) {
-    return prepared(
-        BinaryRun{kernels::prepare_complex_binary(op, dtype, ctx.input(0), ctx.input(1))});
-  }
-  kernels::Binary kernel = kernels::prepare_binary(op, dtype, ctx.input(0), ctx.input(1), alpha);
+  const kernels::Binary kernel = any_binary(op, dtype, ctx.input(0), ctx.input(1), alpha);
   if (ctx.output(0).num_elements() == 0 || !is_integer(dtype)) return prepared(BinaryRun{kernel});
   CheckedRun checked{kernel, nullptr, ctx.input(1).num_elements(), "Integer division by zero",
                      str(ctx.op(), " node ", quoted(ctx.node_name()))};

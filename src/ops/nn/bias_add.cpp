@@ -1,0 +1,93 @@
+// BiasAdd along the channels, and the gradient of the bias.
+#include "kernels/reduce.h"
+#include "op/emit.h"
+#include "ops/math/elementwise.h"
+#include "rill/ops/nn.hpp"
+
+namespace rill {
+namespace {
+
+// NCHW: dimension 1, else the last.
+int channel_axis(const NodeAccess& node, int rank) {
+  return node.attr_or<std::string>("data_format", "NHWC") == "NCHW" ? 1 : rank - 1;
+}
+
+void infer(ShapeContext& ctx) {
+  ctx.require_rank(0, 2);
+  ctx.require_rank_exactly(1, 1);
+  Shape out = ctx.input(0);
+  const Shape& bias = ctx.input(1);
+  if (out.has_rank() && bias.has_rank()) {
+    int64_t& channels = out[channel_axis(ctx, out.rank())];
+    ctx.require(channels < 0 || bias[0] < 0 || channels == bias[0],
+                "Must provide as many biases as the channel dimension of the input tensor: ", bias,
+                " vs. ", channels, " in ", out);
+    channels = ctx.merge_dim(channels, bias[0]);
+  }
+  ctx.set_output(0, std::move(out));
+}
+
+struct Run {
+  kernels::Binary add;
+  void operator()(const RunArgs& args) const { add.run(args.in[0], args.in[1], args.out[0]); }
+};
+
+Prepared prepare(const PrepareContext& ctx) {
+  const Shape& x = ctx.input(0);
+  const int axis = channel_axis(ctx, x.rank());
+  Shape bias = ctx.input(1);
+  bias.resize(x.rank() - axis, 1);  // [channels, 1, 1, ...]
+  return prepared(
+      Run{elementwise::any_binary(kernels::BinaryOp::add, ctx.input_dtype(0), x, bias)});
+}
+
+void infer_grad(ShapeContext& ctx) {
+  ctx.require_rank(0, 2);
+  const Shape& dy = ctx.input(0);
+  const bool known = dy.has_rank();
+  ctx.set_output(0, Shape{known ? dy[channel_axis(ctx, dy.rank())] : Shape::kUnknownDim});
+}
+
+struct GradRun {
+  kernels::Reduce sum;
+  void operator()(const RunArgs& args) const { sum.run(args.in[0], args.out[0]); }
+};
+
+Prepared prepare_grad(const PrepareContext& ctx) {
+  const Shape& dy = ctx.input(0);
+  std::vector<int> axes;
+  for (int d = 0; d < dy.rank(); ++d) {
+    if (d != channel_axis(ctx, dy.rank())) axes.push_back(d);
+  }
+  return prepared(GradRun{kernels::prepare_reduce(kernels::ReduceOp::sum,
+                                                  storage_dtype(ctx.input_dtype(0)), dy, axes)});
+}
+
+}  // namespace
+
+Value ops::bias_add(const Value& x, const Value& bias, std::string_view data_format,
+                    std::string_view name) {
+  const bool first = data_format.substr(0, 2) == "NC";
+  return emit("BiasAdd", {x, bias}, {{"data_format", first ? "NCHW" : "NHWC"}}, name);
+}
+
+void register_bias_add(OpRegistry& registry) {
+  const AttrDef type = type_attr("T", kNumericTypes);
+  const AttrDef format = string_attr("data_format", "NHWC", {"NHWC", "NCHW"});
+  registry.add({.signature = "BiasAdd(value: T, bias: T) -> (output: T)",
+                .attrs = {type, format},
+                .shape = infer,
+                .prepare = prepare,
+                .in_place = 1});
+  registry.add({.signature = "BiasAddV1(value: T, bias: T) -> (output: T)",
+                .attrs = {type},
+                .shape = infer,
+                .prepare = prepare,
+                .in_place = 1});
+  registry.add({.signature = "BiasAddGrad(out_backprop: T) -> (output: T)",
+                .attrs = {type, format},
+                .shape = infer_grad,
+                .prepare = prepare_grad});
+}
+
+}  // namespace rill

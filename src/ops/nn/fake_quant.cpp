@@ -1,0 +1,185 @@
+// FakeQuantWithMinMax*: floats rounded to the steps that a quantised integer could take, and the
+// gradients. Formulas: tensorflow/core/kernels/fake_quant_ops_functor.h.
+#include <algorithm>
+#include <cmath>
+
+#include "op/registry.h"
+#include "ops/args.h"
+
+namespace rill {
+namespace {
+
+// The range moved a little, so that zero is one of the steps.
+struct Range {
+  float low, high, scale;
+};
+
+Range nudge(float low, float high, int bits, bool narrow) {
+  const float first = narrow ? 1.0f : 0.0f;
+  const float last = static_cast<float>((1 << bits) - 1);
+  const float scale = (high - low) / (last - first);
+  const float zero_from_low = first - low / scale;
+  float zero = std::round(zero_from_low);
+  if (zero_from_low < first) zero = first;
+  if (zero_from_low > last) zero = last;
+  return {(first - zero) * scale, (last - zero) * scale, scale};
+}
+
+float quantize(const Range& r, float x) {
+  const float clamped = std::min(std::max(x, r.low), r.high) - r.low;
+  return std::floor(clamped * (1.0f / r.scale) + 0.5f) * r.scale + r.low;
+}
+
+enum class Limits { args, vars, per_channel };
+
+struct Spec {
+  Limits limits;
+  int64_t rows = 0, channels = 1;  // without channels: one row a value
+  int bits = 8;
+  bool narrow = false;
+  float low = 0, high = 0;
+};
+
+Spec read(const PrepareContext& ctx, Limits limits, int data) {
+  Spec s{limits};
+  const Shape& x = ctx.input(data);
+  s.rows = x.num_elements();
+  if (limits == Limits::per_channel) {
+    s.channels = x.back();
+    s.rows = s.channels == 0 ? 0 : s.rows / s.channels;
+  }
+  const int64_t bits = ctx.attr<int64_t>("num_bits");
+  ctx.require(bits >= 2 && bits <= 16, "num_bits must be between 2 and 16, inclusive, but is ",
+              bits);
+  s.bits = static_cast<int>(bits);
+  s.narrow = ctx.attr<bool>("narrow_range");
+  if (limits == Limits::args) {
+    s.low = ctx.attr<float>("min");
+    s.high = ctx.attr<float>("max");
+    ctx.require(s.low < s.high, "min has to be smaller than max, was: ", s.low, " >= ", s.high);
+  }
+  return s;
+}
+
+// The limits of channel c: attributes, or the inputs from `at` on.
+void limits_of(const Spec& s, const RunArgs& args, int at, int64_t c, float& low, float& high) {
+  low = s.low;
+  high = s.high;
+  if (s.limits == Limits::args) return;
+  low = static_cast<const float*>(args.in[at])[c];
+  high = static_cast<const float*>(args.in[at + 1])[c];
+}
+
+struct Forward {
+  Spec spec;
+  void operator()(const RunArgs& args) const {
+    const auto* x = static_cast<const float*>(args.in[0]);
+    auto* y = static_cast<float*>(args.out[0]);
+    for (int64_t c = 0; c < spec.channels; ++c) {
+      float low, high;
+      limits_of(spec, args, 1, c, low, high);
+      const bool zero = low == 0.0f && high == 0.0f;
+      const Range range = zero ? Range{} : nudge(low, high, spec.bits, spec.narrow);
+      for (int64_t i = c; i < spec.rows * spec.channels; i += spec.channels) {
+        y[i] = zero ? 0.0f : quantize(range, x[i]);
+      }
+    }
+  }
+};
+
+// Gradients pass where x lies in the range; what lies below or above goes to the limits.
+struct Backward {
+  Spec spec;
+  void operator()(const RunArgs& args) const {
+    const auto* dy = static_cast<const float*>(args.in[0]);
+    const auto* x = static_cast<const float*>(args.in[1]);
+    auto* dx = static_cast<float*>(args.out[0]);
+    for (int64_t c = 0; c < spec.channels; ++c) {
+      float low, high;
+      limits_of(spec, args, 2, c, low, high);
+      const bool zero = low == 0.0f && high == 0.0f;
+      const Range range = zero ? Range{} : nudge(low, high, spec.bits, spec.narrow);
+      double below = 0, above = 0;
+      for (int64_t i = c; i < spec.rows * spec.channels; i += spec.channels) {
+        const bool inside = zero || (x[i] >= range.low && x[i] <= range.high);
+        dx[i] = inside ? dy[i] : 0.0f;
+        if (!zero && x[i] < range.low) below += dy[i];
+        if (!zero && x[i] > range.high) above += dy[i];
+      }
+      if (spec.limits == Limits::args) continue;
+      static_cast<float*>(args.out[1])[c] = static_cast<float>(below);
+      static_cast<float*>(args.out[2])[c] = static_cast<float>(above);
+    }
+  }
+};
+
+template <Limits limits>
+Prepared prepare(const PrepareContext& ctx) {
+  return prepared(Forward{read(ctx, limits, 0)});
+}
+
+template <Limits limits>
+Prepared prepare_gradient(const PrepareContext& ctx) {
+  return prepared(Backward{read(ctx, limits, 1)});
+}
+
+void check_limits(ShapeContext& ctx, Limits limits, const Shape& x, int at) {
+  for (int i = at; i < at + 2 && limits != Limits::args; ++i) {
+    ctx.require_rank_exactly(i, limits == Limits::per_channel ? 1 : 0);
+    if (limits == Limits::per_channel && x.has_rank() && ctx.input(i).has_rank()) {
+      ctx.require(x.rank() > 0, "inputs must have a last dimension");
+      ctx.merge_dim(x.back(), ctx.input(i)[0]);
+    }
+  }
+}
+
+template <Limits limits>
+void infer(ShapeContext& ctx) {
+  if (limits == Limits::per_channel) ctx.require_rank(0, 1);
+  check_limits(ctx, limits, ctx.input(0), 1);
+  ctx.set_output(0, ctx.input(0));
+}
+
+template <Limits limits>
+void infer_gradient(ShapeContext& ctx) {
+  const Shape x = ctx.merge(ctx.input(0), ctx.input(1));
+  if (limits == Limits::per_channel) ctx.require_rank(1, 1);
+  check_limits(ctx, limits, x, 2);
+  ctx.set_output(0, x);
+  for (int i = 1; i < ctx.num_outputs(); ++i) {
+    const bool vector = limits == Limits::per_channel;
+    ctx.set_output(i, !vector ? Shape{} : x.has_rank() ? Shape{x.back()} : Shape::unknown_dims(1));
+  }
+}
+
+}  // namespace
+
+void register_fake_quant(OpRegistry& registry) {
+  const std::vector<AttrDef> vars = {int_attr("num_bits", 8), bool_attr("narrow_range", false)};
+  std::vector<AttrDef> args = {float_attr("min", -6.0f), float_attr("max", 6.0f)};
+  args.insert(args.end(), vars.begin(), vars.end());
+  const auto add = [&](const char* signature, const std::vector<AttrDef>& attrs, ShapeFn shape,
+                       PrepareFn bind) {
+    registry.add({.signature = signature, .attrs = attrs, .shape = shape, .prepare = bind});
+  };
+  add("FakeQuantWithMinMaxArgs(inputs: float32) -> (outputs: float32)", args, infer<Limits::args>,
+      prepare<Limits::args>);
+  add("FakeQuantWithMinMaxVars(inputs: float32, min: float32, max: float32) -> (outputs: float32)",
+      vars, infer<Limits::vars>, prepare<Limits::vars>);
+  add("FakeQuantWithMinMaxVarsPerChannel(inputs: float32, min: float32, max: float32) -> "
+      "(outputs: float32)",
+      vars, infer<Limits::per_channel>, prepare<Limits::per_channel>);
+  add("FakeQuantWithMinMaxArgsGradient(gradients: float32, inputs: float32) -> "
+      "(backprops: float32)",
+      args, infer_gradient<Limits::args>, prepare_gradient<Limits::args>);
+  add("FakeQuantWithMinMaxVarsGradient(gradients: float32, inputs: float32, min: float32, "
+      "max: float32) -> (backprops_wrt_input: float32, backprop_wrt_min: float32, "
+      "backprop_wrt_max: float32)",
+      vars, infer_gradient<Limits::vars>, prepare_gradient<Limits::vars>);
+  add("FakeQuantWithMinMaxVarsPerChannelGradient(gradients: float32, inputs: float32, "
+      "min: float32, max: float32) -> (backprops_wrt_input: float32, backprop_wrt_min: float32, "
+      "backprop_wrt_max: float32)",
+      vars, infer_gradient<Limits::per_channel>, prepare_gradient<Limits::per_channel>);
+}
+
+}  // namespace rill

@@ -1,0 +1,132 @@
+// TopK, TopKV2, InTopK, InTopKV2.
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "kernels/top_k.h"
+#include "op/emit.h"
+#include "op/registry.h"
+#include "ops/args.h"
+#include "ops/type_sets.h"
+#include "rill/ops/nn.hpp"
+
+namespace rill {
+namespace {
+
+void infer_for(ShapeContext& ctx, std::optional<int64_t> k) {
+  ctx.require_rank(0, 1);
+  Shape out = ctx.input(0);
+  if (out.has_rank()) {
+    if (k) {
+      ctx.require(*k >= 0, "Need k >= 0, got ", *k);
+      ctx.require(out.back() < 0 || out.back() >= *k, "input must have at least k columns. Had ",
+                  out.back(), ", needed ", *k);
+    }
+    out[out.rank() - 1] = k ? *k : Shape::kUnknownDim;
+  }
+  ctx.set_output(0, out);
+  ctx.set_output(1, out);
+}
+
+void infer(ShapeContext& ctx) { infer_for(ctx, ctx.attr<int64_t>("k")); }
+
+void infer_v2(ShapeContext& ctx) {
+  ctx.require_rank_exactly(1, 0);
+  infer_for(ctx, ctx.int_scalar(1));
+}
+
+struct Run {
+  kernels::TopK kernel;
+  void operator()(const RunArgs& args) const {
+    kernel.fn(kernel, args.in[0], args.out[0], args.out[1], static_cast<int32_t*>(args.scratch));
+  }
+};
+
+// Always sorted: that is also an answer to "in any order".
+Prepared prepare(const PrepareContext& ctx) {
+  const Shape& in = ctx.input(0);
+  const int64_t columns = in.back();
+  const int64_t k = ctx.output(0).back();
+  ctx.require(columns <= INT32_MAX, "rows of ", columns, " elements are too long");
+  const int64_t rows = k == 0 ? 0 : in.num_elements() / columns;
+  return prepared(
+      Run{kernels::prepare_top_k(ctx.input_dtype(0), ctx.output_dtype(1), rows, columns, k)},
+      static_cast<size_t>(columns) * sizeof(int32_t));
+}
+
+void infer_in_top_k(ShapeContext& ctx) {
+  ctx.require_rank_exactly(0, 2);
+  ctx.require_rank_exactly(1, 1);
+  int64_t rows = Shape::kUnknownDim;
+  for (int i = 0; i < 2; ++i) {
+    if (ctx.input(i).has_rank()) rows = ctx.merge_dim(rows, ctx.input(i)[0]);
+  }
+  ctx.set_output(0, Shape{rows});
+}
+
+struct InTopK {
+  int64_t rows;
+  int64_t classes;
+  DType index;
+  std::optional<int64_t> k;  // an attribute; else input 2
+
+  // Whether fewer than k predictions are larger than that of the target. A target out of range, or
+  // a prediction that is not finite, is never in.
+  void operator()(const RunArgs& args) const {
+    const int64_t limit = k ? *k : index_at(args.in[2], index, 0);
+    const auto* predictions = static_cast<const float*>(args.in[0]);
+    for (int64_t r = 0; r < rows; ++r) {
+      const float* row = predictions + r * classes;
+      const int64_t target = index_at(args.in[1], index, r);
+      bool can_say = target >= 0 && target < classes;
+      int64_t larger = 0;
+      for (int64_t c = 0; c < classes && can_say; ++c) {
+        can_say = std::isfinite(row[c]);
+        if (row[c] > row[target]) ++larger;
+      }
+      static_cast<bool*>(args.out[0])[r] = can_say && larger < limit;
+    }
+  }
+};
+
+Prepared prepare_in_top_k(const PrepareContext& ctx) {
+  std::optional<int64_t> k;
+  if (ctx.num_inputs() == 2) k = ctx.attr<int64_t>("k");
+  return prepared(InTopK{ctx.input(0)[0], ctx.input(0)[1], ctx.input_dtype(1), k});
+}
+
+}  // namespace
+
+ops::TopK ops::top_k(const Value& x, const Value& k, bool sorted, std::string_view name) {
+  const Values all = emit_all("TopKV2", {x, k}, {{"sorted", sorted}}, name);
+  return {all[0], all[1]};
+}
+Value ops::in_top_k(const Value& targets, const Value& predictions, const Value& k,
+                    std::string_view name) {
+  return emit("InTopKV2", {predictions, targets, k}, {}, name);
+}
+
+void register_top_k(OpRegistry& registry) {
+  registry.add({.signature = "TopK(input: T) -> (values: T, indices: int32)",
+                .attrs = {attr("k", AttrKind::int_, false, {}), bool_attr("sorted", true),
+                          type_attr("T", kRealTypes)},
+                .shape = infer,
+                .prepare = prepare});
+  registry.add({.signature = "TopKV2(input: T, k: Tk) -> (values: T, indices: index_type)",
+                .attrs = {bool_attr("sorted", true), type_attr("T", kRealTypes),
+                          type_attr("Tk", kSmallIndexTypes, DType::int32),
+                          type_attr("index_type", kSmallIndexTypes, DType::int32)},
+                .shape = infer_v2,
+                .prepare = prepare});
+  registry.add({.signature = "InTopK(predictions: float32, targets: T) -> (precision: bool)",
+                .attrs = {int_attr("k"), type_attr("T", kIndexTypes, DType::int32)},
+                .shape = infer_in_top_k,
+                .prepare = prepare_in_top_k});
+  registry.add(
+      {.signature = "InTopKV2(predictions: float32, targets: T, k: T) -> (precision: bool)",
+       .attrs = {type_attr("T", kIndexTypes, DType::int32)},
+       .shape = infer_in_top_k,
+       .prepare = prepare_in_top_k});
+}
+
+}  // namespace rill
