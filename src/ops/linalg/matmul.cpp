@@ -1,5 +1,6 @@
 // MatMul and the batched ones: BatchMatMulV2 and V3 broadcast the leading dimensions.
 #include "kernels/broadcast.h"
+#include "kernels/cast.h"
 #include "op/emit.h"
 #include "op/registry.h"
 #include "op/shape_context.h"
@@ -63,16 +64,29 @@ std::vector<int64_t> batch_index(const Shape& out, const Shape& operand) {
   return index;
 }
 
+size_t aligned(size_t bytes) { return (bytes + 63) / 64 * 64; }
+
+// Both operands are converted to the dtype of the result first.
+struct ConvertedRun {
+  kernels::Cast cast[2];
+  size_t bytes[2];
+  Prepared product;
+  void operator()(const RunArgs& args) const {
+    auto* scratch = static_cast<char*>(args.scratch);
+    const void* operands[2];
+    for (int i = 0; i < 2; ++i) {
+      cast[i].run(args.in[i], scratch);
+      operands[i] = scratch;
+      scratch += bytes[i];
+    }
+    product.fn(product.state.get(), {operands, args.out, scratch});
+  }
+};
+
 Prepared prepare_batch_matmul(const PrepareContext& ctx) {
   const Shape& a = ctx.input(0);
   const Shape& out = ctx.output(0);
   const DType dtype = ctx.output_dtype(0);
-  for (int i = 0; i < 2; ++i) {
-    if (ctx.input_dtype(i) != dtype) {
-      ctx.fail(Code::unimplemented, "operands of different dtypes (", ctx.input_dtype(0), ", ",
-               ctx.input_dtype(1), " to ", dtype, ") are not implemented");
-    }
-  }
   kernels::MatMulShape s;
   s.transpose_a = s.conjugate_a = ctx.attr<bool>("adj_x");
   s.transpose_b = s.conjugate_b = ctx.attr<bool>("adj_y");
@@ -83,7 +97,19 @@ Prepared prepare_batch_matmul(const PrepareContext& ctx) {
   s.batch = batch.num_elements();
   s.a_index = batch_index(batch, batch_dims(a));
   s.b_index = batch_index(batch, batch_dims(ctx.input(1)));
-  return linalg::bind_product(ctx, dtype, std::move(s));
+  const bool as_given = ctx.input_dtype(0) == dtype && ctx.input_dtype(1) == dtype;
+  Prepared product = linalg::bind_product(ctx, dtype, std::move(s), as_given);
+  if (as_given) return product;
+  ConvertedRun run;
+  size_t scratch = aligned(product.scratch_bytes);
+  for (int i = 0; i < 2; ++i) {
+    const int64_t n = ctx.input(i).num_elements();
+    run.cast[i] = kernels::prepare_cast(ctx.input_dtype(i), dtype, n);
+    run.bytes[i] = aligned(static_cast<size_t>(n) * dtype_size(dtype));
+    scratch += run.bytes[i];
+  }
+  run.product = std::move(product);
+  return prepared(std::move(run), scratch);
 }
 
 constexpr DType kMatMulTypes[] = {DType::bfloat16, DType::float16,   DType::float32,

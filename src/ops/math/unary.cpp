@@ -1,4 +1,6 @@
 // Elementwise functions of one tensor. Activations stand in ops/nn/activation.cpp.
+#include <cstring>
+
 #include "op/emit.h"
 #include "ops/math/elementwise.h"
 #include "rill/ops/math.hpp"
@@ -7,11 +9,20 @@ namespace rill {
 
 namespace {
 
-// Integers are round already.
+// TensorFlow's kernel gives 0 for integers (its test for a fraction of one half is always true for
+// them); tf.round and ops::round leave integers alone and never come here.
 Prepared prepare_round(const PrepareContext& ctx) {
-  const bool integer = is_integer(ctx.input_dtype(0));
-  return elementwise::bind_unary(ctx,
-                                 integer ? kernels::UnaryOp::identity : kernels::UnaryOp::rint);
+  struct Zeros {
+    size_t bytes;
+    void operator()(const RunArgs& args) const {
+      if (bytes > 0) std::memset(args.out[0], 0, bytes);
+    }
+  };
+  if (!is_integer(ctx.input_dtype(0))) {
+    return elementwise::bind_unary(ctx, kernels::UnaryOp::rint);
+  }
+  return prepared(
+      Zeros{static_cast<size_t>(ctx.input(0).num_elements()) * dtype_size(ctx.input_dtype(0))});
 }
 
 }  // namespace
@@ -19,7 +30,9 @@ Prepared prepare_round(const PrepareContext& ctx) {
 Value ops::abs(const Value& x, std::string_view name) { return emit("Abs", {x}, {}, name); }
 Value ops::negative(const Value& x, std::string_view name) { return emit("Neg", {x}, {}, name); }
 Value ops::sign(const Value& x, std::string_view name) { return emit("Sign", {x}, {}, name); }
-Value ops::round(const Value& x, std::string_view name) { return emit("Round", {x}, {}, name); }
+Value ops::round(const Value& x, std::string_view name) {
+  return is_integer(x.dtype()) ? x : emit("Round", {x}, {}, name);
+}
 Value ops::rint(const Value& x, std::string_view name) { return emit("Rint", {x}, {}, name); }
 Value ops::reciprocal(const Value& x, std::string_view name) {
   return emit("Reciprocal", {x}, {}, name);

@@ -1,0 +1,117 @@
+#include "kernels/segment.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "kernels/accumulate.h"
+#include "tensor/dispatch.h"
+
+namespace rill::kernels {
+namespace {
+
+template <typename T>
+T extreme(bool lowest) {
+  if constexpr (std::is_same_v<T, float16>) return float16(lowest ? -65504.0f : 65504.0f);
+  if constexpr (std::is_same_v<T, bfloat16>)
+    return bfloat16(lowest ? -3.3895314e38f : 3.3895314e38f);
+  if constexpr (std::is_arithmetic_v<T>) {
+    return lowest ? std::numeric_limits<T>::lowest() : std::numeric_limits<T>::max();
+  }
+  return T();
+}
+
+template <SegmentOp op, typename T>
+void combine(T& to, const T& from) {
+  using Acc = Accumulator<T>;
+  if constexpr (op == SegmentOp::max) {
+    if (to < from || from != from) to = from;
+  } else if constexpr (op == SegmentOp::min) {
+    if (from < to || from != from) to = from;
+  } else if constexpr (op == SegmentOp::prod) {
+    to = static_cast<T>(static_cast<Acc>(to) * static_cast<Acc>(from));
+  } else {
+    to = static_cast<T>(static_cast<Acc>(to) + static_cast<Acc>(from));
+  }
+}
+
+template <typename T>
+T divided(T sum, int64_t count) {
+  if constexpr (is_complex_v<T>) {
+    return sum / static_cast<typename T::value_type>(count);
+  } else if constexpr (std::is_integral_v<T>) {
+    return static_cast<T>(sum / static_cast<T>(count));
+  } else {
+    return static_cast<T>(static_cast<Accumulator<T>>(sum) / static_cast<Accumulator<T>>(count));
+  }
+}
+
+template <SegmentOp op, typename T>
+void segment(const Segment& self, const void* x, const int64_t* ids, int64_t* counts, void* y) {
+  const T* in = static_cast<const T*>(x);
+  T* out = static_cast<T*>(y);
+  T start = T(0);
+  if constexpr (op == SegmentOp::prod) start = static_cast<T>(1.0f);
+  T empty = start;
+  if constexpr (op == SegmentOp::max) start = extreme<T>(true);
+  if constexpr (op == SegmentOp::min) start = extreme<T>(false);
+  if (self.empty_is_start) empty = start;
+  std::fill(counts, counts + self.segments, 0);
+  std::fill(out, out + self.segments * self.columns, empty);
+  for (int64_t r = 0; r < self.rows; ++r) {
+    if (ids[r] < 0) continue;
+    T* to = out + ids[r] * self.columns;
+    const T* from = in + r * self.columns;
+    if (counts[ids[r]]++ == 0) {
+      std::copy(from, from + self.columns, to);
+    } else {
+      for (int64_t c = 0; c < self.columns; ++c) combine<op>(to[c], from[c]);
+    }
+  }
+  if constexpr (op == SegmentOp::mean) {
+    for (int64_t s = 0; s < self.segments; ++s) {
+      for (int64_t c = 0; c < self.columns && counts[s] > 1; ++c) {
+        out[s * self.columns + c] = divided(out[s * self.columns + c], counts[s]);
+      }
+    }
+  }
+}
+
+template <SegmentOp op>
+Segment::Fn find(DType dtype) {
+  Segment::Fn fn = nullptr;
+  if constexpr (op == SegmentOp::max || op == SegmentOp::min) {
+    dispatch_number(dtype, "this segment operation", [&]<typename T>() { fn = segment<op, T>; });
+  } else {
+    dispatch_any_number(dtype, "this segment operation", [&]<typename T>() {
+      if constexpr (!std::is_same_v<T, bool>) fn = segment<op, T>;
+    });
+  }
+  if (!fn) unsupported_dtype("this segment operation", dtype);
+  return fn;
+}
+
+}  // namespace
+
+Segment prepare_segment(SegmentOp op, DType dtype) {
+  Segment s;
+  switch (op) {
+    case SegmentOp::sum:
+      s.fn = find<SegmentOp::sum>(dtype);
+      break;
+    case SegmentOp::mean:
+      s.fn = find<SegmentOp::mean>(dtype);
+      break;
+    case SegmentOp::prod:
+      s.fn = find<SegmentOp::prod>(dtype);
+      break;
+    case SegmentOp::max:
+      s.fn = find<SegmentOp::max>(dtype);
+      break;
+    case SegmentOp::min:
+      s.fn = find<SegmentOp::min>(dtype);
+      break;
+  }
+  return s;
+}
+
+}  // namespace rill::kernels

@@ -1,0 +1,67 @@
+#include "op/emit.h"
+#include "op/registry.h"
+#include "ops/args.h"
+#include "rill/ops/linalg.hpp"
+#include "tensor/dispatch.h"
+
+namespace rill {
+namespace {
+
+void infer(ShapeContext& ctx) {
+  ctx.require_rank(0, 2);
+  ctx.require_rank_exactly(1, 0);
+  ctx.require_rank_exactly(2, 0);
+  ctx.set_output(0, ctx.input(0));
+}
+
+template <typename T>
+struct Run {
+  int64_t batch, rows, columns;
+  DType index;
+  std::string node;
+  void operator()(const RunArgs& args) const {
+    const int64_t below = index_at(args.in[1], index, 0), above = index_at(args.in[2], index, 0);
+    if (below > rows || above > columns) {
+      fail(Code::invalid_argument, node,
+           "num_lower must be negative or less or equal to number of "
+           "rows (",
+           rows, ") got: ", below, ", num_upper likewise for columns (", columns, ") got: ", above);
+    }
+    const T* in = static_cast<const T*>(args.in[0]);
+    T* out = static_cast<T*>(args.out[0]);
+    for (int64_t i = 0; i < batch * rows * columns; ++i) {
+      const int64_t row = i / columns % rows, column = i % columns;
+      const bool kept =
+          (below < 0 || row - column <= below) && (above < 0 || column - row <= above);
+      out[i] = kept ? in[i] : T();
+    }
+  }
+};
+
+Prepared prepare(const PrepareContext& ctx) {
+  const Shape& in = ctx.input(0);
+  Prepared result;
+  dispatch_by_size(ctx.output_dtype(0), "MatrixBandPart", [&]<typename T>() {
+    result = prepared(Run<T>{product(in, 0, in.rank() - 2), in[in.rank() - 2], in[in.rank() - 1],
+                             ctx.input_dtype(1), who(ctx)});
+  });
+  return result;
+}
+
+}  // namespace
+
+Value ops::matrix_band_part(const Value& x, const Value& num_lower, const Value& num_upper,
+                            std::string_view name) {
+  return emit("MatrixBandPart", {x, num_lower, num_upper}, {}, name);
+}
+
+void register_matrix_band_part(OpRegistry& registry) {
+  registry.add({.signature = "MatrixBandPart(input: T, num_lower: Tindex, num_upper: Tindex) -> "
+                             "(band: T)",
+                .attrs = {type_attr("T"), type_attr("Tindex", kIndexTypes, DType::int64)},
+                .shape = infer,
+                .prepare = prepare,
+                .in_place = 1});
+}
+
+}  // namespace rill

@@ -1,0 +1,160 @@
+// Segment* (sorted ids, as many segments as the last id says) and UnsortedSegment*.
+#include "kernels/segment.h"
+#include "op/emit.h"
+#include "op/kernel_context.h"
+#include "op/registry.h"
+#include "ops/args.h"
+#include "ops/type_sets.h"
+#include "rill/ops/math.hpp"
+
+namespace rill {
+namespace {
+
+using kernels::SegmentOp;
+
+Shape with_rows(int64_t rows, const Shape& rest) { return join(Shape{rows}, rest); }
+
+void infer_sorted(ShapeContext& ctx) {
+  ctx.require_rank(0, 1);
+  ctx.require_rank_exactly(1, 1);
+  const Shape& data = ctx.input(0);
+  if (data.has_rank()) {
+    ctx.set_output(0, with_rows(Shape::kUnknownDim, sub_shape(data, 1, data.rank())));
+  }
+}
+
+template <SegmentOp op>
+void run_sorted(KernelContext& ctx) {
+  const Tensor& data = ctx.input(0);
+  const Tensor& ids = ctx.input(1);
+  ctx.require(data.rank() > 0 && ids.rank() == 1 && ids.dim(0) == data.dim(0),
+              "segment_ids should be the same size as dimension 0 of input, but have shapes ",
+              ids.shape(), " and ", data.shape());
+  const std::vector<int64_t> segment = ids.to_vector<int64_t>();
+  for (size_t i = 0; i < segment.size(); ++i) {
+    ctx.require(segment[i] >= 0, "segment ids must be >= 0");
+    ctx.require(i == 0 || segment[i - 1] <= segment[i], "segment ids are not increasing");
+  }
+  kernels::Segment kernel = kernels::prepare_segment(op, storage_dtype(data.dtype()));
+  kernel.rows = data.dim(0);
+  kernel.columns = product(data.shape(), 1, data.rank());
+  ctx.require(segment.empty() || segment.back() < INT64_MAX / 64, "segment id ",
+              segment.empty() ? 0 : segment.back(), " is too large");
+  kernel.segments = segment.empty() ? 0 : segment.back() + 1;
+  kernel.empty_is_start = false;
+  Tensor& out = ctx.output(0, with_rows(kernel.segments, sub_shape(data.shape(), 1, data.rank())));
+  std::vector<int64_t> counts(static_cast<size_t>(kernel.segments));
+  kernel.fn(kernel, data.raw(), segment.data(), counts.data(), out.raw());
+}
+
+void infer_unsorted(ShapeContext& ctx) {
+  ctx.require_rank_exactly(2, 0);
+  const Shape& data = ctx.input(0);
+  const Shape& ids = ctx.input(1);
+  const auto segments = ctx.int_scalar(2);
+  ctx.require(!segments || *segments >= 0, "num_segments must not be negative, but is ",
+              segments.value_or(0));
+  if (!data.has_rank() || !ids.has_rank()) return;
+  ctx.require(ids.rank() <= data.rank(), "data.shape = ", data,
+              " does not start with segment_ids.shape = ", ids);
+  ctx.merge(sub_shape(data, 0, ids.rank()), ids);
+  ctx.set_output(0, with_rows(segments ? *segments : Shape::kUnknownDim,
+                              sub_shape(data, ids.rank(), data.rank())));
+}
+
+struct UnsortedRun {
+  kernels::Segment kernel;
+  DType id_dtype;
+  std::string node;
+  void operator()(const RunArgs& args) const {
+    auto* ids = static_cast<int64_t*>(args.scratch);
+    for (int64_t r = 0; r < kernel.rows; ++r) {
+      ids[r] = index_at(args.in[1], id_dtype, r);
+      if (ids[r] >= kernel.segments) {
+        fail(Code::invalid_argument, node, "segment_ids[", r, "] = ", ids[r],
+             " is out of range [0, ", kernel.segments, ")");
+      }
+    }
+    kernel.fn(kernel, args.in[0], ids, ids + kernel.rows, args.out[0]);
+  }
+};
+
+template <SegmentOp op>
+Prepared prepare_unsorted(const PrepareContext& ctx) {
+  if (!ctx.constant(2)) return {};
+  const Shape& data = ctx.input(0);
+  kernels::Segment kernel = kernels::prepare_segment(op, storage_dtype(ctx.input_dtype(0)));
+  kernel.rows = ctx.input(1).num_elements();
+  kernel.columns = product(data, ctx.input(1).rank(), data.rank());
+  kernel.segments = ctx.output(0)[0];
+  const auto scratch = static_cast<size_t>(kernel.rows + kernel.segments) * sizeof(int64_t);
+  return prepared(UnsortedRun{kernel, ctx.input_dtype(1), who(ctx)}, scratch);
+}
+
+template <SegmentOp op>
+OpDef sorted_def(std::string_view name, std::span<const DType> types) {
+  return {.signature = str("Segment", name, "(data: T, segment_ids: Tindices) -> (output: T)"),
+          .attrs = {type_attr("T", types), type_attr("Tindices", kIndexTypes)},
+          .shape = infer_sorted,
+          .kernel = run_sorted<op>};
+}
+
+template <SegmentOp op>
+OpDef unsorted_def(std::string_view name, std::span<const DType> types,
+                   std::span<const DType> ids = kIndexTypes) {
+  return {.signature = str("UnsortedSegment", name,
+                           "(data: T, segment_ids: Tindices, "
+                           "num_segments: Tnumsegments) -> (output: T)"),
+          .attrs = {type_attr("T", types), type_attr("Tindices", ids),
+                    type_attr("Tnumsegments", kIndexTypes, DType::int32)},
+          .shape = infer_unsorted,
+          .prepare = prepare_unsorted<op>};
+}
+
+}  // namespace
+
+Value ops::segment_sum(const Value& data, const Value& segment_ids, std::string_view name) {
+  return emit("SegmentSum", {data, segment_ids}, {}, name);
+}
+Value ops::segment_mean(const Value& data, const Value& segment_ids, std::string_view name) {
+  return emit("SegmentMean", {data, segment_ids}, {}, name);
+}
+Value ops::segment_prod(const Value& data, const Value& segment_ids, std::string_view name) {
+  return emit("SegmentProd", {data, segment_ids}, {}, name);
+}
+Value ops::segment_max(const Value& data, const Value& segment_ids, std::string_view name) {
+  return emit("SegmentMax", {data, segment_ids}, {}, name);
+}
+Value ops::segment_min(const Value& data, const Value& segment_ids, std::string_view name) {
+  return emit("SegmentMin", {data, segment_ids}, {}, name);
+}
+Value ops::unsorted_segment_sum(const Value& data, const Value& segment_ids,
+                                const Value& num_segments, std::string_view name) {
+  return emit("UnsortedSegmentSum", {data, segment_ids, num_segments}, {}, name);
+}
+Value ops::unsorted_segment_prod(const Value& data, const Value& segment_ids,
+                                 const Value& num_segments, std::string_view name) {
+  return emit("UnsortedSegmentProd", {data, segment_ids, num_segments}, {}, name);
+}
+Value ops::unsorted_segment_max(const Value& data, const Value& segment_ids,
+                                const Value& num_segments, std::string_view name) {
+  return emit("UnsortedSegmentMax", {data, segment_ids, num_segments}, {}, name);
+}
+Value ops::unsorted_segment_min(const Value& data, const Value& segment_ids,
+                                const Value& num_segments, std::string_view name) {
+  return emit("UnsortedSegmentMin", {data, segment_ids, num_segments}, {}, name);
+}
+
+void register_segment(OpRegistry& registry) {
+  registry.add(sorted_def<SegmentOp::sum>("Sum", kNumericTypes));
+  registry.add(sorted_def<SegmentOp::mean>("Mean", kNumericTypes));
+  registry.add(sorted_def<SegmentOp::prod>("Prod", kNumericTypes));
+  registry.add(sorted_def<SegmentOp::max>("Max", kRealTypes));
+  registry.add(sorted_def<SegmentOp::min>("Min", kRealTypes));
+  registry.add(unsorted_def<SegmentOp::sum>("Sum", kNumericTypes, kSmallIndexTypes));
+  registry.add(unsorted_def<SegmentOp::prod>("Prod", kNumericTypes));
+  registry.add(unsorted_def<SegmentOp::max>("Max", kRealTypes));
+  registry.add(unsorted_def<SegmentOp::min>("Min", kRealTypes));
+}
+
+}  // namespace rill
