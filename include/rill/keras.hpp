@@ -1,0 +1,7 @@
+#pragma once
+
+#include "rill/keras/custom_objects.hpp"
+#include "rill/keras/keras_tensor.hpp"
+#include "rill/keras/layer.hpp"
+#include "rill/keras/layers.hpp"
+#include "rill/keras/model.hpp"

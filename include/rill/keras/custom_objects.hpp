@@ -1,0 +1,45 @@
+// What a file names and rill does not have: classes and functions of the user's.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "rill/keras/layer.hpp"
+
+namespace rill::keras {
+
+class RILL_API CustomObjects {
+ public:
+  using Function = std::function<Tensor(const Tensor&)>;
+
+  // A subclass of Layer, made without arguments; its visit_config() reads the config. `name` is
+  // the class name or the registered name, with package ("my>MyLayer") or without.
+  template <typename T>
+  requires(std::is_base_of_v<Layer, T>) CustomObjects& layer(const std::string& name) {
+    return maker(name, [] { return std::static_pointer_cast<Layer>(std::make_shared<T>()); });
+  }
+  // A layer without weights, as a function; also for Lambda layers, by the layer's own name.
+  CustomObjects& layer(const std::string& name, Function function);
+  CustomObjects& maker(const std::string& name, std::function<std::shared_ptr<Layer>()> make);
+  CustomObjects& activation(const std::string& name, Function function);
+
+  // Null when there is none. `class_name` may carry a package.
+  std::shared_ptr<Layer> make(const std::string& class_name) const;
+  bool contains(const std::string& class_name) const;
+  const Function* find_activation(const std::string& name) const;
+
+ private:
+  std::map<std::string, std::function<std::shared_ptr<Layer>()>> layers_;
+  std::map<std::string, Function> activations_;
+};
+
+// Registered for the whole process, as with keras.saving.register_keras_serializable().
+RILL_API CustomObjects& registered_objects();
+
+class Model;
+// A model from a config as text. Throws INVALID_ARGUMENT, UNIMPLEMENTED (all unknown classes).
+RILL_API Model model_from_json(const std::string& text, const CustomObjects& custom = {});
+
+}  // namespace rill::keras

@@ -1,0 +1,81 @@
+#pragma once
+
+#include "rill/keras/layers/core.hpp"
+
+namespace rill::keras::layers {
+
+struct BatchNormalizationOptions {
+  int64_t axis = -1;
+  double momentum = 0.99;
+  double epsilon = 1e-3;
+  bool center = true;
+  bool scale = true;
+  Initializer beta_initializer = "zeros";
+  Initializer gamma_initializer = "ones";
+  Initializer moving_mean_initializer = "zeros";
+  Initializer moving_variance_initializer = "ones";
+  Regularizer beta_regularizer = {};
+  Regularizer gamma_regularizer = {};
+  Constraint beta_constraint = {};
+  Constraint gamma_constraint = {};
+  bool synchronized = false;
+  std::optional<Shape> input_shape = {};
+  std::string name = {};
+  std::string dtype = {};
+  bool trainable = true;
+};
+struct RILL_API BatchNormalization : LayerPtr {
+  explicit BatchNormalization(const BatchNormalizationOptions& options = {});
+};
+
+struct LayerNormalizationOptions {
+  Ints axis = -1;
+  double epsilon = 1e-3;
+  bool center = true;
+  bool scale = true;
+  bool rms_scaling = false;
+  Initializer beta_initializer = "zeros";
+  Initializer gamma_initializer = "ones";
+  Regularizer beta_regularizer = {};
+  Regularizer gamma_regularizer = {};
+  Constraint beta_constraint = {};
+  Constraint gamma_constraint = {};
+  std::optional<Shape> input_shape = {};
+  std::string name = {};
+  std::string dtype = {};
+  bool trainable = true;
+};
+struct RILL_API LayerNormalization : LayerPtr {
+  explicit LayerNormalization(const LayerNormalizationOptions& options = {});
+};
+
+struct GroupNormalizationOptions {
+  int64_t axis = -1;
+  double epsilon = 1e-3;
+  bool center = true;
+  bool scale = true;
+  Initializer beta_initializer = "zeros";
+  Initializer gamma_initializer = "ones";
+  Regularizer beta_regularizer = {};
+  Regularizer gamma_regularizer = {};
+  Constraint beta_constraint = {};
+  Constraint gamma_constraint = {};
+  std::optional<Shape> input_shape = {};
+  std::string name = {};
+  std::string dtype = {};
+  bool trainable = true;
+};
+struct RILL_API GroupNormalization : LayerPtr {
+  // -1 groups: one a channel.
+  explicit GroupNormalization(int64_t groups = 32, const GroupNormalizationOptions& options = {});
+};
+
+struct RILL_API UnitNormalization : LayerPtr {
+  explicit UnitNormalization(const Ints& axis = -1, const PlainOptions& options = {});
+};
+struct RILL_API RMSNormalization : LayerPtr {
+  explicit RMSNormalization(const Ints& axis = -1, double epsilon = 1e-6,
+                            const PlainOptions& options = {});
+};
+
+}  // namespace rill::keras::layers

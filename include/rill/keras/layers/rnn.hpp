@@ -1,0 +1,91 @@
+// Recurrent layers, their cells and wrappers.
+#pragma once
+
+#include "rill/keras/layers/core.hpp"
+
+namespace rill::keras::layers {
+
+struct RecurrentOptions {
+  keras::Activation activation = "tanh";
+  keras::Activation recurrent_activation = "sigmoid";
+  bool use_bias = true;
+  Initializer kernel_initializer = "glorot_uniform";
+  Initializer recurrent_initializer = "orthogonal";
+  Initializer bias_initializer = "zeros";
+  bool unit_forget_bias = true;  // LSTM
+  bool reset_after = true;       // GRU
+  Regularizer kernel_regularizer = {};
+  Regularizer recurrent_regularizer = {};
+  Regularizer bias_regularizer = {};
+  Regularizer activity_regularizer = {};
+  Constraint kernel_constraint = {};
+  Constraint recurrent_constraint = {};
+  Constraint bias_constraint = {};
+  double dropout = 0;
+  double recurrent_dropout = 0;
+  std::optional<int64_t> seed = {};
+  bool return_sequences = false;
+  bool return_state = false;
+  bool go_backwards = false;
+  bool stateful = false;
+  bool unroll = false;
+  bool zero_output_for_mask = false;
+  std::optional<Shape> input_shape = {};
+  std::string name = {};
+  std::string dtype = {};
+  bool trainable = true;
+};
+struct RILL_API SimpleRNN : LayerPtr {
+  explicit SimpleRNN(int64_t units, const RecurrentOptions& options = {});
+};
+struct RILL_API LSTM : LayerPtr {
+  explicit LSTM(int64_t units, const RecurrentOptions& options = {});
+};
+struct RILL_API GRU : LayerPtr {
+  explicit GRU(int64_t units, const RecurrentOptions& options = {});
+};
+struct RILL_API SimpleRNNCell : LayerPtr {
+  explicit SimpleRNNCell(int64_t units, const RecurrentOptions& options = {});
+};
+struct RILL_API LSTMCell : LayerPtr {
+  explicit LSTMCell(int64_t units, const RecurrentOptions& options = {});
+};
+struct RILL_API GRUCell : LayerPtr {
+  explicit GRUCell(int64_t units, const RecurrentOptions& options = {});
+};
+struct RILL_API StackedRNNCells : LayerPtr {
+  explicit StackedRNNCells(const std::vector<LayerPtr>& cells, const PlainOptions& options = {});
+};
+
+struct RNNOptions {
+  bool return_sequences = false;
+  bool return_state = false;
+  bool go_backwards = false;
+  bool stateful = false;
+  bool unroll = false;
+  bool zero_output_for_mask = false;
+  std::optional<Shape> input_shape = {};
+  std::string name = {};
+  std::string dtype = {};
+  bool trainable = true;
+};
+struct RILL_API RNN : LayerPtr {
+  explicit RNN(const LayerPtr& cell, const RNNOptions& options = {});
+};
+
+struct BidirectionalOptions {
+  std::optional<std::string> merge_mode = "concat";  // none: both as a list
+  LayerPtr backward_layer = {};                      // none: made from the forward one
+  std::optional<Shape> input_shape = {};
+  std::string name = {};
+  std::string dtype = {};
+  bool trainable = true;
+};
+struct RILL_API Bidirectional : LayerPtr {
+  explicit Bidirectional(const LayerPtr& layer, const BidirectionalOptions& options = {});
+};
+struct RILL_API TimeDistributed : LayerPtr {
+  explicit TimeDistributed(const LayerPtr& layer, const PlainOptions& options = {});
+};
+
+}  // namespace rill::keras::layers

@@ -1,0 +1,91 @@
+// Reshaping and merging.
+#pragma once
+
+#include "rill/keras/layers/core.hpp"
+
+namespace rill::keras::layers {
+
+struct ImageOptions {
+  std::string data_format = "channels_last";
+  std::optional<Shape> input_shape = {};
+  std::string name = {};
+  std::string dtype = {};
+};
+struct RILL_API Flatten : LayerPtr {
+  explicit Flatten(const ImageOptions& options = {});
+};
+struct RILL_API Reshape : LayerPtr {
+  explicit Reshape(const Ints& target_shape, const PlainOptions& options = {});
+};
+struct RILL_API Permute : LayerPtr {
+  explicit Permute(const Ints& dims, const PlainOptions& options = {});
+};
+struct RILL_API RepeatVector : LayerPtr {
+  explicit RepeatVector(int64_t n, const PlainOptions& options = {});
+};
+// One number for both sides of every dimension, one a dimension, or (before, after) a dimension.
+struct Amounts : std::vector<Ints> {
+  Amounts(int amount) : std::vector<Ints>{Ints(amount)} {}  // NOLINT
+  Amounts(std::initializer_list<Ints> amounts) : std::vector<Ints>(amounts) {}
+};
+struct RILL_API Cropping1D : LayerPtr {
+  explicit Cropping1D(const Amounts& cropping = 1, const PlainOptions& options = {});
+};
+struct RILL_API Cropping2D : LayerPtr {
+  explicit Cropping2D(const Amounts& cropping = 0, const ImageOptions& options = {});
+};
+struct RILL_API Cropping3D : LayerPtr {
+  explicit Cropping3D(const Amounts& cropping = 1, const ImageOptions& options = {});
+};
+struct RILL_API ZeroPadding1D : LayerPtr {
+  explicit ZeroPadding1D(const Amounts& padding = 1, const ImageOptions& options = {});
+};
+struct RILL_API ZeroPadding2D : LayerPtr {
+  explicit ZeroPadding2D(const Amounts& padding = 1, const ImageOptions& options = {});
+};
+struct RILL_API ZeroPadding3D : LayerPtr {
+  explicit ZeroPadding3D(const Amounts& padding = 1, const ImageOptions& options = {});
+};
+struct UpSamplingOptions {
+  std::string interpolation = "nearest";
+  std::string data_format = "channels_last";
+  std::optional<Shape> input_shape = {};
+  std::string name = {};
+  std::string dtype = {};
+};
+struct RILL_API UpSampling1D : LayerPtr {
+  explicit UpSampling1D(int64_t size = 2, const PlainOptions& options = {});
+};
+struct RILL_API UpSampling2D : LayerPtr {
+  explicit UpSampling2D(const Ints& size = 2, const UpSamplingOptions& options = {});
+};
+struct RILL_API UpSampling3D : LayerPtr {
+  explicit UpSampling3D(const Ints& size = 2, const ImageOptions& options = {});
+};
+
+struct RILL_API Add : LayerPtr {
+  explicit Add(const PlainOptions& options = {});
+};
+struct RILL_API Subtract : LayerPtr {
+  explicit Subtract(const PlainOptions& options = {});
+};
+struct RILL_API Multiply : LayerPtr {
+  explicit Multiply(const PlainOptions& options = {});
+};
+struct RILL_API Average : LayerPtr {
+  explicit Average(const PlainOptions& options = {});
+};
+struct RILL_API Maximum : LayerPtr {
+  explicit Maximum(const PlainOptions& options = {});
+};
+struct RILL_API Minimum : LayerPtr {
+  explicit Minimum(const PlainOptions& options = {});
+};
+struct RILL_API Concatenate : LayerPtr {
+  explicit Concatenate(int64_t axis = -1, const PlainOptions& options = {});
+};
+struct RILL_API Dot : LayerPtr {
+  explicit Dot(const Ints& axes, bool normalize = false, const PlainOptions& options = {});
+};
+
+}  // namespace rill::keras::layers

@@ -1,0 +1,99 @@
+// Models: graphs of layers that predict, train and are saved.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rill/keras/layer.hpp"
+
+namespace rill::keras {
+
+class ModelLayer;
+
+struct PredictOptions {
+  int64_t batch_size = 32;
+  int verbose = 0;
+};
+
+struct SummaryOptions {
+  std::string style = "keras3";  // keras3, keras2, plain, markdown
+  std::optional<int> line_length = {};
+  std::vector<double> positions = {};
+  bool expand_nested = false;
+  bool show_trainable = false;
+  // Called with the text; none: standard output.
+  std::function<void(const std::string&)> print_fn = {};
+};
+
+struct ModelOptions {
+  std::string name = {};
+  bool trainable = true;
+};
+
+// A value handle: copies are the same model. It is a layer, too: call it on placeholders to nest
+// it.
+class RILL_API Model : public LayerPtr {
+ public:
+  Model() = default;
+  Model(const KerasTensor& input, const KerasTensor& output, const ModelOptions& options = {});
+  Model(const std::vector<KerasTensor>& inputs, const std::vector<KerasTensor>& outputs,
+        const ModelOptions& options = {});
+  explicit Model(std::shared_ptr<ModelLayer> impl);
+
+  const std::string& name() const;
+  std::vector<KerasTensor> inputs() const;
+  std::vector<KerasTensor> outputs() const;
+  std::vector<std::string> input_names() const;
+  std::vector<std::string> output_names() const;
+
+  // In batches; the last one may be smaller. Compiled once for each set of dtypes and shapes.
+  // Throws INVALID_ARGUMENT when count or shapes of the inputs do not fit, or when the model has
+  // several outputs (then use the forms that give a list).
+  Tensor predict(const Tensor& x, const PredictOptions& options = {}) const;
+  std::vector<Tensor> predict(const std::vector<Tensor>& inputs,
+                              const PredictOptions& options = {}) const;
+  std::vector<Tensor> predict(const std::map<std::string, Tensor>& inputs,
+                              const PredictOptions& options = {}) const;
+  // For loops that may not wait: results go to the memory of `out`, whose dtype and shape must
+  // fit. False when something is wrong; predict() on the same input says what.
+  bool predict_into(const Tensor& in, Tensor& out) const noexcept;
+
+  std::vector<LayerPtr> layers() const;
+  // Throws NOT_FOUND with the nearest name.
+  LayerPtr get_layer(const std::string& name) const;
+  LayerPtr get_layer(int index) const;
+  std::vector<Value> weights() const;
+  std::vector<Value> trainable_weights() const;
+  std::vector<Value> non_trainable_weights() const;
+  std::vector<Value> trainable_variables() const { return trainable_weights(); }
+  int64_t count_params() const;
+  std::vector<Tensor> get_weights() const;
+  void set_weights(const std::vector<Tensor>& values) const;
+
+  void summary(const SummaryOptions& options = {}) const;
+  std::string summary_text(const SummaryOptions& options = {}) const;
+  // The config as Keras 3 writes it.
+  std::string to_json() const;
+
+  const std::shared_ptr<ModelLayer>& impl() const { return impl_; }
+
+ protected:
+  std::shared_ptr<ModelLayer> impl_;
+};
+
+class RILL_API Sequential : public Model {
+ public:
+  Sequential();
+  Sequential(std::initializer_list<LayerPtr> layers, const ModelOptions& options = {});
+  explicit Sequential(const std::vector<LayerPtr>& layers, const ModelOptions& options = {});
+  // Throws INVALID_ARGUMENT when the layer does not fit behind the last one.
+  void add(const LayerPtr& layer) const;
+  // Builds a model that has no input layer; the shape is with the batch.
+  void build(const Shape& input_shape) const;
+};
+
+}  // namespace rill::keras

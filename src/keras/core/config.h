@@ -1,0 +1,28 @@
+// ConfigVisitor over JSON: one reads a config into a layer's fields, one writes it.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "codec/json.h"
+#include "rill/keras/layer.hpp"
+
+namespace rill::keras {
+
+// Makes the layers that stand inside a config ("layer", "cell", "cells").
+class LayerMaker {
+ public:
+  virtual ~LayerMaker() = default;
+  virtual LayerPtr make(const Json& json) = 0;
+};
+
+// Fills the layer's fields, name, dtype and trainable from `config`.
+// Throws INVALID_ARGUMENT naming the key when a value is of the wrong kind.
+void read_config(Layer& layer, const Json& config, LayerMaker& maker);
+// What Keras' get_config() gives, in its order: name, trainable, dtype, then the layer's keys.
+Json write_config(Layer& layer);
+// {"module", "class_name", "config", "registered_name"} and, once built, "build_config".
+Json layer_to_json(Layer& layer);
+
+}  // namespace rill::keras

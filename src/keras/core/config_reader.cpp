@@ -1,0 +1,185 @@
+#include "base/fail.h"
+#include "keras/core/config.h"
+#include "keras/core/object_config.h"
+
+namespace rill::keras {
+namespace {
+
+// {"class_name": "__tuple__", "items": [...]} stands for a tuple in some configs.
+const Json& without_tuple(const Json& json) {
+  const Json* name = json.find("class_name");
+  if (name && name->is_string() && name->as_string() == "__tuple__") {
+    if (const Json* items = json.find("items")) return *items;
+  }
+  return json;
+}
+
+Ints ints(const Json& json) {
+  const Json& plain = without_tuple(json);
+  Ints out;
+  if (plain.is_array()) {
+    for (const Json& item : plain.as_array()) out.push_back(item.is_null() ? -1 : item.as_int());
+  } else {
+    out.push_back(plain.as_int());
+  }
+  return out;
+}
+
+class Reader final : public ConfigVisitor {
+ public:
+  Reader(const Json& config, LayerMaker& maker) : config_(config), maker_(maker) {}
+  bool reading() const override { return true; }
+
+  void operator()(std::string_view key, bool& field) override {
+    read(key, [&](const Json& j) { field = j.is_int() ? j.as_int() != 0 : j.as_bool(); });
+  }
+  void operator()(std::string_view key, int64_t& field) override {
+    read(key, [&](const Json& j) { field = j.is_array() ? ints(j).at(0) : j.as_int(); });
+  }
+  void operator()(std::string_view key, double& field) override {
+    read(key, [&](const Json& j) { field = number(j); });
+  }
+  void operator()(std::string_view key, std::string& field) override {
+    read(key, [&](const Json& j) { field = j.as_string(); });
+  }
+  void operator()(std::string_view key, Ints& field) override {
+    read(key, [&](const Json& j) { field = ints(j); });
+  }
+  void operator()(std::string_view key, std::vector<std::string>& field) override {
+    read(key, [&](const Json& j) {
+      field.clear();
+      for (const Json& item : without_tuple(j).as_array()) field.push_back(item.as_string());
+    });
+  }
+  void operator()(std::string_view key, std::vector<Ints>& field) override {
+    read(key, [&](const Json& j) {
+      field.clear();
+      const Json& plain = without_tuple(j);
+      if (!plain.is_array()) {
+        field.push_back(ints(plain));
+        return;
+      }
+      for (const Json& item : plain.as_array()) field.push_back(ints(item));
+    });
+  }
+  void operator()(std::string_view key, std::optional<int64_t>& field) override {
+    optional(key, field, [](const Json& j) { return j.as_int(); });
+  }
+  void operator()(std::string_view key, std::optional<double>& field) override {
+    optional(key, field, [](const Json& j) { return number(j); });
+  }
+  void operator()(std::string_view key, std::optional<bool>& field) override {
+    optional(key, field, [](const Json& j) { return j.as_bool(); });
+  }
+  void operator()(std::string_view key, std::optional<std::string>& field) override {
+    optional(key, field, [](const Json& j) { return j.as_string(); });
+  }
+  void operator()(std::string_view key, std::optional<Ints>& field) override {
+    optional(key, field, [](const Json& j) { return ints(j); });
+  }
+  void operator()(std::string_view key, std::optional<std::vector<double>>& field) override {
+    optional(key, field, [](const Json& j) {
+      std::vector<double> out;
+      flatten(j, out, 0);
+      return out;
+    });
+  }
+  void operator()(std::string_view key, Shape& field) override {
+    read(key, [&](const Json& j) { field = Shape(ints(j)); });
+  }
+  void operator()(std::string_view key, Initializer& field) override { object(key, field); }
+  void operator()(std::string_view key, Regularizer& field) override { object(key, field); }
+  void operator()(std::string_view key, Constraint& field) override { object(key, field); }
+  void operator()(std::string_view key, Activation& field) override { object(key, field); }
+  void operator()(std::string_view key, LayerPtr& field) override {
+    read(key, [&](const Json& j) { field = maker_.make(j); });
+  }
+  void operator()(std::string_view key, std::vector<LayerPtr>& field) override {
+    read(key, [&](const Json& j) {
+      field.clear();
+      for (const Json& item : without_tuple(j).as_array()) field.push_back(maker_.make(item));
+    });
+  }
+  void axis(std::string_view key, Ints& field) override { (*this)(key, field); }
+  void ignored(std::string_view) override {}
+
+ private:
+  static double number(const Json& j) {
+    // Keras 3 may write an array value as {"class_name": "__numpy__"/"__tensor__", "config": ...}.
+    if (const Json* config = j.find("config")) {
+      if (const Json* value = config->find("value")) return number(*value);
+    }
+    if (j.is_array() && j.size() == 1) return number(j.at(size_t{0}));
+    return j.as_double();
+  }
+  static void flatten(const Json& j, std::vector<double>& out, int depth) {
+    const Json* config = j.find("config");
+    if (const Json* value = config ? config->find("value") : nullptr) {
+      flatten(*value, out, depth);
+    } else if (j.is_array() && depth < 32) {
+      for (const Json& item : j.as_array()) flatten(item, out, depth + 1);
+    } else {
+      out.push_back(j.as_double());
+    }
+  }
+  template <typename F>
+  void read(std::string_view key, F&& take) {
+    const Json* found = config_.find(key);
+    if (!found || found->is_null()) return;
+    guarded(key, [&] { take(*found); });
+  }
+  template <typename T, typename F>
+  void optional(std::string_view key, std::optional<T>& field, F&& take) {
+    const Json* found = config_.find(key);
+    if (!found) return;
+    field.reset();
+    if (found->is_null()) return;
+    guarded(key, [&] { field = take(*found); });
+  }
+  void object(std::string_view key, ObjectHandle& field) {
+    const Json* found = config_.find(key);
+    if (!found) return;
+    guarded(key, [&] { field = ObjectHandle(object_from_json(*found, key)); });
+  }
+  template <typename F>
+  void guarded(std::string_view key, F&& f) {
+    try {
+      f();
+    } catch (const InvalidArgumentError& error) {
+      rethrow_with_context(error, str("config key ", quoted(key)));
+    } catch (const std::out_of_range&) {
+      fail(Code::invalid_argument, "config key ", quoted(key), ": the list is empty");
+    }
+  }
+
+  const Json& config_;
+  LayerMaker& maker_;
+};
+
+std::string policy_name(const Json& dtype) {
+  if (dtype.is_string()) return dtype.as_string();
+  if (const Json* config = dtype.find("config"))
+    return config->value<std::string>("name", "float32");
+  return "float32";
+}
+
+}  // namespace
+
+void read_config(Layer& layer, const Json& config, LayerMaker& maker) {
+  if (!config.is_object()) {
+    fail(Code::invalid_argument, "the config of a ", layer.class_name(),
+         " layer must be an object, not ", config.kind());
+  }
+  const Json* name = config.find("name");
+  if (name && name->is_string()) layer.set_name(name->as_string());
+  if (const Json* dtype = config.find("dtype")) layer.set_dtype(policy_name(*dtype));
+  for (const char* key : {"batch_input_shape", "batch_shape"}) {
+    const Json* shape = config.find(key);
+    if (shape && without_tuple(*shape).is_array()) layer.set_batch_input_shape(Shape(ints(*shape)));
+  }
+  Reader reader(config, maker);
+  layer.visit_config(reader);
+  if (!config.value("trainable", true)) layer.set_trainable(false);
+}
+
+}  // namespace rill::keras

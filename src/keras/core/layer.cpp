@@ -1,0 +1,152 @@
+#include "rill/keras/layer.hpp"
+
+#include <typeinfo>
+
+#include "base/fail.h"
+#include "graph/graph.h"
+#include "keras/core/naming.h"
+#include "keras/core/node.h"
+#include "keras/core/weights.h"
+#include "op/emit.h"
+#include "op/variable.h"
+
+namespace rill::keras {
+
+ConfigVisitor::~ConfigVisitor() = default;
+Layer::Layer() = default;
+Layer::~Layer() = default;
+
+DTypePolicy DTypePolicy::parse(const std::string& name) {
+  if (name == "mixed_float16") return {name, DType::float16, DType::float32};
+  if (name == "mixed_bfloat16") return {name, DType::bfloat16, DType::float32};
+  const DType dtype = dtype_from_name(name);
+  if (dtype == DType::invalid) {
+    fail(Code::invalid_argument, "unknown dtype policy ", quoted(name));
+  }
+  return {name, dtype, dtype};
+}
+
+void Layer::visit_config(ConfigVisitor&) {}
+void Layer::build(const Shape&) {}
+void Layer::build(const std::vector<Shape>& inputs) {
+  build(inputs.empty() ? Shape::unknown_rank() : inputs[0]);
+}
+
+Tensor Layer::call(const Tensor&, bool) {
+  fail(Code::unimplemented, "layer ", quoted(name_), " of class ", class_name(),
+       " does not override call()");
+}
+Value Layer::call(const Value& x, const CallContext& context) { return call(x, context.training); }
+Values Layer::call(const Values& inputs, const CallContext& context) {
+  if (inputs.size() != 1) {
+    fail(Code::invalid_argument, "layer ", quoted(name_), " (", class_name(),
+         ") takes one input, not ", inputs.size());
+  }
+  return {call(inputs[0], context)};
+}
+
+Values Layer::compute_mask(const Values&, std::span<const Value> masks) {
+  if (!supports_masking() || masks.empty() || !masks[0]) return {};
+  return {masks[0]};
+}
+
+std::string Layer::class_name() const {
+  return class_name_.empty() ? type_name_of(typeid(*this).name()) : class_name_;
+}
+
+void Layer::set_dtype(const std::string& policy) {
+  if (!policy.empty()) policy_ = DTypePolicy::parse(policy);
+}
+
+void Layer::set_trainable(bool trainable) {
+  trainable_ = trainable;
+  for (const auto& [attribute, layer] : sublayers_) layer->set_trainable(trainable);
+  for (const auto& layer : layers()) layer->set_trainable(trainable);
+}
+
+Value Layer::add_weight(const std::string& name, const Shape& shape, const Initializer& initializer,
+                        bool trainable, DType dtype) {
+  if (!shape.is_fully_defined()) {
+    fail(Code::invalid_argument, "weight ", quoted(name), " of layer ", quoted(name_), " (",
+         class_name(), ") would have shape ", shape,
+         "; every dimension it depends on must be known: give the layer an input shape");
+  }
+  if (dtype == DType::invalid) dtype = policy_.variable;
+  Weight weight{make_variable(name_ + "/" + name, dtype, shape, initializer), name, trainable};
+  weights_.push_back(weight);
+  return weight.value;
+}
+
+void Layer::add_sublayer(const std::string& attribute, std::shared_ptr<Layer> layer) {
+  sublayers_.emplace_back(attribute, std::move(layer));
+}
+
+void Layer::ensure_built(const std::vector<Shape>& inputs) {
+  if (built_) return;
+  if (name_.empty()) name_ = unique_layer_name(class_name());
+  build_shapes_ = inputs;
+  try {
+    build(inputs);
+  } catch (const Error& error) {
+    const std::string layer = str("layer ", quoted(name_), " (", class_name(), ")");
+    weights_.clear();
+    if (std::string_view(error.what()).find(layer) != std::string_view::npos) throw;
+    rethrow_with_context(error, layer);
+  }
+  built_ = true;
+}
+
+Layer::Result Layer::apply(const Values& inputs, const CallContext& context) {
+  if (!built_) {
+    std::vector<Shape> shapes;
+    for (const Value& x : inputs) shapes.push_back(x.shape());
+    ensure_built(shapes);
+  }
+  Result result;
+  Values given;
+  CallContext inner = context;
+  inner.output_masks = &result.masks;
+  // Mixed policies keep float32 here: the variables' dtype is what is computed in.
+  const DType wanted = policy_.variable;
+  for (const Value& x : inputs) {
+    const bool cast =
+        autocast() && x && is_floating(x.dtype()) && x.dtype() != wanted && is_floating(wanted);
+    given.push_back(cast ? emit("Cast", {x}, {{"DstT", wanted}}) : x);
+  }
+  try {
+    result.outputs = call(given, inner);
+  } catch (const Error& error) {
+    const std::string layer = str("layer ", quoted(name_), " (", class_name(), ")");
+    if (std::string_view(error.what()).find(layer) != std::string_view::npos) throw;
+    rethrow_with_context(error, layer);
+  }
+  if (result.masks.empty()) result.masks = compute_mask(given, context.masks);
+  return result;
+}
+
+std::vector<KerasTensor> Layer::record(std::vector<KerasTensor> inputs, const CallSpec& spec) {
+  if (name_.empty()) name_ = unique_layer_name(class_name());
+  Node node;
+  node.spec = spec;
+  auto scratch = std::make_shared<GraphImpl>();
+  {
+    const GraphScope scope(scratch);
+    Values values;
+    for (const KerasTensor& x : inputs) {
+      values.push_back(emit("Placeholder", {}, {{"dtype", x.dtype()}, {"shape", x.shape()}}));
+    }
+    CallContext context;
+    context.spec = &spec;
+    const Result result = apply(values, context);
+    for (const Value& y : result.outputs) node.outputs.push_back({y.shape(), y.dtype(), name_});
+  }
+  node.inputs = std::move(inputs);
+  const auto made = Node::attach(shared_from_this(), std::move(node));
+  std::vector<KerasTensor> outputs;
+  for (size_t i = 0; i < made->outputs.size(); ++i) {
+    outputs.emplace_back(made, static_cast<int>(i));
+  }
+  return outputs;
+}
+
+}  // namespace rill::keras

@@ -1,0 +1,67 @@
+#include "keras/core/node.h"
+
+#include "base/fail.h"
+
+namespace rill::keras {
+
+Argument Argument::of_tensor(int number) {
+  Argument a;
+  a.kind = Kind::tensor;
+  a.tensor = number;
+  return a;
+}
+
+Argument Argument::of_constant(Json value) {
+  Argument a;
+  a.kind = value.is_null() ? Kind::none : Kind::constant;
+  a.constant = std::move(value);
+  return a;
+}
+
+Argument Argument::of_list(std::vector<Argument> items) {
+  Argument a;
+  a.kind = Kind::list;
+  a.items = std::move(items);
+  return a;
+}
+
+CallSpec CallSpec::of_inputs(size_t count, bool as_list) {
+  std::vector<Argument> items;
+  for (size_t i = 0; i < count; ++i) items.push_back(Argument::of_tensor(static_cast<int>(i)));
+  CallSpec spec;
+  if (as_list) {
+    spec.args.push_back(Argument::of_list(std::move(items)));
+  } else {
+    spec.args = std::move(items);
+  }
+  return spec;
+}
+
+const Argument* CallSpec::keyword(std::string_view name) const {
+  for (const auto& [key, value] : kwargs) {
+    if (key == name) return &value;
+  }
+  return nullptr;
+}
+
+const Argument* CallSpec::find(size_t position, std::string_view name) const {
+  return position < args.size() ? &args[position] : keyword(name);
+}
+
+std::shared_ptr<Node> Node::attach(const std::shared_ptr<Layer>& layer, Node node) {
+  auto made = std::make_shared<Node>(std::move(node));
+  made->layer = LayerPtr(layer);
+  made->index = static_cast<int>(layer->inbound_nodes_.size());
+  layer->inbound_nodes_.push_back(made);
+  return made;
+}
+
+const Shape& KerasTensor::shape() const {
+  return node_->outputs[static_cast<size_t>(index_)].shape;
+}
+DType KerasTensor::dtype() const { return node_->outputs[static_cast<size_t>(index_)].dtype; }
+const std::string& KerasTensor::name() const {
+  return node_->outputs[static_cast<size_t>(index_)].name;
+}
+
+}  // namespace rill::keras

@@ -1,0 +1,58 @@
+// One call of a layer in the functional API, and how its arguments stood in the call.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "codec/json.h"
+#include "rill/keras/layer.hpp"
+
+namespace rill::keras {
+
+// A tree of what was given to a call. Tensors are numbers into the flat list of inputs.
+struct Argument {
+  enum class Kind : uint8_t { none, tensor, constant, list, map };
+  Kind kind = Kind::none;
+  int tensor = -1;
+  Json constant;
+  std::vector<Argument> items;    // list, map
+  std::vector<std::string> keys;  // map
+
+  static Argument of_tensor(int number);
+  static Argument of_constant(Json value);
+  static Argument of_list(std::vector<Argument> items);
+  bool is_tensor() const { return kind == Kind::tensor; }
+};
+
+struct CallSpec {
+  std::vector<Argument> args;
+  std::vector<std::pair<std::string, Argument>> kwargs;
+
+  // layer(x) or layer([x, y, ...]).
+  static CallSpec of_inputs(size_t count, bool as_list);
+  // By position, else by keyword; null when it was not given.
+  const Argument* find(size_t position, std::string_view keyword) const;
+  const Argument* keyword(std::string_view name) const;
+};
+
+struct Node {
+  struct Output {
+    Shape shape;
+    DType dtype = DType::float32;
+    std::string name;
+  };
+  LayerPtr layer;
+  CallSpec spec;
+  std::vector<KerasTensor> inputs;
+  std::vector<Output> outputs;
+  bool returns_list = false;  // the layer gave a list, not one tensor
+  int index = 0;              // among the calls of its layer
+
+  bool is_input() const { return inputs.empty(); }
+  // Makes it a call of `layer`: fills layer and index, and lets the layer know.
+  static std::shared_ptr<Node> attach(const std::shared_ptr<Layer>& layer, Node node);
+};
+
+}  // namespace rill::keras
