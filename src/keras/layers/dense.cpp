@@ -1,0 +1,55 @@
+#include "base/fail.h"
+#include "keras/core/make.h"
+#include "keras/core/ops.h"
+#include "keras/core/registry.h"
+#include "rill/keras/layers/core.hpp"
+
+namespace rill::keras {
+namespace {
+
+class DenseLayer final : public Layer {
+ public:
+  DenseLayer() = default;
+  DenseLayer(int64_t units, const layers::DenseOptions& options) : units_(units), o_(options) {}
+
+  void visit_config(ConfigVisitor& v) override {
+    v("units", units_);
+    v("activation", o_.activation);
+    v("use_bias", o_.use_bias);
+    v.weight("kernel", o_.kernel_initializer, o_.kernel_regularizer, o_.kernel_constraint);
+    v.weight("bias", o_.bias_initializer, o_.bias_regularizer, o_.bias_constraint);
+    v("activity_regularizer", o_.activity_regularizer);
+  }
+
+  void build(const Shape& input) override {
+    if (!input.has_rank() || input.rank() < 1 || input.back() < 0) {
+      fail(Code::invalid_argument, "the last dimension of the input must be known; it has shape ",
+           input);
+    }
+    kernel_ = add_weight("kernel", {input.back(), units_}, o_.kernel_initializer);
+    if (o_.use_bias) bias_ = add_weight("bias", {units_}, o_.bias_initializer);
+  }
+
+  bool supports_masking() const override { return true; }
+
+  Value call(const Value& x, const CallContext&) override {
+    Value y = op::dense(x, kernel_);
+    if (bias_) y = y.rank() < 2 ? op::add(y, bias_) : op::bias_add(y, bias_);
+    return op::activate(o_.activation, y);
+  }
+
+ private:
+  int64_t units_ = 0;
+  layers::DenseOptions o_;
+  Value kernel_;
+  Value bias_;
+};
+
+}  // namespace
+
+layers::Dense::Dense(int64_t units, const DenseOptions& options)
+    : LayerPtr(make_layer<DenseLayer>("Dense", options, units, options)) {}
+
+void register_dense(LayerRegistry& registry) { registry.add<DenseLayer>("Dense"); }
+
+}  // namespace rill::keras

@@ -1,0 +1,195 @@
+// Dropout and noise: nothing happens to the values outside of training.
+#include <cmath>
+
+#include "keras/core/make.h"
+#include "keras/core/ops.h"
+#include "keras/core/registry.h"
+#include "rill/keras/layers/core.hpp"
+
+namespace rill::keras {
+namespace {
+
+using layers::DropoutOptions;
+
+Value random(const char* op, const Value& like, const std::vector<op::Dim>& dims,
+             const std::optional<int64_t>& seed) {
+  return emit(op, {op::shape_vector(dims)},
+              {{"dtype", like.dtype()}, {"seed", seed.value_or(0)}, {"seed2", int64_t{0}}});
+}
+std::vector<op::Dim> dims_of(const Value& x) {
+  std::vector<op::Dim> dims;
+  for (int i = 0; i < x.rank(); ++i) dims.push_back(op::dim(x, i));
+  return dims;
+}
+
+class Noise : public Layer {
+ public:
+  Noise() = default;
+  Noise(double rate, const DropoutOptions& options) : rate_(rate), o_(options) {}
+  bool supports_masking() const override { return true; }
+  Value call(const Value& x, const CallContext& context) override {
+    return context.training && rate_ > 0 ? train(x) : x;
+  }
+
+ protected:
+  virtual Value train(const Value& x) = 0;
+  // x scaled where a uniform draw is at least the rate, else 0 (tf.nn.dropout).
+  Value drop(const Value& x, const std::vector<op::Dim>& noise_shape) {
+    const Value draw = random("RandomUniform", x, noise_shape, o_.seed);
+    const Value keep = op::binary("GreaterEqual", draw, op::constant_like(rate_, x));
+    return op::select(keep, op::mul(x, op::constant_like(1 / (1 - rate_), x)),
+                      op::unary("ZerosLike", x));
+  }
+  double rate_ = 0.5;
+  DropoutOptions o_;
+};
+
+class DropoutLayer final : public Noise {
+ public:
+  using Noise::Noise;
+  void visit_config(ConfigVisitor& v) override {
+    v("rate", rate_);
+    v("seed", o_.seed);
+    v("noise_shape", o_.noise_shape);
+  }
+
+ protected:
+  Value train(const Value& x) override {
+    std::vector<op::Dim> dims = dims_of(x);
+    if (o_.noise_shape) {
+      for (size_t i = 0; i < dims.size() && i < o_.noise_shape->size(); ++i) {
+        if ((*o_.noise_shape)[i] >= 0) dims[i] = (*o_.noise_shape)[i];
+      }
+    }
+    return drop(x, dims);
+  }
+};
+
+// Drops whole channels.
+class SpatialDropoutLayer final : public Noise {
+ public:
+  using Noise::Noise;
+  void visit_config(ConfigVisitor& v) override {
+    v("rate", rate_);
+    v("seed", o_.seed);
+    if (v.reading() || data_format_ != "channels_last") v("data_format", data_format_);
+  }
+
+ protected:
+  Value train(const Value& x) override {
+    std::vector<op::Dim> dims = dims_of(x);
+    const bool first = data_format_ == "channels_first" && x.rank() > 3;
+    for (int i = 1; i < x.rank(); ++i) {
+      if (i != (first ? 1 : x.rank() - 1)) dims[static_cast<size_t>(i)] = 1;
+    }
+    return drop(x, dims);
+  }
+
+ private:
+  std::string data_format_ = "channels_last";
+};
+
+class GaussianDropoutLayer final : public Noise {
+ public:
+  using Noise::Noise;
+  void visit_config(ConfigVisitor& v) override {
+    v("rate", rate_);
+    v("seed", o_.seed);
+  }
+
+ protected:
+  Value train(const Value& x) override {
+    const double stddev = std::sqrt(rate_ / (1 - rate_));
+    const Value draw = random("RandomStandardNormal", x, dims_of(x), o_.seed);
+    return op::mul(x,
+                   op::add(op::mul(draw, op::constant_like(stddev, x)), op::constant_like(1, x)));
+  }
+};
+
+class GaussianNoiseLayer final : public Noise {
+ public:
+  using Noise::Noise;
+  void visit_config(ConfigVisitor& v) override {
+    v("stddev", rate_);
+    v("seed", o_.seed);
+  }
+
+ protected:
+  Value train(const Value& x) override {
+    const Value draw = random("RandomStandardNormal", x, dims_of(x), o_.seed);
+    return op::add(x, op::mul(draw, op::constant_like(rate_, x)));
+  }
+};
+
+// keras/src/layers/regularization/alpha_dropout.py
+class AlphaDropoutLayer final : public Noise {
+ public:
+  using Noise::Noise;
+  void visit_config(ConfigVisitor& v) override {
+    v("rate", rate_);
+    v("seed", o_.seed);
+    v("noise_shape", o_.noise_shape);
+  }
+
+ protected:
+  Value train(const Value& x) override {
+    const double alpha = -1.0507009873554805 * 1.6732632423543772;
+    const double a = 1 / std::sqrt((1 - rate_) * (1 + rate_ * alpha * alpha));
+    const double b = -a * alpha * rate_;
+    const Value draw = random("RandomUniform", x, dims_of(x), o_.seed);
+    const Value keep = op::binary("GreaterEqual", draw, op::constant_like(rate_, x));
+    const Value y =
+        op::select(keep, x, op::mul(op::unary("OnesLike", x), op::constant_like(alpha, x)));
+    return op::add(op::mul(y, op::constant_like(a, x)), op::constant_like(b, x));
+  }
+};
+
+class ActivityRegularizationLayer final : public Layer {
+ public:
+  ActivityRegularizationLayer() = default;
+  ActivityRegularizationLayer(double l1, double l2) : l1_(l1), l2_(l2) {}
+  void visit_config(ConfigVisitor& v) override {
+    v("l1", l1_);
+    v("l2", l2_);
+  }
+  bool supports_masking() const override { return true; }
+  Value call(const Value& x, const CallContext&) override { return x; }
+
+ private:
+  double l1_ = 0;
+  double l2_ = 0;
+};
+
+}  // namespace
+
+namespace layers {
+Dropout::Dropout(double rate, const DropoutOptions& o)
+    : LayerPtr(make_layer<DropoutLayer>("Dropout", o, rate, o)) {}
+SpatialDropout1D::SpatialDropout1D(double rate, const DropoutOptions& o)
+    : LayerPtr(make_layer<SpatialDropoutLayer>("SpatialDropout1D", o, rate, o)) {}
+SpatialDropout2D::SpatialDropout2D(double rate, const DropoutOptions& o)
+    : LayerPtr(make_layer<SpatialDropoutLayer>("SpatialDropout2D", o, rate, o)) {}
+SpatialDropout3D::SpatialDropout3D(double rate, const DropoutOptions& o)
+    : LayerPtr(make_layer<SpatialDropoutLayer>("SpatialDropout3D", o, rate, o)) {}
+GaussianDropout::GaussianDropout(double rate, const DropoutOptions& o)
+    : LayerPtr(make_layer<GaussianDropoutLayer>("GaussianDropout", o, rate, o)) {}
+AlphaDropout::AlphaDropout(double rate, const DropoutOptions& o)
+    : LayerPtr(make_layer<AlphaDropoutLayer>("AlphaDropout", o, rate, o)) {}
+GaussianNoise::GaussianNoise(double stddev, const DropoutOptions& o)
+    : LayerPtr(make_layer<GaussianNoiseLayer>("GaussianNoise", o, stddev, o)) {}
+ActivityRegularization::ActivityRegularization(double l1, double l2, const PlainOptions& o)
+    : LayerPtr(make_layer<ActivityRegularizationLayer>("ActivityRegularization", o, l1, l2)) {}
+}  // namespace layers
+
+void register_dropout(LayerRegistry& registry) {
+  registry.add<DropoutLayer>("Dropout");
+  registry.add<SpatialDropoutLayer>("SpatialDropout1D");
+  registry.add<SpatialDropoutLayer>("SpatialDropout2D");
+  registry.add<SpatialDropoutLayer>("SpatialDropout3D");
+  registry.add<GaussianDropoutLayer>("GaussianDropout");
+  registry.add<AlphaDropoutLayer>("AlphaDropout");
+  registry.add<GaussianNoiseLayer>("GaussianNoise");
+  registry.add<ActivityRegularizationLayer>("ActivityRegularization");
+}
+
+}  // namespace rill::keras

@@ -1,0 +1,134 @@
+// Normalization and CategoryEncoding.
+#include "base/fail.h"
+#include "keras/core/make.h"
+#include "keras/core/ops.h"
+#include "keras/core/registry.h"
+#include "rill/keras/layers/preprocessing.hpp"
+
+namespace rill::keras {
+namespace {
+
+class NormalizationLayer final : public Layer {
+ public:
+  NormalizationLayer() = default;
+  explicit NormalizationLayer(const layers::NormalizationOptions& o) : o_(o) {}
+
+  void visit_config(ConfigVisitor& v) override {
+    if (v.reading() || !o_.axis || o_.axis->size() != 1) {
+      v("axis", o_.axis);
+    } else {
+      v.axis("axis", *o_.axis);
+    }
+    v("invert", o_.invert);
+    v("mean", o_.mean);
+    v("variance", o_.variance);
+  }
+
+  void build(const Shape& input) override {
+    std::vector<int> kept;
+    if (o_.axis) kept = op::axes_of("Normalization", *o_.axis, input.rank());
+    Shape shape;
+    broadcast_ = Shape(std::vector<int64_t>(static_cast<size_t>(input.rank()), 1));
+    for (const int a : kept) {
+      if (input[a] < 0) {
+        fail(Code::invalid_argument, "the kept axis ", a, " must be known; the input has shape ",
+             input);
+      }
+      shape.push_back(input[a]);
+      broadcast_[a] = input[a];
+    }
+    if (o_.mean) return;
+    mean_ = add_weight("mean", shape, "zeros", false);
+    variance_ = add_weight("variance", shape, "ones", false);
+    add_weight("count", {}, "zeros", false, DType::int32);
+  }
+
+  Value call(const Value& input, const CallContext&) override {
+    const Value x = op::cast(input, dtype_policy().variable);
+    const Value mean = side(o_.mean, mean_, x), variance = side(o_.variance, variance_, x);
+    const Value deviation =
+        op::binary("Maximum", op::unary("Sqrt", variance), op::constant_like(1e-7, x));
+    if (o_.invert) return op::add(mean, op::mul(x, deviation));
+    return op::div(op::sub(x, mean), deviation);
+  }
+
+ private:
+  Value side(const std::optional<std::vector<double>>& given, const Value& weight,
+             const Value& x) const {
+    if (!given) {
+      std::vector<op::Dim> dims(broadcast_.begin(), broadcast_.end());
+      return op::reshape(weight, dims);
+    }
+    if (given->size() == 1) return op::constant_like((*given)[0], x);
+    if (static_cast<int64_t>(given->size()) != broadcast_.num_elements()) {
+      fail(Code::invalid_argument, "mean and variance have ", given->size(),
+           " numbers; the kept axes have ", broadcast_.num_elements());
+    }
+    return op::cast(Tensor::of(*given, broadcast_), x.dtype());
+  }
+
+  layers::NormalizationOptions o_;
+  Shape broadcast_;
+  Value mean_;
+  Value variance_;
+};
+
+class CategoryEncodingLayer final : public Layer {
+ public:
+  CategoryEncodingLayer() = default;
+  CategoryEncodingLayer(int64_t tokens, std::string mode)
+      : tokens_(tokens), mode_(std::move(mode)) {}
+  void visit_config(ConfigVisitor& v) override {
+    v("num_tokens", tokens_);
+    v("output_mode", mode_);
+    v("sparse", sparse_);
+  }
+  bool autocast() const override { return false; }
+
+  Values call(const Values& inputs, const CallContext&) override {
+    const DType dtype = dtype_policy().variable;
+    Value x = op::cast(inputs[0], DType::int64);
+    if (mode_ == "one_hot") {
+      if (x.rank() > 1 && x.shape().back() == 1) x = op::squeeze(x, x.rank() - 1);
+      return {one_hot(x, dtype)};
+    }
+    const bool vector = x.rank() == 1;
+    Value hot = one_hot(x, dtype);
+    if (mode_ == "count" && inputs.size() > 1) {
+      const Value weights = op::cast(inputs[1], dtype);
+      hot = op::mul(hot, op::expand_dims(weights, weights.rank()));
+    }
+    const int axis = vector ? 0 : hot.rank() - 2;
+    if (mode_ == "count") return {op::reduce("Sum", hot, {axis})};
+    if (mode_ == "multi_hot") return {op::reduce("Max", hot, {axis})};
+    fail(Code::invalid_argument, "unknown output_mode ", quoted(mode_));
+  }
+
+ private:
+  Value one_hot(const Value& x, DType dtype) const {
+    return emit("OneHot",
+                {x, Tensor::scalar(static_cast<int32_t>(tokens_)), op::constant(1, dtype),
+                 op::constant(0, dtype)},
+                {{"axis", -1}});
+  }
+  int64_t tokens_ = 0;
+  std::string mode_ = "multi_hot";
+  bool sparse_ = false;
+};
+
+}  // namespace
+
+namespace layers {
+Normalization::Normalization(const NormalizationOptions& o)
+    : LayerPtr(make_layer<NormalizationLayer>("Normalization", o, o)) {}
+CategoryEncoding::CategoryEncoding(int64_t num_tokens, const CategoryEncodingOptions& o)
+    : LayerPtr(
+          make_layer<CategoryEncodingLayer>("CategoryEncoding", o, num_tokens, o.output_mode)) {}
+}  // namespace layers
+
+void register_encoding(LayerRegistry& registry) {
+  registry.add<NormalizationLayer>("Normalization");
+  registry.add<CategoryEncodingLayer>("CategoryEncoding");
+}
+
+}  // namespace rill::keras

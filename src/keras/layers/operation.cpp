@@ -1,0 +1,120 @@
+#include "keras/layers/operation.h"
+
+#include "base/fail.h"
+#include "keras/core/naming.h"
+#include "keras/core/node.h"
+#include "keras/core/registry.h"
+#include "keras/layers/operation_table.h"
+
+namespace rill::keras {
+namespace {
+
+std::string text(const Json& json, const char* key) {
+  const Json* found = json.find(key);
+  return found && found->is_string() ? found->as_string() : "";
+}
+
+// The function's name in the table: "math.multiply" -> "multiply", "Multiply" -> "multiply".
+std::string function_of(const Json& layer) {
+  const std::string class_name = text(layer, "class_name");
+  if (class_name == "SlicingOpLambda") return "getitem";
+  if (class_name != "TFOpLambda") return to_snake_case(class_name);
+  const std::string path = text(layer.at("config"), "function");
+  return path.substr(path.rfind('.') == std::string::npos ? 0 : path.rfind('.') + 1);
+}
+
+class OperationLayer final : public Layer {
+ public:
+  OperationLayer(std::string class_name, OperationFn fn, Json config)
+      : fn_(fn), config_(std::move(config)) {
+    set_class_name(std::move(class_name));
+  }
+  void visit_config(ConfigVisitor& v) override {
+    if (v.reading()) return;
+    for (const auto& [key, value] : config_.as_object()) {
+      // Settings of operations are numbers, lists of numbers, and names.
+      if (value.is_int()) {
+        int64_t number = value.as_int();
+        v(key, number);
+      } else if (value.is_bool()) {
+        bool flag = value.as_bool();
+        v(key, flag);
+      } else if (value.is_double()) {
+        double number = value.as_double();
+        v(key, number);
+      } else if (value.is_string() && key != "name" && key != "dtype") {
+        std::string word = value.as_string();
+        v(key, word);
+      }
+    }
+  }
+  bool autocast() const override { return false; }
+  Values call(const Values& inputs, const CallContext& context) override {
+    const CallSpec plain = CallSpec::of_inputs(inputs.size(), false);
+    return fn_(OperationCall{inputs, context.spec ? *context.spec : plain, config_, name()});
+  }
+
+ private:
+  OperationFn fn_;
+  Json config_;
+};
+
+}  // namespace
+
+bool is_operation(const Json& layer) {
+  const std::string class_name = text(layer, "class_name");
+  if (class_name == "TFOpLambda" || class_name == "SlicingOpLambda") return true;
+  const std::string module = text(layer, "module");
+  return module.rfind("keras.src.ops", 0) == 0 || module.rfind("keras.ops", 0) == 0;
+}
+
+bool operation_is_known(const Json& layer) { return find_operation(function_of(layer)) != nullptr; }
+
+std::shared_ptr<Layer> make_operation(const Json& layer) {
+  const std::string function = function_of(layer);
+  const OperationFn fn = find_operation(function);
+  const std::string class_name = text(layer, "class_name");
+  if (fn == nullptr) {
+    fail(Code::unimplemented, "the function ", quoted(function), " of a ", class_name, " layer",
+         did_you_mean(function, operation_names()));
+  }
+  const Json* config = layer.find("config");
+  return std::make_shared<OperationLayer>(class_name, fn,
+                                          config && config->is_object() ? *config : Json::object());
+}
+
+std::shared_ptr<Layer> make_operation(const std::string& class_name) {
+  Json json = Json::object();
+  json.set("class_name", class_name);
+  json.set("config", Json::object());
+  return make_operation(json);
+}
+
+bool is_operation_layer(const Layer& layer) {
+  return dynamic_cast<const OperationLayer*>(&layer) != nullptr;
+}
+
+namespace {
+KerasTensor arithmetic(const char* class_name, const KerasTensor& a, const KerasTensor& b) {
+  return make_operation(std::string(class_name))
+      ->record({a, b}, CallSpec::of_inputs(2, false))
+      .at(0);
+}
+}  // namespace
+
+KerasTensor operator+(const KerasTensor& a, const KerasTensor& b) {
+  return arithmetic("Add", a, b);
+}
+KerasTensor operator-(const KerasTensor& a, const KerasTensor& b) {
+  return arithmetic("Subtract", a, b);
+}
+KerasTensor operator*(const KerasTensor& a, const KerasTensor& b) {
+  return arithmetic("Multiply", a, b);
+}
+KerasTensor operator/(const KerasTensor& a, const KerasTensor& b) {
+  return arithmetic("TrueDivide", a, b);
+}
+
+void register_operation(LayerRegistry&) {}  // made by module and function, not by class name
+
+}  // namespace rill::keras

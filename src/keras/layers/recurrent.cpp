@@ -1,0 +1,227 @@
+// RNN, SimpleRNN, LSTM, GRU: a cell run along a sequence.
+#include "base/fail.h"
+#include "keras/core/make.h"
+#include "keras/core/node.h"
+#include "keras/core/registry.h"
+#include "keras/core/weights.h"
+#include "keras/layers/rnn_cell.h"
+
+namespace rill::keras {
+
+using layers::RecurrentOptions;
+
+Value zero_state(const Value& x, int64_t size) {
+  return op::fill({op::dim(x, 0), size}, 0, x.dtype());
+}
+
+Swept sweep(RnnCellLayer& cell, const Sweep& given) {
+  if (std::optional<Swept> swept = cell.fused(given)) return *swept;
+  Sweep s = given;
+  const int64_t steps = s.x.shape()[1];
+  if (steps < 0) {
+    fail(Code::unimplemented, "a ", cell.class_name(),
+         " without a fused op needs a sequence of known length");
+  }
+  if (s.states.empty()) {
+    for (const int64_t size : cell.state_sizes()) s.states.push_back(zero_state(s.x, size));
+  }
+  const Values inputs = op::unstack(s.x, static_cast<int>(steps), 1);
+  const Values masks = s.mask ? op::unstack(s.mask, static_cast<int>(steps), 1) : Values{};
+  Values outputs, states = s.states;
+  Value previous;
+  for (int64_t t = 0; t < steps; ++t) {
+    const auto at = static_cast<size_t>(s.go_backwards ? steps - 1 - t : t);
+    const Values next = cell.step(inputs[at], states, s.training);
+    Value y = next[0];
+    Values carried(next.begin() + 1, next.end());
+    if (s.mask) {
+      // A masked step repeats the output before it and keeps the states (keras backend rnn()).
+      const Value keep = op::expand_dims(masks[at], 1);
+      const Value other =
+          previous && !s.zero_output_for_mask ? previous : op::unary("ZerosLike", y);
+      y = op::select(keep, y, other);
+      for (size_t i = 0; i < carried.size(); ++i) {
+        carried[i] = op::select(keep, carried[i], states[i]);
+      }
+    }
+    outputs.push_back(y);
+    previous = y;
+    states = std::move(carried);
+  }
+  if (outputs.empty()) return {zero_state(s.x, cell.output_size()), s.states[0], s.states};
+  return {op::stack(outputs, 1), outputs.back(), states};
+}
+
+void RecurrentLayer::take_flags(const RecurrentOptions& o) {
+  return_sequences_ = o.return_sequences;
+  return_state_ = o.return_state;
+  go_backwards_ = o.go_backwards;
+  stateful_ = o.stateful;
+  unroll_ = o.unroll;
+  zero_output_for_mask_ = o.zero_output_for_mask;
+}
+
+void RecurrentLayer::copy_flags(const RecurrentLayer& other) {
+  return_sequences_ = other.return_sequences_;
+  return_state_ = other.return_state_;
+  go_backwards_ = other.go_backwards_;
+  stateful_ = other.stateful_;
+  unroll_ = other.unroll_;
+  zero_output_for_mask_ = other.zero_output_for_mask_;
+  time_major_ = other.time_major_;
+}
+
+void RecurrentLayer::visit_flags(ConfigVisitor& v) {
+  v("return_sequences", return_sequences_);
+  v("return_state", return_state_);
+  v("go_backwards", go_backwards_);
+  v("stateful", stateful_);
+  v("unroll", unroll_);
+  v("zero_output_for_mask", zero_output_for_mask_);
+  if (v.reading()) v("time_major", time_major_);
+}
+
+void RecurrentLayer::set_cell(std::shared_ptr<RnnCellLayer> cell) {
+  cell_ = std::move(cell);
+  clear_sublayers();
+  add_sublayer("cell", cell_);
+}
+
+void RecurrentLayer::build(const std::vector<Shape>& inputs) {
+  const Shape& x = inputs.at(0);
+  if (!x.has_rank() || x.rank() != 3) {
+    fail(Code::invalid_argument, "expected an input of rank 3 (batch, time, features), found ", x);
+  }
+  if (cell_->name().empty()) cell_->set_name(name() + "/" + "cell");
+  cell_->ensure_built({Shape{x[0], x[2]}});
+  if (!stateful_) return;
+  const int64_t batch = x[time_major_ ? 1 : 0];
+  if (batch < 0) {
+    fail(Code::invalid_argument, "a stateful layer needs a fixed batch size: give the input a ",
+         "batch shape");
+  }
+  for (const int64_t size : cell_->state_sizes()) {
+    kept_.push_back(
+        make_variable(name() + "/state", dtype_policy().variable, {batch, size}, "zeros"));
+  }
+  for (const Value& v : kept_) {
+    variable_state(v).assign(Tensor::zeros(v.dtype(), v.shape()));
+  }
+}
+
+Values RecurrentLayer::call(const Values& inputs, const CallContext& context) {
+  Sweep s;
+  s.x = time_major_ ? op::transpose(inputs[0], {1, 0, 2}) : inputs[0];
+  s.mask = context.mask(0);
+  s.go_backwards = go_backwards_;
+  s.zero_output_for_mask = zero_output_for_mask_;
+  s.training = context.training;
+  size_t mask_at = 0;
+  if (context.spec) {
+    const Argument* mask = context.spec->keyword("mask");
+    if (mask && mask->is_tensor()) mask_at = static_cast<size_t>(mask->tensor);
+  }
+  if (mask_at > 0 && mask_at < inputs.size()) s.mask = inputs[mask_at];
+  if (s.mask) s.mask = op::cast(s.mask, DType::bool_);
+  for (size_t i = 1; i < inputs.size(); ++i) {
+    if (i != mask_at) s.states.push_back(inputs[i]);
+  }
+  const size_t wanted = cell_->state_sizes().size();
+  if (!s.states.empty() && s.states.size() != wanted) {
+    fail(Code::invalid_argument, "takes ", wanted, " initial states, not ", s.states.size());
+  }
+  if (s.states.empty() && stateful_) s.states = kept_;
+  const Swept swept = sweep(*cell_, s);
+  for (size_t i = 0; i < kept_.size(); ++i) emit("AssignVariableOp", {kept_[i], swept.states[i]});
+  Value y = return_sequences_ ? swept.sequence : swept.last;
+  if (time_major_ && return_sequences_) y = op::transpose(y, {1, 0, 2});
+  Values out{y};
+  if (return_state_) out.insert(out.end(), swept.states.begin(), swept.states.end());
+  return out;
+}
+
+Values RecurrentLayer::compute_mask(const Values&, std::span<const Value> masks) {
+  if (!return_sequences_ || masks.empty() || !masks[0]) return {};
+  return {masks[0]};
+}
+
+namespace {
+
+using MakeCell = std::shared_ptr<RnnCellLayer> (*)(int64_t, const RecurrentOptions&);
+
+// A layer whose settings are those of its cell.
+template <MakeCell kMake>
+class PlainRecurrent final : public RecurrentLayer {
+ public:
+  PlainRecurrent() = default;
+  PlainRecurrent(int64_t units, const RecurrentOptions& o) {
+    take_flags(o);
+    set_cell(kMake(units, o));
+  }
+  void visit_config(ConfigVisitor& v) override {
+    if (v.reading()) {
+      RecurrentOptions o;
+      set_cell(kMake(0, o));
+    }
+    cell().visit_config(v);
+    if (v.reading()) {
+      cell().set_name(name() + "/cell");
+      cell().set_dtype(dtype_policy().name);
+    }
+    visit_flags(v);
+  }
+};
+
+class GenericRecurrent final : public RecurrentLayer {
+ public:
+  GenericRecurrent() = default;
+  GenericRecurrent(const LayerPtr& given, const layers::RNNOptions& o) : given_(given) {
+    RecurrentOptions flags;
+    flags.return_sequences = o.return_sequences;
+    flags.return_state = o.return_state;
+    flags.go_backwards = o.go_backwards;
+    flags.stateful = o.stateful;
+    flags.zero_output_for_mask = o.zero_output_for_mask;
+    take_flags(flags);
+    adopt();
+  }
+  void visit_config(ConfigVisitor& v) override {
+    visit_flags(v);
+    v("cell", given_);
+    if (v.reading()) adopt();
+  }
+
+ private:
+  void adopt() {
+    auto cell = std::dynamic_pointer_cast<RnnCellLayer>(given_.get());
+    if (!cell) {
+      fail(Code::unimplemented, "RNN: the cell ",
+           given_ ? given_->class_name() : std::string("(none)"),
+           " is not one of SimpleRNNCell, LSTMCell, GRUCell, StackedRNNCells");
+    }
+    set_cell(cell);
+  }
+  LayerPtr given_;
+};
+
+}  // namespace
+
+namespace layers {
+SimpleRNN::SimpleRNN(int64_t units, const RecurrentOptions& o)
+    : LayerPtr(make_layer<PlainRecurrent<make_simple_cell>>("SimpleRNN", o, units, o)) {}
+LSTM::LSTM(int64_t units, const RecurrentOptions& o)
+    : LayerPtr(make_layer<PlainRecurrent<make_lstm_cell>>("LSTM", o, units, o)) {}
+GRU::GRU(int64_t units, const RecurrentOptions& o)
+    : LayerPtr(make_layer<PlainRecurrent<make_gru_cell>>("GRU", o, units, o)) {}
+RNN::RNN(const LayerPtr& cell, const RNNOptions& o)
+    : LayerPtr(make_layer<GenericRecurrent>("RNN", o, cell, o)) {}
+}  // namespace layers
+
+void register_recurrent(LayerRegistry& registry) {
+  registry.add<PlainRecurrent<make_simple_cell>>("SimpleRNN");
+  registry.add<PlainRecurrent<make_lstm_cell>>("LSTM", {"CuDNNLSTM"});
+  registry.add<PlainRecurrent<make_gru_cell>>("GRU", {"CuDNNGRU"});
+  registry.add<GenericRecurrent>("RNN");
+}
+
+}  // namespace rill::keras

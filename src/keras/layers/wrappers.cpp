@@ -1,0 +1,172 @@
+// Bidirectional and TimeDistributed.
+#include "base/fail.h"
+#include "keras/core/clone.h"
+#include "keras/core/make.h"
+#include "keras/core/registry.h"
+#include "keras/layers/rnn_cell.h"
+
+namespace rill::keras {
+namespace {
+
+class BidirectionalLayer final : public Layer {
+ public:
+  BidirectionalLayer() = default;
+  BidirectionalLayer(const LayerPtr& layer, const layers::BidirectionalOptions& o)
+      : forward_(layer), backward_(o.backward_layer), merge_mode_(o.merge_mode) {
+    if (!forward_->name().empty()) set_name("bidirectional_" + forward_->name());
+    adopt();
+    if (layer->batch_input_shape()) set_batch_input_shape(layer->batch_input_shape());
+  }
+
+  void visit_config(ConfigVisitor& v) override {
+    v("merge_mode", merge_mode_);
+    v("layer", forward_);
+    if (v.reading()) {
+      v("backward_layer", backward_);
+      adopt();
+    } else {
+      LayerPtr back(back_);
+      v("backward_layer", back);
+    }
+  }
+
+  bool supports_masking() const override { return true; }
+
+  void build(const std::vector<Shape>& inputs) override {
+    front_->ensure_built({inputs.at(0)});
+    back_->ensure_built({inputs.at(0)});
+  }
+
+  Values call(const Values& inputs, const CallContext& context) override {
+    // Initial states: those of the forward layer, then those of the backward layer.
+    const size_t half = (inputs.size() - 1) / 2;
+    Values first{inputs[0]}, second{inputs[0]};
+    for (size_t i = 0; i < half; ++i) {
+      first.push_back(inputs[1 + i]);
+      second.push_back(inputs[1 + half + i]);
+    }
+    CallContext inner;
+    inner.training = context.training;
+    const Value mask = context.mask(0);
+    if (mask) inner.masks = std::span<const Value>(&mask, 1);
+    const Values y = front_->apply(first, inner).outputs;
+    const Values z = back_->apply(second, inner).outputs;
+    const Value ahead = y[0];
+    const Value behind = front_->return_sequences() ? op::reverse(z[0], {1}) : z[0];
+    Values out;
+    if (!merge_mode_) {
+      out = {ahead, behind};
+    } else if (*merge_mode_ == "concat") {
+      out = {op::concat({ahead, behind}, ahead.rank() - 1)};
+    } else if (*merge_mode_ == "sum") {
+      out = {op::add(ahead, behind)};
+    } else if (*merge_mode_ == "ave") {
+      out = {op::div(op::add(ahead, behind), op::constant_like(2, ahead))};
+    } else if (*merge_mode_ == "mul") {
+      out = {op::mul(ahead, behind)};
+    } else {
+      fail(Code::invalid_argument, "unknown merge_mode ", quoted(*merge_mode_));
+    }
+    if (front_->return_state()) {
+      out.insert(out.end(), y.begin() + 1, y.end());
+      out.insert(out.end(), z.begin() + 1, z.end());
+    }
+    return out;
+  }
+
+  Values compute_mask(const Values&, std::span<const Value> masks) override {
+    if (!front_->return_sequences() || masks.empty() || !masks[0]) return {};
+    return merge_mode_ ? Values{masks[0]} : Values{masks[0], masks[0]};
+  }
+
+ private:
+  void adopt() {
+    front_ = std::dynamic_pointer_cast<RecurrentLayer>(forward_.get());
+    if (!front_) {
+      fail(Code::unimplemented, "Bidirectional wraps recurrent layers, not ",
+           forward_ ? forward_->class_name() : std::string("nothing"));
+    }
+    const bool given = static_cast<bool>(backward_);
+    back_ =
+        std::dynamic_pointer_cast<RecurrentLayer>(given ? backward_.get() : clone_layer(*front_));
+    if (!back_) fail(Code::unimplemented, "Bidirectional: the backward layer is not recurrent");
+    if (!given) back_->set_go_backwards(!front_->go_backwards());
+    const std::string base = front_->name();
+    if (base.rfind("forward_", 0) != 0) {
+      front_->set_name("forward_" + base);
+      if (!given) back_->set_name("backward_" + base);
+    }
+    clear_sublayers();
+    add_sublayer("forward_layer", front_);
+    add_sublayer("backward_layer", back_);
+  }
+
+  LayerPtr forward_;
+  LayerPtr backward_;
+  std::shared_ptr<RecurrentLayer> front_;
+  std::shared_ptr<RecurrentLayer> back_;
+  std::optional<std::string> merge_mode_ = "concat";
+};
+
+class TimeDistributedLayer final : public Layer {
+ public:
+  TimeDistributedLayer() = default;
+  explicit TimeDistributedLayer(const LayerPtr& layer) : layer_(layer) { adopt(); }
+
+  void visit_config(ConfigVisitor& v) override {
+    v("layer", layer_);
+    if (v.reading()) adopt();
+  }
+
+  bool supports_masking() const override { return true; }
+  bool autocast() const override { return false; }
+
+  void build(const Shape& input) override {
+    if (!input.has_rank() || input.rank() < 3) {
+      fail(Code::invalid_argument, "expected an input of rank 3 or more, found ", input);
+    }
+    Shape inner = input;
+    inner.erase(1);
+    inner[0] = Shape::kUnknownDim;
+    layer_->ensure_built({inner});
+  }
+
+  // Time goes into the batch and comes out again.
+  Value call(const Value& x, const CallContext& context) override {
+    std::vector<op::Dim> flat{op::Dim(-1)};
+    for (int i = 2; i < x.rank(); ++i) flat.push_back(op::dim(x, i));
+    CallContext inner;
+    inner.training = context.training;
+    const Values out = layer_->apply({op::reshape(x, flat)}, inner).outputs;
+    if (out.size() != 1) {
+      fail(Code::unimplemented, "TimeDistributed around a layer with ", out.size(), " outputs");
+    }
+    std::vector<op::Dim> back{op::dim(x, 0), op::dim(x, 1)};
+    for (int i = 1; i < out[0].rank(); ++i) back.push_back(op::dim(out[0], i));
+    return op::reshape(out[0], back);
+  }
+
+ private:
+  void adopt() {
+    if (!layer_) fail(Code::invalid_argument, "TimeDistributed needs a layer");
+    clear_sublayers();
+    add_sublayer("layer", layer_.get());
+  }
+  LayerPtr layer_;
+};
+
+}  // namespace
+
+namespace layers {
+Bidirectional::Bidirectional(const LayerPtr& layer, const BidirectionalOptions& o)
+    : LayerPtr(make_layer<BidirectionalLayer>("Bidirectional", o, layer, o)) {}
+TimeDistributed::TimeDistributed(const LayerPtr& layer, const PlainOptions& o)
+    : LayerPtr(make_layer<TimeDistributedLayer>("TimeDistributed", o, layer)) {}
+}  // namespace layers
+
+void register_wrappers(LayerRegistry& registry) {
+  registry.add<BidirectionalLayer>("Bidirectional");
+  registry.add<TimeDistributedLayer>("TimeDistributed");
+}
+
+}  // namespace rill::keras
