@@ -1,0 +1,196 @@
+// Names: keras/legacy/interfaces.py of Keras 2.0, which accepted the spellings of Keras 1.
+#include "keras/legacy/upgrade.h"
+
+#include <string_view>
+
+#include "base/fail.h"
+
+namespace rill::keras::legacy {
+namespace {
+
+struct Rename {
+  const char* from;
+  const char* to;
+};
+
+// What means the same in every layer that has it.
+constexpr Rename kEverywhere[] = {
+    {"border_mode", "padding"},
+    {"subsample_length", "strides"},
+    {"subsample", "strides"},
+    {"stride", "strides"},
+    {"pool_length", "pool_size"},
+    {"nb_filter", "filters"},
+    {"filter_length", "kernel_size"},
+    {"atrous_rate", "dilation_rate"},
+    {"bias", "use_bias"},
+    {"W_regularizer", "kernel_regularizer"},
+    {"U_regularizer", "recurrent_regularizer"},
+    {"b_regularizer", "bias_regularizer"},
+    {"W_constraint", "kernel_constraint"},
+    {"b_constraint", "bias_constraint"},
+    {"inner_init", "recurrent_initializer"},
+    {"inner_activation", "recurrent_activation"},
+    {"dropout_W", "dropout"},
+    {"dropout_U", "recurrent_dropout"},
+    {"beta_init", "beta_initializer"},
+    {"gamma_init", "gamma_initializer"},
+    {"depthwise_init", "depthwise_initializer"},
+    {"pointwise_init", "pointwise_initializer"},
+    {"p", "rate"},
+    {"sigma", "stddev"},
+    {"length", "size"},
+};
+
+constexpr Rename kClasses[] = {
+    {"Convolution1D", "Conv1D"},
+    {"Convolution2D", "Conv2D"},
+    {"Convolution3D", "Conv3D"},
+    {"AtrousConvolution1D", "Conv1D"},
+    {"AtrousConvolution2D", "Conv2D"},
+    {"Deconvolution2D", "Conv2DTranspose"},
+    {"Deconvolution3D", "Conv3DTranspose"},
+    {"SeparableConvolution2D", "SeparableConv2D"},
+    {"SeparableConvolution1D", "SeparableConv1D"},
+    {"TimeDistributedDense", "Dense"},
+};
+
+void rename(Json& config, std::string_view from, std::string_view to) {
+  if (const Json* found = config.find(from)) {
+    Json value = *found;
+    config.erase(from);
+    if (!config.contains(to)) config.set(to, std::move(value));
+  }
+}
+
+bool is(std::string_view name, std::initializer_list<std::string_view> names) {
+  for (const std::string_view n : names) {
+    if (n == name) return true;
+  }
+  return false;
+}
+
+void kernel_sizes(Json& config) {
+  for (const auto& keys :
+       {std::initializer_list<const char*>{"nb_row", "nb_col"},
+        std::initializer_list<const char*>{"kernel_dim1", "kernel_dim2", "kernel_dim3"}}) {
+    Json sizes = Json::array();
+    for (const char* key : keys) {
+      if (const Json* size = config.find(key)) sizes.push_back(*size);
+    }
+    if (sizes.size() != keys.size()) continue;
+    for (const char* key : keys) config.erase(key);
+    config.set("kernel_size", std::move(sizes));
+  }
+}
+
+// A Merge layer of Keras 1 is one of today's merging layers.
+void merge(std::string& class_name, Json& config) {
+  const Json* mode = config.find("mode");
+  const std::string how = mode && mode->is_string() ? mode->as_string() : "";
+  if (how == "sum") class_name = "Add";
+  if (how == "mul") class_name = "Multiply";
+  if (how == "ave") class_name = "Average";
+  if (how == "max") class_name = "Maximum";
+  if (how == "concat") {
+    class_name = "Concatenate";
+    rename(config, "concat_axis", "axis");
+  }
+  if (how == "dot" || how == "cos") {
+    class_name = "Dot";
+    const Json* axes = config.find("dot_axes");
+    // [[1], [2]] is [1, 2].
+    if (axes && axes->is_array() && axes->size() == 2 && axes->at(size_t{0}).is_array()) {
+      Json flat = Json::array();
+      for (const Json& a : axes->as_array()) flat.push_back(a.at(size_t{0}));
+      config.set("axes", std::move(flat));
+    } else if (axes) {
+      rename(config, "dot_axes", "axes");
+    }
+    config.set("normalize", how == "cos");
+  }
+}
+
+void from_keras1(std::string& class_name, Json& config) {
+  for (const Rename& r : kClasses) {
+    if (class_name == r.from) class_name = r.to;
+  }
+  const bool recurrent = is(class_name, {"LSTM", "GRU", "SimpleRNN"});
+  if (class_name != "Embedding") rename(config, "output_dim", "units");
+  if (class_name == "Embedding") {
+    rename(config, "init", "embeddings_initializer");
+    rename(config, "W_regularizer", "embeddings_regularizer");
+    rename(config, "W_constraint", "embeddings_constraint");
+    config.erase("dropout");
+  } else if (class_name == "PReLU") {
+    rename(config, "init", "alpha_initializer");
+  } else {
+    rename(config, "init", "kernel_initializer");
+  }
+  if (class_name == "Lambda") return;
+  for (const Rename& r : kEverywhere) {
+    if (r.from == std::string_view("length") && class_name != "UpSampling1D") continue;
+    if (r.from == std::string_view("p") &&
+        !is(class_name, {"Dropout", "GaussianDropout", "SpatialDropout1D", "SpatialDropout2D",
+                         "SpatialDropout3D", "AlphaDropout"})) {
+      continue;
+    }
+    rename(config, r.from, r.to);
+  }
+  kernel_sizes(config);
+  if (const Json* order = config.find("dim_ordering")) {
+    if (order->is_string() && order->as_string() != "default") {
+      config.set("data_format", order->as_string() == "th" ? "channels_first" : "channels_last");
+    }
+    config.erase("dim_ordering");
+  }
+  if (recurrent) config.set("unit_forget_bias", false);
+  if (class_name == "Merge") merge(class_name, config);
+}
+
+// The name stands for another function since Keras 3.
+void old_hard_sigmoid(Json& config) {
+  for (const char* key : {"activation", "recurrent_activation"}) {
+    const Json* found = config.find(key);
+    if (found && found->is_string() && found->as_string() == "hard_sigmoid") {
+      config.set(key, "hard_sigmoid_keras2");
+    }
+  }
+}
+
+}  // namespace
+
+Json upgrade(const Json& layer, Flavour flavour) {
+  if (flavour == Flavour::keras3 || !layer.is_object()) return layer;
+  const Json* name = layer.find("class_name");
+  const Json* given = layer.find("config");
+  if (!name || !name->is_string() || !given || !given->is_object()) return layer;
+  std::string class_name = name->as_string();
+  Json config = *given;
+  from_keras1(class_name, config);
+  if (!config.contains("batch_input_shape")) {
+    // input_dim beside no shape: one vector an example.
+    const Json* dim = config.find("input_dim");
+    if (dim && dim->is_int() && class_name == "Dense") {
+      Json shape = Json::array();
+      shape.push_back(Json());
+      shape.push_back(*dim);
+      config.set("batch_input_shape", std::move(shape));
+    }
+  }
+  if (class_name == "GRU" && !config.contains("reset_after")) config.set("reset_after", false);
+  if (class_name == "GRUCell" && !config.contains("reset_after")) config.set("reset_after", false);
+  if (is(class_name, {"CuDNNLSTM", "CuDNNGRU"})) {
+    config.set("activation", "tanh");
+    config.set("recurrent_activation", "sigmoid");
+    config.set("reset_after", true);
+    class_name = class_name.substr(5);
+  }
+  old_hard_sigmoid(config);
+  Json out = layer;
+  out.set("class_name", class_name);
+  out.set("config", std::move(config));
+  return out;
+}
+
+}  // namespace rill::keras::legacy

@@ -1,0 +1,25 @@
+#include "keras/models/model_layer.h"
+
+namespace rill::keras {
+
+Traced& ModelLayer::traced() {
+  std::lock_guard lock(mutex_);
+  if (!traced_) {
+    traced_ = std::make_unique<Traced>(
+        [this](const Values& inputs) { return apply(inputs, CallContext{}).outputs; });
+  }
+  return *traced_;
+}
+
+std::vector<Tensor> ModelLayer::run(std::vector<Tensor> inputs) { return traced()(inputs); }
+
+void ModelLayer::run_into(std::span<const Tensor> inputs, std::span<Tensor> outputs) {
+  traced().run_into(inputs, outputs);
+}
+
+void ModelLayer::forget_traces() {
+  std::lock_guard lock(mutex_);
+  traced_.reset();
+}
+
+}  // namespace rill::keras

@@ -1,0 +1,113 @@
+// What stands behind a Model: a layer made of layers.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "codec/json.h"
+#include "function/traced.h"
+#include "keras/core/node.h"
+#include "rill/keras/model.hpp"
+
+namespace rill::keras {
+
+class InputLayer;
+
+class ModelLayer : public Layer {
+ public:
+  bool autocast() const override { return false; }
+  bool supports_masking() const override { return true; }
+
+  virtual std::vector<KerasTensor> inputs() const = 0;
+  virtual std::vector<KerasTensor> outputs() const = 0;
+  virtual std::vector<std::string> input_names() const = 0;
+  virtual std::vector<std::string> output_names() const = 0;
+  // With input layers: what a config lists.
+  virtual std::vector<std::shared_ptr<Layer>> all_layers() const { return layers(); }
+  virtual bool is_sequential() const { return false; }
+  // The config beyond name, trainable and dtype.
+  virtual void write_graph(Json& config) = 0;
+
+  std::vector<Tensor> run(std::vector<Tensor> inputs);
+  void run_into(std::span<const Tensor> inputs, std::span<Tensor> outputs);
+  // Call it when layers were added.
+  void forget_traces();
+
+ private:
+  Traced& traced();
+  std::mutex mutex_;
+  std::unique_ptr<Traced> traced_;
+};
+
+// Layers wired by calls on placeholders. Immutable.
+class FunctionalLayer final : public ModelLayer {
+ public:
+  // Throws INVALID_ARGUMENT when an output does not depend on the inputs only, or names clash.
+  FunctionalLayer(std::vector<KerasTensor> inputs, std::vector<KerasTensor> outputs);
+
+  std::vector<KerasTensor> inputs() const override { return inputs_; }
+  std::vector<KerasTensor> outputs() const override { return outputs_; }
+  std::vector<std::string> input_names() const override;
+  std::vector<std::string> output_names() const override;
+  std::vector<std::shared_ptr<Layer>> layers() const override { return layers_; }
+  Values call(const Values& inputs, const CallContext& context) override;
+  Values compute_mask(const Values&, std::span<const Value>) override { return {}; }
+  void write_graph(Json& config) override;
+
+  // Calls that belong to the model, inputs first, and by depth (the deepest first).
+  const std::vector<std::shared_ptr<Node>>& nodes() const { return nodes_; }
+  const std::vector<std::vector<std::shared_ptr<Node>>>& nodes_by_depth() const {
+    return by_depth_;
+  }
+  // Lists and names of outputs as the file had them (Keras 3 keeps dictionaries).
+  void set_output_names(std::vector<std::string> names) { given_output_names_ = std::move(names); }
+  void set_input_names(std::vector<std::string> names) { given_input_names_ = std::move(names); }
+
+ private:
+  Value fitted(size_t input, Value x) const;
+
+  std::vector<KerasTensor> inputs_;
+  std::vector<KerasTensor> outputs_;
+  std::vector<std::shared_ptr<Node>> nodes_;
+  std::vector<std::vector<std::shared_ptr<Node>>> by_depth_;
+  std::vector<std::shared_ptr<Layer>> layers_;
+  std::vector<std::string> given_output_names_;
+  std::vector<std::string> given_input_names_;
+};
+
+// A chain. It becomes a FunctionalLayer as soon as the shape of the input is known.
+class SequentialLayer final : public ModelLayer {
+ public:
+  SequentialLayer() { set_class_name("Sequential"); }
+  void add(std::shared_ptr<Layer> layer);
+  void start(const Shape& batch_shape, DType dtype);
+
+  bool is_sequential() const override { return true; }
+  std::vector<KerasTensor> inputs() const override;
+  std::vector<KerasTensor> outputs() const override;
+  std::vector<std::string> input_names() const override;
+  std::vector<std::string> output_names() const override;
+  std::vector<std::shared_ptr<Layer>> layers() const override { return layers_; }
+  std::vector<std::shared_ptr<Layer>> all_layers() const override;
+  void build(const std::vector<Shape>& inputs) override;
+  Values call(const Values& inputs, const CallContext& context) override;
+  Values compute_mask(const Values&, std::span<const Value>) override { return {}; }
+  void write_graph(Json& config) override;
+  // Null until the shape of the input is known.
+  std::shared_ptr<FunctionalLayer> functional() const;
+
+ private:
+  std::vector<std::shared_ptr<Layer>> layers_;
+  std::shared_ptr<InputLayer> input_;
+  KerasTensor head_;
+  std::vector<KerasTensor> tail_;
+  mutable std::shared_ptr<FunctionalLayer> functional_;
+};
+
+// {"module", "class_name", "config", ...} of a model.
+Json model_to_json(ModelLayer& model);
+
+}  // namespace rill::keras

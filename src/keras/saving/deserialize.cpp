@@ -1,0 +1,353 @@
+#include "keras/saving/deserialize.h"
+
+#include <algorithm>
+
+#include "base/fail.h"
+#include "keras/core/clone.h"
+#include "keras/core/naming.h"
+#include "keras/core/registry.h"
+#include "keras/core/weights.h"
+#include "keras/layers/input_layer.h"
+#include "keras/layers/operation.h"
+#include "keras/legacy/upgrade.h"
+#include "keras/saving/call_parser.h"
+
+namespace rill::keras {
+namespace {
+
+constexpr int kMaxNesting = 48;
+
+bool is_model(const std::string& class_name) {
+  return class_name == "Sequential" || class_name == "Functional" || class_name == "Model";
+}
+
+std::string text(const Json& json, const char* key) {
+  const Json* found = json.find(key);
+  return found && found->is_string() ? found->as_string() : "";
+}
+
+// The list of layers, and the rest of the config: Keras 1 and 2.0 wrote a bare list for Sequential.
+const Json& layer_list(const Json& config) {
+  return config.is_array() ? config : config.at("layers");
+}
+
+std::string layer_name(const Json& layer) {
+  const std::string name = text(layer, "name");
+  if (!name.empty()) return name;
+  const Json* config = layer.find("config");
+  return config ? text(*config, "name") : "";
+}
+
+}  // namespace
+
+Flavour flavour_of(const Json& config, std::string_view keras_version) {
+  if (!keras_version.empty()) {
+    if (keras_version[0] == '0' || keras_version[0] == '1') return Flavour::keras1;
+    if (keras_version[0] == '2') return Flavour::keras2;
+    return Flavour::keras3;
+  }
+  const std::string spelt = config.dump();
+  if (spelt.find("keras.src.engine") != std::string::npos) return Flavour::keras2;
+  if (spelt.find("DTypePolicy") != std::string::npos ||
+      spelt.find("\"batch_shape\"") != std::string::npos) {
+    return Flavour::keras3;
+  }
+  if (spelt.find("\"W_regularizer\"") != std::string::npos ||
+      spelt.find("\"nb_filter\"") != std::string::npos) {
+    return Flavour::keras1;
+  }
+  return Flavour::keras2;
+}
+
+// Everything that is missing is found before anything is made.
+void Deserializer::scan(const Json& given, int depth) {
+  if (depth > kMaxNesting) fail(Code::invalid_argument, "the config nests layers too deep");
+  const Json json = legacy::upgrade(given, flavour_);
+  const std::string class_name = text(json, "class_name");
+  const Json* config = json.find("config");
+  if (class_name.empty() || !config) return;
+  const std::string registered = text(json, "registered_name");
+  const std::string name = layer_name(json);
+  const bool custom = custom_.contains(class_name) || registered_objects().contains(class_name) ||
+                      (!registered.empty() &&
+                       (custom_.contains(registered) || registered_objects().contains(registered)));
+  if (is_model(class_name) && (config->is_array() || config->contains("layers"))) {
+    for (const Json& layer : layer_list(*config).as_array()) scan(layer, depth + 1);
+    return;
+  }
+  if (custom) return;
+  if (class_name == "Lambda" && (custom_.contains(name) || registered_objects().contains(name))) {
+    return;
+  }
+  if (!known(json)) {
+    missing_[registered.empty() || registered == class_name ? class_name : registered].insert(name);
+  }
+  for (const char* key : {"layer", "backward_layer", "cell"}) {
+    const Json* inner = config->find(key);
+    if (inner && inner->is_object()) scan(*inner, depth + 1);
+  }
+  if (const Json* cells = config->find("cells"); cells && cells->is_array()) {
+    for (const Json& cell : cells->as_array()) scan(cell, depth + 1);
+  }
+}
+
+bool Deserializer::known(const Json& json) const {
+  const std::string class_name = text(json, "class_name");
+  if (is_operation(json)) return operation_is_known(json);
+  return layer_registry().contains(class_name);
+}
+
+void Deserializer::check() const {
+  if (missing_.empty()) return;
+  std::string list;
+  for (const auto& [class_name, layers] : missing_) {
+    list += "\n  " + quoted(class_name) + " (layer";
+    list += layers.size() > 1 ? "s " : " ";
+    size_t shown = 0;
+    for (const std::string& layer : layers) {
+      if (shown > 0) list += ", ";
+      if (++shown > 4) {
+        list += "...";
+        break;
+      }
+      list += quoted(layer);
+    }
+    list += ")";
+    list += did_you_mean(class_name, layer_registry().names());
+    if (class_name == "Lambda") {
+      list +=
+          ": its code is not run; give the function by the layer's name: "
+          "CustomObjects{}.layer(\"" +
+          *layers.begin() + "\", [](const Tensor& x) { return ...; })";
+    }
+  }
+  fail(Code::unimplemented, "the model needs classes that rill does not have:", list,
+       "\nregister each: CustomObjects{}.layer<MyLayer>(\"Name\"), or .layer(\"Name\", ",
+       "[](const Tensor& x) { return ...; })");
+}
+
+std::shared_ptr<Layer> Deserializer::create(const std::string& class_name, const Json& json) {
+  const std::string registered = text(json, "registered_name");
+  for (const CustomObjects* objects :
+       {&custom_, const_cast<const CustomObjects*>(&registered_objects())}) {
+    for (const std::string& name : {registered, class_name}) {
+      if (!name.empty() && objects->contains(name)) {
+        auto layer = objects->make(name);
+        layer->set_class_name(class_name);
+        return layer;
+      }
+    }
+    const std::string own = layer_name(json);
+    if (class_name == "Lambda" && objects->contains(own)) return objects->make(own);
+  }
+  if (is_operation(json)) return make_operation(json);
+  return layer_registry().make(class_name);
+}
+
+LayerPtr Deserializer::make(const Json& given) {
+  if (++depth_ > kMaxNesting) fail(Code::invalid_argument, "the config nests layers too deep");
+  struct Leave {
+    int& depth;
+    ~Leave() { --depth; }
+  } leave{depth_};
+  const Json json = legacy::upgrade(given, flavour_);
+  if (!json.is_object()) {
+    fail(Code::invalid_argument, "a layer must be an object with class_name and config, not ",
+         json.kind());
+  }
+  const std::string class_name = text(json, "class_name");
+  const Json* config = json.find("config");
+  if (class_name.empty() || !config) {
+    fail(Code::invalid_argument, "a layer of the config lacks class_name or config");
+  }
+  if (is_model(class_name)) return LayerPtr(std::shared_ptr<Layer>(make_model(json)));
+  std::shared_ptr<Layer> layer = create(class_name, json);
+  if (!layer) {
+    missing_[class_name].insert(layer_name(json));
+    check();
+  }
+  try {
+    read_config(*layer, *config, *this);
+  } catch (const Error& error) {
+    rethrow_with_context(error, str("layer ", quoted(layer_name(json)), " (", class_name, ")"));
+  }
+  if (layer->name().empty()) layer->set_name(layer_name(json));
+  if (layer->name().empty()) layer->set_name(unique_layer_name(class_name));
+  return LayerPtr(layer);
+}
+
+std::shared_ptr<ModelLayer> Deserializer::make_model(const Json& json) {
+  const std::string class_name = text(json, "class_name");
+  const Json& config = json.at("config");
+  auto model = class_name == "Sequential" ? sequential(config) : functional(config);
+  std::string name = text(config, "name");
+  if (name.empty()) name = layer_name(json);
+  model->set_name(name.empty() ? unique_layer_name(class_name) : name);
+  if (config.is_object() && !config.value("trainable", true)) model->set_trainable(false);
+  return model;
+}
+
+std::shared_ptr<ModelLayer> Deserializer::sequential(const Json& config) {
+  auto model = std::make_shared<SequentialLayer>();
+  model->set_name(config.is_object() ? text(config, "name") : "");
+  bool first = true;
+  for (const Json& item : layer_list(config).as_array()) {
+    LayerPtr layer = make(item);
+    if (auto input = std::dynamic_pointer_cast<InputLayer>(layer.get())) {
+      if (!first) continue;
+      input->output();
+    }
+    first = false;
+    model->add(layer.get());
+  }
+  const Json* build = config.is_object() ? config.find("build_input_shape") : nullptr;
+  if (build && build->is_array() && model->inputs().empty()) {
+    Shape shape;
+    for (const Json& d : build->as_array()) shape.push_back(d.is_null() ? -1 : d.as_int());
+    model->ensure_built({shape});
+  }
+  return model;
+}
+
+std::shared_ptr<ModelLayer> Deserializer::functional(const Json& config) {
+  struct Item {
+    LayerPtr layer;
+    std::string class_name;
+    const Json* calls;
+    size_t next = 0;
+    std::vector<std::vector<KerasTensor>> made;  // outputs of the calls so far
+  };
+  std::vector<Item> items;
+  std::map<std::string, size_t> by_name;
+  for (const Json& json : config.at("layers").as_array()) {
+    Item item;
+    item.layer = make(json);
+    item.class_name = item.layer->class_name();
+    static const Json& none = *new Json(Json::array());
+    const Json* calls = json.find("inbound_nodes");
+    item.calls = calls && calls->is_array() ? calls : &none;
+    const std::string name = layer_name(json);
+    if (!by_name.emplace(name, items.size()).second) {
+      fail(Code::invalid_argument, "two layers of the model are named ", quoted(name));
+    }
+    if (auto input = std::dynamic_pointer_cast<InputLayer>(item.layer.get())) {
+      input->set_name(name);
+      item.made.push_back({input->output()});
+    }
+    items.push_back(std::move(item));
+  }
+  // A nested functional model counts the call that made it as 0: in all references of Keras 2
+  // (Sequential as well, once it has an input), in output_layers of Keras 3.
+  bool at_the_end = false;
+  const auto find = [&](const std::string& name, int64_t node,
+                        int64_t tensor) -> std::optional<KerasTensor> {
+    const auto found = by_name.find(name);
+    if (found == by_name.end()) return std::nullopt;
+    if (tensor < 0) return KerasTensor();
+    const Item& item = items[found->second];
+    const auto* nested = dynamic_cast<const ModelLayer*>(&*item.layer);
+    const bool counts = flavour_ != Flavour::keras3
+                            ? nested && !nested->inputs().empty()
+                            : at_the_end && nested && !nested->is_sequential();
+    if (counts && node > 0) --node;
+    if (node < 0 || static_cast<size_t>(node) >= item.made.size()) return KerasTensor();
+    const auto& outputs = item.made[static_cast<size_t>(node)];
+    if (static_cast<size_t>(tensor) >= outputs.size()) {
+      fail(Code::invalid_argument, "layer ", quoted(name), " has ", outputs.size(),
+           " outputs; the config asks for output ", tensor);
+    }
+    return outputs[static_cast<size_t>(tensor)];
+  };
+  for (bool progress = true; progress;) {
+    progress = false;
+    for (Item& item : items) {
+      while (item.next < item.calls->size()) {
+        const Json& node = item.calls->at(item.next);
+        if (node.is_array() && node.size() == 0) {
+          ++item.next;
+          continue;
+        }
+        std::optional<ParsedCall> call = parse_call(node, item.class_name, find);
+        if (!call) break;
+        item.made.push_back(item.layer->record(std::move(call->inputs), call->spec));
+        ++item.next;
+        progress = true;
+      }
+    }
+  }
+  for (const Item& item : items) {
+    if (item.next < item.calls->size()) {
+      fail(Code::invalid_argument, "the graph of the model has a loop or a missing input: layer ",
+           quoted(item.layer->name()), " cannot be called");
+    }
+  }
+  at_the_end = true;
+  std::vector<std::string> names;
+  const auto endpoints = [&](const Json& json) {
+    std::vector<KerasTensor> out;
+    names.clear();
+    const auto leaf = [&](const Json& j) {
+      const std::string& name = j.at(size_t{0}).as_string();
+      const auto found = find(name, j.at(1).as_int(), j.at(2).as_int());
+      if (!found || !*found) {
+        fail(Code::invalid_argument, "the model's inputs or outputs name ", quoted(name), " call ",
+             j.at(1).as_int(), ", which does not exist");
+      }
+      out.push_back(*found);
+    };
+    const std::function<void(const Json&, int)> walk = [&](const Json& j, int depth) {
+      if (depth > 8) fail(Code::invalid_argument, "the model's outputs are nested too deep");
+      if (j.is_object()) {
+        for (const auto& [key, value] : j.as_object()) {
+          walk(value, depth + 1);
+          names.push_back(key);
+        }
+      } else if (j.is_array() && j.size() == 3 && j.at(size_t{0}).is_string()) {
+        leaf(j);
+      } else {
+        for (const Json& item : j.as_array()) walk(item, depth + 1);
+      }
+    };
+    walk(json, 0);
+    return out;
+  };
+  std::vector<KerasTensor> inputs = endpoints(config.at("input_layers"));
+  std::vector<std::string> input_names = names;
+  std::vector<KerasTensor> outputs = endpoints(config.at("output_layers"));
+  auto model = std::make_shared<FunctionalLayer>(std::move(inputs), std::move(outputs));
+  if (names.size() == model->outputs().size()) model->set_output_names(names);
+  if (input_names.size() == model->inputs().size()) model->set_input_names(input_names);
+  return model;
+}
+
+Model model_from_config(const Json& config, const CustomObjects& custom,
+                        std::string_view keras_version) {
+  const DeferInitializers defer;
+  Deserializer deserializer(custom, flavour_of(config, keras_version));
+  if (!config.is_object() || !is_model(text(config, "class_name"))) {
+    fail(Code::invalid_argument, "not the config of a model: class_name is ",
+         quoted(text(config, "class_name")), ", expected Sequential or Functional");
+  }
+  deserializer.find_missing(config);
+  return Model(deserializer.make_model(config));
+}
+
+Model model_from_json(const std::string& json, const CustomObjects& custom) {
+  const Model model = model_from_config(Json::parse(json, "model config"), custom);
+  initialize_missing(*model.impl());
+  return model;
+}
+
+std::shared_ptr<Layer> clone_layer(Layer& layer) {
+  auto made = layer_registry().make(layer.class_name());
+  if (!made) {
+    fail(Code::unimplemented, "a layer of class ", quoted(layer.class_name()),
+         " cannot be copied: give the second layer yourself");
+  }
+  const CustomObjects none;
+  Deserializer maker(none, Flavour::keras3);
+  read_config(*made, write_config(layer), maker);
+  return made;
+}
+
+}  // namespace rill::keras

@@ -1,0 +1,102 @@
+// The layout of Keras 3 (keras/src/saving/saving_lib.py): a path of attribute names, and in lists
+// of layers the snake-case class name with a number.
+#include <map>
+#include <set>
+
+#include "base/fail.h"
+#include "keras/core/naming.h"
+#include "keras/layers/operation.h"
+#include "keras/models/model_layer.h"
+#include "keras/saving/assign_weight.h"
+
+namespace rill::keras {
+namespace {
+
+constexpr int kMaxDepth = 64;
+
+class Loader {
+ public:
+  Loader(const WeightSource& source, const LoadWeightsOptions& options)
+      : source_(source), options_(options) {}
+
+  void layer(Layer& layer, const std::string& path, int depth = 0) {
+    if (depth > kMaxDepth) fail(Code::invalid_argument, "layers are nested too deep");
+    if (!visited_.insert(&layer).second) return;
+    own(layer, path);
+    const std::vector<std::shared_ptr<Layer>> inside = layer.layers();
+    if (!inside.empty()) list(inside, container(path), depth);
+    std::map<std::string, std::vector<std::shared_ptr<Layer>>> lists;
+    for (const auto& [attribute, sublayer] : layer.sublayers()) {
+      if (attribute.ends_with("[]")) {
+        lists[attribute.substr(0, attribute.size() - 2)].push_back(sublayer);
+        continue;
+      }
+      std::string inner = join(path, attribute);
+      if (!source_.contains(inner) && source_.contains(join(path, "_" + attribute))) {
+        inner = join(path, "_" + attribute);  // as tf_keras names the parts of its attention
+      }
+      this->layer(*sublayer, inner, depth + 1);
+    }
+    for (const auto& [attribute, layers] : lists) list(layers, join(path, attribute), depth);
+  }
+
+ private:
+  static std::string join(const std::string& path, const std::string& name) {
+    return path.empty() ? name : path + "/" + name;
+  }
+
+  std::string container(const std::string& path) const {
+    for (const char* name : {"layers", "_layer_checkpoint_dependencies"}) {
+      if (source_.contains(join(path, name))) return join(path, name);
+    }
+    return join(path, "layers");
+  }
+
+  void list(const std::vector<std::shared_ptr<Layer>>& layers, const std::string& path, int depth) {
+    std::map<std::string, int> used;
+    for (const auto& layer : layers) {
+      if (is_operation_layer(*layer)) continue;  // in Keras an operation is no layer
+      std::string name = to_snake_case(layer->class_name());
+      if (const int n = used[name]++; n > 0) name += "_" + std::to_string(n);
+      this->layer(*layer, join(path, name), depth + 1);
+    }
+  }
+
+  void own(Layer& layer, const std::string& path) {
+    std::vector<const Weight*> order;
+    for (const bool trainable : {true, false}) {
+      for (const Weight& w : layer.own_weights()) {
+        if (w.trainable == trainable) order.push_back(&w);
+      }
+    }
+    for (size_t i = 0; i < order.size(); ++i) {
+      const std::string at = join(path, "vars/" + std::to_string(i));
+      if (!source_.contains(at)) {
+        if (options_.skip_mismatch) return;
+        fail(Code::invalid_argument, "layer ", quoted(layer.name()), " (", layer.class_name(),
+             "): weight ", quoted(order[i]->name), " is missing in ", source_.describe(), ": ",
+             quoted(at), " does not exist");
+      }
+      assign_weight(layer, order[i]->value, source_.read(at), at, source_, options_.skip_mismatch);
+    }
+    const std::string beyond = join(path, "vars/" + std::to_string(order.size()));
+    if (!order.empty() && source_.contains(beyond) && !options_.skip_mismatch) {
+      fail(Code::invalid_argument, "layer ", quoted(layer.name()), " (", layer.class_name(),
+           ") has ", order.size(), " weights; ", source_.describe(), " holds more at ",
+           quoted(join(path, "vars")));
+    }
+  }
+
+  const WeightSource& source_;
+  const LoadWeightsOptions& options_;
+  std::set<const Layer*> visited_;
+};
+
+}  // namespace
+
+void load_keras3_weights(const Model& model, const WeightSource& source,
+                         const LoadWeightsOptions& options) {
+  Loader(source, options).layer(*model.impl(), "");
+}
+
+}  // namespace rill::keras

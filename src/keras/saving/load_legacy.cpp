@@ -1,0 +1,87 @@
+// The layout of Keras 1 and 2: each layer is a group whose attribute weight_names lists its data
+// sets (tf_keras/src/saving/legacy/hdf5_format.py). Layers are matched by order.
+#include <map>
+
+#include "base/fail.h"
+#include "keras/legacy/weights.h"
+#include "keras/models/model_layer.h"
+#include "keras/saving/assign_weight.h"
+
+namespace rill::keras {
+namespace {
+
+struct Stored {
+  std::string layer;
+  std::vector<std::string> paths;
+};
+
+std::string join(const std::string& root, const std::string& name) {
+  return root.empty() ? name : root + "/" + name;
+}
+
+std::vector<Tensor> read_all(const WeightSource& source, const Stored& stored) {
+  std::vector<Tensor> out;
+  for (const std::string& path : stored.paths) out.push_back(source.read(path));
+  return out;
+}
+
+void fill(Layer& layer, const Stored& stored, const WeightSource& source,
+          const legacy::Origin& origin, bool skip_mismatch) {
+  const std::vector<Value> own = legacy_weights(layer);
+  std::vector<Tensor> values = legacy::convert(layer, read_all(source, stored), origin);
+  if (values.size() != own.size()) {
+    if (skip_mismatch) return;
+    fail(Code::invalid_argument, "layer ", quoted(layer.name()), " (", layer.class_name(), ") has ",
+         own.size(), " weights; ", source.describe(), " holds ", values.size(), " for its layer ",
+         quoted(stored.layer));
+  }
+  for (size_t i = 0; i < own.size(); ++i) {
+    const std::string& path = i < stored.paths.size() ? stored.paths[i] : stored.layer;
+    assign_weight(layer, own[i], values[i], path, source, skip_mismatch);
+  }
+}
+
+}  // namespace
+
+void load_legacy_weights(const Model& model, const WeightSource& source, const std::string& root,
+                         const LoadWeightsOptions& options) {
+  const legacy::Origin origin{source.text(root, "keras_version"), source.text(root, "backend")};
+  std::vector<Stored> stored;
+  for (const std::string& name : source.names(root, "layer_names")) {
+    const std::string group = join(root, name);
+    Stored s{name, {}};
+    for (const std::string& weight : source.names(group, "weight_names")) {
+      s.paths.push_back(join(group, weight));
+    }
+    if (!s.paths.empty()) stored.push_back(std::move(s));
+  }
+  std::vector<std::shared_ptr<Layer>> layers;
+  for (const auto& layer : model.impl()->layers()) {
+    if (!legacy_weights(*layer).empty()) layers.push_back(layer);
+  }
+  if (options.by_name) {
+    std::map<std::string, const Stored*> by_name;
+    for (const Stored& s : stored) by_name[s.layer] = &s;
+    for (const auto& layer : layers) {
+      const auto found = by_name.find(layer->name());
+      if (found != by_name.end()) {
+        fill(*layer, *found->second, source, origin, options.skip_mismatch);
+      }
+    }
+    return;
+  }
+  if (stored.size() != layers.size()) {
+    std::string ours, theirs;
+    for (const auto& layer : layers) ours += (ours.empty() ? "" : ", ") + quoted(layer->name());
+    for (const Stored& s : stored) theirs += (theirs.empty() ? "" : ", ") + quoted(s.layer);
+    if (ours.size() > 300) ours = ours.substr(0, 300) + "...";
+    if (theirs.size() > 300) theirs = theirs.substr(0, 300) + "...";
+    fail(Code::invalid_argument, "the model has ", layers.size(), " layers with weights (", ours,
+         "), ", source.describe(), " holds ", stored.size(), " (", theirs, ")");
+  }
+  for (size_t i = 0; i < layers.size(); ++i) {
+    fill(*layers[i], stored[i], source, origin, options.skip_mismatch);
+  }
+}
+
+}  // namespace rill::keras
