@@ -7,6 +7,7 @@
 namespace rill {
 
 void register_control_flow_ops(OpRegistry& registry);
+void register_control_flow_v1_ops(OpRegistry& registry);
 
 namespace {
 
@@ -37,6 +38,7 @@ void register_exec_ops(OpRegistry& registry) {
                 .kernel = read_ref,
                 .stateful = true});
   register_control_flow_ops(registry);
+  register_control_flow_v1_ops(registry);
 }
 
 }  // namespace rill

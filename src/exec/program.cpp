@@ -6,6 +6,7 @@
 #include "base/fail.h"
 #include "base/flush_denormals.h"
 #include "base/thread_pool.h"
+#include "exec/frame_executor.h"
 #include "exec/freeze.h"
 #include "exec/plan.h"
 #include "exec/program_runtime.h"
@@ -32,6 +33,7 @@ void bind_resources(const GraphImpl& graph, ResourceStore& resources) {
 struct Program::Build {
   ProgramGraph program;
   std::vector<FrozenVariable> frozen;
+  std::unique_ptr<FrameExecutor> frames;  // control flow of TensorFlow 1: instead of plans
   std::mutex mutex;
   std::vector<std::shared_ptr<Plan>> plans;  // latest first
 };
@@ -69,6 +71,9 @@ std::shared_ptr<Program::Build> Program::current() {
     build->frozen = freeze_variables(build->program, *resources_);
   }
   if (options_.optimize != nullptr) options_.optimize(build->program);
+  if (has_control_flow_v1(*build->program.graph)) {
+    build->frames = std::make_unique<FrameExecutor>(build->program);
+  }
   build_ = build;
   return build;
 }
@@ -102,10 +107,14 @@ void Program::run_into(std::span<const Tensor> feeds, std::span<Tensor> outputs,
          " fetches was run with ", feeds.size(), " and ", outputs.size());
   }
   const std::shared_ptr<Build> build = current();
-  const std::shared_ptr<Plan> plan = plan_for(*build, feeds);
   ProgramRuntime runtime(*functions_, options);
   const ScopedThreads threads(options_.threads);
   const ScopedFlushDenormals flush;
+  if (build->frames) {
+    build->frames->run(feeds, outputs, runtime);
+    return;
+  }
+  const std::shared_ptr<Plan> plan = plan_for(*build, feeds);
   plan->run(feeds, outputs, runtime);
 }
 
