@@ -1,0 +1,251 @@
+// Tables by resource handle (V2) and by ref handle (before).
+#include "op/registry.h"
+#include "ops/args.h"
+#include "ops/attrs.h"
+#include "ops/lookup_table.h"
+
+namespace rill {
+namespace {
+
+// TensorFlow names a table by shared_name, else by the node when use_node_name_sharing says so;
+// otherwise each session's node has its own, which a name made of the node is as well.
+template <bool is_mutable>
+void make(KernelContext& ctx) {
+  const LookupTable::Options options{.key = ctx.attr<DType>("key_dtype"),
+                                     .value = ctx.attr<DType>("value_dtype"),
+                                     .value_shape = ctx.attr_or<Shape>("value_shape", Shape{}),
+                                     .is_mutable = is_mutable};
+  ctx.require(options.key == DType::string || is_plain(options.key), "key_dtype ", options.key,
+              " is not supported");
+  ctx.require(options.value == DType::string || is_plain(options.value), "value_dtype ",
+              options.value, " is not supported");
+  ctx.require(options.value_shape.is_fully_defined(), "value_shape must be fully defined, is ",
+              options.value_shape);
+  const auto fresh = [&]() -> std::shared_ptr<Opaque> {
+    return std::make_shared<LookupTable>(options);
+  };
+  const bool anonymous = !ctx.has_attr("shared_name");
+  std::shared_ptr<Opaque> table;
+  if (anonymous) {
+    table = fresh();
+  } else {
+    const std::string& shared = ctx.attr<std::string>("shared_name");
+    const std::string& container = ctx.attr<std::string>("container");
+    table = ctx.runtime().resources().find_or_make(
+        container, shared.empty() ? str("table/", ctx.node_name()) : shared, fresh);
+    const auto* found = dynamic_cast<const LookupTable*>(table.get());
+    ctx.require(found != nullptr, "the resource ", quoted(shared), " is not a table");
+    ctx.require(found->options().key == options.key && found->options().value == options.value,
+                "the table ", quoted(shared), " maps ", found->options().key, " to ",
+                found->options().value, ", not ", options.key, " to ", options.value);
+  }
+  ctx.set_output(0, Tensor::opaque(DType::resource, std::move(table)));
+}
+
+void find(KernelContext& ctx) {
+  const auto table = ctx.resource<LookupTable>(0);
+  const Tensor& keys = ctx.input(1);
+  ctx.require(table->options().value == ctx.output_dtype(0), "the table holds ",
+              table->options().value, ", not ", ctx.output_dtype(0));
+  Tensor& out = ctx.output(0, join(keys.shape(), table->options().value_shape));
+  table->find(ctx, keys, ctx.input(2), out);
+}
+
+void find_shape(ShapeContext& ctx) {
+  const Shape& fallback = ctx.input(2);
+  if (fallback.rank() == 0) ctx.set_output(0, ctx.input(1));
+}
+
+void insert(KernelContext& ctx) {
+  ctx.resource<LookupTable>(0)->insert(ctx, ctx.input(1), ctx.input(2));
+}
+void import(KernelContext& ctx) {
+  ctx.resource<LookupTable>(0)->replace(ctx, ctx.input(1), ctx.input(2));
+}
+void initialize(KernelContext& ctx) {
+  ctx.resource<LookupTable>(0)->initialize(ctx, ctx.input(1), ctx.input(2));
+}
+void remove(KernelContext& ctx) { ctx.resource<LookupTable>(0)->remove(ctx, ctx.input(1)); }
+
+void export_all(KernelContext& ctx) {
+  auto [keys, values] = ctx.resource<LookupTable>(0)->export_all();
+  ctx.require(keys.dtype() == ctx.output_dtype(0) && values.dtype() == ctx.output_dtype(1),
+              "the table maps ", keys.dtype(), " to ", values.dtype());
+  ctx.set_output(0, std::move(keys));
+  ctx.set_output(1, std::move(values));
+}
+
+void export_shape(ShapeContext& ctx) { ctx.set_output(0, Shape{-1}); }
+
+void size(KernelContext& ctx) {
+  *ctx.output(0, Shape{}).data<int64_t>() = ctx.resource<LookupTable>(0)->size();
+}
+
+}  // namespace
+
+void register_lookup_table_ops(OpRegistry& registry) {
+  registry.add({.signature = "HashTable() -> (table_handle: Ref(string))",
+                .attrs = {string_attr("container", ""), string_attr("shared_name", ""),
+                          bool_attr("use_node_name_sharing", false), type_attr("key_dtype"),
+                          type_attr("value_dtype")},
+                .shape = shapes::unknown,
+                .kernel = make<false>,
+                .stateful = true,
+                .not_differentiable = true});
+  registry.add({.signature = "HashTableV2() -> (table_handle: resource)",
+                .attrs = {string_attr("container", ""), string_attr("shared_name", ""),
+                          bool_attr("use_node_name_sharing", false), type_attr("key_dtype"),
+                          type_attr("value_dtype")},
+                .shape = shapes::scalar,
+                .kernel = make<false>,
+                .stateful = true,
+                .not_differentiable = true});
+  registry.add({.signature = "AnonymousHashTable() -> (table_handle: resource)",
+                .attrs = {type_attr("key_dtype"), type_attr("value_dtype")},
+                .shape = shapes::scalar,
+                .kernel = make<false>,
+                .stateful = true});
+  registry.add({.signature = "MutableHashTable() -> (table_handle: Ref(string))",
+                .attrs = {string_attr("container", ""), string_attr("shared_name", ""),
+                          bool_attr("use_node_name_sharing", false), type_attr("key_dtype"),
+                          type_attr("value_dtype")},
+                .shape = shapes::unknown,
+                .kernel = make<true>,
+                .stateful = true,
+                .not_differentiable = true});
+  registry.add({.signature = "MutableHashTableV2() -> (table_handle: resource)",
+                .attrs = {string_attr("container", ""), string_attr("shared_name", ""),
+                          bool_attr("use_node_name_sharing", false), type_attr("key_dtype"),
+                          type_attr("value_dtype")},
+                .shape = shapes::scalar,
+                .kernel = make<true>,
+                .stateful = true,
+                .not_differentiable = true});
+  registry.add({.signature = "MutableHashTableOfTensors() -> (table_handle: Ref(string))",
+                .attrs = {string_attr("container", ""), string_attr("shared_name", ""),
+                          bool_attr("use_node_name_sharing", false), type_attr("key_dtype"),
+                          type_attr("value_dtype"), shape_attr("value_shape", Shape{})},
+                .shape = shapes::unknown,
+                .kernel = make<true>,
+                .stateful = true,
+                .not_differentiable = true});
+  registry.add({.signature = "MutableHashTableOfTensorsV2() -> (table_handle: resource)",
+                .attrs = {string_attr("container", ""), string_attr("shared_name", ""),
+                          bool_attr("use_node_name_sharing", false), type_attr("key_dtype"),
+                          type_attr("value_dtype"), shape_attr("value_shape", Shape{})},
+                .shape = shapes::scalar,
+                .kernel = make<true>,
+                .stateful = true,
+                .not_differentiable = true});
+  registry.add(
+      {.signature = "MutableDenseHashTable(empty_key: key_dtype) -> (table_handle: Ref(string))",
+       .attrs = {string_attr("container", ""), string_attr("shared_name", ""),
+                 bool_attr("use_node_name_sharing", false), type_attr("key_dtype"),
+                 type_attr("value_dtype"), shape_attr("value_shape", Shape{}),
+                 int_attr("initial_num_buckets", 131072),
+                 float_attr("max_load_factor", 0.800000011920929f)},
+       .shape = shapes::unknown,
+       .kernel = make<true>,
+       .stateful = true,
+       .not_differentiable = true});
+  registry.add({.signature = "MutableDenseHashTableV2(empty_key: key_dtype, deleted_key: "
+                             "key_dtype) -> (table_handle: resource)",
+                .attrs = {string_attr("container", ""), string_attr("shared_name", ""),
+                          bool_attr("use_node_name_sharing", false), type_attr("key_dtype"),
+                          type_attr("value_dtype"), shape_attr("value_shape", Shape{}),
+                          int_attr("initial_num_buckets", 131072),
+                          float_attr("max_load_factor", 0.800000011920929f)},
+                .shape = shapes::scalar,
+                .kernel = make<true>,
+                .stateful = true,
+                .not_differentiable = true});
+  registry.add({.signature = "AnonymousMutableHashTable() -> (table_handle: resource)",
+                .attrs = {type_attr("key_dtype"), type_attr("value_dtype")},
+                .shape = shapes::unknown,
+                .kernel = make<true>,
+                .stateful = true});
+  registry.add({.signature = "LookupTableFind(table_handle: Ref(string), keys: Tin, default_value: "
+                             "Tout) -> (values: Tout)",
+                .attrs = {type_attr("Tin"), type_attr("Tout")},
+                .shape = find_shape,
+                .kernel = find,
+                .stateful = true,
+                .not_differentiable = true});
+  registry.add(
+      {.signature = "LookupTableInsert(table_handle: Ref(string), keys: Tin, values: Tout) -> ()",
+       .attrs = {type_attr("Tin"), type_attr("Tout")},
+       .shape = shapes::none,
+       .kernel = insert,
+       .stateful = true,
+       .not_differentiable = true});
+  registry.add(
+      {.signature = "LookupTableImport(table_handle: Ref(string), keys: Tin, values: Tout) -> ()",
+       .attrs = {type_attr("Tin"), type_attr("Tout")},
+       .shape = shapes::none,
+       .kernel = import,
+       .stateful = true});
+  registry.add(
+      {.signature = "InitializeTable(table_handle: Ref(string), keys: Tkey, values: Tval) -> ()",
+       .attrs = {type_attr("Tkey"), type_attr("Tval")},
+       .shape = shapes::none,
+       .kernel = initialize,
+       .stateful = true,
+       .not_differentiable = true});
+  registry.add(
+      {.signature =
+           "LookupTableExport(table_handle: Ref(string)) -> (keys: Tkeys, values: Tvalues)",
+       .attrs = {type_attr("Tkeys"), type_attr("Tvalues")},
+       .shape = export_shape,
+       .kernel = export_all,
+       .stateful = true});
+  registry.add({.signature = "LookupTableSize(table_handle: Ref(string)) -> (size: int64)",
+                .shape = shapes::scalar,
+                .kernel = size,
+                .stateful = true,
+                .not_differentiable = true});
+  registry.add({.signature = "LookupTableFindV2(table_handle: resource, keys: Tin, default_value: "
+                             "Tout) -> (values: Tout)",
+                .attrs = {type_attr("Tin"), type_attr("Tout")},
+                .shape = find_shape,
+                .kernel = find,
+                .stateful = true,
+                .not_differentiable = true});
+  registry.add(
+      {.signature = "LookupTableInsertV2(table_handle: resource, keys: Tin, values: Tout) -> ()",
+       .attrs = {type_attr("Tin"), type_attr("Tout")},
+       .shape = shapes::none,
+       .kernel = insert,
+       .stateful = true,
+       .not_differentiable = true});
+  registry.add(
+      {.signature = "LookupTableImportV2(table_handle: resource, keys: Tin, values: Tout) -> ()",
+       .attrs = {type_attr("Tin"), type_attr("Tout")},
+       .shape = shapes::none,
+       .kernel = import,
+       .stateful = true});
+  registry.add(
+      {.signature = "InitializeTableV2(table_handle: resource, keys: Tkey, values: Tval) -> ()",
+       .attrs = {type_attr("Tkey"), type_attr("Tval")},
+       .shape = shapes::none,
+       .kernel = initialize,
+       .stateful = true,
+       .not_differentiable = true});
+  registry.add(
+      {.signature = "LookupTableExportV2(table_handle: resource) -> (keys: Tkeys, values: Tvalues)",
+       .attrs = {type_attr("Tkeys"), type_attr("Tvalues")},
+       .shape = export_shape,
+       .kernel = export_all,
+       .stateful = true});
+  registry.add({.signature = "LookupTableSizeV2(table_handle: resource) -> (size: int64)",
+                .shape = shapes::scalar,
+                .kernel = size,
+                .stateful = true,
+                .not_differentiable = true});
+  registry.add({.signature = "LookupTableRemoveV2(table_handle: resource, keys: Tin) -> ()",
+                .attrs = {type_attr("Tin")},
+                .shape = shapes::none,
+                .kernel = remove,
+                .stateful = true});
+}
+
+}  // namespace rill

@@ -1,0 +1,54 @@
+// The resource behind lookup tables of every kind: keys of one dtype, values of one dtype and
+// shape.
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "op/kernel_context.h"
+
+namespace rill {
+
+class LookupTable final : public Opaque {
+ public:
+  struct Options {
+    DType key = DType::string;
+    DType value = DType::int64;
+    Shape value_shape;
+    bool is_mutable = true;  // else filled once by an initializer
+  };
+  explicit LookupTable(Options options) : options_(std::move(options)) {}
+  std::string_view type_name() const override {
+    return options_.is_mutable ? "MutableHashTable" : "HashTable";
+  }
+  const Options& options() const { return options_; }
+
+  // All throw, naming the node, INVALID_ARGUMENT when dtypes or shapes do not fit and
+  // FAILED_PRECONDITION when an immutable table is not filled yet, or filled already.
+  void find(const NodeAccess& node, const Tensor& keys, const Tensor& default_value,
+            Tensor& out) const;
+  void insert(const NodeAccess& node, const Tensor& keys, const Tensor& values);
+  void replace(const NodeAccess& node, const Tensor& keys, const Tensor& values);
+  void remove(const NodeAccess& node, const Tensor& keys);
+  void initialize(const NodeAccess& node, const Tensor& keys, const Tensor& values);
+  int64_t size() const;
+  // Keys and values, in the order of insertion.
+  std::pair<Tensor, Tensor> export_all() const;
+
+ private:
+  int64_t width() const { return options_.value_shape.num_elements(); }
+  void check(const NodeAccess& node, const Tensor& keys, const Tensor& values) const;
+  void put(const std::string& key, const Tensor& values, int64_t from);
+
+  Options options_;
+  mutable std::mutex mutex_;
+  bool initialized_ = false;
+  std::unordered_map<std::string, size_t> rows_;
+  std::vector<std::string> keys_;     // by row, as bytes
+  std::vector<char> bytes_;           // values by row, when they are plain
+  std::vector<std::string> strings_;  // or when they are strings
+};
+
+}  // namespace rill
