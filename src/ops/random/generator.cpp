@@ -1,0 +1,123 @@
+// Ops of tf.random.Generator: a generator whose state is a variable (int64: counter, key).
+#include "kernels/random_fill.h"
+#include "op/registry.h"
+#include "ops/args.h"
+#include "ops/attrs.h"
+#include "ops/random_state.h"
+#include "ops/variable_access.h"
+
+namespace rill {
+namespace {
+
+using Fill = void (*)(DType, const kernels::Philox&, void*, int64_t);
+
+// The generator now; the variable moves on by what `outputs` outputs may need.
+kernels::Philox advance(const KernelContext& ctx, uint64_t outputs) {
+  constexpr int64_t kPhilox = 1, kStateSize = 3;
+  const auto algorithm = ctx.input(1).item<int64_t>();
+  ctx.require(algorithm == kPhilox, "Unsupported algorithm id: ", algorithm);
+  kernels::Philox now(0, 0);
+  variable_input(ctx, DType::int64)->update([&](Tensor& state) {
+    ctx.require(state.rank() == 1 && state.size() >= kStateSize,
+                "the state of a Philox generator "
+                "is a vector of at least 3, not ",
+                state.shape());
+    auto* s = state.data<int64_t>();
+    now = kernels::Philox(static_cast<uint64_t>(s[0]), static_cast<uint64_t>(s[1]),
+                          static_cast<uint64_t>(s[2]));
+    kernels::Philox next = now;
+    next.skip(outputs * kernels::kPhiloxBlocksPerOutput);
+    const auto& c = next.counter();
+    s[0] = static_cast<int64_t>((uint64_t{c[1]} << 32) | c[0]);
+    s[1] = static_cast<int64_t>((uint64_t{c[3]} << 32) | c[2]);
+  });
+  return now;
+}
+
+void read_and_skip(KernelContext& ctx) {
+  const uint64_t delta = ctx.input(2).dtype() == DType::uint64
+                             ? ctx.input(2).data<uint64_t>()[0]
+                             : static_cast<uint64_t>(ctx.input(2).item<int64_t>());
+  const kernels::Philox before = advance(ctx, delta);
+  if (ctx.num_outputs() == 0) return;
+  auto* out = ctx.output(0, Shape{3}).data<int64_t>();
+  const auto& c = before.counter();
+  const auto& k = before.key();
+  out[0] = static_cast<int64_t>((uint64_t{c[1]} << 32) | c[0]);
+  out[1] = static_cast<int64_t>((uint64_t{c[3]} << 32) | c[2]);
+  out[2] = static_cast<int64_t>((uint64_t{k[1]} << 32) | k[0]);
+}
+
+void infer_shape(ShapeContext& ctx) { ctx.set_output(0, ctx.shape_from_value(2)); }
+
+template <Fill fill>
+void run(KernelContext& ctx) {
+  Tensor& out = ctx.output(0, random_shape(ctx, ctx.input(2)));
+  fill(out.dtype(), advance(ctx, static_cast<uint64_t>(out.size())), out.raw(), out.size());
+}
+
+void run_int(KernelContext& ctx) {
+  const auto low = ctx.input(3).item<int64_t>(), high = ctx.input(4).item<int64_t>();
+  Tensor& out = ctx.output(0, random_shape(ctx, ctx.input(2)));
+  ctx.require(is_unsigned_integer(out.dtype())
+                  ? static_cast<uint64_t>(low) < static_cast<uint64_t>(high)
+                  : low < high,
+              "Need minval < maxval, got ", low, " >= ", high);
+  kernels::fill_uniform_int(out.dtype(), advance(ctx, static_cast<uint64_t>(out.size())),
+                            static_cast<uint64_t>(low), static_cast<uint64_t>(high), out.raw(),
+                            out.size());
+}
+
+}  // namespace
+
+void register_generator(OpRegistry& registry) {
+  registry.add(
+      {.signature =
+           "RngReadAndSkip(resource: resource, alg: int32, delta: uint64) -> (value: int64)",
+       .shape =
+           [](ShapeContext& ctx) {
+             ctx.set_output(0, Shape{-1, .stateful = true});
+           },
+       .kernel = read_and_skip});
+  registry.add({.signature = "RngSkip(resource: resource, algorithm: int64, delta: int64) -> ()",
+                .shape = shapes::none,
+                .kernel = read_and_skip,
+                .stateful = true});
+  registry.add({.signature = "StatefulUniform(resource: resource, algorithm: int64, shape: "
+                             "shape_dtype) -> (output: dtype)",
+                .attrs = {type_attr("dtype", {}, DType::float32),
+                          type_attr("shape_dtype", {}, DType::int64)},
+                .shape = infer_shape,
+                .kernel = run<kernels::fill_uniform>,
+                .stateful = true});
+  registry.add({.signature = "StatefulStandardNormalV2(resource: resource, algorithm: int64, "
+                             "shape: shape_dtype) -> (output: dtype)",
+                .attrs = {type_attr("dtype", {}, DType::float32),
+                          type_attr("shape_dtype", {}, DType::int64)},
+                .shape = infer_shape,
+                .kernel = run<kernels::fill_normal>,
+                .stateful = true});
+  registry.add({.signature = "StatefulTruncatedNormal(resource: resource, algorithm: int64, shape: "
+                             "shape_dtype) -> (output: dtype)",
+                .attrs = {type_attr("dtype", {}, DType::float32),
+                          type_attr("shape_dtype", {}, DType::int64)},
+                .shape = infer_shape,
+                .kernel = run<kernels::fill_truncated_normal>,
+                .stateful = true});
+  registry.add(
+      {.signature = "StatefulUniformFullInt(resource: resource, algorithm: int64, shape: "
+                    "shape_dtype) -> (output: dtype)",
+       .attrs = {type_attr("dtype", {}, DType::uint64), type_attr("shape_dtype", {}, DType::int64)},
+       .shape = infer_shape,
+       .kernel = run<kernels::fill_full_int>,
+       .stateful = true});
+  registry.add(
+      {.signature = "StatefulUniformInt(resource: resource, algorithm: int64, shape: shape_dtype, "
+                    "minval: dtype, maxval: dtype) -> (output: dtype)",
+       .attrs = {type_attr("dtype", {}, DType::int64), type_attr("shape_dtype", {}, DType::int64)},
+       .shape = infer_shape,
+       .kernel = run_int,
+       .stateful = true});
+}
+
+}  // namespace rill

@@ -1,0 +1,33 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "kernels/philox.h"
+#include "rill/ops/random.hpp"
+
+namespace rill {
+namespace {
+
+// The known answers of the Random123 library for philox4x32-10.
+TEST(Philox, KnownAnswers) {
+  kernels::Philox zero({0, 0, 0, 0}, {0, 0});
+  EXPECT_EQ(zero(), (kernels::Philox::Block{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
+  constexpr uint32_t kOnes = 0xffffffffU;
+  kernels::Philox ones({kOnes, kOnes, kOnes, kOnes}, {kOnes, kOnes});
+  EXPECT_EQ(ones(), (kernels::Philox::Block{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}));
+  EXPECT_EQ(ones.counter(), (kernels::Philox::Block{0, 0, 0, 0}));
+}
+
+TEST(Stateless, SameSeedSameNumbers) {
+  const Tensor shape = Tensor::vector<int32_t>({1000});
+  const Tensor seed = Tensor::vector<int32_t>({1, 2});
+  const Tensor a = ops::stateless_random_uniform(shape, seed);
+  EXPECT_EQ(a.to_vector<float>(), ops::stateless_random_uniform(shape, seed).to_vector<float>());
+  for (const float v : a.flat<float>()) ASSERT_TRUE(v >= 0 && v < 1);
+  for (const float v : ops::stateless_truncated_normal(shape, seed).flat<float>()) {
+    ASSERT_LT(std::abs(v), 2.0f);
+  }
+}
+
+}  // namespace
+}  // namespace rill

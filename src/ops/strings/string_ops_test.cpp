@@ -1,0 +1,63 @@
+#include <gtest/gtest.h>
+
+#include "ops/regex.h"
+#include "ops/text.h"
+#include "rill/error.hpp"
+#include "rill/ops/strings.hpp"
+
+namespace rill {
+namespace {
+
+TEST(Regex, Matches) {
+  EXPECT_TRUE(Regex("a+b?").full_match("aab"));
+  EXPECT_FALSE(Regex("a+b?").full_match("aabc"));
+  EXPECT_TRUE(Regex("(?i)hello|x{2,3}").full_match("HeLLo"));
+  EXPECT_TRUE(Regex("[[:alpha:]_]\\w*").full_match("_x9"));
+  EXPECT_TRUE(Regex("[^a-c]+").full_match("xyz\xC3\xA9"));
+  EXPECT_TRUE(Regex("\xC3\xA9.").full_match("\xC3\xA9\xC3\xA9"));
+  EXPECT_FALSE(Regex("a{2,3}").full_match("aaaa"));
+  EXPECT_TRUE(Regex("").full_match(""));
+  // Backtracking would take for ever.
+  EXPECT_FALSE(Regex("(a*)*b").full_match(std::string(2000, 'a')));
+}
+
+TEST(Regex, ReplacesLeftmostFirst) {
+  EXPECT_EQ(Regex("a|ab").replace("abab", "<\\0>", true), "<a>b<a>b");
+  EXPECT_EQ(Regex("(\\w+) (\\w+)").replace("one two three", "\\2 \\1", false), "two one three");
+  EXPECT_EQ(Regex("x*").replace("abc", "-", true), "-a-b-c-");
+  EXPECT_EQ(Regex("b*").replace("abc", "-", true), "-a-c-");
+  EXPECT_EQ(Regex("a.*?b").replace("aXbYb", "", true), "Yb");
+  EXPECT_EQ(Regex("\\bcat\\b").replace("cat concat cat", "dog", true), "dog concat dog");
+  EXPECT_EQ(Regex("[!\"#$%&()\\*\\+,-\\./:;<=>?@\\[\\\\\\]^_`{|}~\\']").replace("a,b.c!", "", true),
+            "abc");
+}
+
+TEST(Regex, RefusesWhatIsWrong) {
+  for (const char* pattern : {"[", "(", ")", "*", "a**", "\\", "a{3,2}", "(?z)", "[z-a]", "\\8"}) {
+    EXPECT_THROW(Regex{pattern}, InvalidArgumentError) << pattern;
+  }
+  EXPECT_THROW(Regex("(((a{1000}){1000}){1000})"), InvalidArgumentError);
+  EXPECT_THROW(Regex(std::string(5000, '(')), InvalidArgumentError);
+  EXPECT_THROW(Regex("a").replace("a", "\\1", true), InvalidArgumentError);
+}
+
+TEST(Strings, SplitJoinAndNumbers) {
+  const Values parts = ops::string_split(Tensor::vector<std::string>({" a  b ", ""}));
+  EXPECT_EQ(parts[1].size(), 2);
+  EXPECT_EQ(parts[2].to_vector<int64_t>(), (std::vector<int64_t>{2, 2}));
+  EXPECT_EQ(ops::string_join({Tensor("a"), Tensor("b")}, "-").item<std::string>(), "a-b");
+  EXPECT_EQ(ops::string_to_number(Tensor(" 1.5 ")).item<float>(), 1.5f);
+  EXPECT_THROW(ops::string_to_number(Tensor("1.5x")), InvalidArgumentError);
+  EXPECT_EQ(ops::as_string(Tensor::scalar(int32_t{-3})).item<std::string>(), "-3");
+  EXPECT_EQ(ops::as_string(Tensor::scalar(0.5f)).item<std::string>(), "0.500000");
+}
+
+// The reference vector of the SipHash paper: key 00..0f, message 00..0e.
+TEST(Hash, SipHash) {
+  std::string message;
+  for (char c = 0; c < 15; ++c) message += c;
+  EXPECT_EQ(sip_hash(0x0706050403020100ULL, 0x0f0e0d0c0b0a0908ULL, message), 0xa129ca6149be45e5ULL);
+}
+
+}  // namespace
+}  // namespace rill
