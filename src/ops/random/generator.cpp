@@ -48,6 +48,8 @@ void read_and_skip(KernelContext& ctx) {
   out[2] = static_cast<int64_t>((uint64_t{k[1]} << 32) | k[0]);
 }
 
+void state_shape(ShapeContext& ctx) { ctx.set_output(0, Shape{-1}); }
+
 void infer_shape(ShapeContext& ctx) { ctx.set_output(0, ctx.shape_from_value(2)); }
 
 template <Fill fill>
@@ -74,11 +76,9 @@ void register_generator(OpRegistry& registry) {
   registry.add(
       {.signature =
            "RngReadAndSkip(resource: resource, alg: int32, delta: uint64) -> (value: int64)",
-       .shape =
-           [](ShapeContext& ctx) {
-             ctx.set_output(0, Shape{-1, .stateful = true});
-           },
-       .kernel = read_and_skip});
+       .shape = state_shape,
+       .kernel = read_and_skip,
+       .stateful = true});
   registry.add({.signature = "RngSkip(resource: resource, algorithm: int64, delta: int64) -> ()",
                 .shape = shapes::none,
                 .kernel = read_and_skip,
