@@ -1,0 +1,117 @@
+#include "rill/ops/math.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "op/emit.h"
+#include "rill/error.hpp"
+#include "rill/ops/operators.hpp"
+
+namespace rill {
+namespace {
+
+std::string message(auto&& f) {
+  try {
+    f();
+  } catch (const Error& e) {
+    return e.what();
+  }
+  return "";
+}
+
+TEST(Binary, Broadcasts) {
+  const Tensor column = Tensor::of({1.0f, 2.0f}, Shape{2, 1});
+  const Tensor row = Tensor::vector({10.0f, 20.0f, 30.0f});
+  const Tensor sum = ops::add(column, row);
+  EXPECT_EQ(sum.shape(), (Shape{2, 3}));
+  EXPECT_EQ(sum.to_vector<float>(), (std::vector<float>{11, 21, 31, 12, 22, 32}));
+  EXPECT_EQ(ops::add(Tensor::zeros(Shape{0, 1}), row).shape(), (Shape{0, 3}));
+  EXPECT_NE(message([&] { ops::add(Tensor::zeros(Shape{2}), row); }).find("Incompatible shapes"),
+            std::string::npos);
+}
+
+TEST(Binary, NumbersTakeTheDtypeOfTheTensor) {
+  const Tensor half = Tensor::vector({float16(1.5f)}) * 2;
+  EXPECT_EQ(half.dtype(), DType::float16);
+  EXPECT_EQ(half.item<float>(), 3.0f);
+  EXPECT_EQ((1.0f - Tensor::vector({0.25})).item<double>(), 0.75);
+}
+
+TEST(Binary, IntegersWrapAndRefuseZero) {
+  const Tensor big = Tensor::vector({INT32_MAX});
+  EXPECT_EQ(ops::add(big, Tensor::vector({int32_t{1}})).item<int32_t>(), INT32_MIN);
+  const Tensor zero = Tensor::vector({int32_t{0}});
+  EXPECT_NE(message([&] { ops::floordiv(big, zero); }).find("Integer division by zero"),
+            std::string::npos);
+  EXPECT_NE(message([&] { ops::floormod(big, zero); }).find("Integer division by zero"),
+            std::string::npos);
+  EXPECT_NE(message([&] {
+              ops::pow(big, Tensor::vector({int32_t{-1}}));
+            }).find("Integers to negative integer powers are not allowed"),
+            std::string::npos);
+  // Nothing is divided, so nothing is wrong.
+  EXPECT_EQ(ops::floordiv(Tensor::zeros(DType::int32, Shape{0}), zero).size(), 0);
+}
+
+TEST(Binary, DivisionRounds) {
+  const Tensor a = Tensor::vector({int32_t{-7}, int32_t{7}});
+  const Tensor b = Tensor::vector({int32_t{2}, int32_t{-2}});
+  EXPECT_EQ(ops::floordiv(a, b).to_vector<int32_t>(), (std::vector<int32_t>{-4, -4}));
+  EXPECT_EQ(ops::truncatediv(a, b).to_vector<int32_t>(), (std::vector<int32_t>{-3, -3}));
+  EXPECT_EQ(ops::floormod(a, b).to_vector<int32_t>(), (std::vector<int32_t>{1, -1}));
+  EXPECT_EQ((a / b).dtype(), DType::float64);
+  EXPECT_EQ((a / b).to_vector<double>(), (std::vector<double>{-3.5, -3.5}));
+}
+
+TEST(Binary, NanWins) {
+  const float nan = std::nanf("");
+  const Tensor x = Tensor::vector({nan, 1.0f});
+  const Tensor y = Tensor::vector({1.0f, nan});
+  for (float v : ops::maximum(x, y).to_vector<float>()) EXPECT_TRUE(std::isnan(v));
+  for (float v : ops::minimum(x, y).to_vector<float>()) EXPECT_TRUE(std::isnan(v));
+  EXPECT_FALSE(ops::equal(x, x).to_vector<int>()[0]);
+}
+
+TEST(Compare, IncompatibleShapesMayCompareUnequal) {
+  const Tensor x = Tensor::zeros(Shape{2}), y = Tensor::zeros(Shape{3});
+  const AttrMap lenient = {{"incompatible_shape_error", false}};
+  EXPECT_FALSE(emit("Equal", {x, y}, lenient).item<int>());
+  EXPECT_TRUE(emit("NotEqual", {x, y}, lenient).item<int>());
+  EXPECT_THROW(ops::equal(x, y), Error);
+}
+
+TEST(Compare, Strings) {
+  const Tensor words = Tensor::vector({std::string("a"), std::string("b")});
+  EXPECT_EQ(ops::equal(words, Tensor("b")).to_vector<int>(), (std::vector<int>{0, 1}));
+}
+
+TEST(Select, ChoosesRowsAndBroadcasts) {
+  const Tensor condition = Tensor::of(std::vector<bool>{true, false}, Shape{2});
+  const Tensor t = Tensor::of({1, 2, 3, 4}, Shape{2, 2}), e = Tensor::of({5, 6, 7, 8}, Shape{2, 2});
+  EXPECT_EQ(emit("Select", {condition, t, e}).to_vector<int>(), (std::vector<int>{1, 2, 7, 8}));
+  EXPECT_EQ(ops::where(condition, t, e).to_vector<int>(), (std::vector<int>{1, 6, 3, 8}));
+}
+
+TEST(Range, CountsAndRefuses) {
+  EXPECT_EQ(ops::range(Value(3), Value(18), Value(3)).to_vector<int>(),
+            (std::vector<int>{3, 6, 9, 12, 15}));
+  EXPECT_EQ(ops::range(Value(3), Value(3)).size(), 0);
+  EXPECT_THROW(ops::range(Value(3), Value(1)), Error);
+  EXPECT_THROW(ops::range(Value(3), Value(9), Value(0)), Error);
+  EXPECT_EQ(ops::linspace(Value(0.0f), Value(1.0f), Value(3)).to_vector<float>(),
+            (std::vector<float>{0, 0.5f, 1}));
+}
+
+TEST(Cumsum, ExclusiveReverse) {
+  const Tensor x = Tensor::vector({1, 2, 3});
+  EXPECT_EQ(ops::cumsum(x).to_vector<int>(), (std::vector<int>{1, 3, 6}));
+  EXPECT_EQ(ops::cumsum(x, 0, true).to_vector<int>(), (std::vector<int>{0, 1, 3}));
+  EXPECT_EQ(ops::cumsum(x, -1, true, true).to_vector<int>(), (std::vector<int>{5, 3, 0}));
+  EXPECT_EQ(ops::cumprod(x).to_vector<int>(), (std::vector<int>{1, 2, 6}));
+  EXPECT_THROW(ops::cumsum(x, 1), Error);
+}
+
+}  // namespace
+}  // namespace rill
