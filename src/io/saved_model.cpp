@@ -138,8 +138,8 @@ void add_collections(Graph& graph, const formats::MetaGraph& meta) {
 
 std::vector<Saver::Item> saver_items(const Graph& graph, const formats::MetaGraph& meta) {
   if (meta.saver && !meta.saver->restore_op_name.empty()) {
-    std::vector<Saver::Item> items = restore_map(graph.impl(), meta.saver->restore_op_name);
-    if (!items.empty()) return items;
+    // What its saver leaves out, an initialiser sets.
+    return restore_map(graph.impl(), meta.saver->restore_op_name);
   }
   try {
     return Saver(graph).items();

@@ -6,6 +6,7 @@
 
 #include "case.h"
 #include "codec/npy.h"
+#include "judge.h"
 #include "rill/error.hpp"
 
 namespace rill::conformance {
@@ -81,24 +82,36 @@ Answer run_case(const Pack& pack, const Json& test) {
   return answer;
 }
 
-void run_pack(const fs::path& folder, const fs::path& out, const std::string& only) {
+struct Options {
+  fs::path root;
+  fs::path out;          // empty: write no answers
+  std::string only;
+  bool judge = false;    // compare with expected.npz, print what did not pass
+  fs::path coverage;     // Markdown tables go here
+};
+
+void run_pack(const fs::path& folder, const fs::path& out, const Options& options,
+              std::vector<Judgement>& judgements) {
   const Json doc = Json::parse(read_text(folder / "cases.json"), (folder / "cases.json").string(),
                                JsonLimits{512, size_t{512} << 20});
   Pack pack;
   pack.folder = folder;
   pack.inputs = read_arrays(folder / "inputs.npz");
   pack.graphs = read_arrays(folder / "graphs.npz");
+  std::map<std::string, Tensor> expected;
+  if (options.judge) expected = read_arrays(folder / "expected.npz");
   Json results = Json::object();
   NamedTensors arrays;
   for (const Json& test : doc.at("cases").as_array()) {
     const std::string& name = test.at("name").as_string();
-    if (name.find(only) == std::string::npos) continue;
+    if (name.find(options.only) == std::string::npos) continue;
     if (std::getenv("RILL_CONFORMANCE_TRACE") != nullptr) std::fprintf(stderr, "%s\n", name.c_str());
     Answer answer = run_case(pack, test);
+    if (options.judge) judgements.push_back(judge(test, answer, expected));
     results.set(name, std::move(answer.result));
     std::move(answer.arrays.begin(), answer.arrays.end(), std::back_inserter(arrays));
   }
-  if (results.size() == 0) return;
+  if (results.size() == 0 || out.empty()) return;
   fs::create_directories(out);
   Json file = Json::object();
   file.set("format", 1);
@@ -107,19 +120,45 @@ void run_pack(const fs::path& folder, const fs::path& out, const std::string& on
   write_npz(out / "actual.npz", arrays);
 }
 
-int run_all(const fs::path& root, const fs::path& out, const std::string& only) {
+// Prints what did not pass and the counts; 1 unless all passed.
+int report(const Options& options, const std::vector<Judgement>& judgements) {
+  int passed = 0;
+  int failed = 0;
+  int skipped = 0;
+  for (const Judgement& j : judgements) {
+    if (j.verdict == Verdict::pass) {
+      ++passed;
+      continue;
+    }
+    ++(j.verdict == Verdict::unsupported ? skipped : failed);
+    std::printf("%s %s: %.300s\n", j.verdict == Verdict::unsupported ? "unsupported" : "FAILED",
+                j.name.c_str(), j.message.c_str());
+  }
+  if (!options.coverage.empty()) {
+    std::ofstream(options.coverage, std::ios::binary) << coverage(judgements);
+  }
+  std::printf("%d passed, %d failed, %d unsupported\n", passed, failed, skipped);
+  return passed > 0 && failed + skipped == 0 ? 0 : 1;
+}
+
+int run_all(const Options& options) {
   std::vector<fs::path> packs;
-  if (fs::exists(root / "cases.json")) packs.push_back(root);
-  for (const auto& entry : fs::recursive_directory_iterator(root)) {
-    if (entry.path().filename() == "cases.json" && entry.path().parent_path() != root) {
+  if (fs::exists(options.root / "cases.json")) packs.push_back(options.root);
+  for (const auto& entry : fs::recursive_directory_iterator(options.root)) {
+    if (entry.path().filename() == "cases.json" && entry.path().parent_path() != options.root) {
       packs.push_back(entry.path().parent_path());
     }
   }
   std::sort(packs.begin(), packs.end());
+  std::vector<Judgement> judgements;
   for (const fs::path& folder : packs) {
-    const fs::path relative = fs::relative(folder, root);
-    run_pack(folder, relative == "." ? out : out / relative, only);
+    const fs::path relative = fs::relative(folder, options.root);
+    const fs::path out = options.out.empty() ? fs::path()
+                         : relative == "."   ? options.out
+                                             : options.out / relative;
+    run_pack(folder, out, options, judgements);
   }
+  if (options.judge) return report(options, judgements);
   return packs.empty() ? 1 : 0;
 }
 
@@ -135,26 +174,33 @@ Kind find_kind(const std::string& name) {
 }  // namespace rill::conformance
 
 int main(int argc, char** argv) {
-  std::string root;
-  std::string out;
-  std::string only;
+  rill::conformance::Options options;
   for (int i = 1; i < argc; ++i) {
     const std::string arg = argv[i];
-    if ((arg == "--out" || arg == "--only") && i + 1 < argc) {
-      (arg == "--out" ? out : only) = argv[++i];
-    } else if (root.empty() && arg[0] != '-') {
-      root = arg;
+    if (arg == "--judge") {
+      options.judge = true;
+    } else if (arg == "--out" && i + 1 < argc) {
+      options.out = argv[++i];
+    } else if (arg == "--only" && i + 1 < argc) {
+      options.only = argv[++i];
+    } else if (arg == "--coverage" && i + 1 < argc) {
+      options.judge = true;
+      options.coverage = argv[++i];
+    } else if (options.root.empty() && arg[0] != '-') {
+      options.root = arg;
     } else {
-      root.clear();
+      options.root.clear();
       break;
     }
   }
-  if (root.empty() || out.empty()) {
-    std::fprintf(stderr, "usage: rill-conformance ROOT --out DIR [--only SUBSTR]\n");
+  if (options.root.empty() || (options.out.empty() && !options.judge)) {
+    std::fprintf(stderr,
+                 "usage: rill-conformance ROOT --out DIR [--only SUBSTR]\n"
+                 "       rill-conformance ROOT --judge [--coverage FILE] [--only SUBSTR]\n");
     return 2;
   }
   try {
-    return rill::conformance::run_all(root, out, only);
+    return rill::conformance::run_all(options);
   } catch (const std::exception& e) {
     std::fprintf(stderr, "rill-conformance: %s\n", e.what());
     return 1;
