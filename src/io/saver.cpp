@@ -1,6 +1,7 @@
 #include "rill/saver.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <set>
 
@@ -10,6 +11,7 @@
 #include "formats/checkpoint/checkpoint_writer.h"
 #include "formats/meta_graph/meta_graph.h"
 #include "graph/graph.h"
+#include "io/restore_map.h"
 #include "io/variables.h"
 
 namespace rill {
@@ -53,40 +55,6 @@ std::string key_of(const Node& node) {
   const AttrValue* shared = node.op == "VarHandleOp" ? node.attrs.find("shared_name") : nullptr;
   const auto* name = shared ? shared->get_if<std::string>() : nullptr;
   return name != nullptr && !name->empty() ? *name : node.name;
-}
-
-Tensor part_of(const Tensor& full, const Saver::Item& item, const Shape& shape) {
-  Tensor out(full.dtype(), shape);
-  const int rank = full.rank();
-  const size_t size = dtype_size(full.dtype());
-  if (!is_plain(full.dtype()) || rank == 0) {
-    fail(Code::unimplemented, "variable ", quoted(item.operation), " is a part of ", full.dtype());
-  }
-  for (int d = 0; d < rank; ++d) {
-    const int64_t start = item.offset[static_cast<size_t>(d)];
-    if (start > full.dim(d) || shape[d] > full.dim(d) - start) {
-      fail(Code::invalid_argument, "the part of variable ", quoted(item.operation),
-           " lies outside of the full shape ", full.shape());
-    }
-  }
-  const int64_t row = shape[rank - 1];
-  const int64_t rows = row == 0 ? 0 : shape.num_elements() / row;
-  std::vector<int64_t> at(static_cast<size_t>(rank), 0);
-  auto* to = static_cast<char*>(out.raw());
-  const auto* from = static_cast<const char*>(full.raw());
-  for (int64_t r = 0; r < rows; ++r) {
-    int64_t offset = 0;
-    for (int d = 0; d < rank; ++d) {
-      offset = offset * full.dim(d) + at[static_cast<size_t>(d)] + item.offset[static_cast<size_t>(d)];
-    }
-    std::memcpy(to, from + static_cast<size_t>(offset) * size, static_cast<size_t>(row) * size);
-    to += static_cast<size_t>(row) * size;
-    for (int d = rank - 2; d >= 0; --d) {
-      if (++at[static_cast<size_t>(d)] < shape[d]) break;
-      at[static_cast<size_t>(d)] = 0;
-    }
-  }
-  return out;
 }
 
 [[noreturn]] void report_missing(const formats::CheckpointSource& source,
@@ -173,6 +141,61 @@ std::filesystem::path Saver::save(const Session& session, const std::filesystem:
 }
 
 namespace io {
+
+Tensor part_of(const Tensor& full, const Saver::Item& item, const Shape& shape) {
+  Tensor out(full.dtype(), shape);
+  const int rank = full.rank();
+  const size_t size = dtype_size(full.dtype());
+  if (!is_plain(full.dtype()) || rank == 0) {
+    fail(Code::unimplemented, "variable ", quoted(item.operation), " is a part of ", full.dtype());
+  }
+  for (int d = 0; d < rank; ++d) {
+    const int64_t start = item.offset[static_cast<size_t>(d)];
+    if (shape[d] < 0 || start > full.dim(d) || shape[d] > full.dim(d) - start) {
+      fail(Code::invalid_argument, "the part of variable ", quoted(item.operation),
+           " lies outside of the full shape ", full.shape());
+    }
+  }
+  const int64_t row = shape[rank - 1];
+  const int64_t rows = row == 0 ? 0 : shape.num_elements() / row;
+  std::vector<int64_t> at(static_cast<size_t>(rank), 0);
+  auto* to = static_cast<char*>(out.raw());
+  const auto* from = static_cast<const char*>(full.raw());
+  for (int64_t r = 0; r < rows; ++r) {
+    int64_t offset = 0;
+    for (int d = 0; d < rank; ++d) {
+      offset = offset * full.dim(d) + at[static_cast<size_t>(d)] + item.offset[static_cast<size_t>(d)];
+    }
+    std::memcpy(to, from + static_cast<size_t>(offset) * size, static_cast<size_t>(row) * size);
+    to += static_cast<size_t>(row) * size;
+    for (int d = rank - 2; d >= 0; --d) {
+      if (++at[static_cast<size_t>(d)] < shape[d]) break;
+      at[static_cast<size_t>(d)] = 0;
+    }
+  }
+  return out;
+}
+
+Tensor part_of(const Tensor& full, const std::string& spec) {
+  Saver::Item item;
+  parse_slice_spec(spec, item);
+  Shape shape = full.shape();
+  if (static_cast<int>(item.offset.size()) != shape.rank()) {
+    fail(Code::invalid_argument, "slice ", quoted(spec), " does not fit a tensor of shape ",
+         full.shape());
+  }
+  // "start,length" or "-" for each dimension, after the full shape.
+  std::string_view rest = std::string_view(spec).substr(spec.rfind(' ') + 1);
+  for (int d = 0; d < shape.rank(); ++d) {
+    const size_t colon = rest.find(':');
+    const std::string_view part = rest.substr(0, colon);
+    if (const size_t comma = part.find(','); comma != std::string_view::npos) {
+      shape[d] = std::strtoll(std::string(part.substr(comma + 1)).c_str(), nullptr, 10);
+    }
+    rest = colon == std::string_view::npos ? std::string_view() : rest.substr(colon + 1);
+  }
+  return part_of(full, item, shape);
+}
 
 std::shared_ptr<VariableState> find_variable(const Session& session, const std::string& operation) {
   const std::shared_ptr<GraphImpl> graph = session.graph().impl();

@@ -20,6 +20,11 @@ std::shared_ptr<VariableState> find_variable(const Session& session, const std::
 void restore_items(const Session& session, const formats::CheckpointSource& source,
                    const std::vector<Saver::Item>& items);
 
+// The part of a partitioned variable that has this shape; or that a slice spec names.
+// Throws INVALID_ARGUMENT when it lies outside.
+Tensor part_of(const Tensor& full, const Saver::Item& item, const Shape& shape);
+Tensor part_of(const Tensor& full, const std::string& spec);
+
 // The node lists and messages of a MetaGraph go to the graph's collections.
 void add_collections(Graph& graph, const formats::MetaGraph& meta);
 

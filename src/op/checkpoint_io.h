@@ -1,5 +1,5 @@
 // Reading and writing checkpoints for the ops that do so (SaveV2, RestoreV2, ...). Those who may
-// include the formats install an implementation.
+// include the formats (src/io) implement it.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@ namespace rill {
 // A slice specification ("" is the whole tensor): "3 4 0,2:-" is rows 0 and 1 of a [3,4] tensor.
 class CheckpointIo {
  public:
-  virtual ~CheckpointIo();
+  virtual ~CheckpointIo() = default;
   // One tensor a name, in order; `slices` has one text a name. Understands bundles (V2) and, when
   // `prefix` is a file, the old table format (V1). Throws NOT_FOUND, DATA_LOSS.
   virtual std::vector<Tensor> restore(const std::string& prefix,
@@ -29,8 +29,6 @@ class CheckpointIo {
                      bool delete_old, bool allow_missing) = 0;
 };
 
-// Null until one is installed. It must outlive every run.
-CheckpointIo* checkpoint_io() noexcept;
-void set_checkpoint_io(CheckpointIo* io) noexcept;
+CheckpointIo& checkpoint_io() noexcept;
 
 }  // namespace rill

@@ -84,7 +84,7 @@ void run(KernelContext& ctx) {
   ctx.require(ctx.input(1).size() == 1, "filename should be a single string, but got ",
               ctx.input(1).shape());
   const std::string& path = *ctx.input(1).data<std::string>();
-  if (!ctx.runtime().allow_files()) {
+  if (!ctx.runtime().may_read(path)) {
     ctx.fail(Code::permission_denied, "this session may not read files: ", quoted(path));
   }
   const std::string& delimiter = ctx.attr<std::string>("delimiter");
