@@ -56,8 +56,17 @@ class RILL_API Model : public LayerPtr {
   Tensor predict(const Tensor& x, const PredictOptions& options = {}) const;
   std::vector<Tensor> predict(const std::vector<Tensor>& inputs,
                               const PredictOptions& options = {}) const;
-  std::vector<Tensor> predict(const std::map<std::string, Tensor>& inputs,
-                              const PredictOptions& options = {}) const;
+  // By name: {{"a", x}, {"b", y}}, or a map.
+  std::vector<Tensor> predict(std::initializer_list<std::pair<const std::string, Tensor>> inputs,
+                              const PredictOptions& options = {}) const {
+    return predict_named(inputs, options);
+  }
+  // A template, so that {x, y} is a list.
+  template <typename Map>
+    requires(std::is_same_v<Map, std::map<std::string, Tensor>>)
+  std::vector<Tensor> predict(const Map& inputs, const PredictOptions& options = {}) const {
+    return predict_named(inputs, options);
+  }
   // For loops that may not wait: results go to the memory of `out`, whose dtype and shape must
   // fit. False when something is wrong; predict() on the same input says what.
   bool predict_into(const Tensor& in, Tensor& out) const noexcept;
@@ -80,6 +89,10 @@ class RILL_API Model : public LayerPtr {
   std::string to_json() const;
 
   const std::shared_ptr<ModelLayer>& impl() const { return impl_; }
+
+ private:
+  std::vector<Tensor> predict_named(const std::map<std::string, Tensor>& inputs,
+                                    const PredictOptions& options) const;
 
  protected:
   std::shared_ptr<ModelLayer> impl_;

@@ -17,6 +17,12 @@ class LayerMaker {
   virtual LayerPtr make(const Json& json) = 0;
 };
 
+// A layer that carries its config along without reading it.
+struct KeepsConfig {
+  virtual ~KeepsConfig() = default;
+  Json kept = Json::object();
+};
+
 // Fills the layer's fields, name, dtype and trainable from `config`.
 // Throws INVALID_ARGUMENT naming the key when a value is of the wrong kind.
 void read_config(Layer& layer, const Json& config, LayerMaker& maker);

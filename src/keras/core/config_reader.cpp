@@ -177,6 +177,7 @@ void read_config(Layer& layer, const Json& config, LayerMaker& maker) {
     const Json* shape = config.find(key);
     if (shape && without_tuple(*shape).is_array()) layer.set_batch_input_shape(Shape(ints(*shape)));
   }
+  if (auto* keeper = dynamic_cast<KeepsConfig*>(&layer)) keeper->kept = config;
   Reader reader(config, maker);
   layer.visit_config(reader);
   if (!config.value("trainable", true)) layer.set_trainable(false);

@@ -108,6 +108,11 @@ Json write_config(Layer& layer) {
   policy.set("config", std::move(inner));
   policy.set("registered_name", Json());
   config.set("dtype", std::move(policy));
+  if (const auto* keeper = dynamic_cast<const KeepsConfig*>(&layer)) {
+    for (const auto& [key, value] : keeper->kept.as_object()) {
+      if (!config.contains(key)) config.set(key, value);
+    }
+  }
   Writer writer(config);
   layer.visit_config(writer);
   return config;

@@ -63,7 +63,7 @@ class MultiHeadAttentionLayer final : public Layer {
   void build(const std::vector<Shape>& inputs) override {
     if (inputs.size() < 2) fail(Code::invalid_argument, "needs a query and a value");
     const Shape &query = inputs[0], &value = inputs[1];
-    const Shape& key = inputs.size() > 2 && inputs[2].rank() == value.rank() ? inputs[2] : value;
+    const Shape& key = inputs.size() > 2 ? inputs[2] : value;
     const int rank = query.rank();
     const int64_t value_dim = o_.value_dim.value_or(key_dim_);
     query_ = dense("query_dense", "query", projection(rank - 1, 1, 2), query, {heads_, key_dim_},

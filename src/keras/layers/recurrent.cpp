@@ -153,7 +153,7 @@ using MakeCell = std::shared_ptr<RnnCellLayer> (*)(int64_t, const RecurrentOptio
 template <MakeCell kMake>
 class PlainRecurrent final : public RecurrentLayer {
  public:
-  PlainRecurrent() = default;
+  PlainRecurrent() { set_cell(kMake(0, RecurrentOptions())); }
   PlainRecurrent(int64_t units, const RecurrentOptions& o) {
     take_flags(o);
     set_cell(kMake(units, o));

@@ -146,8 +146,8 @@ Tensor Model::predict(const Tensor& x, const PredictOptions& options) const {
   return std::move(out[0]);
 }
 
-std::vector<Tensor> Model::predict(const std::map<std::string, Tensor>& inputs,
-                                   const PredictOptions& options) const {
+std::vector<Tensor> Model::predict_named(const std::map<std::string, Tensor>& inputs,
+                                         const PredictOptions& options) const {
   const std::vector<std::string> names = impl_->input_names();
   std::vector<Tensor> list;
   for (const std::string& name : names) {

@@ -157,10 +157,12 @@ void order_arguments(const std::string& class_name, CallSpec& spec,
   const int query = given(0, "query"), value = given(1, "value");
   int key = given(2, "key"), mask = given(6, "attention_mask");
   if (query < 0 || value < 0) return;
-  if (key < 0) key = value;
+  // A mask stands behind the key, so then there must be one.
+  if (key < 0 && mask >= 0) key = value;
   std::vector<KerasTensor> ordered;
   CallSpec plain;
   for (const int at : {query, value, key}) {
+    if (at < 0) continue;
     plain.args.push_back(Argument::of_tensor(static_cast<int>(ordered.size())));
     ordered.push_back(inputs[static_cast<size_t>(at)]);
   }

@@ -1,0 +1,161 @@
+// ConvLSTM1D, 2D, 3D (keras/src/layers/rnn/conv_lstm.py), step by step: the number of steps must be
+// known.
+#include "keras/core/make.h"
+#include "keras/core/node.h"
+#include "keras/core/registry.h"
+#include "keras/layers/conv_util.h"
+#include "rill/keras/layers/rnn.hpp"
+
+namespace rill::keras {
+namespace {
+
+// The cell only keeps the weights, under the path that files have for them.
+class CellWeights final : public Layer {
+ public:
+  void make(const Shape& kernel, const Shape& recurrent, const Shape& bias, bool use_bias,
+            const layers::RecurrentOptions& o) {
+    kernel_ = add_weight("kernel", kernel, o.kernel_initializer);
+    recurrent_ = add_weight("recurrent_kernel", recurrent, o.recurrent_initializer);
+    if (use_bias) bias_ = add_weight("bias", bias, o.bias_initializer);
+    set_built();
+  }
+  Value kernel_, recurrent_, bias_;
+};
+
+template <int kRank>
+class ConvLstmLayer final : public Layer {
+ public:
+  ConvLstmLayer() {
+    cell_ = std::make_shared<CellWeights>();
+    add_sublayer("cell", cell_);
+  }
+  void visit_config(ConfigVisitor& v) override {
+    v("filters", filters_);
+    v("kernel_size", kernel_size_);
+    v("strides", strides_);
+    v("padding", padding_);
+    v("data_format", data_format_);
+    v("dilation_rate", dilation_rate_);
+    v("activation", o_.activation);
+    v("recurrent_activation", o_.recurrent_activation);
+    v("use_bias", o_.use_bias);
+    v.weight("kernel", o_.kernel_initializer, o_.kernel_regularizer, o_.kernel_constraint);
+    v.weight("recurrent", o_.recurrent_initializer, o_.recurrent_regularizer,
+             o_.recurrent_constraint);
+    v.weight("bias", o_.bias_initializer, o_.bias_regularizer, o_.bias_constraint);
+    v("unit_forget_bias", o_.unit_forget_bias);
+    v("dropout", o_.dropout);
+    v("recurrent_dropout", o_.recurrent_dropout);
+    v("seed", o_.seed);
+    v("return_sequences", o_.return_sequences);
+    v("return_state", o_.return_state);
+    v("go_backwards", o_.go_backwards);
+    v("stateful", o_.stateful);
+    v("unroll", o_.unroll);
+    if (!v.reading()) return;
+    kernel_size_ = per_dimension("kernel_size", kernel_size_, kRank);
+    strides_ = per_dimension("strides", strides_, kRank);
+    dilation_rate_ = per_dimension("dilation_rate", dilation_rate_, kRank);
+  }
+
+  bool supports_masking() const override { return true; }
+  Values compute_mask(const Values&, std::span<const Value> masks) override {
+    return o_.return_sequences && !masks.empty() && masks[0] ? Values{masks[0]} : Values{};
+  }
+
+  void build(const std::vector<Shape>& inputs) override {
+    require_rank(inputs.at(0), kRank + 3);
+    const int64_t in = channels_first(data_format_) ? inputs[0][2] : inputs[0].back();
+    Shape kernel(kernel_size_), recurrent(kernel_size_);
+    kernel.push_back(in);
+    kernel.push_back(4 * filters_);
+    recurrent.push_back(filters_);
+    recurrent.push_back(4 * filters_);
+    cell_->set_name(name() + "/cell");
+    cell_->make(kernel, recurrent, {4 * filters_}, o_.use_bias, o_);
+  }
+
+  Values call(const Values& inputs, const CallContext& context) override {
+    const Value& x = inputs[0];
+    const int64_t steps = x.shape()[1];
+    if (steps <= 0) fail(Code::unimplemented, "needs a sequence of known length");
+    const Values frames = op::unstack(x, static_cast<int>(steps), 1);
+    const Value mask = context.mask(0);
+    const Values masks = mask ? op::unstack(mask, static_cast<int>(steps), 1) : Values{};
+    Value h, c, y;
+    if (inputs.size() > 2) {
+      h = last(inputs[1]);
+      c = last(inputs[2]);
+    }
+    Values outputs;
+    for (int64_t t = 0; t < steps; ++t) {
+      const auto at = static_cast<size_t>(o_.go_backwards ? steps - 1 - t : t);
+      Value z = conv(last(frames[at]), cell_->kernel_, upper(padding_), strides_, dilation_rate_);
+      if (cell_->bias_) z = op::bias_add(z, cell_->bias_);
+      if (!h) {
+        h = c = op::unary("ZerosLike", op::split(z, 4, z.rank() - 1)[0]);
+      }
+      z = op::add(z, conv(h, cell_->recurrent_, "SAME", Ints(1), Ints(1)));
+      const Values g = op::split(z, 4, z.rank() - 1);
+      const Value next_c =
+          op::add(op::mul(gate(g[1]), c), op::mul(gate(g[0]), op::activate(o_.activation, g[2])));
+      const Value next_h = op::mul(gate(g[3]), op::activate(o_.activation, next_c));
+      Value out = next_h;
+      if (mask) {
+        Value keep = masks[at];
+        while (keep.rank() < h.rank()) keep = op::expand_dims(keep, keep.rank());
+        out = op::select(keep, next_h, y ? y : op::unary("ZerosLike", next_h));
+        h = op::select(keep, next_h, h);
+        c = op::select(keep, next_c, c);
+      } else {
+        h = next_h;
+        c = next_c;
+      }
+      y = out;
+      outputs.push_back(back(out));
+    }
+    Values out{o_.return_sequences ? op::stack(outputs, 1) : outputs.back()};
+    if (o_.return_state) {
+      out.push_back(back(h));
+      out.push_back(back(c));
+    }
+    return out;
+  }
+
+ private:
+  Value last(const Value& x) const {
+    return channels_first(data_format_) ? op::to_channels_last(x) : x;
+  }
+  Value back(const Value& x) const {
+    return channels_first(data_format_) ? op::to_channels_first(x) : x;
+  }
+  Value gate(const Value& x) const { return op::activate(o_.recurrent_activation, x); }
+  static Value conv(const Value& x, const Value& kernel, const std::string& padding,
+                    const Ints& strides, const Ints& dilations) {
+    const AttrMap attrs{
+        {"strides", with_batch_and_channels(per_dimension("", strides, kRank))},
+        {"padding", padding},
+        {"dilations", with_batch_and_channels(per_dimension("", dilations, kRank))}};
+    if (kRank == 1) {
+      return op::squeeze(emit("Conv2D", {op::expand_dims(x, 1), op::expand_dims(kernel, 0)}, attrs),
+                         1);
+    }
+    return emit(kRank == 2 ? "Conv2D" : "Conv3D", {x, kernel}, attrs);
+  }
+
+  int64_t filters_ = 0;
+  Ints kernel_size_ = 1, strides_ = 1, dilation_rate_ = 1;
+  std::string padding_ = "valid", data_format_ = "channels_last";
+  layers::RecurrentOptions o_;
+  std::shared_ptr<CellWeights> cell_;
+};
+
+}  // namespace
+
+void register_conv_lstm(LayerRegistry& registry) {
+  registry.add<ConvLstmLayer<1>>("ConvLSTM1D");
+  registry.add<ConvLstmLayer<2>>("ConvLSTM2D");
+  registry.add<ConvLstmLayer<3>>("ConvLSTM3D");
+}
+
+}  // namespace rill::keras
