@@ -52,8 +52,8 @@ class Regex {
   struct Machine;
   bool run(std::string_view text, size_t from, bool whole, std::vector<int64_t>& groups) const;
 
+  int groups_ = 0;  // before program_, which fills it in
   std::vector<Instruction> program_;
-  int groups_ = 0;
 };
 
 // The pattern as a program. Throws INVALID_ARGUMENT.

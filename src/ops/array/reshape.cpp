@@ -7,10 +7,14 @@
 namespace rill {
 namespace {
 
-// tensorflow/core/framework/common_shape_fns.cc: SetOutputShapeForReshape
+// tensorflow/core/kernels/reshape_op.h: beside a given size of 0, the dimensions of 0 of the input
+// do not count when the missing size is worked out.
 Shape resolve(const NodeAccess& node, const Shape& in, std::vector<int64_t> dims) {
+  node.require(dims.size() <= static_cast<size_t>(Shape::kMaxRank), "the new shape has rank ",
+               dims.size(), "; at most ", Shape::kMaxRank);
   int64_t known = 1;
   int hole = -1;
+  bool has_zero = false;
   for (size_t i = 0; i < dims.size(); ++i) {
     const int64_t d = dims[i];
     if (d == -1) {
@@ -19,30 +23,22 @@ Shape resolve(const NodeAccess& node, const Shape& in, std::vector<int64_t> dims
       continue;
     }
     node.require(d >= 0, "Size ", i, " must be non-negative, not ", d);
-    node.require(!__builtin_mul_overflow(known, d, &known), "Shape ", dims,
+    has_zero |= d == 0;
+    node.require(d == 0 || !__builtin_mul_overflow(known, d, &known), "Shape ", dims,
                  " would have more than 2**63 - 1 elements");
   }
-  node.require(dims.size() <= static_cast<size_t>(Shape::kMaxRank), "the new shape has rank ",
-               dims.size(), "; at most ", Shape::kMaxRank);
   const int64_t count = in.num_elements();
   if (hole >= 0) {
-    node.require(known > 0 || count == 0,
-                 "Reshape cannot infer the missing input size for an empty tensor unless all "
-                 "specified input sizes are non-zero");
-    if (known == 0) {
-      node.require(count == 0, "Input to reshape is a tensor with ", count,
-                   " values, but the requested shape requires a multiple of 0");
-      dims[static_cast<size_t>(hole)] = 0;
-    } else {
-      node.require(count % known == 0, "Input to reshape is a tensor with ", count,
-                   " values, but the requested shape requires a multiple of ", known);
-      dims[static_cast<size_t>(hole)] = count / known;
-    }
-  } else {
-    node.require(known == count, "Input to reshape is a tensor with ", count,
-                 " values, but the requested shape has ", known);
+    int64_t left = 1;
+    for (const int64_t d : in) left = d == 0 && has_zero ? left : left * d;
+    node.require(has_zero || left % known == 0, "Input to reshape is a tensor with ", left,
+                 " values, but the requested shape requires a multiple of ", known);
+    dims[static_cast<size_t>(hole)] = left / known;
   }
-  return Shape(dims);
+  const Shape out(dims);
+  node.require(out.num_elements() == count, "Input to reshape is a tensor with ", count,
+               " values, but the requested shape has ", out.num_elements());
+  return out;
 }
 
 // A dimension of -1 follows when everything else cancels out: unknown input dimensions may be one

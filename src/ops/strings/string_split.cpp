@@ -42,9 +42,10 @@ Parts split_at(std::string_view text, std::string_view separator, int64_t most) 
   return parts;
 }
 
-// Each byte of `separators` separates; without any, every byte is a part.
+// Each byte of `separators` separates; without any, every byte is a part. An empty text has none.
 Parts split_any(std::string_view text, std::string_view separators, bool skip_empty) {
   Parts parts;
+  if (text.empty()) return parts;
   if (separators.empty()) {
     for (size_t i = 0; i < text.size(); ++i) parts.push_back(text.substr(i, 1));
     return parts;
