@@ -23,6 +23,12 @@ struct KeepsConfig {
   Json kept = Json::object();
 };
 
+// A layer whose whole entry in a config is of its own making (operations).
+struct WritesItself {
+  virtual ~WritesItself() = default;
+  virtual Json to_json() const = 0;
+};
+
 // Fills the layer's fields, name, dtype and trainable from `config`.
 // Throws INVALID_ARGUMENT naming the key when a value is of the wrong kind.
 void read_config(Layer& layer, const Json& config, LayerMaker& maker);

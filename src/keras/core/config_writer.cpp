@@ -119,6 +119,7 @@ Json write_config(Layer& layer) {
 }
 
 Json layer_to_json(Layer& layer) {
+  if (const auto* own = dynamic_cast<const WritesItself*>(&layer)) return own->to_json();
   Json out = Json::object();
   const bool custom = !layer.registered_name().empty();
   out.set("module", custom ? Json() : Json("keras.layers"));

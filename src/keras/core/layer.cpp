@@ -97,6 +97,14 @@ void Layer::ensure_built(const std::vector<Shape>& inputs) {
 }
 
 Layer::Result Layer::apply(const Values& inputs, const CallContext& context) {
+  CallSpec rest;
+  Values values, masks;
+  if (context.spec && take_masks(*context.spec, inputs, rest, values, masks)) {
+    CallContext inner = context;
+    inner.spec = &rest;
+    inner.masks = masks;
+    return apply(values, inner);
+  }
   if (!built_) {
     std::vector<Shape> shapes;
     for (const Value& x : inputs) shapes.push_back(x.shape());

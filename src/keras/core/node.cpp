@@ -48,6 +48,40 @@ const Argument* CallSpec::find(size_t position, std::string_view name) const {
   return position < args.size() ? &args[position] : keyword(name);
 }
 
+namespace {
+void renumber(Argument& a, const std::vector<int>& to) {
+  if (a.is_tensor()) a.tensor = to[static_cast<size_t>(a.tensor)];
+  for (Argument& item : a.items) renumber(item, to);
+}
+}  // namespace
+
+bool take_masks(const CallSpec& spec, const Values& inputs, CallSpec& rest, Values& values,
+                Values& masks) {
+  const Argument* given = spec.keyword("mask");
+  if (!given || (given->kind != Argument::Kind::tensor && given->kind != Argument::Kind::list)) {
+    return false;
+  }
+  const std::vector<Argument> one{*given};
+  const std::vector<Argument>& items = given->is_tensor() ? one : given->items;
+  std::vector<bool> taken(inputs.size(), false);
+  for (const Argument& item : items) {
+    if (item.is_tensor()) taken[static_cast<size_t>(item.tensor)] = true;
+    masks.push_back(item.is_tensor() ? inputs[static_cast<size_t>(item.tensor)] : Value());
+  }
+  std::vector<int> to(inputs.size(), -1);
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    if (taken[i]) continue;
+    to[i] = static_cast<int>(values.size());
+    values.push_back(inputs[i]);
+  }
+  masks.resize(values.size());
+  rest = spec;
+  std::erase_if(rest.kwargs, [](const auto& pair) { return pair.first == "mask"; });
+  for (Argument& a : rest.args) renumber(a, to);
+  for (auto& [key, a] : rest.kwargs) renumber(a, to);
+  return true;
+}
+
 std::shared_ptr<Node> Node::attach(const std::shared_ptr<Layer>& layer, Node node) {
   auto made = std::make_shared<Node>(std::move(node));
   made->layer = LayerPtr(layer);

@@ -37,6 +37,11 @@ struct CallSpec {
   const Argument* keyword(std::string_view name) const;
 };
 
+// A call may give masks explicitly, as the keyword "mask" (Keras 3 records them so). Moves them
+// from the inputs to `masks`, one an input, and renumbers the rest. False: there are none.
+bool take_masks(const CallSpec& spec, const Values& inputs, CallSpec& rest, Values& values,
+                Values& masks);
+
 struct Node {
   struct Output {
     Shape shape;

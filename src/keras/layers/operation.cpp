@@ -1,6 +1,7 @@
 #include "keras/layers/operation.h"
 
 #include "base/fail.h"
+#include "keras/core/config.h"
 #include "keras/core/naming.h"
 #include "keras/core/node.h"
 #include "keras/core/registry.h"
@@ -23,30 +24,24 @@ std::string function_of(const Json& layer) {
   return path.substr(path.rfind('.') == std::string::npos ? 0 : path.rfind('.') + 1);
 }
 
-class OperationLayer final : public Layer {
+class OperationLayer final : public Layer, public WritesItself {
  public:
-  OperationLayer(std::string class_name, OperationFn fn, Json config)
-      : fn_(fn), config_(std::move(config)) {
+  OperationLayer(std::string class_name, std::string module, OperationFn fn, Json config)
+      : fn_(fn), module_(std::move(module)), config_(std::move(config)) {
     set_class_name(std::move(class_name));
   }
-  void visit_config(ConfigVisitor& v) override {
-    if (v.reading()) return;
+  Json to_json() const override {
+    Json config = Json::object();
+    config.set("name", name());
     for (const auto& [key, value] : config_.as_object()) {
-      // Settings of operations are numbers, lists of numbers, and names.
-      if (value.is_int()) {
-        int64_t number = value.as_int();
-        v(key, number);
-      } else if (value.is_bool()) {
-        bool flag = value.as_bool();
-        v(key, flag);
-      } else if (value.is_double()) {
-        double number = value.as_double();
-        v(key, number);
-      } else if (value.is_string() && key != "name" && key != "dtype") {
-        std::string word = value.as_string();
-        v(key, word);
-      }
+      if (key != "name") config.set(key, value);
     }
+    Json out = Json::object();
+    out.set("module", module_);
+    out.set("class_name", class_name());
+    out.set("config", std::move(config));
+    out.set("registered_name", class_name());
+    return out;
   }
   bool autocast() const override { return false; }
   Values call(const Values& inputs, const CallContext& context) override {
@@ -56,6 +51,7 @@ class OperationLayer final : public Layer {
 
  private:
   OperationFn fn_;
+  std::string module_;
   Json config_;
 };
 
@@ -79,7 +75,9 @@ std::shared_ptr<Layer> make_operation(const Json& layer) {
          did_you_mean(function, operation_names()));
   }
   const Json* config = layer.find("config");
-  return std::make_shared<OperationLayer>(class_name, fn,
+  const std::string module = text(layer, "module");
+  return std::make_shared<OperationLayer>(class_name,
+                                          module.empty() ? "keras.src.ops.numpy" : module, fn,
                                           config && config->is_object() ? *config : Json::object());
 }
 
