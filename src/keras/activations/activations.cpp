@@ -1,4 +1,5 @@
 // Activations by name (formulas: keras/src/activations/activations.py and tf_keras backend.py).
+#include "base/fail.h"
 #include "keras/core/object_config.h"
 #include "keras/core/ops.h"
 #include "keras/core/registry.h"
@@ -148,6 +149,31 @@ Value glu(const Value& x, const ObjectConfig& config) {
   return op::mul(halves[0], op::unary("Sigmoid", halves[1]));
 }
 
+// As Keras computes it (keras/src/backend/tensorflow/nn.py): its threshold adds up the cumulative
+// sums of the support, where Martins and Astudillo 2016 add up its members.
+Value sparsemax(const Value& x, const ObjectConfig& config) {
+  const int axis = last_axis(x, config);
+  std::vector<int> swap;
+  for (int i = 0; i < x.rank(); ++i) swap.push_back(i);
+  std::swap(swap[static_cast<size_t>(axis)], swap.back());
+  const Value rows = op::transpose(x, swap);
+  const int last = rows.rank() - 1;
+  const int64_t n = rows.shape()[last];
+  if (n < 0) fail(Code::unimplemented, "sparsemax along a dimension that is not known");
+  const Value sorted =
+      emit_all("TopKV2", {rows, Tensor::scalar(static_cast<int32_t>(n))}, {{"sorted", true}})[0];
+  const Value sums = emit("Cumsum", {sorted, Tensor::scalar(static_cast<int32_t>(last))});
+  std::vector<double> count;
+  for (int64_t i = 1; i <= n; ++i) count.push_back(static_cast<double>(i));
+  const Value ranks = op::cast(Tensor::vector(count), x.dtype());
+  const Value one = op::constant_like(1, x);
+  const Value in = op::binary("Greater", op::mul(ranks, sorted), op::sub(sums, one));
+  const Value members = op::reduce("Sum", op::cast(in, x.dtype()), {last}, true);
+  const Value kept = op::select(in, sums, op::unary("ZerosLike", sums));
+  const Value tau = op::div(op::sub(op::reduce("Sum", kept, {last}, true), one), members);
+  return op::transpose(op::unary("Relu", op::sub(rows, tau)), swap);
+}
+
 }  // namespace
 
 void register_activations(ObjectRegistry& r) {
@@ -183,6 +209,7 @@ void register_activations(ObjectRegistry& r) {
   r.add_activation("squareplus", squareplus);
   r.add_activation("sparse_sigmoid", sparse_sigmoid);
   r.add_activation("sparse_plus", sparse_plus);
+  r.add_activation("sparsemax", sparsemax);
 }
 
 }  // namespace rill::keras
