@@ -5,3 +5,4 @@
 #include "rill/keras/layer.hpp"
 #include "rill/keras/layers.hpp"
 #include "rill/keras/model.hpp"
+#include "rill/keras/saving.hpp"

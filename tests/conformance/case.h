@@ -56,6 +56,9 @@ void run_signature(const Pack& pack, const Json& test, Answer& answer);
 void run_checkpoint(const Pack& pack, const Json& test, Answer& answer);
 void run_load_error(const Pack& pack, const Json& test, Answer& answer);
 void run_keras_load(const Pack& pack, const Json& test, Answer& answer);
+void run_keras_predict(const Pack& pack, const Json& test, Answer& answer);
+void run_keras_summary(const Pack& pack, const Json& test, Answer& answer);
+void run_h5_weights(const Pack& pack, const Json& test, Answer& answer);
 
 // Runs the steps of a case in a session.
 void run_steps(const Pack& pack, const Json& test, const Session& session, Answer& answer);

@@ -29,6 +29,9 @@ constexpr KindRow kKinds[] = {
     {"signature", run_signature},
     {"checkpoint", run_checkpoint},
     {"load_error", run_load_error},
+    {"keras_predict", run_keras_predict},
+    {"keras_summary", run_keras_summary},
+    {"h5_weights", run_h5_weights},
 };
 
 std::string read_text(const fs::path& path) {

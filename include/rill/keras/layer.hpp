@@ -120,6 +120,8 @@ class RILL_API Layer : public std::enable_shared_from_this<Layer> {
   // A variable with the initial value that the initializer gives ("glorot_uniform" for none).
   Value add_weight(const std::string& name, const Shape& shape, const Initializer& initializer = {},
                    bool trainable = true, DType dtype = DType::invalid);
+  // A weight whose variable is there already.
+  void adopt_weight(Weight weight) { weights_.push_back(std::move(weight)); }
   void add_sublayer(const std::string& attribute, std::shared_ptr<Layer> layer);
   void clear_sublayers() { sublayers_.clear(); }
   void set_built() { built_ = true; }

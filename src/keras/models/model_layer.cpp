@@ -11,9 +11,13 @@ Traced& ModelLayer::traced() {
   return *traced_;
 }
 
-std::vector<Tensor> ModelLayer::run(std::vector<Tensor> inputs) { return traced()(inputs); }
+std::vector<Tensor> ModelLayer::run(std::vector<Tensor> inputs) {
+  if (guard_) guard_();
+  return traced()(inputs);
+}
 
 void ModelLayer::run_into(std::span<const Tensor> inputs, std::span<Tensor> outputs) {
+  if (guard_) guard_();
   traced().run_into(inputs, outputs);
 }
 

@@ -1,6 +1,7 @@
 // What stands behind a Model: a layer made of layers.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -15,6 +16,15 @@
 namespace rill::keras {
 
 class InputLayer;
+class WeightSource;
+
+// What a file says of training: kept as text until somebody compiles the model with it.
+struct SavedTraining {
+  std::string config;  // JSON: compile_config of Keras 3, training_config of Keras 1 and 2
+  std::shared_ptr<const WeightSource>
+      weights;  // the optimizer's variables are in here; may be null
+  std::string keras_version;
+};
 
 class ModelLayer : public Layer {
  public:
@@ -36,10 +46,17 @@ class ModelLayer : public Layer {
   // Call it when layers were added.
   void forget_traces();
 
+  // Called before each run; it throws when the model may not run any more.
+  void set_guard(std::function<void()> guard) { guard_ = std::move(guard); }
+  void keep_training(SavedTraining training) { training_ = std::move(training); }
+  const std::optional<SavedTraining>& saved_training() const { return training_; }
+
  private:
   Traced& traced();
   std::mutex mutex_;
   std::unique_ptr<Traced> traced_;
+  std::function<void()> guard_;
+  std::optional<SavedTraining> training_;
 };
 
 // Layers wired by calls on placeholders. Immutable.

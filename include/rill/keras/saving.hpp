@@ -1,0 +1,52 @@
+// Keras models from files. What a path names is told by its content, not by its ending.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "rill/keras/custom_objects.hpp"
+#include "rill/keras/model.hpp"
+
+namespace rill::keras {
+
+class WeightSource;
+
+struct LoadOptions {
+  // Keep the training settings of the file (optimizer, loss, metrics) for compile() and fit().
+  // Settings that rill does not understand never keep a model from being loaded.
+  bool compile = true;
+  // Of a SavedModel: which MetaGraph, and which signature predicts when the layers' own classes
+  // are not known ("": serving_default, or the only one).
+  std::set<std::string> tags = {"serve"};
+  std::string signature = {};
+};
+
+// An HDF5 file, a .keras archive or the folder it was unpacked to, or a SavedModel. A SavedModel
+// without the configs of its layers, or with classes that are not known, predicts through its own
+// graph. While a session is the default one, the model lives in that session: its variables are
+// the session's, and after close() predict() gives FAILED_PRECONDITION.
+//
+// Throws NOT_FOUND, PERMISSION_DENIED; DATA_LOSS (damaged; says what the bytes look like);
+// UNIMPLEMENTED (all classes that are not known, with how to register them); INVALID_ARGUMENT (a
+// config or weights that do not fit, naming layer, argument or weight, and the version of Keras).
+RILL_API Model load_model(const std::filesystem::path& path, const CustomObjects& custom = {},
+                          const LoadOptions& options = {});
+
+// The architecture alone, from a file that to_json() of rill or Keras wrote.
+RILL_API Model model_from_json_file(const std::filesystem::path& path,
+                                    const CustomObjects& custom = {});
+
+struct WeightsOptions {
+  // HDF5 of Keras 1 and 2: match layers by name, not by order.
+  bool by_name = false;
+  // Leave weights of another shape as they are instead of throwing.
+  bool skip_mismatch = false;
+};
+// From .h5, .weights.h5, .keras or a checkpoint of TensorFlow (Model.save_weights of Keras 2).
+RILL_API void load_weights(const Model& model, const std::filesystem::path& path,
+                           const WeightsOptions& options = {});
+
+}  // namespace rill::keras

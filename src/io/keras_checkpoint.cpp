@@ -1,0 +1,128 @@
+// Object-based checkpoints name a model's layers layer-0, layer-1, ... in the order of the model's
+// list with input layers (Functional) or without (Sequential lists both); variables are children of
+// their layer under the attribute's name (keras/src/engine/functional.py, _trackable_children).
+#include "io/keras_checkpoint.h"
+
+#include <map>
+
+#include "base/fail.h"
+#include "formats/checkpoint/checkpoint_source.h"
+#include "formats/saved_model/trackable_graph.h"
+#include "keras/core/weights.h"
+#include "keras/models/model_layer.h"
+#include "keras/saving/assign_weight.h"
+
+namespace rill::io {
+namespace {
+
+constexpr int kMaxDepth = 32;
+
+class Loader {
+ public:
+  Loader(const formats::CheckpointSource& source, const formats::TrackableGraph& graph,
+         bool skip_mismatch)
+      : source_(source), graph_(graph), skip_mismatch_(skip_mismatch) {}
+
+  void model(const keras::ModelLayer& model, int node, int depth = 0) {
+    if (depth > kMaxDepth) fail(Code::invalid_argument, "models are nested too deep");
+    // Layers with weights are numbered apart: that numbering does not depend on input layers.
+    int number = 0;
+    for (const auto& layer : model.layers()) {
+      if (layer->weights().empty()) continue;
+      const int child = this->child(node, str("layer_with_weights-", number++));
+      if (child < 0) {
+        fail(Code::not_found, source_.prefix(), ": layer ", quoted(layer->name()), " (",
+             layer->class_name(), ") has no weights in the checkpoint");
+      }
+      if (const auto* inner = dynamic_cast<const keras::ModelLayer*>(layer.get())) {
+        this->model(*inner, child, depth + 1);
+      } else {
+        this->layer(*layer, child, depth + 1);
+      }
+    }
+  }
+
+ private:
+  int child(int node, std::string_view name) const {
+    for (const formats::ObjectReference& ref : graph_.nodes[static_cast<size_t>(node)].children) {
+      if (ref.local_name == name) return ref.node_id;
+    }
+    return -1;
+  }
+
+  void layer(const keras::Layer& layer, int node, int depth) {
+    if (depth > kMaxDepth) fail(Code::invalid_argument, "layers are nested too deep");
+    for (const keras::Weight& weight : layer.own_weights()) {
+      const int found = child(node, weight.name);
+      const std::string* key = found < 0 ? nullptr : key_of(found);
+      if (key == nullptr || source_.find(*key) == nullptr) {
+        fail(Code::not_found, source_.prefix(), ": layer ", quoted(layer.name()), " (",
+             layer.class_name(), "): the checkpoint has no variable ", quoted(weight.name));
+      }
+      assign(layer, weight.value, *key);
+    }
+    for (const auto& [attribute, inner] : layer.sublayers()) {
+      if (inner->weights().empty()) continue;
+      std::string name = attribute;
+      int found = child(node, name);
+      if (found < 0) found = child(node, "_" + name);
+      if (found < 0) {
+        fail(Code::not_found, source_.prefix(), ": layer ", quoted(layer.name()), " (",
+             layer.class_name(), "): the checkpoint has no part ", quoted(name));
+      }
+      if (const auto* model = dynamic_cast<const keras::ModelLayer*>(inner.get())) {
+        this->model(*model, found, depth + 1);
+      } else {
+        this->layer(*inner, found, depth + 1);
+      }
+    }
+  }
+
+  const std::string* key_of(int node) const {
+    for (const auto& attribute : graph_.nodes[static_cast<size_t>(node)].attributes) {
+      if (attribute.name == "VARIABLE_VALUE") return &attribute.checkpoint_key;
+    }
+    return nullptr;
+  }
+
+  void assign(const keras::Layer& layer, const Value& variable, const std::string& key) {
+    VariableState& state = keras::variable_state(variable);
+    Tensor value = source_.read(key);
+    if (!(state.shape() == value.shape())) {
+      if (skip_mismatch_) return;
+      fail(Code::invalid_argument, "layer ", quoted(layer.name()), " (", layer.class_name(),
+           "): weight ", quoted(state.name()), " has shape ", state.shape(), " in the model, ",
+           quoted(key), " in ", source_.prefix(), " has shape ", value.shape());
+    }
+    if (value.dtype() != state.dtype()) {
+      fail(Code::invalid_argument, "layer ", quoted(layer.name()), ": weight ",
+           quoted(state.name()), " is ", state.dtype(), " in the model, ", value.dtype(), " in ",
+           source_.prefix());
+    }
+    state.assign(std::move(value));
+  }
+
+  const formats::CheckpointSource& source_;
+  const formats::TrackableGraph& graph_;
+  bool skip_mismatch_;
+};
+
+}  // namespace
+
+void load_checkpoint_weights(const keras::Model& model, const std::string& prefix,
+                             bool skip_mismatch) {
+  const auto source = formats::open_checkpoint(prefix);
+  if (source->find(formats::kObjectGraphKey) == nullptr) {
+    fail(Code::invalid_argument, prefix, ": is a checkpoint of names, not of objects: use a Saver");
+  }
+  const Tensor bytes = source->read(formats::kObjectGraphKey);
+  if (bytes.dtype() != DType::string || bytes.size() != 1) {
+    fail(Code::data_loss, prefix, ": the object graph is not one string");
+  }
+  const auto graph = formats::parse_trackable_graph(*bytes.data<std::string>());
+  if (graph.nodes.empty()) fail(Code::data_loss, prefix, ": the object graph is empty");
+  Loader(*source, graph, skip_mismatch).model(*model.impl(), 0);
+  model.impl()->forget_traces();
+}
+
+}  // namespace rill::io

@@ -1,0 +1,15 @@
+// Weights of a Keras model in an object-based checkpoint: Model.save_weights() of Keras 2 and the
+// variables of a SavedModel.
+#pragma once
+
+#include <string>
+
+#include "rill/keras/model.hpp"
+
+namespace rill::io {
+
+// Throws NOT_FOUND naming the layer whose variable lacks, INVALID_ARGUMENT for another shape.
+void load_checkpoint_weights(const keras::Model& model, const std::string& prefix,
+                             bool skip_mismatch);
+
+}  // namespace rill::io
