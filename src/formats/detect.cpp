@@ -187,8 +187,9 @@ const char* describe(FileKind kind) {
 
 FileKind detect_bytes(Bytes bytes) {
   if (bytes.empty()) return FileKind::unknown;
-  if (looks_like_hdf5(bytes)) return FileKind::hdf5;
+  // In this order: an archive may hold an HDF5 file at an offset where HDF5 files may begin.
   if (looks_like_zip(bytes)) return FileKind::keras_archive;
+  if (looks_like_hdf5(bytes)) return FileKind::hdf5;
   if (is_table(bytes)) return kind_of_table(bytes);
   const std::string_view text = text_of(bytes);
   if (is_keras_json(text)) return FileKind::keras_json;
