@@ -33,13 +33,19 @@ bool is_ref_at(const std::vector<ArgDef>& args, const Node& node, size_t index) 
 }
 
 int add_arg(GraphImpl& graph, const Node& source, int output, int index) {
+  if (source.op == "_Arg") {  // a program that is pruned again: the argument stays as it is
+    Node same = source;
+    same.attrs.set("index", int64_t{index});
+    return graph.add_node(std::move(same));
+  }
   Node arg;
   arg.op = "_Arg";
   arg.def = &require_op("_Arg");
   arg.name = graph.unique_name("feed/" + source.name + (output ? str("_", output) : ""));
   const auto port = static_cast<size_t>(output);
   // An unknown op that is fed: its type is that of the feed.
-  const DType dtype = port < source.output_dtypes.size() ? source.output_dtypes[port] : DType::invalid;
+  const DType dtype =
+      port < source.output_dtypes.size() ? source.output_dtypes[port] : DType::invalid;
   arg.attrs.set("T", dtype);
   arg.attrs.set("index", int64_t{index});
   arg.output_dtypes = {dtype};
@@ -53,8 +59,8 @@ void report_missing(const GraphImpl& graph, const std::map<std::string, int>& mi
   if (missing.empty()) return;
   std::string list;
   for (const auto& [op, node] : missing) {
-    append_to(list, str(list.empty() ? "" : ", ", op, " (node ", quoted(graph.node(node).name),
-                        ")"));
+    append_to(list,
+              str(list.empty() ? "" : ", ", op, " (node ", quoted(graph.node(node).name), ")"));
   }
   fail(Code::unimplemented, "the graph needs ", missing.size(),
        missing.size() == 1 ? " op that rill lacks: " : " ops that rill lacks: ", list);
@@ -111,8 +117,8 @@ ProgramGraph prune(const ProgramSpec& spec) {
   to.seed = from.seed;
   to.bound_resources = from.bound_resources;
   for (size_t i = 0; i < spec.feeds.size(); ++i) {
-    program.args.push_back(add_arg(to, from.node(spec.feeds[i].node), spec.feeds[i].output,
-                                   static_cast<int>(i)));
+    program.args.push_back(
+        add_arg(to, from.node(spec.feeds[i].node), spec.feeds[i].output, static_cast<int>(i)));
   }
   std::vector<int> copied(static_cast<size_t>(from.num_nodes()), -1);
   for (int id = 0; id < from.num_nodes(); ++id) {

@@ -3,11 +3,24 @@
 #include <cstdlib>
 
 #include "exec/prune.h"
+#include "passes/passes.h"
 
 namespace rill::passes {
 namespace {
 
 constexpr Pass kPipeline[] = {
+    {"prune", compact},
+    {"infer_shapes", infer_shapes},
+    {"remove_no_ops", remove_no_ops},
+    {"fold_constants", fold_constants},
+    {"resolve_switches", resolve_switches},
+    {"drop_controls", drop_controls},
+    {"remove_no_ops", remove_no_ops},
+    {"fold_constants", fold_constants},
+    {"common_subexpressions", common_subexpressions},
+    {"fuse_patterns", fuse_patterns},
+    {"fold_batch_norm", fold_batch_norm},
+    {"fuse_bias_activation", fuse_bias_activation},
     {"prune", compact},
 };
 

@@ -1,0 +1,18 @@
+// Every pass: pipeline.cpp says in which order they run. What each does stands in its own source.
+#pragma once
+
+#include "exec/program.h"
+
+namespace rill::passes {
+
+void infer_shapes(ProgramGraph& program);
+void remove_no_ops(ProgramGraph& program);
+void fold_constants(ProgramGraph& program);
+void resolve_switches(ProgramGraph& program);
+void drop_controls(ProgramGraph& program);
+void common_subexpressions(ProgramGraph& program);
+void fuse_patterns(ProgramGraph& program);
+void fold_batch_norm(ProgramGraph& program);
+void fuse_bias_activation(ProgramGraph& program);
+
+}  // namespace rill::passes
