@@ -32,17 +32,6 @@ set(multiarch ${CMAKE_LIBRARY_ARCHITECTURE})
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 
-rill_dependency(dnnl oneDNN libdnnl-dev HEADER dnnl.hpp LIBRARIES dnnl)
-# oneDNN runs on OpenMP; rill tells it to use one thread on each of its own workers.
-find_library(RILL_gomp NAMES gomp libgomp.so.1
-             PATHS /usr/lib/gcc/${multiarch}/${CMAKE_CXX_COMPILER_VERSION_MAJOR})
-if(NOT RILL_gomp)
-  execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-file-name=libgomp.so
-                  OUTPUT_VARIABLE gomp OUTPUT_STRIP_TRAILING_WHITESPACE)
-  set(RILL_gomp ${gomp} CACHE FILEPATH "libgomp" FORCE)
-endif()
-target_link_libraries(rill_dep_dnnl INTERFACE ${RILL_gomp})
-
 # Static: the shared library of HDF5 drags curl, ldap and Kerberos in.
 find_library(RILL_hdf5_archive NAMES libhdf5.a PATH_SUFFIXES hdf5/serial)
 rill_require("HDF5 (serial, static)" libhdf5-dev ${RILL_hdf5_archive})
@@ -62,7 +51,6 @@ set_property(TARGET rill_dep_hdf5 PROPERTY INTERFACE_LINK_LIBRARIES
              ${RILL_hdf5_link} ${RILL_hdf5_sz} ${RILL_hdf5_z} ${CMAKE_DL_LIBS} m)
 rill_dependency(zlib zlib zlib1g-dev HEADER zlib.h LIBRARIES z)
 rill_dependency(snappy snappy libsnappy-dev HEADER snappy.h LIBRARIES snappy)
-rill_dependency(json nlohmann-json nlohmann-json3-dev HEADER nlohmann/json.hpp)
 if(RILL_TOOLS)
   rill_dependency(cli11 CLI11 libcli11-dev HEADER CLI/CLI.hpp)
 endif()
@@ -76,6 +64,5 @@ endif()
 
 # room -> dependencies it sees
 set(RILL_DEPS_base Threads::Threads)
-set(RILL_DEPS_codec rill_dep_zlib rill_dep_snappy rill_dep_json)
-set(RILL_DEPS_kernels rill_dep_dnnl)
+set(RILL_DEPS_codec rill_dep_zlib rill_dep_snappy)
 set(RILL_DEPS_formats rill_dep_hdf5)

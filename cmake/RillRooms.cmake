@@ -178,7 +178,7 @@ endfunction()
 function(rill_add_programs)
   if(RILL_TOOLS)
     rill_glob(cli ${PROJECT_SOURCE_DIR}/src/cli)
-    rill_program(rill-cli OUTPUT rill LIBRARIES rill_whole rill_dep_cli11 rill_dep_json
+    rill_program(rill-cli OUTPUT rill LIBRARIES rill_whole rill_dep_cli11
                  SOURCES ${cli})
   endif()
 endfunction()

@@ -60,14 +60,13 @@ foreach(folder IN LISTS folders)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${folder}/*_test.cpp)
   if(sources)
     rill_test(rill_tests_${name} SOURCES ${sources} LIBRARIES rill_whole)
-    target_link_libraries(rill_tests_${name} PRIVATE rill_dep_json)
   endif()
 endforeach()
 
 # The conformance runner (all of tests/conformance that is not a test).
 file(GLOB_RECURSE conformance CONFIGURE_DEPENDS tests/conformance/*.cpp)
 list(FILTER conformance EXCLUDE REGEX "_test\\.cpp$")
-rill_program(rill-conformance LIBRARIES rill_whole rill_dep_json SOURCES ${conformance})
+rill_program(rill-conformance LIBRARIES rill_whole SOURCES ${conformance})
 
 # Each example is one program, built as a user would build it.
 file(GLOB examples CONFIGURE_DEPENDS examples/*.cpp)
