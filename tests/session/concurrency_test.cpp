@@ -1,0 +1,195 @@
+// What must hold when many threads use sessions: one test a scenario.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+#include "graph/graph.h"
+#include "op/emit.h"
+#include "rill/error.hpp"
+#include "rill/session.hpp"
+
+namespace rill {
+namespace {
+
+Tensor node(const char* op, std::initializer_list<Value> inputs, AttrMap attrs, const char* name) {
+  return emit(op, inputs, std::move(attrs), name);
+}
+
+Tensor placeholder(const Graph& graph, const char* name, const Shape& shape) {
+  const GraphScope scope(graph.impl());
+  return emit("Placeholder", {}, {{"dtype", DType::float32}, {"shape", shape}}, name);
+}
+
+// y = x * factor
+Graph scale(float factor) {
+  Graph graph;
+  const Tensor x = placeholder(graph, "x", Shape{-1});
+  const GraphScope scope(graph.impl());
+  node("Mul", {x, Tensor::scalar(factor)}, {}, "y");
+  return graph;
+}
+
+// v: an int64 variable; "add" adds one, "read" reads it.
+Graph counter() {
+  Graph graph;
+  const GraphScope scope(graph.impl());
+  const Tensor v = node("VarHandleOp", {},
+                        {{"dtype", DType::int64}, {"shape", Shape{}}, {"shared_name", "v"}}, "v");
+  node("AssignVariableOp", {v, Tensor::scalar<int64_t>(0)}, {}, "init");
+  node("AssignAddVariableOp", {v, Tensor::scalar<int64_t>(1)}, {}, "add");
+  node("ReadVariableOp", {v}, {{"dtype", DType::int64}}, "read");
+  return graph;
+}
+
+// A loop that counts to `n`: long enough to be interrupted.
+Graph endless() {
+  Graph graph;
+  const Tensor x = placeholder(graph, "x", Shape{});
+  const GraphScope scope(graph.impl());
+  const Tensor enter = node("Enter", {x}, {{"frame_name", "loop"}}, "enter");
+  // NextIteration feeds back into Merge, so the edge is put in afterwards.
+  const Tensor merge = node("Merge", {enter, enter}, {}, "merge");
+  const Tensor limit =
+      node("Enter", {Tensor::scalar(3e7F)}, {{"frame_name", "loop"}, {"is_constant", true}}, "n");
+  const Tensor more = node("LoopCond", {node("Less", {merge, limit}, {}, "less")}, {}, "more");
+  const Values split = emit_all("Switch", {merge, more}, {}, "switch");
+  const Tensor one =
+      node("Enter", {Tensor::scalar(1.0F)}, {{"frame_name", "loop"}, {"is_constant", true}}, "one");
+  const Tensor next = node("NextIteration", {node("AddV2", {split[1], one}, {}, "plus")}, {}, "next");
+  node("Exit", {split[0]}, {}, "y");
+  graph.impl()->mutable_node(merge.rep()->node).inputs[1] = {next.rep()->node, 0};
+  return graph;
+}
+
+TEST(Concurrency, ManyCallersOfOneSessionGetTheirOwnResults) {
+  const Session session(scale(3));
+  std::vector<std::thread> threads;
+  std::atomic<int> wrong{0};
+  for (int t = 0; t < 16; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 100; ++i) {
+        const int64_t n = 1 + (t * 7 + i) % 8;
+        const auto v = static_cast<float>(t * 100 + i);
+        const Tensor y = session.run(
+            "y", {{"x", Tensor::of(std::vector<float>(static_cast<size_t>(n), v), {n})}});
+        for (const float f : y.flat<float>()) wrong += f != 3 * v;
+        wrong += y.size() != n;
+      }
+    });
+  }
+  for (std::thread& t : threads) t.join();
+  EXPECT_EQ(wrong, 0);
+}
+
+TEST(Concurrency, SessionsOfOneGraphHaveTheirOwnVariables) {
+  const Graph graph = counter();
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 8; ++t) {
+    threads.emplace_back([&, t] {
+      const Session session(graph);
+      session.run_targets({"init"});
+      for (int i = 0; i <= t; ++i) session.run_targets({"add"});
+      EXPECT_EQ(session.run("read").item<int64_t>(), t + 1);
+    });
+  }
+  for (std::thread& t : threads) t.join();
+}
+
+TEST(Concurrency, EveryUpdateOfAVariableCounts) {
+  const Session session(counter());
+  session.run_targets({"init"});
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 250; ++i) session.run_targets({"add"});
+    });
+    threads.emplace_back([&] {
+      int64_t before = 0;
+      for (int i = 0; i < 100; ++i) {
+        const int64_t now = session.run("read").item<int64_t>();
+        EXPECT_GE(now, before);
+        EXPECT_LE(now, 1000);
+        before = now;
+      }
+    });
+  }
+  for (std::thread& t : threads) t.join();
+  EXPECT_EQ(session.run("read").item<int64_t>(), 1000);
+}
+
+TEST(Concurrency, CloseStopsARunThatIsUnderWay) {
+  const Session session(endless());
+  std::atomic<int> outcome{0};
+  std::thread runner([&] {
+    try {
+      session.run("y", {{"x", Tensor::scalar(0.0F)}});
+      outcome = 1;
+    } catch (const CancelledError&) {
+      outcome = 2;
+    } catch (const FailedPreconditionError&) {
+      outcome = 3;  // closed before it began
+    }
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(30));
+  const auto start = std::chrono::steady_clock::now();
+  session.close();
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5));
+  runner.join();
+  EXPECT_NE(outcome, 1);
+  EXPECT_THROW(session.run("y", {{"x", Tensor::scalar(0.0F)}}), FailedPreconditionError);
+}
+
+TEST(Concurrency, ATimeoutEndsALoop) {
+  const Session session(endless());
+  RunLimits limits;
+  limits.timeout = std::chrono::milliseconds(20);
+  EXPECT_THROW(
+      session.run(std::vector<TensorName>{"y"}, {{"x", Tensor::scalar(0.0F)}}, {}, limits),
+      DeadlineExceededError);
+}
+
+TEST(Concurrency, ManyThreadsMayCloseAtOnce) {
+  for (int round = 0; round < 20; ++round) {
+    const Session session(scale(2));
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 8; ++t) {
+      threads.emplace_back([&] { session.close(); });
+      threads.emplace_back([&] {
+        try {
+          EXPECT_EQ(session.run("y", {{"x", Tensor::vector<float>({1})}}).item<float>(), 2);
+        } catch (const CancelledError&) {
+        } catch (const FailedPreconditionError&) {
+        }
+      });
+    }
+    for (std::thread& t : threads) t.join();
+    EXPECT_TRUE(session.closed());
+  }
+}
+
+TEST(Concurrency, AnErrorBelongsToTheRunThatMadeIt) {
+  const Session session(scale(2));
+  std::vector<std::thread> threads;
+  std::atomic<int> errors{0};
+  for (int t = 0; t < 14; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 20; ++i) {
+        try {
+          const Shape shape = t % 7 == 0 ? Shape{1, 1} : Shape{1};
+          session.run("y", {{"x", Tensor::of<float>({1}, shape)}});
+          EXPECT_NE(t % 7, 0);
+        } catch (const InvalidArgumentError&) {
+          EXPECT_EQ(t % 7, 0);
+          ++errors;
+        }
+      }
+    });
+  }
+  for (std::thread& t : threads) t.join();
+  EXPECT_EQ(errors, 40);
+}
+
+}  // namespace
+}  // namespace rill
