@@ -103,12 +103,22 @@ class Importer {
       node.attrs = def.attrs;
       node.def = op_registry().find(def.op);
       if (!prefix_.empty()) prefix_colocation(node.attrs);
+      if (def_.producer <= kPlaceholderShapes && node.op == "Placeholder") unknown_shape(node.attrs);
       if (node.def != nullptr) {
         complete_attrs(*node.def, node.attrs, node.name);
         node.output_dtypes = output_dtypes(*node.def, node.attrs, node.name);
       }
       local_.emplace(def.name, graph_->add_node(std::move(node)));
     }
+  }
+
+  // Old graphs write a scalar's shape where they mean that the shape is not known
+  // (tensorflow/core/ops/array_ops.cc, Placeholder).
+  static constexpr int kPlaceholderShapes = 21;
+  static void unknown_shape(AttrMap& attrs) {
+    const AttrValue* value = attrs.find("shape");
+    const auto* shape = value ? value->get_if<Shape>() : nullptr;
+    if (shape != nullptr && shape->rank() == 0) attrs.set("shape", Shape::unknown_rank());
   }
 
   void prefix_colocation(AttrMap& attrs) const {

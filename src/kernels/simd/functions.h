@@ -19,8 +19,8 @@ struct abs {
 };
 struct sign {
   static inline float f(float x, float) {
-    const float s = x > 0.0f ? 1.0f : (x < 0.0f ? -1.0f : 0.0f);
-    return x != x ? x : s;
+    // Zero, NaN, and what counts as zero (denormals) give themselves back.
+    return x > 0.0f ? 1.0f : (x < 0.0f ? -1.0f : x);
   }
 };
 struct square {
