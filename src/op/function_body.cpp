@@ -204,19 +204,29 @@ class Builder {
     return {found->second, port};
   }
 
-  int output_offset(const Node& node, std::string_view arg_name) const {
-    if (node.def == nullptr) return 0;
+  // The arguments a node gives: those of its op, or of the function it calls by name.
+  const std::vector<ArgDef>* outputs_of(const Node& node) {
+    if (node.def != nullptr) return &node.def->outputs;
+    const auto function = graph().library->functions.find(node.op);
+    return function == graph().library->functions.end() ? nullptr : &function->second->outputs;
+  }
+
+  int output_offset(const Node& node, std::string_view arg_name) {
+    const std::vector<ArgDef>* outputs = outputs_of(node);
+    if (outputs == nullptr) return 0;
     size_t offset = 0;
-    const NodeAccess access(*node.def, node.attrs, node.name);
-    for (const ArgDef& arg : node.def->outputs) {
+    for (const ArgDef& arg : *outputs) {
       if (arg.name == arg_name) return static_cast<int>(offset);
-      if (!arg.type_list_attr.empty()) {
-        offset += access.attr<std::vector<DType>>(arg.type_list_attr).size();
-      } else if (!arg.number_attr.empty()) {
-        offset += static_cast<size_t>(access.attr<int64_t>(arg.number_attr));
-      } else {
-        offset += 1;
-      }
+      offset += 1;
+      const std::string& list =
+          arg.type_list_attr.empty() ? arg.number_attr : arg.type_list_attr;
+      if (list.empty()) continue;
+      const AttrValue* value = node.attrs.find(list);
+      const auto* types = value ? value->get_if<std::vector<DType>>() : nullptr;
+      const auto* count = value ? value->get_if<int64_t>() : nullptr;
+      if (types != nullptr) offset += types->size() - 1;
+      if (count != nullptr) offset += static_cast<size_t>(*count) - 1;
+      if (types == nullptr && count == nullptr) offset -= 1;  // an empty list
     }
     wrong(str(node.op, " node ", quoted(node.name), " has no output ", quoted(arg_name)));
   }

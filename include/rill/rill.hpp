@@ -1,0 +1,20 @@
+// All of rill: tensors, graphs, sessions, files, ops, Keras.
+#pragma once
+
+#include "rill/dtype.hpp"
+#include "rill/error.hpp"
+#include "rill/graph.hpp"
+#include "rill/keras.hpp"
+#include "rill/ops/array.hpp"
+#include "rill/ops/linalg.hpp"
+#include "rill/ops/math.hpp"
+#include "rill/ops/nn.hpp"
+#include "rill/ops/operators.hpp"
+#include "rill/ops/random.hpp"
+#include "rill/ops/state.hpp"
+#include "rill/ops/strings.hpp"
+#include "rill/saved_model.hpp"
+#include "rill/saver.hpp"
+#include "rill/session.hpp"
+#include "rill/shape.hpp"
+#include "rill/tensor.hpp"
