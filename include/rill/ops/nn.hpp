@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "rill/export.hpp"
 #include "rill/tensor.hpp"
@@ -52,5 +54,38 @@ RILL_API FusedBatchNormResult fused_batch_norm(
     const Value& x, const Value& scale, const Value& offset, const Value& mean,
     const Value& variance, float epsilon = 1e-3f, std::string_view data_format = "NHWC",
     bool is_training = true, float exponential_avg_factor = 1.0f, std::string_view name = {});
+
+struct ConvOptions {
+  // One number, one a dimension of space, or one a dimension.
+  std::vector<int64_t> strides = {1};
+  std::string padding = "VALID";  // or SAME
+  std::string data_format = {};   // channels last when empty
+  std::vector<int64_t> dilations = {1};
+};
+RILL_API Value conv2d(const Value& x, const Value& filter, const ConvOptions& options = {},
+                      std::string_view name = {});
+RILL_API Value conv3d(const Value& x, const Value& filter, const ConvOptions& options = {},
+                      std::string_view name = {});
+RILL_API Value depthwise_conv2d(const Value& x, const Value& filter,
+                                const ConvOptions& options = {}, std::string_view name = {});
+// filter: [height, width, channels of the result, channels of x].
+RILL_API Value conv2d_transpose(const Value& x, const Value& filter, const Value& output_shape,
+                                const std::vector<int64_t>& strides,
+                                std::string_view padding = "SAME",
+                                std::string_view data_format = "NHWC", std::string_view name = {});
+
+// ksize and strides: one number, one a dimension of space, or one a dimension.
+RILL_API Value max_pool2d(const Value& x, const std::vector<int64_t>& ksize,
+                          const std::vector<int64_t>& strides, std::string_view padding = "VALID",
+                          std::string_view data_format = "NHWC", std::string_view name = {});
+RILL_API Value avg_pool2d(const Value& x, const std::vector<int64_t>& ksize,
+                          const std::vector<int64_t>& strides, std::string_view padding = "VALID",
+                          std::string_view data_format = "NHWC", std::string_view name = {});
+RILL_API Value max_pool3d(const Value& x, const std::vector<int64_t>& ksize,
+                          const std::vector<int64_t>& strides, std::string_view padding = "VALID",
+                          std::string_view data_format = "NDHWC", std::string_view name = {});
+RILL_API Value avg_pool3d(const Value& x, const std::vector<int64_t>& ksize,
+                          const std::vector<int64_t>& strides, std::string_view padding = "VALID",
+                          std::string_view data_format = "NDHWC", std::string_view name = {});
 
 }  // namespace rill::ops

@@ -1,0 +1,214 @@
+#include "kernels/resample.h"
+
+#include <algorithm>
+#include <array>
+#include <cfloat>
+#include <cmath>
+
+#include "base/thread_pool.h"
+#include "tensor/dispatch.h"
+
+namespace rill::kernels {
+namespace {
+
+float scale_of(int64_t in, int64_t out, bool align_corners) {
+  return align_corners && out > 1 ? static_cast<float>(in - 1) / static_cast<float>(out - 1)
+                                  : static_cast<float>(in) / static_cast<float>(out);
+}
+
+constexpr int kTableSize = 1024;  // TensorFlow rounds positions to 1/1024 of a pixel
+
+// Weights of the pixels at distance x and 1 + x, for a = -0.5 (Keys) or -0.75.
+std::array<float, 2> cubic(int step, float a) {
+  float x = static_cast<float>(step) / kTableSize;
+  const float near = ((a + 2) * x - (a + 3)) * x * x + 1;
+  x += 1;
+  return {near, ((a * x - 5 * a) * x + 8 * a) * x - 4 * a};
+}
+
+float sinc_window(float x, float radius) {
+  constexpr float kPi = 3.14159265359f;
+  if (x > radius) return 0;
+  if (x <= 1e-3f) return 1;
+  return radius * std::sin(kPi * x) * std::sin(kPi * x / radius) / (kPi * kPi * x * x);
+}
+float lanczos1(float x) { return sinc_window(x, 1); }
+float lanczos3(float x) { return sinc_window(x, 3); }
+float lanczos5(float x) { return sinc_window(x, 5); }
+float gaussian(float x) {
+  constexpr float kSigma = 0.5f;
+  return x >= 1.5f ? 0 : std::exp(-x * x / (2 * kSigma * kSigma));
+}
+float box(float x) { return x < 0.5f ? 1.0f : x == 0.5f ? 0.5f : 0.0f; }
+float triangle(float x) { return x < 1 ? 1 - x : 0; }
+float keys(float x) {
+  if (x >= 2) return 0;
+  if (x >= 1) return ((-0.5f * x + 2.5f) * x - 4) * x + 2;
+  return (1.5f * x - 2.5f) * x * x + 1;
+}
+float mitchell(float x) {
+  if (x >= 2) return 0;
+  if (x >= 1) return ((-7.0f / 18 * x + 2) * x - 10.0f / 3) * x + 16.0f / 9;
+  return (7.0f / 6 * x - 2) * x * x + 8.0f / 9;
+}
+
+struct Kernel {
+  std::string_view name;
+  float radius;
+  float (*weight)(float distance);
+};
+constexpr Kernel kKernels[] = {{"lanczos1", 1, lanczos1}, {"lanczos3", 3, lanczos3},
+                               {"lanczos5", 5, lanczos5}, {"gaussian", 1.5f, gaussian},
+                               {"box", 1, box},           {"triangle", 1, triangle},
+                               {"keyscubic", 2, keys},    {"mitchellcubic", 2, mitchell}};
+
+// The weights of the output that is being written sum up to 1.
+void normalise(Taps& taps) {
+  float sum = 0;
+  for (size_t i = taps.first.back(); i < taps.weight.size(); ++i) sum += taps.weight[i];
+  if (std::abs(sum) < 1000.0f * FLT_MIN) return;
+  for (size_t i = taps.first.back(); i < taps.weight.size(); ++i) taps.weight[i] *= 1.0f / sum;
+}
+
+int64_t clamped(float x, int64_t size) {
+  return static_cast<int64_t>(std::clamp(x, 0.0f, static_cast<float>(size - 1)));
+}
+
+}  // namespace
+
+Taps bicubic_taps(int64_t in, int64_t out, ResizeGrid grid) {
+  const bool half_pixel = grid == ResizeGrid::half_pixel;
+  const float scale = scale_of(in, out, grid == ResizeGrid::align_corners);
+  const float a = half_pixel ? -0.5f : -0.75f;
+  Taps taps;
+  for (int64_t i = 0; i < out; ++i) {
+    const float at = static_cast<float>(i);
+    const float x = half_pixel ? (at + 0.5f) * scale - 0.5f : at * scale;
+    const float below = std::floor(x);
+    const auto step = static_cast<int>(std::lrint((x - below) * kTableSize));
+    const auto left = cubic(step, a), right = cubic(kTableSize - step, a);
+    const float weights[] = {left[1], left[0], right[0], right[1]};
+    for (int64_t k = 0; k < 4; ++k) {
+      const int64_t wanted = static_cast<int64_t>(below) - 1 + k;
+      const int64_t index = std::clamp<int64_t>(wanted, 0, in - 1);
+      // With half pixels what lies outside has no weight; else the border is repeated.
+      taps.add(index, half_pixel && index != wanted ? 0.0f : weights[k]);
+    }
+    if (half_pixel) normalise(taps);
+    taps.close();
+  }
+  return taps;
+}
+
+Taps area_taps(int64_t in, int64_t out, bool align_corners) {
+  const float scale = scale_of(in, out, align_corners);
+  Taps taps;
+  for (int64_t i = 0; i < out; ++i) {
+    const float begin = static_cast<float>(i) * scale, end = static_cast<float>(i + 1) * scale;
+    const auto last = static_cast<int64_t>(std::ceil(end));
+    for (auto k = static_cast<int64_t>(std::floor(begin)); k < last; ++k) {
+      const float at = static_cast<float>(k);
+      const float covered =
+          at < begin ? (at + 1 > end ? scale : at + 1 - begin) : (at + 1 > end ? end - at : 1.0f);
+      taps.add(std::clamp<int64_t>(k, 0, in - 1), covered / scale);
+    }
+    taps.close();
+  }
+  return taps;
+}
+
+Taps kernel_taps(int64_t in, int64_t out, float scale, float translation, std::string_view name,
+                 bool antialias) {
+  const auto* kernel = std::find_if(std::begin(kKernels), std::end(kKernels),
+                                    [&](const Kernel& k) { return k.name == name; });
+  if (kernel == std::end(kKernels)) {
+    fail(Code::invalid_argument, "there is no resampling kernel ", quoted(name));
+  }
+  if (!(scale > 0) || !std::isfinite(scale) || !std::isfinite(translation)) {
+    fail(Code::invalid_argument,
+         "scale must be greater than zero, and finite as the translation;"
+         " they are ",
+         scale, " and ", translation);
+  }
+  const float inverse = 1.0f / scale;
+  const float kernel_scale = antialias ? std::max(inverse, 1.0f) : 1.0f;
+  const float radius = kernel->radius * kernel_scale;
+  Taps taps;
+  for (int64_t i = 0; i < out; ++i, taps.close()) {
+    const float sample = (static_cast<float>(i) + 0.5f) * inverse - inverse * translation;
+    if (!(sample >= 0 && sample <= static_cast<float>(in))) continue;
+    const int64_t begin = clamped(std::ceil(sample - radius - 0.5f), in);
+    const int64_t end = clamped(std::floor(sample + radius - 0.5f), in) + 1;
+    for (int64_t k = begin; k < end; ++k) {
+      const float distance = std::abs(static_cast<float>(k) + 0.5f - sample) / kernel_scale;
+      taps.add(k, kernel->weight(distance));
+    }
+    normalise(taps);
+  }
+  return taps;
+}
+
+Resample::Resample(DType dtype, const ImageSize& in, Taps rows, Taps columns)
+    : dtype_(dtype), in_(in), rows_(std::move(rows)), columns_(std::move(columns)) {}
+
+template <typename T>
+void Resample::run_as(const T* x, float* y) const {
+  const int64_t height = rows_.outputs(), width = columns_.outputs(), channels = in_.channels;
+  const int64_t in_row = in_.width * channels;
+  parallel_for(in_.batch * height, 4, [&](int64_t begin, int64_t end) {
+    std::vector<float> mixed(static_cast<size_t>(in_row));
+    for (int64_t r = begin; r < end; ++r) {
+      const auto row = static_cast<size_t>(r % height);
+      std::fill(mixed.begin(), mixed.end(), 0.0f);
+      for (size_t t = rows_.first[row]; t < rows_.first[row + 1]; ++t) {
+        const T* from = x + (r / height * in_.height + rows_.index[t]) * in_row;
+        for (int64_t i = 0; i < in_row; ++i) {
+          mixed[static_cast<size_t>(i)] += rows_.weight[t] * static_cast<float>(from[i]);
+        }
+      }
+      float* to = y + r * width * channels;
+      for (size_t c = 0; c < static_cast<size_t>(width); ++c, to += channels) {
+        std::fill_n(to, channels, 0.0f);
+        for (size_t t = columns_.first[c]; t < columns_.first[c + 1]; ++t) {
+          const float* from = mixed.data() + columns_.index[t] * channels;
+          for (int64_t k = 0; k < channels; ++k) to[k] += columns_.weight[t] * from[k];
+        }
+      }
+    }
+  });
+}
+
+void Resample::run(const void* x, float* y) const {
+  dispatch_number(dtype_, "resizing", [&]<typename T>() { run_as(static_cast<const T*>(x), y); });
+}
+
+void Resample::run_gradient(const float* dy, float* dx) const {
+  const int64_t height = rows_.outputs(), width = columns_.outputs(), channels = in_.channels;
+  const int64_t in_row = in_.width * channels;
+  parallel_for(in_.batch, 1, [&](int64_t begin, int64_t end) {
+    std::vector<float> mixed(static_cast<size_t>(in_row));
+    for (int64_t b = begin; b < end; ++b) {
+      float* image = dx + b * in_.height * in_row;
+      std::fill_n(image, in_.height * in_row, 0.0f);
+      for (int64_t r = 0; r < height; ++r) {
+        std::fill(mixed.begin(), mixed.end(), 0.0f);
+        const float* from = dy + (b * height + r) * width * channels;
+        for (size_t c = 0; c < static_cast<size_t>(width); ++c, from += channels) {
+          for (size_t t = columns_.first[c]; t < columns_.first[c + 1]; ++t) {
+            float* to = mixed.data() + columns_.index[t] * channels;
+            for (int64_t k = 0; k < channels; ++k) to[k] += columns_.weight[t] * from[k];
+          }
+        }
+        const auto row = static_cast<size_t>(r);
+        for (size_t t = rows_.first[row]; t < rows_.first[row + 1]; ++t) {
+          float* to = image + rows_.index[t] * in_row;
+          for (int64_t i = 0; i < in_row; ++i) {
+            to[i] += rows_.weight[t] * mixed[static_cast<size_t>(i)];
+          }
+        }
+      }
+    }
+  });
+}
+
+}  // namespace rill::kernels

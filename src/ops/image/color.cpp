@@ -1,0 +1,194 @@
+// Colours: RGB and HSV, contrast, hue, saturation. Formulas:
+// tensorflow/core/kernels/image/colorspace_op.h, adjust_hue_op.cc, adjust_contrast_op.cc.
+#include <algorithm>
+#include <cmath>
+
+#include "base/thread_pool.h"
+#include "op/emit.h"
+#include "op/registry.h"
+#include "ops/args.h"
+#include "ops/attrs.h"
+#include "rill/ops/image.hpp"
+#include "tensor/dispatch.h"
+
+namespace rill {
+namespace {
+
+template <typename T>
+struct Pixel {
+  T a, b, c;
+};
+
+template <typename T>
+Pixel<T> to_hsv(const Pixel<T>& p) {
+  const T value = std::max({p.a, p.b, p.c});
+  const T range = value - std::min({p.a, p.b, p.c});
+  const T saturation = value > 0 ? range / value : T(0);
+  if (!(range > 0)) return {T(0), saturation, value};
+  const T norm = T(1) / (T(6) * range);
+  const T hue = p.a == value   ? norm * (p.b - p.c)
+                : p.b == value ? norm * (p.c - p.a) + T(2) / T(6)
+                               : norm * (p.a - p.b) + T(4) / T(6);
+  return {hue < 0 ? hue + 1 : hue, saturation, value};
+}
+
+template <typename T>
+Pixel<T> to_rgb(const Pixel<T>& p) {
+  const T h = p.a * 6;
+  const auto unit = [](T x) { return std::clamp(x, T(0), T(1)); };
+  const T rest = 1 - p.b;
+  return {(rest + p.b * unit(std::abs(h - 3) - 1)) * p.c,
+          (rest + p.b * unit(2 - std::abs(h - 2))) * p.c,
+          (rest + p.b * unit(2 - std::abs(h - 4))) * p.c};
+}
+
+enum class Change { to_hsv, to_rgb, hue, saturation };
+
+// The pixel with its hue moved; values may lie outside [0, 1].
+template <typename T>
+Pixel<T> move_hue(const Pixel<T>& p, T delta) {
+  const T high = std::max({p.a, p.b, p.c}), low = std::min({p.a, p.b, p.c});
+  if (!(high > low)) return p;
+  const T range = high - low;
+  T hue = p.a == high   ? (p.b - p.c) / range
+          : p.b == high ? (p.c - p.a) / range + 2
+                        : (p.a - p.b) / range + 4;
+  hue = hue / 6 + delta;
+  hue -= std::floor(hue);
+  const Pixel<T> pure = to_rgb(Pixel<T>{hue, T(1), T(1)});
+  return {low + pure.a * range, low + pure.b * range, low + pure.c * range};
+}
+
+// Computed in A: float for halves. Input 1, where there is one, is delta or scale.
+template <typename T, typename A, Change change>
+struct Run {
+  int64_t pixels;
+  void operator()(const RunArgs& args) const {
+    const A by = change == Change::hue || change == Change::saturation
+                     ? static_cast<A>(*static_cast<const float*>(args.in[1]))
+                     : A(0);
+    parallel_for(pixels, 4096, [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; ++i) {
+        const T* x = static_cast<const T*>(args.in[0]) + 3 * i;
+        T* y = static_cast<T*>(args.out[0]) + 3 * i;
+        Pixel<A> p{static_cast<A>(x[0]), static_cast<A>(x[1]), static_cast<A>(x[2])};
+        if (change == Change::to_hsv) p = to_hsv(p);
+        if (change == Change::to_rgb) p = to_rgb(p);
+        if (change == Change::hue) p = move_hue(p, by);
+        if (change == Change::saturation) {
+          p = to_hsv(p);
+          p.b = std::clamp(p.b * by, A(0), A(1));
+          p = to_rgb(p);
+        }
+        y[0] = static_cast<T>(p.a);
+        y[1] = static_cast<T>(p.b);
+        y[2] = static_cast<T>(p.c);
+      }
+    });
+  }
+};
+
+template <Change change>
+Prepared prepare(const PrepareContext& ctx) {
+  const int64_t pixels = ctx.input(0).num_elements() / 3;
+  Prepared p;
+  dispatch_float(ctx.input_dtype(0), "colours", [&]<typename T>() {
+    using A = std::conditional_t<std::is_same_v<T, double>, double, float>;
+    p = prepared(Run<T, A, change>{pixels});
+  });
+  return p;
+}
+
+template <int rank, bool scalar>
+void infer(ShapeContext& ctx) {
+  ctx.require_rank(0, rank);
+  const Shape& x = ctx.input(0);
+  ctx.require(!x.has_rank() || x.back() < 0 || x.back() == 3,
+              "outermost dimension must have 3 channels, but the images have shape ", x);
+  if (scalar) ctx.require_rank_exactly(1, 0);
+  ctx.set_output(0, x);
+}
+
+// Every channel of every image moves away from its mean.
+template <typename T>
+struct Contrast {
+  int64_t images, pixels, channels;
+  void operator()(const RunArgs& args) const {
+    const float factor = *static_cast<const float*>(args.in[1]);
+    parallel_for(images * channels, 1, [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; ++i) {
+        const int64_t first = i / channels * pixels * channels + i % channels;
+        const T* x = static_cast<const T*>(args.in[0]) + first;
+        T* y = static_cast<T*>(args.out[0]) + first;
+        double sum = 0;
+        for (int64_t p = 0; p < pixels; ++p) sum += static_cast<float>(x[p * channels]);
+        const auto mean = static_cast<float>(sum / static_cast<double>(pixels));
+        for (int64_t p = 0; p < pixels; ++p) {
+          const float value = static_cast<float>(x[p * channels]);
+          y[p * channels] = static_cast<T>((value - mean) * factor + mean);
+        }
+      }
+    });
+  }
+};
+
+Prepared prepare_contrast(const PrepareContext& ctx) {
+  const Shape& x = ctx.input(0);
+  const int rank = x.rank();
+  Prepared p;
+  dispatch_float(ctx.input_dtype(0), "AdjustContrastv2", [&]<typename T>() {
+    p = prepared(Contrast<T>{product(x, 0, rank - 3), product(x, rank - 3, rank - 1), x[rank - 1]});
+  });
+  return p;
+}
+
+void infer_contrast(ShapeContext& ctx) {
+  ctx.require_rank(0, 3);
+  ctx.require_rank_exactly(1, 0);
+  ctx.set_output(0, ctx.input(0));
+}
+
+}  // namespace
+
+Value ops::rgb_to_hsv(const Value& images, std::string_view name) {
+  return emit("RGBToHSV", {images}, {}, name);
+}
+Value ops::hsv_to_rgb(const Value& images, std::string_view name) {
+  return emit("HSVToRGB", {images}, {}, name);
+}
+Value ops::adjust_contrast(const Value& images, const Value& factor, std::string_view name) {
+  return emit("AdjustContrastv2", {images, factor}, {}, name);
+}
+Value ops::adjust_hue(const Value& images, const Value& delta, std::string_view name) {
+  return emit("AdjustHue", {images, delta}, {}, name);
+}
+Value ops::adjust_saturation(const Value& images, const Value& factor, std::string_view name) {
+  return emit("AdjustSaturation", {images, factor}, {}, name);
+}
+
+void register_color(OpRegistry& registry) {
+  const AttrDef any = type_attr("T", kFloatTypes, DType::float32);
+  const AttrDef halves = type_attr("T", type_set<DType::float16, DType::float32>, DType::float32);
+  registry.add({.signature = "RGBToHSV(images: T) -> (output: T)",
+                .attrs = {any},
+                .shape = infer<1, false>,
+                .prepare = prepare<Change::to_hsv>});
+  registry.add({.signature = "HSVToRGB(images: T) -> (output: T)",
+                .attrs = {any},
+                .shape = infer<1, false>,
+                .prepare = prepare<Change::to_rgb>});
+  registry.add({.signature = "AdjustHue(images: T, delta: float32) -> (output: T)",
+                .attrs = {halves},
+                .shape = infer<3, true>,
+                .prepare = prepare<Change::hue>});
+  registry.add({.signature = "AdjustSaturation(images: T, scale: float32) -> (output: T)",
+                .attrs = {halves},
+                .shape = infer<3, true>,
+                .prepare = prepare<Change::saturation>});
+  registry.add({.signature = "AdjustContrastv2(images: T, contrast_factor: float32) -> (output: T)",
+                .attrs = {halves},
+                .shape = infer_contrast,
+                .prepare = prepare_contrast});
+}
+
+}  // namespace rill

@@ -1,0 +1,135 @@
+// CombinedNonMaxSuppression: suppression within every class of every image, the best of all
+// classes together (tensorflow/core/kernels/image/non_max_suppression_op.cc).
+#include <algorithm>
+#include <numeric>
+
+#include "op/registry.h"
+#include "ops/args.h"
+#include "ops/image/boxes.h"
+
+namespace rill {
+namespace {
+
+// boxes [batch, n, 1 or classes, 4], scores [batch, n, classes]
+void require_shapes(const NodeAccess& node, const Shape& boxes, const Shape& scores) {
+  node.require(!boxes.has_rank() || boxes.rank() == 4,
+               "boxes must be 4-dimensional, but have shape ", boxes);
+  node.require(!scores.has_rank() || scores.rank() == 3,
+               "scores must be 3-dimensional, but have shape ", scores);
+  if (!boxes.has_rank() || !scores.has_rank()) return;
+  const auto same = [](int64_t a, int64_t b) { return a < 0 || b < 0 || a == b; };
+  node.require(same(boxes[3], 4) && same(boxes[0], scores[0]) && same(boxes[1], scores[1]) &&
+                   (same(boxes[2], 1) || same(boxes[2], scores[2])),
+               "boxes of shape ", boxes, " and scores of shape ", scores, " do not fit");
+}
+
+int64_t length(const NodeAccess& node, int64_t per_class, int64_t total, int64_t classes) {
+  node.require(per_class > 0, "max_size_per_class must be positive, but is ", per_class);
+  node.require(total > 0, "max_total_size must be positive, but is ", total);
+  return node.attr<bool>("pad_per_class") ? std::min(total, per_class * classes) : total;
+}
+
+void infer(ShapeContext& ctx) {
+  const Shape& boxes = ctx.input(0);
+  const Shape& scores = ctx.input(1);
+  require_shapes(ctx, boxes, scores);
+  for (int i = 2; i < 6; ++i) ctx.require_rank_exactly(i, 0);
+  const auto per_class = ctx.int_scalar(2), total = ctx.int_scalar(3);
+  int64_t n = Shape::kUnknownDim;
+  const bool classes_known = scores.has_rank() && scores[2] >= 0;
+  if (per_class && total && (classes_known || !ctx.attr<bool>("pad_per_class"))) {
+    n = length(ctx, *per_class, *total, classes_known ? scores[2] : 0);
+  }
+  const int64_t batch = boxes.has_rank() ? boxes[0] : scores.has_rank() ? scores[0] : -1;
+  ctx.set_output(0, Shape{batch, n, 4});
+  ctx.set_output(1, Shape{batch, n});
+  ctx.set_output(2, Shape{batch, n});
+  ctx.set_output(3, Shape{batch});
+}
+
+struct Found {
+  const float* box;
+  float score;
+  int64_t label;
+};
+
+// The boxes of one class that stay, best first, at most `limit`.
+void select_class(const float* boxes, int64_t box_step, const float* scores, int64_t score_step,
+                  int64_t n, int64_t label, int64_t limit, float overlap, float least,
+                  std::vector<Found>& result) {
+  std::vector<int64_t> order;
+  for (int64_t i = 0; i < n; ++i) {
+    if (scores[i * score_step] > least) order.push_back(i);
+  }
+  std::stable_sort(order.begin(), order.end(), [&](int64_t a, int64_t b) {
+    return scores[a * score_step] > scores[b * score_step];
+  });
+  const size_t first = result.size();
+  for (const int64_t i : order) {
+    if (static_cast<int64_t>(result.size() - first) >= limit) break;
+    const float* box = boxes + i * box_step;
+    const bool hidden =
+        std::any_of(result.begin() + static_cast<std::ptrdiff_t>(first), result.end(),
+                    [&](const Found& f) { return intersection_over_union(box, f.box) > overlap; });
+    if (!hidden) result.push_back({box, scores[i * score_step], label});
+  }
+}
+
+void run(KernelContext& ctx) {
+  const Shape& boxes = ctx.input(0).shape();
+  const Shape& scores = ctx.input(1).shape();
+  require_shapes(ctx, boxes, scores);
+  for (int i = 2; i < 6; ++i) {
+    ctx.require(ctx.input(i).rank() == 0, "input ", i, " must be a scalar, but has shape ",
+                ctx.input(i).shape());
+  }
+  const int64_t per_class = *ctx.input(2).data<int32_t>(), total = *ctx.input(3).data<int32_t>();
+  const float overlap = *ctx.input(4).data<float>(), least = *ctx.input(5).data<float>();
+  ctx.require(overlap >= 0 && overlap <= 1, "iou_threshold must be in [0, 1], but is ", overlap);
+  const int64_t batch = scores[0], n = scores[1], classes = scores[2], kinds = boxes[2];
+  const int64_t size = length(ctx, per_class, total, classes);
+  const bool clip = ctx.attr<bool>("clip_boxes");
+  auto* out_boxes = ctx.output(0, Shape{batch, size, 4}).data<float>();
+  auto* out_scores = ctx.output(1, Shape{batch, size}).data<float>();
+  auto* out_classes = ctx.output(2, Shape{batch, size}).data<float>();
+  auto* valid = ctx.output(3, Shape{batch}).data<int32_t>();
+  for (int64_t b = 0; b < batch; ++b) {
+    std::vector<Found> found;
+    const float* image_scores = ctx.input(1).data<float>() + b * n * classes;
+    const float* image_boxes = ctx.input(0).data<float>() + b * n * kinds * 4;
+    for (int64_t c = 0; c < classes && n > 0; ++c) {
+      select_class(image_boxes + (kinds > 1 ? c * 4 : 0), kinds * 4, image_scores + c, classes, n,
+                   c, per_class, overlap, least, found);
+    }
+    std::stable_sort(found.begin(), found.end(),
+                     [](const Found& x, const Found& y) { return x.score > y.score; });
+    const auto count = std::min<int64_t>(size, static_cast<int64_t>(found.size()));
+    valid[b] = static_cast<int32_t>(count);
+    for (int64_t i = 0; i < size; ++i) {
+      const Found none{nullptr, 0, 0};
+      const Found& f = i < count ? found[static_cast<size_t>(i)] : none;
+      const int64_t at = b * size + i;
+      for (int64_t k = 0; k < 4; ++k) {
+        const float value = f.box ? f.box[k] : 0.0f;
+        out_boxes[at * 4 + k] = clip ? std::clamp(value, 0.0f, 1.0f) : value;
+      }
+      out_scores[at] = f.score;
+      out_classes[at] = static_cast<float>(f.label);
+    }
+  }
+}
+
+}  // namespace
+
+void register_combined_non_max_suppression(OpRegistry& registry) {
+  registry.add({.signature = "CombinedNonMaxSuppression(boxes: float32, scores: float32, "
+                             "max_output_size_per_class: int32, max_total_size: int32, "
+                             "iou_threshold: float32, score_threshold: float32) -> (nmsed_boxes: "
+                             "float32, nmsed_scores: float32, nmsed_classes: float32, "
+                             "valid_detections: int32)",
+                .attrs = {bool_attr("pad_per_class", false), bool_attr("clip_boxes", true)},
+                .shape = infer,
+                .kernel = run});
+}
+
+}  // namespace rill

@@ -1,0 +1,288 @@
+// CropAndResize and its gradients (tensorflow/core/kernels/image/crop_and_resize_op.cc).
+#include <algorithm>
+#include <cmath>
+
+#include "base/thread_pool.h"
+#include "op/emit.h"
+#include "op/registry.h"
+#include "ops/args.h"
+#include "ops/attrs.h"
+#include "rill/ops/image.hpp"
+#include "tensor/dispatch.h"
+
+namespace rill {
+namespace {
+
+// boxes [n, 4], box_index [n] at inputs `at` and `at` + 1. Gives n, or -1.
+int64_t infer_boxes(const ShapeContext& ctx, int at) {
+  ctx.require_rank_exactly(at, 2);
+  ctx.require_rank_exactly(at + 1, 1);
+  const Shape boxes = ctx.input(at).has_rank() ? ctx.input(at) : Shape::unknown_dims(2);
+  ctx.require(boxes[1] < 0 || boxes[1] == 4, "boxes must have 4 columns, but have shape ", boxes);
+  return ctx.input(at + 1).has_rank() ? ctx.merge_dim(boxes[0], ctx.input(at + 1)[0]) : boxes[0];
+}
+
+void infer(ShapeContext& ctx) {
+  ctx.require_rank_exactly(0, 4);
+  Shape y = ctx.input(0).has_rank() ? ctx.input(0) : Shape::unknown_dims(4);
+  ctx.require(y[1] != 0 && y[2] != 0, "image must be of non-zero size, but has shape ", y);
+  y[0] = infer_boxes(ctx, 1);
+  const Shape size = ctx.shape_from_value(3);
+  ctx.require(!size.has_rank() || size.rank() == 2, "crop_size must have two elements, but has ",
+              size.rank());
+  for (int i = 0; i < 2; ++i) {
+    y[1 + i] = size.has_rank() ? size[i] : Shape::kUnknownDim;
+    ctx.require(y[1 + i] != 0, "crop dimensions must be positive, but crop_size is ", size);
+  }
+  ctx.set_output(0, y);
+}
+
+void infer_image_gradient(ShapeContext& ctx) {
+  ctx.require_rank_exactly(0, 4);
+  infer_boxes(ctx, 1);
+  const Shape size = ctx.shape_from_value(3);
+  ctx.require(!size.has_rank() || size.rank() == 4, "image_size must have four elements, but has ",
+              size.rank());
+  Shape dx = size.has_rank() ? size : Shape::unknown_dims(4);
+  ctx.require(dx[1] != 0 && dx[2] != 0, "image dimensions must be positive, but image_size is ",
+              size);
+  ctx.set_output(0, dx);
+}
+
+void infer_box_gradient(ShapeContext& ctx) {
+  ctx.require_rank_exactly(0, 4);
+  ctx.require_rank_exactly(1, 4);
+  infer_boxes(ctx, 2);
+  ctx.set_output(0, ctx.input(2));
+}
+
+struct Spec {
+  int64_t batch, height, width, depth;  // of the image
+  int64_t boxes, crop_height, crop_width;
+  bool nearest;
+  float extrapolation;
+  std::string node;
+};
+
+Spec read(const PrepareContext& ctx, const Shape& image, const Shape& crops, int64_t boxes) {
+  ctx.require(crops[0] == boxes && crops[3] == image[3], "crops of shape ", crops, " do not fit ",
+              boxes, " boxes of an image of shape ", image);
+  const std::string method = ctx.attr<std::string>("method");
+  return {image[0],
+          image[1],
+          image[2],
+          image[3],
+          boxes,
+          crops[1],
+          crops[2],
+          method == "nearest",
+          ctx.attr_or<float>("extrapolation_value", 0),
+          who(ctx)};
+}
+
+// Where crop row (column) i of a box lies in the image; outside [0, size - 1]: nowhere.
+float position(float begin, float end, int64_t size, int64_t crop, int64_t i) {
+  const float last = static_cast<float>(size - 1);
+  if (crop <= 1) return 0.5f * (begin + end) * last;
+  const float step = (end - begin) * last / static_cast<float>(crop - 1);
+  return begin * last + static_cast<float>(i) * step;
+}
+
+struct Tap {
+  int64_t lower, upper;
+  float lerp;
+  bool inside;
+};
+Tap tap(const Spec& s, float at, int64_t size) {
+  if (!(at >= 0 && at <= static_cast<float>(size - 1))) return {0, 0, 0, false};
+  if (s.nearest) {
+    const auto closest = static_cast<int64_t>(std::round(at));
+    return {closest, closest, 0, true};
+  }
+  const float below = std::floor(at);
+  return {static_cast<int64_t>(below), static_cast<int64_t>(std::ceil(at)), at - below, true};
+}
+
+int64_t image_of(const Spec& s, const void* index, int64_t box) {
+  const int64_t b = static_cast<const int32_t*>(index)[box];
+  if (b < 0 || b >= s.batch) {
+    fail(Code::invalid_argument, s.node, "box_index has values outside [0, batch_size): ", b,
+         " with batch_size ", s.batch);
+  }
+  return b;
+}
+
+// f(box, crop pixel, row tap, column tap, row, column)
+template <typename F>
+void each_pixel(const Spec& s, const float* boxes, int64_t first, int64_t last, F&& f) {
+  for (int64_t b = first; b < last; ++b) {
+    const float* box = boxes + b * 4;
+    for (int64_t y = 0; y < s.crop_height; ++y) {
+      const Tap row = tap(s, position(box[0], box[2], s.height, s.crop_height, y), s.height);
+      for (int64_t x = 0; x < s.crop_width; ++x) {
+        const Tap column = tap(s, position(box[1], box[3], s.width, s.crop_width, x), s.width);
+        f(b, (b * s.crop_height + y) * s.crop_width + x, row, column, y, x);
+      }
+    }
+  }
+}
+
+template <typename T>
+struct Forward {
+  Spec s;
+  void operator()(const RunArgs& args) const {
+    const auto* boxes = static_cast<const float*>(args.in[1]);
+    for (int64_t b = 0; b < s.boxes; ++b) image_of(s, args.in[2], b);
+    parallel_for(s.boxes, 1, [&](int64_t first, int64_t last) {
+      each_pixel(
+          s, boxes, first, last,
+          [&](int64_t b, int64_t pixel, const Tap& row, const Tap& column, int64_t, int64_t) {
+            float* to = static_cast<float*>(args.out[0]) + pixel * s.depth;
+            if (!row.inside || !column.inside)
+              return void(std::fill_n(to, s.depth, s.extrapolation));
+            const int64_t image = image_of(s, args.in[2], b) * s.height;
+            const auto at = [&](int64_t y, int64_t x, int64_t c) {
+              const auto* values = static_cast<const T*>(args.in[0]);
+              return static_cast<float>(values[((image + y) * s.width + x) * s.depth + c]);
+            };
+            for (int64_t c = 0; c < s.depth; ++c) {
+              const float top_left = at(row.lower, column.lower, c);
+              const float bottom_left = at(row.upper, column.lower, c);
+              const float top =
+                  top_left + (at(row.lower, column.upper, c) - top_left) * column.lerp;
+              const float bottom =
+                  bottom_left + (at(row.upper, column.upper, c) - bottom_left) * column.lerp;
+              to[c] = top + (bottom - top) * row.lerp;
+            }
+          });
+    });
+  }
+};
+
+// CropAndResizeGradImage(grads, boxes, box_ind, image_size)
+template <typename T>
+struct ImageGradient {
+  Spec s;
+  void operator()(const RunArgs& args) const {
+    auto* dx = static_cast<T*>(args.out[0]);
+    std::fill_n(dx, s.batch * s.height * s.width * s.depth, T{});
+    for (int64_t b = 0; b < s.boxes; ++b) image_of(s, args.in[2], b);
+    each_pixel(s, static_cast<const float*>(args.in[1]), 0, s.boxes,
+               [&](int64_t b, int64_t pixel, const Tap& row, const Tap& column, int64_t, int64_t) {
+                 if (!row.inside || !column.inside) return;
+                 const int64_t image = image_of(s, args.in[2], b) * s.height;
+                 const float* from = static_cast<const float*>(args.in[0]) + pixel * s.depth;
+                 const auto add = [&](int64_t y, int64_t x, int64_t c, float value) {
+                   T& to = dx[((image + y) * s.width + x) * s.depth + c];
+                   to = static_cast<T>(to + static_cast<T>(value));
+                 };
+                 for (int64_t c = 0; c < s.depth; ++c) {
+                   const float top = (1 - row.lerp) * from[c], bottom = row.lerp * from[c];
+                   add(row.lower, column.lower, c, (1 - column.lerp) * top);
+                   if (s.nearest) continue;
+                   add(row.lower, column.upper, c, column.lerp * top);
+                   add(row.upper, column.lower, c, (1 - column.lerp) * bottom);
+                   add(row.upper, column.upper, c, column.lerp * bottom);
+                 }
+               });
+  }
+};
+
+// CropAndResizeGradBoxes(grads, image, boxes, box_ind)
+template <typename T>
+struct BoxGradient {
+  Spec s;
+  void operator()(const RunArgs& args) const {
+    auto* gradient = static_cast<float*>(args.out[0]);
+    std::fill_n(gradient, s.boxes * 4, 0.0f);
+    for (int64_t b = 0; b < s.boxes; ++b) image_of(s, args.in[3], b);
+    each_pixel(
+        s, static_cast<const float*>(args.in[2]), 0, s.boxes,
+        [&](int64_t b, int64_t pixel, const Tap& row, const Tap& column, int64_t y, int64_t x) {
+          if (!row.inside || !column.inside) return;
+          const int64_t image = image_of(s, args.in[3], b) * s.height;
+          const float* from = static_cast<const float*>(args.in[0]) + pixel * s.depth;
+          const auto at = [&](int64_t i, int64_t j, int64_t c) {
+            const auto* values = static_cast<const T*>(args.in[1]);
+            return static_cast<float>(values[((image + i) * s.width + j) * s.depth + c]);
+          };
+          float* to = gradient + b * 4;
+          for (int64_t c = 0; c < s.depth; ++c) {
+            const float top_left = at(row.lower, column.lower, c);
+            const float top_right = at(row.lower, column.upper, c);
+            const float bottom_left = at(row.upper, column.lower, c);
+            const float bottom_right = at(row.upper, column.upper, c);
+            const float by_row = from[c] * ((1 - column.lerp) * (bottom_left - top_left) +
+                                            column.lerp * (bottom_right - top_right));
+            const float by_column = from[c] * ((1 - row.lerp) * (top_right - top_left) +
+                                               row.lerp * (bottom_right - bottom_left));
+            share(by_row, s.height, s.crop_height, y, to[0], to[2]);
+            share(by_column, s.width, s.crop_width, x, to[1], to[3]);
+          }
+        });
+  }
+  static void share(float slope, int64_t size, int64_t crop, int64_t i, float& begin, float& end) {
+    const float last = static_cast<float>(size - 1);
+    const float part =
+        crop > 1 ? static_cast<float>(i) * last / static_cast<float>(crop - 1) : 0.5f * last;
+    begin += slope * (last - part);
+    end += slope * part;
+  }
+};
+
+Prepared prepare(const PrepareContext& ctx) {
+  const Spec s = read(ctx, ctx.input(0), ctx.output(0), ctx.input(1)[0]);
+  Prepared p;
+  dispatch_number(ctx.input_dtype(0), "CropAndResize",
+                  [&]<typename T>() { p = prepared(Forward<T>{s}); });
+  return p;
+}
+Prepared prepare_image_gradient(const PrepareContext& ctx) {
+  const Spec s = read(ctx, ctx.output(0), ctx.input(0), ctx.input(1)[0]);
+  Prepared p;
+  dispatch_float(ctx.output_dtype(0), "CropAndResizeGradImage",
+                 [&]<typename T>() { p = prepared(ImageGradient<T>{s}); });
+  return p;
+}
+Prepared prepare_box_gradient(const PrepareContext& ctx) {
+  const Spec s = read(ctx, ctx.input(1), ctx.input(0), ctx.input(2)[0]);
+  Prepared p;
+  dispatch_number(ctx.input_dtype(1), "CropAndResizeGradBoxes",
+                  [&]<typename T>() { p = prepared(BoxGradient<T>{s}); });
+  return p;
+}
+
+}  // namespace
+
+Value ops::crop_and_resize(const Value& image, const Value& boxes, const Value& box_indices,
+                           const Value& crop_size, std::string_view method,
+                           float extrapolation_value, std::string_view name) {
+  return emit("CropAndResize", {image, boxes, box_indices, crop_size},
+              {{"method", std::string(method)}, {"extrapolation_value", extrapolation_value}},
+              name);
+}
+
+void register_crop_and_resize(OpRegistry& registry) {
+  const AttrDef images =
+      type_attr("T", type_set<DType::uint8, DType::uint16, DType::int8, DType::int16, DType::int32,
+                              DType::int64, DType::float16, DType::float32, DType::float64>);
+  const AttrDef method = string_attr("method", "bilinear", {"bilinear", "nearest"});
+  registry.add({.signature = "CropAndResize(image: T, boxes: float32, box_ind: int32, crop_size: "
+                             "int32) -> (crops: float32)",
+                .attrs = {images, method, float_attr("extrapolation_value", 0.0f)},
+                .shape = infer,
+                .prepare = prepare});
+  registry.add(
+      {.signature = "CropAndResizeGradImage(grads: float32, boxes: float32, box_ind: int32, "
+                    "image_size: int32) -> (output: T)",
+       .attrs = {type_attr("T", type_set<DType::float32, DType::float16, DType::float64>), method},
+       .shape = infer_image_gradient,
+       .prepare = prepare_image_gradient});
+  registry.add({.signature = "CropAndResizeGradBoxes(grads: float32, image: T, boxes: float32, "
+                             "box_ind: int32) -> (output: float32)",
+                .attrs = {images, string_attr("method", "bilinear", {"bilinear"})},
+                .shape = infer_box_gradient,
+                .prepare = prepare_box_gradient});
+}
+
+}  // namespace rill

@@ -1,0 +1,131 @@
+// ExtractImagePatches and ExtractVolumePatches: every window's elements side by side.
+#include "kernels/mover.h"
+#include "op/emit.h"
+#include "op/registry.h"
+#include "ops/args.h"
+#include "ops/attrs.h"
+#include "ops/windows.h"
+#include "rill/ops/image.hpp"
+
+namespace rill {
+namespace {
+
+struct Geometry {
+  int64_t batch, channels;
+  kernels::Dims3 in{1, 1, 1}, out{1, 1, 1}, kernel, pad{0, 0, 0}, stride, rate;
+  Shape output;
+};
+
+template <int rank>
+Geometry geometry(const NodeAccess& node, const Shape& given) {
+  const Shape x = given.has_rank() ? given : Shape::unknown_dims(rank);
+  node.require(x.rank() == rank, "input must be ", rank, "-dimensional, but has shape ", x);
+  const ImageLayout layout{rank, false};
+  const auto list = [&](const char* name) {
+    return read_window_list(node, name, node.attr<std::vector<int64_t>>(name), layout);
+  };
+  Windows w;
+  w.layout = layout;
+  w.stride = list("strides");
+  if (rank == 4) w.dilation = list("rates");
+  w.padding = node.attr<std::string>("padding");
+  Geometry g{.batch = x[0],
+             .channels = x[rank - 1],
+             .kernel = list("ksizes"),
+             .stride = w.stride,
+             .rate = w.dilation,
+             .output = x};
+  int64_t depth = g.channels;
+  for (size_t d = layout.first(); d < 3; ++d) {
+    g.in[d] = x[layout.space(d)];
+    const shapes::Window window = w.along(node, d, g.in[d], g.kernel[d]);
+    g.out[d] = g.output[layout.space(d)] = window.output;
+    g.pad[d] = window.before;
+    if (depth < 0) continue;
+    node.require(!__builtin_mul_overflow(depth, g.kernel[d], &depth), "ksizes are too large");
+  }
+  g.output[rank - 1] = depth;
+  return g;
+}
+
+template <int rank>
+void infer(ShapeContext& ctx) {
+  ctx.set_output(0, geometry<rank>(ctx, ctx.input(0)).output);
+}
+
+struct Run {
+  Geometry g;
+  kernels::Mover mover;
+  void operator()(const RunArgs& args) const {
+    const int64_t outputs = g.out[0] * g.out[1] * g.out[2];
+    int64_t to = 0;
+    for (int64_t p = 0; p < g.batch * outputs; ++p) {
+      const int64_t image = p / outputs, o = p % outputs;
+      const kernels::Dims3 at{o / (g.out[1] * g.out[2]), o / g.out[2] % g.out[1], o % g.out[2]};
+      for (int64_t d = 0; d < g.kernel[0]; ++d) {
+        const int64_t z = at[0] * g.stride[0] - g.pad[0] + d * g.rate[0];
+        for (int64_t h = 0; h < g.kernel[1]; ++h) {
+          const int64_t y = at[1] * g.stride[1] - g.pad[1] + h * g.rate[1];
+          for (int64_t w = 0; w < g.kernel[2]; ++w, to += g.channels) {
+            const int64_t x = at[2] * g.stride[2] - g.pad[2] + w * g.rate[2];
+            char* target = mover.at(args.out[0], to);
+            if (z < 0 || z >= g.in[0] || y < 0 || y >= g.in[1] || x < 0 || x >= g.in[2]) {
+              mover.clear(target, g.channels);
+              continue;
+            }
+            const int64_t from = ((image * g.in[0] + z) * g.in[1] + y) * g.in[2] + x;
+            mover.copy(mover.at(args.in[0], from * g.channels), target, g.channels);
+          }
+        }
+      }
+    }
+  }
+};
+
+struct Nothing {
+  void operator()(const RunArgs&) const {}
+};
+
+template <int rank>
+Prepared prepare(const PrepareContext& ctx) {
+  if (ctx.output(0).num_elements() == 0) return prepared(Nothing{});
+  return prepared(Run{geometry<rank>(ctx, ctx.input(0)), kernels::Mover(ctx.output_dtype(0))});
+}
+
+}  // namespace
+
+Value ops::extract_image_patches(const Value& images, const std::vector<int64_t>& ksizes,
+                                 const std::vector<int64_t>& strides,
+                                 const std::vector<int64_t>& rates, std::string_view padding,
+                                 std::string_view name) {
+  return emit("ExtractImagePatches", {images},
+              {{"ksizes", ksizes},
+               {"strides", strides},
+               {"rates", rates},
+               {"padding", std::string(padding)}},
+              name);
+}
+
+void register_extract_patches(OpRegistry& registry) {
+  const AttrDef padding = choice_attr("padding", {"SAME", "VALID"});
+  registry.add(
+      {.signature = "ExtractImagePatches(images: T) -> (patches: T)",
+       .attrs = {at_least(4, int_list_attr("ksizes")), at_least(4, int_list_attr("strides")),
+                 at_least(4, int_list_attr("rates")),
+                 type_attr("T",
+                           type_set<DType::bfloat16, DType::float16, DType::float32, DType::float64,
+                                    DType::int8, DType::int16, DType::int32, DType::int64,
+                                    DType::uint8, DType::uint16, DType::uint32, DType::uint64,
+                                    DType::complex64, DType::complex128, DType::bool_>),
+                 padding},
+       .shape = infer<4>,
+       .prepare = prepare<4>});
+  registry.add(
+      {.signature = "ExtractVolumePatches(input: T) -> (patches: T)",
+       .attrs = {at_least(5, int_list_attr("ksizes")), at_least(5, int_list_attr("strides")),
+                 type_attr("T", kRealTypes), padding},
+       .shape = infer<5>,
+       .prepare = prepare<5>});
+}
+
+}  // namespace rill

@@ -1,0 +1,163 @@
+// ImageProjectiveTransformV2 and V3 (tensorflow/core/kernels/image/image_ops.h).
+#include <algorithm>
+#include <cmath>
+
+#include "base/thread_pool.h"
+#include "op/emit.h"
+#include "op/registry.h"
+#include "ops/args.h"
+#include "ops/attrs.h"
+#include "rill/ops/image.hpp"
+#include "tensor/dispatch.h"
+
+namespace rill {
+namespace {
+
+void infer(ShapeContext& ctx) {
+  ctx.require_rank_exactly(0, 4);
+  ctx.require_rank_exactly(1, 2);
+  Shape y = ctx.input(0).has_rank() ? ctx.input(0) : Shape::unknown_dims(4);
+  const Shape transforms = ctx.input(1).has_rank() ? ctx.input(1) : Shape::unknown_dims(2);
+  ctx.require((transforms[1] < 0 || transforms[1] == 8) &&
+                  (transforms[0] < 0 || transforms[0] == 1 || y[0] < 0 || transforms[0] == y[0]),
+              "Input transform should be num_images x 8 or 1 x 8, but has shape ", transforms);
+  const Shape size = ctx.shape_from_value(2);
+  ctx.require(!size.has_rank() || size.rank() == 2, "output shape must have two elements, has ",
+              size.rank());
+  for (int i = 0; i < 2; ++i) {
+    y[1 + i] = size.has_rank() ? size[i] : Shape::kUnknownDim;
+    ctx.require(y[1 + i] != 0, "output dimensions must be positive, but are ", size);
+  }
+  if (ctx.num_inputs() > 3) ctx.require_rank_exactly(3, 0);
+  ctx.set_output(0, y);
+}
+
+enum class Border { constant, reflect, wrap, nearest };
+
+// A coordinate moved into the image. TensorFlow computes in float, with integer quotients.
+float into_image(Border border, float at, int64_t size) {
+  const auto length = static_cast<float>(size);
+  const float last = length - 1;
+  if (border == Border::constant) return at;
+  if (border != Border::nearest && (at < 0 || at > last)) {
+    if (size <= 1) return 0;
+    if (border == Border::wrap) {
+      at += at < 0 ? length * (std::trunc(-at / last) + 1) : -length * std::trunc(at / last);
+    } else {
+      const float twice = 2 * length;
+      if (at < 0) {
+        at += twice * std::trunc(-at / twice);
+        at = at < -length ? at + twice : -at - 1;
+      } else {
+        at -= twice * std::trunc(at / twice);
+        if (at >= length) at = twice - at - 1;
+      }
+    }
+  }
+  return std::clamp(at, 0.0f, last);
+}
+
+template <typename T>
+struct Run {
+  Shape x, y;
+  bool one_transform, bilinear, has_fill;
+  Border border;
+
+  void operator()(const RunArgs& args) const {
+    const float fill = has_fill ? *static_cast<const float*>(args.in[3]) : 0.0f;
+    parallel_for(y[0] * y[1], 8, [&](int64_t begin, int64_t end) {
+      for (int64_t r = begin; r < end; ++r) {
+        const int64_t image = r / y[1];
+        const float* t = static_cast<const float*>(args.in[1]) + (one_transform ? 0 : image * 8);
+        row(static_cast<const T*>(args.in[0]) + image * x[1] * x[2] * x[3], t, r % y[1], fill,
+            static_cast<T*>(args.out[0]) + r * y[2] * y[3]);
+      }
+    });
+  }
+
+  void row(const T* image, const float* t, int64_t r, float fill, T* to) const {
+    const auto v = static_cast<float>(r);
+    for (int64_t c = 0; c < y[2]; ++c, to += y[3]) {
+      const auto u = static_cast<float>(c);
+      const float projection = t[6] * u + t[7] * v + 1.0f;
+      float px = (t[0] * u + t[1] * v + t[2]) / projection;
+      float py = (t[3] * u + t[4] * v + t[5]) / projection;
+      constexpr float kFar = 1e9f;  // also what is not a number
+      if (projection == 0 || !(std::abs(px) < kFar) || !(std::abs(py) < kFar)) {
+        std::fill_n(to, y[3], static_cast<T>(fill));
+        continue;
+      }
+      px = into_image(border, px, x[2]);
+      py = into_image(border, py, x[1]);
+      for (int64_t k = 0; k < y[3]; ++k) to[k] = sample(image, px, py, k, fill);
+    }
+  }
+
+  T sample(const T* image, float px, float py, int64_t k, float fill) const {
+    const auto at = [&](float i, float j) {
+      const auto h = static_cast<int64_t>(i), w = static_cast<int64_t>(j);
+      const bool inside = h >= 0 && h < x[1] && w >= 0 && w < x[2];
+      return inside ? image[(h * x[2] + w) * x[3] + k] : static_cast<T>(fill);
+    };
+    if (!bilinear) return at(std::round(py), std::round(px));
+    const float top = std::floor(py), left = std::floor(px);
+    const float dy = py - top, dx = px - left;
+    const auto mix = [&](float i) {
+      return (1 - dx) * static_cast<float>(at(i, left)) + dx * static_cast<float>(at(i, left + 1));
+    };
+    return static_cast<T>((1 - dy) * mix(top) + dy * mix(top + 1));
+  }
+};
+
+Border border(const NodeAccess& node) {
+  const std::string& mode = node.attr<std::string>("fill_mode");
+  if (mode == "REFLECT") return Border::reflect;
+  if (mode == "WRAP") return Border::wrap;
+  if (mode == "NEAREST") return Border::nearest;
+  node.require(mode == "CONSTANT", "Invalid mode, provided ", quoted(mode));
+  return Border::constant;
+}
+
+Prepared prepare(const PrepareContext& ctx) {
+  const std::string& how = ctx.attr<std::string>("interpolation");
+  ctx.require(how == "NEAREST" || how == "BILINEAR", "Invalid interpolation ", quoted(how),
+              ". Supported types: NEAREST, BILINEAR");
+  const Shape x = ctx.input(0), y = ctx.output(0);
+  const bool one = ctx.input(1)[0] == 1;
+  Prepared p;
+  dispatch_number(ctx.input_dtype(0), "ImageProjectiveTransform", [&]<typename T>() {
+    p = prepared(Run<T>{x, y, one, how == "BILINEAR", ctx.num_inputs() > 3, border(ctx)});
+  });
+  return p;
+}
+
+}  // namespace
+
+Value ops::image_projective_transform(const Value& images, const Value& transforms,
+                                      const Value& output_shape, const Value& fill_value,
+                                      std::string_view interpolation, std::string_view fill_mode,
+                                      std::string_view name) {
+  return emit(
+      "ImageProjectiveTransformV3", {images, transforms, output_shape, fill_value},
+      {{"interpolation", std::string(interpolation)}, {"fill_mode", std::string(fill_mode)}}, name);
+}
+
+void register_projective_transform(OpRegistry& registry) {
+  const std::vector<AttrDef> attrs = {
+      type_attr("dtype", type_set<DType::uint8, DType::int32, DType::int64, DType::float16,
+                                  DType::bfloat16, DType::float32, DType::float64>),
+      string_attr("interpolation"), string_attr("fill_mode", "CONSTANT")};
+  registry.add({.signature = "ImageProjectiveTransformV2(images: dtype, transforms: float32, "
+                             "output_shape: int32) -> (transformed_images: dtype)",
+                .attrs = attrs,
+                .shape = infer,
+                .prepare = prepare});
+  registry.add({.signature = "ImageProjectiveTransformV3(images: dtype, transforms: float32, "
+                             "output_shape: int32, fill_value: float32) -> (transformed_images: "
+                             "dtype)",
+                .attrs = attrs,
+                .shape = infer,
+                .prepare = prepare});
+}
+
+}  // namespace rill

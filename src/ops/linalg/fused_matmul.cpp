@@ -1,0 +1,69 @@
+// _FusedMatMul: a product with what follows it, float32. Made by the optimiser, named as
+// TensorFlow names its own.
+#include "base/thread_pool.h"
+#include "kernels/gemm.h"
+#include "op/prepared.h"
+#include "op/registry.h"
+#include "ops/fused_steps.h"
+
+namespace rill {
+namespace {
+
+void infer(ShapeContext& ctx) {
+  ctx.require_rank_exactly(0, 2);
+  ctx.require_rank_exactly(1, 2);
+  const Shape a = ctx.input(0).has_rank() ? ctx.input(0) : Shape::unknown_dims(2);
+  const Shape b = ctx.input(1).has_rank() ? ctx.input(1) : Shape::unknown_dims(2);
+  const bool ta = ctx.attr<bool>("transpose_a"), tb = ctx.attr<bool>("transpose_b");
+  const int64_t ka = a[ta ? 0 : 1], kb = b[tb ? 1 : 0];
+  ctx.require(ka < 0 || kb < 0 || ka == kb, "Matrix size-incompatible: In[0]: ", a, ", In[1]: ", b);
+  ctx.set_output(0, Shape{a[ta ? 1 : 0], b[tb ? 0 : 1]});
+  require_fused_args(ctx, read_fused_steps(ctx), 1);
+}
+
+struct Run {
+  kernels::MatMul matmul;
+  int bias, residual;  // inputs; -1: none
+  void operator()(const RunArgs& args) const {
+    const auto in = [&](int i) { return i < 0 ? nullptr : static_cast<const float*>(args.in[i]); };
+    matmul.run(in(0), in(1), in(bias), in(residual), static_cast<float*>(args.out[0]),
+               args.scratch);
+  }
+};
+
+struct Nothing {
+  void operator()(const RunArgs&) const {}
+};
+
+Prepared prepare(const PrepareContext& ctx) {
+  const FusedSteps steps = read_fused_steps(ctx);
+  if (ctx.output(0).num_elements() == 0) return prepared(Nothing{});
+  kernels::MatMulSpec spec;
+  spec.transpose_a = ctx.attr<bool>("transpose_a");
+  spec.transpose_b = ctx.attr<bool>("transpose_b");
+  spec.m = ctx.output(0)[0];
+  spec.n = ctx.output(0)[1];
+  spec.k = ctx.input(0)[spec.transpose_a ? 0 : 1];
+  spec.act = steps.activation;
+  spec.threads = max_threads();
+  const Tensor* b = ctx.constant(1);
+  Run run{kernels::MatMul(spec, b ? b->data<float>() : nullptr), steps.bias ? 2 : -1,
+          steps.residual ? (steps.bias ? 3 : 2) : -1};
+  const size_t scratch = run.matmul.scratch_bytes();
+  const bool absorbed = run.matmul.packed();
+  Prepared p = prepared(std::move(run), scratch);
+  if (absorbed) p.absorbed = 1u << 1;
+  return p;
+}
+
+}  // namespace
+
+void register_fused_matmul(OpRegistry& registry) {
+  registry.add(
+      {.signature = "_FusedMatMul(a: T, b: T, args: num_args*T) -> (product: T)",
+       .attrs = fused_attrs({bool_attr("transpose_a", false), bool_attr("transpose_b", false)}),
+       .shape = infer,
+       .prepare = prepare});
+}
+
+}  // namespace rill

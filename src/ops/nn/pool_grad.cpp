@@ -1,0 +1,293 @@
+// The gradients of pooling, and the gradients of those of max pooling.
+#include <algorithm>
+#include <cstring>
+
+#include "kernels/conv_plain.h"
+#include "op/registry.h"
+#include "ops/args.h"
+#include "ops/attrs.h"
+#include "ops/pooling.h"
+#include "ops/type_sets.h"
+#include "tensor/dispatch.h"
+
+namespace rill {
+namespace {
+
+struct Nothing {
+  void operator()(const RunArgs&) const {}
+};
+
+struct Zeros {
+  size_t bytes;
+  void operator()(const RunArgs& args) const { std::memset(args.out[0], 0, bytes); }
+};
+
+Prepared zeros(const PrepareContext& ctx) {
+  return prepared(
+      Zeros{static_cast<size_t>(ctx.output(0).num_elements()) * dtype_size(ctx.output_dtype(0))});
+}
+
+void require_compatible(const NodeAccess& node, const Shape& expected, const Shape& given,
+                        const char* what) {
+  node.require(given.is_compatible_with(expected), what, " has shape ", given, "; expected ",
+               expected);
+}
+
+// The geometry of the pooling whose gradient this is. `x` is the shape of what was pooled.
+template <int rank, bool average>
+PoolGeometry geometry(const NodeAccess& node, const Shape& x) {
+  return pool_geometry(node, x, rank, average);
+}
+
+// AvgPoolGrad(orig_input_shape, grad)
+template <int rank>
+void infer_average(ShapeContext& ctx) {
+  ctx.require_rank_exactly(0, 1);
+  Shape x = ctx.shape_from_value(0);
+  if (!x.has_rank()) x = Shape::unknown_dims(rank);
+  require_compatible(ctx, geometry<rank, true>(ctx, x).output, ctx.input(1), "grad");
+  ctx.set_output(0, x);
+}
+
+struct AverageRun {
+  kernels::PoolSpec spec;
+  DType dtype;
+  Turn dx, dy;
+  void operator()(const RunArgs& args) const {
+    auto* scratch = static_cast<char*>(args.scratch);
+    const void* from = dy.in(args.in[1], scratch);
+    void* to = dx.target(args.out[0], scratch + dy.bytes());
+    kernels::plain_pool_gradient(dtype, spec, nullptr, from, to);
+    dx.out(to, args.out[0]);
+  }
+};
+
+template <int rank>
+Prepared prepare_average(const PrepareContext& ctx) {
+  const PoolGeometry g = geometry<rank, true>(ctx, ctx.output(0));
+  require_compatible(ctx, g.output, ctx.input(1), "grad");
+  if (ctx.input(1).num_elements() == 0) return zeros(ctx);
+  const DType dtype = ctx.output_dtype(0);
+  AverageRun run{g.spec, dtype, Turn(g.layout, dtype, ctx.output(0)),
+                 Turn(g.layout, dtype, ctx.input(1))};
+  const size_t scratch = run.dx.bytes() + run.dy.bytes();
+  return prepared(std::move(run), scratch);
+}
+
+// MaxPoolGrad(orig_input, orig_output, grad), and MaxPoolGradGrad, whose grad is shaped as the
+// input and whose output as the pooled: it takes grad from where each maximum was.
+template <int rank, bool second>
+void infer_max_with(ShapeContext& ctx, const PoolGeometry& g) {
+  require_compatible(ctx, g.output, ctx.input(1), "orig_output");
+  require_compatible(ctx, second ? ctx.input(0) : g.output, ctx.input(2), "grad");
+  ctx.set_output(0, second ? ctx.merge(g.output, ctx.input(1)) : ctx.input(0));
+}
+
+template <int rank, bool second>
+void infer_max(ShapeContext& ctx) {
+  infer_max_with<rank, second>(ctx, geometry<rank, false>(ctx, ctx.input(0)));
+}
+
+struct MaxRun {
+  kernels::PoolSpec spec;
+  DType dtype;
+  Turn x, dy;
+  void operator()(const RunArgs& args) const {
+    auto* scratch = static_cast<char*>(args.scratch);
+    const void* values = x.in(args.in[0], scratch);
+    const void* from = dy.in(args.in[2], scratch + x.bytes());
+    void* to = x.target(args.out[0], scratch + x.bytes() + dy.bytes());
+    kernels::plain_pool_gradient(dtype, spec, values, from, to);
+    x.out(to, args.out[0]);
+  }
+};
+
+struct SecondRun {
+  kernels::PoolSpec spec;
+  DType dtype;
+  Turn x, y;
+  int64_t count;
+  void operator()(const RunArgs& args) const {
+    auto* scratch = static_cast<char*>(args.scratch);
+    auto* argmax = reinterpret_cast<int64_t*>(scratch);
+    scratch += count * static_cast<int64_t>(sizeof(int64_t));
+    const void* values = x.in(args.in[0], scratch);
+    const void* gradient = x.in(args.in[2], scratch + x.bytes());
+    void* to = y.target(args.out[0], scratch + 2 * x.bytes());
+    kernels::plain_max_pool_argmax(dtype, spec, values, nullptr, argmax, true);
+    dispatch_number(dtype, "MaxPoolGradGrad", [&]<typename T>() {
+      for (int64_t i = 0; i < count; ++i) {
+        static_cast<T*>(to)[i] = static_cast<const T*>(gradient)[argmax[i]];
+      }
+    });
+    y.out(to, args.out[0]);
+  }
+};
+
+template <int rank, bool second>
+Prepared bind_max(const PrepareContext& ctx, const PoolGeometry& g) {
+  const DType dtype = ctx.output_dtype(0);
+  if (g.spec.batch != ctx.input(0)[0]) {
+    ctx.fail(Code::unimplemented, "the gradient of pooling along the channels is not supported");
+  }
+  if (ctx.output(0).num_elements() == 0) return prepared(Nothing{});
+  if (second) {
+    const int64_t count = ctx.output(0).num_elements();
+    SecondRun run{g.spec, dtype, Turn(g.layout, dtype, ctx.input(0)),
+                  Turn(g.layout, dtype, ctx.output(0)), (count + 7) / 8 * 8};
+    const size_t scratch =
+        2 * run.x.bytes() + run.y.bytes() + static_cast<size_t>(run.count) * sizeof(int64_t);
+    run.count = count;
+    return prepared(std::move(run), scratch);
+  }
+  if (ctx.input(2).num_elements() == 0) return zeros(ctx);
+  MaxRun run{g.spec, dtype, Turn(g.layout, dtype, ctx.input(0)),
+             Turn(g.layout, dtype, ctx.input(2))};
+  const size_t scratch = 2 * run.x.bytes() + run.dy.bytes();
+  return prepared(std::move(run), scratch);
+}
+
+template <int rank, bool second>
+Prepared prepare_max(const PrepareContext& ctx) {
+  return bind_max<rank, second>(ctx, geometry<rank, false>(ctx, ctx.input(0)));
+}
+
+// V2: ksize and strides are inputs 3 and 4.
+template <bool second>
+void infer_max_v2(ShapeContext& ctx) {
+  const auto ksize = ctx.ints(3), strides = ctx.ints(4);
+  if (!ksize || !strides) {
+    return ctx.set_output(0, second ? ctx.input(1) : ctx.input(0));
+  }
+  infer_max_with<4, second>(ctx, pool_geometry(ctx, ctx.input(0), 4, false, *ksize, *strides));
+}
+
+template <bool second>
+Prepared prepare_max_v2(const PrepareContext& ctx) {
+  const Tensor* ksize = ctx.constant(3);
+  const Tensor* strides = ctx.constant(4);
+  if (ksize == nullptr || strides == nullptr) return {};
+  return bind_max<4, second>(ctx,
+                             pool_geometry(ctx, ctx.input(0), 4, false, ksize->to_vector<int64_t>(),
+                                           strides->to_vector<int64_t>()));
+}
+
+// MaxPoolGradWithArgmax(input, grad, argmax): grad goes where argmax says; the second gradient
+// takes it from there.
+template <bool second>
+void infer_argmax(ShapeContext& ctx) {
+  const Shape y = geometry<4, false>(ctx, ctx.input(0)).output;
+  require_compatible(ctx, second ? ctx.input(0) : y, ctx.input(1), "grad");
+  require_compatible(ctx, y, ctx.input(2), "argmax");
+  ctx.set_output(0, second ? y : ctx.input(0));
+}
+
+struct ArgmaxRun {
+  DType dtype, index_dtype;
+  bool second, with_batch;
+  int64_t batch, image, pooled;  // elements of one image before and after pooling
+  std::string node;
+
+  template <typename T>
+  void run(const RunArgs& args) const {
+    const auto* from = static_cast<const T*>(args.in[1]);
+    auto* to = static_cast<T*>(args.out[0]);
+    if (!second) std::fill(to, to + batch * image, T{});
+    for (int64_t i = 0; i < batch * pooled; ++i) {
+      const int64_t begin = i / pooled * image;
+      const int64_t at = index_at(args.in[2], index_dtype, i) + (with_batch ? 0 : begin);
+      if (at < begin || at - begin >= image) {
+        fail(Code::invalid_argument, node, "argmax has ", at, ", which is outside image ",
+             i / pooled);
+      }
+      if (second) {
+        to[i] = from[at];
+      } else {
+        to[at] = static_cast<T>(to[at] + from[i]);
+      }
+    }
+  }
+  void operator()(const RunArgs& args) const {
+    dispatch_number(dtype, "MaxPoolGradWithArgmax", [&]<typename T>() { run<T>(args); });
+  }
+};
+
+template <bool second>
+Prepared prepare_argmax(const PrepareContext& ctx) {
+  const Shape& x = ctx.input(0);
+  const Shape& y = ctx.input(2);
+  if (ctx.output(0).num_elements() == 0) return prepared(Nothing{});
+  return prepared(ArgmaxRun{ctx.output_dtype(0), ctx.input_dtype(2), second,
+                            ctx.attr<bool>("include_batch_in_index"), x[0], product(x, 1, 4),
+                            product(y, 1, 4), who(ctx)});
+}
+
+}  // namespace
+
+void register_pool_grad(OpRegistry& registry) {
+  const AttrDef reals = type_attr("T", kRealTypes, DType::float32);
+  const AttrDef any = type_attr("T", kRealTypes);
+  const AttrDef floats = type_attr("T", kFloatTypes);
+  const AttrDef halves = type_attr("T", kHalfSingle, DType::float32);
+  const AttrDef padding = choice_attr("padding", {"SAME", "VALID"});
+  const AttrDef format = string_attr("data_format", "NHWC", {"NHWC", "NCHW"});
+  const AttrDef format_3d = string_attr("data_format", "NDHWC", {"NDHWC", "NCDHW"});
+  const auto window = [&](int64_t rank, std::vector<AttrDef> more) {
+    more.push_back(at_least(rank, int_list_attr("ksize")));
+    more.push_back(at_least(rank, int_list_attr("strides")));
+    return more;
+  };
+  const AttrDef with_batch = bool_attr("include_batch_in_index", false);
+  const AttrDef index = type_attr("Targmax", kIndexTypes);
+  registry.add({.signature = "AvgPoolGrad(orig_input_shape: int32, grad: T) -> (output: T)",
+                .attrs = window(4, {padding, format, floats}),
+                .shape = infer_average<4>,
+                .prepare = prepare_average<4>});
+  registry.add({.signature = "AvgPool3DGrad(orig_input_shape: int32, grad: T) -> (output: T)",
+                .attrs = window(5, {padding, format_3d, floats}),
+                .shape = infer_average<5>,
+                .prepare = prepare_average<5>});
+  registry.add({.signature = "MaxPoolGrad(orig_input: T, orig_output: T, grad: T) -> (output: T)",
+                .attrs = window(4, {choice_attr("padding", {"SAME", "VALID", "EXPLICIT"}),
+                                    int_list_attr("explicit_paddings", {}), format, reals}),
+                .shape = infer_max<4, false>,
+                .prepare = prepare_max<4, false>});
+  registry.add(
+      {.signature = "MaxPoolGradGrad(orig_input: T, orig_output: T, grad: T) -> (output: T)",
+       .attrs = window(4, {padding, format, any}),
+       .shape = infer_max<4, true>,
+       .prepare = prepare_max<4, true>});
+  registry.add({.signature = "MaxPoolGradV2(orig_input: T, orig_output: T, grad: T, ksize: int32, "
+                             "strides: int32) -> (output: T)",
+                .attrs = {padding, format, reals},
+                .shape = infer_max_v2<false>,
+                .prepare = prepare_max_v2<false>});
+  registry.add({.signature = "MaxPoolGradGradV2(orig_input: T, orig_output: T, grad: T, ksize: "
+                             "int32, strides: int32) -> (output: T)",
+                .attrs = {padding, format, any},
+                .shape = infer_max_v2<true>,
+                .prepare = prepare_max_v2<true>});
+  registry.add({.signature = "MaxPool3DGrad(orig_input: TInput, orig_output: TInput, grad: T) -> "
+                             "(output: T)",
+                .attrs = window(5, {padding, format_3d, halves,
+                                    type_attr("TInput", kHalfSingle, DType::float32)}),
+                .shape = infer_max<5, false>,
+                .prepare = prepare_max<5, false>});
+  registry.add(
+      {.signature = "MaxPool3DGradGrad(orig_input: T, orig_output: T, grad: T) -> (output: T)",
+       .attrs = window(5, {padding, format_3d, any}),
+       .shape = infer_max<5, true>,
+       .prepare = prepare_max<5, true>});
+  registry.add(
+      {.signature = "MaxPoolGradWithArgmax(input: T, grad: T, argmax: Targmax) -> (output: T)",
+       .attrs = window(4, {padding, with_batch, index, any}),
+       .shape = infer_argmax<false>,
+       .prepare = prepare_argmax<false>});
+  registry.add(
+      {.signature = "MaxPoolGradGradWithArgmax(input: T, grad: T, argmax: Targmax) -> (output: T)",
+       .attrs = window(4, {padding, with_batch, index, any}),
+       .shape = infer_argmax<true>,
+       .prepare = prepare_argmax<true>});
+}
+
+}  // namespace rill
