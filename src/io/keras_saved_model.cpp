@@ -1,10 +1,12 @@
 // SavedModels as Keras models: from the configs in keras_metadata.pb with the weights of the
-// checkpoint, or, without configs or with classes that are not known, by a signature.
+// checkpoint (layers of classes that are not known run the functions traced for them), or, without
+// configs, by a signature.
 #include "codec/json.h"
 #include "formats/saved_model/keras_metadata.h"
 #include "formats/saved_model/saved_model.h"
 #include "io/keras_checkpoint.h"
 #include "io/keras_formats.h"
+#include "io/revived_layer.h"
 #include "keras/models/model_layer.h"
 #include "keras/saving/deserialize.h"
 
@@ -13,15 +15,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The config of the model at the root, null when the SavedModel was not written by Keras 2 or is
-// a subclassed model.
-Json root_config(const fs::path& folder) {
-  const fs::path file = folder / "keras_metadata.pb";
-  std::error_code error;
-  if (!fs::is_regular_file(file, error)) return {};
-  for (const formats::KerasNode& node : formats::load_keras_metadata(file)) {
+// The config of the model at the root, null for a subclassed model.
+Json root_config(const std::vector<formats::KerasNode>& nodes) {
+  for (const formats::KerasNode& node : nodes) {
     if (node.node_path != "root") continue;
-    Json json = Json::parse(node.metadata, file.string());
+    Json json = Json::parse(node.metadata, "keras_metadata.pb");
     const Json* config = json.find("config");
     if (config == nullptr || config->size() == 0 || !json.value("is_graph_network", false)) {
       return {};
@@ -41,7 +39,7 @@ keras::Model from_config(const std::string& path, const fs::path& folder, const 
     }
     const Json* training = json.find("training_config");
     if (options.compile && training != nullptr && training->is_object()) {
-      model.impl()->keep_training({training->dump(), nullptr, version});
+      model.impl()->keep_training({training->dump(), nullptr, version, false});
     }
     return model;
   });
@@ -54,12 +52,18 @@ keras::Model load_keras_saved_model(const std::string& path, const keras::Custom
   fs::path folder(path);
   std::error_code error;
   if (!fs::is_directory(folder, error)) folder = folder.parent_path();
-  const Json config = root_config(folder);
-  if (!config.is_null()) {
-    try {
-      return from_config(path, folder, config, custom, options);
-    } catch (const UnimplementedError&) {
-      // Classes that are not known: the file's own graph computes what they do.
+  if (fs::is_regular_file(folder / "keras_metadata.pb", error)) {
+    const auto nodes = formats::load_keras_metadata(folder / "keras_metadata.pb");
+    const Json config = root_config(nodes);
+    if (!config.is_null()) {
+      try {
+        const formats::SavedModel file = formats::load_saved_model(path);
+        const auto revival = std::make_shared<Revival>(file.meta_graph(options.tags), nodes);
+        return from_config(path, folder, config, Revival::with_unknown_classes(revival, custom),
+                           options);
+      } catch (const UnimplementedError&) {
+        // What no layer can stand for, the signature does.
+      }
     }
   }
   return signature_model(path, options);

@@ -24,6 +24,7 @@ struct SavedTraining {
   std::shared_ptr<const WeightSource>
       weights;  // the optimizer's variables are in here; may be null
   std::string keras_version;
+  bool legacy = false;  // from HDF5: Keras 3 makes such an optimizer without slots
 };
 
 class ModelLayer : public Layer {
@@ -58,6 +59,10 @@ class ModelLayer : public Layer {
   std::function<void()> guard_;
   std::optional<SavedTraining> training_;
 };
+
+// How many numbers the optimizer keeps once Keras 3 has loaded the model, and their bytes; nothing
+// for a model without training settings and for files of Keras 2.
+std::optional<std::pair<int64_t, double>> optimizer_size(const ModelLayer& model);
 
 // Layers wired by calls on placeholders. Immutable.
 class FunctionalLayer final : public ModelLayer {

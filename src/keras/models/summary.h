@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "keras/models/model_layer.h"
@@ -26,6 +28,7 @@ struct SummaryData {
   bool sequential = true;  // no column of connections
   int64_t trainable = 0, non_trainable = 0;
   double trainable_bytes = 0, non_trainable_bytes = 0;
+  std::optional<std::pair<int64_t, double>> optimizer;  // numbers and bytes
 };
 
 SummaryData summary_data(ModelLayer& model, bool expand_nested);

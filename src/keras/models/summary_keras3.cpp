@@ -199,10 +199,12 @@ std::string summary_keras3(const SummaryData& data, const SummaryOptions& option
   const auto total = [&](const char* what, int64_t count, double bytes) {
     table.out += str(" ", what, ": ", with_commas(count), " (", readable_size(bytes, "B"), ")\n");
   };
-  total("Total params", data.trainable + data.non_trainable,
-        data.trainable_bytes + data.non_trainable_bytes);
+  const auto [kept, kept_bytes] = data.optimizer.value_or(std::pair<int64_t, double>());
+  total("Total params", data.trainable + data.non_trainable + kept,
+        data.trainable_bytes + data.non_trainable_bytes + kept_bytes);
   total("Trainable params", data.trainable, data.trainable_bytes);
   total("Non-trainable params", data.non_trainable, data.non_trainable_bytes);
+  if (data.optimizer) total("Optimizer params", kept, kept_bytes);
   return table.out;
 }
 

@@ -1,0 +1,180 @@
+// Keras models in every container and of every generation: tests/data/make_keras_files.py made the
+// files and the predictions.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+
+#include "codec/npy.h"
+#include "rill/error.hpp"
+#include "rill/keras.hpp"
+#include "rill/ops/operators.hpp"
+#include "rill/session.hpp"
+
+namespace rill {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path file(const std::string& name) {
+  return fs::path(RILL_TEST_DATA) / "keras" / "files" / name;
+}
+
+Tensor array(const std::string& generation, const std::string& name) {
+  for (const auto& [key, value] : read_npz(file("expected_" + generation + ".npz"))) {
+    if (key == name) return value;
+  }
+  throw NotFoundError(name);
+}
+
+void expect_close(const Tensor& actual, const Tensor& expected) {
+  ASSERT_EQ(actual.shape(), expected.shape());
+  for (int64_t i = 0; i < expected.size(); ++i) {
+    EXPECT_NEAR(actual.data<float>()[i], expected.data<float>()[i], 1e-5F) << i;
+  }
+}
+
+struct Twice final : keras::Layer {
+  Tensor call(const Tensor& x, bool) override { return x * 2.0F; }
+};
+
+template <typename F>
+std::string message_of(F&& f) {
+  try {
+    f();
+  } catch (const Error& e) {
+    return std::string(code_name(e.code())) + " " + e.what();
+  }
+  return "no error";
+}
+
+void expect_holds(const std::string& text, std::initializer_list<const char*> parts) {
+  for (const char* part : parts) {
+    EXPECT_NE(text.find(part), std::string::npos) << "lacks " << part << ": " << text;
+  }
+}
+
+TEST(KerasFiles, EveryContainerPredictsWhatKerasPredicts) {
+  for (const char* name : {"mlp_k2.h5", "mlp_k3.h5", "mlp_k2.keras", "mlp_k3.keras",
+                           "mlp_k2_saved_model", "mlp_k3_export"}) {
+    SCOPED_TRACE(name);
+    const std::string generation = std::string(name).find("k2") != std::string::npos ? "k2" : "k3";
+    const keras::Model model = keras::load_model(file(name));
+    expect_close(model.predict(array(generation, "x")), array(generation, "y"));
+  }
+}
+
+TEST(KerasFiles, CustomLayersByClassAndByFunction) {
+  for (const std::string generation : {"k2", "k3"}) {
+    for (const std::string ending : {".h5", ".keras"}) {
+      SCOPED_TRACE(generation + ending);
+      const fs::path path = file("custom_" + generation + ending);
+      const Tensor x = array(generation, "x");
+      const Tensor y = array(generation, "y_custom");
+      keras::CustomObjects by_class;
+      by_class.layer<Twice>("Twice");
+      expect_close(keras::load_model(path, by_class).predict(x), y);
+      keras::CustomObjects by_function;
+      by_function.layer("Twice", [](const Tensor& t) { return t * 2.0F; });
+      expect_close(keras::load_model(path, by_function).predict(x), y);
+      expect_holds(message_of([&] { keras::load_model(path); }),
+                   {"UNIMPLEMENTED", path.c_str(), "Twice", "twice", "CustomObjects"});
+    }
+  }
+}
+
+// The class is not known, but the file holds what Keras traced for it.
+TEST(KerasFiles, UnknownLayersOfASavedModelRunTheirTracedFunctions) {
+  const keras::Model model = keras::load_model(file("custom_k2_saved_model"));
+  expect_close(model.predict(array("k2", "x")), array("k2", "y_custom"));
+  expect_holds(model.summary_text(), {"hidden (Dense)", "twice (Twice)", "scores (Dense)"});
+  EXPECT_EQ(model.weights().size(), 8U);
+  expect_close(model(array("k2", "x")), array("k2", "y_custom"));
+}
+
+TEST(KerasFiles, ArchitectureAndWeightsApart) {
+  for (const std::string generation : {"k2", "k3"}) {
+    for (const std::string& weights :
+         {"mlp_" + generation + ".weights.h5", "mlp_" + generation + ".h5",
+          "mlp_" + generation + ".keras", std::string("mlp_k2_plain.h5"),
+          std::string("mlp_k2_ckpt")}) {
+      SCOPED_TRACE(generation + " " + weights);
+      const keras::Model model = keras::model_from_json_file(file("mlp_" + generation + ".json"));
+      keras::load_weights(model, file(weights));
+      expect_close(model.predict(array(generation, "x")), array(generation, "y"));
+    }
+  }
+}
+
+TEST(KerasFiles, WeightsByNameAndWithoutWhatDoesNotFit) {
+  const keras::KerasTensor in = keras::Input({4});
+  keras::layers::DenseOptions named;
+  named.name = "hidden";
+  keras::layers::DenseOptions wrong;
+  wrong.name = "scores";
+  const keras::Model model(in, keras::layers::Dense(7, wrong)(keras::layers::Dense(5, named)(in)));
+  const std::vector<Tensor> before = model.get_weights();
+  const fs::path path = file("mlp_k2_plain.h5");
+  keras::WeightsOptions options;
+  options.by_name = true;
+  expect_holds(message_of([&] { keras::load_weights(model, path, options); }),
+               {"INVALID_ARGUMENT", path.c_str(), "scores", "(5, 7)", "(5, 3)"});
+  options.skip_mismatch = true;
+  keras::load_weights(model, path, options);
+  const std::vector<Tensor> after = model.get_weights();
+  const keras::Model whole = keras::load_model(file("mlp_k2.h5"));
+  expect_close(after[0], whole.get_layer("hidden")->get_weights()[0]);
+  expect_close(after[2], before[2]);
+  expect_holds(message_of([&] { keras::load_weights(model, path); }),
+               {"INVALID_ARGUMENT", path.c_str(), "2 layers", "3 ("});
+}
+
+TEST(KerasFiles, ErrorsSayWhichFileAndWhatToDo) {
+  expect_holds(message_of([] { keras::load_model("/nowhere/model.h5"); }),
+               {"NOT_FOUND", "/nowhere/model.h5"});
+  const fs::path near = file("mlp_k22.h5");
+  expect_holds(message_of([&] { keras::load_model(near); }),
+               {"NOT_FOUND", near.c_str(), "mlp_k2.h5"});
+  const fs::path weights = file("mlp_k3.weights.h5");
+  expect_holds(message_of([&] { keras::load_model(weights); }),
+               {"INVALID_ARGUMENT", weights.c_str(), "weights alone", "load_weights"});
+  const fs::path json = file("mlp_k3.json");
+  expect_holds(message_of([&] { keras::load_model(json); }),
+               {"INVALID_ARGUMENT", json.c_str(), "architecture"});
+}
+
+TEST(KerasSession, AModelLivesInTheDefaultSession) {
+  const Tensor x = array("k3", "x");
+  const Tensor y = array("k3", "y");
+  keras::Model model;
+  Session session;
+  {
+    const auto scope = session.as_default();
+    model = keras::load_model(file("mlp_k3.keras"));
+    expect_close(model.predict(x), y);
+    EXPECT_EQ(session.initialized_variables().size(), 8U);
+    Tensor in;
+    {
+      const auto graph = session.graph().as_default();
+      GraphDef def;
+      def.nodes.push_back(
+          {"in", "Placeholder", "", {}, {{"dtype", DType::float32}, {"shape", Shape{-1, 4}}}});
+      session.graph().import(def);
+      in = session.graph().get_tensor_by_name("in:0");
+    }
+    const Tensor out = model(in);
+    ASSERT_TRUE(out.is_symbolic());
+    expect_close(session.run(out, {{in, x}}), y);
+  }
+  session.close();
+  expect_holds(message_of([&] { model.predict(x); }), {"FAILED_PRECONDITION", "closed"});
+}
+
+TEST(KerasSession, NothingGlobalWithoutOne) {
+  const keras::Model model = keras::load_model(file("mlp_k2.h5"));
+  expect_close(model.predict(array("k2", "x")), array("k2", "y"));
+  EXPECT_FALSE(has_default_session());
+}
+
+}  // namespace
+}  // namespace rill
