@@ -180,5 +180,8 @@ function(rill_add_programs)
     rill_glob(cli ${PROJECT_SOURCE_DIR}/src/cli)
     rill_program(rill-cli OUTPUT rill LIBRARIES rill_whole rill_dep_cli11
                  SOURCES ${cli})
+    if(TARGET rill-cli)
+      target_compile_definitions(rill-cli PRIVATE RILL_VERSION="${PROJECT_VERSION}")
+    endif()
   endif()
 endfunction()

@@ -75,7 +75,13 @@ foreach(example IN LISTS examples)
   rill_program(example_${name} OUTPUT ${name} LIBRARIES rill SOURCES ${example})
   set_target_properties(example_${name} PROPERTIES
                         RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/examples)
+  if(TARGET rill_tests_examples)
+    add_dependencies(rill_tests_examples example_${name})
+  endif()
 endforeach()
+if(TARGET rill_tests_cli)
+  add_dependencies(rill_tests_cli rill-cli)
+endif()
 
 # The checks of the tree itself, and of what an outside project gets.
 find_package(Python3 COMPONENTS Interpreter)

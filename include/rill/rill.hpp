@@ -5,6 +5,7 @@
 #include "rill/error.hpp"
 #include "rill/graph.hpp"
 #include "rill/keras.hpp"
+#include "rill/npy.hpp"
 #include "rill/ops/array.hpp"
 #include "rill/ops/linalg.hpp"
 #include "rill/ops/math.hpp"

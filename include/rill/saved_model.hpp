@@ -28,9 +28,10 @@ struct Signature {
 
 class RILL_API SavedModel {
  public:
-  // Imports the MetaGraph with exactly these tags into the session's graph, restores the variables
-  // and runs the initialiser (tables). Throws NOT_FOUND (no such folder or tags: what there is),
-  // UNIMPLEMENTED, DATA_LOSS; then neither graph nor session have changed.
+  // Imports the MetaGraph with exactly these tags (none: the one without tags, the one to "serve",
+  // or the only one) into the session's graph, restores the variables and runs the initialiser
+  // (tables). Throws NOT_FOUND (no such folder or tags: what there is), UNIMPLEMENTED, DATA_LOSS;
+  // then neither graph nor session have changed.
   static SavedModel load(const Session& session, const std::set<std::string>& tags,
                          const std::filesystem::path& folder);
 

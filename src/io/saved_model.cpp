@@ -59,12 +59,25 @@ void run_initializer(const Session& session, const formats::SavedModel& model,
   Program::make(std::move(spec), session.impl()->resources(), options)->run(values);
 }
 
+// No tags: the MetaGraph without tags, the one to serve, or the only one.
+const formats::MetaGraph& choose(const formats::SavedModel& model,
+                                 const std::set<std::string>& tags) {
+  if (tags.empty()) {
+    for (const formats::MetaGraph& meta : model.meta_graphs) {
+      if (meta.tags.empty()) return meta;
+    }
+    if (model.meta_graphs.size() == 1) return model.meta_graphs[0];
+    return model.meta_graph({"serve"});
+  }
+  return model.meta_graph(tags);
+}
+
 }  // namespace
 
 SavedModel SavedModel::load(const Session& session, const std::set<std::string>& tags,
                             const std::filesystem::path& folder) {
   const formats::SavedModel model = formats::load_saved_model(folder.string());
-  const formats::MetaGraph& meta = model.meta_graph(tags);
+  const formats::MetaGraph& meta = choose(model, tags);
   Graph graph = session.graph();
   const int before = graph.impl()->num_nodes();
   try {

@@ -36,6 +36,11 @@ class Deserializer final : public LayerMaker {
     scan(config, 0);
     check();
   }
+  // The same as data: class -> names of its layers.
+  const std::map<std::string, std::set<std::string>>& list_missing(const Json& config) {
+    scan(config, 0);
+    return missing_;
+  }
 
  private:
   void check() const;

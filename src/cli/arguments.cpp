@@ -1,0 +1,143 @@
+#include "cli/arguments.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+
+#include "base/str.h"
+#include "cli/commands.h"
+
+namespace rill::cli {
+namespace {
+
+constexpr int kUsage = 2;
+
+void add_saved_model_options(CLI::App* command, Arguments& out) {
+  command->add_option("--signature", out.signature, "the signature of a SavedModel");
+  command->add_option("--tag-set", out.tags, "the tags of its MetaGraph (serve)")->delimiter(',');
+}
+
+CLI::App* add_model_command(CLI::App& app, Arguments& out, Command command, const char* name,
+                            const char* what) {
+  CLI::App* added = app.add_subcommand(name, what);
+  added->add_option("MODEL", out.file, "a file or folder of any format")->required();
+  added->add_flag("--json", out.json, "one JSON object on standard output");
+  added->callback([&out, command] { out.command = command; });
+  return added;
+}
+
+void add_inspect(CLI::App& app, Arguments& out) {
+  CLI::App* inspect = add_model_command(app, out, Command::inspect, "inspect",
+                                        "say what a file is and what it needs");
+  inspect->add_flag("--all", out.all, "everything below, hidden signatures too");
+  inspect->add_flag("--ops", out.list_ops, "each kind of op, how often, and whether rill has it");
+  inspect->add_flag("--tensors", out.list_tensors, "each variable and each tensor of the graph");
+  inspect->add_option("--style", out.style, "saved_model_cli: as TensorFlow's own tool prints")
+      ->check(CLI::IsMember({"saved_model_cli"}));
+  add_saved_model_options(inspect, out);
+}
+
+void add_summary(CLI::App& app, Arguments& out) {
+  CLI::App* summary =
+      add_model_command(app, out, Command::summary, "summary", "the table of layers");
+  summary->add_option("--style", out.style, "keras3 (default), keras2, plain, markdown")
+      ->check(CLI::IsMember({"keras3", "keras2", "plain", "markdown"}));
+  summary->add_flag("--expand-nested", out.expand_nested, "show the layers of nested models");
+  summary->add_flag("--show-trainable", out.show_trainable, "a column that says Y or N");
+  summary->add_option("--line-length", out.line_length, "characters a line")
+      ->check(CLI::Range(20, 1000));
+  add_saved_model_options(summary, out);
+}
+
+void add_run(CLI::App& app, Arguments& out) {
+  CLI::App* run = add_model_command(app, out, Command::run, "run", "predict");
+  run->add_option("--in", out.inputs,
+                  "NAME=@x.npy, NAME=random, NAME=ones, NAME=[[1,2]], NAME=- (.npy on standard "
+                  "input); without NAME when the model has one input")
+      ->allow_extra_args(false);
+  run->add_option("--out", out.outputs, "NAME=@y.npy, or NAME=- for .npy on standard output")
+      ->allow_extra_args(false);
+  run->add_option("--fetch", out.fetches, "a tensor of the graph, or an output of the signature")
+      ->allow_extra_args(false);
+  run->add_option("--checkpoint", out.checkpoint, "values of the variables of a bare graph");
+  run->add_option("--top", out.top, "show the N largest of the last axis")
+      ->check(CLI::PositiveNumber);
+  run->add_option("--batch", out.batch, "rows of random and ones; rows at once of Keras models")
+      ->check(CLI::PositiveNumber);
+  run->add_option("--threads", out.threads, "most threads of a run (all cores)")
+      ->check(CLI::PositiveNumber);
+  add_saved_model_options(run, out);
+}
+
+void add_rest(CLI::App& app, Arguments& out) {
+  CLI::App* ops = app.add_subcommand("ops", "list the ops that rill has");
+  ops->add_flag("--json", out.json, "one JSON object on standard output");
+  ops->add_flag("--markdown", out.markdown, "a Markdown table");
+  ops->callback([&out] { out.command = Command::ops; });
+  CLI::App* doctor = app.add_subcommand(
+      "doctor", "check this machine; with a model: list all that it needs and rill lacks");
+  doctor->add_option("MODEL", out.file, "a file or folder of any format");
+  doctor->add_flag("--json", out.json, "one JSON object on standard output");
+  add_saved_model_options(doctor, out);
+  doctor->callback([&out] { out.command = Command::doctor; });
+}
+
+// `rill FILE` is `rill inspect FILE`. Empty when the word is neither; then it has been said.
+bool insert_inspect(const CLI::App& app, std::vector<std::string>& words) {
+  size_t at = 0;
+  while (at < words.size() && words[at].starts_with("--color")) {
+    at += words[at] == "--color" ? 2 : 1;
+  }
+  if (at >= words.size() || words[at].starts_with("-")) return true;
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+  for (const std::string& name : names) {
+    if (words[at] == name) return true;
+  }
+  std::error_code error;
+  const std::string near = nearest(words[at], names);
+  if (!std::filesystem::exists(words[at], error) && !near.empty()) {
+    std::fprintf(stderr,
+                 "rill: error: no subcommand %s, and no such file\n      did you mean '%s'?\n",
+                 quoted(words[at]).c_str(), near.c_str());
+    return false;
+  }
+  words.insert(words.begin() + static_cast<std::ptrdiff_t>(at), "inspect");
+  return true;
+}
+
+}  // namespace
+
+std::optional<int> parse_arguments(int argc, const char* const* argv, Arguments& out) {
+  CLI::App app("Opens, describes and runs TensorFlow and Keras models of every format.", "rill");
+  app.set_version_flag("--version", version_text());
+  app.add_option("--color", out.color, "auto, always, never")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+  app.require_subcommand(0, 1);
+  app.footer("rill MODEL is rill inspect MODEL.");
+  add_inspect(app, out);
+  add_summary(app, out);
+  add_run(app, out);
+  add_rest(app, out);
+  std::vector<std::string> words(argv + 1, argv + argc);
+  if (!insert_inspect(app, words)) return kUsage;
+  if (words.empty()) {
+    std::fputs(app.help().c_str(), stderr);
+    return kUsage;
+  }
+  try {
+    app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
+  } catch (const CLI::Success& e) {  // help, version
+    return app.exit(e);
+  } catch (const CLI::ParseError& e) {
+    std::fprintf(stderr, "rill: error: %s\n      rill --help shows what there is\n", e.what());
+    return kUsage;
+  }
+  if (app.get_subcommands().empty()) {
+    std::fputs(app.help().c_str(), stderr);
+    return kUsage;
+  }
+  return std::nullopt;
+}
+
+}  // namespace rill::cli

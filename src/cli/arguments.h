@@ -1,0 +1,50 @@
+// The words of the command line as data. Only arguments.cpp knows how they are parsed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rill::cli {
+
+enum class Command : uint8_t { inspect, summary, run, ops, doctor };
+
+struct Arguments {
+  Command command = Command::inspect;
+  std::string file;  // may be empty for doctor
+
+  bool json = false;
+  bool markdown = false;
+  std::string color = "auto";  // auto, always, never
+
+  // What of a SavedModel.
+  std::string signature;
+  std::vector<std::string> tags;
+
+  // inspect
+  bool all = false;
+  bool list_ops = false;
+  bool list_tensors = false;
+  std::string style;  // inspect: "", "saved_model_cli"; summary: "keras3", "keras2", ...
+
+  // summary
+  bool expand_nested = false;
+  bool show_trainable = false;
+  int line_length = 0;  // 0: the style's own
+
+  // run
+  std::vector<std::string> inputs;   // NAME=VALUE
+  std::vector<std::string> outputs;  // NAME=@y.npy
+  std::vector<std::string> fetches;
+  std::string checkpoint;  // values for a bare graph
+  int top = 0;
+  int64_t batch = 0;
+  int threads = 0;
+};
+
+// Nothing, or the exit code when there is nothing more to do: help and --version were printed (0),
+// or the words make no sense and the reason is on stderr (2).
+std::optional<int> parse_arguments(int argc, const char* const* argv, Arguments& out);
+
+}  // namespace rill::cli

@@ -1,0 +1,217 @@
+// GraphDefs, MetaGraphs and SavedModels.
+#include <algorithm>
+#include <filesystem>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "base/str.h"
+#include "cli/describe_parts.h"
+#include "formats/saved_model/saved_model.h"
+#include "rill/error.hpp"
+#include "rill/graph.hpp"
+
+namespace rill::cli {
+namespace {
+
+bool is_variable(const std::string& op) {
+  return op == "VariableV2" || op == "Variable" || op == "VarHandleOp";
+}
+
+template <typename T>
+T attr_or(const NodeDef& node, const char* name, T otherwise) {
+  const AttrValue* value = node.attrs.find(name);
+  const T* found = value ? value->get_if<T>() : nullptr;
+  return found ? *found : otherwise;
+}
+
+Port port_of(const NodeDef& node, const char* dtype_attr) {
+  Port port;
+  port.key = node.name;
+  port.tensor = node.name + ":0";
+  port.dtype = attr_or(node, dtype_attr, DType::invalid);
+  // TensorFlow before 1.0 wrote no shape, and an empty one for "unknown".
+  port.shape = attr_or(node, "shape", Shape::unknown_rank());
+  return port;
+}
+
+void add_graph_variables(Description& out, const GraphDef& graph) {
+  for (const NodeDef& node : graph.nodes) {
+    if (!is_variable(node.op)) continue;
+    out.variables.push_back({node.name, attr_or(node, "dtype", DType::invalid),
+                             attr_or(node, "shape", Shape::unknown_rank())});
+  }
+}
+
+// Dtypes and shapes of ports that were read off the bare graph, by shape inference.
+void infer_ports(SignaturePorts& ports, const GraphDef& def) {
+  Graph graph;
+  try {
+    graph.import(def);
+  } catch (const Error&) {
+    return;  // the ops that rill lacks and what is broken are told elsewhere
+  }
+  for (std::vector<Port>* side : {&ports.inputs, &ports.outputs}) {
+    for (Port& port : *side) {
+      const Tensor tensor = graph.get_tensor_by_name(port.tensor);
+      port.dtype = tensor.dtype();
+      port.shape = tensor.shape();
+    }
+  }
+}
+
+std::vector<Port> ports_of(const std::map<std::string, formats::TensorInfo>& ends) {
+  std::vector<Port> ports;
+  for (const auto& [key, info] : ends) ports.push_back({key, info.name, info.dtype, info.shape});
+  return ports;
+}
+
+void add_meta_graph(Description& out, const formats::MetaGraph& meta) {
+  GraphPart part;
+  part.tags = meta.tags;
+  std::vector<std::string> roots;
+  for (const auto& [key, def] : meta.signatures) {
+    part.signatures.push_back({key, def.method_name, ports_of(def.inputs), ports_of(def.outputs)});
+    for (const auto& [name, info] : def.outputs) {
+      roots.push_back(info.name);
+      for (const formats::TensorInfo& c : info.components) roots.push_back(c.name);
+    }
+  }
+  if (part.signatures.empty()) {
+    part.signatures.push_back(guess_ports(meta.graph));
+    infer_ports(part.signatures[0], meta.graph);
+    for (const Port& port : part.signatures[0].outputs) roots.push_back(port.tensor);
+  }
+  const std::string init = formats::init_op_name(meta);
+  if (!init.empty()) roots.push_back(init);
+  count_ops(part, meta.graph, roots);
+  out.graphs.push_back(std::move(part));
+}
+
+}  // namespace
+
+SignaturePorts guess_ports(const GraphDef& graph) {
+  std::unordered_map<std::string_view, const NodeDef*> nodes;
+  std::unordered_set<std::string_view> consumed;
+  std::unordered_set<std::string_view> file_names;  // what savers are fed with
+  for (const NodeDef& node : graph.nodes) {
+    nodes.emplace(node.name, &node);
+    const bool saves = node.op.starts_with("Save") || node.op.starts_with("Restore");
+    for (size_t i = 0; i < node.inputs.size(); ++i) {
+      std::string_view name = node.inputs[i];
+      if (name.starts_with('^')) continue;
+      name = name.substr(0, name.find(':'));
+      consumed.insert(name);
+      if (saves && i == 0) file_names.insert(name);
+    }
+  }
+  SignaturePorts ports;
+  std::unordered_set<std::string_view> depends;
+  for (const NodeDef& node : graph.nodes) {
+    if (!node.op.starts_with("Placeholder") || file_names.contains(node.name)) continue;
+    Port port = port_of(node, "dtype");
+    if (port.dtype == DType::string && node.inputs.size() == 1 &&
+        std::any_of(file_names.begin(), file_names.end(), [&](std::string_view consumer) {
+          const auto found = nodes.find(consumer);
+          return found != nodes.end() && !found->second->inputs.empty() &&
+                 found->second->inputs[0] == node.name;
+        })) {
+      continue;
+    }
+    depends.insert(node.name);
+    ports.inputs.push_back(std::move(port));
+  }
+  // Graphs in files are mostly sorted; loops are not: go on until nothing changes.
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (const NodeDef& node : graph.nodes) {
+      if (depends.contains(node.name)) continue;
+      for (const std::string& input : node.inputs) {
+        if (!input.starts_with('^') &&
+            depends.contains(std::string_view(input).substr(0, input.find(':')))) {
+          depends.insert(node.name);
+          changed = true;
+          break;
+        }
+      }
+    }
+  }
+  for (const NodeDef& node : graph.nodes) {
+    const bool effect = node.op == "NoOp" || node.op == "Assert" ||
+                        node.op.find("Assign") != std::string::npos ||
+                        node.op.starts_with("Apply") || node.op.starts_with("ResourceApply") ||
+                        node.op.find("Summary") != std::string::npos || is_variable(node.op);
+    if (consumed.contains(node.name) || effect || !depends.contains(node.name) ||
+        node.op.starts_with("Placeholder")) {
+      continue;
+    }
+    Port port;
+    port.key = node.name;
+    port.tensor = node.name + ":0";
+    port.dtype = attr_or(node, "T", DType::invalid);
+    ports.outputs.push_back(std::move(port));
+  }
+  return ports;
+}
+
+void describe_graphdef(Description& out) {
+  const GraphDef graph = GraphDef::load(out.path);
+  out.format = "TensorFlow GraphDef";
+  add_graph_variables(out, graph);
+  out.notes = out.kind == formats::FileKind::graphdef_text ? "text" : "binary";
+  out.notes += out.variables.empty() ? ", frozen" : ", not frozen: its variables have no values";
+  if (graph.producer > 0) out.notes += str(", producer ", graph.producer);
+  GraphPart part;
+  part.signatures.push_back(guess_ports(graph));
+  infer_ports(part.signatures[0], graph);
+  count_ops(part, graph, {});
+  out.graphs.push_back(std::move(part));
+}
+
+void describe_meta_graph(Description& out) {
+  const formats::MetaGraph meta = formats::load_meta_graph(out.path);
+  out.format = "TensorFlow MetaGraph";
+  out.notes = meta.tensorflow_version.empty() ? "" : "tf " + meta.tensorflow_version;
+  add_graph_variables(out, meta.graph);
+  add_meta_graph(out, meta);
+}
+
+void describe_saved_model(Description& out) {
+  const formats::SavedModel model = formats::load_saved_model(out.path);
+  out.format = "TensorFlow SavedModel";
+  bool is_keras = false;
+  for (const formats::MetaGraph& meta : model.meta_graphs) {
+    if (out.notes.empty() && !meta.tensorflow_version.empty()) {
+      out.notes = "tf " + meta.tensorflow_version;
+    }
+    if (meta.object_graph) {
+      for (const formats::SavedObject& object : meta.object_graph->nodes) {
+        const auto* user = std::get_if<formats::SavedUserObject>(&object.value);
+        is_keras |= user != nullptr && user->identifier.starts_with("_tf_keras");
+      }
+    }
+    add_meta_graph(out, meta);
+  }
+  std::error_code error;
+  if (is_keras || std::filesystem::exists(model.folder / "keras_metadata.pb", error)) {
+    out.notes += out.notes.empty() ? "Keras 2" : ", Keras 2";
+  }
+  const std::string prefix = formats::variables_prefix(model.folder);
+  if (!prefix.empty()) add_checkpoint_tensors(out, *formats::open_checkpoint(prefix));
+}
+
+void add_checkpoint_tensors(Description& out, const formats::CheckpointSource& source) {
+  constexpr std::string_view kValue = "/.ATTRIBUTES/VARIABLE_VALUE";
+  for (const formats::CheckpointEntry& entry : source.entries()) {
+    if (entry.dtype == DType::string || entry.name.starts_with("save_counter/")) continue;
+    // Keras 3 exports each variable a second time.
+    if (entry.name.starts_with("_all_variables/") &&
+        source.find("variables/0/.ATTRIBUTES/VARIABLE_VALUE") != nullptr) {
+      continue;
+    }
+    std::string name = entry.name;
+    if (name.ends_with(kValue)) name.resize(name.size() - kValue.size());
+    out.variables.push_back({std::move(name), entry.dtype, entry.shape});
+  }
+}
+
+}  // namespace rill::cli

@@ -1,0 +1,198 @@
+#include <atomic>
+#include <cmath>
+#include <thread>
+
+#include "base/fail.h"
+#include "base/thread_pool.h"
+#include "cli/commands.h"
+#include "cli/description.h"
+#include "cli/output.h"
+#include "kernels/dispatch.h"
+#include "op/emit.h"
+#include "op/registry.h"
+
+namespace rill::cli {
+namespace {
+
+constexpr int kMissing = static_cast<int>(Code::unimplemented);
+
+struct Check {
+  std::string name;
+  bool passed = false;
+};
+
+// x of ones times a matrix of halves, by the kernels that this machine gets.
+bool product_is_right() {
+  constexpr int64_t kRows = 33;
+  constexpr int64_t kInner = 70;
+  constexpr int64_t kColumns = 45;
+  const GraphScope eager(nullptr);
+  Tensor a(DType::float32, {kRows, kInner});
+  Tensor b(DType::float32, {kInner, kColumns});
+  for (int64_t i = 0; i < a.size(); ++i) a.data<float>()[i] = static_cast<float>(i % 7);
+  for (int64_t i = 0; i < b.size(); ++i) b.data<float>()[i] = static_cast<float>(i % 5) - 2;
+  const Tensor c = emit("MatMul", {a, b});
+  for (int64_t r = 0; r < kRows; ++r) {
+    for (int64_t j = 0; j < kColumns; ++j) {
+      float sum = 0;
+      for (int64_t k = 0; k < kInner; ++k) {
+        sum += a.data<float>()[r * kInner + k] * b.data<float>()[k * kColumns + j];
+      }
+      if (c.data<float>()[r * kColumns + j] != sum) return false;  // small integers: exact
+    }
+  }
+  return true;
+}
+
+bool functions_are_right() {
+  const GraphScope eager(nullptr);
+  Tensor x(DType::float32, {100});
+  for (int64_t i = 0; i < x.size(); ++i) x.data<float>()[i] = 0.1F * static_cast<float>(i) - 5.0F;
+  const Tensor y = emit("Tanh", {x});
+  const Tensor z = emit("Exp", {x});
+  for (int64_t i = 0; i < x.size(); ++i) {
+    const double v = x.data<float>()[i];
+    if (std::abs(y.data<float>()[i] - std::tanh(v)) > 1e-6) return false;
+    if (std::abs(z.data<float>()[i] / std::exp(v) - 1) > 1e-6) return false;
+  }
+  return true;
+}
+
+bool threads_work() {
+  std::atomic<int64_t> sum{0};
+  parallel_for(1000, 10, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) sum += i;
+  });
+  return sum == 499500;
+}
+
+template <typename Test>
+Check check(const char* name, Test test) {
+  try {
+    return {name, test()};
+  } catch (const std::exception& e) {
+    return {str(name, ": ", e.what()), false};
+  }
+}
+
+std::string cpu_features() {
+#if defined(__x86_64__)
+  std::string out;
+  const auto add = [&](const char* name, bool has) {
+    if (has) out += str(out.empty() ? "" : " ", name);
+  };
+  add("sse4.2", __builtin_cpu_supports("sse4.2") != 0);
+  add("avx", __builtin_cpu_supports("avx") != 0);
+  add("avx2", __builtin_cpu_supports("avx2") != 0);
+  add("fma", __builtin_cpu_supports("fma") != 0);
+  add("avx512f", __builtin_cpu_supports("avx512f") != 0);
+  add("avx512bw", __builtin_cpu_supports("avx512bw") != 0);
+  add("avx512vnni", __builtin_cpu_supports("avx512vnni") != 0);
+  add("avx512bf16", __builtin_cpu_supports("avx512bf16") != 0);
+  return out;
+#else
+  return "";
+#endif
+}
+
+int examine_machine(const Arguments& arguments) {
+  const std::vector<Check> checks = {check("matrix product", product_is_right),
+                                     check("functions", functions_are_right),
+                                     check("threads", threads_work)};
+  bool healthy = true;
+  for (const Check& c : checks) healthy &= c.passed;
+  const size_t ops = op_registry().names().size();
+  const int code = healthy ? 0 : 1;
+  if (arguments.json) {
+    Json json = Json::object();
+    json.set("rill", 1);
+    json.set("version", version_text());
+    json.set("cpu", cpu_features());
+    json.set("kernels", std::string(kernels::simd().name));
+    json.set("cores", static_cast<int64_t>(std::thread::hardware_concurrency()));
+    json.set("threads", static_cast<int64_t>(max_threads()));
+    json.set("ops", static_cast<int64_t>(ops));
+    Json results = Json::object();
+    for (const Check& c : checks) results.set(c.name, c.passed);
+    json.set("checks", std::move(results));
+    print_json(json);
+    return code;
+  }
+  std::vector<std::vector<std::string>> rows = {
+      {"version", version_text()},
+      {"cpu", cpu_features()},
+      {"kernels", str(kernels::simd().name)},
+      {"threads", str(max_threads(), " of ", std::thread::hardware_concurrency(), " cores")},
+      {"ops", str(ops)},
+  };
+  for (const Check& c : checks)
+    rows.push_back({"check", str(c.name, c.passed ? ": ok" : ": WRONG")});
+  print(align(rows, ""));
+  return code;
+}
+
+Json names_json(const std::set<std::string>& names) {
+  Json list = Json::array();
+  for (const std::string& name : names) list.push_back(name);
+  return list;
+}
+
+int examine_file(const Arguments& arguments) {
+  const Description d = describe(arguments.file);
+  std::set<std::string> missing;
+  std::set<std::string> elsewhere;
+  for (const GraphPart& part : d.graphs) {
+    missing.insert(part.missing.begin(), part.missing.end());
+    elsewhere.insert(part.missing_elsewhere.begin(), part.missing_elsewhere.end());
+  }
+  for (const std::string& op : missing) elsewhere.erase(op);
+  const bool lacks = !missing.empty() || (d.keras && !d.keras->missing.empty());
+  if (arguments.json) {
+    Json json = Json::object();
+    json.set("rill", 1);
+    json.set("path", d.path);
+    json.set("format", d.format);
+    json.set("runs", !lacks);
+    json.set("missing_ops", names_json(missing));
+    json.set("missing_ops_elsewhere", names_json(elsewhere));
+    Json classes = Json::object();
+    if (d.keras) {
+      for (const auto& [class_name, layers] : d.keras->missing) {
+        Json list = Json::array();
+        for (const std::string& layer : layers) list.push_back(layer);
+        classes.set(class_name, std::move(list));
+      }
+    }
+    json.set("missing_classes", std::move(classes));
+    print_json(json);
+    return lacks ? kMissing : 0;
+  }
+  print(str(d.path, "  ", d.format, d.notes.empty() ? "" : str(" (", d.notes, ")"), "\n"));
+  for (const std::string& op : missing) print(str("  missing op ", op, "\n"));
+  if (d.keras) {
+    for (const auto& [class_name, layers] : d.keras->missing) {
+      std::string names;
+      for (const std::string& layer : layers) names += (names.empty() ? "" : ", ") + layer;
+      print(str("  missing class ", class_name, " (", names, ")",
+                class_name == "Lambda" ? ": its Python code is never run" : "", "\n"));
+    }
+    if (!d.keras->missing.empty()) {
+      print("  custom classes can be given in C++: keras::CustomObjects\n");
+    }
+  }
+  for (const std::string& op : elsewhere) {
+    print(str("  missing op ", op, ", but predictions do not need it\n"));
+  }
+  if (!lacks) print("  nothing is missing\n");
+  return lacks ? kMissing : 0;
+}
+
+}  // namespace
+
+std::string version_text() { return "rill " RILL_VERSION; }
+
+int doctor(const Arguments& arguments) {
+  return arguments.file.empty() ? examine_machine(arguments) : examine_file(arguments);
+}
+
+}  // namespace rill::cli

@@ -1,0 +1,85 @@
+#include "base/str.h"
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "op/registry.h"
+
+namespace rill::cli {
+namespace {
+
+bool has_kernel(const OpDef& def) { return def.kernel != nullptr || def.prepare != nullptr; }
+
+std::string kernel_text(const OpDef& def) {
+  if (def.kernel != nullptr && def.prepare != nullptr) return "kernel, prepared";
+  if (def.prepare != nullptr) return "prepared";
+  if (def.kernel != nullptr) return "kernel";
+  return def.decompose != nullptr ? "by other ops" : "none";
+}
+
+std::string gradient_text(const OpDef& def) {
+  if (def.gradient != nullptr) return "yes";
+  return def.not_differentiable ? "none by definition" : "";
+}
+
+// "float32, int32" for each type attribute: "T: float32, int32".
+std::string types_text(const OpDef& def) {
+  std::string out;
+  for (const AttrDef& attr : def.attrs) {
+    if (attr.kind != AttrKind::type || attr.types.empty()) continue;
+    out += str(out.empty() ? "" : "; ", attr.name, ": ");
+    for (size_t i = 0; i < attr.types.size(); ++i) out += str(i ? ", " : "", attr.types[i]);
+  }
+  return out;
+}
+
+Json op_json(const OpDef& def) {
+  Json json = Json::object();
+  json.set("name", def.name);
+  json.set("signature", def.signature);
+  json.set("types", types_text(def));
+  json.set("kernel", has_kernel(def));
+  json.set("prepare", def.prepare != nullptr);
+  json.set("decompose", def.decompose != nullptr);
+  json.set("gradient", def.gradient != nullptr);
+  json.set("not_differentiable", def.not_differentiable);
+  json.set("stateful", def.stateful);
+  return json;
+}
+
+}  // namespace
+
+int ops(const Arguments& arguments) {
+  std::vector<const OpDef*> defs;
+  for (const std::string& name : op_registry().names()) {
+    if (!name.starts_with("_")) defs.push_back(op_registry().find(name));
+  }
+  if (arguments.json) {
+    Json list = Json::array();
+    for (const OpDef* def : defs) list.push_back(op_json(*def));
+    Json json = Json::object();
+    json.set("rill", 1);
+    json.set("ops", std::move(list));
+    print_json(json);
+    return 0;
+  }
+  if (arguments.markdown) {
+    print("| op | types | runs by | gradient |\n| --- | --- | --- | --- |\n");
+    for (const OpDef* def : defs) {
+      print(str("| `", def->signature, "` | ", types_text(*def), " | ", kernel_text(*def), " | ",
+                gradient_text(*def), " |\n"));
+    }
+    return 0;
+  }
+  std::vector<std::vector<std::string>> rows;
+  size_t gradients = 0;
+  for (const OpDef* def : defs) {
+    gradients += def->gradient != nullptr ? 1 : 0;
+    const size_t paren = def->signature.find('(');
+    rows.push_back({def->name, kernel_text(*def), def->gradient != nullptr ? "gradient" : "",
+                    paren == std::string::npos ? "" : def->signature.substr(paren)});
+  }
+  print(align(rows, ""));
+  print(str(defs.size(), " ops, ", gradients, " with a gradient\n"));
+  return 0;
+}
+
+}  // namespace rill::cli

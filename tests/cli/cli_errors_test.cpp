@@ -1,0 +1,149 @@
+// Each way to be wrong: its exit code, and a message that names what to mend.
+#include <gtest/gtest.h>
+
+#include "process.h"
+#include "rill/graph.hpp"
+
+namespace rill {
+namespace {
+
+using testing::Finished;
+using testing::ScratchFolder;
+
+const std::string kSamples = RILL_TEST_DATA "/samples/";
+const std::string kSeeds = RILL_TEST_DATA "/seeds/k3/";
+
+constexpr int kInvalid = 3;
+constexpr int kNotFound = 5;
+constexpr int kFailedPrecondition = 9;
+constexpr int kUnimplemented = 12;
+constexpr int kDataLoss = 15;
+
+Finished rill_program(const std::vector<std::string>& arguments) {
+  return testing::run_program(testing::program_folder() / "rill", arguments);
+}
+
+void expect_error(const std::vector<std::string>& arguments, int code,
+                  const std::vector<std::string>& words) {
+  const Finished got = rill_program(arguments);
+  EXPECT_EQ(got.code, code) << got.err;
+  EXPECT_EQ(got.out, "");
+  EXPECT_EQ(got.err.substr(0, 13), "rill: error: ") << got.err;
+  for (const std::string& word : words) {
+    EXPECT_NE(got.err.find(word), std::string::npos) << word << " in: " << got.err;
+  }
+}
+
+TEST(CliErrors, Usage) {
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"run"},
+                                                {"inspect", "--no-such-option", "x"},
+                                                {"run", kSamples + "frozen.pb", "--batch", "-1"},
+                                                {"inspect", "--style", "odd", "x"}}) {
+    EXPECT_EQ(rill_program(words).code, 2);
+  }
+  const Finished misspelt = rill_program({"inspct", "x"});
+  EXPECT_EQ(misspelt.code, 2);
+  EXPECT_NE(misspelt.err.find("did you mean 'inspect'?"), std::string::npos) << misspelt.err;
+  EXPECT_EQ(rill_program({}).code, 2);
+}
+
+TEST(CliErrors, Files) {
+  expect_error({kSamples + "frozen.bp"}, kNotFound,
+               {"frozen.bp: does not exist", "did you mean 'frozen.pb'?"});
+  expect_error({"run", "no_such_model.h5", "--in", "=ones"}, kNotFound,
+               {"no_such_model.h5", "does not exist"});
+  const ScratchFolder scratch;
+  testing::write_whole(scratch / "empty.pb", "");
+  expect_error({scratch / "empty.pb"}, kDataLoss, {"empty.pb", "is empty"});
+  expect_error({kSeeds + "not_h5.h5"}, kDataLoss, {"not_h5.h5", "text"});
+  expect_error({kSeeds + "corrupt.h5"}, kDataLoss, {"corrupt.h5"});
+  expect_error({"run", kSeeds + "weights_only.h5", "--in", "=ones"}, kInvalid, {"weights_only.h5"});
+  std::filesystem::create_directory(scratch / "nothing");
+  expect_error({scratch / "nothing"}, kInvalid, {"folder without a model"});
+  expect_error({kSamples + "x.npy"}, kDataLoss, {".npy"});
+}
+
+TEST(CliErrors, TruncatedFiles) {
+  const ScratchFolder scratch;
+  for (const char* name : {"keras3.h5", "keras3.keras", "frozen.pb"}) {
+    const std::string whole = testing::read_whole(kSamples + name);
+    for (const double part : {0.3, 0.7, 0.95}) {
+      const std::string path = scratch / name;
+      testing::write_whole(
+          path, whole.substr(0, static_cast<size_t>(static_cast<double>(whole.size()) * part)));
+      const Finished got = rill_program({"run", path, "--in", "=ones"});
+      EXPECT_TRUE(got.code == kDataLoss || got.code == kInvalid || got.code == kNotFound)
+          << name << " " << part << ": " << got.code << " " << got.err;
+      EXPECT_NE(got.err.find(path), std::string::npos) << got.err;
+    }
+  }
+}
+
+TEST(CliErrors, TagsAndSignatures) {
+  const std::string model = kSamples + "saved_model_tf2";
+  expect_error({"run", model, "--tag-set", "tpu", "--in", "=ones"}, kNotFound, {"tpu", "serve"});
+  expect_error({"inspect", model, "--tag-set", "tpu"}, kNotFound, {"tpu", "serve"});
+  expect_error({"run", model, "--signature", "nope", "--in", "=ones"}, kNotFound,
+               {"nope", "serving_default"});
+  expect_error({"inspect", model, "--signature", "serving_defalt"}, kNotFound,
+               {"serving_defalt", "did you mean 'serving_default'?"});
+}
+
+TEST(CliErrors, NamesInGraphs) {
+  const std::string model = kSamples + "frozen.pb";
+  expect_error({"run", model, "--in", "=ones", "--fetch", "outputs:0"}, kNotFound,
+               {"outputs:0", "\n      did you mean 'output:0'?", "--tensors"});
+  expect_error({"run", model, "--in", "inputs=ones"}, kNotFound,
+               {"inputs", "did you mean 'input'?"});
+  expect_error({"run", model, "--in", "=ones", "--out", "nope=@y.npy"}, kNotFound, {"nope"});
+}
+
+TEST(CliErrors, Values) {
+  const std::string model = kSamples + "frozen.pb";
+  expect_error({"run", model}, kInvalid, {"must feed", "input", "float32", "[?,10]"});
+  expect_error({"run", model, "--in", "=[[1,2]]"}, kInvalid, {"(1, 2)", "(None, 10)", "input"});
+  expect_error({"run", model, "--in", "=[[1,2],[3]]"}, kInvalid, {"ragged"});
+  expect_error({"run", model, "--in", "=[\"a\"]"}, kInvalid, {"float32", "string"});
+  expect_error({"run", model, "--in", "=__import__('os')"}, kInvalid, {"literal"});
+  expect_error({"run", model, "--in", "=@no_such.npy"}, kNotFound, {"no_such.npy"});
+  expect_error({"run", model, "--in", "=ones", "--in", "input=ones"}, kInvalid, {"twice"});
+  expect_error({"run", kSamples + "keras3.h5"}, kInvalid, {"x", "float32", "(None, 10)"});
+  expect_error({"run", kSamples + "keras3.h5", "--in", "y=ones"}, kNotFound, {"'y'", "'x'"});
+}
+
+TEST(CliErrors, VariablesWithoutValues) {
+  expect_error({"run", kSamples + "unfrozen.pb", "--in", "=ones"}, kFailedPrecondition,
+               {"hidden/kernel", "not initialized"});
+  expect_error({"run", kSamples + "unfrozen.pb", "--checkpoint", "no/model.ckpt", "--in", "=ones"},
+               kNotFound, {"no/model.ckpt"});
+}
+
+TEST(CliErrors, AllThatIsMissingIsListed) {
+  GraphDef def;
+  NodeDef x{"x", "Placeholder", "", {}, {{"dtype", DType::float32}}};
+  NodeDef a{"a", "NoSuchOp", "", {"x"}, {{"T", DType::float32}}};
+  NodeDef b{"b", "OtherLackingOp", "", {"a"}, {{"T", DType::float32}}};
+  def.nodes = {x, a, b};
+  const ScratchFolder scratch;
+  def.save(scratch / "odd.pb");
+  const Finished doctor = rill_program({"doctor", scratch / "odd.pb"});
+  EXPECT_EQ(doctor.code, kUnimplemented);
+  EXPECT_NE(doctor.out.find("missing op NoSuchOp"), std::string::npos) << doctor.out;
+  EXPECT_NE(doctor.out.find("missing op OtherLackingOp"), std::string::npos) << doctor.out;
+  const Finished inspect = rill_program({scratch / "odd.pb"});
+  EXPECT_EQ(inspect.code, 0);
+  EXPECT_NE(inspect.out.find("2 not supported"), std::string::npos) << inspect.out;
+  expect_error({"run", scratch / "odd.pb", "--in", "=[1]", "--fetch", "b:0"}, kUnimplemented,
+               {"NoSuchOp", "OtherLackingOp"});
+}
+
+TEST(CliErrors, CustomLayersAreNamed) {
+  const std::string model = kSeeds + "my_model_with_custom_layer.h5";
+  const Finished doctor = rill_program({"doctor", model});
+  EXPECT_EQ(doctor.code, kUnimplemented);
+  EXPECT_NE(doctor.out.find("MyCustomLayer"), std::string::npos) << doctor.out;
+  expect_error({"run", model, "--in", "=ones"}, kUnimplemented, {"MyCustomLayer", "CustomObjects"});
+}
+
+}  // namespace
+}  // namespace rill

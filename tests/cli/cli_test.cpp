@@ -1,0 +1,170 @@
+// The command line as its users see it: what it prints, where, and its exit codes.
+#include <gtest/gtest.h>
+
+#include "codec/json.h"
+#include "codec/npy.h"
+#include "process.h"
+#include "rill/graph.hpp"
+
+namespace rill {
+namespace {
+
+using testing::Finished;
+using testing::ScratchFolder;
+
+const std::string kSamples = RILL_TEST_DATA "/samples/";
+
+Finished rill_program(const std::vector<std::string>& arguments, const std::string& input = {}) {
+  return testing::run_program(testing::program_folder() / "rill", arguments, input);
+}
+
+Tensor expected() { return read_npy(kSamples + "y.npy"); }
+
+void expect_close(const Tensor& got, const Tensor& wanted) {
+  ASSERT_EQ(got.shape(), wanted.shape());
+  for (int64_t i = 0; i < wanted.size(); ++i) {
+    EXPECT_NEAR(got.data<float>()[i], wanted.data<float>()[i], 1e-5) << i;
+  }
+}
+
+struct Sample {
+  const char* name;
+  const char* says;  // in the text of inspect
+};
+
+constexpr Sample kEach[] = {
+    {"frozen.pb", "TensorFlow GraphDef (binary, frozen"},
+    {"frozen.pbtxt", "TensorFlow GraphDef (text, frozen"},
+    {"saved_model_tf1", "TensorFlow SavedModel (tf "},
+    {"saved_model_tf2", "in   x  float32 (?, 10)  serving_default_x:0"},
+    {"saved_model_keras2", "Keras 2"},
+    {"saved_model_keras3", "variables 4 (73 parameters, 292 B)"},
+    {"checkpoint_v1", "TensorFlow checkpoint (format V1"},
+    {"checkpoint_v2", "TensorFlow checkpoint (format V2"},
+    {"checkpoint_v2/model.ckpt", "hidden/kernel  float32 (10, 5)"},
+    {"checkpoint_v2/model.ckpt.meta", "TensorFlow MetaGraph"},
+    {"keras2.h5", "Keras HDF5 model (Keras 2"},
+    {"keras3.h5", "Keras HDF5 model (Keras 3"},
+    {"keras2.keras", "Keras archive (Keras 2"},
+    {"keras3.keras", "Keras archive (Keras 3"},
+};
+
+class EachSample : public ::testing::TestWithParam<Sample> {};
+
+INSTANTIATE_TEST_SUITE_P(Samples, EachSample, ::testing::ValuesIn(kEach));
+
+TEST_P(EachSample, IsDescribed) {
+  const std::string path = kSamples + GetParam().name;
+  const Finished alone = rill_program({path});
+  EXPECT_EQ(alone.code, 0) << alone.err;
+  EXPECT_NE(alone.out.find(GetParam().says), std::string::npos) << alone.out;
+  EXPECT_EQ(alone.err, "");
+  EXPECT_EQ(rill_program({"inspect", path}).out, alone.out);
+  const Finished json = rill_program({"inspect", "--json", "--tensors", path});
+  EXPECT_EQ(json.code, 0) << json.err;
+  const Json object = Json::parse(json.out);
+  EXPECT_EQ(object.at("path").as_string(), path);
+  EXPECT_EQ(rill_program({"inspect", "--all", path}).code, 0);
+  EXPECT_EQ(rill_program({"summary", path}).code, 0);
+  EXPECT_EQ(rill_program({"doctor", path}).code, 0);
+}
+
+TEST_P(EachSample, Predicts) {
+  const std::string path = kSamples + GetParam().name;
+  const ScratchFolder scratch;
+  const Finished run = rill_program(
+      {"run", path, "--in", "=@" + kSamples + "x.npy", "--out", "=@" + (scratch / "y.npy")});
+  ASSERT_EQ(run.code, 0) << run.err;
+  expect_close(read_npy(scratch / "y.npy"), expected());
+}
+
+TEST(Cli, ResultsGoToStandardOutput) {
+  const Finished text =
+      rill_program({"run", kSamples + "frozen.pb", "--in", "input:0=@" + kSamples + "x.npy"});
+  EXPECT_EQ(text.out.substr(0, 27), "output:0  float32 (2, 3)\n[[") << text.out;
+  EXPECT_EQ(text.err, "");
+  const Finished json = rill_program({"run", kSamples + "saved_model_tf2", "--json", "--in",
+                                      "x=@" + kSamples + "x.npy", "--signature", "serving_default",
+                                      "--tag-set", "serve"});
+  const Json y = Json::parse(json.out).at("outputs").at("y");
+  EXPECT_EQ(y.at("dtype").as_string(), "float32");
+  EXPECT_EQ(y.at("shape").at(1).as_int(), 3);
+  EXPECT_NEAR(y.at("values").at(1).at(2).as_double(), expected().data<float>()[5], 1e-5);
+}
+
+TEST(Cli, ArraysAreReadFromAndWrittenToPipes) {
+  const std::string x = testing::read_whole(kSamples + "x.npy");
+  const Finished run =
+      rill_program({"run", kSamples + "frozen.pb", "--in", "=-", "--out", "=-"}, x);
+  ASSERT_EQ(run.code, 0) << run.err;
+  expect_close(parse_npy(SharedBytes::own(run.out), "output"), expected());
+}
+
+TEST(Cli, InputsAreLiteralsToo) {
+  const std::string model = kSamples + "frozen.pb";
+  const Finished ones = rill_program({"run", model, "--in", "=ones"});
+  EXPECT_EQ(ones.code, 0);
+  EXPECT_EQ(rill_program({"run", model, "--in", "input=[[1,1,1,1,1,1,1,1,1,1]]"}).out, ones.out);
+  EXPECT_EQ(rill_program({"run", model, "--in", "[[1,1,1,1,1,1,1,1,1,1.0]]"}).out, ones.out);
+  EXPECT_EQ(rill_program({"run", model, "--in", "=ones:1,10"}).out, ones.out);
+  const Finished batch = rill_program({"run", model, "--in", "=random", "--batch", "4"});
+  EXPECT_NE(batch.out.find("float32 (4, 3)"), std::string::npos) << batch.out;
+  const Finished inner =
+      rill_program({"run", model, "--in", "hidden/relu:0=[[1,1,1,1,1]]", "--fetch", "output"});
+  EXPECT_EQ(inner.code, 0) << inner.err;
+  const Finished top = rill_program({"run", model, "--in", "=ones", "--top", "1", "--json"});
+  EXPECT_EQ(Json::parse(top.out).at("outputs").at("output:0").at("top").at(0).size(), 1U);
+}
+
+TEST(Cli, AGraphTakesItsValuesFromACheckpoint) {
+  const ScratchFolder scratch;
+  const Finished run = rill_program(
+      {"run", kSamples + "unfrozen.pb", "--checkpoint", kSamples + "checkpoint_v2/model.ckpt",
+       "--in", "=@" + kSamples + "x.npy", "--out", "@" + (scratch / "y.npy")});
+  ASSERT_EQ(run.code, 0) << run.err;
+  expect_close(read_npy(scratch / "y.npy"), expected());
+}
+
+TEST(Cli, ColourOnlyWhenWanted) {
+  const std::string model = kSamples + "frozen.pb";
+  EXPECT_EQ(rill_program({model}).out.find('\x1b'), std::string::npos);
+  EXPECT_NE(rill_program({"--color", "always", model}).out.find('\x1b'), std::string::npos);
+  EXPECT_EQ(rill_program({"nothing.pb"}).err.find('\x1b'), std::string::npos);
+}
+
+TEST(Cli, SavedModelCliStyle) {
+  const Finished show =
+      rill_program({"inspect", "--style", "saved_model_cli", kSamples + "saved_model_tf1"});
+  EXPECT_NE(show.out.find("\nMetaGraphDef with tag-set: 'serve' contains the following "
+                          "SignatureDefs:\n\nsignature_def['serving_default']:\n"
+                          "  The given SavedModel SignatureDef contains the following input(s):\n"
+                          "    inputs['x'] tensor_info:\n        dtype: DT_FLOAT\n"
+                          "        shape: (-1, 10)\n        name: input:0\n"),
+            std::string::npos)
+      << show.out;
+  EXPECT_NE(show.out.find("  Method name is: tensorflow/serving/predict\n"), std::string::npos);
+}
+
+TEST(Cli, OpsAndDoctorSpeakForTheMachine) {
+  const Finished list = rill_program({"ops"});
+  EXPECT_NE(list.out.find("MatMul"), std::string::npos);
+  const Json ops = Json::parse(rill_program({"ops", "--json"}).out).at("ops");
+  EXPECT_GT(ops.size(), 100U);
+  EXPECT_EQ(rill_program({"ops", "--markdown"}).out.substr(0, 6), "| op |");
+  const Finished doctor = rill_program({"doctor"});
+  EXPECT_EQ(doctor.code, 0) << doctor.out;
+  EXPECT_NE(doctor.out.find("matrix product: ok"), std::string::npos);
+  EXPECT_EQ(rill_program({"--version"}).out.substr(0, 5), "rill ");
+  EXPECT_EQ(rill_program({"--help"}).code, 0);
+}
+
+TEST(Cli, SummaryOfKerasModels) {
+  const Finished keras3 = rill_program({"summary", kSamples + "keras3.h5"});
+  EXPECT_NE(keras3.out.find("Model: \"mlp\"\n┏"), std::string::npos) << keras3.out;
+  EXPECT_NE(keras3.out.find("│ hidden (Dense)"), std::string::npos) << keras3.out;
+  const Finished keras2 = rill_program({"summary", "--style", "keras2", kSamples + "keras2.keras"});
+  EXPECT_NE(keras2.out.find("Total params: 73 (292.00 Byte)"), std::string::npos) << keras2.out;
+}
+
+}  // namespace
+}  // namespace rill
