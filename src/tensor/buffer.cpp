@@ -1,5 +1,8 @@
 #include "tensor/buffer.h"
 
+#include <sys/mman.h>
+
+#include <cstdint>
 #include <cstdlib>
 #include <new>
 #include <utility>
@@ -16,6 +19,7 @@ Opaque::~Opaque() = default;
 namespace {
 
 constexpr size_t kAlignment = 64;
+constexpr size_t kHugePage = size_t{2} << 20;
 
 class HeapBuffer final : public detail::Buffer {
  public:
@@ -55,8 +59,13 @@ class ForeignBuffer final : public detail::Buffer {
 std::shared_ptr<detail::Buffer> allocate_buffer(size_t bytes) {
   const size_t padded = (bytes + kAlignment - 1) / kAlignment * kAlignment;
   if (padded < bytes) out_of_memory(bytes);
-  void* memory = std::aligned_alloc(kAlignment, padded == 0 ? kAlignment : padded);
+  const size_t alignment = padded >= 2 * kHugePage ? kHugePage : kAlignment;
+  if (padded > SIZE_MAX - alignment) out_of_memory(bytes);
+  const size_t size = padded == 0 ? kAlignment : (padded + alignment - 1) / alignment * alignment;
+  void* memory = std::aligned_alloc(alignment, size);
   if (memory == nullptr) out_of_memory(bytes);
+  // A fault for every 4 KiB would cost more than most uses of large tensors.
+  if (alignment == kHugePage) madvise(memory, padded / kHugePage * kHugePage, MADV_HUGEPAGE);
   return std::make_shared<HeapBuffer>(memory, bytes);
 }
 
