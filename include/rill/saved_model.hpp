@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -26,6 +27,10 @@ struct Signature {
   std::map<std::string, SignatureTensor> outputs;
 };
 
+namespace io {
+class SavedFunctions;
+}
+
 class RILL_API SavedModel {
  public:
   // Imports the MetaGraph with exactly these tags (none: the one without tags, the one to "serve",
@@ -43,6 +48,12 @@ class RILL_API SavedModel {
   std::map<std::string, Tensor> run(const std::map<std::string, Tensor>& inputs,
                                     const std::string& signature_key = "") const;
 
+  // The functions of the objects in a SavedModel of TensorFlow 2, by path below the root ("poly",
+  // "encoder/call"), and a call of one: the overload that takes these dtypes and shapes. Results in
+  // TensorFlow's flat order. Throws NOT_FOUND, INVALID_ARGUMENT when no overload fits.
+  std::vector<std::string> functions() const;
+  std::vector<Tensor> call(const std::string& function, const std::vector<Tensor>& args) const;
+
   // The tags of each MetaGraph in a SavedModel, without loading it.
   static std::vector<std::set<std::string>> tag_sets(const std::filesystem::path& folder);
 
@@ -50,6 +61,7 @@ class RILL_API SavedModel {
   explicit SavedModel(Session session) : session_(std::move(session)) {}
   Session session_;
   std::map<std::string, Signature> signatures_;
+  std::shared_ptr<io::SavedFunctions> functions_;
 };
 
 }  // namespace rill

@@ -6,6 +6,7 @@
 #include "formats/saved_model/saved_model.h"
 #include "graph/graph.h"
 #include "io/restore_map.h"
+#include "io/saved_functions.h"
 #include "io/variables.h"
 #include "session/session_impl.h"
 
@@ -20,14 +21,16 @@ Signature signature_of(const formats::SignatureDef& def) {
   return out;
 }
 
-void restore_variables(const Session& session, const formats::SavedModel& model,
-                       const formats::MetaGraph& meta) {
+std::vector<Saver::Item> restore_variables(const Session& session,
+                                           const formats::SavedModel& model,
+                                           const formats::MetaGraph& meta) {
   const std::string prefix = formats::variables_prefix(model.folder);
-  if (prefix.empty()) return;
-  const std::vector<Saver::Item> items = io::saver_items(session.graph(), meta);
-  if (items.empty()) return;
+  if (prefix.empty()) return {};
+  std::vector<Saver::Item> items = io::saver_items(session.graph(), meta);
+  if (items.empty()) return {};
   const auto source = formats::open_checkpoint(prefix);
   io::restore_items(session, *source, items);
+  return items;
 }
 
 // Tables are filled by a node of the graph that reads the assets.
@@ -76,14 +79,15 @@ const formats::MetaGraph& choose(const formats::SavedModel& model,
 
 SavedModel SavedModel::load(const Session& session, const std::set<std::string>& tags,
                             const std::filesystem::path& folder) {
-  const formats::SavedModel model = formats::load_saved_model(folder.string());
+  formats::SavedModel model = formats::load_saved_model(folder.string());
   const formats::MetaGraph& meta = choose(model, tags);
+  std::vector<Saver::Item> restored;
   Graph graph = session.graph();
   const int before = graph.impl()->num_nodes();
   try {
     graph.import(meta.graph);
     io::add_collections(graph, meta);
-    restore_variables(session, model, meta);
+    restored = restore_variables(session, model, meta);
     run_initializer(session, model, meta);
   } catch (const Error& e) {
     if (!graph.finalized()) graph.impl()->truncate(before);
@@ -95,6 +99,11 @@ SavedModel SavedModel::load(const Session& session, const std::set<std::string>&
     if (key != "__saved_model_init_op" && key != "__saved_model_train_op") {
       out.signatures_[key] = signature_of(def);
     }
+  }
+  if (meta.object_graph) {
+    const auto index = static_cast<size_t>(&meta - model.meta_graphs.data());
+    out.functions_ = std::make_shared<io::SavedFunctions>(session, std::move(model), index,
+                                                          std::move(restored));
   }
   return out;
 }
@@ -130,6 +139,19 @@ std::map<std::string, Tensor> SavedModel::run(const std::map<std::string, Tensor
   size_t i = 0;
   for (const auto& [key, end] : s.outputs) out[key] = values[i++];
   return out;
+}
+
+std::vector<std::string> SavedModel::functions() const {
+  return functions_ ? functions_->names() : std::vector<std::string>();
+}
+
+std::vector<Tensor> SavedModel::call(const std::string& function,
+                                     const std::vector<Tensor>& args) const {
+  if (!functions_) {
+    fail(Code::not_found, "the SavedModel has no functions, only signatures: it was written by "
+         "TensorFlow 1");
+  }
+  return functions_->call(function, args);
 }
 
 std::vector<std::set<std::string>> SavedModel::tag_sets(const std::filesystem::path& folder) {

@@ -12,6 +12,7 @@
 #include "formats/meta_graph/meta_graph.h"
 #include "graph/graph.h"
 #include "io/restore_map.h"
+#include "io/saved_functions.h"
 #include "io/variables.h"
 
 namespace rill {
@@ -272,6 +273,10 @@ std::vector<CheckpointVariable> list_variables(const std::filesystem::path& pref
   std::vector<CheckpointVariable> out;
   for (const auto& entry : source->entries()) out.push_back({entry.name, entry.dtype, entry.shape});
   return out;
+}
+
+std::map<std::string, std::string> list_objects(const std::filesystem::path& prefix) {
+  return io::object_paths(prefix);
 }
 
 Tensor load_variable(const std::filesystem::path& prefix, const std::string& name) {

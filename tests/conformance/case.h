@@ -53,6 +53,8 @@ void run_graph_restore(const Pack& pack, const Json& test, Answer& answer);
 void run_meta_graph(const Pack& pack, const Json& test, Answer& answer);
 void run_saved_model_session(const Pack& pack, const Json& test, Answer& answer);
 void run_signature(const Pack& pack, const Json& test, Answer& answer);
+void run_function(const Pack& pack, const Json& test, Answer& answer);
+void run_object_graph(const Pack& pack, const Json& test, Answer& answer);
 void run_checkpoint(const Pack& pack, const Json& test, Answer& answer);
 void run_load_error(const Pack& pack, const Json& test, Answer& answer);
 void run_keras_load(const Pack& pack, const Json& test, Answer& answer);

@@ -69,6 +69,29 @@ void run_signature(const Pack& pack, const Json& test, Answer& answer) {
   }
 }
 
+void run_function(const Pack& pack, const Json& test, Answer& answer) {
+  const Json& artefact = test.at("artefact");
+  const Session session{Graph()};
+  const SavedModel model = SavedModel::load(session, tags_of(artefact), file_of(pack, artefact));
+  const std::string& name = test.at("entry").at("function").as_string();
+  for (const Json& step : test.at("steps").as_array()) {
+    std::vector<Tensor> args;
+    for (const Json& feed : step.at("feeds").as_array()) args.push_back(feed_value(pack, feed, ""));
+    const std::vector<Tensor> outputs = model.call(name, args);
+    size_t i = 0;
+    for (const Json& fetch : step.at("fetches").as_array()) answer.put(fetch, outputs.at(i++));
+  }
+}
+
+void run_object_graph(const Pack& pack, const Json& test, Answer& answer) {
+  const std::string prefix = file_of(pack, test.at("artefact"), "prefix");
+  Json children = Json::object();
+  for (const auto& [path, key] : list_objects(prefix)) {
+    children.set(path, dtype_name(load_variable(prefix, key).dtype()));
+  }
+  answer.result.set("children", std::move(children));
+}
+
 void run_checkpoint(const Pack& pack, const Json& test, Answer& answer) {
   const Json& artefact = test.at("artefact");
   const std::string prefix = artefact.contains("prefix")

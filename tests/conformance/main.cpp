@@ -27,6 +27,8 @@ constexpr KindRow kKinds[] = {
     {"metagraph", run_meta_graph},
     {"saved_model_session", run_saved_model_session},
     {"signature", run_signature},
+    {"function", run_function},
+    {"object_graph", run_object_graph},
     {"checkpoint", run_checkpoint},
     {"load_error", run_load_error},
     {"keras_predict", run_keras_predict},

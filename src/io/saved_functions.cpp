@@ -1,0 +1,292 @@
+#include "io/saved_functions.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/fail.h"
+#include "formats/checkpoint/checkpoint_source.h"
+#include "graph/graph.h"
+#include "io/variables.h"
+#include "op/registry.h"
+#include "session/session_impl.h"
+
+namespace rill::io {
+namespace {
+
+using formats::StructuredValue;
+
+// The tensor arguments in the order TensorFlow flattens them (tuples and lists in order, dicts by
+// sorted key). False when a Python value other than None or False would have to be given.
+void flatten(const StructuredValue& value, std::vector<std::pair<DType, Shape>>& out) {
+  switch (value.kind) {
+    case StructuredValue::Kind::tensor_spec:
+    case StructuredValue::Kind::bounded_tensor_spec:
+      out.emplace_back(value.dtype, value.shape);
+      break;
+    case StructuredValue::Kind::dict: {
+      std::vector<size_t> order(value.children.size());
+      for (size_t i = 0; i < order.size(); ++i) order[i] = i;
+      std::sort(order.begin(), order.end(),
+                [&](size_t a, size_t b) { return value.keys[a] < value.keys[b]; });
+      for (const size_t i : order) flatten(value.children[i], out);
+      break;
+    }
+    default:
+      for (const StructuredValue& child : value.children) flatten(child, out);
+  }
+}
+
+bool fits(const std::vector<std::pair<DType, Shape>>& wanted, const std::vector<Tensor>& args) {
+  if (wanted.size() != args.size()) return false;
+  for (size_t i = 0; i < args.size(); ++i) {
+    if (args[i].dtype() != wanted[i].first ||
+        !wanted[i].second.is_compatible_with(args[i].shape())) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// Walks objects and their children from the root, each once.
+template <typename Children, typename Visit>
+void walk(size_t count, Children children, Visit visit) {
+  std::vector<std::pair<int32_t, std::string>> queue{{0, ""}};
+  std::set<int32_t> seen{0};
+  for (size_t i = 0; i < queue.size() && count > 0; ++i) {
+    const auto [id, path] = queue[i];
+    visit(id, path);
+    for (const formats::ObjectReference& child : children(id)) {
+      if (!seen.insert(child.node_id).second) continue;
+      queue.emplace_back(child.node_id, path.empty() ? child.local_name
+                                                     : path + "/" + child.local_name);
+    }
+  }
+}
+
+}  // namespace
+
+SavedFunctions::SavedFunctions(Session session, formats::SavedModel model, size_t meta_graph,
+                               std::vector<Saver::Item> items)
+    : session_(std::move(session)), model_(std::move(model)), meta_graph_(meta_graph) {
+  for (Saver::Item& item : items) operation_of_key_[item.key] = item.operation;
+  collect();
+}
+
+SavedFunctions::Overload SavedFunctions::overload(const std::string& concrete) const {
+  Overload out;
+  out.function = concrete;
+  const auto& functions = meta().object_graph->concrete_functions;
+  if (const auto found = functions.find(concrete); found != functions.end()) {
+    flatten(found->second.input_signature, out.args);
+    out.bound = found->second.bound_inputs;
+  }
+  return out;
+}
+
+void SavedFunctions::collect() {
+  if (!meta().object_graph) return;
+  const auto& nodes = meta().object_graph->nodes;
+  walk(
+      nodes.size(), [&](int32_t id) { return nodes[static_cast<size_t>(id)].children; },
+      [&](int32_t id, const std::string& path) {
+        const auto& value = nodes[static_cast<size_t>(id)].value;
+        if (const auto* f = std::get_if<formats::SavedFunction>(&value)) {
+          for (const std::string& name : f->concrete_functions) {
+            functions_[path].push_back(overload(name));
+          }
+        } else if (const auto* bare = std::get_if<formats::SavedBareConcreteFunction>(&value)) {
+          functions_[path].push_back(overload(bare->concrete_function));
+        }
+      });
+}
+
+std::vector<std::string> SavedFunctions::names() const {
+  std::vector<std::string> out;
+  for (const auto& [name, overloads] : functions_) out.push_back(name);
+  return out;
+}
+
+const SavedFunctions::Overload& SavedFunctions::choose(const std::string& name,
+                                                       const std::vector<Tensor>& args) const {
+  const auto found = functions_.find(name);
+  if (found == functions_.end() || found->second.empty()) {
+    fail(Code::not_found, "the SavedModel has no function ", quoted(name),
+         did_you_mean(name, names()));
+  }
+  for (const Overload& o : found->second) {
+    if (fits(o.args, args)) return o;
+  }
+  std::string list;
+  for (const Overload& o : found->second) {
+    list += list.empty() ? "(" : ", (";
+    for (size_t i = 0; i < o.args.size(); ++i) {
+      append_to(list, str(i ? ", " : "", o.args[i].first, o.args[i].second));
+    }
+    list += ")";
+  }
+  fail(Code::invalid_argument, "no overload of function ", quoted(name), " takes these ",
+       args.size(), " arguments; it takes ", list);
+}
+
+std::vector<Tensor> SavedFunctions::call(const std::string& name, const std::vector<Tensor>& args) {
+  const Overload& chosen = choose(name, args);
+  std::vector<Tensor> feeds = args;
+  {
+    std::lock_guard lock(mutex_);
+    for (const int32_t object : chosen.bound) feeds.push_back(bound_value(object));
+  }
+  // A graph of its own: arguments and one call into the session's library.
+  const std::shared_ptr<GraphImpl> home = session_.graph().impl();
+  const auto def = home->library->functions.find(chosen.function);
+  if (def == home->library->functions.end()) {
+    fail(Code::data_loss, "function ", quoted(chosen.function), " is not in the library");
+  }
+  ProgramSpec spec;
+  spec.graph = std::make_shared<GraphImpl>();
+  spec.graph->library = home->library;
+  Node call;
+  call.op = "StatefulPartitionedCall";
+  call.def = &require_op(call.op);
+  call.name = "call";
+  std::vector<DType> in;
+  std::vector<DType> out;
+  for (size_t i = 0; i < feeds.size(); ++i) {
+    Node arg;
+    arg.op = "_Arg";
+    arg.def = &require_op("_Arg");
+    arg.name = str("arg_", i);
+    arg.attrs.set("T", feeds[i].dtype());
+    arg.attrs.set("index", static_cast<int64_t>(i));
+    arg.output_dtypes = {feeds[i].dtype()};
+    arg.output_shapes = {Shape::unknown_rank()};
+    in.push_back(feeds[i].dtype());
+    spec.feeds.push_back({spec.graph->add_node(std::move(arg)), 0});
+  }
+  for (const ArgDef& o : def->second->outputs) out.push_back(o.type);
+  call.inputs = spec.feeds;
+  call.attrs = {{"Tin", in},
+                {"Tout", out},
+                {"f", NameAttrList{chosen.function, nullptr}},
+                {"config", ""},
+                {"config_proto", ""},
+                {"executor_type", ""}};
+  call.output_dtypes = out;
+  call.output_shapes.assign(out.size(), Shape::unknown_rank());
+  const int id = spec.graph->add_node(std::move(call));
+  for (size_t i = 0; i < out.size(); ++i) spec.fetches.push_back({id, static_cast<int>(i)});
+  spec.targets = {id};
+  auto results = Program::make(std::move(spec), session_.impl()->resources(),
+                               session_exec_options({}))
+                     ->run(feeds);
+  for (Tensor& t : results) {
+    if (t.is_dense() && is_plain(t.dtype()) && !t.is_unique()) t = t.clone();
+  }
+  return results;
+}
+
+// The keys lie in the checkpoint's own object graph, which has the same shape.
+void SavedFunctions::find_checkpoint_keys() {
+  keys_known_ = true;
+  const std::string prefix = formats::variables_prefix(model_.folder);
+  if (prefix.empty()) return;
+  const auto source = formats::open_checkpoint(prefix);
+  if (source->find(formats::kObjectGraphKey) == nullptr) return;
+  const Tensor bytes = source->read(formats::kObjectGraphKey);
+  const formats::TrackableGraph graph = formats::parse_trackable_graph(bytes.item<std::string>());
+  const auto& nodes = meta().object_graph->nodes;
+  walk(
+      nodes.size(), [&](int32_t id) { return nodes[static_cast<size_t>(id)].children; },
+      [&](int32_t id, const std::string& path) {
+        if (!std::holds_alternative<formats::SavedVariable>(nodes[static_cast<size_t>(id)].value)) {
+          return;
+        }
+        const int there = graph.find(path);
+        if (there < 0) return;
+        for (const auto& attribute : graph.nodes[static_cast<size_t>(there)].attributes) {
+          if (attribute.name == "VARIABLE_VALUE") checkpoint_keys_[id] = attribute.checkpoint_key;
+        }
+      });
+}
+
+Tensor SavedFunctions::bound_value(int32_t object) {
+  if (const auto known = bound_.find(object); known != bound_.end()) return known->second;
+  const auto& value = meta().object_graph->nodes[static_cast<size_t>(object)].value;
+  Tensor out;
+  if (const auto* variable = std::get_if<formats::SavedVariable>(&value)) {
+    if (!keys_known_) find_checkpoint_keys();
+    const auto key = checkpoint_keys_.find(object);
+    const auto operation = key == checkpoint_keys_.end() ? operation_of_key_.end()
+                                                         : operation_of_key_.find(key->second);
+    if (operation == operation_of_key_.end()) {
+      fail(Code::not_found, model_.folder.string(), ": variable ", quoted(variable->name),
+           " is not in the checkpoint");
+    }
+    out = Tensor::opaque(DType::resource, find_variable(session_, operation->second));
+  } else if (const auto* constant = std::get_if<formats::SavedConstant>(&value)) {
+    out = session_.run(constant->operation + ":0");
+  } else if (const auto* asset = std::get_if<formats::SavedAsset>(&value)) {
+    const auto index = static_cast<size_t>(asset->index);
+    if (index >= meta().assets.size()) fail(Code::data_loss, "asset ", asset->index, " is not there");
+    out = Tensor(formats::asset_path(model_.folder, meta().assets[index].filename).string());
+  } else if (std::holds_alternative<formats::SavedResource>(value)) {
+    out = created_resource(object);
+  } else {
+    fail(Code::unimplemented, model_.folder.string(), ": a function captures object ", object,
+         ", which is neither a variable, constant, asset nor table");
+  }
+  bound_.emplace(object, out);
+  return out;
+}
+
+// A table is made by its own function, and shares its name with the one that the initialiser fills.
+Tensor SavedFunctions::created_resource(int32_t object) {
+  const auto& graph = *meta().object_graph;
+  const int maker = graph.child(object, "_create_resource");
+  const auto* f = maker < 0 ? nullptr
+                            : std::get_if<formats::SavedFunction>(
+                                  &graph.nodes[static_cast<size_t>(maker)].value);
+  if (f == nullptr || f->concrete_functions.empty()) {
+    fail(Code::unimplemented, model_.folder.string(), ": object ", object, " is a resource that no "
+         "function creates");
+  }
+  const std::shared_ptr<GraphImpl> home = session_.graph().impl();
+  ProgramSpec spec;
+  spec.graph = std::make_shared<GraphImpl>();
+  spec.graph->library = home->library;
+  Node call;
+  call.op = "StatefulPartitionedCall";
+  call.def = &require_op(call.op);
+  call.name = "create";
+  call.attrs = {{"Tin", std::vector<DType>()},
+                {"Tout", std::vector<DType>{DType::resource}},
+                {"f", NameAttrList{f->concrete_functions[0], nullptr}},
+                {"config", ""},
+                {"config_proto", ""},
+                {"executor_type", ""}};
+  call.output_dtypes = {DType::resource};
+  call.output_shapes = {Shape{}};
+  spec.fetches = {{spec.graph->add_node(std::move(call)), 0}};
+  return Program::make(std::move(spec), session_.impl()->resources(), session_exec_options({}))
+      ->run({})[0];
+}
+
+std::map<std::string, std::string> object_paths(const std::filesystem::path& prefix) {
+  const auto source = formats::open_checkpoint(prefix);
+  if (source->find(formats::kObjectGraphKey) == nullptr) {
+    fail(Code::invalid_argument, prefix.string(), ": the checkpoint has no object graph");
+  }
+  const Tensor bytes = source->read(formats::kObjectGraphKey);
+  const formats::TrackableGraph graph = formats::parse_trackable_graph(bytes.item<std::string>());
+  std::map<std::string, std::string> out;
+  walk(
+      graph.nodes.size(),
+      [&](int32_t id) { return graph.nodes[static_cast<size_t>(id)].children; },
+      [&](int32_t id, const std::string& path) {
+        for (const auto& attribute : graph.nodes[static_cast<size_t>(id)].attributes) {
+          if (attribute.name == "VARIABLE_VALUE") out[path] = attribute.checkpoint_key;
+        }
+      });
+  return out;
+}
+
+}  // namespace rill::io

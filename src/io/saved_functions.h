@@ -1,0 +1,56 @@
+// The objects of a SavedModel of TensorFlow 2: functions by name, with what they captured.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "formats/saved_model/saved_model.h"
+#include "rill/saver.hpp"
+#include "rill/session.hpp"
+
+namespace rill::io {
+
+class SavedFunctions {
+ public:
+  // `items`: what was restored, variable by variable.
+  SavedFunctions(Session session, formats::SavedModel model, size_t meta_graph,
+                 std::vector<Saver::Item> items);
+
+  // Paths of the functions below the root object, "poly", "encoder/call", sorted.
+  std::vector<std::string> names() const;
+  // Calls the overload of a function whose arguments fit. Throws NOT_FOUND for a name (with the
+  // nearest), INVALID_ARGUMENT when no overload fits (what there is).
+  std::vector<Tensor> call(const std::string& name, const std::vector<Tensor>& args);
+
+ private:
+  struct Overload {
+    std::string function;                       // in the library
+    std::vector<std::pair<DType, Shape>> args;  // tensors, in order
+    std::vector<int32_t> bound;                 // object ids
+  };
+  const formats::MetaGraph& meta() const { return model_.meta_graphs[meta_graph_]; }
+  void collect();
+  Overload overload(const std::string& concrete) const;
+  const Overload& choose(const std::string& name, const std::vector<Tensor>& args) const;
+  Tensor bound_value(int32_t object);
+  void find_checkpoint_keys();
+  Tensor created_resource(int32_t object);
+
+  Session session_;
+  formats::SavedModel model_;
+  size_t meta_graph_;
+  std::map<std::string, std::string> operation_of_key_;  // checkpoint key -> variable
+  std::map<std::string, std::vector<Overload>> functions_;
+  std::mutex mutex_;
+  bool keys_known_ = false;
+  std::map<int32_t, std::string> checkpoint_keys_;  // by object
+  std::map<int32_t, Tensor> bound_;
+};
+
+// Path below the root of an object-based checkpoint -> key of the tensor in it.
+std::map<std::string, std::string> object_paths(const std::filesystem::path& prefix);
+
+}  // namespace rill::io
