@@ -32,4 +32,32 @@ RILL_API Value matrix_diag_part(const Value& x, const Value& k = Value(0),
 RILL_API Value matrix_set_diag(const Value& x, const Value& diagonal, const Value& k = Value(0),
                                std::string_view align = "RIGHT_LEFT", std::string_view name = {});
 
+// Of the matrices in the last two dimensions.
+RILL_API Value cholesky(const Value& x, std::string_view name = {});
+RILL_API Value matrix_inverse(const Value& x, bool adjoint = false, std::string_view name = {});
+RILL_API Value matrix_determinant(const Value& x, std::string_view name = {});
+RILL_API Value matrix_solve(const Value& matrix, const Value& rhs, bool adjoint = false,
+                            std::string_view name = {});
+RILL_API Value matrix_triangular_solve(const Value& matrix, const Value& rhs, bool lower = true,
+                                       bool adjoint = false, std::string_view name = {});
+
+struct Qr {
+  Value q;
+  Value r;
+};
+RILL_API Qr qr(const Value& x, bool full_matrices = false, std::string_view name = {});
+struct Svd {
+  Value s;
+  Value u;
+  Value v;
+};
+RILL_API Svd svd(const Value& x, bool full_matrices = false, bool compute_uv = true,
+                 std::string_view name = {});
+struct Eigh {
+  Value values;
+  Value vectors;
+};
+// Of symmetric (Hermitian) matrices; the values ascend.
+RILL_API Eigh eigh(const Value& x, std::string_view name = {});
+
 }  // namespace rill::ops

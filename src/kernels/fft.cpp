@@ -1,0 +1,137 @@
+#include "kernels/fft.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <utility>
+
+namespace rill::kernels {
+namespace {
+
+constexpr int64_t kLargestRadix = 31;
+
+// exp(-2 pi i k / n), exact where it can be.
+Fft::Complex root(int64_t k, int64_t n) {
+  const double angle = -2 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(n);
+  if (k == 0) return {1, 0};
+  if (4 * k == n) return {0, -1};
+  if (2 * k == n) return {-1, 0};
+  if (4 * k == 3 * n) return {0, 1};
+  return {std::cos(angle), std::sin(angle)};
+}
+
+// Plain products: std::complex's check for NaN costs more than the product.
+Fft::Complex times(const Fft::Complex& a, const Fft::Complex& b) {
+  return {a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()};
+}
+Fft::Complex times_minus_i(const Fft::Complex& a) { return {a.imag(), -a.real()}; }
+
+}  // namespace
+
+Fft::Fft(int64_t n) : n_(n), work_(n) {
+  int64_t rest = n;
+  while (rest % 4 == 0) {
+    factors_.push_back(4);
+    rest /= 4;
+  }
+  for (int64_t p = 2; p <= kLargestRadix && rest > 1; ++p) {
+    while (rest % p == 0) {
+      factors_.push_back(p);
+      rest /= p;
+    }
+  }
+  if (rest == 1) {
+    roots_.resize(static_cast<size_t>(n));
+    for (int64_t k = 0; k < n; ++k) roots_[static_cast<size_t>(k)] = root(k, n);
+    return;
+  }
+  int64_t length = 1;
+  while (length < 2 * n - 1) length *= 2;
+  inner_ = std::make_unique<const Fft>(length);
+  work_ = length + inner_->work();
+  chirp_.resize(static_cast<size_t>(n));
+  filter_.resize(static_cast<size_t>(length));
+  uint64_t square = 0;  // k * k mod 2 n
+  for (int64_t k = 0; k < n; ++k) {
+    const auto at = static_cast<size_t>(k);
+    chirp_[at] = root(static_cast<int64_t>(square), 2 * n);
+    filter_[at] = filter_[static_cast<size_t>((length - k) % length)] = std::conj(chirp_[at]);
+    square = (square + 2 * static_cast<uint64_t>(k) + 1) % (2 * static_cast<uint64_t>(n));
+  }
+  std::vector<Complex> work(static_cast<size_t>(inner_->work()));
+  inner_->forward(filter_.data(), work.data());
+}
+
+void Fft::run(Complex* x, Complex* work, bool inverse) const {
+  if (inverse) std::transform(x, x + n_, x, [](const Complex& v) { return std::conj(v); });
+  forward(x, work);
+  if (!inverse) return;
+  const double scale = 1.0 / static_cast<double>(n_);
+  std::transform(x, x + n_, x, [&](const Complex& v) { return std::conj(v) * scale; });
+}
+
+void Fft::forward(Complex* x, Complex* work) const {
+  if (inner_) return bluestein(x, work);
+  Complex *from = x, *to = work;
+  int64_t n = n_, stride = 1;
+  for (const int64_t radix : factors_) {
+    step(radix, n, stride, from, to);
+    std::swap(from, to);
+    n /= radix;
+    stride *= radix;
+  }
+  if (from != x) std::copy_n(from, n_, x);
+}
+
+// One pass of Stockham's algorithm: `stride` transforms of length n become radix times as many.
+void Fft::step(int64_t radix, int64_t n, int64_t stride, const Complex* x, Complex* y) const {
+  const int64_t m = n / radix, part = stride * m;
+  for (int64_t k = 0; k < m; ++k) {
+    const Complex* in = x + stride * k;
+    Complex* out = y + stride * radix * k;
+    const auto twiddle = [&](int64_t r) { return roots_[static_cast<size_t>(k * r * stride)]; };
+    if (radix == 2) {
+      const Complex w = twiddle(1);
+      for (int64_t q = 0; q < stride; ++q) {
+        const Complex a = in[q], b = in[q + part];
+        out[q] = a + b;
+        out[q + stride] = times(a - b, w);
+      }
+    } else if (radix == 4) {
+      const Complex w1 = twiddle(1), w2 = twiddle(2), w3 = twiddle(3);
+      for (int64_t q = 0; q < stride; ++q) {
+        const Complex a = in[q], b = in[q + part], c = in[q + 2 * part], d = in[q + 3 * part];
+        const Complex sum = a + c, other = b + d, gap = a - c, turned = times_minus_i(b - d);
+        out[q] = sum + other;
+        out[q + stride] = times(gap + turned, w1);
+        out[q + 2 * stride] = times(sum - other, w2);
+        out[q + 3 * stride] = times(gap - turned, w3);
+      }
+    } else {
+      const int64_t unit = n_ / radix;
+      for (int64_t q = 0; q < stride; ++q) {
+        for (int64_t r = 0; r < radix; ++r) {
+          Complex sum{};
+          for (int64_t j = 0; j < radix; ++j) {
+            sum += times(in[q + j * part], roots_[static_cast<size_t>(j * r % radix * unit)]);
+          }
+          out[q + r * stride] = times(sum, twiddle(r));
+        }
+      }
+    }
+  }
+}
+
+// j k = (j j + k k - (k - j)^2) / 2 makes the transform a convolution with a chirp.
+void Fft::bluestein(Complex* x, Complex* work) const {
+  const int64_t length = inner_->size();
+  Complex* rest = work + length;
+  for (int64_t k = 0; k < n_; ++k) work[k] = times(x[k], chirp_[static_cast<size_t>(k)]);
+  std::fill(work + n_, work + length, Complex{});
+  inner_->run(work, rest, false);
+  for (int64_t k = 0; k < length; ++k) work[k] = times(work[k], filter_[static_cast<size_t>(k)]);
+  inner_->run(work, rest, true);
+  for (int64_t k = 0; k < n_; ++k) x[k] = times(work[k], chirp_[static_cast<size_t>(k)]);
+}
+
+}  // namespace rill::kernels

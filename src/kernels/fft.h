@@ -1,0 +1,40 @@
+// The discrete Fourier transform of any length, in double precision.
+#pragma once
+
+#include <complex>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace rill::kernels {
+
+// Immutable once made; any number of threads run one. Mixed radix (Stockham), and Bluestein's
+// algorithm where a prime factor is large: n log n for every length.
+class Fft {
+ public:
+  using Complex = std::complex<double>;
+  explicit Fft(int64_t n);  // n >= 1
+
+  int64_t size() const noexcept { return n_; }
+  // Elements of the work memory.
+  int64_t work() const noexcept { return work_; }
+  // x[k] = sum over j of x[j] exp(-2 pi i j k / n); the inverse has a plus, and divides by n.
+  void run(Complex* x, Complex* work, bool inverse) const;
+
+ private:
+  void forward(Complex* x, Complex* work) const;
+  void step(int64_t radix, int64_t n, int64_t stride, const Complex* x, Complex* y) const;
+  void bluestein(Complex* x, Complex* work) const;
+
+  int64_t n_;
+  int64_t work_;
+  std::vector<int64_t> factors_;
+  std::vector<Complex> roots_;  // exp(-2 pi i k / n)
+  // Bluestein: a convolution of a power of two as length.
+  std::unique_ptr<const Fft> inner_;
+  std::vector<Complex> chirp_;   // exp(-pi i k k / n)
+  std::vector<Complex> filter_;  // the transform of the chirp's conjugate
+};
+
+}  // namespace rill::kernels

@@ -1,0 +1,101 @@
+// Cholesky and its gradient.
+#include "kernels/decompose.h"
+#include "op/emit.h"
+#include "ops/linalg/matrices.h"
+#include "rill/ops/linalg.hpp"
+
+namespace rill {
+namespace {
+
+using namespace linalg;  // NOLINT: this file is about nothing else
+
+void infer(ShapeContext& ctx) {
+  for (int i = 0; i < ctx.num_inputs(); ++i) require_square(ctx, i);
+  ctx.set_output(0, ctx.num_inputs() == 2 ? ctx.merge(ctx.input(0), ctx.input(1)) : ctx.input(0));
+}
+
+template <typename T, typename W>
+struct Forward {
+  int64_t n;
+  std::string node;
+  void operator()(const RunArgs& args, int64_t i) const {
+    std::vector<W> a = load<W, T>(args.in[0], i, n * n);
+    if (!kernels::cholesky(a.data(), n)) {
+      fail(Code::invalid_argument, node,
+           "Cholesky decomposition was not successful. The input might not be valid.");
+    }
+    store<T>(args.out[0], i, a.data(), n * n);
+  }
+};
+
+// With P = the lower triangle of l^T dl, its diagonal halved: S = l^-T P l^-1, and the gradient is
+// (S + S^T) / 2 (Murray, "Differentiation of the Cholesky decomposition", 2016).
+template <typename T, typename W>
+struct Gradient {
+  int64_t n;
+  std::string node;
+  void operator()(const RunArgs& args, int64_t at) const {
+    const std::vector<W> l = load<W, T>(args.in[0], at, n * n);
+    const std::vector<W> dl = load<W, T>(args.in[1], at, n * n);
+    std::vector<W> p(static_cast<size_t>(n * n)), s(p.size());
+    const auto index = [&](int64_t i, int64_t j) { return static_cast<size_t>(i * n + j); };
+    for (int64_t i = 0; i < n; ++i) {
+      for (int64_t j = 0; j <= i; ++j) {
+        W sum{};
+        for (int64_t k = i; k < n; ++k) sum += l[index(k, i)] * dl[index(k, j)];
+        p[index(i, j)] = i == j ? sum * 0.5 : sum;
+      }
+    }
+    kernels::triangular_solve(l.data(), n, p.data(), n, true, true);  // l^-T P
+    for (int64_t i = 0; i < n; ++i) {
+      for (int64_t j = 0; j < n; ++j) s[index(i, j)] = p[index(j, i)];
+    }
+    kernels::triangular_solve(l.data(), n, s.data(), n, true, true);  // (l^-T P l^-1)^T
+    for (int64_t i = 0; i < n; ++i) {
+      for (int64_t j = 0; j < n; ++j) p[index(i, j)] = 0.5 * (s[index(i, j)] + s[index(j, i)]);
+    }
+    store<T>(args.out[0], at, p.data(), n * n);
+  }
+};
+
+template <template <typename, typename> typename Op>
+Prepared prepare(const PrepareContext& ctx) {
+  const Shape& a = ctx.input(0);
+  Prepared p;
+  dispatch_matrix(ctx.input_dtype(0), "Cholesky", [&]<typename T, typename W>() {
+    p = each_matrix(Op<T, W>{columns_of(a), who(ctx)}, batch_of(a));
+  });
+  return p;
+}
+
+Prepared prepare_gradient(const PrepareContext& ctx) {
+  const Shape& a = ctx.input(0);
+  Prepared p;
+  dispatch_float(ctx.input_dtype(0), "CholeskyGrad", [&]<typename T>() {
+    p = each_matrix(Gradient<T, double>{columns_of(a), who(ctx)}, batch_of(a));
+  });
+  return p;
+}
+
+}  // namespace
+
+Value ops::cholesky(const Value& x, std::string_view name) {
+  return emit("Cholesky", {x}, {}, name);
+}
+
+void register_cholesky(OpRegistry& registry) {
+  registry.add({.signature = "Cholesky(input: T) -> (output: T)",
+                .attrs = {type_attr("T", kMatrixTypes)},
+                .shape = infer,
+                .prepare = prepare<Forward>});
+  registry.add({.signature = "BatchCholesky(input: T) -> (output: T)",
+                .attrs = {type_attr("T", type_set<DType::float64, DType::float32>)},
+                .shape = infer,
+                .prepare = prepare<Forward>});
+  registry.add({.signature = "CholeskyGrad(l: T, grad: T) -> (output: T)",
+                .attrs = {type_attr("T", type_set<DType::float16, DType::float32, DType::float64>)},
+                .shape = infer,
+                .prepare = prepare_gradient});
+}
+
+}  // namespace rill

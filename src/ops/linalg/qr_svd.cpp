@@ -1,0 +1,196 @@
+// Qr, Svd and SelfAdjointEig: decompositions into orthogonal matrices.
+#include <algorithm>
+
+#include "kernels/decompose.h"
+#include "op/emit.h"
+#include "ops/linalg/matrices.h"
+#include "rill/ops/linalg.hpp"
+
+namespace rill {
+namespace {
+
+using namespace linalg;  // NOLINT: this file is about nothing else
+
+int64_t least(int64_t a, int64_t b) { return a < 0 || b < 0 ? -1 : std::min(a, b); }
+
+// The first `columns` of the columns of a matrix, as elements T.
+template <typename T, typename W>
+void store_columns(void* data, int64_t i, const std::vector<W>& a, int64_t rows, int64_t width,
+                   int64_t columns) {
+  T* to = static_cast<T*>(data) + i * rows * columns;
+  for (int64_t r = 0; r < rows; ++r) {
+    for (int64_t c = 0; c < columns; ++c) {
+      *to++ = narrow<T>(a[static_cast<size_t>(r * width + c)]);
+    }
+  }
+}
+
+template <typename W, typename T>
+void store_reals(void* data, int64_t i, const std::vector<double>& values, int64_t step) {
+  T* to = static_cast<T*>(data) + i * step;
+  for (size_t k = 0; k < values.size(); ++k) to[k] = narrow<T>(W{values[k]});
+}
+
+void infer_qr(ShapeContext& ctx) {
+  ctx.require_rank(0, 2);
+  const Shape& a = ctx.input(0);
+  if (!a.has_rank()) return;
+  const int64_t m = rows_of(a), n = columns_of(a);
+  const int64_t p = ctx.attr<bool>("full_matrices") ? m : least(m, n);
+  ctx.set_output(0, with_matrix(batch_of(a), m, p));
+  ctx.set_output(1, with_matrix(batch_of(a), p, n));
+}
+
+template <typename T, typename W>
+struct QrRun {
+  int64_t m, n, p;
+  void operator()(const RunArgs& args, int64_t i) const {
+    std::vector<W> r = load<W, T>(args.in[0], i, m * n), q(static_cast<size_t>(m * m));
+    kernels::qr(r.data(), m, n, q.data());
+    store_columns<T>(args.out[0], i, q, m, m, p);
+    store<T>(args.out[1], i, r.data(), p * n);
+  }
+};
+
+Prepared prepare_qr(const PrepareContext& ctx) {
+  const Shape& a = ctx.input(0);
+  Prepared p;
+  dispatch_matrix(ctx.input_dtype(0), "Qr", [&]<typename T, typename W>() {
+    p = each_matrix(QrRun<T, W>{rows_of(a), columns_of(a), columns_of(ctx.output(0))}, batch_of(a));
+  });
+  return p;
+}
+
+void infer_svd(ShapeContext& ctx) {
+  ctx.require_rank(0, 2);
+  const Shape& a = ctx.input(0);
+  if (!a.has_rank()) return;
+  const int64_t m = rows_of(a), n = columns_of(a), p = least(m, n);
+  const bool full = ctx.attr<bool>("full_matrices");
+  Shape s = batch_of(a);
+  s.push_back(p);
+  ctx.set_output(0, s);
+  if (!ctx.attr<bool>("compute_uv")) {
+    ctx.set_output(1, Shape{0});
+    return ctx.set_output(2, Shape{0});
+  }
+  ctx.set_output(1, with_matrix(batch_of(a), m, full ? m : p));
+  ctx.set_output(2, with_matrix(batch_of(a), n, full ? n : p));
+}
+
+template <typename T, typename W>
+struct SvdRun {
+  int64_t m, n;
+  bool vectors, full;
+  void operator()(const RunArgs& args, int64_t i) const {
+    const std::vector<W> a = load<W, T>(args.in[0], i, m * n);
+    const int64_t p = std::min(m, n);
+    std::vector<double> s(static_cast<size_t>(p));
+    std::vector<W> u(static_cast<size_t>(vectors ? m * m : 0));
+    std::vector<W> v(static_cast<size_t>(vectors ? n * n : 0));
+    if (p > 0) {
+      kernels::singular_values(a.data(), m, n, s.data(), vectors ? u.data() : nullptr,
+                               vectors ? v.data() : nullptr);
+    } else {
+      for (int64_t k = 0; vectors && k < m; ++k) u[static_cast<size_t>(k * m + k)] = W{1};
+      for (int64_t k = 0; vectors && k < n; ++k) v[static_cast<size_t>(k * n + k)] = W{1};
+    }
+    store_reals<W, T>(args.out[0], i, s, p);
+    if (!vectors) return;
+    store_columns<T>(args.out[1], i, u, m, m, full ? m : p);
+    store_columns<T>(args.out[2], i, v, n, n, full ? n : p);
+  }
+};
+
+Prepared prepare_svd(const PrepareContext& ctx) {
+  const Shape& a = ctx.input(0);
+  const bool vectors = ctx.attr<bool>("compute_uv"), full = ctx.attr<bool>("full_matrices");
+  Prepared p;
+  dispatch_matrix(ctx.input_dtype(0), "Svd", [&]<typename T, typename W>() {
+    p = each_matrix(SvdRun<T, W>{rows_of(a), columns_of(a), vectors, full}, batch_of(a));
+  });
+  return p;
+}
+
+// V2: values [n] and vectors [n, n] apart. V1: one [n + 1, n], values first.
+void infer_eigen(ShapeContext& ctx) {
+  require_square(ctx, 0);
+  const Shape& a = ctx.input(0);
+  if (!a.has_rank()) return;
+  const int64_t n = ctx.merge_dim(rows_of(a), columns_of(a));
+  if (ctx.num_outputs() == 1) {
+    return ctx.set_output(0, with_matrix(batch_of(a), n < 0 ? -1 : n + 1, n));
+  }
+  Shape e = batch_of(a);
+  e.push_back(n);
+  ctx.set_output(0, e);
+  ctx.set_output(1, ctx.attr<bool>("compute_v") ? with_matrix(batch_of(a), n, n) : Shape{0});
+}
+
+template <typename T, typename W>
+struct EigenRun {
+  int64_t n;
+  bool together, vectors;
+  void operator()(const RunArgs& args, int64_t i) const {
+    std::vector<W> a = load<W, T>(args.in[0], i, n * n), v(static_cast<size_t>(n * n));
+    std::vector<double> e(static_cast<size_t>(n));
+    kernels::self_adjoint_eigen(a.data(), n, e.data(), v.data());
+    store_reals<W, T>(args.out[0], i, e, together ? (n + 1) * n : n);
+    if (together) {
+      store<T>(static_cast<T*>(args.out[0]) + i * (n + 1) * n + n, 0, v.data(), n * n);
+    } else if (vectors) {
+      store<T>(args.out[1], i, v.data(), n * n);
+    }
+  }
+};
+
+Prepared prepare_eigen(const PrepareContext& ctx) {
+  const Shape& a = ctx.input(0);
+  const bool together = ctx.num_outputs() == 1;
+  const bool vectors = together || ctx.attr<bool>("compute_v");
+  Prepared p;
+  dispatch_matrix(ctx.input_dtype(0), "SelfAdjointEig", [&]<typename T, typename W>() {
+    p = each_matrix(EigenRun<T, W>{columns_of(a), together, vectors}, batch_of(a));
+  });
+  return p;
+}
+
+}  // namespace
+
+ops::Qr ops::qr(const Value& x, bool full_matrices, std::string_view name) {
+  const Values parts = emit_all("Qr", {x}, {{"full_matrices", full_matrices}}, name);
+  return {parts[0], parts[1]};
+}
+ops::Svd ops::svd(const Value& x, bool full_matrices, bool compute_uv, std::string_view name) {
+  const Values parts =
+      emit_all("Svd", {x}, {{"full_matrices", full_matrices}, {"compute_uv", compute_uv}}, name);
+  return {parts[0], parts[1], parts[2]};
+}
+ops::Eigh ops::eigh(const Value& x, std::string_view name) {
+  const Values parts = emit_all("SelfAdjointEigV2", {x}, {}, name);
+  return {parts[0], parts[1]};
+}
+
+void register_qr_svd(OpRegistry& registry) {
+  const AttrDef type = type_attr("T", kMatrixTypes);
+  const AttrDef reals = type_attr("T", type_set<DType::float64, DType::float32>);
+  const AttrDef full = bool_attr("full_matrices", false);
+  const AttrDef uv = bool_attr("compute_uv", true), v = bool_attr("compute_v", true);
+  const auto add = [&](std::string signature, std::vector<AttrDef> attrs, ShapeFn shape,
+                       PrepareFn prepare) {
+    registry.add({.signature = std::move(signature),
+                  .attrs = std::move(attrs),
+                  .shape = shape,
+                  .prepare = prepare});
+  };
+  add("Qr(input: T) -> (q: T, r: T)", {full, type}, infer_qr, prepare_qr);
+  add("Svd(input: T) -> (s: T, u: T, v: T)", {uv, full, type}, infer_svd, prepare_svd);
+  add("BatchSvd(input: T) -> (s: T, u: T, v: T)", {uv, full, type}, infer_svd, prepare_svd);
+  add("SelfAdjointEigV2(input: T) -> (e: T, v: T)", {v, type}, infer_eigen, prepare_eigen);
+  add("BatchSelfAdjointEigV2(input: T) -> (e: T, v: T)", {v, reals}, infer_eigen, prepare_eigen);
+  add("SelfAdjointEig(input: T) -> (output: T)",
+      {type_attr("T", type_set<DType::float64, DType::float32, DType::float16>)}, infer_eigen,
+      prepare_eigen);
+}
+
+}  // namespace rill

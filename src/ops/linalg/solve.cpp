@@ -1,0 +1,217 @@
+// MatrixInverse, MatrixDeterminant, LogMatrixDeterminant, MatrixSolve and Lu: what a decomposition
+// with pivots gives.
+#include <cmath>
+
+#include "kernels/decompose.h"
+#include "op/emit.h"
+#include "ops/linalg/matrices.h"
+#include "rill/ops/linalg.hpp"
+
+namespace rill {
+namespace {
+
+using namespace linalg;  // NOLINT: this file is about nothing else
+
+double conj_of(double x) { return x; }
+std::complex<double> conj_of(const std::complex<double>& x) { return std::conj(x); }
+
+template <typename W>
+struct Decomposed {
+  std::vector<W> lu;
+  std::vector<int64_t> perm;
+  int sign;
+  Decomposed(std::vector<W> a, int64_t n) : lu(std::move(a)), perm(static_cast<size_t>(n)) {
+    sign = kernels::lu(lu.data(), n, perm.data());
+  }
+};
+
+template <typename W>
+std::vector<W> adjoint_of(const std::vector<W>& a, int64_t n) {
+  std::vector<W> result(a.size());
+  for (int64_t i = 0; i < n; ++i) {
+    for (int64_t j = 0; j < n; ++j) {
+      result[static_cast<size_t>(i * n + j)] = conj_of(a[static_cast<size_t>(j * n + i)]);
+    }
+  }
+  return result;
+}
+
+template <typename T, typename W>
+struct Inverse {
+  int64_t n;
+  bool adjoint;
+  std::string node;
+  void operator()(const RunArgs& args, int64_t i) const {
+    std::vector<W> a = load<W, T>(args.in[0], i, n * n);
+    const Decomposed<W> d(adjoint ? adjoint_of(a, n) : std::move(a), n);
+    if (kernels::has_zero_on_diagonal(d.lu.data(), n)) {
+      fail(Code::invalid_argument, node, "Input is not invertible.");
+    }
+    std::vector<W> x(static_cast<size_t>(n * n));
+    for (int64_t k = 0; k < n; ++k) x[static_cast<size_t>(k * n + k)] = W{1};
+    kernels::lu_solve(d.lu.data(), d.perm.data(), n, x.data(), n);
+    store<T>(args.out[0], i, x.data(), n * n);
+  }
+};
+
+template <typename T, typename W>
+struct Solve {
+  int64_t n, columns;
+  bool adjoint;
+  std::string node;
+  void operator()(const RunArgs& args, int64_t i) const {
+    std::vector<W> a = load<W, T>(args.in[0], i, n * n);
+    const Decomposed<W> d(adjoint ? adjoint_of(a, n) : std::move(a), n);
+    if (kernels::has_zero_on_diagonal(d.lu.data(), n)) {
+      fail(Code::invalid_argument, node, "Input matrix is not invertible.");
+    }
+    std::vector<W> x = load<W, T>(args.in[1], i, n * columns);
+    kernels::lu_solve(d.lu.data(), d.perm.data(), n, x.data(), columns);
+    store<T>(args.out[0], i, x.data(), n * columns);
+  }
+};
+
+template <typename T, typename W>
+struct Lu {
+  int64_t n;
+  bool wide;  // p is int64
+  std::string node;
+  void operator()(const RunArgs& args, int64_t i) const {
+    const Decomposed<W> d(load<W, T>(args.in[0], i, n * n), n);
+    if (kernels::has_zero_on_diagonal(d.lu.data(), n)) {
+      fail(Code::invalid_argument, node, "Input is not invertible.");
+    }
+    store<T>(args.out[0], i, d.lu.data(), n * n);
+    for (int64_t k = 0; k < n; ++k) {
+      const int64_t from = d.perm[static_cast<size_t>(k)];
+      if (wide) {
+        static_cast<int64_t*>(args.out[1])[i * n + k] = from;
+      } else {
+        static_cast<int32_t*>(args.out[1])[i * n + k] = static_cast<int32_t>(from);
+      }
+    }
+  }
+};
+
+void infer_square(ShapeContext& ctx) {
+  require_square(ctx, 0);
+  ctx.set_output(0, ctx.input(0));
+}
+
+void infer_scalars(ShapeContext& ctx) {
+  require_square(ctx, 0);
+  const Shape& a = ctx.input(0);
+  for (int i = 0; i < ctx.num_outputs(); ++i) {
+    ctx.set_output(i, a.has_rank() ? batch_of(a) : Shape::unknown_rank());
+  }
+}
+
+void infer_solve(ShapeContext& ctx) {
+  require_square(ctx, 0);
+  ctx.require_rank(1, 2);
+  const Shape &a = ctx.input(0), &b = ctx.input(1);
+  if (!a.has_rank() || !b.has_rank()) return ctx.set_output(0, b);
+  const int64_t n = ctx.merge_dim(rows_of(a), columns_of(a));
+  ctx.require(n < 0 || rows_of(b) < 0 || rows_of(b) == n,
+              "Input matrix and right-hand side must have the same number of rows, got ", n,
+              " != ", rows_of(b));
+  ctx.set_output(0, with_matrix(ctx.merge(batch_of(a), batch_of(b)), n, columns_of(b)));
+}
+
+void infer_lu(ShapeContext& ctx) {
+  require_square(ctx, 0);
+  const Shape& a = ctx.input(0);
+  ctx.set_output(0, a);
+  ctx.set_output(1, a.has_rank() ? sub_shape(a, 0, a.rank() - 1) : Shape::unknown_rank());
+}
+
+template <typename F>
+Prepared with_types(const PrepareContext& ctx, F&& make) {
+  Prepared p;
+  dispatch_matrix(ctx.input_dtype(0), ctx.op().c_str(), [&]<typename T, typename W>() {
+    p = each_matrix(make.template operator()<T, W>(), batch_of(ctx.input(0)));
+  });
+  return p;
+}
+
+Prepared prepare_inverse(const PrepareContext& ctx) {
+  return with_types(ctx, [&]<typename T, typename W>() {
+    return Inverse<T, W>{columns_of(ctx.input(0)), ctx.attr<bool>("adjoint"), who(ctx)};
+  });
+}
+Prepared prepare_solve(const PrepareContext& ctx) {
+  return with_types(ctx, [&]<typename T, typename W>() {
+    return Solve<T, W>{columns_of(ctx.input(0)), columns_of(ctx.input(1)),
+                       ctx.attr<bool>("adjoint"), who(ctx)};
+  });
+}
+Prepared prepare_lu(const PrepareContext& ctx) {
+  return with_types(ctx, [&]<typename T, typename W>() {
+    return Lu<T, W>{columns_of(ctx.input(0)), ctx.output_dtype(1) == DType::int64, who(ctx)};
+  });
+}
+template <bool logarithm>
+Prepared prepare_determinant(const PrepareContext& ctx) {
+  return with_types(ctx, [&]<typename T, typename W>() {
+    return [n = columns_of(ctx.input(0))](const RunArgs& args, int64_t i) {
+      const Decomposed<W> d(load<W, T>(args.in[0], i, n * n), n);
+      W product = static_cast<double>(d.sign);
+      double size = 0;
+      for (int64_t k = 0; k < n; ++k) {
+        const W pivot = d.lu[static_cast<size_t>(k * n + k)];
+        if (!logarithm) {
+          product *= pivot;
+          continue;
+        }
+        const double length = std::abs(pivot);
+        size += std::log(length);
+        product *= length > 0 ? pivot / length : W{};
+      }
+      store<T>(args.out[0], i, &product, 1);
+      const W as_element = size;
+      if (logarithm) store<T>(args.out[1], i, &as_element, 1);
+    };
+  });
+}
+
+}  // namespace
+
+Value ops::matrix_inverse(const Value& x, bool adjoint, std::string_view name) {
+  return emit("MatrixInverse", {x}, {{"adjoint", adjoint}}, name);
+}
+Value ops::matrix_determinant(const Value& x, std::string_view name) {
+  return emit("MatrixDeterminant", {x}, {}, name);
+}
+Value ops::matrix_solve(const Value& matrix, const Value& rhs, bool adjoint,
+                        std::string_view name) {
+  return emit("MatrixSolve", {matrix, rhs}, {{"adjoint", adjoint}}, name);
+}
+
+void register_solve(OpRegistry& registry) {
+  const AttrDef type = type_attr("T", kMatrixTypes);
+  const AttrDef reals = type_attr("T", type_set<DType::float64, DType::float32>);
+  const AttrDef adjoint = bool_attr("adjoint", false);
+  const auto add = [&](std::string signature, std::vector<AttrDef> attrs, ShapeFn shape,
+                       PrepareFn prepare) {
+    registry.add({.signature = std::move(signature),
+                  .attrs = std::move(attrs),
+                  .shape = shape,
+                  .prepare = prepare});
+  };
+  add("MatrixInverse(input: T) -> (output: T)", {adjoint, type}, infer_square, prepare_inverse);
+  add("BatchMatrixInverse(input: T) -> (output: T)", {adjoint, reals}, infer_square,
+      prepare_inverse);
+  add("MatrixSolve(matrix: T, rhs: T) -> (output: T)", {adjoint, type}, infer_solve, prepare_solve);
+  add("BatchMatrixSolve(matrix: T, rhs: T) -> (output: T)", {adjoint, reals}, infer_solve,
+      prepare_solve);
+  add("MatrixDeterminant(input: T) -> (output: T)", {type}, infer_scalars,
+      prepare_determinant<false>);
+  add("BatchMatrixDeterminant(input: T) -> (output: T)", {type}, infer_scalars,
+      prepare_determinant<false>);
+  add("LogMatrixDeterminant(input: T) -> (sign: T, log_abs_determinant: T)", {type}, infer_scalars,
+      prepare_determinant<true>);
+  add("Lu(input: T) -> (lu: T, p: output_idx_type)",
+      {type, type_attr("output_idx_type", kIndexTypes, DType::int32)}, infer_lu, prepare_lu);
+}
+
+}  // namespace rill

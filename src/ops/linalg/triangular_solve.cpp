@@ -1,0 +1,231 @@
+// MatrixTriangularSolve (the batches broadcast), BandedTriangularSolve, and MatrixSolveLs.
+#include <algorithm>
+
+#include "kernels/broadcast.h"
+#include "kernels/decompose.h"
+#include "op/emit.h"
+#include "ops/linalg/matrices.h"
+#include "rill/ops/linalg.hpp"
+
+namespace rill {
+namespace {
+
+using namespace linalg;  // NOLINT: this file is about nothing else
+
+// Which matrix of an operand each result takes.
+std::vector<int64_t> batch_index(const Shape& out, const Shape& operand) {
+  std::vector<int64_t> index(static_cast<size_t>(product(out, 0, out.rank())));
+  const Shape* operands[] = {&operand};
+  const kernels::BroadcastN walk = kernels::merge_broadcast(out, operands);
+  walk.for_each_row(0, walk.count, [&](int64_t first, int64_t n, const int64_t* at) {
+    for (int64_t i = 0; i < n; ++i) {
+      index[static_cast<size_t>(first + i)] = at[0] + i * walk.stride[0][0];
+    }
+  });
+  return index;
+}
+
+// Input 0 is square, or with bands rows of diagonals.
+template <bool banded>
+void infer(ShapeContext& ctx) {
+  if (!banded) require_square(ctx, 0);
+  ctx.require_rank(0, 2);
+  ctx.require_rank(1, 2);
+  const Shape &a = ctx.input(0), &b = ctx.input(1);
+  if (!a.has_rank() || !b.has_rank()) return;
+  const int64_t n = columns_of(a);
+  ctx.require(n < 0 || rows_of(b) < 0 || rows_of(b) == n,
+              "Input matrix and right-hand side must have the same number of rows, got ", n,
+              " != ", rows_of(b));
+  ctx.require(!banded || rows_of(a) != 0, "bands must not be empty, but have shape ", a);
+  ctx.set_output(
+      0, with_matrix(broadcast_shapes(ctx, batch_of(a), batch_of(b)), rows_of(b), columns_of(b)));
+}
+
+struct Spec {
+  int64_t bands, n, columns;  // bands: 0 for a full triangle
+  bool lower, adjoint;
+  std::vector<int64_t> a_index, b_index;
+  std::string node;
+};
+
+double conj_of(double x) { return x; }
+std::complex<double> conj_of(const std::complex<double>& x) { return std::conj(x); }
+
+// Band k of row i holds the element k below (lower: above) the diagonal, counted from the
+// diagonal: for lower matrices band k starts at column k, else it ends k before the last.
+template <typename W>
+void banded_solve(const Spec& s, const W* bands, W* b) {
+  const auto element = [&](int64_t row, int64_t column) {  // of the matrix, before the adjoint
+    const int64_t k = s.lower ? row - column : column - row;
+    const int64_t band = s.lower ? k : s.bands - 1 - k;
+    return bands[band * s.n + row];
+  };
+  const bool forwards = s.lower != s.adjoint;
+  for (int64_t step = 0; step < s.n; ++step) {
+    const int64_t i = forwards ? step : s.n - 1 - step;
+    W* row = b + i * s.columns;
+    for (int64_t k = 1; k < s.bands; ++k) {
+      const int64_t other = forwards ? i - k : i + k;
+      if (other < 0 || other >= s.n) break;
+      const W factor = s.adjoint ? conj_of(element(other, i)) : element(i, other);
+      for (int64_t c = 0; c < s.columns; ++c) row[c] -= factor * b[other * s.columns + c];
+    }
+    const W pivot = s.adjoint ? conj_of(element(i, i)) : element(i, i);
+    for (int64_t c = 0; c < s.columns; ++c) row[c] /= pivot;
+  }
+}
+
+template <typename T, typename W>
+struct Run {
+  Spec s;
+  void operator()(const RunArgs& args, int64_t i) const {
+    const auto at = static_cast<size_t>(i);
+    const int64_t rows = s.bands > 0 ? s.bands : s.n;
+    const std::vector<W> a = load<W, T>(args.in[0], s.a_index[at], rows * s.n);
+    std::vector<W> b = load<W, T>(args.in[1], s.b_index[at], s.n * s.columns);
+    for (int64_t k = 0; k < s.n; ++k) {
+      const int64_t row = s.bands == 0 ? k : s.lower ? 0 : s.bands - 1;
+      if (a[static_cast<size_t>(row * s.n + k)] == W{}) {
+        fail(Code::invalid_argument, s.node, "Input matrix is not invertible.");
+      }
+    }
+    if (s.bands > 0) {
+      banded_solve(s, a.data(), b.data());
+    } else {
+      kernels::triangular_solve(a.data(), s.n, b.data(), s.columns, s.lower, s.adjoint);
+    }
+    store<T>(args.out[0], i, b.data(), s.n * s.columns);
+  }
+};
+
+struct Nothing {
+  void operator()(const RunArgs&) const {}
+};
+
+template <bool banded>
+Prepared prepare(const PrepareContext& ctx) {
+  if (ctx.output(0).num_elements() == 0) return prepared(Nothing{});
+  const Shape &a = ctx.input(0), &b = ctx.input(1);
+  const Shape batch = batch_of(ctx.output(0));
+  Spec s{banded ? rows_of(a) : 0,
+         columns_of(a),
+         columns_of(b),
+         ctx.attr<bool>("lower"),
+         ctx.attr<bool>("adjoint"),
+         batch_index(batch, batch_of(a)),
+         batch_index(batch, batch_of(b)),
+         who(ctx)};
+  Prepared p;
+  dispatch_matrix(ctx.input_dtype(0), "MatrixTriangularSolve", [&]<typename T, typename W>() {
+    p = each_matrix(Run<T, W>{std::move(s)}, batch);
+  });
+  return p;
+}
+
+void infer_least_squares(ShapeContext& ctx) {
+  ctx.require_rank(0, 2);
+  ctx.require_rank(1, 2);
+  ctx.require_rank_exactly(2, 0);
+  const Shape &a = ctx.input(0), &b = ctx.input(1);
+  if (!a.has_rank() || !b.has_rank()) return;
+  ctx.require(rows_of(a) < 0 || rows_of(b) < 0 || rows_of(a) == rows_of(b),
+              "Input matrix and right-hand side must have the same number of rows, got ",
+              rows_of(a), " != ", rows_of(b));
+  ctx.set_output(0, with_matrix(ctx.merge(batch_of(a), batch_of(b)), columns_of(a), columns_of(b)));
+}
+
+// Normal equations: (a^H a + l2) x = a^H b, or, for wide matrices, x = a^H (a a^H + l2)^-1 b.
+template <typename T, typename W>
+struct LeastSquares {
+  int64_t m, n, columns;
+  std::string node;
+
+  void operator()(const RunArgs& args, int64_t i) const {
+    const double l2 = std::max(0.0, *static_cast<const double*>(args.in[2]));
+    const std::vector<W> a = load<W, T>(args.in[0], i, m * n);
+    const std::vector<W> b = load<W, T>(args.in[1], i, m * columns);
+    const bool tall = m >= n;
+    const int64_t p = std::min(m, n);
+    std::vector<W> gram(static_cast<size_t>(p * p));
+    for (int64_t r = 0; r < p; ++r) {
+      for (int64_t c = 0; c < p; ++c) {
+        W sum = r == c ? W{l2} : W{};
+        for (int64_t k = 0; k < std::max(m, n); ++k) {
+          sum += tall ? conj_of(at(a, k, r)) * at(a, k, c) : at(a, r, k) * conj_of(at(a, c, k));
+        }
+        gram[static_cast<size_t>(r * p + c)] = sum;
+      }
+    }
+    if (!kernels::cholesky(gram.data(), p)) {
+      fail(Code::invalid_argument, node,
+           "Input matrix was rank deficient or ill-conditioned. Try setting fast=False or provide "
+           "a larger l2_regularizer > 0.");
+    }
+    std::vector<W> x = tall ? adjoint_times(a, b) : b;
+    kernels::triangular_solve(gram.data(), p, x.data(), columns, true, false);
+    kernels::triangular_solve(gram.data(), p, x.data(), columns, true, true);
+    if (!tall) x = adjoint_times(a, x);
+    store<T>(args.out[0], i, x.data(), n * columns);
+  }
+  const W& at(const std::vector<W>& a, int64_t r, int64_t c) const {
+    return a[static_cast<size_t>(r * n + c)];
+  }
+  std::vector<W> adjoint_times(const std::vector<W>& a, const std::vector<W>& b) const {
+    std::vector<W> x(static_cast<size_t>(n * columns));
+    for (int64_t k = 0; k < m; ++k) {
+      for (int64_t r = 0; r < n; ++r) {
+        for (int64_t c = 0; c < columns; ++c) {
+          x[static_cast<size_t>(r * columns + c)] +=
+              conj_of(at(a, k, r)) * b[static_cast<size_t>(k * columns + c)];
+        }
+      }
+    }
+    return x;
+  }
+};
+
+Prepared prepare_least_squares(const PrepareContext& ctx) {
+  if (ctx.output(0).num_elements() == 0) return prepared(Nothing{});
+  const Shape &a = ctx.input(0), &b = ctx.input(1);
+  Prepared p;
+  dispatch_matrix(ctx.input_dtype(0), "MatrixSolveLs", [&]<typename T, typename W>() {
+    p = each_matrix(LeastSquares<T, W>{rows_of(a), columns_of(a), columns_of(b), who(ctx)},
+                    batch_of(a));
+  });
+  return p;
+}
+
+}  // namespace
+
+Value ops::matrix_triangular_solve(const Value& matrix, const Value& rhs, bool lower, bool adjoint,
+                                   std::string_view name) {
+  return emit("MatrixTriangularSolve", {matrix, rhs}, {{"lower", lower}, {"adjoint", adjoint}},
+              name);
+}
+
+void register_triangular_solve(OpRegistry& registry) {
+  const AttrDef lower = bool_attr("lower", true), adjoint = bool_attr("adjoint", false);
+  registry.add(
+      {.signature = "MatrixTriangularSolve(matrix: T, rhs: T) -> (output: T)",
+       .attrs = {lower, adjoint,
+                 type_attr("T", type_set<DType::bfloat16, DType::float64, DType::float32,
+                                         DType::float16, DType::complex64, DType::complex128>)},
+       .shape = infer<false>,
+       .prepare = prepare<false>});
+  registry.add({.signature = "BatchMatrixTriangularSolve(matrix: T, rhs: T) -> (output: T)",
+                .attrs = {lower, adjoint, type_attr("T", type_set<DType::float64, DType::float32>)},
+                .shape = infer<false>,
+                .prepare = prepare<false>});
+  registry.add({.signature = "BandedTriangularSolve(matrix: T, rhs: T) -> (output: T)",
+                .attrs = {lower, adjoint, type_attr("T", kMatrixTypes)},
+                .shape = infer<true>,
+                .prepare = prepare<true>});
+  registry.add(
+      {.signature = "MatrixSolveLs(matrix: T, rhs: T, l2_regularizer: float64) -> (output: T)",
+       .attrs = {type_attr("T", kMatrixTypes), bool_attr("fast", true)},
+       .shape = infer_least_squares,
+       .prepare = prepare_least_squares});
+}
+
+}  // namespace rill

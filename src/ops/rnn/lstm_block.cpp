@@ -1,0 +1,253 @@
+// LSTMBlockCell, BlockLSTM, BlockLSTMV2 and the gradients
+// (tensorflow/core/kernels/rnn/lstm_ops.cc). Float32 and halves; computed in float. LSTMBlockCell
+// and BlockLSTM keep their gates in the order i, c, f, o; BlockLSTMV2 in the order i, f, c, o.
+#include <algorithm>
+#include <cmath>
+
+#include "base/thread_pool.h"
+#include "kernels/cast.h"
+#include "kernels/gemm.h"
+#include "op/registry.h"
+#include "ops/args.h"
+#include "ops/attrs.h"
+
+namespace rill {
+namespace {
+
+enum class Form { cell, block, block_v2 };
+
+// Where x stands, and which of the gates is which quarter of the product.
+template <Form form>
+struct Layout {
+  static constexpr bool is_block = form != Form::cell;
+  static constexpr int x = is_block ? 1 : 0;
+  static constexpr int candidate = form == Form::block_v2 ? 2 : 1;
+  static constexpr int forget = form == Form::block_v2 ? 1 : 2;
+};
+
+struct Sizes {
+  int64_t steps = 1, batch = 0, inputs = 0, units = 0;
+  bool peephole = false;
+  float forget_bias = 0, clip = 0;
+};
+
+template <Form form>
+Sizes read_sizes(const NodeAccess& node, const Shape* shapes[8]) {
+  const Shape &x = *shapes[0], &cs = *shapes[1], &w = *shapes[3];
+  const bool block = Layout<form>::is_block;
+  node.require(x.rank() == (block ? 3 : 2), "x must be ", block ? 3 : 2,
+               "-dimensional, but has shape ", x);
+  node.require(cs.rank() == 2, "cs_prev must be 2-dimensional, but has shape ", cs);
+  Sizes s;
+  s.steps = block ? x[0] : 1;
+  s.batch = x[x.rank() - 2];
+  s.inputs = x.back();
+  s.units = cs[1];
+  node.require(s.inputs > 0 && s.units > 0, "x of shape ", x, " and a state of shape ", cs,
+               " must not be empty");
+  s.peephole = node.attr<bool>("use_peephole");
+  const Shape state{s.batch, s.units}, gates{4 * s.units}, peephole{s.units};
+  node.require(cs == state, "cs_prev must have shape ", state, ", but has ", cs);
+  node.require(*shapes[2] == state, "h_prev must have shape ", state, ", but has ", *shapes[2]);
+  const Shape weights{s.inputs + s.units, 4 * s.units};
+  node.require(w == weights, "w must have shape ", weights, ", but has ", w);
+  for (int i = 4; i < 7; ++i) {
+    const bool right = *shapes[i] == peephole;
+    node.require(right || !s.peephole, "wci, wcf and wco must have shape ", peephole,
+                 ", but one has ", *shapes[i]);
+  }
+  node.require(*shapes[7] == gates, "b must have shape ", gates, ", but has ", *shapes[7]);
+  return s;
+}
+
+template <Form form, typename Context>
+Sizes sizes(const Context& ctx) {
+  const Shape* shapes[8];
+  for (int i = 0; i < 8; ++i) shapes[i] = &ctx.input(Layout<form>::x + i);
+  return read_sizes<form>(ctx, shapes);
+}
+
+template <Form form>
+void infer(ShapeContext& ctx) {
+  const int x = Layout<form>::x;
+  bool known = true;
+  for (int i = x; i < ctx.num_inputs(); ++i) known = known && ctx.input(i).is_fully_defined();
+  if (known) {
+    const Sizes s = sizes<form>(ctx);
+    const Shape y =
+        Layout<form>::is_block ? Shape{s.steps, s.batch, s.units} : Shape{s.batch, s.units};
+    for (int i = 0; i < ctx.num_outputs(); ++i) ctx.set_output(i, y);
+    return;
+  }
+  ctx.require_rank_exactly(x, Layout<form>::is_block ? 3 : 2);
+  ctx.require_rank_exactly(x + 1, 2);
+  Shape y =
+      ctx.input(x).has_rank() ? ctx.input(x) : Shape::unknown_dims(Layout<form>::is_block ? 3 : 2);
+  y[y.rank() - 1] = ctx.input(x + 1).has_rank() ? ctx.input(x + 1)[1] : Shape::kUnknownDim;
+  for (int i = 0; i < ctx.num_outputs(); ++i) ctx.set_output(i, y);
+}
+
+float sigmoid(float x) { return 1.0f / (1.0f + std::exp(-x)); }
+
+// Inputs and outputs as floats: pointers, or converted copies.
+class Floats {
+ public:
+  Floats(const RunArgs& args, DType dtype) : args_(args), half_(dtype == DType::float16) {}
+  const float* in(int i, int64_t n) {
+    if (!half_) return static_cast<const float*>(args_.in[i]);
+    copies_.emplace_back(static_cast<size_t>(n));
+    kernels::prepare_cast(DType::float16, DType::float32, n)
+        .run(args_.in[i], copies_.back().data());
+    return copies_.back().data();
+  }
+  float* out(int i, int64_t n) {
+    if (!half_) return static_cast<float*>(args_.out[i]);
+    copies_.emplace_back(static_cast<size_t>(n));
+    outs_.push_back({i, copies_.back().data(), n});
+    return copies_.back().data();
+  }
+  // Converts what was written.
+  void finish() const {
+    for (const Out& o : outs_) {
+      kernels::prepare_cast(DType::float32, DType::float16, o.n).run(o.from, args_.out[o.index]);
+    }
+  }
+
+ private:
+  struct Out {
+    int index;
+    const float* from;
+    int64_t n;
+  };
+  const RunArgs& args_;
+  bool half_;
+  std::vector<std::vector<float>> copies_;
+  std::vector<Out> outs_;
+};
+
+// One row of one step: z holds the product with the bias.
+template <Form form>
+void cell_row(const Sizes& s, const float* z, const float* const peep[3], const float* cs_prev,
+              float* const out[7], int64_t at) {
+  using L = Layout<form>;
+  const int64_t n = s.units;
+  for (int64_t u = 0; u < n; ++u) {
+    float zi = z[u], zc = z[L::candidate * n + u], zf = z[L::forget * n + u], zo = z[3 * n + u];
+    zf += s.forget_bias;
+    if (s.peephole) {
+      zi += cs_prev[u] * peep[0][u];
+      zf += cs_prev[u] * peep[1][u];
+    }
+    const float i = sigmoid(zi), f = sigmoid(zf), candidate = std::tanh(zc);
+    float cs = candidate * i + cs_prev[u] * f;
+    if (s.clip > 0) cs = std::clamp(cs, -s.clip, s.clip);
+    if (s.peephole) zo += cs * peep[2][u];
+    const float o = sigmoid(zo), co = std::tanh(cs);
+    const float values[] = {i, cs, f, o, candidate, co, o * co};
+    for (int k = 0; k < 7; ++k) out[k][at + u] = values[k];
+  }
+}
+
+template <Form form>
+struct Run {
+  Sizes s;
+  DType dtype;
+  std::string node;
+
+  void operator()(const RunArgs& args) const {
+    const int x0 = Layout<form>::x;
+    const int64_t state = s.batch * s.units, gates = 4 * s.units, width = s.inputs + s.units;
+    Floats data(args, dtype);
+    const float* x = data.in(x0, s.steps * s.batch * s.inputs);
+    const float* cs_first = data.in(x0 + 1, state);
+    const float* h_first = data.in(x0 + 2, state);
+    const float* w = data.in(x0 + 3, width * gates);
+    const float* peep[3] = {};
+    for (int i = 0; i < 3 && s.peephole; ++i) peep[i] = data.in(x0 + 4 + i, s.units);
+    const float* b = data.in(x0 + 7, gates);
+    float* out[7];
+    for (int i = 0; i < 7; ++i) out[i] = data.out(i, s.steps * state);
+
+    int64_t steps = s.steps;
+    if (Layout<form>::is_block) {
+      const int64_t wanted = *static_cast<const int64_t*>(args.in[0]);
+      if (wanted < 0 || wanted > steps) {
+        fail(Code::invalid_argument, node, "seq_len_max ", wanted, " is not between 0 and ", steps);
+      }
+      steps = wanted;
+    }
+    // [x, h_prev] w as two products: that of h_prev adds to that of x.
+    kernels::MatMulSpec spec;
+    spec.m = s.batch;
+    spec.n = gates;
+    spec.threads = max_threads();
+    spec.k = s.inputs;
+    const kernels::MatMul of_x(spec, w);
+    spec.k = s.units;
+    const kernels::MatMul of_h(spec, w + s.inputs * gates);
+    std::vector<float> z(static_cast<size_t>(s.batch * gates));
+    const Scratch scratch(std::max(of_x.scratch_bytes(), of_h.scratch_bytes()));
+    for (int64_t t = 0; t < steps && state > 0; ++t) {
+      const float* h = t == 0 ? h_first : out[6] + (t - 1) * state;
+      const float* cs = t == 0 ? cs_first : out[1] + (t - 1) * state;
+      of_x.run(x + t * s.batch * s.inputs, nullptr, b, nullptr, z.data(), scratch.data());
+      of_h.run(h, nullptr, nullptr, z.data(), z.data(), scratch.data());
+      for (int64_t r = 0; r < s.batch; ++r) {
+        cell_row<form>(s, z.data() + r * gates, peep, cs + r * s.units, out,
+                       t * state + r * s.units);
+      }
+    }
+    for (int i = 0; i < 7; ++i) std::fill(out[i] + steps * state, out[i] + s.steps * state, 0.0f);
+    data.finish();
+  }
+
+  class Scratch {
+   public:
+    explicit Scratch(size_t bytes) : memory_(bytes + 64), bytes_(bytes) {}
+    void* data() const {
+      void* at = memory_.data();
+      size_t space = memory_.size();
+      return std::align(64, bytes_, at, space);
+    }
+
+   private:
+    mutable std::vector<std::byte> memory_;
+    size_t bytes_;
+  };
+};
+
+template <Form form>
+Prepared prepare(const PrepareContext& ctx) {
+  Sizes s = sizes<form>(ctx);
+  s.forget_bias = ctx.attr_or<float>("forget_bias", 0.0f);
+  s.clip = ctx.attr<float>("cell_clip");
+  return prepared(Run<form>{s, ctx.output_dtype(0), who(ctx)});
+}
+
+}  // namespace
+
+void register_lstm_block(OpRegistry& registry) {
+  const AttrDef type = type_attr("T", type_set<DType::float16, DType::float32>);
+  const AttrDef peephole = bool_attr("use_peephole", false);
+  const std::string inputs = "x: T, cs_prev: T, h_prev: T, w: T, wci: T, wcf: T, wco: T, b: T";
+  const std::string outputs = " -> (i: T, cs: T, f: T, o: T, ci: T, co: T, h: T)";
+  const auto add = [&](std::string signature, std::vector<AttrDef> attrs, ShapeFn shape,
+                       PrepareFn prepare) {
+    attrs.push_back(type);
+    attrs.push_back(peephole);
+    registry.add({.signature = std::move(signature) + outputs,
+                  .attrs = std::move(attrs),
+                  .shape = shape,
+                  .prepare = prepare});
+  };
+  add("LSTMBlockCell(" + inputs + ")",
+      {float_attr("forget_bias", 1.0f), float_attr("cell_clip", 3.0f)}, infer<Form::cell>,
+      prepare<Form::cell>);
+  add("BlockLSTM(seq_len_max: int64, " + inputs + ")",
+      {float_attr("forget_bias", 1.0f), float_attr("cell_clip", 3.0f)}, infer<Form::block>,
+      prepare<Form::block>);
+  add("BlockLSTMV2(seq_len_max: int64, " + inputs + ")", {float_attr("cell_clip", 0.0f)},
+      infer<Form::block_v2>, prepare<Form::block_v2>);
+}
+
+}  // namespace rill

@@ -1,0 +1,230 @@
+// FFT, RFFT and their inverses over the last one, two or three dimensions.
+#include <algorithm>
+
+#include "base/thread_pool.h"
+#include "kernels/fft.h"
+#include "op/emit.h"
+#include "op/registry.h"
+#include "ops/args.h"
+#include "ops/attrs.h"
+#include "rill/ops/signal.hpp"
+
+namespace rill {
+namespace {
+
+using Complex = kernels::Fft::Complex;
+enum class Kind { forward, inverse, real, real_inverse };
+
+int64_t half(int64_t n) { return n <= 0 ? n : n / 2 + 1; }
+
+template <int rank>
+void infer_complex(ShapeContext& ctx) {
+  ctx.require_rank(0, rank);
+  ctx.set_output(0, ctx.input(0));
+}
+
+// fft_length is input 1: the lengths in the domain of reals.
+template <int rank, Kind kind>
+void infer_real(ShapeContext& ctx) {
+  ctx.require_rank(0, rank);
+  ctx.require_rank_exactly(1, 1);
+  Shape y = ctx.input(0);
+  if (!y.has_rank()) return;
+  const auto lengths = ctx.partial(1);
+  ctx.require(!lengths || lengths->items.size() == rank, "fft_length must have length ", rank,
+              ", but has ", lengths ? lengths->items.size() : 0);
+  for (int i = 0; i < rank; ++i) {
+    int64_t& dim = y[y.rank() - rank + i];
+    const int64_t given = dim;
+    const int64_t n = lengths ? lengths->items[static_cast<size_t>(i)] : PartialValue::kUnknown;
+    if (n == PartialValue::kUnknown) {
+      dim = Shape::kUnknownDim;
+      continue;
+    }
+    ctx.require(n >= 0, "fft_length[", i, "] must not be negative, but is ", n);
+    const bool last = i == rank - 1;
+    const int64_t needed = kind == Kind::real_inverse && last ? half(n) : n;
+    ctx.require(given <= 0 || given >= needed, "Input dimension ", y.rank() - rank + i,
+                " must have length of at least ", needed, " but got: ", given);
+    dim = kind == Kind::real && last ? half(n) : n;
+  }
+  ctx.set_output(0, y);
+}
+
+// One transform of `rank` dimensions, many times.
+struct Spec {
+  Kind kind;
+  int64_t batch;
+  std::vector<int64_t> in, size, out;  // what lies in memory, what is transformed, what is kept
+  std::vector<std::shared_ptr<const kernels::Fft>> plans;
+};
+
+int64_t volume(const std::vector<int64_t>& dims) {
+  int64_t n = 1;
+  for (const int64_t d : dims) n *= d;
+  return n;
+}
+
+// f(offset in a, offset in b) for every index that both boxes have.
+template <typename F>
+void each_common(const std::vector<int64_t>& a, const std::vector<int64_t>& b, F&& f) {
+  std::vector<int64_t> common, index(a.size());
+  for (size_t d = 0; d < a.size(); ++d) common.push_back(std::min(a[d], b[d]));
+  for (int64_t count = volume(common); count > 0; --count) {
+    int64_t at_a = 0, at_b = 0;
+    for (size_t d = 0; d < a.size(); ++d) {
+      at_a = at_a * a[d] + index[d];
+      at_b = at_b * b[d] + index[d];
+    }
+    f(at_a, at_b);
+    for (size_t d = a.size(); d-- > 0;) {
+      if (++index[d] < common[d]) break;
+      index[d] = 0;
+    }
+  }
+}
+
+// Transforms along dimension d of a dense box.
+void along(const std::vector<int64_t>& dims, size_t d, const kernels::Fft& fft, bool inverse,
+           Complex* x) {
+  const int64_t n = dims[d];
+  int64_t inner = 1;
+  for (size_t i = d + 1; i < dims.size(); ++i) inner *= dims[i];
+  std::vector<Complex> line(static_cast<size_t>(n)), work(static_cast<size_t>(fft.work()));
+  for (int64_t k = 0; k < volume(dims) / n; ++k) {
+    Complex* first = x + k / inner * n * inner + k % inner;
+    for (int64_t i = 0; i < n; ++i) line[static_cast<size_t>(i)] = first[i * inner];
+    fft.run(line.data(), work.data(), inverse);
+    for (int64_t i = 0; i < n; ++i) first[i * inner] = line[static_cast<size_t>(i)];
+  }
+}
+
+template <typename R>
+struct Run {
+  Spec s;
+
+  void operator()(const RunArgs& args) const {
+    parallel_for(s.batch, 1, [&](int64_t begin, int64_t end) {
+      for (int64_t b = begin; b < end; ++b) one(args, b);
+    });
+  }
+
+  void one(const RunArgs& args, int64_t b) const {
+    const bool inverse = s.kind == Kind::inverse || s.kind == Kind::real_inverse;
+    std::vector<Complex> x(static_cast<size_t>(volume(s.size)));
+    const int64_t from = b * volume(s.in);
+    each_common(s.in, s.size, [&](int64_t i, int64_t j) {
+      Complex& to = x[static_cast<size_t>(j)];
+      if (s.kind == Kind::real) {
+        to = static_cast<double>(static_cast<const R*>(args.in[0])[from + i]);
+      } else {
+        const auto value = static_cast<const std::complex<R>*>(args.in[0])[from + i];
+        to = {static_cast<double>(value.real()), static_cast<double>(value.imag())};
+      }
+    });
+    const size_t last = s.size.size() - 1;
+    for (size_t d = 0; d < last; ++d) along(s.size, d, *s.plans[d], inverse, x.data());
+    if (s.kind == Kind::real_inverse) complete(x.data());
+    along(s.size, last, *s.plans[last], inverse, x.data());
+    const int64_t to = b * volume(s.out);
+    each_common(s.size, s.out, [&](int64_t i, int64_t j) {
+      const Complex value = x[static_cast<size_t>(i)];
+      if (s.kind == Kind::real_inverse) {
+        static_cast<R*>(args.out[0])[to + j] = static_cast<R>(value.real());
+      } else {
+        static_cast<std::complex<R>*>(args.out[0])[to + j] = {static_cast<R>(value.real()),
+                                                              static_cast<R>(value.imag())};
+      }
+    });
+  }
+
+  // The second half of every row is the conjugate of the first, backwards.
+  void complete(Complex* x) const {
+    const int64_t n = s.size.back();
+    for (int64_t r = 0; r < volume(s.size) / n; ++r) {
+      Complex* row = x + r * n;
+      row[0] = row[0].real();
+      if (n % 2 == 0) row[n / 2] = row[n / 2].real();
+      for (int64_t k = 1; k < n - n / 2; ++k) row[n - k] = std::conj(row[k]);
+    }
+  }
+};
+
+struct Nothing {
+  void operator()(const RunArgs&) const {}
+};
+
+template <int rank, Kind kind>
+Prepared prepare(const PrepareContext& ctx) {
+  const Shape &x = ctx.input(0), &y = ctx.output(0);
+  if (y.num_elements() == 0) return prepared(Nothing{});
+  Spec s;
+  s.kind = kind;
+  s.batch = product(x, 0, x.rank() - rank);
+  for (int i = 0; i < rank; ++i) {
+    s.in.push_back(x[x.rank() - rank + i]);
+    s.out.push_back(y[x.rank() - rank + i]);
+  }
+  s.size = s.out;
+  if (kind == Kind::real) {
+    const Tensor* lengths = ctx.constant(1);
+    if (lengths == nullptr) return {};
+    s.size = lengths->to_vector<int64_t>();
+  }
+  for (const int64_t n : s.size) s.plans.push_back(std::make_shared<const kernels::Fft>(n));
+  const auto is_wide = [](DType t) { return t == DType::complex128 || t == DType::float64; };
+  const bool wide = is_wide(ctx.input_dtype(0));
+  ctx.require(wide == is_wide(ctx.output_dtype(0)), "there is no transform from ",
+              ctx.input_dtype(0), " to ", ctx.output_dtype(0));
+  return wide ? prepared(Run<double>{std::move(s)}) : prepared(Run<float>{std::move(s)});
+}
+
+template <int rank>
+void add(OpRegistry& registry, const std::string& suffix) {
+  const AttrDef complex = type_attr("Tcomplex", kComplexTypes, DType::complex64);
+  const AttrDef real = type_attr("Treal", type_set<DType::float32, DType::float64>, DType::float32);
+  registry.add({.signature = "FFT" + suffix + "(input: Tcomplex) -> (output: Tcomplex)",
+                .attrs = {complex},
+                .shape = infer_complex<rank>,
+                .prepare = prepare<rank, Kind::forward>});
+  registry.add({.signature = "IFFT" + suffix + "(input: Tcomplex) -> (output: Tcomplex)",
+                .attrs = {complex},
+                .shape = infer_complex<rank>,
+                .prepare = prepare<rank, Kind::inverse>});
+  registry.add(
+      {.signature = "RFFT" + suffix + "(input: Treal, fft_length: int32) -> (output: Tcomplex)",
+       .attrs = {real, complex},
+       .shape = infer_real<rank, Kind::real>,
+       .prepare = prepare<rank, Kind::real>});
+  registry.add(
+      {.signature = "IRFFT" + suffix + "(input: Tcomplex, fft_length: int32) -> (output: Treal)",
+       .attrs = {real, complex},
+       .shape = infer_real<rank, Kind::real_inverse>,
+       .prepare = prepare<rank, Kind::real_inverse>});
+  const auto add_old = [&](const char* name, PrepareFn run) {
+    registry.add({.signature = name + suffix + "(input: complex64) -> (output: complex64)",
+                  .shape = infer_complex<rank>,
+                  .prepare = run});
+  };
+  add_old("BatchFFT", prepare<rank, Kind::forward>);
+  add_old("BatchIFFT", prepare<rank, Kind::inverse>);
+}
+
+}  // namespace
+
+Value ops::fft(const Value& x, std::string_view name) { return emit("FFT", {x}, {}, name); }
+Value ops::ifft(const Value& x, std::string_view name) { return emit("IFFT", {x}, {}, name); }
+Value ops::rfft(const Value& x, const Value& fft_length, std::string_view name) {
+  return emit("RFFT", {x, fft_length}, {}, name);
+}
+Value ops::irfft(const Value& x, const Value& fft_length, std::string_view name) {
+  return emit("IRFFT", {x, fft_length}, {}, name);
+}
+
+void register_fft(OpRegistry& registry) {
+  add<1>(registry, "");
+  add<2>(registry, "2D");
+  add<3>(registry, "3D");
+}
+
+}  // namespace rill
