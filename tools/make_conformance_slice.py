@@ -61,7 +61,15 @@ def copy_npz(source, target, names):
                 out.writestr(zipfile.ZipInfo(n, (1980, 1, 1, 0, 0, 0)), z.read(n))
 
 
-def slice_pack(pack, target, limit):
+def not_passed(report):
+    """Names in the output of `rill-conformance --judge`: "FAILED NAME: why", "unsupported NAME: why"."""
+    if not report:
+        return set()
+    with open(report) as f:
+        return {line.split()[1].rstrip(":") for line in f if line.startswith(("FAILED ", "unsupported "))}
+
+
+def slice_pack(pack, target, limit, skip):
     with open(os.path.join(pack, "cases.json")) as f:
         doc = json.load(f)
     sizes = {n: members(os.path.join(pack, n + ".npz")) for n in ("inputs", "expected", "graphs")}
@@ -75,6 +83,8 @@ def slice_pack(pack, target, limit):
 
     best = {}
     for case in doc["cases"]:
+        if case["name"] in skip:
+            continue
         s = size(case)
         k = (case.get("op"), case.get("kind"))
         if s <= limit and (k not in best or s < best[k][0]):
@@ -110,14 +120,16 @@ def main():
     p.add_argument("target")
     p.add_argument("--size", type=int, default=12000)
     p.add_argument("--only", default="", help="packs whose path holds one of these, comma separated")
+    p.add_argument("--skip", help="output of rill-conformance --judge: leave out what did not pass")
     a = p.parse_args()
+    skip = not_passed(a.skip)
     shutil.rmtree(a.target, ignore_errors=True)
     total = 0
     for d, dirs, files in os.walk(a.packs):
         dirs.sort()
         rel = os.path.relpath(d, a.packs)
         if "cases.json" in files and any(o in rel for o in a.only.split(",")):
-            total += slice_pack(d, os.path.join(a.target, rel), a.size)
+            total += slice_pack(d, os.path.join(a.target, rel), a.size, skip)
     for d, _, files in os.walk(a.target):
         for f in files:
             os.chmod(os.path.join(d, f), 0o644)
