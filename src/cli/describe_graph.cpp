@@ -17,6 +17,19 @@ bool is_variable(const std::string& op) {
   return op == "VariableV2" || op == "Variable" || op == "VarHandleOp";
 }
 
+bool is_input(const std::string& op) { return op.starts_with("Placeholder") || op == "_Arg"; }
+
+// Runs for what it does, not for what it gives.
+bool has_effect(const std::string& op) {
+  for (const char* begin : {"Apply", "ResourceApply", "SparseApply", "Save", "Restore"}) {
+    if (op.starts_with(begin)) return true;
+  }
+  for (const char* part : {"Assign", "Summary", "Initialize", "LookupTableImport"}) {
+    if (op.find(part) != std::string::npos) return true;
+  }
+  return op == "NoOp" || op == "Assert" || op == "MergeV2Checkpoints" || is_variable(op);
+}
+
 template <typename T>
 T attr_or(const NodeDef& node, const char* name, T otherwise) {
   const AttrValue* value = node.attrs.find(name);
@@ -52,9 +65,13 @@ void infer_ports(SignaturePorts& ports, const GraphDef& def) {
   }
   for (std::vector<Port>* side : {&ports.inputs, &ports.outputs}) {
     for (Port& port : *side) {
-      const Tensor tensor = graph.get_tensor_by_name(port.tensor);
-      port.dtype = tensor.dtype();
-      port.shape = tensor.shape();
+      try {
+        const Tensor tensor = graph.get_tensor_by_name(port.tensor);
+        port.dtype = tensor.dtype();
+        port.shape = tensor.shape();
+      } catch (const Error&) {
+        continue;  // an output of an op that rill lacks
+      }
     }
   }
 }
@@ -68,21 +85,21 @@ std::vector<Port> ports_of(const std::map<std::string, formats::TensorInfo>& end
 void add_meta_graph(Description& out, const formats::MetaGraph& meta) {
   GraphPart part;
   part.tags = meta.tags;
-  std::vector<std::string> roots;
+  Roots roots;
   for (const auto& [key, def] : meta.signatures) {
     part.signatures.push_back({key, def.method_name, ports_of(def.inputs), ports_of(def.outputs)});
     for (const auto& [name, info] : def.outputs) {
-      roots.push_back(info.name);
-      for (const formats::TensorInfo& c : info.components) roots.push_back(c.name);
+      roots[key].push_back(info.name);
+      for (const formats::TensorInfo& c : info.components) roots[key].push_back(c.name);
     }
   }
   if (part.signatures.empty()) {
     part.signatures.push_back(guess_ports(meta.graph));
     infer_ports(part.signatures[0], meta.graph);
-    for (const Port& port : part.signatures[0].outputs) roots.push_back(port.tensor);
+    for (const Port& port : part.signatures[0].outputs) roots[""].push_back(port.tensor);
   }
   const std::string init = formats::init_op_name(meta);
-  if (!init.empty()) roots.push_back(init);
+  if (!init.empty()) roots["initialiser"].push_back(init);
   count_ops(part, meta.graph, roots);
   out.graphs.push_back(std::move(part));
 }
@@ -107,8 +124,11 @@ SignaturePorts guess_ports(const GraphDef& graph) {
   SignaturePorts ports;
   std::unordered_set<std::string_view> depends;
   for (const NodeDef& node : graph.nodes) {
-    if (!node.op.starts_with("Placeholder") || file_names.contains(node.name)) continue;
-    Port port = port_of(node, "dtype");
+    const bool argument = node.op == "_Arg";
+    if ((!node.op.starts_with("Placeholder") && !argument) || file_names.contains(node.name)) {
+      continue;
+    }
+    Port port = port_of(node, argument ? "T" : "dtype");
     if (port.dtype == DType::string && node.inputs.size() == 1 &&
         std::any_of(file_names.begin(), file_names.end(), [&](std::string_view consumer) {
           const auto found = nodes.find(consumer);
@@ -135,20 +155,22 @@ SignaturePorts guess_ports(const GraphDef& graph) {
       }
     }
   }
+  // A graph without inputs computes something all the same.
+  const bool has_inputs = !ports.inputs.empty();
   for (const NodeDef& node : graph.nodes) {
-    const bool effect = node.op == "NoOp" || node.op == "Assert" ||
-                        node.op.find("Assign") != std::string::npos ||
-                        node.op.starts_with("Apply") || node.op.starts_with("ResourceApply") ||
-                        node.op.find("Summary") != std::string::npos || is_variable(node.op);
-    if (consumed.contains(node.name) || effect || !depends.contains(node.name) ||
-        node.op.starts_with("Placeholder")) {
+    if (node.op == "_Retval" && node.inputs.size() == 1) {
+      const std::string& source = node.inputs[0];
+      const bool has_port = source.find(':') != std::string::npos;
+      ports.outputs.push_back({node.name, has_port ? source : source + ":0",
+                               attr_or(node, "T", DType::invalid), Shape::unknown_rank()});
       continue;
     }
-    Port port;
-    port.key = node.name;
-    port.tensor = node.name + ":0";
-    port.dtype = attr_or(node, "T", DType::invalid);
-    ports.outputs.push_back(std::move(port));
+    if (consumed.contains(node.name) || has_effect(node.op) || node.op == "Const" ||
+        is_input(node.op) || (has_inputs && !depends.contains(node.name))) {
+      continue;
+    }
+    ports.outputs.push_back(
+        {node.name, node.name + ":0", attr_or(node, "T", DType::invalid), Shape::unknown_rank()});
   }
   return ports;
 }

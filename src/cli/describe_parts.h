@@ -26,8 +26,9 @@ void read_keras_config(KerasPart& keras, const Json& config);
 
 // What of the graph has no consumer and depends on a placeholder, and the placeholders.
 SignaturePorts guess_ports(const GraphDef& graph);
-// Counts ops, and finds those that rill lacks. What `roots` (names of nodes; none: all nodes) need
-// is told from the rest.
-void count_ops(GraphPart& part, const GraphDef& graph, const std::vector<std::string>& roots);
+// Signature -> the names of the nodes it ends in.
+using Roots = std::map<std::string, std::vector<std::string>>;
+// Counts ops, and finds those that rill lacks and who needs them. No roots: every node counts.
+void count_ops(GraphPart& part, const GraphDef& graph, const Roots& roots);
 
 }  // namespace rill::cli

@@ -31,7 +31,8 @@ struct GraphPart {
   std::vector<std::string> tags;
   std::vector<SignaturePorts> signatures;
   std::map<std::string, int64_t> ops;       // kind -> how often, functions included
-  std::set<std::string> missing;            // kinds that rill lacks and a prediction needs
+  // Kinds that rill lacks -> the signatures that need them.
+  std::map<std::string, std::set<std::string>> missing;
   std::set<std::string> missing_elsewhere;  // kinds that only other nodes use: training, saving
   int64_t nodes = 0;
   int64_t functions = 0;

@@ -137,15 +137,29 @@ Json names_json(const std::set<std::string>& names) {
   return list;
 }
 
+bool tags_match(const GraphPart& part, const std::vector<std::string>& asked) {
+  return asked.empty() || std::set<std::string>(part.tags.begin(), part.tags.end()) ==
+                              std::set<std::string>(asked.begin(), asked.end());
+}
+
 int examine_file(const Arguments& arguments) {
   const Description d = describe(arguments.file);
-  std::set<std::string> missing;
+  std::map<std::string, std::set<std::string>> missing;
   std::set<std::string> elsewhere;
   for (const GraphPart& part : d.graphs) {
-    missing.insert(part.missing.begin(), part.missing.end());
+    if (!tags_match(part, arguments.tags)) continue;
     elsewhere.insert(part.missing_elsewhere.begin(), part.missing_elsewhere.end());
+    for (const auto& [op, users] : part.missing) {
+      const bool counts = arguments.signature.empty() || users.contains(arguments.signature) ||
+                          users.contains("initialiser");
+      if (counts) {
+        missing[op].insert(users.begin(), users.end());
+      } else {
+        elsewhere.insert(op);
+      }
+    }
   }
-  for (const std::string& op : missing) elsewhere.erase(op);
+  for (const auto& [op, users] : missing) elsewhere.erase(op);
   const bool lacks = !missing.empty() || (d.keras && !d.keras->missing.empty());
   if (arguments.json) {
     Json json = Json::object();
@@ -153,7 +167,9 @@ int examine_file(const Arguments& arguments) {
     json.set("path", d.path);
     json.set("format", d.format);
     json.set("runs", !lacks);
-    json.set("missing_ops", names_json(missing));
+    Json ops = Json::object();
+    for (const auto& [op, users] : missing) ops.set(op, names_json(users));
+    json.set("missing_ops", std::move(ops));
     json.set("missing_ops_elsewhere", names_json(elsewhere));
     Json classes = Json::object();
     if (d.keras) {
@@ -168,7 +184,11 @@ int examine_file(const Arguments& arguments) {
     return lacks ? kMissing : 0;
   }
   print(str(d.path, "  ", d.format, d.notes.empty() ? "" : str(" (", d.notes, ")"), "\n"));
-  for (const std::string& op : missing) print(str("  missing op ", op, "\n"));
+  for (const auto& [op, users] : missing) {
+    std::string names;
+    for (const std::string& user : users) names += (names.empty() ? "" : ", ") + user;
+    print(str("  missing op ", op, names.empty() ? "" : " (" + names + ")", "\n"));
+  }
   if (d.keras) {
     for (const auto& [class_name, layers] : d.keras->missing) {
       std::string names;

@@ -84,7 +84,7 @@ class Search {
 
 }  // namespace
 
-void count_ops(GraphPart& part, const GraphDef& graph, const std::vector<std::string>& roots) {
+void count_ops(GraphPart& part, const GraphDef& graph, const Roots& roots) {
   part.nodes = static_cast<int64_t>(graph.nodes.size());
   part.functions = static_cast<int64_t>(graph.functions.size());
   std::set<std::string> names;
@@ -96,15 +96,28 @@ void count_ops(GraphPart& part, const GraphDef& graph, const std::vector<std::st
   for (const FunctionDef& f : graph.functions) {
     for (const NodeDef& node : f.nodes) count(node);
   }
-  Search needed(graph);
-  if (roots.empty()) {
-    needed.whole();
-  } else {
-    needed.from(roots);
-  }
+  std::set<std::string> lacking;
   for (const auto& [op, times] : part.ops) {
-    if (have(op)) continue;
-    (needed.kinds().contains(op) ? part.missing : part.missing_elsewhere).insert(op);
+    if (!have(op)) lacking.insert(op);
+  }
+  if (lacking.empty()) return;
+  const auto note = [&](const Search& search, const std::string& signature) {
+    for (const std::string& op : lacking) {
+      if (search.kinds().contains(op)) part.missing[op].insert(signature);
+    }
+  };
+  for (const auto& [signature, nodes] : roots) {
+    Search search(graph);
+    search.from(nodes);
+    note(search, signature);
+  }
+  if (roots.empty()) {
+    Search search(graph);
+    search.whole();
+    note(search, "");
+  }
+  for (const std::string& op : lacking) {
+    if (!part.missing.contains(op)) part.missing_elsewhere.insert(op);
   }
 }
 

@@ -62,8 +62,13 @@ Shape filled_shape(const Port& port, int64_t batch, const std::string& word) {
     shape[0] = batch > 0 ? batch : 1;
   }
   if (!shape.is_fully_defined()) {
+    std::string example;
+    for (const int64_t dim : shape) {
+      append_to(example, str(example.empty() ? "" : ",", dim < 0 ? 1 : dim));
+    }
+    if (example.empty()) example = "1,8";
     fail(Code::invalid_argument, "input ", quoted(port.key), " has shape ", port.shape.to_string(),
-         ": say which one you want, like ", port.key, "=", word, ":1,8");
+         ": say which one you want, like ", port.key, "=", word, ":", example);
   }
   return shape;
 }

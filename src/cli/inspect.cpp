@@ -67,7 +67,10 @@ void print_graph(const Arguments& arguments, const Description& d, const GraphPa
   }
   print(str("  ", d.variables.empty() ? "no variables" : variables_text(d), "   ", ops_text(part),
             "\n"));
-  if (!part.missing.empty()) print(str("  ", red("missing"), "   ", list(part.missing), "\n"));
+  for (const auto& [op, users] : part.missing) {
+    const std::string names = list(users);
+    print(str("  ", red("missing"), "   ", op, names.empty() ? "" : " (" + names + ")", "\n"));
+  }
   if (!part.missing_elsewhere.empty()) {
     print(str("  not needed to predict and missing: ", list(part.missing_elsewhere), "\n"));
   }
@@ -127,7 +130,6 @@ void print_hint(const Description& d) {
     if (d.keras->class_name.empty() || !d.keras->missing.empty() || d.variables.empty()) return;
     for (const Port& port : d.keras->inputs) words += str(" --in ", port.key, "=random");
   } else if (!d.graphs.empty()) {
-    if (!d.graphs[0].missing.empty()) return;
     const auto& all = d.graphs[0].signatures;
     auto found = std::find_if(all.begin(), all.end(),
                               [](const SignaturePorts& s) { return s.key == "serving_default"; });
@@ -136,6 +138,9 @@ void print_hint(const Description& d) {
           std::find_if(all.begin(), all.end(), [](const SignaturePorts& s) { return !hidden(s); });
     }
     if (found == all.end() || found->outputs.empty()) return;
+    for (const auto& [op, users] : d.graphs[0].missing) {
+      if (users.contains(found->key) || users.contains("initialiser")) return;
+    }
     if (found->key.empty() && !d.variables.empty() && d.kind != formats::FileKind::meta_graph)
       return;
     if (!found->key.empty() && found->key != "serving_default") {

@@ -51,7 +51,9 @@ Json graph_json(const GraphPart& part) {
   Json ops = Json::object();
   for (const auto& [op, times] : part.ops) ops.set(op, times);
   json.set("ops", std::move(ops));
-  json.set("missing_ops", names_json(part.missing));
+  Json missing = Json::object();
+  for (const auto& [op, users] : part.missing) missing.set(op, names_json(users));
+  json.set("missing_ops", std::move(missing));
   json.set("missing_ops_elsewhere", names_json(part.missing_elsewhere));
   return json;
 }

@@ -59,7 +59,12 @@ FileKind kind_of_proto(Bytes bytes) {
     switch (message.number()) {
       case 1:
         // SavedModel.saved_model_schema_version, GraphDef.node or MetaGraphDef.meta_info_def.
-        if (message.wire() == proto::Wire::varint) return FileKind::saved_model;
+        if (message.wire() == proto::Wire::varint) {
+          // A fingerprint.pb has numbers in all its fields.
+          const bool more = message.next();
+          const bool graphs = more && message.number() == 2 && message.wire() == proto::Wire::bytes;
+          return !more || graphs ? FileKind::saved_model : FileKind::unknown;
+        }
         if (!is_bytes) return FileKind::unknown;
         if (is_meta_info(message.message("MetaInfoDef"))) return FileKind::meta_graph;
         ++nodes;

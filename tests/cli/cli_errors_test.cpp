@@ -137,6 +137,28 @@ TEST(CliErrors, AllThatIsMissingIsListed) {
                {"NoSuchOp", "OtherLackingOp"});
 }
 
+TEST(CliErrors, ShapesThatAreNotKnownMustBeSaid) {
+  GraphDef def;
+  def.nodes = {
+      {"x", "Placeholder", "", {}, {{"dtype", DType::float32}, {"shape", Shape{-1, -1, 4}}}},
+      {"y", "Relu", "", {"x"}, {{"T", DType::float32}}}};
+  const ScratchFolder scratch;
+  def.save(scratch / "open.pb");
+  expect_error({"run", scratch / "open.pb", "--in", "=random"}, kInvalid, {"x=random:1,1,4"});
+  EXPECT_EQ(rill_program({"run", scratch / "open.pb", "--in", "=random:2,3,4"}).code, 0);
+}
+
+TEST(CliErrors, GraphsWithoutInputsRun) {
+  GraphDef def;
+  def.nodes = {
+      {"x", "Const", "", {}, {{"dtype", DType::float32}, {"value", Tensor::scalar(-2.0F)}}},
+      {"y", "Abs", "", {"x"}, {{"T", DType::float32}}}};
+  const ScratchFolder scratch;
+  def.save(scratch / "constant.pb");
+  const Finished got = rill_program({"run", scratch / "constant.pb"});
+  EXPECT_EQ(got.out, "y:0  float32 ()\n2.0\n") << got.err;
+}
+
 TEST(CliErrors, CustomLayersAreNamed) {
   const std::string model = kSeeds + "my_model_with_custom_layer.h5";
   const Finished doctor = rill_program({"doctor", model});
