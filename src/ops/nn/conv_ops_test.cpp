@@ -1,0 +1,139 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "op/emit.h"
+#include "rill/ops/array.hpp"
+#include "rill/ops/linalg.hpp"
+#include "rill/ops/math.hpp"
+#include "rill/ops/nn.hpp"
+
+namespace rill {
+namespace {
+
+using Ints = std::vector<int64_t>;
+using Strings = std::vector<std::string>;
+
+Tensor wave(const Shape& shape, float phase = 0) {
+  Tensor t(DType::float32, shape);
+  for (int64_t i = 0; i < t.size(); ++i) {
+    t.data<float>()[i] = std::sin(static_cast<float>(i) * 1.7f + phase);
+  }
+  return t;
+}
+
+void expect_near(const Tensor& a, const Tensor& b) {
+  ASSERT_EQ(a.shape(), b.shape());
+  for (int64_t i = 0; i < a.size(); ++i) {
+    ASSERT_NEAR(a.data<float>()[i], b.data<float>()[i], 1e-4f) << "at " << i;
+  }
+}
+
+Value conv(const Value& x, const Value& w, const Ints& strides, const char* padding,
+           AttrMap more = {}) {
+  more.set("strides", strides);
+  more.set("padding", padding);
+  return emit("Conv2D", {x, w}, more);
+}
+
+TEST(FusedConv, IsTheConvolutionAndWhatFollows) {
+  const Tensor x = wave({2, 6, 5, 3}), w = wave({3, 3, 3, 4}, 1), bias = wave({4}, 2);
+  const Value plain = ops::conv2d(x, w, {.strides = {2}, .padding = "SAME"});
+  const Tensor residual = wave(plain.shape(), 3);
+  const AttrMap window = {{"strides", Ints{1, 2, 2, 1}}, {"padding", "SAME"}};
+  const auto fused = [&](std::vector<Value> inputs, Strings steps, int64_t args) {
+    AttrMap attrs = window;
+    attrs.set("fused_ops", steps);
+    attrs.set("num_args", args);
+    return emit("_FusedConv2D", inputs, attrs);
+  };
+  const Value biased = ops::bias_add(plain, bias);
+  expect_near(fused({x, w, bias}, {"BiasAdd"}, 1), biased);
+  expect_near(fused({x, w, bias}, {"BiasAdd", "Relu"}, 1), ops::relu(biased));
+  expect_near(fused({x, w, bias}, {"BiasAdd", "Elu"}, 1), ops::elu(biased));
+  expect_near(fused({x, w, bias}, {"BiasAdd", "LeakyRelu"}, 1), ops::leaky_relu(biased));
+  expect_near(fused({x, w, bias, residual}, {"BiasAdd", "Add", "Relu"}, 2),
+              ops::relu(emit("AddV2", {biased, residual})));
+  EXPECT_THROW(fused({x, w, bias}, {"BiasAdd", "Nonsense"}, 1), UnimplementedError);
+  EXPECT_THROW(fused({x, w, bias}, {"Relu"}, 1), InvalidArgumentError);
+  EXPECT_THROW(fused({x, w, wave({3})}, {"BiasAdd"}, 1), InvalidArgumentError);
+}
+
+TEST(FusedConv, Depthwise) {
+  const Tensor x = wave({1, 5, 5, 4}), w = wave({3, 3, 4, 2}, 1), bias = wave({8}, 2);
+  const Value plain = ops::depthwise_conv2d(x, w, {.padding = "VALID"});
+  expect_near(emit("_FusedDepthwiseConv2dNative", {x, w, bias},
+                   {{"strides", Ints{1, 1, 1, 1}},
+                    {"padding", "VALID"},
+                    {"num_args", 1},
+                    {"fused_ops", Strings{"BiasAdd", "Relu6"}}}),
+              ops::relu6(ops::bias_add(plain, bias)));
+}
+
+TEST(FusedMatMul, IsTheProductAndWhatFollows) {
+  const Tensor a = wave({3, 5}), b = wave({4, 5}, 1), bias = wave({4}, 2), more = wave({3, 4}, 3);
+  const Value sum = emit("AddV2", {ops::bias_add(ops::matmul(a, b, false, true), bias), more});
+  expect_near(emit("_FusedMatMul", {a, b, bias, more},
+                   {{"transpose_b", true},
+                    {"num_args", 2},
+                    {"fused_ops", Strings{"BiasAdd", "Add", "Tanh"}}}),
+              emit("Tanh", {sum}));
+}
+
+TEST(Conv, ChannelsFirstAndGroups) {
+  const Tensor x = wave({2, 5, 4, 6}), w = wave({2, 2, 3, 4}, 1);
+  const Value last = conv(x, w, {1, 1, 1, 1}, "VALID");
+  const Value first =
+      conv(ops::transpose(x, {0, 3, 1, 2}), w, {1, 1, 1, 1}, "VALID", {{"data_format", "NCHW"}});
+  expect_near(ops::transpose(first, {0, 2, 3, 1}), last);
+}
+
+TEST(Conv, HostileWindows) {
+  const Tensor x = wave({1, 4, 4, 2}), w = wave({2, 2, 2, 3});
+  EXPECT_THROW(conv(x, w, {1, 0, 1, 1}, "SAME"), InvalidArgumentError);
+  EXPECT_THROW(conv(x, w, {1, -1, 1, 1}, "SAME"), InvalidArgumentError);
+  EXPECT_THROW(conv(x, w, {1, INT64_MAX, 1, 1}, "SAME"), InvalidArgumentError);
+  EXPECT_THROW(conv(x, w, {2, 1, 1, 1}, "SAME"), InvalidArgumentError);
+  EXPECT_THROW(conv(x, w, {1, 1, 1}, "SAME"), InvalidArgumentError);
+  EXPECT_THROW(conv(x, w, {1, 1, 1, 1}, "EXPLICIT"), InvalidArgumentError);
+  EXPECT_THROW(conv(x, wave({2, 2, 3, 3}), {1, 1, 1, 1}, "SAME"), InvalidArgumentError);
+  EXPECT_THROW(conv(x, wave({0, 2, 2, 3}), {1, 1, 1, 1}, "SAME"), InvalidArgumentError);
+  EXPECT_THROW(conv(x, wave({2, 2, 2}), {1, 1, 1, 1}, "SAME"), InvalidArgumentError);
+  EXPECT_THROW(conv(x, w, {1, 1, 1, 1}, "SAME", {{"dilations", Ints{1, 0, 1, 1}}}),
+               InvalidArgumentError);
+  // Legal, and far beyond the input: costs nothing.
+  const Value far = conv(x, w, {1, 1, 1, 1}, "SAME", {{"dilations", Ints{1, INT32_MAX, 1, 1}}});
+  EXPECT_EQ(far.shape(), (Shape{1, 4, 4, 3}));
+  EXPECT_EQ(conv(x, w, {1, INT32_MAX, INT32_MAX, 1}, "VALID").shape(), (Shape{1, 1, 1, 3}));
+}
+
+TEST(ConvBackprop, HugeStridesAndWrongSizes) {
+  const Tensor w = wave({2, 2, 2, 3});
+  const auto gradient = [&](const std::vector<int32_t>& sizes, const Shape& dy, int64_t stride) {
+    return emit("Conv2DBackpropInput", {Tensor::vector(sizes), w, wave(dy)},
+                {{"strides", Ints{1, stride, stride, 1}}, {"padding", "VALID"}});
+  };
+  EXPECT_EQ(gradient({1, 4, 4, 2}, {1, 1, 1, 3}, INT32_MAX).shape(), (Shape{1, 4, 4, 2}));
+  EXPECT_EQ(gradient({4, 4}, {1, 3, 3, 3}, 1).shape(), (Shape{1, 4, 4, 2}));
+  EXPECT_THROW(gradient({1, 4, 4, 2}, {1, 2, 2, 3}, 1), InvalidArgumentError);
+  EXPECT_THROW(gradient({1, -4, 4, 2}, {1, 3, 3, 3}, 1), InvalidArgumentError);
+  EXPECT_THROW(gradient({1, 4, 4}, {1, 3, 3, 3}, 1), InvalidArgumentError);
+}
+
+TEST(Pool, HostileWindows) {
+  const Tensor x = wave({1, 4, 4, 2});
+  EXPECT_EQ(ops::max_pool2d(x, {INT32_MAX}, {1}, "SAME").shape(), (Shape{1, 4, 4, 2}));
+  EXPECT_EQ(ops::avg_pool2d(x, {2}, {INT32_MAX}, "VALID").shape(), (Shape{1, 1, 1, 2}));
+  EXPECT_EQ(ops::max_pool2d(wave({0, 4, 4, 2}), {2}, {2}).shape(), (Shape{0, 2, 2, 2}));
+  EXPECT_THROW(ops::max_pool2d(x, {0}, {1}), InvalidArgumentError);
+  EXPECT_THROW(ops::max_pool2d(x, {2}, {-1}), InvalidArgumentError);
+  EXPECT_THROW(ops::max_pool2d(x, {int64_t{1} << 40}, {1}), InvalidArgumentError);
+  EXPECT_THROW(ops::max_pool2d(wave({4, 4, 2}), {2}, {2}), InvalidArgumentError);
+  EXPECT_THROW(
+      emit("MaxPoolGradWithArgmax", {x, wave({1, 2, 2, 2}), ops::fill(Tensor::vector<int32_t>({1, 2, 2, 2}), int64_t{99})},
+           {{"ksize", Ints{1, 2, 2, 1}}, {"strides", Ints{1, 2, 2, 1}}, {"padding", "VALID"}}),
+      InvalidArgumentError);
+}
+
+}  // namespace
+}  // namespace rill
