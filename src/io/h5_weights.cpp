@@ -13,4 +13,10 @@ std::string H5Weights::text(const std::string& path, const std::string& attribut
   return file_->text(path, attribute).value_or(std::string());
 }
 
+std::optional<std::string> H5Weights::asset(const std::string& path) const {
+  const std::string member = "assets/" + path;
+  if (!archive_ || !archive_->contains(member)) return std::nullopt;
+  return std::string(text_of(archive_->read(member).bytes));
+}
+
 }  // namespace rill::io

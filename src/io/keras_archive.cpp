@@ -30,7 +30,7 @@ keras::Model load_keras_archive(const std::string& path, const keras::CustomObje
     const auto file = archive->weights();
     std::shared_ptr<H5Weights> weights;
     if (file) {
-      weights = std::make_shared<H5Weights>(file);
+      weights = std::make_shared<H5Weights>(file, archive);
       keras::load_weights(model, *weights);
     } else if (!model.weights().empty()) {
       fail(Code::not_found, archive->place("model.weights.h5"), ": is missing; the model ",

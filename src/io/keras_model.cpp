@@ -5,11 +5,27 @@
 #include "formats/detect.h"
 #include "io/keras_formats.h"
 #include "keras/core/weights.h"
+#include "keras/layers/vocabulary.h"
 #include "keras/models/model_layer.h"
 #include "op/emit.h"
 #include "rill/session.hpp"
 
 namespace rill::keras {
+namespace {
+
+void require_vocabularies(const Layer& model, int depth = 0) {
+  if (depth > 32) return;
+  for (const auto& layer : model.layers()) {
+    const auto* vocabulary = dynamic_cast<const VocabularyLayer*>(layer.get());
+    if (vocabulary != nullptr && vocabulary->needs_vocabulary()) {
+      fail(Code::invalid_argument, "layer ", quoted(layer->name()), " (", layer->class_name(),
+           ") has no vocabulary: neither its config nor the file's assets hold one");
+    }
+    require_vocabularies(*layer, depth + 1);
+  }
+}
+
+}  // namespace
 
 Model load_model(const std::filesystem::path& path, const CustomObjects& custom,
                  const LoadOptions& options) {
@@ -35,6 +51,7 @@ Model load_model(const std::filesystem::path& path, const CustomObjects& custom,
     default:
       formats::fail_wrong_kind(name, kind, "a Keras model");
   }
+  io::with_path(name, "", [&] { require_vocabularies(*model.impl()); });
   initialize_missing(*model.impl());
   if (has_default_session()) io::adopt_into_session(model, get_default_session());
   return model;

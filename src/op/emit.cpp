@@ -4,6 +4,7 @@
 
 #include "base/fail.h"
 #include "graph/graph.h"
+#include "op/bindable.h"
 #include "op/import.h"
 #include "op/registry.h"
 #include "op/variable.h"
@@ -147,23 +148,29 @@ std::shared_ptr<GraphImpl> target_graph(std::span<const Value> inputs) {
   return graph;
 }
 
-// The node that stands for a variable in a graph.
-Value variable_handle(const std::shared_ptr<GraphImpl>& graph,
+// The node that stands for a variable or a table in a graph.
+Value resource_handle(const std::shared_ptr<GraphImpl>& graph,
                       const std::shared_ptr<Opaque>& opaque) {
   const auto variable = std::dynamic_pointer_cast<VariableState>(opaque);
-  if (!variable) fail(Code::internal, "a variable tensor without a variable");
+  const auto bindable = std::dynamic_pointer_cast<BindableResource>(opaque);
+  if (!variable && !bindable) {
+    fail(Code::invalid_argument, "a resource of type ", opaque ? opaque->type_name() : "none",
+         " cannot be used in a graph");
+  }
   std::lock_guard lock(graph->mutex());
   for (const auto& [name, bound] : graph->bound_resources) {
     if (bound == opaque) return graph->tensor({graph->find(name), 0});
   }
-  const std::string name = graph->unique_name(variable->name().empty() ? "Variable"
-                                                                       : variable->name());
-  const Values handle = add_op_node(graph, require_op("VarHandleOp"), {},
-                                    {{"dtype", variable->dtype()},
-                                     {"shape", variable->shape()},
-                                     {"shared_name", name},
-                                     {"container", ""}},
-                                    "/" + name);
+  AttrMap attrs = bindable ? bindable->handle_attrs()
+                           : AttrMap{{"dtype", variable->dtype()}, {"shape", variable->shape()}};
+  const std::string wanted = variable ? variable->name() : "";
+  const std::string name =
+      graph->unique_name(!wanted.empty() ? wanted : variable ? "Variable" : "table");
+  attrs.set("shared_name", name);
+  attrs.set("container", std::string());
+  const Values handle =
+      add_op_node(graph, require_op(bindable ? bindable->handle_op() : "VarHandleOp"), {},
+                  std::move(attrs), "/" + name);
   graph->bound_resources[name] = opaque;
   return handle[0];
 }
@@ -175,7 +182,10 @@ Values add_to_graph(const std::shared_ptr<GraphImpl>& graph, const OpDef& def, c
   const std::vector<DType> wanted = input_dtypes(def, attrs, name);
   for (size_t i = 0; i < inputs.size(); ++i) {
     if (inputs[i].is_variable() && wanted[i] == DType::resource) {
-      converted.push_back(variable_handle(graph, inputs[i].rep()->variable));
+      converted.push_back(resource_handle(graph, inputs[i].rep()->variable));
+    } else if (inputs[i].is_dense() && inputs[i].dtype() == DType::resource &&
+               inputs[i].size() == 1) {
+      converted.push_back(resource_handle(graph, inputs[i].opaque_at()));
     } else {
       converted.push_back(to_graph(graph, inputs[i]));
     }
@@ -230,7 +240,7 @@ ControlScope::~ControlScope() { state().controls.resize(count_before_); }
 Value to_graph(const std::shared_ptr<GraphImpl>& graph, const Value& value) {
   if (value.is_symbolic()) return value;
   if (value.is_variable()) {
-    const Value handle = variable_handle(graph, value.rep()->variable);
+    const Value handle = resource_handle(graph, value.rep()->variable);
     return add_op_node(graph, require_op("ReadVariableOp"), std::span<const Value>(&handle, 1),
                        {{"dtype", value.dtype()}}, "", state().controls)[0];
   }

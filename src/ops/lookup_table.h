@@ -7,11 +7,12 @@
 #include <unordered_map>
 #include <vector>
 
+#include "op/bindable.h"
 #include "op/kernel_context.h"
 
 namespace rill {
 
-class LookupTable final : public Opaque {
+class LookupTable final : public BindableResource {
  public:
   struct Options {
     DType key = DType::string;
@@ -24,6 +25,12 @@ class LookupTable final : public Opaque {
     return options_.is_mutable ? "MutableHashTable" : "HashTable";
   }
   const Options& options() const { return options_; }
+  const char* handle_op() const override {
+    return options_.is_mutable ? "MutableHashTableV2" : "HashTableV2";
+  }
+  AttrMap handle_attrs() const override {
+    return {{"key_dtype", options_.key}, {"value_dtype", options_.value}};
+  }
 
   // All throw, naming the node, INVALID_ARGUMENT when dtypes or shapes do not fit and
   // FAILED_PRECONDITION when an immutable table is not filled yet, or filled already.

@@ -37,6 +37,17 @@ def mlp(custom=False):
     return m
 
 
+def text():
+    """A vocabulary that was adapted lies in the archive's assets."""
+    words = np.array([["The cat sat."], ["a cat, a dog!"], ["dog dog bird"]], dtype=object)
+    v = L.TextVectorization(output_mode="int", output_sequence_length=4, name="words")
+    v.adapt(words)
+    i = L.Input((1,), dtype="string", name="text")
+    m = keras.Model(i, v(i), name="texts")
+    m.save(os.path.join(OUT, "text_%s.keras" % TAG))
+    print(words.tolist(), m.predict(tf.constant(words.tolist()), verbose=0).tolist())
+
+
 def main():
     os.makedirs(OUT, exist_ok=True)
     x = np.random.default_rng(1).normal(size=(3, 4)).astype("float32")
@@ -50,6 +61,7 @@ def main():
     c.save(at("custom_%s.keras" % TAG))
     m.save_weights(at("mlp_%s.weights.h5" % TAG))
     open(at("mlp_%s.json" % TAG), "w").write(m.to_json())
+    text()
     if K2:
         m.save_weights(at("mlp_k2_plain.h5"), save_format="h5")
         m.save_weights(at("mlp_k2_ckpt"), save_format="tf")

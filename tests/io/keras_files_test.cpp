@@ -83,6 +83,14 @@ TEST(KerasFiles, CustomLayersByClassAndByFunction) {
   }
 }
 
+TEST(KerasFiles, AnAdaptedVocabularyComesFromTheAssets) {
+  const keras::Model model = keras::load_model(file("text_k3.keras"));
+  const Tensor words =
+      Tensor::of<std::string>({"The cat sat.", "a cat, a dog!", "dog dog unicorn"}, Shape{3, 1});
+  EXPECT_EQ(model.predict(words).to_vector<int64_t>(),
+            (std::vector<int64_t>{5, 3, 6, 0, 4, 3, 4, 2, 2, 2, 1, 0}));
+}
+
 // The class is not known, but the file holds what Keras traced for it.
 TEST(KerasFiles, UnknownLayersOfASavedModelRunTheirTracedFunctions) {
   const keras::Model model = keras::load_model(file("custom_k2_saved_model"));

@@ -6,7 +6,7 @@
 namespace rill::keras {
 namespace {
 
-class EmbeddingLayer final : public Layer {
+class EmbeddingLayer : public Layer {
  public:
   EmbeddingLayer() = default;
   EmbeddingLayer(int64_t in, int64_t out, const layers::EmbeddingOptions& options)
@@ -48,11 +48,36 @@ class EmbeddingLayer final : public Layer {
   Value embeddings_;
 };
 
+// Keras 3: an embedding that can also go back to logits; a model's own call only goes forth.
+class ReversibleEmbeddingLayer final : public EmbeddingLayer {
+ public:
+  void visit_config(ConfigVisitor& v) override {
+    EmbeddingLayer::visit_config(v);
+    v("tie_weights", tie_weights_);
+    v("reverse_dtype", reverse_dtype_);
+    v("logit_soft_cap", logit_soft_cap_);
+  }
+  void build(const Shape& input) override {
+    EmbeddingLayer::build(input);
+    if (tie_weights_) return;
+    const Shape& forth = own_weights()[0].value.shape();
+    add_weight("reverse_embeddings", {forth[1], forth[0]}, "uniform");
+  }
+
+ private:
+  bool tie_weights_ = true;
+  std::optional<std::string> reverse_dtype_;
+  std::optional<double> logit_soft_cap_;
+};
+
 }  // namespace
 
 layers::Embedding::Embedding(int64_t input_dim, int64_t output_dim, const EmbeddingOptions& options)
     : LayerPtr(make_layer<EmbeddingLayer>("Embedding", options, input_dim, output_dim, options)) {}
 
-void register_embedding(LayerRegistry& registry) { registry.add<EmbeddingLayer>("Embedding"); }
+void register_embedding(LayerRegistry& registry) {
+  registry.add<EmbeddingLayer>("Embedding");
+  registry.add<ReversibleEmbeddingLayer>("ReversibleEmbedding");
+}
 
 }  // namespace rill::keras

@@ -1,11 +1,13 @@
 // The layout of Keras 3 (keras/src/saving/saving_lib.py): a path of attribute names, and in lists
 // of layers the snake-case class name with a number.
+#include <algorithm>
 #include <map>
 #include <set>
 
 #include "base/fail.h"
 #include "keras/core/naming.h"
 #include "keras/layers/operation.h"
+#include "keras/layers/vocabulary.h"
 #include "keras/models/model_layer.h"
 #include "keras/saving/assign_weight.h"
 
@@ -23,6 +25,7 @@ class Loader {
     if (depth > kMaxDepth) fail(Code::invalid_argument, "layers are nested too deep");
     if (!visited_.insert(&layer).second) return;
     own(layer, path);
+    vocabulary(layer, path);
     const std::vector<std::shared_ptr<Layer>> inside = layer.layers();
     if (!inside.empty()) list(inside, container(path), depth);
     std::map<std::string, std::vector<std::shared_ptr<Layer>>> lists;
@@ -41,6 +44,21 @@ class Loader {
   }
 
  private:
+  // One token a line, as keras/src/layers/preprocessing/index_lookup.py saves it.
+  void vocabulary(Layer& layer, const std::string& path) {
+    auto* wants = dynamic_cast<VocabularyLayer*>(&layer);
+    if (wants == nullptr || !wants->needs_vocabulary()) return;
+    const std::optional<std::string> text = source_.asset(join(path, "vocabulary.txt"));
+    if (!text) return;
+    std::vector<std::string> tokens;
+    for (size_t at = 0; at < text->size();) {
+      const size_t end = std::min(text->find('\n', at), text->size());
+      tokens.push_back(text->substr(at, end - at));
+      at = end + 1;
+    }
+    wants->set_vocabulary(std::move(tokens));
+  }
+
   static std::string join(const std::string& path, const std::string& name) {
     return path.empty() ? name : path + "/" + name;
   }

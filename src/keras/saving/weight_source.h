@@ -1,6 +1,7 @@
 // Where weights come from: a tree of groups and data sets, as HDF5 files and archives have it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,9 @@ class WeightSource {
                                          const std::string& attribute) const = 0;
   // An attribute that is a string; empty when there is none.
   virtual std::string text(const std::string& path, const std::string& attribute) const = 0;
+  // A file that an archive keeps beside the weights ("layers/text_vectorization/vocabulary.txt");
+  // nothing when there is none.
+  virtual std::optional<std::string> asset(const std::string&) const { return std::nullopt; }
   // For messages: the path of the file.
   virtual std::string describe() const = 0;
 };
