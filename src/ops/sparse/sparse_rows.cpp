@@ -1,0 +1,154 @@
+// SparseFillEmptyRows, its gradient, and SparseSoftmax.
+#include <algorithm>
+#include <cmath>
+
+#include "op/registry.h"
+#include "ops/args.h"
+#include "ops/attrs.h"
+#include "ops/sparse_tensor.h"
+
+namespace rill {
+namespace {
+
+void fill_empty_rows(KernelContext& ctx) {
+  const SparseInput in = sparse_input(ctx, 0, 1, 2);
+  ctx.require(in.rank > 0, "Dense shape cannot be empty.");
+  ctx.require(ctx.input(3).rank() == 0, "default_value must be a scalar, saw: ",
+              ctx.input(3).shape());
+  const int64_t rows = in.shape[0];
+  ctx.require(rows > 0 || in.count == 0,
+              "Received SparseTensor with dense_shape[0] = 0 but indices.shape[0] = ", in.count);
+  for (int64_t i = 0; i < in.count; ++i) {
+    ctx.require(in.at(i)[0] >= 0 && in.at(i)[0] < rows, "indices(", i, ", 0) is invalid: ",
+                in.at(i)[0], " >= ", rows);
+  }
+  Tensor& empty = ctx.output(2, Shape{rows});
+  std::vector<int64_t> next(static_cast<size_t>(rows), 0);  // how many entries, then where they go
+  for (int64_t i = 0; i < in.count; ++i) ++next[static_cast<size_t>(in.at(i)[0])];
+  int64_t total = 0;
+  for (int64_t r = 0; r < rows; ++r) {
+    int64_t& n = next[static_cast<size_t>(r)];
+    empty.data<bool>()[r] = n == 0;
+    const int64_t begin = total;
+    total += std::max<int64_t>(n, 1);
+    n = begin;
+  }
+  auto* back = ctx.output(3, Shape{in.count}).data<int64_t>();
+  auto* index = ctx.output(0, Shape{total, in.rank}).data<int64_t>();
+  Tensor& values = ctx.output(1, Shape{total});
+  dispatch_by_size(values.dtype(), "SparseFillEmptyRows", [&]<typename T>() {
+    const T* from = static_cast<const T*>(in.values->raw());
+    T* to = static_cast<T*>(values.raw());
+    for (int64_t r = 0; r < rows; ++r) {
+      if (!empty.data<bool>()[r]) continue;
+      const int64_t at = next[static_cast<size_t>(r)];
+      std::fill_n(index + at * in.rank, in.rank, 0);
+      index[at * in.rank] = r;
+      to[at] = *static_cast<const T*>(ctx.input(3).raw());
+    }
+    for (int64_t i = 0; i < in.count; ++i) {
+      const int64_t at = next[static_cast<size_t>(in.at(i)[0])]++;
+      std::copy_n(in.at(i), in.rank, index + at * in.rank);
+      to[at] = from[i];
+      back[i] = at;
+    }
+  });
+}
+
+void fill_shape(ShapeContext& ctx) {
+  ctx.require_rank_exactly(0, 2);
+  ctx.require_rank_exactly(1, 1);
+  ctx.require_rank_exactly(2, 1);
+  ctx.require_rank_exactly(3, 0);
+  const Shape& indices = ctx.input(0);
+  const Shape dense = ctx.shape_from_value(2);
+  ctx.set_output(0, Shape{-1, indices.has_rank() ? indices[1] : -1});
+  ctx.set_output(1, Shape{-1});
+  ctx.set_output(2, Shape{dense.has_rank() && dense.rank() > 0 ? dense[0] : -1});
+  ctx.set_output(3, Shape{indices.has_rank() ? indices[0] : -1});
+}
+
+void fill_grad(KernelContext& ctx) {
+  const Tensor& map = ctx.input(0);
+  const Tensor& gradient = ctx.input(1);
+  ctx.require(map.rank() == 1, "reverse_index_map must be a vector, saw: ", map.shape());
+  ctx.require(gradient.rank() == 1, "grad_values must be a vector, saw: ", gradient.shape());
+  const int64_t n = gradient.dim(0);
+  std::vector<bool> visited(static_cast<size_t>(n), false);
+  Tensor& values = ctx.output(0, map.shape());
+  Tensor& rest = ctx.output(1, Shape{});
+  dispatch_arithmetic(gradient.dtype(), "SparseFillEmptyRowsGrad", [&]<typename T>() {
+    const T* from = gradient.data<T>();
+    for (int64_t i = 0; i < map.dim(0); ++i) {
+      const int64_t at = map.data<int64_t>()[i];
+      ctx.require(at >= 0 && at < n, "Elements in reverse index must be in [0, ", n, ") but got ",
+                  at);
+      values.data<T>()[i] = from[at];
+      visited[static_cast<size_t>(at)] = true;
+    }
+    Sum<T> sum(0);
+    for (int64_t i = 0; i < n; ++i) {
+      if (!visited[static_cast<size_t>(i)]) sum = plus(sum, static_cast<Sum<T>>(from[i]));
+    }
+    *rest.data<T>() = static_cast<T>(sum);
+  });
+}
+
+void fill_grad_shape(ShapeContext& ctx) {
+  ctx.set_output(0, ctx.input(0));
+  ctx.set_output(1, Shape{});
+}
+
+// Along the last dimension, over the entries that are present.
+void softmax(KernelContext& ctx) {
+  const SparseInput in = sparse_input(ctx, 0, 1, 2);
+  ctx.require(in.rank >= 2, "Input should have rank >= 2, but got ", in.rank);
+  require_in_bounds(ctx, in);
+  Tensor& out = ctx.output(0, Shape{in.count});
+  dispatch_float(in.values->dtype(), "SparseSoftmax", [&]<typename T>() {
+    const T* from = in.values->data<T>();
+    T* to = out.data<T>();
+    for (int64_t begin = 0; begin < in.count;) {
+      int64_t end = begin;
+      auto largest = static_cast<Sum<T>>(from[begin]);
+      for (; end < in.count && compare_coordinates(in.at(begin), in.at(end), in.rank - 1) == 0;
+           ++end) {
+        largest = std::max(largest, static_cast<Sum<T>>(from[end]));
+      }
+      Sum<T> sum(0);
+      for (int64_t i = begin; i < end; ++i) {
+        sum += std::exp(static_cast<Sum<T>>(from[i]) - largest);
+      }
+      for (int64_t i = begin; i < end; ++i) {
+        to[i] = static_cast<T>(std::exp(static_cast<Sum<T>>(from[i]) - largest) / sum);
+      }
+      begin = end;
+    }
+  });
+}
+
+void softmax_shape(ShapeContext& ctx) { ctx.set_output(0, ctx.input(1)); }
+
+}  // namespace
+
+void register_sparse_rows(OpRegistry& registry) {
+  registry.add({.signature = "SparseFillEmptyRows(indices: int64, values: T, dense_shape: int64, "
+                             "default_value: T) -> (output_indices: int64, output_values: T, "
+                             "empty_row_indicator: bool, reverse_index_map: int64)",
+                .attrs = {type_attr("T")},
+                .shape = fill_shape,
+                .kernel = fill_empty_rows});
+  registry.add({.signature = "SparseFillEmptyRowsGrad(reverse_index_map: int64, grad_values: T) "
+                             "-> (d_values: T, d_default_value: T)",
+                .attrs = {type_attr("T")},
+                .shape = fill_grad_shape,
+                .kernel = fill_grad});
+  registry.add({.signature = "SparseSoftmax(sp_indices: int64, sp_values: T, sp_shape: int64) -> "
+                             "(output: T)",
+                .attrs = {type_attr(
+                    "T", type_set<DType::float16, DType::bfloat16, DType::float32, DType::float64>)},
+                .shape = softmax_shape,
+                .kernel = softmax});
+}
+
+}  // namespace rill

@@ -1,0 +1,78 @@
+#include "op/registry.h"
+#include "ops/args.h"
+#include "ops/attrs.h"
+#include "ops/sparse_tensor.h"
+
+namespace rill {
+namespace {
+
+void infer_shape(ShapeContext& ctx) {
+  ctx.require_rank_exactly(0, 2);
+  ctx.require_rank_exactly(1, 1);
+  ctx.require_rank_exactly(3, 2);
+  const Shape a = ctx.shape_from_value(2);
+  const Shape& b = ctx.input(3);
+  ctx.require(!a.has_rank() || a.rank() == 2, "a_shape must have two elements");
+  const bool adjoint_a = ctx.attr<bool>("adjoint_a"), adjoint_b = ctx.attr<bool>("adjoint_b");
+  const int64_t rows = a.has_rank() ? a[adjoint_a ? 1 : 0] : -1;
+  const int64_t inner_a = a.has_rank() ? a[adjoint_a ? 0 : 1] : -1;
+  const int64_t inner_b = b.has_rank() ? b[adjoint_b ? 1 : 0] : -1;
+  ctx.merge_dim(inner_a, inner_b);
+  ctx.set_output(0, Shape{rows, b.has_rank() ? b[adjoint_b ? 0 : 1] : -1});
+}
+
+template <typename T>
+T conjugate(T x) {
+  if constexpr (std::is_same_v<T, std::complex<float>> || std::is_same_v<T, std::complex<double>>) {
+    return std::conj(x);
+  } else {
+    return x;
+  }
+}
+
+void run(KernelContext& ctx) {
+  const SparseInput a = sparse_input(ctx, 0, 1, 2);
+  const Tensor& b = ctx.input(3);
+  ctx.require(a.rank == 2, "Tensor 'a_shape' must have 2 elements");
+  ctx.require(b.rank() == 2, "Tensor 'b' is not a matrix: shape ", b.shape());
+  const bool adjoint_a = ctx.attr<bool>("adjoint_a"), adjoint_b = ctx.attr<bool>("adjoint_b");
+  const int64_t rows = a.shape[adjoint_a ? 1 : 0], inner = a.shape[adjoint_a ? 0 : 1];
+  const int64_t columns = b.dim(adjoint_b ? 0 : 1);
+  ctx.require(inner == b.dim(adjoint_b ? 1 : 0), "Cannot multiply A and B because inner dimension "
+              "does not match: ", inner, " vs. ", b.dim(adjoint_b ? 1 : 0),
+              ".  Did you forget a transpose?  Dimensions of A: [", a.shape[0], ", ", a.shape[1],
+              ").  Dimensions of B: ", b.shape());
+  require_in_bounds(ctx, a);
+  Tensor& out = ctx.output(0, Shape{rows, columns});
+  dispatch_arithmetic(b.dtype(), "SparseTensorDenseMatMul", [&]<typename T>() {
+    std::vector<Sum<T>> sums(static_cast<size_t>(out.size()));
+    const T* values = a.values->data<T>();
+    const T* right = b.data<T>();
+    const int64_t row_step = adjoint_b ? 1 : columns, column_step = adjoint_b ? inner : 1;
+    for (int64_t i = 0; i < a.count; ++i) {
+      const int64_t m = a.at(i)[adjoint_a ? 1 : 0], k = a.at(i)[adjoint_a ? 0 : 1];
+      const auto v = static_cast<Sum<T>>(adjoint_a ? conjugate(values[i]) : values[i]);
+      const T* from = right + k * row_step;
+      Sum<T>* to = sums.data() + m * columns;
+      for (int64_t n = 0; n < columns; ++n) {
+        const T x = from[n * column_step];
+        to[n] = plus(to[n], times(v, static_cast<Sum<T>>(adjoint_b ? conjugate(x) : x)));
+      }
+    }
+    T* to = out.data<T>();
+    for (size_t i = 0; i < sums.size(); ++i) to[i] = static_cast<T>(sums[i]);
+  });
+}
+
+}  // namespace
+
+void register_sparse_tensor_dense_mat_mul(OpRegistry& registry) {
+  registry.add({.signature = "SparseTensorDenseMatMul(a_indices: Tindices, a_values: T, a_shape: "
+                             "int64, b: T) -> (product: T)",
+                .attrs = {type_attr("T"), type_attr("Tindices", kIndexTypes, DType::int64),
+                          bool_attr("adjoint_a", false), bool_attr("adjoint_b", false)},
+                .shape = infer_shape,
+                .kernel = run});
+}
+
+}  // namespace rill
