@@ -1,0 +1,111 @@
+#include "rill/saver.hpp"
+
+#include <gtest/gtest.h>
+
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "op/emit.h"
+#include "rill/error.hpp"
+
+namespace rill {
+namespace {
+
+namespace fs = std::filesystem;
+
+class SaverTest : public testing::Test {
+ protected:
+  SaverTest() {
+    folder_ = fs::temp_directory_path() / ("rill_saver_" + std::to_string(getpid()));
+    fs::create_directories(folder_);
+  }
+  ~SaverTest() override { fs::remove_all(folder_); }
+
+  // A resource variable `a` and a ref variable `b`, with initialisers and reads.
+  static Graph variables(const Shape& shape) {
+    Graph graph;
+    const GraphScope scope(graph.impl());
+    const Tensor a = emit("VarHandleOp", {},
+                          {{"dtype", DType::float32}, {"shape", shape}, {"shared_name", "a"}}, "a");
+    emit("AssignVariableOp", {a, Tensor::zeros(DType::float32, shape)}, {}, "a/init");
+    emit("ReadVariableOp", {a}, {{"dtype", DType::float32}}, "a/read");
+    const Tensor b =
+        emit("VariableV2", {}, {{"dtype", DType::int64}, {"shape", Shape{}}}, "b");
+    emit("Assign", {b, Tensor::scalar<int64_t>(7)}, {}, "b/init");
+    emit("Identity", {b}, {}, "b/read");
+    return graph;
+  }
+
+  static std::string message(const auto& f) {
+    try {
+      f();
+    } catch (const Error& e) {
+      return std::string(code_name(e.code())) + " " + e.what();
+    }
+    return "no error";
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(SaverTest, RestoresWhatItSaved) {
+  const Graph graph = variables({2});
+  const Session first(graph);
+  first.run_targets({"a/init", "b/init"});
+  Saver saver(graph);
+  const fs::path prefix = saver.save(first, folder_ / "model", 3);
+  EXPECT_EQ(prefix, folder_ / "model-3");
+  EXPECT_EQ(latest_checkpoint(folder_), prefix);
+  EXPECT_EQ(list_variables(prefix).size(), 2);
+  EXPECT_EQ(load_variable(prefix, "b").item<int64_t>(), 7);
+
+  const Session second(graph);
+  EXPECT_TRUE(second.initialized_variables().empty());
+  saver.restore(second, prefix);
+  EXPECT_EQ(second.run("b/read").item<int64_t>(), 7);
+  EXPECT_EQ(second.run("a/read").flat<float>()[1], 0);
+}
+
+TEST_F(SaverTest, UninitialisedVariablesAreNamed) {
+  const Session session(variables({2}));
+  EXPECT_NE(message([&] { session.run("a/read"); }).find("FAILED_PRECONDITION variable 'a' is not"),
+            std::string::npos);
+  Saver saver(session.graph());
+  EXPECT_THROW(saver.save(session, folder_ / "none"), FailedPreconditionError);
+  EXPECT_FALSE(fs::exists(folder_ / "none.index"));
+}
+
+TEST_F(SaverTest, ListsEveryKeyThatIsMissingAndChangesNothing) {
+  const Graph graph = variables({2});
+  const Session session(graph);
+  session.run_targets({"a/init", "b/init"});
+  Saver saver(graph);
+  const fs::path prefix = saver.save(session, folder_ / "model");
+  const Saver other(graph, std::map<std::string, std::string>{{"aa", "a"}, {"zzzzzz", "b"}});
+  const std::string text = message([&] { other.restore(session, prefix); });
+  EXPECT_NE(text.find("NOT_FOUND"), std::string::npos) << text;
+  EXPECT_NE(text.find("2 keys: 'aa'; did you mean 'a'?, 'zzzzzz'"), std::string::npos) << text;
+  EXPECT_EQ(session.run("b/read").item<int64_t>(), 7);
+}
+
+TEST_F(SaverTest, RefusesAnotherShapeAndNamesBoth) {
+  const Session small(variables({2}));
+  small.run_targets({"a/init", "b/init"});
+  const fs::path prefix = Saver(small.graph()).save(small, folder_ / "model");
+  const Session large(variables({3}));
+  const std::string text = message([&] { Saver(large.graph()).restore(large, prefix); });
+  EXPECT_NE(text.find("INVALID_ARGUMENT"), std::string::npos) << text;
+  EXPECT_NE(text.find("float32[2]"), std::string::npos) << text;
+  EXPECT_NE(text.find("float32[3]"), std::string::npos) << text;
+  EXPECT_TRUE(large.initialized_variables().empty());
+}
+
+TEST_F(SaverTest, AFrozenGraphHasNothingToRestore) {
+  const std::string text = message([] { Saver{Graph()}; });
+  EXPECT_EQ(text,
+            "FAILED_PRECONDITION the graph has no variables; a frozen graph needs no restore");
+}
+
+}  // namespace
+}  // namespace rill
