@@ -38,6 +38,8 @@ void same(ShapeContext& ctx) { ctx.set_output(0, ctx.input(0)); }
 }  // namespace
 
 void register_control_flow_v1_ops(OpRegistry& registry) {
+  AttrDef count = int_attr("N");
+  count.minimum = 1;
   for (const bool ref : {false, true}) {
     const std::string prefix = ref ? "Ref" : "";
     const std::string t = ref ? "Ref(T)" : "T";
@@ -48,7 +50,7 @@ void register_control_flow_v1_ops(OpRegistry& registry) {
                   .stateful = true});
     registry.add({.signature = prefix + "Merge(inputs: N*" + t + ") -> (output: " + t +
                                ", value_index: int32)",
-                  .attrs = {type_attr("T"), int_attr("N")},
+                  .attrs = {type_attr("T"), count},
                   .shape = merge_shape,
                   .stateful = true});
     registry.add({.signature = prefix + "Enter(data: " + t + ") -> (output: " + t + ")",

@@ -30,8 +30,9 @@ void run_prepared(const OpDef& def, const AttrMap& attrs, std::string_view node_
   for (size_t i = 0; i < outputs.size(); ++i) {
     const Shape& shape = shapes.output(static_cast<int>(i));
     if (!shape.is_fully_defined()) {
-      shapes.fail(Code::internal, "the shape of output ", i, " is ", shape,
-                  " although every input is known");
+      // A parameter that is no scalar, an axis out of range: what tells a shape did not.
+      shapes.fail(Code::invalid_argument, "the inputs do not settle the shape of output ", i,
+                  ", ", shape);
     }
     if (((placed >> i) & 1U) == 0) outputs[i] = Tensor(output_dtypes[i], shape);
     output_shapes.push_back(shape);

@@ -42,6 +42,10 @@ void args_shape(ShapeContext& ctx) {
 }
 
 void run_args(KernelContext& ctx) {
+  for (int i = 0; i < 2; ++i) {
+    ctx.require(ctx.input(i).rank() == 1, "In[", i, "] must be a vector, but has shape ",
+                ctx.input(i).shape());
+  }
   const auto a = ctx.input(0).to_vector<int64_t>(), b = ctx.input(1).to_vector<int64_t>();
   std::vector<int64_t> out(std::max(a.size(), b.size()));
   for (size_t i = 0; i < out.size(); ++i) {

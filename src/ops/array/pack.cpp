@@ -87,6 +87,29 @@ Prepared prepare_unpack(const PrepareContext& ctx) {
   });
 }
 
+// The inputs' rows one after another; the attribute says the result, and both must agree.
+void parallel_concat_shape(ShapeContext& ctx) {
+  const Shape& out = ctx.attr<Shape>("shape");
+  ctx.require(out.has_rank() && out.rank() > 0 && out.is_fully_defined(), "shape is ", out,
+              "; expected at least rank 1 and every dimension");
+  int64_t rows = 0;
+  for (int i = 0; i < ctx.num_inputs(); ++i) {
+    if (!ctx.input(i).has_rank()) {
+      rows = Shape::kUnknownDim;
+      continue;
+    }
+    Shape expected = out;
+    ctx.require_rank(i, 1);
+    expected[0] = ctx.input(i)[0];
+    ctx.require(expected.is_compatible_with(ctx.input(i)), "input ", i, " has shape ",
+                ctx.input(i), ", which does not fit ", out);
+    rows = rows < 0 || expected[0] < 0 ? Shape::kUnknownDim : rows + expected[0];
+  }
+  ctx.require(rows < 0 || rows == out[0], "the inputs have ", rows,
+              " rows, the attribute shape is ", out);
+  ctx.set_output(0, out);
+}
+
 }  // namespace
 
 Value ops::stack(const Values& values, int64_t axis) {
@@ -111,18 +134,7 @@ void register_pack(OpRegistry& registry) {
                 .prepare = prepare_unpack});
   registry.add({.signature = "ParallelConcat(values: N*T) -> (output: T)",
                 .attrs = {at_least(1, int_attr("N")), type_attr("T"), shape_attr("shape")},
-                .shape =
-                    [](ShapeContext& ctx) {
-                      const Shape& out = ctx.attr<Shape>("shape");
-                      int64_t rows = 0;
-                      for (int i = 0; i < ctx.num_inputs(); ++i) {
-                        ctx.require_rank(i, 1);
-                        if (ctx.input(i).has_rank()) rows += ctx.input(i)[0];
-                      }
-                      ctx.require(!ctx.input(0).is_fully_defined() || rows == out[0],
-                                  "the inputs have ", rows, " rows, the attribute shape is ", out);
-                      ctx.set_output(0, out);
-                    },
+                .shape = parallel_concat_shape,
                 .prepare =
                     [](const PrepareContext& ctx) {
                       std::vector<int64_t> counts;

@@ -24,7 +24,13 @@ void default_shape(ShapeContext& ctx) {
   ctx.set_output(0, declared);
 }
 
-void use_default(KernelContext& ctx) { ctx.set_output(0, ctx.input(0)); }
+// The shape function promised the declared shape; what is known only now must keep to it.
+void use_default(KernelContext& ctx) {
+  const Shape& declared = ctx.attr<Shape>("shape");
+  ctx.require(declared.is_compatible_with(ctx.input(0).shape()), "the default value has shape ",
+              ctx.input(0).shape(), ", which does not fit ", declared);
+  ctx.set_output(0, ctx.input(0));
+}
 
 }  // namespace
 

@@ -22,7 +22,8 @@ struct Diagonals {
 
   int64_t count() const { return upper - lower + 1; }
   int64_t longest() const {
-    return std::min(rows + std::min<int64_t>(upper, 0), columns - std::max<int64_t>(lower, 0));
+    return std::max<int64_t>(
+        0, std::min(rows + std::min<int64_t>(upper, 0), columns - std::max<int64_t>(lower, 0)));
   }
   int64_t length(int64_t d) const {
     return std::min(rows + std::min<int64_t>(d, 0), columns - std::max<int64_t>(d, 0));
@@ -35,6 +36,7 @@ struct Diagonals {
   // fn(index in the matrix, index in the compact tensor) for each element.
   template <typename F>
   void for_each(F&& fn) const {
+    if (longest() == 0) return;  // an empty matrix may have any number of diagonals
     for (int64_t d = upper; d >= lower; --d) {
       const int64_t row = std::max<int64_t>(0, -d), column = std::max<int64_t>(0, d);
       const int64_t first = (upper - d) * longest() + offset(d);

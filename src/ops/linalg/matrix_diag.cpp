@@ -39,6 +39,7 @@ Shape compact_shape(const Shape& batch, const Diagonals& d) {
 void infer_diag(ShapeContext& ctx) {
   const Shape& diagonal = ctx.input(0);
   ctx.require_rank(0, 1);
+  if (ctx.num_inputs() > 4) ctx.require_rank_exactly(4, 0);  // padding_value
   if (!diagonal.has_rank()) return;
   const auto k = known_k(ctx, 1);
   if (!k) return;
@@ -123,6 +124,7 @@ Prepared prepare_diag(const PrepareContext& ctx) {
 void infer_part(ShapeContext& ctx) {
   const Shape& in = ctx.input(0);
   ctx.require_rank(0, 2);
+  if (ctx.num_inputs() > 2) ctx.require_rank_exactly(2, 0);  // padding_value
   if (!in.has_rank()) return;
   const auto k = known_k(ctx, 1);
   if (!k) return;

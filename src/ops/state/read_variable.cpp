@@ -15,10 +15,14 @@ Tensor read(const KernelContext& ctx, int i, DType dtype) {
 }
 
 void infer_shape(ShapeContext& ctx) {
+  ctx.require(ctx.num_inputs() == ctx.num_outputs(), ctx.num_inputs(), " resources, but ",
+              ctx.num_outputs(), " dtypes");
   for (int i = 0; i < ctx.num_outputs(); ++i) ctx.set_output(i, ctx.handle_shape(i));
 }
 
 void run(KernelContext& ctx) {
+  ctx.require(ctx.num_inputs() == ctx.num_outputs(), ctx.num_inputs(), " resources, but ",
+              ctx.num_outputs(), " dtypes");
   for (int i = 0; i < ctx.num_outputs(); ++i) ctx.set_output(i, read(ctx, i, ctx.output_dtype(i)));
 }
 

@@ -1,0 +1,213 @@
+// What every op must keep to, walked over the registry: no list of names here.
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "contract/op_samples.h"
+#include "op/registry.h"
+#include "op/shape_context.h"
+#include "rill/error.hpp"
+#include "rill/graph.hpp"
+#include "sandbox.h"
+
+namespace rill {
+namespace {
+
+template <typename Check>
+void each_op(const Check& check) {
+  for (const std::string& name : op_registry().names()) {
+    SCOPED_TRACE(name);
+    check(*op_registry().find(name));
+  }
+}
+
+std::set<std::string> executor_ops() {
+  OpRegistry own;
+  register_exec_ops(own);
+  const auto names = own.names();
+  return {names.begin(), names.end()};
+}
+
+TEST(OpContract, DefinitionsAreSound) {
+  const auto executor = executor_ops();
+  each_op([&](const OpDef& def) {
+    EXPECT_TRUE(def.kernel || def.prepare || def.decompose || executor.contains(def.name))
+        << "nothing runs it";
+    EXPECT_TRUE(!def.prepare || def.kernel || def.shape) << "prepare alone needs a shape function";
+    const bool lists = std::any_of(def.inputs.begin(), def.inputs.end(), [](const ArgDef& arg) {
+      return !arg.number_attr.empty() || !arg.type_list_attr.empty();
+    });
+    EXPECT_TRUE(lists || def.in_place >> def.inputs.size() == 0U) << "in_place names no input";
+    EXPECT_TRUE(!def.view || (!def.inputs.empty() && !def.outputs.empty()));
+    EXPECT_FALSE(def.gradient && def.not_differentiable);
+    std::set<std::string> names;
+    for (const AttrDef& a : def.attrs) EXPECT_TRUE(names.insert(a.name).second) << a.name;
+    for (const auto* args : {&def.inputs, &def.outputs}) {
+      std::set<std::string> arg_names;
+      for (const ArgDef& arg : *args) {
+        EXPECT_TRUE(arg_names.insert(arg.name).second) << arg.name;
+        for (const auto& attr : {arg.type_attr, arg.number_attr, arg.type_list_attr}) {
+          EXPECT_TRUE(attr.empty() || names.contains(attr)) << "no attribute " << attr;
+        }
+      }
+    }
+  });
+}
+
+TEST(OpContract, DefaultsAreAllowedValues) {
+  each_op([](const OpDef& def) {
+    AttrMap attrs = test::sample_attrs(def);
+    EXPECT_NO_THROW(complete_attrs(def, attrs, "n"));
+    EXPECT_NO_THROW(input_dtypes(def, attrs, "n"));
+    EXPECT_NO_THROW(output_dtypes(def, attrs, "n"));
+  });
+}
+
+NodeDef sample_node(const OpDef& def) {
+  NodeDef node{"n", def.name, "", {}, test::sample_attrs(def)};
+  const size_t inputs = input_dtypes(def, node.attrs, "n").size();
+  for (size_t i = 0; i < inputs; ++i) node.inputs.push_back(i == 0 ? "a" : str("a:", i));
+  return node;
+}
+
+TEST(OpContract, NodesKeepTheirAttributesThroughFiles) {
+  each_op([](const OpDef& def) {
+    GraphDef graph;
+    graph.nodes.push_back(sample_node(def));
+    const std::string text = graph.to_text();
+    EXPECT_EQ(GraphDef::parse(graph.serialize()).to_text(), text);
+    EXPECT_EQ(GraphDef::parse(text).to_text(), text);
+  });
+}
+
+std::vector<Shape> run_shape(const OpDef& def, const AttrMap& attrs,
+                             std::span<const ShapeContext::Input> inputs) {
+  const std::vector<DType> dtypes = output_dtypes(def, attrs, "n");
+  ShapeContext ctx(def, attrs, "n", inputs, dtypes);
+  def.shape(ctx);
+  std::vector<Shape> out;
+  for (int i = 0; i < ctx.num_outputs(); ++i) out.push_back(ctx.output(i));
+  return out;
+}
+
+std::vector<const OpDef*> ops_with_shapes() {
+  std::vector<const OpDef*> out;
+  each_op([&](const OpDef& def) {
+    if (def.shape) out.push_back(&def);
+  });
+  return out;
+}
+
+std::string list_faults(const test::SandboxReport& report) {
+  std::string out;
+  for (const auto& fault : report.faults) out += fault + "\n";
+  return out;
+}
+
+void expect_no_faults(const test::SandboxReport& report) {
+  std::printf("%lld fine, %lld refused, %lld faults\n", static_cast<long long>(report.fine),
+              static_cast<long long>(report.refused), static_cast<long long>(report.num_faults));
+  EXPECT_EQ(report.num_faults, 0) << list_faults(report);
+}
+
+// Ranks -1 (unknown) to 6 with unknown dimensions, for plain and for odd attributes.
+TEST(OpContract, ShapeFunctionsLiveWithTheUnknown) {
+  const auto ops = ops_with_shapes();
+  constexpr int64_t kRanks = 8;
+  constexpr int64_t kVariants = 4 * kRanks;
+  const auto call = [&](int64_t i) {
+    const OpDef& def = *ops[static_cast<size_t>(i / kVariants)];
+    const int64_t variant = i % kVariants / kRanks;
+    test::Stream odd(static_cast<uint64_t>(i));
+    const AttrMap attrs = test::sample_attrs(def, variant == 0 ? nullptr : &odd);
+    const int rank = static_cast<int>(i % kRanks) - 1;
+    std::vector<ShapeContext::Input> inputs;
+    for (const DType dtype : input_dtypes(def, attrs, "n")) {
+      inputs.push_back({rank < 0 ? Shape::unknown_rank() : Shape::unknown_dims(rank), dtype});
+    }
+    run_shape(def, attrs, inputs);
+  };
+  const auto describe = [&](int64_t i) {
+    return str("shape of ", ops[static_cast<size_t>(i / kVariants)]->name, ", rank ",
+               i % kRanks - 1, ", variant ", i % kVariants / kRanks);
+  };
+  expect_no_faults(
+      test::run_sandboxed(static_cast<int64_t>(ops.size()) * kVariants, call, describe));
+}
+
+// What a kernel may be given by a file: it answers or refuses, and its shape function agrees.
+class HostileCalls {
+ public:
+  static constexpr int64_t kVariants = 60;
+
+  HostileCalls() {
+    const auto executor = executor_ops();
+    each_op([&](const OpDef& def) {
+      // Ops of the executor need their graph; what waits for others (queues) a second thread.
+      const bool waits = def.stateful && !def.inputs.empty() &&
+                         (def.inputs[0].type == DType::resource || def.inputs[0].is_ref);
+      if (!executor.contains(def.name) && !waits) ops_.push_back(&def);
+    });
+  }
+  int64_t count() const { return static_cast<int64_t>(ops_.size()) * kVariants; }
+
+  struct Call {
+    const OpDef* def;
+    AttrMap attrs;
+    std::vector<Tensor> inputs;
+  };
+  Call make(int64_t i) const {
+    Call call{ops_[static_cast<size_t>(i / kVariants)], {}, {}};
+    uint64_t seed = static_cast<uint64_t>(i % kVariants);
+    for (const char c : call.def->name) seed = seed * 131 + static_cast<unsigned char>(c);
+    test::Stream odd(seed);
+    call.attrs = test::sample_attrs(*call.def, i % 2 == 0 ? nullptr : &odd);
+    call.inputs = test::sample_inputs(input_dtypes(*call.def, call.attrs, "n"), odd);
+    return call;
+  }
+  void run(int64_t i) const {
+    const Call call = make(i);
+    const std::vector<Tensor> outputs = run_eagerly(*call.def, call.attrs, call.inputs);
+    if (call.def->shape) agree(call, outputs);
+  }
+  std::string describe(int64_t i) const {
+    const Call call = make(i);
+    return str(i, ": ", test::describe_call(*call.def, call.attrs, call.inputs));
+  }
+
+ private:
+  static void agree(const Call& call, const std::vector<Tensor>& outputs) {
+    for (const bool known : {true, false}) {
+      std::vector<ShapeContext::Input> inputs;
+      for (const Tensor& t : call.inputs) {
+        inputs.push_back({known ? t.shape() : Shape::unknown_dims(t.rank()), t.dtype()});
+        if (known) inputs.back().value = &t;
+      }
+      std::vector<Shape> shapes;
+      try {
+        shapes = run_shape(*call.def, call.attrs, inputs);
+      } catch (const Error&) {
+        continue;  // TensorFlow too is stricter while a graph is built than in some kernels
+      }
+      const bool refs = !call.def->outputs.empty() && call.def->outputs[0].is_ref;
+      for (size_t k = 0; k < outputs.size() && !refs; ++k) {
+        if (!shapes[k].is_compatible_with(outputs[k].shape())) {
+          throw InternalError(str("output ", k, " is ", outputs[k].shape(),
+                                  "; the shape function says ", shapes[k]));
+        }
+      }
+    }
+  }
+
+  std::vector<const OpDef*> ops_;
+};
+
+TEST(OpContract, KernelsAnswerOrRefuse) {
+  const HostileCalls calls;
+  expect_no_faults(test::run_sandboxed(
+      calls.count(), [&](int64_t i) { calls.run(i); },
+      [&](int64_t i) { return calls.describe(i); }));
+}
+
+}  // namespace
+}  // namespace rill
