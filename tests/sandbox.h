@@ -32,13 +32,13 @@ inline bool instrumented() {
 }
 
 struct SandboxLimits {
-  unsigned seconds = 5;               // of one case
+  unsigned seconds = 5;                 // of one case
   uint64_t memory = uint64_t{2} << 30;  // of the child, unless it is instrumented
 };
 
 struct SandboxReport {
-  int64_t fine = 0;     // the case returned
-  int64_t refused = 0;  // it threw an Error that is not INTERNAL
+  int64_t fine = 0;                 // the case returned
+  int64_t refused = 0;              // it threw an Error that is not INTERNAL
   std::vector<std::string> faults;  // anything else; at most kMost, and how many there were
   int64_t num_faults = 0;
   static constexpr size_t kMost = 1000;

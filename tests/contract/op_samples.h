@@ -31,14 +31,14 @@ class Stream {
   uint64_t state_;
 };
 
-inline constexpr int64_t kOddInts[] = {0, 1, 2, -1, 3, -2, 7, INT32_MAX, INT32_MIN, INT64_MAX,
-                                       INT64_MIN, int64_t{1} << 40};
+inline constexpr int64_t kOddInts[] = {
+    0, 1, 2, -1, 3, -2, 7, INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN, int64_t{1} << 40};
 inline constexpr int64_t kFairInts[] = {0, 1, 2, -1, 1, 2};
 
 inline DType sample_dtype(const AttrDef& def, Stream* odd) {
   if (def.types.empty()) {
-    static constexpr DType kAny[] = {DType::float32, DType::int32,  DType::int64, DType::bool_,
-                                     DType::string,  DType::uint8,  DType::float64};
+    static constexpr DType kAny[] = {DType::float32, DType::int32, DType::int64,  DType::bool_,
+                                     DType::string,  DType::uint8, DType::float64};
     return odd ? odd->pick(kAny) : DType::float32;
   }
   return def.types[odd ? odd->below(def.types.size()) : 0];
@@ -53,12 +53,18 @@ inline AttrValue sample_scalar(const AttrDef& def, Stream* odd) {
       const int64_t n = !odd ? 1 : odd->below(3) ? odd->pick(kFairInts) : odd->pick(kOddInts);
       return AttrValue(std::max(n, def.minimum));
     }
-    case AttrKind::float_: return AttrValue(0.5F);
-    case AttrKind::bool_: return AttrValue(odd != nullptr && odd->below(2) == 1);
-    case AttrKind::type: return AttrValue(sample_dtype(def, odd));
-    case AttrKind::shape: return AttrValue(Shape{2, 3});
-    case AttrKind::tensor: return AttrValue(Tensor::scalar(1.0F));
-    case AttrKind::func: return AttrValue(NameAttrList{"no_such_function", nullptr});
+    case AttrKind::float_:
+      return AttrValue(0.5F);
+    case AttrKind::bool_:
+      return AttrValue(odd != nullptr && odd->below(2) == 1);
+    case AttrKind::type:
+      return AttrValue(sample_dtype(def, odd));
+    case AttrKind::shape:
+      return AttrValue(Shape{2, 3});
+    case AttrKind::tensor:
+      return AttrValue(Tensor::scalar(1.0F));
+    case AttrKind::func:
+      return AttrValue(NameAttrList{"no_such_function", nullptr});
   }
   return {};
 }
@@ -79,14 +85,22 @@ inline AttrValue sample_attr(const AttrDef& def, Stream* odd) {
   std::vector<AttrValue> items;
   for (size_t i = 0; i < length; ++i) items.push_back(sample_scalar(def, odd));
   switch (def.kind) {
-    case AttrKind::string: return list_of<std::string>(items);
-    case AttrKind::int_: return list_of<int64_t>(items);
-    case AttrKind::float_: return list_of<float>(items);
-    case AttrKind::bool_: return list_of<bool>(items);
-    case AttrKind::type: return list_of<DType>(items);
-    case AttrKind::shape: return list_of<Shape>(items);
-    case AttrKind::tensor: return list_of<Tensor>(items);
-    case AttrKind::func: return list_of<NameAttrList>(items);
+    case AttrKind::string:
+      return list_of<std::string>(items);
+    case AttrKind::int_:
+      return list_of<int64_t>(items);
+    case AttrKind::float_:
+      return list_of<float>(items);
+    case AttrKind::bool_:
+      return list_of<bool>(items);
+    case AttrKind::type:
+      return list_of<DType>(items);
+    case AttrKind::shape:
+      return list_of<Shape>(items);
+    case AttrKind::tensor:
+      return list_of<Tensor>(items);
+    case AttrKind::func:
+      return list_of<NameAttrList>(items);
   }
   return {};
 }
@@ -103,7 +117,8 @@ inline AttrMap sample_attrs(const OpDef& def, Stream* odd = nullptr) {
   AttrMap attrs;
   for (const AttrDef& a : def.attrs) {
     if (is_count(def, a)) {
-      attrs.set(a.name, std::max<int64_t>(a.minimum, odd ? static_cast<int64_t>(odd->below(4)) : 2));
+      attrs.set(a.name,
+                std::max<int64_t>(a.minimum, odd ? static_cast<int64_t>(odd->below(4)) : 2));
     } else if (a.default_value.has_value() && (odd == nullptr || odd->below(3) != 0)) {
       attrs.set(a.name, a.default_value);
     } else {
@@ -131,7 +146,12 @@ void fill(Tensor& t, Stream& odd, bool hostile) {
 
 template <typename T>
 void fill_floats(Tensor& t, Stream& odd, bool hostile) {
-  static const float kOdd[] = {0.0F, -1.0F, 1e30F, -1e30F, 3.0e38F, 1e-40F,
+  static const float kOdd[] = {0.0F,
+                               -1.0F,
+                               1e30F,
+                               -1e30F,
+                               3.0e38F,
+                               1e-40F,
                                std::numeric_limits<float>::quiet_NaN(),
                                std::numeric_limits<float>::infinity()};
   for (T& x : t.flat<T>()) {
@@ -142,8 +162,11 @@ void fill_floats(Tensor& t, Stream& odd, bool hostile) {
 // Elements of any dtype; a resource or variant holds another kind of thing than the op expects.
 inline Tensor sample_tensor(DType dtype, const Shape& shape, Stream& odd) {
   if (dtype == DType::resource) {
-    return emit("VarHandleOp", {}, {{"dtype", DType::float32}, {"shape", Shape{2}},
-                                    {"shared_name", "sample"}, {"container", ""}});
+    return emit("VarHandleOp", {},
+                {{"dtype", DType::float32},
+                 {"shape", Shape{2}},
+                 {"shared_name", "sample"},
+                 {"container", ""}});
   }
   if (dtype == DType::variant) {
     return emit("EmptyTensorList", {Tensor::scalar<int32_t>(-1), Tensor::scalar<int32_t>(3)},
@@ -158,22 +181,47 @@ inline Tensor sample_tensor(DType dtype, const Shape& shape, Stream& odd) {
         s = odd.pick(kTexts);
       }
       break;
-    case DType::float32: fill_floats<float>(t, odd, hostile); break;
-    case DType::float64: fill_floats<double>(t, odd, hostile); break;
-    case DType::float16: fill_floats<float16>(t, odd, hostile); break;
-    case DType::bfloat16: fill_floats<bfloat16>(t, odd, hostile); break;
-    case DType::int8: fill<int8_t>(t, odd, hostile); break;
-    case DType::int16: fill<int16_t>(t, odd, hostile); break;
-    case DType::int32: fill<int32_t>(t, odd, hostile); break;
-    case DType::int64: fill<int64_t>(t, odd, hostile); break;
-    case DType::uint8: fill<uint8_t>(t, odd, hostile); break;
-    case DType::uint16: fill<uint16_t>(t, odd, hostile); break;
-    case DType::uint32: fill<uint32_t>(t, odd, hostile); break;
-    case DType::uint64: fill<uint64_t>(t, odd, hostile); break;
+    case DType::float32:
+      fill_floats<float>(t, odd, hostile);
+      break;
+    case DType::float64:
+      fill_floats<double>(t, odd, hostile);
+      break;
+    case DType::float16:
+      fill_floats<float16>(t, odd, hostile);
+      break;
+    case DType::bfloat16:
+      fill_floats<bfloat16>(t, odd, hostile);
+      break;
+    case DType::int8:
+      fill<int8_t>(t, odd, hostile);
+      break;
+    case DType::int16:
+      fill<int16_t>(t, odd, hostile);
+      break;
+    case DType::int32:
+      fill<int32_t>(t, odd, hostile);
+      break;
+    case DType::int64:
+      fill<int64_t>(t, odd, hostile);
+      break;
+    case DType::uint8:
+      fill<uint8_t>(t, odd, hostile);
+      break;
+    case DType::uint16:
+      fill<uint16_t>(t, odd, hostile);
+      break;
+    case DType::uint32:
+      fill<uint32_t>(t, odd, hostile);
+      break;
+    case DType::uint64:
+      fill<uint64_t>(t, odd, hostile);
+      break;
     case DType::bool_:
       for (bool& b : t.flat<bool>()) b = odd.below(2) == 1;
       break;
-    default: t = Tensor::zeros(dtype, shape);
+    default:
+      t = Tensor::zeros(dtype, shape);
   }
   return t;
 }
@@ -185,9 +233,10 @@ inline std::vector<Tensor> sample_inputs(const std::vector<DType>& dtypes, Strea
   const Shape common = sample_shape(odd);
   for (const DType dtype : dtypes) {
     const bool parameter = is_integer(dtype) && odd.below(2) == 0;
-    const Shape shape = parameter ? (odd.below(2) ? Shape{} : Shape{static_cast<int64_t>(odd.below(4))})
-                        : alike   ? common
-                                  : sample_shape(odd);
+    const Shape shape = parameter
+                            ? (odd.below(2) ? Shape{} : Shape{static_cast<int64_t>(odd.below(4))})
+                        : alike ? common
+                                : sample_shape(odd);
     inputs.push_back(sample_tensor(dtype, shape, odd));
   }
   return inputs;

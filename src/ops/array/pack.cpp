@@ -101,8 +101,8 @@ void parallel_concat_shape(ShapeContext& ctx) {
     Shape expected = out;
     ctx.require_rank(i, 1);
     expected[0] = ctx.input(i)[0];
-    ctx.require(expected.is_compatible_with(ctx.input(i)), "input ", i, " has shape ",
-                ctx.input(i), ", which does not fit ", out);
+    ctx.require(expected.is_compatible_with(ctx.input(i)), "input ", i, " has shape ", ctx.input(i),
+                ", which does not fit ", out);
     rows = rows < 0 || expected[0] < 0 ? Shape::kUnknownDim : rows + expected[0];
   }
   ctx.require(rows < 0 || rows == out[0], "the inputs have ", rows,
@@ -135,20 +135,19 @@ void register_pack(OpRegistry& registry) {
   registry.add({.signature = "ParallelConcat(values: N*T) -> (output: T)",
                 .attrs = {at_least(1, int_attr("N")), type_attr("T"), shape_attr("shape")},
                 .shape = parallel_concat_shape,
-                .prepare =
-                    [](const PrepareContext& ctx) {
-                      std::vector<int64_t> counts;
-                      for (int i = 0; i < ctx.num_inputs(); ++i) {
-                        counts.push_back(ctx.input(i).num_elements());
-                      }
-                      return prepared([counts, mover = kernels::Mover(ctx.output_dtype(0))](
-                                          const RunArgs& args) {
+                .prepare = [](const PrepareContext& ctx) {
+                  std::vector<int64_t> counts;
+                  for (int i = 0; i < ctx.num_inputs(); ++i) {
+                    counts.push_back(ctx.input(i).num_elements());
+                  }
+                  return prepared(
+                      [counts, mover = kernels::Mover(ctx.output_dtype(0))](const RunArgs& args) {
                         int64_t at = 0;
                         for (size_t i = 0; i < counts.size(); at += counts[i++]) {
                           mover.copy(args.in[i], mover.at(args.out[0], at), counts[i]);
                         }
                       });
-                    }});
+                }});
 }
 
 }  // namespace rill
