@@ -220,7 +220,7 @@ void pool_of(const PoolSpec& s, const T* x, T* y) {
 }
 
 template <typename T>
-void pool_gradient_of(const PoolSpec& s, const T* x, const T* dy, T* dx) {
+void pool_gradient_of(const PoolSpec& s, const T* x, const T* dy, T* dx, bool to_all_largest) {
   using A = Accumulator<T>;
   const int64_t image_size = volume(s.in) * s.channels, pixels = volume(s.out);
   parallel_for(s.batch, 1, [&](int64_t begin, int64_t end) {
@@ -238,8 +238,16 @@ void pool_gradient_of(const PoolSpec& s, const T* x, const T* dy, T* dx) {
         }
         for (int64_t c = 0; c < s.channels; ++c) {
           if (!s.average) {
-            sum[static_cast<size_t>(largest(s, from, o, c) * s.channels + c)] +=
-                static_cast<A>(gradient[c]);
+            const int64_t best = largest(s, from, o, c) * s.channels + c;
+            if (!to_all_largest) {
+              sum[static_cast<size_t>(best)] += static_cast<A>(gradient[c]);
+              continue;
+            }
+            each_in_window(s.in, s.kernel, s.stride, kOnes, s.pad, o, [&](int64_t pixel, int64_t) {
+              const int64_t at = pixel * s.channels + c;
+              if (from[at] == from[best])
+                sum[static_cast<size_t>(at)] += static_cast<A>(gradient[c]);
+            });
             continue;
           }
           const A part = static_cast<A>(gradient[c]) / static_cast<A>(count);
@@ -269,11 +277,11 @@ void plain_pool(DType dtype, const PoolSpec& spec, const void* x, void* y) {
   });
 }
 
-void plain_pool_gradient(DType dtype, const PoolSpec& spec, const void* x, const void* dy,
-                         void* dx) {
+void plain_pool_gradient(DType dtype, const PoolSpec& spec, const void* x, const void* dy, void* dx,
+                         bool to_all_largest) {
   dispatch_number(dtype, "the gradient of pooling", [&]<typename T>() {
     pool_gradient_of<T>(spec, static_cast<const T*>(x), static_cast<const T*>(dy),
-                        static_cast<T*>(dx));
+                        static_cast<T*>(dx), to_all_largest);
   });
 }
 

@@ -29,9 +29,10 @@ PlainConvolution prepare_plain_convolution(DType dtype, const ConvSpec& spec, Co
 
 // Channels last. Every window must hold at least one element.
 void plain_pool(DType dtype, const PoolSpec& spec, const void* x, void* y);
-// dx from dy; the maximum's gradient goes to the first largest element of the window.
-void plain_pool_gradient(DType dtype, const PoolSpec& spec, const void* x, const void* dy,
-                         void* dx);
+// dx from dy; the maximum's gradient goes to the first largest element of the window, or to all
+// that are as large (TensorFlow: in three dimensions).
+void plain_pool_gradient(DType dtype, const PoolSpec& spec, const void* x, const void* dy, void* dx,
+                         bool to_all_largest = false);
 // Where the first largest element of each window lies: ((h * in_w) + w) * channels + c, as
 // MaxPoolWithArgmax counts it; with_batch adds the image as well. y may be null.
 void plain_max_pool_argmax(DType dtype, const PoolSpec& spec, const void* x, void* y,

@@ -120,6 +120,16 @@ TEST(ConvBackprop, HugeStridesAndWrongSizes) {
   EXPECT_THROW(gradient({1, 4, 4}, {1, 3, 3, 3}, 1), InvalidArgumentError);
 }
 
+// As TensorFlow does it on a CPU.
+TEST(Pool, EqualMaximaShareTheGradientInThreeDimensions) {
+  const Tensor flat = ops::zeros_like(wave({1, 1, 2, 1, 1})),
+               one = ops::ones_like(wave({1, 1, 1, 1, 1}));
+  const Value dx = emit(
+      "MaxPool3DGrad", {flat, ops::zeros_like(one), one},
+      {{"ksize", Ints{1, 1, 2, 1, 1}}, {"strides", Ints{1, 1, 2, 1, 1}}, {"padding", "VALID"}});
+  EXPECT_EQ(dx.to_vector<float>(), (std::vector<float>{1, 1}));
+}
+
 TEST(Pool, HostileWindows) {
   const Tensor x = wave({1, 4, 4, 2});
   EXPECT_EQ(ops::max_pool2d(x, {INT32_MAX}, {1}, "SAME").shape(), (Shape{1, 4, 4, 2}));
@@ -130,7 +140,8 @@ TEST(Pool, HostileWindows) {
   EXPECT_THROW(ops::max_pool2d(x, {int64_t{1} << 40}, {1}), InvalidArgumentError);
   EXPECT_THROW(ops::max_pool2d(wave({4, 4, 2}), {2}, {2}), InvalidArgumentError);
   EXPECT_THROW(
-      emit("MaxPoolGradWithArgmax", {x, wave({1, 2, 2, 2}), ops::fill(Tensor::vector<int32_t>({1, 2, 2, 2}), int64_t{99})},
+      emit("MaxPoolGradWithArgmax",
+           {x, wave({1, 2, 2, 2}), ops::fill(Tensor::vector<int32_t>({1, 2, 2, 2}), int64_t{99})},
            {{"ksize", Ints{1, 2, 2, 1}}, {"strides", Ints{1, 2, 2, 1}}, {"padding", "VALID"}}),
       InvalidArgumentError);
 }

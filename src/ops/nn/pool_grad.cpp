@@ -92,12 +92,13 @@ struct MaxRun {
   kernels::PoolSpec spec;
   DType dtype;
   Turn x, dy;
+  bool to_all_largest;
   void operator()(const RunArgs& args) const {
     auto* scratch = static_cast<char*>(args.scratch);
     const void* values = x.in(args.in[0], scratch);
     const void* from = dy.in(args.in[2], scratch + x.bytes());
     void* to = x.target(args.out[0], scratch + x.bytes() + dy.bytes());
-    kernels::plain_pool_gradient(dtype, spec, values, from, to);
+    kernels::plain_pool_gradient(dtype, spec, values, from, to, to_all_largest);
     x.out(to, args.out[0]);
   }
 };
@@ -142,7 +143,7 @@ Prepared bind_max(const PrepareContext& ctx, const PoolGeometry& g) {
   }
   if (ctx.input(2).num_elements() == 0) return zeros(ctx);
   MaxRun run{g.spec, dtype, Turn(g.layout, dtype, ctx.input(0)),
-             Turn(g.layout, dtype, ctx.input(2))};
+             Turn(g.layout, dtype, ctx.input(2)), rank == 5};
   const size_t scratch = 2 * run.x.bytes() + run.dy.bytes();
   return prepared(std::move(run), scratch);
 }
