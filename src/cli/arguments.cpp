@@ -59,7 +59,8 @@ void add_run(CLI::App& app, Arguments& out) {
       ->allow_extra_args(false);
   run->add_option("--fetch", out.fetches, "a tensor of the graph, or an output of the signature")
       ->allow_extra_args(false);
-  run->add_option("--checkpoint", out.checkpoint, "values of the variables of a bare graph");
+  run->add_option("--checkpoint", out.checkpoint,
+                  "values for a bare graph or a Keras architecture");
   run->add_option("--top", out.top, "show the N largest of the last axis")
       ->check(CLI::PositiveNumber);
   run->add_option("--batch", out.batch, "rows of random and ones; rows at once of Keras models")

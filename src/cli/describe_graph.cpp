@@ -27,7 +27,9 @@ bool has_effect(const std::string& op) {
   for (const char* part : {"Assign", "Summary", "Initialize", "LookupTableImport"}) {
     if (op.find(part) != std::string::npos) return true;
   }
-  return op == "NoOp" || op == "Assert" || op == "MergeV2Checkpoints" || is_variable(op);
+  // A Switch has a value on one side only.
+  return op == "Switch" || op == "RefSwitch" || op == "NoOp" || op == "Assert" ||
+         op == "MergeV2Checkpoints" || is_variable(op);
 }
 
 template <typename T>

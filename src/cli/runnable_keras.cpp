@@ -77,8 +77,16 @@ class KerasRunnable final : public Runnable {
 
 }  // namespace
 
-std::unique_ptr<Runnable> open_keras(const Arguments& arguments, formats::FileKind) {
-  return std::make_unique<KerasRunnable>(rill::keras::load_model(arguments.file), arguments.batch);
+std::unique_ptr<Runnable> open_keras(const Arguments& arguments, formats::FileKind kind) {
+  if (kind == formats::FileKind::keras_json && arguments.checkpoint.empty()) {
+    fail(Code::failed_precondition, arguments.file,
+         ": is the architecture of a Keras model, without weights; give them with --checkpoint");
+  }
+  rill::keras::Model model = kind == formats::FileKind::keras_json
+                                 ? rill::keras::model_from_json_file(arguments.file)
+                                 : rill::keras::load_model(arguments.file);
+  if (!arguments.checkpoint.empty()) rill::keras::load_weights(model, arguments.checkpoint);
+  return std::make_unique<KerasRunnable>(std::move(model), arguments.batch);
 }
 
 }  // namespace rill::cli

@@ -8,21 +8,29 @@
 namespace rill::io {
 namespace {
 
+constexpr int kMostHops = 16;
+
 const Tensor* constant(const GraphImpl& graph, Endpoint e) {
-  const Node& node = graph.node(e.node);
-  if (node.op == "Identity") return constant(graph, node.inputs[0]);
-  const AttrValue* value = node.op == "Const" ? node.attrs.find("value") : nullptr;
-  return value ? value->get_if<Tensor>() : nullptr;
+  for (int hop = 0; hop < kMostHops; ++hop) {
+    const Node& node = graph.node(e.node);
+    if (node.op == "Identity" && !node.inputs.empty()) {
+      e = node.inputs[0];
+      continue;
+    }
+    const AttrValue* value = node.op == "Const" ? node.attrs.find("value") : nullptr;
+    return value ? value->get_if<Tensor>() : nullptr;
+  }
+  return nullptr;
 }
 
 std::string text_at(const Tensor* t, size_t i) {
-  if (t == nullptr || t->dtype() != DType::string || static_cast<int64_t>(i) >= t->size()) return "";
+  if (t == nullptr || t->dtype() != DType::string || static_cast<int64_t>(i) >= t->size())
+    return "";
   return t->data<std::string>()[i];
 }
 
 // Back from the value that is assigned to the restored tensor it is.
 bool restored(const GraphImpl& graph, Endpoint e, Saver::Item& item) {
-  constexpr int kMostHops = 16;
   for (int hop = 0; hop < kMostHops; ++hop) {
     const Node& node = graph.node(e.node);
     std::string slice;
@@ -48,7 +56,6 @@ bool restored(const GraphImpl& graph, Endpoint e, Saver::Item& item) {
 
 // The node of the variable behind a handle or ref.
 std::string variable_behind(const GraphImpl& graph, Endpoint e) {
-  constexpr int kMostHops = 16;
   for (int hop = 0; hop < kMostHops; ++hop) {
     const Node& node = graph.node(e.node);
     if (node.op == "VarHandleOp" || node.op == "VariableV2" || node.op == "Variable") {

@@ -17,12 +17,12 @@ Signature signature_of(const formats::SignatureDef& def) {
   Signature out;
   out.method_name = def.method_name;
   for (const auto& [key, info] : def.inputs) out.inputs[key] = {info.name, info.dtype, info.shape};
-  for (const auto& [key, info] : def.outputs) out.outputs[key] = {info.name, info.dtype, info.shape};
+  for (const auto& [key, info] : def.outputs)
+    out.outputs[key] = {info.name, info.dtype, info.shape};
   return out;
 }
 
-std::vector<Saver::Item> restore_variables(const Session& session,
-                                           const formats::SavedModel& model,
+std::vector<Saver::Item> restore_variables(const Session& session, const formats::SavedModel& model,
                                            const formats::MetaGraph& meta) {
   const std::string prefix = formats::variables_prefix(model.folder);
   if (prefix.empty()) return {};
@@ -49,7 +49,7 @@ void run_initializer(const Session& session, const formats::SavedModel& model,
     values.emplace_back(formats::asset_path(model.folder, asset.filename).string());
     values.back() = values.back().reshaped(
         spec.graph->node(id).output_shapes[static_cast<size_t>(port)].rank() == 1 ? Shape{1}
-                                                                                   : Shape{});
+                                                                                  : Shape{});
   }
   const int target = spec.graph->find(split_tensor_name(init).first);
   if (target < 0) {
@@ -83,17 +83,17 @@ SavedModel SavedModel::load(const Session& session, const std::set<std::string>&
   const formats::MetaGraph& meta = choose(model, tags);
   std::vector<Saver::Item> restored;
   Graph graph = session.graph();
-  const int before = graph.impl()->num_nodes();
+  io::ImportGuard guard(graph);
   try {
     graph.import(meta.graph);
     io::add_collections(graph, meta);
     restored = restore_variables(session, model, meta);
     run_initializer(session, model, meta);
   } catch (const Error& e) {
-    if (!graph.finalized()) graph.impl()->truncate(before);
     if (std::string_view(e.what()).find(folder.string()) != std::string_view::npos) throw;
     rethrow_with_context(e, folder.string());
   }
+  guard.keep();
   SavedModel out(session);
   for (const auto& [key, def] : meta.signatures) {
     if (key != "__saved_model_init_op" && key != "__saved_model_train_op") {
@@ -102,8 +102,8 @@ SavedModel SavedModel::load(const Session& session, const std::set<std::string>&
   }
   if (meta.object_graph) {
     const auto index = static_cast<size_t>(&meta - model.meta_graphs.data());
-    out.functions_ = std::make_shared<io::SavedFunctions>(session, std::move(model), index,
-                                                          std::move(restored));
+    out.functions_ =
+        std::make_shared<io::SavedFunctions>(session, std::move(model), index, std::move(restored));
   }
   return out;
 }
@@ -148,7 +148,8 @@ std::vector<std::string> SavedModel::functions() const {
 std::vector<Tensor> SavedModel::call(const std::string& function,
                                      const std::vector<Tensor>& args) const {
   if (!functions_) {
-    fail(Code::not_found, "the SavedModel has no functions, only signatures: it was written by "
+    fail(Code::not_found,
+         "the SavedModel has no functions, only signatures: it was written by "
          "TensorFlow 1");
   }
   return functions_->call(function, args);
@@ -164,6 +165,17 @@ std::vector<std::set<std::string>> SavedModel::tag_sets(const std::filesystem::p
 }
 
 namespace io {
+
+ImportGuard::ImportGuard(const Graph& graph)
+    : graph_(graph.impl()),
+      nodes_(graph.impl()->num_nodes()),
+      collections_(graph.impl()->collections) {}
+
+ImportGuard::~ImportGuard() {
+  if (kept_ || graph_->finalized) return;
+  graph_->truncate(nodes_);
+  graph_->collections = std::move(collections_);
+}
 
 void add_collections(Graph& graph, const formats::MetaGraph& meta) {
   for (const auto& [name, collection] : meta.collections) {

@@ -67,7 +67,8 @@ std::string key_of(const Node& node) {
   for (size_t i = 0; i < std::min(missing.size(), kMostShown); ++i) {
     append_to(list, str(i ? ", " : "", quoted(missing[i]), did_you_mean(missing[i], names)));
   }
-  if (missing.size() > kMostShown) append_to(list, str(", and ", missing.size() - kMostShown, " more"));
+  if (missing.size() > kMostShown)
+    append_to(list, str(", and ", missing.size() - kMostShown, " more"));
   fail(Code::not_found, source.prefix(), ": the checkpoint lacks ", missing.size(),
        missing.size() == 1 ? " key: " : " keys: ", list);
 }
@@ -83,8 +84,7 @@ Saver::Saver(const Graph& graph) : graph_(graph) {
     if (is_variable(node)) items_.push_back({key_of(node), node.name, {}, {}});
   }
   if (items_.empty()) {
-    fail(Code::failed_precondition,
-         "the graph has no variables; a frozen graph needs no restore");
+    fail(Code::failed_precondition, "the graph has no variables; a frozen graph needs no restore");
   }
 }
 
@@ -119,6 +119,10 @@ std::filesystem::path Saver::save(const Session& session, const std::filesystem:
       writer.add(item->key, value);
       continue;
     }
+    if (item->offset.size() != static_cast<size_t>(value.rank())) {
+      fail(Code::invalid_argument, "variable ", quoted(item->operation), " of shape ",
+           value.shape(), " is a part at ", item->offset.size(), " offsets");
+    }
     formats::TensorSlice slice;
     for (int d = 0; d < value.rank(); ++d) {
       slice.push_back({item->offset[static_cast<size_t>(d)], value.dim(d)});
@@ -147,12 +151,12 @@ Tensor part_of(const Tensor& full, const Saver::Item& item, const Shape& shape) 
   Tensor out(full.dtype(), shape);
   const int rank = full.rank();
   const size_t size = dtype_size(full.dtype());
-  if (!is_plain(full.dtype()) || rank == 0) {
+  if (!is_plain(full.dtype()) || rank == 0 || shape.rank() != rank) {
     fail(Code::unimplemented, "variable ", quoted(item.operation), " is a part of ", full.dtype());
   }
   for (int d = 0; d < rank; ++d) {
     const int64_t start = item.offset[static_cast<size_t>(d)];
-    if (shape[d] < 0 || start > full.dim(d) || shape[d] > full.dim(d) - start) {
+    if (shape[d] < 0 || start < 0 || start > full.dim(d) || shape[d] > full.dim(d) - start) {
       fail(Code::invalid_argument, "the part of variable ", quoted(item.operation),
            " lies outside of the full shape ", full.shape());
     }
@@ -165,7 +169,8 @@ Tensor part_of(const Tensor& full, const Saver::Item& item, const Shape& shape) 
   for (int64_t r = 0; r < rows; ++r) {
     int64_t offset = 0;
     for (int d = 0; d < rank; ++d) {
-      offset = offset * full.dim(d) + at[static_cast<size_t>(d)] + item.offset[static_cast<size_t>(d)];
+      offset =
+          offset * full.dim(d) + at[static_cast<size_t>(d)] + item.offset[static_cast<size_t>(d)];
     }
     std::memcpy(to, from + static_cast<size_t>(offset) * size, static_cast<size_t>(row) * size);
     to += static_cast<size_t>(row) * size;
@@ -259,9 +264,12 @@ void restore_items(const Session& session, const formats::CheckpointSource& sour
 Saver import_meta_graph(const Graph& graph, const std::filesystem::path& path) {
   formats::MetaGraph meta = formats::load_meta_graph(path.string());
   Graph target = graph;
+  io::ImportGuard guard(target);
   target.import(meta.graph);
   io::add_collections(target, meta);
-  return io::saver_for(target, meta);
+  Saver saver = io::saver_for(target, meta);
+  guard.keep();
+  return saver;
 }
 
 std::filesystem::path latest_checkpoint(const std::filesystem::path& folder) {

@@ -1,6 +1,7 @@
 // The variables of a session by the names of their nodes, for all that restore and save them.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,6 +25,22 @@ void restore_items(const Session& session, const formats::CheckpointSource& sour
 // Throws INVALID_ARGUMENT when it lies outside.
 Tensor part_of(const Tensor& full, const Saver::Item& item, const Shape& shape);
 Tensor part_of(const Tensor& full, const std::string& spec);
+
+// Takes back what was added to a graph since, unless keep() was called: nothing half-loaded stays.
+class ImportGuard {
+ public:
+  explicit ImportGuard(const Graph& graph);
+  ImportGuard(const ImportGuard&) = delete;
+  ImportGuard& operator=(const ImportGuard&) = delete;
+  ~ImportGuard();
+  void keep() { kept_ = true; }
+
+ private:
+  std::shared_ptr<GraphImpl> graph_;
+  int nodes_;
+  std::map<std::string, std::vector<std::string>> collections_;
+  bool kept_ = false;
+};
 
 // The node lists and messages of a MetaGraph go to the graph's collections.
 void add_collections(Graph& graph, const formats::MetaGraph& meta);

@@ -49,6 +49,11 @@ Graph default_or_new_graph() {
   return scoped ? Graph(scoped) : Graph();
 }
 
+SessionImpl& live(const std::shared_ptr<SessionImpl>& session) {
+  if (!session) fail(Code::failed_precondition, "the session was moved from");
+  return *session;
+}
+
 std::string shown(const SessionImpl& session, Endpoint e) {
   return str(session.graph()->node(e.node).name, ":", e.output);
 }
@@ -97,8 +102,8 @@ Session::Session() : Session(SessionOptions{}) {}
 Session::Session(const SessionOptions& options) : impl_(make(default_or_new_graph(), options)) {}
 Session::Session(const Graph& graph, const SessionOptions& options) : impl_(make(graph, options)) {}
 
-Graph Session::graph() const { return Graph(impl_->graph()); }
-const std::string& Session::name() const { return impl_->name(); }
+Graph Session::graph() const { return Graph(live(impl_).graph()); }
+const std::string& Session::name() const { return live(impl_).name(); }
 
 Tensor Session::run(const TensorName& fetch, const Feeds& feeds) const {
   return run(std::vector<TensorName>{fetch}, feeds)[0];
@@ -107,20 +112,20 @@ Tensor Session::run(const TensorName& fetch, const Feeds& feeds) const {
 std::vector<Tensor> Session::run(const std::vector<TensorName>& fetches, const Feeds& feeds,
                                  const std::vector<std::string>& targets,
                                  const RunLimits& limits) const {
-  impl_->resources();  // refuses a closed session before anything else is looked at
-  Wanted wanted = resolve(*impl_, fetches, targets);
+  live(impl_).resources();  // refuses a closed session before anything else is looked at
+  Wanted wanted = resolve(live(impl_), fetches, targets);
   std::vector<Tensor> values;
   for (const auto& [name, value] : feeds) {
-    const Endpoint e = impl_->resolve(name, "feed");
+    const Endpoint e = live(impl_).resolve(name, "feed");
     if (std::find(wanted.spec.feeds.begin(), wanted.spec.feeds.end(), e) !=
         wanted.spec.feeds.end()) {
-      fail(Code::invalid_argument, "tensor ", quoted(shown(*impl_, e)), " is fed twice");
+      fail(Code::invalid_argument, "tensor ", quoted(shown(live(impl_), e)), " is fed twice");
     }
-    values.push_back(impl_->check_feed(e, value, shown(*impl_, e)));
+    values.push_back(live(impl_).check_feed(e, value, shown(live(impl_), e)));
     wanted.spec.feeds.push_back(e);
   }
-  const std::shared_ptr<Program> program = impl_->program(std::move(wanted.spec));
-  const std::vector<Tensor> results = impl_->run(*program, values, limits);
+  const std::shared_ptr<Program> program = live(impl_).program(std::move(wanted.spec));
+  const std::vector<Tensor> results = live(impl_).run(*program, values, limits);
   std::vector<Tensor> out;
   for (const int source : wanted.source) {
     out.push_back(source < 0 ? Tensor() : results[static_cast<size_t>(source)]);
@@ -142,15 +147,15 @@ struct PreparedRun::State {
 PreparedRun Session::make_callable(const std::vector<TensorName>& feeds,
                                    const std::vector<TensorName>& fetches,
                                    const std::vector<std::string>& targets) const {
-  Wanted wanted = resolve(*impl_, fetches, targets);
+  Wanted wanted = resolve(live(impl_), fetches, targets);
   for (const TensorName& feed : feeds) {
-    wanted.spec.feeds.push_back(impl_->resolve(feed, "feed"));
+    wanted.spec.feeds.push_back(live(impl_).resolve(feed, "feed"));
   }
   auto state = std::make_shared<PreparedRun::State>();
   state->session = impl_;
   state->feeds = wanted.spec.feeds;
   state->source = std::move(wanted.source);
-  state->program = impl_->program(std::move(wanted.spec));
+  state->program = live(impl_).program(std::move(wanted.spec));
   return PreparedRun(std::move(state));
 }
 
@@ -162,8 +167,8 @@ std::vector<Tensor> PreparedRun::operator()(const std::vector<Tensor>& feeds) co
 
 void PreparedRun::run_into(const std::vector<Tensor>& feeds, std::vector<Tensor>& outputs) const {
   if (feeds.size() != state_->feeds.size()) {
-    fail(Code::invalid_argument, "the prepared run takes ", state_->feeds.size(),
-         " values, but ", feeds.size(), " were given");
+    fail(Code::invalid_argument, "the prepared run takes ", state_->feeds.size(), " values, but ",
+         feeds.size(), " were given");
   }
   SessionImpl& session = *state_->session;
   for (size_t i = 0; i < feeds.size(); ++i) {
@@ -174,8 +179,8 @@ void PreparedRun::run_into(const std::vector<Tensor>& feeds, std::vector<Tensor>
       session.check_feed(state_->feeds[i], feeds[i], shown(session, state_->feeds[i]));
     }
   }
-  const bool direct = std::none_of(state_->source.begin(), state_->source.end(),
-                                   [](int s) { return s < 0; });
+  const bool direct =
+      std::none_of(state_->source.begin(), state_->source.end(), [](int s) { return s < 0; });
   outputs.resize(state_->source.size());
   if (direct) {
     session.run_into(*state_->program, feeds, outputs, {});
@@ -192,7 +197,7 @@ void PreparedRun::run_into(const std::vector<Tensor>& feeds, std::vector<Tensor>
 }
 
 std::vector<std::string> Session::initialized_variables() const {
-  return impl_->initialized_variables();
+  return live(impl_).initialized_variables();
 }
 
 Session::Scope::Scope(std::shared_ptr<SessionImpl> session) : session_(std::move(session)) {
@@ -200,10 +205,15 @@ Session::Scope::Scope(std::shared_ptr<SessionImpl> session) : session_(std::move
 }
 Session::Scope::~Scope() { remove_default(session_); }
 
-Session::Scope Session::as_default() const { return Scope(impl_); }
+Session::Scope Session::as_default() const {
+  live(impl_);
+  return Scope(impl_);
+}
 
-void Session::close() const { impl_->close(); }
-bool Session::closed() const { return impl_->closed(); }
+void Session::close() const {
+  if (impl_) impl_->close();
+}
+bool Session::closed() const { return !impl_ || impl_->closed(); }
 
 bool has_default_session() { return !default_sessions().empty(); }
 

@@ -70,17 +70,34 @@ TEST(Session, ErrorsSayWhatToDo) {
     }
     return "no error";
   };
-  EXPECT_EQ(message([&] { session.run("yy:0", {{"x:0", x}}); }),
+  EXPECT_EQ(message([&] {
+              session.run("yy:0", {{"x:0", x}});
+            }),
             "NOT_FOUND no tensor 'yy:0' in the graph; did you mean 'y:0'?");
-  EXPECT_EQ(message([&] { session.run("y:0", {{"x:0", Tensor::zeros({1, 3})}}); }),
+  EXPECT_EQ(message([&] {
+              session.run("y:0", {{"x:0", Tensor::zeros({1, 3})}});
+            }),
             "INVALID_ARGUMENT cannot feed a value of shape (1, 3) for tensor 'x:0', which has "
             "shape (None, 2)");
-  EXPECT_EQ(message([&] { session.run("y:0", {{"x:0", Tensor::zeros(DType::int32, {1, 2})}}); }),
-            "INVALID_ARGUMENT cannot feed a value of type int32 for tensor 'x:0', which is float32");
+  EXPECT_EQ(
+      message([&] {
+        session.run("y:0", {{"x:0", Tensor::zeros(DType::int32, {1, 2})}});
+      }),
+      "INVALID_ARGUMENT cannot feed a value of type int32 for tensor 'x:0', which is float32");
   EXPECT_THROW(session.run("y:0"), InvalidArgumentError);  // x is not fed
   session.close();
   session.close();
   EXPECT_THROW(session.run("y:0", {{"x:0", x}}), FailedPreconditionError);
+}
+
+TEST(Session, AMovedFromSessionSaysSo) {
+  Session session(mlp());
+  const Session moved = std::move(session);
+  EXPECT_THROW(session.run("y:0"), FailedPreconditionError);  // NOLINT: that is the question
+  EXPECT_THROW(static_cast<void>(session.as_default()), FailedPreconditionError);
+  EXPECT_TRUE(session.closed());
+  session.close();
+  EXPECT_FALSE(moved.closed());
 }
 
 TEST(Session, DefaultSessionsNestAndBelongToTheThread) {
