@@ -50,10 +50,22 @@ class Loader {
     return -1;
   }
 
+  // The attribute of that name, or the only one that ends so ("depthwise_kernel").
+  int variable(int node, const std::string& name) const {
+    int found = child(node, name);
+    if (found >= 0) return found;
+    for (const formats::ObjectReference& ref : graph_.nodes[static_cast<size_t>(node)].children) {
+      if (!ref.local_name.ends_with("_" + name) || key_of(ref.node_id) == nullptr) continue;
+      if (found >= 0) return -1;
+      found = ref.node_id;
+    }
+    return found;
+  }
+
   void layer(const keras::Layer& layer, int node, int depth) {
     if (depth > kMaxDepth) fail(Code::invalid_argument, "layers are nested too deep");
     for (const keras::Weight& weight : layer.own_weights()) {
-      const int found = child(node, weight.name);
+      const int found = variable(node, weight.name);
       const std::string* key = found < 0 ? nullptr : key_of(found);
       if (key == nullptr || source_.find(*key) == nullptr) {
         fail(Code::not_found, source_.prefix(), ": layer ", quoted(layer.name()), " (",

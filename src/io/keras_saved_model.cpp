@@ -45,28 +45,43 @@ keras::Model from_config(const std::string& path, const fs::path& folder, const 
   });
 }
 
+// The only MetaGraph counts when none has the tags that were asked for.
+std::set<std::string> tags_of(const formats::SavedModel& file,
+                              const std::set<std::string>& wanted) {
+  if (file.meta_graphs.size() != 1 || wanted != keras::LoadOptions().tags) return wanted;
+  const auto& tags = file.meta_graphs[0].tags;
+  return {tags.begin(), tags.end()};
+}
+
 }  // namespace
 
 keras::Model load_keras_saved_model(const std::string& path, const keras::CustomObjects& custom,
-                                    const keras::LoadOptions& options) {
+                                    const keras::LoadOptions& given) {
   fs::path folder(path);
   std::error_code error;
   if (!fs::is_directory(folder, error)) folder = folder.parent_path();
+  const formats::SavedModel file = formats::load_saved_model(path);
+  keras::LoadOptions options = given;
+  options.tags = tags_of(file, given.tags);
+  std::vector<formats::KerasNode> nodes;
   if (fs::is_regular_file(folder / "keras_metadata.pb", error)) {
-    const auto nodes = formats::load_keras_metadata(folder / "keras_metadata.pb");
-    const Json config = root_config(nodes);
-    if (!config.is_null()) {
-      try {
-        const formats::SavedModel file = formats::load_saved_model(path);
-        const auto revival = std::make_shared<Revival>(file.meta_graph(options.tags), nodes);
-        return from_config(path, folder, config, Revival::with_unknown_classes(revival, custom),
-                           options);
-      } catch (const UnimplementedError&) {
-        // What no layer can stand for, the signature does.
-      }
-    }
+    nodes = formats::load_keras_metadata(folder / "keras_metadata.pb");
   }
-  return signature_model(path, options);
+  const Json config = root_config(nodes);
+  if (config.is_null()) return signature_model(path, options);
+  const auto revival = std::make_shared<Revival>(file.meta_graph(options.tags), nodes);
+  try {
+    return from_config(path, folder, config, Revival::with_unknown_classes(revival, custom),
+                       options);
+  } catch (const Error& e) {
+    if (e.code() == Code::data_loss || e.code() == Code::resource_exhausted) throw;
+    // What layers cannot stand for, the signature may; if not, the first cause is the one to tell.
+    try {
+      return signature_model(path, options);
+    } catch (const Error&) {
+    }
+    throw;
+  }
 }
 
 }  // namespace rill::io

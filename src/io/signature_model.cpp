@@ -34,7 +34,9 @@ void prune(GraphDef& def, const Signature& signature) {
   std::map<std::string, const NodeDef*> by_name;
   for (const NodeDef& node : def.nodes) by_name[node.name] = &node;
   std::set<std::string> fed, needed;
-  for (const auto& [key, end] : signature.inputs) fed.insert(node_of(end.name));
+  for (const auto& [key, end] : signature.inputs) {
+    if (end.name.ends_with(":0")) fed.insert(node_of(end.name));
+  }
   std::vector<std::string> open;
   for (const auto& [key, end] : signature.outputs) open.push_back(node_of(end.name));
   while (!open.empty()) {
@@ -45,8 +47,12 @@ void prune(GraphDef& def, const Signature& signature) {
     for (const std::string& input : found->second->inputs) open.push_back(node_of(input));
   }
   std::erase_if(def.nodes, [&](const NodeDef& node) { return !needed.contains(node.name); });
-  for (NodeDef& node : def.nodes) {
-    if (fed.contains(node.name)) node.inputs.clear();
+  // What is fed may be any node: nothing is left of it but its name and dtype.
+  for (const auto& [key, end] : signature.inputs) {
+    for (NodeDef& node : def.nodes) {
+      if (node.name != node_of(end.name) || !end.name.ends_with(":0")) continue;
+      node = {node.name, "Placeholder", "", {}, {{"dtype", end.dtype}, {"shape", end.shape}}};
+    }
   }
 }
 
@@ -104,8 +110,7 @@ class SignatureLayer final : public keras::Layer {
     options.uniquify_prefix = true;
     size_t i = 0;
     for (const auto& [key, end] : signature_.inputs) {
-      const std::string name = end.name.find(':') == std::string::npos ? end.name + ":0" : end.name;
-      options.input_map[name] = to_graph(graph, inputs.at(i++));
+      options.input_map[end.name] = to_graph(graph, inputs.at(i++));
     }
     for (const auto& [key, end] : signature_.outputs) options.return_elements.push_back(end.name);
     {
@@ -133,7 +138,16 @@ keras::Model signature_model(const std::string& path, const keras::LoadOptions& 
   const Session session{Graph()};
   const SavedModel model = SavedModel::load(session, options.tags, path);
   return with_path(path, "", [&] {
-    const Signature& signature = model.signature(options.signature);
+    Signature signature = model.signature(options.signature);
+    for (auto* ends : {&signature.inputs, &signature.outputs}) {
+      for (auto& [key, end] : *ends) {
+        if (end.name.find(':') == std::string::npos) end.name += ":0";
+        if (end.dtype != DType::invalid) continue;  // some old files do not say
+        const Tensor tensor = session.graph().get_tensor_by_name(end.name);
+        end.dtype = tensor.dtype();
+        end.shape = tensor.shape();
+      }
+    }
     std::vector<keras::KerasTensor> inputs;
     for (const auto& [key, end] : signature.inputs) {
       keras::InputOptions input;
