@@ -9,6 +9,7 @@
 #include <cerrno>
 
 #include "base/fail.h"
+#include "base/mapped_ranges.h"
 #include "codec/file_error.h"
 
 namespace rill {
@@ -49,12 +50,15 @@ std::shared_ptr<const MappedFile> MappedFile::open(const std::filesystem::path& 
     void* memory = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.fd, 0);
     if (memory == MAP_FAILED) fail_errno(path, "map", errno);
     bytes = {static_cast<const std::byte*>(memory), size};
+    add_mapped_range(memory, size);
   }
   return std::shared_ptr<const MappedFile>(new MappedFile(path, bytes));
 }
 
 MappedFile::~MappedFile() {
-  if (!bytes_.empty()) ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
+  if (bytes_.empty()) return;
+  remove_mapped_range(bytes_.data());
+  ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
 }
 
 void MappedFile::release(size_t offset, size_t size) const {
