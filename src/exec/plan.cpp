@@ -1,6 +1,11 @@
 #include "exec/plan.h"
 
 #include <algorithm>
+#include <cstring>
+
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
 
 #include "base/fail.h"
 #include "exec/plan_builder.h"
@@ -8,6 +13,28 @@
 #include "tensor/buffer.h"
 
 namespace rill {
+namespace {
+
+// Large arenas lie on huge pages: fewer misses of the address cache.
+std::shared_ptr<detail::Buffer> allocate_arena(size_t bytes) {
+  constexpr size_t kHuge = size_t{2} << 20;
+  if (bytes < 4 * kHuge) return allocate_buffer(bytes);
+  auto arena = allocate_buffer(bytes + kHuge);
+#if defined(__linux__) && defined(MADV_HUGEPAGE)
+  const auto begin = (reinterpret_cast<uintptr_t>(arena->data()) + kHuge - 1) / kHuge * kHuge;
+  ::madvise(reinterpret_cast<void*>(begin), bytes / kHuge * kHuge, MADV_HUGEPAGE);
+#endif
+  return arena;
+}
+
+// The memory of the two is the same or may be.
+bool share(const Tensor& a, const Tensor& b) {
+  const auto* x = static_cast<const char*>(a.raw());
+  const auto* y = static_cast<const char*>(b.raw());
+  return x < y + b.bytes() && y < x + a.bytes();
+}
+
+}  // namespace
 
 bool Plan::fits(std::span<const Tensor> feeds) const {
   if (feeds.size() != feed_types_.size()) return false;
@@ -22,7 +49,12 @@ bool Plan::fits(std::span<const Tensor> feeds) const {
   return true;
 }
 
+Plan::~Plan() { delete spare_.load(std::memory_order_acquire); }
+
 std::unique_ptr<Frame> Plan::lease() {
+  if (Frame* spare = spare_.exchange(nullptr, std::memory_order_acquire)) {
+    return std::unique_ptr<Frame>(spare);
+  }
   {
     std::lock_guard lock(mutex_);
     if (!free_.empty()) {
@@ -35,6 +67,12 @@ std::unique_ptr<Frame> Plan::lease() {
 }
 
 void Plan::give_back(std::unique_ptr<Frame> frame) {
+  Frame* none = nullptr;
+  if (spare_.compare_exchange_strong(none, frame.get(), std::memory_order_release,
+                                     std::memory_order_relaxed)) {
+    frame.release();
+    return;
+  }
   constexpr size_t kMost = 16;
   std::lock_guard lock(mutex_);
   if (free_.size() < kMost) free_.push_back(std::move(frame));
@@ -42,7 +80,7 @@ void Plan::give_back(std::unique_ptr<Frame> frame) {
 
 std::unique_ptr<Frame> Plan::make_frame() const {
   auto frame = std::make_unique<Frame>();
-  frame->arena = allocate_buffer(arena_bytes_ + scratch_bytes_ + 64);
+  frame->arena = allocate_arena(arena_bytes_ + scratch_bytes_ + 64);
   auto* base = static_cast<char*>(frame->arena->data());
   frame->scratch = base + (arena_bytes_ + 63) / 64 * 64;
   frame->pointers.assign(num_pointers_, nullptr);
@@ -53,11 +91,10 @@ std::unique_ptr<Frame> Plan::make_frame() const {
     void* memory = nullptr;
     if (slot.kind == SlotKind::constant) {
       frame->tensors[s] = slot.value;
-      if (is_plain(slot.dtype)) memory = const_cast<void*>(slot.value.raw());
+      if (is_plain(slot.dtype) && slot.value) memory = const_cast<void*>(slot.value.raw());
     } else if (slot.kind == SlotKind::arena) {
       memory = base + slot.offset;
-      const size_t bytes =
-          static_cast<size_t>(slot.shape.num_elements()) * dtype_size(slot.dtype);
+      const size_t bytes = static_cast<size_t>(slot.shape.num_elements()) * dtype_size(slot.dtype);
       frame->tensors[s] = Tensor::from_buffer(
           slot.dtype, slot.shape, std::make_shared<detail::BorrowedBuffer>(memory, bytes));
     }
@@ -76,14 +113,34 @@ void Plan::bind_feeds(Frame& frame, std::span<const Tensor> feeds) const {
   }
 }
 
-void Plan::bind_fetches(Frame& frame, std::span<Tensor> outputs) const {
+bool Plan::usable(size_t fetch, const Slot& slot, std::span<const Tensor> feeds,
+                  std::span<const Tensor> outputs) const {
+  const Tensor& given = outputs[fetch];
+  if (!given.is_dense() || given.dtype() != slot.dtype || !(given.shape() == slot.shape) ||
+      given.rep()->buffer->read_only()) {
+    return false;
+  }
+  // A feed may be read after this is written; another result must not be the same memory.
+  for (const Tensor& feed : feeds) {
+    if (is_plain(feed.dtype()) && share(feed, given)) return false;
+  }
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    if (i != fetch && outputs[i].is_dense() && is_plain(outputs[i].dtype()) &&
+        share(outputs[i], given)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void Plan::bind_fetches(Frame& frame, std::span<const Tensor> feeds,
+                        std::span<Tensor> outputs) const {
   for (const int root : fetch_roots_) {
     const Slot& slot = slots_[static_cast<size_t>(root)];
     Tensor memory;
     // The caller's memory, when the fetch is this very slot and it fits.
     for (size_t i = 0; i < fetches_.size(); ++i) {
-      if (fetches_[i] == root && outputs[i].is_dense() && outputs[i].dtype() == slot.dtype &&
-          outputs[i].shape() == slot.shape) {
+      if (fetches_[i] == root && outputs[i] && usable(i, slot, feeds, outputs)) {
         memory = outputs[i];
         break;
       }
@@ -119,8 +176,7 @@ void Plan::run_kernel(const Step& step, Frame& frame, Runtime& runtime) const {
           slots_[s].dtype, slots_[s].shape,
           std::make_shared<detail::BorrowedBuffer>(
               static_cast<char*>(frame.arena->data()) + slots_[s].offset,
-              static_cast<size_t>(slots_[s].shape.num_elements()) *
-                  dtype_size(slots_[s].dtype)));
+              static_cast<size_t>(slots_[s].shape.num_elements()) * dtype_size(slots_[s].dtype)));
       placed |= 1U << i;
     } else if (kind == SlotKind::fetch && i < 32) {
       values[n_in + i] = std::move(frame.tensors[s]);
@@ -129,7 +185,7 @@ void Plan::run_kernel(const Step& step, Frame& frame, Runtime& runtime) const {
   }
   const std::span<Tensor> all(values);
   run_op(*step.def, step.node->attrs, step.node->name, all.first(n_in), all.subspan(n_in),
-         step.node->output_dtypes, runtime, step.consumable, placed);
+         step.node->output_dtypes, runtime, step.consumable, placed, step.cache.get());
   for (size_t i = 0; i < n_out; ++i) {
     const auto s = static_cast<size_t>(step.outputs[i]);
     Tensor& out = values[n_in + i];
@@ -153,15 +209,25 @@ void Plan::collect(Frame& frame, std::span<const Tensor> feeds, std::span<Tensor
     const Slot& slot = slots_[static_cast<size_t>(fetches_[i])];
     const int root = slot.alias >= 0 ? slot.alias : fetches_[i];
     const Tensor& value = frame.tensors[static_cast<size_t>(root)];
+    const bool made_here = slots_[static_cast<size_t>(root)].kind == SlotKind::fetch;
+    if (made_here && slot.alias < 0) {
+      outputs[i] = value;
+      continue;
+    }
+    // A view, a feed or a constant: copied where the caller gave memory for it.
+    if (outputs[i] && is_plain(slot.dtype) && slot.shape.is_fully_defined() &&
+        usable(i, slot, feeds, outputs)) {
+      if (!share(value, outputs[i])) std::memcpy(outputs[i].raw(), value.raw(), value.bytes());
+      continue;
+    }
     outputs[i] = slot.alias >= 0 ? value.reshaped(slot.shape).owned() : value.owned();
   }
-  (void)feeds;
 }
 
 void Plan::run(std::span<const Tensor> feeds, std::span<Tensor> outputs, Runtime& runtime) {
   std::unique_ptr<Frame> frame = lease();
   bind_feeds(*frame, feeds);
-  bind_fetches(*frame, outputs);
+  bind_fetches(*frame, feeds, outputs);
   for (const Step& step : steps_) {
     if (step.prepared) {
       void** pointers = frame->pointers.data() + step.first_pointer;
@@ -186,7 +252,9 @@ void Plan::run(std::span<const Tensor> feeds, std::span<Tensor> outputs, Runtime
 std::string Plan::dump() const {
   std::string out;
   for (const Step& step : steps_) {
-    append_to(out, str(step.prepared ? "prepared " : step.dynamic ? "dynamic  " : "kernel   ",
+    append_to(out, str(step.prepared  ? "prepared "
+                       : step.dynamic ? "dynamic  "
+                                      : "kernel   ",
                        step.node->name, " = ", step.def->name, "("));
     for (size_t i = 0; i < step.inputs.size(); ++i) {
       const Slot& slot = slots_[static_cast<size_t>(step.inputs[i])];

@@ -3,7 +3,9 @@
 // lifetime. Immutable once made: a run leases a Frame, so any number of threads run one Plan.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -29,27 +31,47 @@ struct Slot {
   SlotKind kind = SlotKind::dynamic;
   DType dtype = DType::invalid;
   Shape shape = Shape::unknown_rank();
-  Tensor value;         // constant
-  size_t offset = 0;    // arena
-  int alias = -1;       // same bytes as that slot (a view, or in place)
+  Tensor value;       // constant
+  size_t offset = 0;  // arena
+  int alias = -1;     // same bytes as that slot (a view, or in place)
   int feed = -1;
   int fetch = -1;
-  bool needs_tensor = false;  // a kernel step or a fetch looks at it as a tensor
   std::vector<uint32_t> patches;  // feed, fetch: places in Frame::pointers
+};
+
+// The latest Prepared of an op whose shapes are known only when it runs: loops prepare once. Any
+// number of threads.
+class PreparedCache {
+ public:
+  struct Entry {
+    std::vector<std::pair<DType, Shape>> inputs;
+    std::vector<Tensor> parameters;  // by input; empty for data
+    std::vector<Shape> outputs;
+    Prepared prepared;
+  };
+  std::shared_ptr<const Entry> find(std::span<const Tensor> inputs) const;
+  void put(std::shared_ptr<const Entry> entry);
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Entry> latest_;
 };
 
 struct Step {
   const OpDef* def = nullptr;
   const Node* node = nullptr;
-  Prepared prepared;      // empty: the kernel runs
-  bool dynamic = false;   // output shapes come from the run
+  Prepared prepared;           // empty: the kernel runs
+  bool dynamic = false;        // output shapes come from the run
   uint32_t first_pointer = 0;  // in Frame::pointers: the inputs, then the outputs
   uint32_t num_inputs = 0;
   uint32_t num_outputs = 0;
-  std::vector<int> inputs;   // slots
-  std::vector<int> outputs;  // slots; -1: nobody looks
-  std::vector<int> release;  // dynamic slots whose last use this step is
-  uint32_t consumable = 0;   // kernel steps: inputs that die here
+  std::vector<int> inputs;               // slots
+  std::vector<int> outputs;              // slots; -1: nobody looks
+  std::vector<int> release;              // dynamic slots whose last use this step is
+  uint32_t consumable = 0;               // kernel steps: inputs that die here
+  uint32_t in_place = 0;                 // inputs whose memory an output may take
+  bool can_prepare = false;              // every shape is known
+  std::unique_ptr<PreparedCache> cache;  // kernel steps without a kernel of their own
 };
 
 // The memory of one run at a time.
@@ -62,6 +84,11 @@ struct Frame {
 
 class Plan {
  public:
+  Plan() = default;
+  Plan(const Plan&) = delete;
+  Plan& operator=(const Plan&) = delete;
+  ~Plan();
+
   // `program` must outlive the plan. Throws what shape functions and prepare steps throw.
   static std::shared_ptr<Plan> make(const ProgramGraph& program, std::span<const Tensor> feeds,
                                     Runtime& runtime);
@@ -78,21 +105,26 @@ class Plan {
   void give_back(std::unique_ptr<Frame> frame);
   std::unique_ptr<Frame> make_frame() const;
   void bind_feeds(Frame& frame, std::span<const Tensor> feeds) const;
-  void bind_fetches(Frame& frame, std::span<Tensor> outputs) const;
+  void bind_fetches(Frame& frame, std::span<const Tensor> feeds, std::span<Tensor> outputs) const;
+  bool usable(size_t fetch, const Slot& slot, std::span<const Tensor> feeds,
+              std::span<const Tensor> outputs) const;
   void run_kernel(const Step& step, Frame& frame, Runtime& runtime) const;
   void collect(Frame& frame, std::span<const Tensor> feeds, std::span<Tensor> outputs) const;
 
   std::vector<std::pair<DType, Shape>> feed_types_;
   std::vector<Slot> slots_;
   std::vector<Step> steps_;
-  std::vector<int> feeds_;    // slots
-  std::vector<int> fetches_;  // slots
+  std::vector<int> feeds_;        // slots
+  std::vector<int> fetches_;      // slots
   std::vector<int> fetch_roots_;  // slots of kind fetch: allocated each run
   size_t num_pointers_ = 0;
   size_t arena_bytes_ = 0;
   size_t scratch_bytes_ = 0;
   std::shared_ptr<GraphImpl> graph_;  // keeps the nodes the steps refer to
+  std::deque<Node> made_nodes_;       // and those that the plan made itself
 
+  // A frame that is not in use; more of them in free_.
+  std::atomic<Frame*> spare_{nullptr};
   std::mutex mutex_;
   std::vector<std::unique_ptr<Frame>> free_;
 };
@@ -102,6 +134,6 @@ class Plan {
 void run_op(const OpDef& def, const AttrMap& attrs, std::string_view node_name,
             std::span<Tensor> inputs, std::span<Tensor> outputs,
             std::span<const DType> output_dtypes, Runtime& runtime, uint32_t consumable = 0,
-            uint32_t placed = 0);
+            uint32_t placed = 0, PreparedCache* cache = nullptr);
 
 }  // namespace rill

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/fail.h"
+#include "base/mapped_ranges.h"
 #include "exec/prune.h"
 #include "op/import.h"
 #include "op/variable.h"
@@ -11,6 +12,7 @@ namespace rill {
 namespace {
 
 constexpr int64_t kLargestFold = int64_t{256} << 20;  // bytes
+constexpr int64_t kDeferredElements = 16384;
 
 // A tensor with a shape and no memory, for kernels that look at shapes only.
 Tensor shape_only_tensor(DType dtype, const Shape& shape) {
@@ -57,6 +59,8 @@ std::shared_ptr<Plan> PlanBuilder::build() {
   add_feeds();
   for (const int id : topological_order(graph_)) add_node(id);
   drop_unused();
+  fuse_elementwise();
+  prepare_steps();
   mark_fetches();
   find_lifetimes();
   share_in_place();
@@ -109,24 +113,24 @@ void PlanBuilder::infer(const Node& node, NodeFacts& facts) const {
     facts.inputs.push_back(s);
     inputs[i].shape = slot.shape;
     inputs[i].dtype = slot.dtype;
-    inputs[i].value = slot.kind == SlotKind::constant ? &slot.value : nullptr;
+    inputs[i].value = slot.kind == SlotKind::constant && slot.value ? &slot.value : nullptr;
     facts.inputs_constant &= slot.kind == SlotKind::constant;
     // A ref carries the handle of its variable, whatever dtype it declares.
     facts.inputs_static &= slot.shape.is_fully_defined() && is_plain(slot.dtype) &&
                            !output_is_ref(graph_.node(node.inputs[i].node),
                                           static_cast<size_t>(node.inputs[i].output));
     if (slot.dtype == DType::resource) {
-      inputs[i].handle_shape = slot.feed >= 0 ? plan_->feed_types_[static_cast<size_t>(slot.feed)].second
-                                              : handle_shape(graph_, node.inputs[i]);
+      inputs[i].handle_shape = slot.feed >= 0
+                                   ? plan_->feed_types_[static_cast<size_t>(slot.feed)].second
+                                   : handle_shape(graph_, node.inputs[i]);
     }
   }
   ShapeContext ctx(*node.def, node.attrs, node.name, inputs, node.output_dtypes);
   if (node.def->shape != nullptr) node.def->shape(ctx);
   for (size_t i = 0; i < node.output_dtypes.size(); ++i) {
     facts.shapes.push_back(ctx.output(static_cast<int>(i)));
-    facts.outputs_static &=
-        facts.shapes.back().is_fully_defined() && is_plain(node.output_dtypes[i]) &&
-        !output_is_ref(node, i);
+    facts.outputs_static &= facts.shapes.back().is_fully_defined() &&
+                            is_plain(node.output_dtypes[i]) && !output_is_ref(node, i);
   }
 }
 
@@ -143,7 +147,8 @@ void PlanBuilder::add_node(int id) {
   if (node.op == "Const") {
     const AttrValue* value = node.attrs.find("value");
     const Tensor* tensor = value ? value->get_if<Tensor>() : nullptr;
-    if (tensor == nullptr) fail(Code::invalid_argument, "Const node ", quoted(node.name), " has no value");
+    if (tensor == nullptr)
+      fail(Code::invalid_argument, "Const node ", quoted(node.name), " has no value");
     const int slot = new_slot(tensor->dtype(), tensor->shape(), SlotKind::constant);
     plan_->slots_[static_cast<size_t>(slot)].value = *tensor;
     slots_of_node_[static_cast<size_t>(id)] = {slot};
@@ -162,20 +167,27 @@ bool PlanBuilder::fold(const Node& node, const NodeFacts& facts) {
   for (size_t i = 0; i < facts.shapes.size(); ++i) {
     const DType dtype = node.output_dtypes[i];
     if (dtype == DType::variant || dtype == DType::resource) return false;
-    if (facts.shapes[i].is_fully_defined() &&
-        facts.shapes[i].num_elements() > kLargestFold / 4) {
+    if (facts.shapes[i].is_fully_defined() && facts.shapes[i].num_elements() > kLargestFold / 4) {
       return false;
     }
+  }
+  std::vector<int>& slots = slots_of_node_[static_cast<size_t>(node.id)];
+  if (facts.inputs_constant && facts.outputs_static && facts.shapes.size() == 1 &&
+      facts.shapes[0].num_elements() > kDeferredElements) {
+    slots = {new_slot(node.output_dtypes[0], facts.shapes[0], SlotKind::constant)};
+    deferred_.emplace(slots[0], &node);
+    return true;
   }
   std::vector<Tensor> inputs;
   for (const int s : facts.inputs) {
     const Slot& slot = plan_->slots_[static_cast<size_t>(s)];
-    inputs.push_back(slot.kind == SlotKind::constant ? slot.value
-                                                     : shape_only_tensor(slot.dtype, slot.shape));
+    inputs.push_back(slot.kind == SlotKind::constant && !by_shape ? value_of(s)
+                     : slot.kind == SlotKind::constant && slot.value
+                         ? slot.value
+                         : shape_only_tensor(slot.dtype, slot.shape));
   }
   std::vector<Tensor> outputs(node.output_dtypes.size());
   run_op(*node.def, node.attrs, node.name, inputs, outputs, node.output_dtypes, runtime_);
-  std::vector<int>& slots = slots_of_node_[static_cast<size_t>(node.id)];
   for (Tensor& out : outputs) {
     slots.push_back(new_slot(out.dtype(), out.shape(), SlotKind::constant));
     plan_->slots_.back().value = std::move(out);
@@ -195,7 +207,7 @@ bool PlanBuilder::alias_view(const Node& node, const NodeFacts& facts) {
   const int source = facts.inputs[0];
   const SlotKind kind = from.kind;
   if (kind == SlotKind::constant) {
-    const Tensor value = from.value.reshaped(facts.shapes[0]);
+    const Tensor value = value_of(source).reshaped(facts.shapes[0]);
     const int slot = new_slot(value.dtype(), value.shape(), SlotKind::constant);
     plan_->slots_[static_cast<size_t>(slot)].value = value;
     slots_of_node_[static_cast<size_t>(node.id)] = {slot};
@@ -213,16 +225,12 @@ void PlanBuilder::add_step(const Node& node, const NodeFacts& facts) {
   step.node = &node;
   step.inputs = facts.inputs;
   step.dynamic = !facts.outputs_static;
-  if (facts.outputs_static && facts.inputs_static && node.def->prepare != nullptr) {
-    prepare_step(node, facts, step);
-  }
-  if (!step.prepared && node.def->kernel == nullptr && node.def->prepare == nullptr) {
-    fail(Code::unimplemented, "op ", node.op, " (node ", quoted(node.name), ") has no kernel");
-  }
+  step.in_place = node.def->in_place;
+  step.can_prepare = facts.outputs_static && facts.inputs_static && node.def->prepare != nullptr;
   std::vector<int>& slots = slots_of_node_[static_cast<size_t>(node.id)];
   for (size_t i = 0; i < node.output_dtypes.size(); ++i) {
-    const bool fixed = facts.shapes[i].is_fully_defined() && is_plain(node.output_dtypes[i]) &&
-                       !step.dynamic;
+    const bool fixed =
+        facts.shapes[i].is_fully_defined() && is_plain(node.output_dtypes[i]) && !step.dynamic;
     slots.push_back(new_slot(node.output_dtypes[i], facts.shapes[i],
                              fixed ? SlotKind::arena : SlotKind::dynamic));
   }
@@ -230,16 +238,92 @@ void PlanBuilder::add_step(const Node& node, const NodeFacts& facts) {
   plan_->steps_.push_back(std::move(step));
 }
 
-void PlanBuilder::prepare_step(const Node& node, const NodeFacts& facts, Step& step) {
-  std::vector<PrepareContext::Input> inputs;
-  for (const int s : facts.inputs) {
-    const Slot& slot = plan_->slots_[static_cast<size_t>(s)];
-    inputs.push_back({&slot.shape, slot.dtype,
-                      slot.kind == SlotKind::constant ? &slot.value : nullptr});
+const Tensor& PlanBuilder::value_of(int s) {
+  Slot& slot = plan_->slots_[static_cast<size_t>(s)];
+  if (slot.value) return slot.value;
+  const Node& node = *deferred_.at(s);
+  std::vector<Tensor> inputs;
+  for (const Endpoint& e : node.inputs) {
+    const int from = slot_of(e);
+    // What this one is made from is not kept either.
+    const bool passing = !plan_->slots_[static_cast<size_t>(from)].value;
+    inputs.push_back(value_of(from));
+    if (passing) plan_->slots_[static_cast<size_t>(from)].value = Tensor();
   }
-  const PrepareContext ctx(*node.def, node.attrs, node.name, inputs, facts.shapes,
-                           node.output_dtypes);
-  step.prepared = node.def->prepare(ctx);
+  std::vector<Tensor> outputs(1);
+  run_op(*node.def, node.attrs, node.name, inputs, outputs, node.output_dtypes, runtime_);
+  for (const Tensor& t : inputs) {
+    const bool large = is_plain(t.dtype()) && t.size() > kDeferredElements;
+    if (large && t.rep()->buffer->read_only()) release_if_mapped(t.raw(), t.bytes());
+  }
+  plan_->slots_[static_cast<size_t>(s)].value = outputs[0].owned();
+  return plan_->slots_[static_cast<size_t>(s)].value;
+}
+
+void PlanBuilder::prepare_step(Step& step) {
+  const Node& node = *step.node;
+  std::vector<PrepareContext::Input> inputs;
+  for (const int s : step.inputs) {
+    const bool constant = plan_->slots_[static_cast<size_t>(s)].kind == SlotKind::constant;
+    const Tensor* value = constant ? &value_of(s) : nullptr;
+    const Slot& slot = plan_->slots_[static_cast<size_t>(s)];
+    inputs.push_back({&slot.shape, slot.dtype, value});
+  }
+  std::vector<Shape> shapes;
+  for (const int s : step.outputs) shapes.push_back(plan_->slots_[static_cast<size_t>(s)].shape);
+  const PrepareContext ctx(*step.def, node.attrs, node.name, inputs, shapes, node.output_dtypes);
+  step.prepared = step.def->prepare(ctx);
+}
+
+void PlanBuilder::prepare_steps() {
+  // How many steps (and fetches) still need the elements of a constant.
+  std::map<int, int> readers;
+  for (const Step& step : plan_->steps_) {
+    for (const int s : step.inputs) ++readers[s];
+  }
+  for (const Endpoint& e : program_.fetches) readers[slot_of(e)] = INT32_MAX / 2;
+  for (Step& step : plan_->steps_) {
+    if (step.can_prepare && !step.prepared) prepare_step(step);
+    if (!step.prepared && step.def->kernel == nullptr) {
+      if (step.def->prepare == nullptr) {
+        fail(Code::unimplemented, "op ", step.def->name, " (node ", quoted(step.node->name),
+             ") has no kernel");
+      }
+      step.cache = std::make_unique<PreparedCache>();
+    }
+    for (size_t i = 0; i < step.inputs.size(); ++i) {
+      const int s = step.inputs[i];
+      Slot& slot = plan_->slots_[static_cast<size_t>(s)];
+      if (slot.kind != SlotKind::constant) continue;
+      if (!step.prepared) value_of(s);
+      if (!step.prepared || i >= 32 || ((step.prepared.absorbed >> i) & 1U) == 0) {
+        readers[s] = INT32_MAX / 2;  // read in every run
+      } else if (--readers[s] == 0) {
+        // The pages of a mapped file are not needed beside the packed weights.
+        if (slot.value && slot.value.rep()->buffer->read_only()) {
+          release_if_mapped(slot.value.raw(), slot.value.bytes());
+        }
+        slot.value = Tensor();
+      }
+    }
+  }
+  for (const Endpoint& e : program_.fetches) {
+    const int s = slot_of(e);
+    if (plan_->slots_[static_cast<size_t>(s)].kind == SlotKind::constant) value_of(s);
+  }
+  forget_values();
+}
+
+// Constants that no step reads any more: intermediate results of folding.
+void PlanBuilder::forget_values() {
+  std::vector<char> read(plan_->slots_.size(), 0);
+  for (const Step& step : plan_->steps_) {
+    for (const int s : step.inputs) read[static_cast<size_t>(root(s))] = 1;
+  }
+  for (const Endpoint& e : program_.fetches) read[static_cast<size_t>(root(slot_of(e)))] = 1;
+  for (size_t s = 0; s < plan_->slots_.size(); ++s) {
+    if (!read[s]) plan_->slots_[s].value = Tensor();
+  }
 }
 
 // Steps without an effect whose results nobody uses: what folding left behind.
@@ -254,9 +338,8 @@ void PlanBuilder::drop_unused() {
   for (size_t i = plan_->steps_.size(); i-- > 0;) {
     Step& step = plan_->steps_[i];
     const bool needed = step.def->stateful || step.outputs.empty() ||
-                        std::any_of(step.outputs.begin(), step.outputs.end(), [&](int s) {
-                          return used[static_cast<size_t>(s)] != 0;
-                        });
+                        std::any_of(step.outputs.begin(), step.outputs.end(),
+                                    [&](int s) { return used[static_cast<size_t>(s)] != 0; });
     if (!needed) continue;
     for (const int s : step.inputs) use(s);
     kept.push_back(std::move(step));
@@ -289,6 +372,10 @@ void PlanBuilder::find_lifetimes() {
       last_use_[static_cast<size_t>(s)] = static_cast<int>(i);
     }
   }
+  std::vector<char> from_kernel(n, 0);  // may be memory of a variable: not held longer than needed
+  for (const Step& step : plan_->steps_) {
+    for (const int s : step.outputs) from_kernel[static_cast<size_t>(s)] = step.prepared ? 0 : 1;
+  }
   const int end = static_cast<int>(plan_->steps_.size());
   for (const int s : plan_->fetches_) last_use_[static_cast<size_t>(root(s))] = end;
   for (size_t i = 0; i < plan_->steps_.size(); ++i) {
@@ -300,8 +387,9 @@ void PlanBuilder::find_lifetimes() {
     roots.erase(std::unique(roots.begin(), roots.end()), roots.end());
     for (const int r : roots) {
       const Slot& slot = plan_->slots_[static_cast<size_t>(r)];
-      if (slot.kind == SlotKind::dynamic && slot.feed < 0 &&
-          last_use_[static_cast<size_t>(r)] == static_cast<int>(i)) {
+      const bool held = slot.kind == SlotKind::dynamic ||
+                        (slot.kind == SlotKind::arena && from_kernel[static_cast<size_t>(r)]);
+      if (held && slot.feed < 0 && last_use_[static_cast<size_t>(r)] == static_cast<int>(i)) {
         step.release.push_back(r);
       }
     }
@@ -328,23 +416,26 @@ void PlanBuilder::share_in_place() {
   };
   for (size_t i = 0; i < plan_->steps_.size(); ++i) {
     const Step& step = plan_->steps_[i];
-    if (!step.prepared || step.def->in_place == 0 || step.outputs.size() != 1) continue;
+    if (!step.prepared || step.in_place == 0 || step.outputs.size() != 1) continue;
     const int out = step.outputs[0];
     const Slot& slot = plan_->slots_[static_cast<size_t>(out)];
     if (slot.kind != SlotKind::arena) continue;
     for (size_t k = 0; k < step.inputs.size() && k < 32; ++k) {
-      if (((step.def->in_place >> k) & 1U) == 0) continue;
+      if (((step.in_place >> k) & 1U) == 0) continue;
       const int r = root(step.inputs[k]);
       const Slot& in = plan_->slots_[static_cast<size_t>(r)];
       if (in.kind != SlotKind::arena || bytes(in) != bytes(slot)) continue;
       const int b = buffer_[static_cast<size_t>(r)];
       if (ends[static_cast<size_t>(b)] != static_cast<int>(i)) continue;
-      // The same memory must not be read in another form by this step.
-      const bool clash = std::any_of(step.inputs.begin(), step.inputs.end(), [&](int s) {
-        const int other = root(s);
-        return buffer_[static_cast<size_t>(other)] == b && s != step.inputs[k] &&
-               !(plan_->slots_[static_cast<size_t>(s)].shape == slot.shape);
-      });
+      // The same memory must not be read in another form by this step, nor by an input that is
+      // still read after output elements are written.
+      bool clash = false;
+      for (size_t j = 0; j < step.inputs.size(); ++j) {
+        const int s = step.inputs[j];
+        const bool allowed = j < 32 && ((step.in_place >> j) & 1U) != 0 &&
+                             plan_->slots_[static_cast<size_t>(s)].shape == slot.shape;
+        clash = clash || (j != k && buffer_[static_cast<size_t>(root(s))] == b && !allowed);
+      }
       if (clash) continue;
       buffer_[static_cast<size_t>(out)] = b;
       ends[static_cast<size_t>(b)] = last_use_[static_cast<size_t>(out)];
@@ -373,8 +464,7 @@ void PlanBuilder::place() {
     const Slot& slot = plan_->slots_[s];
     if (slot.kind != SlotKind::arena || slot.alias >= 0 || first_use_[s] < 0) continue;
     if (buffer_[s] != static_cast<int>(s)) continue;
-    const size_t bytes =
-        static_cast<size_t>(slot.shape.num_elements()) * dtype_size(slot.dtype);
+    const size_t bytes = static_cast<size_t>(slot.shape.num_elements()) * dtype_size(slot.dtype);
     pieces.push_back({static_cast<int>(s), (bytes + kAlign - 1) / kAlign * kAlign, first_use_[s],
                       last_use_[s], 0});
   }

@@ -22,12 +22,17 @@ class PlanBuilder {
   bool fold(const Node& node, const NodeFacts& facts);
   bool alias_view(const Node& node, const NodeFacts& facts);
   void add_step(const Node& node, const NodeFacts& facts);
-  void prepare_step(const Node& node, const NodeFacts& facts, Step& step);
+  void prepare_steps();
+  void prepare_step(Step& step);
+  // The elements of a constant slot; computes them when that was put off.
+  const Tensor& value_of(int slot);
+  void forget_values();
   int new_slot(DType dtype, const Shape& shape, SlotKind kind);
   int slot_of(Endpoint e) const;
   int root(int slot) const;
 
   void drop_unused();
+  void fuse_elementwise();
   void mark_fetches();
   void find_lifetimes();
   void share_in_place();
@@ -40,6 +45,8 @@ class PlanBuilder {
   Runtime& runtime_;
   std::shared_ptr<Plan> plan_;
   std::vector<std::vector<int>> slots_of_node_;
+  // Large constants that are computed when a step asks for them, and not kept when it packs them.
+  std::map<int, const Node*> deferred_;
   std::vector<int> last_use_;  // by root slot: step index; steps_.size() when fetched
   std::vector<int> first_use_;
   std::vector<int> buffer_;  // by root slot: the root whose memory it takes

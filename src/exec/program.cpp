@@ -19,6 +19,8 @@ namespace {
 
 // A program whose variables change again and again reads them anew in each run.
 constexpr int kMostRebuilds = 8;
+// A build that ran so often was worth it: the count starts again.
+constexpr int64_t kManyRuns = 64;
 
 // Resources that belong to the graph itself are there in every session of it.
 void bind_resources(const GraphImpl& graph, ResourceStore& resources) {
@@ -33,9 +35,24 @@ void bind_resources(const GraphImpl& graph, ResourceStore& resources) {
 struct Program::Build {
   ProgramGraph program;
   std::vector<FrozenVariable> frozen;
-  std::unique_ptr<FrameExecutor> frames;  // control flow of TensorFlow 1: instead of plans
-  std::mutex mutex;
-  std::vector<std::shared_ptr<Plan>> plans;  // latest first
+  std::unique_ptr<FrameExecutor> frames;     // control flow of TensorFlow 1: instead of plans
+  std::vector<std::shared_ptr<Plan>> plans;  // latest first; under Program::mutex_
+  int64_t runs = 0;                          // under Program::mutex_
+
+  bool valid() const {
+    return std::all_of(frozen.begin(), frozen.end(),
+                       [](const FrozenVariable& f) { return f.variable->version() == f.version; });
+  }
+  // Null when there is none for these feeds. Moves it to the front.
+  std::shared_ptr<Plan> find(std::span<const Tensor> feeds) {
+    for (size_t i = 0; i < plans.size(); ++i) {
+      if (!plans[i]->fits(feeds)) continue;
+      const auto at = plans.begin() + static_cast<long>(i);
+      if (i > 0) std::rotate(plans.begin(), at, at + 1);
+      return plans[0];
+    }
+    return nullptr;
+  }
 };
 
 Program::Program(ProgramSpec spec, std::shared_ptr<ResourceStore> resources,
@@ -54,44 +71,56 @@ std::shared_ptr<Program> Program::make(ProgramSpec spec, std::shared_ptr<Resourc
 }
 
 std::shared_ptr<Program::Build> Program::current() {
-  std::lock_guard lock(mutex_);
-  if (build_) {
-    const bool valid = std::all_of(
-        build_->frozen.begin(), build_->frozen.end(),
-        [](const FrozenVariable& f) { return f.variable->version() == f.version; });
-    if (valid) return build_;
-    ++rebuilds_;
+  {
+    std::lock_guard lock(mutex_);
+    if (build_ && build_->valid()) return build_;
+  }
+  // Compiled without mutex_, so that runs which have a plan go on.
+  std::lock_guard compiling(compile_mutex_);
+  bool freeze = options_.freeze_variables;
+  {
+    std::lock_guard lock(mutex_);
+    if (build_) {
+      if (build_->valid()) return build_;  // somebody else did it meanwhile
+      rebuilds_ = build_->runs >= kManyRuns ? 0 : rebuilds_ + 1;
+      freeze = freeze && rebuilds_ < kMostRebuilds;
+    }
   }
   auto build = std::make_shared<Build>();
   bind_resources(*spec_.graph, *resources_);
   build->program = prune(spec_);
   inline_calls(build->program);
   insert_ref_reads(build->program);
-  if (options_.freeze_variables && rebuilds_ < kMostRebuilds) {
-    build->frozen = freeze_variables(build->program, *resources_);
-  }
+  if (freeze) build->frozen = freeze_variables(build->program, *resources_);
   if (options_.optimize != nullptr) options_.optimize(build->program);
   if (has_control_flow_v1(*build->program.graph)) {
     build->frames = std::make_unique<FrameExecutor>(build->program);
   }
+  std::lock_guard lock(mutex_);
   build_ = build;
   return build;
 }
 
 std::shared_ptr<Plan> Program::plan_for(Build& build, std::span<const Tensor> feeds) {
-  std::lock_guard lock(build.mutex);
-  for (size_t i = 0; i < build.plans.size(); ++i) {
-    if (!build.plans[i]->fits(feeds)) continue;
-    if (i > 0) std::rotate(build.plans.begin(), build.plans.begin() + static_cast<long>(i),
-                           build.plans.begin() + static_cast<long>(i) + 1);
-    return build.plans[0];
+  std::lock_guard compiling(compile_mutex_);
+  {
+    std::lock_guard lock(mutex_);
+    if (auto plan = build.find(feeds)) return plan;
   }
   const RunOptions none;
   ProgramRuntime runtime(*functions_, none);
   auto plan = Plan::make(build.program, feeds, runtime);
+  std::lock_guard lock(mutex_);
   build.plans.insert(build.plans.begin(), plan);
   if (build.plans.size() > std::max<size_t>(1, options_.plans)) build.plans.pop_back();
   return plan;
+}
+
+std::shared_ptr<Plan> Program::ready_plan(std::span<const Tensor> feeds) {
+  std::lock_guard lock(mutex_);
+  if (!build_->valid()) return nullptr;
+  ++build_->runs;
+  return build_->find(feeds);
 }
 
 std::vector<Tensor> Program::run(std::span<const Tensor> feeds, const RunOptions& options) {
@@ -106,16 +135,19 @@ void Program::run_into(std::span<const Tensor> feeds, std::span<Tensor> outputs,
     fail(Code::internal, "a program of ", spec_.feeds.size(), " feeds and ", spec_.fetches.size(),
          " fetches was run with ", feeds.size(), " and ", outputs.size());
   }
-  const std::shared_ptr<Build> build = current();
   ProgramRuntime runtime(*functions_, options);
   const ScopedThreads threads(options_.threads);
   const ScopedFlushDenormals flush;
+  if (const std::shared_ptr<Plan> plan = ready_plan(feeds)) {
+    plan->run(feeds, outputs, runtime);
+    return;
+  }
+  const std::shared_ptr<Build> build = current();
   if (build->frames) {
     build->frames->run(feeds, outputs, runtime);
     return;
   }
-  const std::shared_ptr<Plan> plan = plan_for(*build, feeds);
-  plan->run(feeds, outputs, runtime);
+  plan_for(*build, feeds)->run(feeds, outputs, runtime);
 }
 
 std::string Program::dump_graph() const {
@@ -130,7 +162,8 @@ std::string Program::dump_plan(std::span<const Tensor> feeds) {
 std::shared_ptr<Program> FunctionCache::find(const NameAttrList& ref) {
   std::string key = ref.name;
   if (ref.attrs) {
-    for (const auto& [name, value] : *ref.attrs) append_to(key, str("|", name, "=", value.to_string()));
+    for (const auto& [name, value] : *ref.attrs)
+      append_to(key, str("|", name, "=", value.to_string()));
   }
   std::lock_guard lock(mutex_);
   if (const auto it = programs_.find(key); it != programs_.end()) return it->second;
@@ -173,7 +206,8 @@ Callable& ProgramRuntime::function(const NameAttrList& ref) {
   Callable& out = *call;
   std::string key = ref.name;
   if (ref.attrs && !ref.attrs->empty()) {
-    for (const auto& [name, value] : *ref.attrs) append_to(key, str("|", name, "=", value.to_string()));
+    for (const auto& [name, value] : *ref.attrs)
+      append_to(key, str("|", name, "=", value.to_string()));
   }
   calls_[key] = std::move(call);
   return out;

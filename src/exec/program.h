@@ -77,11 +77,14 @@ class Program {
   struct Build;
   std::shared_ptr<Build> current();
   std::shared_ptr<Plan> plan_for(Build& build, std::span<const Tensor> feeds);
+  // The plan for these feeds when there is one that is still valid.
+  std::shared_ptr<Plan> ready_plan(std::span<const Tensor> feeds);
 
   ProgramSpec spec_;
   std::shared_ptr<ResourceStore> resources_;
   ExecOptions options_;
-  mutable std::mutex mutex_;
+  std::mutex compile_mutex_;  // taken before mutex_
+  mutable std::mutex mutex_;  // held for moments only
   std::shared_ptr<Build> build_;
   std::shared_ptr<FunctionCache> functions_;
   int rebuilds_ = 0;

@@ -58,14 +58,17 @@ void load_column(const float* x, float* y, int64_t begin, int64_t n, int64_t per
 }
 
 void power(const float* a, const float* b, float* y, int64_t n, BinaryMode mode, float) {
-  const float* const exponents = b;
-  if (mode == BinaryMode::vector_scalar && *exponents == 2.0f) {
+  // The result may take the place of a scalar operand: that is read once.
+  const float scalar_a = *a;
+  const float scalar_b = *b;
+  if (mode == BinaryMode::vector_scalar && scalar_b == 2.0f) {
     for (int64_t i = 0; i < n; ++i) y[i] = a[i] * a[i];
     return;
   }
-  const int64_t step_a = mode == BinaryMode::scalar_vector ? 0 : 1;
-  const int64_t step_b = mode == BinaryMode::vector_scalar ? 0 : 1;
-  for (int64_t i = 0; i < n; ++i) y[i] = std::pow(a[i * step_a], b[i * step_b]);
+  for (int64_t i = 0; i < n; ++i) {
+    y[i] = std::pow(mode == BinaryMode::scalar_vector ? scalar_a : a[i],
+                    mode == BinaryMode::vector_scalar ? scalar_b : b[i]);
+  }
 }
 
 }  // namespace

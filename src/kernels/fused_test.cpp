@@ -108,6 +108,28 @@ TEST(Fused, RegistersAreReused) {
   EXPECT_EQ(y, 1001.0f);
 }
 
+// The result takes the register of a scalar operand that is read here for the last time.
+TEST(Fused, PowersOfScalars) {
+  constexpr int64_t kCount = 40;
+  for (const bool scalar_base : {false, true}) {
+    FusedProgram::Builder b(1);
+    const int x = b.input(0, FusedRead::elements);
+    const int c = b.constant(3.0f);
+    b.output(b.unary(UnaryOp::neg,
+                     scalar_base ? b.binary(BinaryOp::pow, c, x) : b.binary(BinaryOp::pow, x, c)));
+    std::vector<float> values(kCount), result(kCount);
+    for (int64_t i = 0; i < kCount; ++i)
+      values[static_cast<size_t>(i)] = 0.1f * static_cast<float>(i) - 2;
+    const float* in[] = {values.data()};
+    float* out[] = {result.data()};
+    b.build(kCount).run(in, out);
+    for (size_t i = 0; i < values.size(); ++i) {
+      const float want = scalar_base ? std::pow(3.0f, values[i]) : std::pow(values[i], 3.0f);
+      EXPECT_NEAR(result[i], -want, 1e-5f * std::abs(want)) << i;
+    }
+  }
+}
+
 TEST(Fused, RefusesWhatIsNotThere) {
   FusedProgram::Builder b(1);
   EXPECT_THROW(b.input(1, FusedRead::elements), Error);

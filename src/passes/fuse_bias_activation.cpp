@@ -26,7 +26,6 @@ class Fuser {
   explicit Fuser(ProgramGraph& program) : graph_(program) {
     for (const int id : graph_.order()) {
       position_[id] = static_cast<int>(position_.size());
-      has_loops_ = has_loops_ || is_one_of(graph_.node(id).op, {"Enter", "RefEnter"});
     }
   }
 
@@ -181,17 +180,13 @@ class Fuser {
     const Node& product = graph_.node(chain.linear.product);
     const char* op = fused_name(product.op);
     if (!has_op(op)) return;
-    Endpoint bias = chain.linear.bias;
+    std::vector<Endpoint> inputs{product.inputs[0], product.inputs[1]};
+    std::vector<std::string> ops;
     if (chain.linear.has_bias()) {
       if (!bias_is_vector(chain.linear)) return;
-    } else {
-      const int64_t channels = output_channels(graph_, chain.linear.product);
-      if (channels < 0 || (has_loops_ && graph_.constant(product.inputs[1]) == nullptr)) return;
-      bias = graph_.add_constant(product.name + "/bias",
-                                 Tensor::zeros(DType::float32, Shape{channels}));
+      inputs.push_back(chain.linear.bias);
+      ops.push_back("BiasAdd");
     }
-    std::vector<Endpoint> inputs{product.inputs[0], product.inputs[1], bias};
-    std::vector<std::string> ops{"BiasAdd"};
     if (chain.residual.node >= 0) {
       inputs.push_back(chain.residual);
       ops.push_back("Add");
@@ -219,7 +214,6 @@ class Fuser {
   std::map<int, int> position_;
   std::map<Endpoint, Endpoint> batch_;
   int depth_ = 0;
-  bool has_loops_ = false;
 };
 
 }  // namespace

@@ -183,9 +183,17 @@ void PreparedRun::run_into(const std::vector<Tensor>& feeds, std::vector<Tensor>
       std::none_of(state_->source.begin(), state_->source.end(), [](int s) { return s < 0; });
   outputs.resize(state_->source.size());
   if (direct) {
+    constexpr size_t kFew = 8;
+    const detail::TensorRep* few[kFew];
+    std::vector<const detail::TensorRep*> many(outputs.size() > kFew ? outputs.size() : 0);
+    const detail::TensorRep** given = many.empty() ? few : many.data();
+    for (size_t i = 0; i < outputs.size(); ++i) given[i] = outputs[i].rep();
     session.run_into(*state_->program, feeds, outputs, {});
-    for (Tensor& out : outputs) {
-      if (out.is_dense() && out.rep()->buffer->read_only()) out = out.clone();
+    for (size_t i = 0; i < outputs.size(); ++i) {
+      // Memory of a constant, a variable or a feed is not handed out.
+      Tensor& out = outputs[i];
+      const bool foreign = out.rep() != given[i] && is_plain(out.dtype()) && !out.is_unique();
+      if (foreign) out = out.clone();
     }
     return;
   }

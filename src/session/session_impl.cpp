@@ -40,23 +40,30 @@ ExecOptions session_exec_options(const SessionOptions& options) {
 
 class SessionImpl::Running {
  public:
+  // Counted first, then looked whether it is closed; close() does it the other way round.
   explicit Running(SessionImpl& session) : session_(session) {
-    std::lock_guard lock(session_.mutex_);
-    if (session_.closed()) {
+    session_.running_.fetch_add(1);
+    if (session_.closed_.load()) {
+      leave();
       fail(Code::failed_precondition, session_.name_, ": the session is closed");
     }
-    ++session_.running_;
     ++runs_of_this_thread;
   }
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
   ~Running() {
     --runs_of_this_thread;
-    std::lock_guard lock(session_.mutex_);
-    if (--session_.running_ == 0) session_.idle_.notify_all();
+    leave();
   }
 
  private:
+  void leave() {
+    if (session_.running_.fetch_sub(1) == 1 && session_.closed_.load()) {
+      std::lock_guard lock(session_.mutex_);
+      session_.idle_.notify_all();
+    }
+  }
+
   SessionImpl& session_;
 };
 
@@ -77,10 +84,10 @@ void SessionImpl::close() {
   std::list<Cached> programs;
   {
     std::unique_lock lock(mutex_);
-    closed_.store(true, std::memory_order_release);
+    closed_.store(true);
     cancel_.store(true, std::memory_order_relaxed);
     // A run of this very thread (a callback) cannot be waited for: it cleans up behind us.
-    if (runs_of_this_thread == 0) idle_.wait(lock, [&] { return running_ == 0; });
+    if (runs_of_this_thread == 0) idle_.wait(lock, [&] { return running_.load() == 0; });
     resources = std::move(resources_);
     programs = std::move(programs_);
     programs_.clear();
@@ -95,8 +102,8 @@ Endpoint SessionImpl::resolve(const TensorName& name, const char* what) const {
     }
     if (t.rep()->graph != graph_) {
       fail(Code::invalid_argument, "the ", what, " tensor ",
-           quoted(t.rep()->graph->node(t.rep()->node).name),
-           " is not an element of the graph of ", name_);
+           quoted(t.rep()->graph->node(t.rep()->node).name), " is not an element of the graph of ",
+           name_);
     }
     return {t.rep()->node, t.rep()->output};
   }

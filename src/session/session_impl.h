@@ -49,7 +49,7 @@ class SessionImpl {
   std::string name_;
   mutable std::mutex mutex_;
   std::condition_variable idle_;
-  int running_ = 0;
+  std::atomic<int> running_{0};
   std::atomic<bool> closed_{false};
   std::atomic<bool> cancel_{false};
   std::shared_ptr<ResourceStore> resources_;

@@ -63,7 +63,8 @@ void register_fused_matmul(OpRegistry& registry) {
       {.signature = "_FusedMatMul(a: T, b: T, args: num_args*T) -> (product: T)",
        .attrs = fused_attrs({bool_attr("transpose_a", false), bool_attr("transpose_b", false)}),
        .shape = infer,
-       .prepare = prepare});
+       .prepare = prepare,
+       .in_place = 1u << 3});  // the residual behind a bias
 }
 
 }  // namespace rill

@@ -56,12 +56,14 @@ void register_fused_conv(OpRegistry& registry) {
   registry.add({.signature = "_FusedConv2D(input: T, filter: T, args: num_args*T) -> (output: T)",
                 .attrs = attrs,
                 .shape = infer<false>,
-                .prepare = prepare<false>});
+                .prepare = prepare<false>,
+                .in_place = 1u << 3});  // the residual behind a bias
   registry.add({.signature = "_FusedDepthwiseConv2dNative(input: T, filter: T, args: num_args*T) "
                              "-> (output: T)",
                 .attrs = attrs,
                 .shape = infer<true>,
-                .prepare = prepare<true>});
+                .prepare = prepare<true>,
+                .in_place = 1u << 3});  // the residual behind a bias
 }
 
 }  // namespace rill
