@@ -106,6 +106,31 @@ void add_meta_graph(Description& out, const formats::MetaGraph& meta) {
   out.graphs.push_back(std::move(part));
 }
 
+// Frozen graphs of TensorFlow 2 keep placeholders that nothing needs ("unused_control_flow_input").
+void drop_unused_inputs(SignaturePorts& ports,
+                        const std::unordered_map<std::string_view, const NodeDef*>& nodes) {
+  std::unordered_set<std::string_view> needed;
+  std::vector<std::string_view> work;
+  const auto need = [&](std::string_view input) {
+    if (input.starts_with('^')) input.remove_prefix(1);
+    input = input.substr(0, input.find(':'));
+    if (needed.insert(input).second) work.push_back(input);
+  };
+  for (const Port& port : ports.outputs) need(port.tensor);
+  while (!work.empty()) {
+    const auto node = nodes.find(work.back());
+    work.pop_back();
+    if (node == nodes.end()) continue;
+    for (const std::string& input : node->second->inputs) need(input);
+  }
+  const auto unused = [&](const Port& port) {
+    return !needed.contains(std::string_view(port.tensor).substr(0, port.tensor.find(':')));
+  };
+  if (!std::all_of(ports.inputs.begin(), ports.inputs.end(), unused)) {
+    std::erase_if(ports.inputs, unused);
+  }
+}
+
 }  // namespace
 
 SignaturePorts guess_ports(const GraphDef& graph) {
@@ -174,6 +199,7 @@ SignaturePorts guess_ports(const GraphDef& graph) {
     ports.outputs.push_back(
         {node.name, node.name + ":0", attr_or(node, "T", DType::invalid), Shape::unknown_rank()});
   }
+  drop_unused_inputs(ports, nodes);
   return ports;
 }
 
