@@ -51,6 +51,7 @@ FrameExecutor::FrameExecutor(const ProgramGraph& program)
       info.frame = access.attr<std::string>("frame_name");
       info.invariant = access.attr<bool>("is_constant");
     }
+    if (node.def->kernel == nullptr) info.cache = std::make_unique<PreparedCache>();
     info.data_inputs = static_cast<int>(node.inputs.size());
     info.controls = static_cast<int>(node.controls.size());
     for (size_t i = 0; i < node.inputs.size(); ++i) {
@@ -226,7 +227,8 @@ class FrameRun {
     }
     if (node.op == "NoOp" || node.op == "ControlTrigger" || node.op == "_Retval") return;
     runtime_.check_cancelled();
-    run_op(*node.def, node.attrs, node.name, inputs, outputs, node.output_dtypes, runtime_);
+    run_op(*node.def, node.attrs, node.name, inputs, outputs, node.output_dtypes, runtime_, 0, 0,
+           exec_.nodes_[static_cast<size_t>(node.id)].cache.get());
   }
 
   void remember_fetches(const FrameExecutor::NodeInfo& info, const Ready& r,

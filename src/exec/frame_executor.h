@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "exec/program.h"
+#include "exec/plan.h"
 
 namespace rill {
 
@@ -38,6 +38,7 @@ class FrameExecutor {
     bool invariant = false;  // Enter with is_constant
     std::string frame;       // Enter: the frame it opens
     int argument = -1;
+    std::unique_ptr<PreparedCache> cache;  // ops that are prepared: loops do it once
     std::vector<Edge> consumers;
     std::vector<std::pair<int, int>> fetches;  // output, place
   };

@@ -146,6 +146,9 @@ Prepared prepare(const PrepareContext& ctx) {
   const auto& alphas = ctx.attr<std::vector<float>>("alphas");
   ctx.require(operands.size() == 2 * ops.size() && alphas.size() == ops.size(),
               "attributes do not fit each other");
+  const auto& results = ctx.attr<std::vector<int64_t>>("results");
+  ctx.require(results.size() == static_cast<size_t>(ctx.num_outputs()), "there are ",
+              results.size(), " results for ", ctx.num_outputs(), " outputs");
   FusedProgram::Builder builder(ctx.num_inputs());
   std::vector<int> values;
   int64_t period = 0;
@@ -169,7 +172,7 @@ Prepared prepare(const PrepareContext& ctx) {
       ctx.fail(Code::unimplemented, "op ", ops[i], " cannot be fused");
     }
   }
-  for (const int64_t r : ctx.attr<std::vector<int64_t>>("results")) builder.output(value(r));
+  for (const int64_t r : results) builder.output(value(r));
   return prepared(Run{builder.build(shape.num_elements(), std::max<int64_t>(period, 1))});
 }
 
@@ -181,13 +184,19 @@ void infer(ShapeContext& ctx) {
 
 constexpr DType kFloat32[] = {DType::float32};
 
+AttrDef at_least_one(const char* name) {
+  AttrDef def = int_attr(name);
+  def.minimum = 1;
+  return def;
+}
+
 }  // namespace
 
 void register_fused_elementwise(OpRegistry& registry) {
   registry.add(
       {.signature = "_FusedElementwise(inputs: num_inputs*T) -> (outputs: num_outputs*T)",
-       .attrs = {type_attr("T", kFloat32, DType::float32), int_attr("num_inputs"),
-                 int_attr("num_outputs"), string_list_attr("ops"), int_list_attr("operands"),
+       .attrs = {type_attr("T", kFloat32, DType::float32), at_least_one("num_inputs"),
+                 at_least_one("num_outputs"), string_list_attr("ops"), int_list_attr("operands"),
                  float_list_attr("alphas", {}), int_list_attr("results")},
        .shape = infer,
        .prepare = prepare});
