@@ -156,7 +156,9 @@ std::string Program::dump_graph() const {
 }
 
 std::string Program::dump_plan(std::span<const Tensor> feeds) {
-  return plan_for(*current(), feeds)->dump();
+  const std::shared_ptr<Build> build = current();
+  if (build->frames) return "frames of TensorFlow 1: no plan\n";
+  return plan_for(*build, feeds)->dump();
 }
 
 std::shared_ptr<Program> FunctionCache::find(const NameAttrList& ref) {

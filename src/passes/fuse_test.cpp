@@ -97,6 +97,23 @@ TEST(FuseBiasActivation, ChainWithResidual) {
             "y = Relu(sum_1)\nsum_1 = _FusedMatMul(feed/x, w, b, feed/x)\n");
 }
 
+// What the one pass leaves behind does not hold up the next one.
+TEST(FuseBiasActivation, AfterABatchNorm) {
+  if (op_registry().find("_FusedMatMul") == nullptr) return;  // a build without fused kernels
+  GraphUnderTest graph;
+  const Tensor x = input("x", {-1, 2});
+  const Tensor w = constant("w", Tensor::of({1.0f, 2.0f, 3.0f, 4.0f}, Shape{2, 2}));
+  const Tensor product = emit("MatMul", {x, w}, {}, "product");
+  const Tensor scaled =
+      emit("Mul", {product, constant("s", Tensor::vector({2.0f, 3.0f}))}, {}, "scaled");
+  const Tensor shifted =
+      emit("AddV2", {scaled, constant("t", Tensor::vector({10.0f, 20.0f}))}, {}, "shifted");
+  const Tensor y = emit("Relu6", {shifted}, {}, "y");
+  EXPECT_EQ(graph.after({"fold_batch_norm", "fuse_bias_activation"}, {y}, {x}),
+            "product/scaled = Mul(w, product/scale)\n"
+            "y_1 = _FusedMatMul(feed/x, product/scaled, product/bias)\n");
+}
+
 TEST(FuseBiasActivation, ResidualThatBroadcastsStays) {
   GraphUnderTest graph;
   const Tensor x = input("x", {-1, 2});

@@ -11,7 +11,9 @@ namespace rill::passes {
 Rewriter::Rewriter(ProgramGraph& program) : program_(program), graph_(*program.graph) {
   grow();
   const int n = graph_.num_nodes();
+  find_needed();
   for (int id = 0; id < n; ++id) {
+    if (!alive(id)) continue;
     const Node& node = graph_.node(id);
     for (size_t i = 0; i < node.inputs.size(); ++i) {
       uses_[static_cast<size_t>(node.inputs[i].node)].push_back({id, static_cast<int>(i)});
@@ -24,6 +26,23 @@ Rewriter::Rewriter(ProgramGraph& program) : program_(program), graph_(*program.g
     ++waiters_[static_cast<size_t>(t)];
   }
   for (const int a : program_.args) kept_[static_cast<size_t>(a)] = 1;
+}
+
+// What an earlier pass left behind uses nothing.
+void Rewriter::find_needed() {
+  std::fill(alive_.begin(), alive_.end(), 0);
+  std::vector<int> stack(program_.targets);
+  stack.insert(stack.end(), program_.args.begin(), program_.args.end());
+  for (const Endpoint& e : program_.fetches) stack.push_back(e.node);
+  while (!stack.empty()) {
+    const auto id = static_cast<size_t>(stack.back());
+    stack.pop_back();
+    if (alive_[id]) continue;
+    alive_[id] = 1;
+    const Node& node = graph_.node(static_cast<int>(id));
+    for (const Endpoint& e : node.inputs) stack.push_back(e.node);
+    stack.insert(stack.end(), node.controls.begin(), node.controls.end());
+  }
 }
 
 void Rewriter::grow() {

@@ -63,6 +63,7 @@ class Rewriter {
   ProgramGraph& program() { return program_; }
 
  private:
+  void find_needed();
   void grow();
 
   ProgramGraph& program_;
