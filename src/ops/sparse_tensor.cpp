@@ -20,9 +20,9 @@ SparseInput sparse_input(const KernelContext& ctx, int indices, int values, int 
   require_valid_shape(ctx, sparse.shape);
   sparse.count = coordinates.dim(0);
   sparse.rank = static_cast<int>(coordinates.dim(1));
-  ctx.require(coordinates.dim(1) == static_cast<int64_t>(sparse.shape.size()),
-              "the indices have ", coordinates.dim(1), " columns but the shape has ",
-              sparse.shape.size(), " dimensions");
+  ctx.require(coordinates.dim(1) == static_cast<int64_t>(sparse.shape.size()), "the indices have ",
+              coordinates.dim(1), " columns but the shape has ", sparse.shape.size(),
+              " dimensions");
   if (values >= 0) {
     sparse.values = &ctx.input(values);
     ctx.require(sparse.values->rank() == 1 && sparse.values->dim(0) == sparse.count,
@@ -75,8 +75,8 @@ std::vector<int64_t> row_major_order(const std::vector<int64_t>& coordinates, in
   std::vector<int64_t> order(n);
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(), [&](int64_t a, int64_t b) {
-    return compare_coordinates(coordinates.data() + a * rank, coordinates.data() + b * rank,
-                               rank) < 0;
+    return compare_coordinates(coordinates.data() + a * rank, coordinates.data() + b * rank, rank) <
+           0;
   });
   return order;
 }

@@ -43,7 +43,8 @@ std::vector<int64_t> ints_of(const Tensor& t);
 // Writes coordinates [n, rank], the rows of `values` named by `chosen`, and the shape as outputs
 // o, o + step and o + 2 * step.
 void put_coordinates(KernelContext& ctx, int o, const std::vector<int64_t>& coordinates, int rank);
-void put_chosen(KernelContext& ctx, int o, const Tensor& values, const std::vector<int64_t>& chosen);
+void put_chosen(KernelContext& ctx, int o, const Tensor& values,
+                const std::vector<int64_t>& chosen);
 void put_vector(KernelContext& ctx, int o, const std::vector<int64_t>& numbers);
 
 // What sums are kept in: half types in float.

@@ -145,8 +145,14 @@ void operate(KernelContext& ctx) {
   ctx.require(shape == other, "Mismatched group shapes ", shape, " vs ", other);
   dispatch_set(ctx.output_dtype(1), [&]<typename T>() {
     Sets<T> left, right;
-    if constexpr (dense_a) left = sets_of<T>(ctx.input(0)); else left = sets_of<T>(a);
-    if constexpr (dense_b) right = sets_of<T>(ctx.input(second)); else right = sets_of<T>(b);
+    if constexpr (dense_a)
+      left = sets_of<T>(ctx.input(0));
+    else
+      left = sets_of<T>(a);
+    if constexpr (dense_b)
+      right = sets_of<T>(ctx.input(second));
+    else
+      right = sets_of<T>(b);
     put_result(ctx, left, right, shape);
   });
 }
@@ -185,21 +191,22 @@ constexpr std::string_view kResult =
 }  // namespace
 
 void register_set_ops(OpRegistry& registry) {
-  const std::vector<AttrDef> attrs = {string_attr("set_operation"),
-                                      bool_attr("validate_indices", true),
-                                      type_attr("T", kSetTypes)};
+  const std::vector<AttrDef> attrs = {
+      string_attr("set_operation"), bool_attr("validate_indices", true), type_attr("T", kSetTypes)};
   registry.add({.signature = str("DenseToDenseSetOperation(set1: T, set2: T", kResult),
                 .attrs = attrs,
                 .shape = result_shape,
                 .kernel = operate<true, true>});
   registry.add({.signature = str("DenseToSparseSetOperation(set1: T, set2_indices: int64, "
-                                 "set2_values: T, set2_shape: int64", kResult),
+                                 "set2_values: T, set2_shape: int64",
+                                 kResult),
                 .attrs = attrs,
                 .shape = result_shape,
                 .kernel = operate<true, false>});
   registry.add({.signature = str("SparseToSparseSetOperation(set1_indices: int64, set1_values: T, "
                                  "set1_shape: int64, set2_indices: int64, set2_values: T, "
-                                 "set2_shape: int64", kResult),
+                                 "set2_shape: int64",
+                                 kResult),
                 .attrs = attrs,
                 .shape = result_shape,
                 .kernel = operate<false, false>});

@@ -65,10 +65,11 @@ void add(KernelContext& ctx) {
     const T* x = a.values->data<T>();
     const T* y = b.values->data<T>();
     merge(a, b, [&](int64_t i, int64_t j) {
-      const T sum = i < 0   ? y[j]
-                    : j < 0 ? x[i]
-                            : static_cast<T>(plus<Sum<T>>(static_cast<Sum<T>>(x[i]),
-                                                          static_cast<Sum<T>>(y[j])));
+      const T sum =
+          i < 0 ? y[j]
+          : j < 0
+              ? x[i]
+              : static_cast<T>(plus<Sum<T>>(static_cast<Sum<T>>(x[i]), static_cast<Sum<T>>(y[j])));
       if (!reaches(sum, threshold)) return;
       const int64_t* at = i >= 0 ? a.at(i) : b.at(j);
       coordinates.insert(coordinates.end(), at, at + a.rank);
@@ -114,14 +115,16 @@ void add_grad(KernelContext& ctx) {
     ctx.require(ctx.input(i).rank() == 2, "Input indices should be matrices, but input ", i,
                 " has shape ", ctx.input(i).shape());
   }
-  ctx.require(gradient.rank() == 1 && gradient.dim(0) == sum.dim(0), "# elements in "
-              "backprop_val_grad and # rows in sum_indices do not match: ", gradient.shape(),
-              " vs. ", sum.shape());
+  ctx.require(gradient.rank() == 1 && gradient.dim(0) == sum.dim(0),
+              "# elements in "
+              "backprop_val_grad and # rows in sum_indices do not match: ",
+              gradient.shape(), " vs. ", sum.shape());
   const int rank = static_cast<int>(sum.dim(1));
   const int64_t* total = sum.data<int64_t>();
   for (int side = 0; side < 2; ++side) {
     const Tensor& indices = ctx.input(1 + side);
-    ctx.require(indices.dim(1) == rank, "the indices have ", indices.dim(1), " columns, not ", rank);
+    ctx.require(indices.dim(1) == rank, "the indices have ", indices.dim(1), " columns, not ",
+                rank);
     Tensor& out = ctx.output(side, Shape{indices.dim(0)});
     dispatch_arithmetic(gradient.dtype(), "SparseAddGrad", [&]<typename T>() {
       T* to = out.data<T>();

@@ -132,7 +132,8 @@ void add_both(OpRegistry& registry, std::string_view name, std::span<const DType
                 .attrs = {bool_attr("keep_dims", false), type_attr("T", types)},
                 .shape = dense_shape,
                 .kernel = to_dense<maximum>});
-  registry.add({.signature = str(name, "Sparse", inputs, "(output_indices: int64, output_values: "
+  registry.add({.signature = str(name, "Sparse", inputs,
+                                 "(output_indices: int64, output_values: "
                                  "T, output_shape: int64)"),
                 .attrs = {bool_attr("keep_dims", false), type_attr("T", types)},
                 .shape = shapes::unknown,

@@ -13,14 +13,14 @@ namespace {
 void fill_empty_rows(KernelContext& ctx) {
   const SparseInput in = sparse_input(ctx, 0, 1, 2);
   ctx.require(in.rank > 0, "Dense shape cannot be empty.");
-  ctx.require(ctx.input(3).rank() == 0, "default_value must be a scalar, saw: ",
-              ctx.input(3).shape());
+  ctx.require(ctx.input(3).rank() == 0,
+              "default_value must be a scalar, saw: ", ctx.input(3).shape());
   const int64_t rows = in.shape[0];
   ctx.require(rows > 0 || in.count == 0,
               "Received SparseTensor with dense_shape[0] = 0 but indices.shape[0] = ", in.count);
   for (int64_t i = 0; i < in.count; ++i) {
-    ctx.require(in.at(i)[0] >= 0 && in.at(i)[0] < rows, "indices(", i, ", 0) is invalid: ",
-                in.at(i)[0], " >= ", rows);
+    ctx.require(in.at(i)[0] >= 0 && in.at(i)[0] < rows, "indices(", i,
+                ", 0) is invalid: ", in.at(i)[0], " >= ", rows);
   }
   Tensor& empty = ctx.output(2, Shape{rows});
   std::vector<int64_t> next(static_cast<size_t>(rows), 0);  // how many entries, then where they go
@@ -143,12 +143,13 @@ void register_sparse_rows(OpRegistry& registry) {
                 .attrs = {type_attr("T")},
                 .shape = fill_grad_shape,
                 .kernel = fill_grad});
-  registry.add({.signature = "SparseSoftmax(sp_indices: int64, sp_values: T, sp_shape: int64) -> "
-                             "(output: T)",
-                .attrs = {type_attr(
-                    "T", type_set<DType::float16, DType::bfloat16, DType::float32, DType::float64>)},
-                .shape = softmax_shape,
-                .kernel = softmax});
+  registry.add(
+      {.signature = "SparseSoftmax(sp_indices: int64, sp_values: T, sp_shape: int64) -> "
+                    "(output: T)",
+       .attrs = {type_attr(
+           "T", type_set<DType::float16, DType::bfloat16, DType::float32, DType::float64>)},
+       .shape = softmax_shape,
+       .kernel = softmax});
 }
 
 }  // namespace rill

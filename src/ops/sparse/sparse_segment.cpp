@@ -121,8 +121,8 @@ void grad(KernelContext& ctx) {
 void grad_shape(ShapeContext& ctx) {
   const Shape& gradient = ctx.input(0);
   if (!gradient.has_rank() || gradient.rank() < 1) return;
-  ctx.set_output(0, join(Shape{ctx.int_scalar(3).value_or(-1)},
-                         sub_shape(gradient, 1, gradient.rank())));
+  ctx.set_output(
+      0, join(Shape{ctx.int_scalar(3).value_or(-1)}, sub_shape(gradient, 1, gradient.rank())));
 }
 
 template <Scale scale>
@@ -130,19 +130,22 @@ void add_family(OpRegistry& registry, std::string_view name, std::span<const DTy
   const AttrDef index = type_attr("Tidx", kIndexTypes, DType::int32);
   const AttrDef ids = type_attr("Tsegmentids", kIndexTypes, DType::int32);
   const AttrDef sparse = bool_attr("sparse_gradient", false);
-  registry.add({.signature = str("SparseSegment", name, "(data: T, indices: Tidx, segment_ids: "
+  registry.add({.signature = str("SparseSegment", name,
+                                 "(data: T, indices: Tidx, segment_ids: "
                                  "Tsegmentids) -> (output: T)"),
                 .attrs = {type_attr("T", types), index, ids, sparse},
                 .shape = infer_shape,
                 .kernel = run<scale>});
-  registry.add({.signature = str("SparseSegment", name, "WithNumSegments(data: T, indices: Tidx, "
+  registry.add({.signature = str("SparseSegment", name,
+                                 "WithNumSegments(data: T, indices: Tidx, "
                                  "segment_ids: Tsegmentids, num_segments: Tnumsegments) -> "
                                  "(output: T)"),
                 .attrs = {type_attr("T", types), index,
                           type_attr("Tnumsegments", kIndexTypes, DType::int32), ids, sparse},
                 .shape = infer_shape,
                 .kernel = run<scale>});
-  registry.add({.signature = str("SparseSegment", name, "Grad(grad: T, indices: Tidx, segment_ids: "
+  registry.add({.signature = str("SparseSegment", name,
+                                 "Grad(grad: T, indices: Tidx, segment_ids: "
                                  "Tsegmentids, output_dim0: int32) -> (output: T)"),
                 .attrs = {type_attr("T", kFloatTypes), index, ids},
                 .shape = grad_shape,

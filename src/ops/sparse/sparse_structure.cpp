@@ -206,8 +206,10 @@ void slice_grad(KernelContext& ctx) {
       }
       result.data<T>()[i] = same ? gradient.data<T>()[next++] : T(0);
     }
-    ctx.require(next == out.dim(0), "Elements of backprop_val_grad aren't all propagated. "
-                "Num elements:", out.dim(0), ", used: ", next);
+    ctx.require(next == out.dim(0),
+                "Elements of backprop_val_grad aren't all propagated. "
+                "Num elements:",
+                out.dim(0), ", used: ", next);
   });
 }
 
@@ -225,8 +227,10 @@ void split(KernelContext& ctx) {
               " and ", in.rank, ", got ", given);
   const auto axis = static_cast<size_t>(given < 0 ? given + in.rank : given);
   const int64_t parts = ctx.attr<int64_t>("num_split");
-  ctx.require(parts >= 1 && parts <= in.shape[axis], "Input num_split should be between 1 and the "
-              "splitting dimension size (", in.shape[axis], "), got ", parts);
+  ctx.require(parts >= 1 && parts <= in.shape[axis],
+              "Input num_split should be between 1 and the "
+              "splitting dimension size (",
+              in.shape[axis], "), got ", parts);
   require_in_bounds(ctx, in);
   const int64_t base = in.shape[axis] / parts, longer = in.shape[axis] % parts;
   std::vector<int64_t> start(in.shape.size(), 0), size = in.shape;

@@ -38,8 +38,10 @@ void run(KernelContext& ctx) {
   const bool adjoint_a = ctx.attr<bool>("adjoint_a"), adjoint_b = ctx.attr<bool>("adjoint_b");
   const int64_t rows = a.shape[adjoint_a ? 1 : 0], inner = a.shape[adjoint_a ? 0 : 1];
   const int64_t columns = b.dim(adjoint_b ? 0 : 1);
-  ctx.require(inner == b.dim(adjoint_b ? 1 : 0), "Cannot multiply A and B because inner dimension "
-              "does not match: ", inner, " vs. ", b.dim(adjoint_b ? 1 : 0),
+  ctx.require(inner == b.dim(adjoint_b ? 1 : 0),
+              "Cannot multiply A and B because inner dimension "
+              "does not match: ",
+              inner, " vs. ", b.dim(adjoint_b ? 1 : 0),
               ".  Did you forget a transpose?  Dimensions of A: [", a.shape[0], ", ", a.shape[1],
               ").  Dimensions of B: ", b.shape());
   require_in_bounds(ctx, a);

@@ -17,8 +17,8 @@ void infer_shape(ShapeContext& ctx) {
 void run(KernelContext& ctx) {
   const Tensor& indices = ctx.input(0);
   const Tensor& values = ctx.input(2);
-  ctx.require(indices.rank() <= 2, "sparse_indices should be a scalar, vector, or matrix, got shape ",
-              indices.shape());
+  ctx.require(indices.rank() <= 2,
+              "sparse_indices should be a scalar, vector, or matrix, got shape ", indices.shape());
   ctx.require(ctx.input(1).rank() == 1, "output_shape must be rank 1, got shape ",
               ctx.input(1).shape());
   SparseInput sparse;

@@ -23,8 +23,7 @@ void add_to_dense(KernelContext& ctx) {
     T* to = out.data<T>();
     for (int64_t i = 0; i < a.count; ++i) {
       T& element = to[dense_offset(a, i)];
-      element = static_cast<T>(
-          plus(static_cast<Sum<T>>(element), static_cast<Sum<T>>(values[i])));
+      element = static_cast<T>(plus(static_cast<Sum<T>>(element), static_cast<Sum<T>>(values[i])));
     }
   });
 }
@@ -57,8 +56,10 @@ void cwise(KernelContext& ctx) {
   };
   bool broadcasts = lead >= 0;
   for (int d = 0; broadcasts && d < rank; ++d) broadcasts = fits(d);
-  ctx.require(broadcasts, "SparseDenseBinaryOpShared broadcasts dense to sparse only; got "
-              "incompatible shapes: [", a.shape, "] vs. ", dense.shape());
+  ctx.require(broadcasts,
+              "SparseDenseBinaryOpShared broadcasts dense to sparse only; got "
+              "incompatible shapes: [",
+              a.shape, "] vs. ", dense.shape());
   require_in_bounds(ctx, a);
   Tensor& out = ctx.output(0, Shape{a.count});
   dispatch_arithmetic(dense.dtype(), "SparseDenseCwise", [&]<typename T>() {
@@ -80,8 +81,9 @@ void cwise_shape(ShapeContext& ctx) { ctx.set_output(0, ctx.input(1)); }
 
 template <Cwise op>
 OpDef cwise_def(std::string_view name) {
-  return {.signature = str(name, "(sp_indices: int64, sp_values: T, sp_shape: int64, dense: T) -> "
-                                 "(output: T)"),
+  return {.signature = str(name,
+                           "(sp_indices: int64, sp_values: T, sp_shape: int64, dense: T) -> "
+                           "(output: T)"),
           .attrs = {type_attr("T", kNumericTypes)},
           .shape = cwise_shape,
           .kernel = cwise<op>};
