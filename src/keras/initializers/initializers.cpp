@@ -49,6 +49,43 @@ Tensor constant_of(const Shape& shape, DType dtype, const ObjectConfig& config) 
   return constant(shape, dtype, setting(config, "value", 0));
 }
 
+// Sines or cosines under a window (keras/src/initializers/constant_initializers.py STFT).
+Tensor fourier_kernel(const Shape& shape, DType dtype, const ObjectConfig& config) {
+  if (shape.rank() != 3) fail(Code::invalid_argument, "STFT makes kernels of rank 3, not ", shape);
+  const int64_t n = shape[0], bands = shape[2];
+  const Json* named = config.settings.find("window");
+  const std::string window = named && named->is_string() ? named->as_string() : "";
+  if (named && !named->is_null() && window != "hann" && window != "hamming") {
+    fail(Code::unimplemented, "the window of STFT must be hann or hamming, not ", named->dump());
+  }
+  const Json* periodic = config.settings.find("periodic");
+  const bool round = periodic && periodic->is_bool() && periodic->as_bool();
+  const double pi = std::acos(-1.0), span = static_cast<double>(round ? n : n - 1);
+  std::vector<double> w(static_cast<size_t>(n), 1.0);
+  double sum = 0, squares = 0;
+  for (int64_t i = 0; i < n; ++i) {
+    double& v = w[static_cast<size_t>(i)];
+    const double a = window == "hann" ? 0.5 : 0.54;
+    if (!window.empty() && n > 1)
+      v = a - (1 - a) * std::cos(2 * pi * static_cast<double>(i) / span);
+    sum += std::abs(v);
+    squares += v * v;
+  }
+  const std::string scaling = text(config, "scaling", "");
+  double scale = 1;
+  if (!window.empty() && scaling == "density") scale = std::sqrt(squares);
+  if (!window.empty() && scaling == "spectrum") scale = sum;
+  const bool real = text(config, "side", "real") == "real";
+  int64_t at = 0;
+  return filled(shape, dtype, [&] {
+    const int64_t i = at / (bands * shape[1]), k = at % bands;
+    ++at;
+    const double phase = -2 * pi * static_cast<double>(i) * static_cast<double>(k) /
+                         static_cast<double>(2 * (bands - 1));
+    return (real ? std::cos(phase) : std::sin(phase)) * w[static_cast<size_t>(i)] / scale;
+  });
+}
+
 double truncated(std::mt19937_64& g, double mean, double stddev) {
   std::normal_distribution<double> normal;
   double z;
@@ -173,6 +210,7 @@ Tensor orthogonal(const Shape& shape, DType dtype, const ObjectConfig& config) {
 }  // namespace
 
 void register_initializers(ObjectRegistry& r) {
+  r.add_initializer("STFT", fourier_kernel);
   r.add_initializer("Zeros", zeros);
   r.add_initializer("Ones", ones);
   r.add_initializer("Constant", constant_of);

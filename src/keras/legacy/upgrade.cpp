@@ -171,7 +171,7 @@ Json upgrade(const Json& layer, Flavour flavour) {
   if (!config.contains("batch_input_shape")) {
     // input_dim beside no shape: one vector an example.
     const Json* dim = config.find("input_dim");
-    if (dim && dim->is_int() && class_name == "Dense") {
+    if (dim && dim->is_int() && is(class_name, {"Dense", "MaxoutDense", "Highway"})) {
       Json shape = Json::array();
       shape.push_back(Json());
       shape.push_back(*dim);
