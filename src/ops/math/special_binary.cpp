@@ -1,0 +1,101 @@
+// Special functions of two or three variables: computed in double precision whatever the dtype.
+#include "kernels/broadcast.h"
+#include "kernels/gamma_functions.h"
+#include "ops/args.h"
+#include "ops/math/elementwise.h"
+#include "tensor/dispatch.h"
+
+namespace rill {
+namespace {
+
+using Function = double (*)(double, double);
+
+template <typename T, Function function>
+struct Run {
+  kernels::BroadcastN shape;
+  void operator()(const RunArgs& args) const {
+    const T* a = static_cast<const T*>(args.in[0]);
+    const T* b = static_cast<const T*>(args.in[1]);
+    T* out = static_cast<T*>(args.out[0]);
+    shape.for_each_row(0, shape.count, [&](int64_t first, int64_t n, const int64_t* at) {
+      for (int64_t i = 0; i < n; ++i) {
+        out[first + i] =
+            static_cast<T>(function(static_cast<double>(a[at[0] + i * shape.stride[0][0]]),
+                                    static_cast<double>(b[at[1] + i * shape.stride[1][0]])));
+      }
+    });
+  }
+};
+
+template <Function function>
+Prepared prepare(const PrepareContext& ctx) {
+  const Shape* operands[] = {&ctx.input(0), &ctx.input(1)};
+  const kernels::BroadcastN shape = kernels::merge_broadcast(ctx.output(0), operands);
+  Prepared made;
+  dispatch_float(ctx.input_dtype(0), ctx.op().c_str(),
+                 [&]<typename T>() { made = prepared(Run<T, function>{shape}); });
+  return made;
+}
+
+template <Function function>
+void add(OpRegistry& registry, const char* signature, std::span<const DType> types) {
+  OpDef def;
+  def.signature = signature;
+  def.attrs = {type_attr("T", types)};
+  def.shape = shapes::broadcast2;
+  def.prepare = prepare<function>;
+  registry.add(std::move(def));
+}
+
+// Betainc does not broadcast: scalars go with anything, other shapes must be the same.
+void betainc_shape(ShapeContext& ctx) {
+  Shape shape = Shape{};
+  for (int i = 0; i < 3; ++i) {
+    const Shape& given = ctx.input(i);
+    if (!given.has_rank()) {
+      if (shape.has_rank() && shape.rank() == 0) shape = given;
+    } else if (given.rank() > 0) {
+      shape = shape.has_rank() && shape.rank() == 0 ? given : ctx.merge(shape, given);
+    }
+  }
+  ctx.set_output(0, shape);
+}
+
+void betainc(KernelContext& ctx) {
+  Shape shape{};
+  for (int i = 0; i < 3; ++i) {
+    if (ctx.input(i).rank() == 0) continue;
+    ctx.require(shape.rank() == 0 || shape == ctx.input(i).shape(),
+                "Shapes of a, b and x are inconsistent: ", ctx.input(0).shape(), " vs. ",
+                ctx.input(1).shape(), " vs. ", ctx.input(2).shape());
+    shape = ctx.input(i).shape();
+  }
+  Tensor& out = ctx.output(0, shape);
+  dispatch_float(out.dtype(), "Betainc", [&]<typename T>() {
+    const auto at = [&](int i, int64_t k) {
+      const Tensor& t = ctx.input(i);
+      return static_cast<double>(t.data<T>()[t.rank() == 0 ? 0 : k]);
+    };
+    for (int64_t k = 0; k < out.size(); ++k) {
+      out.data<T>()[k] = static_cast<T>(kernels::betainc(at(0, k), at(1, k), at(2, k)));
+    }
+  });
+}
+
+}  // namespace
+
+void register_special_binary(OpRegistry& registry) {
+  add<kernels::igamma>(registry, "Igamma(a: T, x: T) -> (z: T)", kFloatTypes);
+  add<kernels::igammac>(registry, "Igammac(a: T, x: T) -> (z: T)", kFloatTypes);
+  add<kernels::igamma_grad_a>(registry, "IgammaGradA(a: T, x: T) -> (z: T)", kSingleDouble);
+  add<kernels::gamma_sample_grad>(registry, "RandomGammaGrad(alpha: T, sample: T) -> (output: T)",
+                                  kSingleDouble);
+  add<kernels::zeta>(registry, "Zeta(x: T, q: T) -> (z: T)", kSingleDouble);
+  add<kernels::polygamma>(registry, "Polygamma(a: T, x: T) -> (z: T)", kSingleDouble);
+  registry.add({.signature = "Betainc(a: T, b: T, x: T) -> (z: T)",
+                .attrs = {type_attr("T", kSingleDouble)},
+                .shape = betainc_shape,
+                .kernel = betainc});
+}
+
+}  // namespace rill
