@@ -39,8 +39,7 @@ double i_scaled(int n, double x) {
 // trapezoidal rule, which converges exponentially here; the step follows the width of the peak.
 double k_scaled(int n, double x) {
   if (std::isnan(x)) return x;
-  if (x < 0.0) return kNan;
-  if (x == 0.0) return kInf;
+  if (x <= 0.0) return kInf;  // as TensorFlow and SciPy's Cephes answer outside the domain
   if (x == kInf) return 0.0;
   const double step = std::min(0.2, 0.6 / std::sqrt(x));
   double sum = 0.5;
@@ -57,21 +56,16 @@ double k_scaled(int n, double x) {
 }  // namespace
 
 double bessel_i0e(double x) { return i_scaled(0, std::abs(x)); }
-double bessel_i0(double x) {
-  return std::abs(x) > 800.0 ? kInf : i_scaled(0, std::abs(x)) * std::exp(std::abs(x));
-}
+double bessel_i0(double x) { return i_scaled(0, std::abs(x)) * std::exp(std::abs(x)); }
 double bessel_i1e(double x) { return std::copysign(i_scaled(1, std::abs(x)), x); }
-double bessel_i1(double x) {
-  if (std::abs(x) > 800.0) return std::copysign(kInf, x);
-  return std::copysign(i_scaled(1, std::abs(x)) * std::exp(std::abs(x)), x);
-}
+double bessel_i1(double x) { return bessel_i1e(x) * std::exp(std::abs(x)); }
 double bessel_k0e(double x) { return k_scaled(0, x); }
 double bessel_k0(double x) { return x > 800.0 ? 0.0 : k_scaled(0, x) * std::exp(-x); }
 double bessel_k1e(double x) { return k_scaled(1, x); }
 double bessel_k1(double x) { return x > 800.0 ? 0.0 : k_scaled(1, x) * std::exp(-x); }
-double bessel_j0(double x) { return ::j0(x); }
-double bessel_j1(double x) { return ::j1(x); }
-double bessel_y0(double x) { return ::y0(x); }
-double bessel_y1(double x) { return ::y1(x); }
+double bessel_j0(double x) { return std::isinf(x) ? kNan : ::j0(x); }
+double bessel_j1(double x) { return std::isinf(x) ? kNan : ::j1(x); }
+double bessel_y0(double x) { return x <= 0.0 ? -kInf : std::isinf(x) ? kNan : ::y0(x); }
+double bessel_y1(double x) { return x <= 0.0 ? -kInf : std::isinf(x) ? kNan : ::y1(x); }
 
 }  // namespace rill::kernels

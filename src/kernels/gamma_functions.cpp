@@ -123,8 +123,9 @@ double zeta_positive(double x, double q) {
 
 double igamma(double a, double x) {
   if (std::isnan(a) || std::isnan(x)) return kNan;
-  if (x == 0.0 && a > 0.0) return 0.0;
+  if (x == 0.0) return 0.0;
   if (x < 0.0 || a <= 0.0) return kNan;
+  if (a == kInf) return x == kInf ? kNan : 0.0;
   if (x == kInf) return 1.0;
   return use_series(a, x) ? lower_series(a, x).v : 1.0 - upper_fraction(a, x).v;
 }
@@ -132,19 +133,24 @@ double igamma(double a, double x) {
 double igammac(double a, double x) {
   if (std::isnan(a) || std::isnan(x) || x < 0.0 || a <= 0.0) return kNan;
   if (x == 0.0) return 1.0;
+  if (a == kInf) return x == kInf ? kNan : 1.0;
   if (x == kInf) return 0.0;
   return use_series(a, x) ? 1.0 - lower_series(a, x).v : upper_fraction(a, x).v;
 }
 
 double igamma_grad_a(double a, double x) {
-  if (std::isnan(a) || std::isnan(x) || x < 0.0 || a <= 0.0) return kNan;
-  if (x == 0.0 || x == kInf) return 0.0;
+  if (std::isnan(a) || std::isnan(x)) return kNan;
+  if (x == 0.0) return 0.0;
+  if (x < 0.0 || a <= 0.0) return kNan;
+  if (x == kInf || a == kInf) return 0.0;
   return use_series(a, x) ? lower_series(a, x).d : -upper_fraction(a, x).d;
 }
 
 double gamma_sample_grad(double alpha, double sample) {
-  if (std::isnan(alpha) || std::isnan(sample) || sample < 0.0 || alpha <= 0.0) return kNan;
+  if (std::isnan(alpha) || std::isnan(sample)) return kNan;
   if (sample == 0.0) return 0.0;
+  if (sample < 0.0 || alpha <= 0.0) return kNan;
+  if (sample == kInf || alpha == kInf) return 0.0;
   const Dual p = use_series(alpha, sample) ? lower_series(alpha, sample)
                                            : Dual(1.0) - upper_fraction(alpha, sample);
   const double density = std::exp((alpha - 1.0) * std::log(sample) - sample - log_gamma(alpha));

@@ -89,7 +89,7 @@ double dawson(double x) {
 
 // Abramowitz and Stegun 5.1.10, and 5.1.51 for large x.
 double exponential_integral(double x) {
-  if (std::isnan(x) || x < 0.0) return kNan;
+  if (std::isnan(x) || x < 0.0 || x == kInf) return kNan;
   if (x == 0.0) return -kInf;
   if (x > 710.0) return kInf;
   double term = 1.0, sum = 0.0;
@@ -117,7 +117,7 @@ double fresnel_sin(double x) {
 }
 
 double spence(double x) {
-  if (std::isnan(x) || x < 0.0) return kNan;
+  if (std::isnan(x) || x < 0.0 || x == kInf) return kNan;
   constexpr double kZeta2 = kPi * kPi / 6.0;
   if (x == 0.0) return kZeta2;
   const double y = 1.0 - x;

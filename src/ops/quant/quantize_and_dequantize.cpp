@@ -1,0 +1,153 @@
+// QuantizeAndDequantize V1 to V4: floats rounded to what fewer bits can hold.
+// Source of the formulas: tensorflow/core/kernels/quantize_and_dequantize_op.h.
+#include <cmath>
+#include <limits>
+
+#include "op/registry.h"
+#include "op/shape_context.h"
+#include "ops/args.h"
+#include "ops/attrs.h"
+#include "tensor/dispatch.h"
+
+namespace rill {
+namespace {
+
+struct Options {
+  bool is_signed;
+  bool range_given;
+  bool narrow;
+  bool half_up;
+  int64_t bits;
+};
+
+template <typename C>
+struct Grid {
+  C scale, inverse, min, max;
+};
+
+template <typename C>
+Grid<C> make_grid(const Options& o, C min, C max) {
+  const int64_t levels = int64_t{1} << (o.is_signed ? o.bits - 1 : o.bits);
+  const auto low = static_cast<C>(o.is_signed ? -levels + (o.narrow ? 1 : 0) : 0);
+  const auto high = static_cast<C>(levels - 1);
+  constexpr C kMost = std::numeric_limits<C>::max();
+  const C from_min = low * min > 0 ? low / min : kMost;
+  const C from_max = high * max > 0 ? high / max : kMost;
+  if (from_min < from_max) return {from_min, min / low, min, high * (min / low)};
+  return {from_max, max / high, low * (max / high), max};
+}
+
+template <typename T>
+void round_channel(const Options& o, const T* in, T* out, int64_t outer, int64_t step,
+                   int64_t inner, double given_min, double given_max) {
+  using C = std::conditional_t<std::is_same_v<T, double>, double, float>;
+  auto min = static_cast<C>(given_min), max = static_cast<C>(given_max);
+  if (!o.range_given) {
+    min = std::numeric_limits<C>::max();
+    max = std::numeric_limits<C>::lowest();
+    for (int64_t k = 0; k < outer; ++k) {
+      for (int64_t i = 0; i < inner; ++i) {
+        min = std::min(min, static_cast<C>(in[k * step + i]));
+        max = std::max(max, static_cast<C>(in[k * step + i]));
+      }
+    }
+  }
+  const Grid<C> grid = make_grid(o, min, max);
+  for (int64_t k = 0; k < outer; ++k) {
+    for (int64_t i = 0; i < inner; ++i) {
+      auto x = static_cast<C>(in[k * step + i]);
+      if (o.range_given) x = std::min(grid.max, std::max(grid.min, x));
+      x *= grid.scale;
+      x = o.half_up ? std::floor(x + C(0.5)) : std::nearbyint(x);
+      out[k * step + i] = static_cast<T>(x * grid.inverse);
+    }
+  }
+}
+
+void run(KernelContext& ctx, const Options& o, const Tensor* min, const Tensor* max,
+         double fixed_min, double fixed_max) {
+  const Tensor& in = ctx.input(0);
+  ctx.require(o.bits > (o.is_signed ? 1 : 0) && o.bits < (o.is_signed ? 62 : 63),
+              "num_bits is out of range: ", o.bits, " with signed_input ", o.is_signed);
+  const auto axis = ctx.attr_or<int64_t>("axis", -1);
+  int64_t outer = 1, channels = 1, inner = in.size();
+  if (axis != -1) {
+    ctx.require(axis >= 0 && axis < in.rank(), "axis ", axis, " is out of range for shape ",
+                in.shape());
+    const int a = static_cast<int>(axis);
+    outer = product(in.shape(), 0, a);
+    channels = in.shape()[a];
+    inner = product(in.shape(), a + 1, in.rank());
+  }
+  std::vector<double> mins(static_cast<size_t>(channels), fixed_min),
+      maxes(static_cast<size_t>(channels), fixed_max);
+  if (o.range_given && min) {
+    ctx.require(min->size() == channels && max->size() == channels,
+                "input_min and input_max must have ", channels, " elements, got shapes ",
+                min->shape(), " and ", max->shape());
+    mins = min->to_vector<double>();
+    maxes = max->to_vector<double>();
+  }
+  for (size_t c = 0; o.range_given && c < mins.size(); ++c) {
+    ctx.require(mins[c] <= maxes[c], "Invalid range: input_min ", mins[c], " > input_max ",
+                maxes[c]);
+  }
+  Tensor& out = ctx.output(0, in.shape());
+  if (in.size() == 0) return;
+  dispatch_float(in.dtype(), ctx.op().c_str(), [&]<typename T>() {
+    for (int64_t c = 0; c < channels; ++c) {
+      round_channel(o, in.data<T>() + c * inner, out.data<T>() + c * inner, outer, channels * inner,
+                    inner, mins[static_cast<size_t>(c)], maxes[static_cast<size_t>(c)]);
+    }
+  });
+}
+
+Options common(const KernelContext& ctx, int64_t bits) {
+  return {ctx.attr<bool>("signed_input"), ctx.attr<bool>("range_given"),
+          ctx.attr_or<bool>("narrow_range", false),
+          ctx.attr_or<std::string>("round_mode", "") == "HALF_UP", bits};
+}
+
+void run_v1(KernelContext& ctx) {
+  run(ctx, common(ctx, ctx.attr<int64_t>("num_bits")), nullptr, nullptr,
+      static_cast<double>(ctx.attr<float>("input_min")),
+      static_cast<double>(ctx.attr<float>("input_max")));
+}
+void run_v2(KernelContext& ctx) {
+  run(ctx, common(ctx, ctx.attr<int64_t>("num_bits")), &ctx.input(1), &ctx.input(2), 0, 0);
+}
+void run_v3(KernelContext& ctx) {
+  ctx.require(ctx.input(3).size() == 1, "num_bits must be a scalar, got shape ",
+              ctx.input(3).shape());
+  run(ctx, common(ctx, ctx.input(3).item<int64_t>()), &ctx.input(1), &ctx.input(2), 0, 0);
+}
+
+}  // namespace
+
+void register_quantize_and_dequantize(OpRegistry& registry) {
+  registry.add({.signature = "QuantizeAndDequantize(input: T) -> (output: T)",
+                .attrs = {bool_attr("signed_input", true), int_attr("num_bits", 8),
+                          bool_attr("range_given", false), float_attr("input_min", 0.0f),
+                          float_attr("input_max", 0.0f), type_attr("T", kFloatTypes)},
+                .shape = shapes::unchanged,
+                .kernel = run_v1});
+  for (const char* version : {"V2", "V4"}) {
+    registry.add({.signature = str("QuantizeAndDequantize", version,
+                                   "(input: T, input_min: T, input_max: T) -> (output: T)"),
+                  .attrs = {bool_attr("signed_input", true), int_attr("num_bits", 8),
+                            bool_attr("range_given", false), type_attr("T", kFloatTypes),
+                            string_attr("round_mode", "HALF_TO_EVEN", {"HALF_TO_EVEN", "HALF_UP"}),
+                            bool_attr("narrow_range", false), int_attr("axis", -1)},
+                  .shape = shapes::unchanged,
+                  .kernel = run_v2});
+  }
+  registry.add({.signature = "QuantizeAndDequantizeV3(input: T, input_min: T, input_max: T, "
+                             "num_bits: int32) -> (output: T)",
+                .attrs = {bool_attr("signed_input", true), bool_attr("range_given", true),
+                          type_attr("T", kFloatTypes), bool_attr("narrow_range", false),
+                          int_attr("axis", -1)},
+                .shape = shapes::unchanged,
+                .kernel = run_v3});
+}
+
+}  // namespace rill

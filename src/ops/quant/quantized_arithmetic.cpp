@@ -1,0 +1,143 @@
+// QuantizedAdd, QuantizedMul, QuantizedBiasAdd and the quantised relus.
+// Source of the formulas: tensorflow/core/kernels/quantized_{add,mul,bias_add,activation}_op*.cc.
+#include "kernels/broadcast.h"
+#include "op/registry.h"
+#include "op/shape_context.h"
+#include "ops/attrs.h"
+#include "ops/quantization.h"
+
+namespace rill {
+namespace {
+
+template <typename F>
+void for_each_pair(const KernelContext& ctx, const Shape& result, F&& f) {
+  const Shape* operands[] = {&ctx.input(0).shape(), &ctx.input(1).shape()};
+  const kernels::BroadcastN shape = kernels::merge_broadcast(result, operands);
+  shape.for_each_row(0, shape.count, [&](int64_t first, int64_t n, const int64_t* at) {
+    for (int64_t i = 0; i < n; ++i) {
+      f(first + i, at[0] + i * shape.stride[0][0], at[1] + i * shape.stride[1][0]);
+    }
+  });
+}
+
+template <typename F>
+void dispatch_three(const KernelContext& ctx, F&& f) {
+  const char* who = ctx.op().c_str();
+  if (ctx.output_dtype(0) != DType::qint32) unsupported_dtype(who, ctx.output_dtype(0));
+  dispatch_quantized(ctx.input(0).dtype(), who, [&]<typename A>() {
+    dispatch_quantized(ctx.input(1).dtype(), who,
+                       [&]<typename B>() { f.template operator()<A, B, int32_t>(); });
+  });
+}
+
+void add(KernelContext& ctx) {
+  const Range ra = range_input(ctx, 2, 3), rb = range_input(ctx, 4, 5), sum = sum_range(ra, rb);
+  Tensor& out = ctx.output(0, kernels::broadcast_shape(ctx.input(0).shape(), ctx.input(1).shape()));
+  dispatch_three(ctx, [&]<typename A, typename B, typename Out>() {
+    const A* a = static_cast<const A*>(ctx.input(0).raw());
+    const B* b = static_cast<const B*>(ctx.input(1).raw());
+    Out* z = static_cast<Out*>(out.raw());
+    for_each_pair(ctx, out.shape(), [&](int64_t to, int64_t i, int64_t j) {
+      z[to] =
+          float_to_quantized<Out>(quantized_to_float(a[i], ra) + quantized_to_float(b[j], rb), sum);
+    });
+  });
+  set_range(ctx, 1, sum);
+}
+
+void bias_add(KernelContext& ctx) {
+  const Shape& in = ctx.input(0).shape();
+  const Shape& bias = ctx.input(1).shape();
+  ctx.require(in.rank() >= 2, "Input tensor must be at least 2D: ", in);
+  ctx.require(bias.rank() == 1, "Biases must be 1D: ", bias);
+  ctx.require(bias[0] == in[in.rank() - 1],
+              "Must provide as many biases as the last dimension of the input tensor: ", bias,
+              " vs. ", in);
+  add(ctx);
+}
+
+void mul(KernelContext& ctx) {
+  const Range ra = range_input(ctx, 2, 3), rb = range_input(ctx, 4, 5);
+  Tensor& out = ctx.output(0, kernels::broadcast_shape(ctx.input(0).shape(), ctx.input(1).shape()));
+  dispatch_three(ctx, [&]<typename A, typename B, typename Out>() {
+    const A* a = static_cast<const A*>(ctx.input(0).raw());
+    const B* b = static_cast<const B*>(ctx.input(1).raw());
+    const auto a_zero = static_cast<uint32_t>(float_to_quantized<A>(0.0, ra));
+    const auto b_zero = static_cast<uint32_t>(float_to_quantized<B>(0.0, rb));
+    Out* z = static_cast<Out*>(out.raw());
+    for_each_pair(ctx, out.shape(), [&](int64_t to, int64_t i, int64_t j) {
+      z[to] = static_cast<Out>((static_cast<uint32_t>(a[i]) - a_zero) *
+                               (static_cast<uint32_t>(b[j]) - b_zero));
+    });
+    set_range(ctx, 1, product_range<A, B, Out>(ra, rb));
+  });
+}
+
+// max(x, 0), and min(x, top) where there is a top.
+void relu(KernelContext& ctx, int first_range, float top) {
+  const Tensor& x = ctx.input(0);
+  const Range r = range_input(ctx, first_range, first_range + 1);
+  if (ctx.output_dtype(0) != x.dtype()) unsupported_dtype(ctx.op().c_str(), ctx.output_dtype(0));
+  Tensor& out = ctx.output(0, x.shape());
+  dispatch_quantized(x.dtype(), ctx.op().c_str(), [&]<typename T>() {
+    const T* in = static_cast<const T*>(x.raw());
+    T* y = static_cast<T*>(out.raw());
+    const T low = float_to_quantized<T>(0.0, r);
+    const T high =
+        std::isfinite(top) ? float_to_quantized<T>(top, r) : std::numeric_limits<T>::max();
+    for (int64_t i = 0; i < x.size(); ++i) y[i] = std::min(std::max(in[i], low), high);
+  });
+  set_range(ctx, 1, r);
+}
+
+void relu_plain(KernelContext& ctx) { relu(ctx, 1, std::numeric_limits<float>::infinity()); }
+void relu6(KernelContext& ctx) { relu(ctx, 1, 6.0f); }
+void relu_x(KernelContext& ctx) { relu(ctx, 2, range_input(ctx, 1, 1).min); }
+
+void same_shape(ShapeContext& ctx) {
+  ctx.set_output(0, ctx.input(0));
+  range_outputs_shape(ctx, 1);
+}
+void broadcast_shape(ShapeContext& ctx) {
+  shapes::broadcast2(ctx);
+  range_outputs_shape(ctx, 1);
+}
+
+}  // namespace
+
+void register_quantized_arithmetic(OpRegistry& registry) {
+  for (const bool product : {false, true}) {
+    registry.add({.signature = str(product ? "QuantizedMul" : "QuantizedAdd",
+                                   "(x: T1, y: T2, min_x: float32, max_x: float32, min_y: float32, "
+                                   "max_y: float32) -> (z: Toutput, min_z: float32, max_z: "
+                                   "float32)"),
+                  .attrs = {type_attr("T1", kQuantizedTypes), type_attr("T2", kQuantizedTypes),
+                            type_attr("Toutput", kQuantizedTypes, DType::qint32)},
+                  .shape = broadcast_shape,
+                  .kernel = product ? mul : add});
+  }
+  registry.add({.signature = "QuantizedBiasAdd(input: T1, bias: T2, min_input: float32, max_input: "
+                             "float32, min_bias: float32, max_bias: float32) -> (output: out_type, "
+                             "min_out: float32, max_out: float32)",
+                .attrs = {type_attr("T1", kQuantizedTypes), type_attr("T2", kQuantizedTypes),
+                          type_attr("out_type", kQuantizedTypes)},
+                .shape = same_shape,
+                .kernel = bias_add});
+  struct Relu {
+    const char* name;
+    const char* limit;
+    KernelFn kernel;
+  };
+  for (const Relu& r : {Relu{"QuantizedRelu", "", relu_plain}, Relu{"QuantizedRelu6", "", relu6},
+                        Relu{"QuantizedReluX", "max_value: float32, ", relu_x}}) {
+    registry.add({.signature = str(r.name, "(features: Tinput, ", r.limit,
+                                   "min_features: float32, max_features: float32) -> (activations: "
+                                   "out_type, min_activations: float32, max_activations: float32)"),
+                  .attrs = {type_attr("Tinput", kQuantizedTypes),
+                            type_attr("out_type", kQuantizedTypes, DType::quint8)},
+                  .shape = same_shape,
+                  .kernel = r.kernel});
+  }
+}
+
+}  // namespace rill

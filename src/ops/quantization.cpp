@@ -1,0 +1,27 @@
+#include "ops/quantization.h"
+
+#include "op/shape_context.h"
+
+namespace rill {
+
+Range range_input(const KernelContext& ctx, int min_at, int max_at) {
+  const auto one = [&](int i) {
+    const Tensor& t = ctx.input(i);
+    ctx.require(t.size() == 1, ctx.def().inputs[static_cast<size_t>(i)].name,
+                " must be a scalar, got shape ", t.shape());
+    return *t.data<float>();
+  };
+  return {one(min_at), one(max_at)};
+}
+
+void set_range(KernelContext& ctx, int first, Range range) {
+  *ctx.output(first, Shape{}).data<float>() = range.min;
+  *ctx.output(first + 1, Shape{}).data<float>() = range.max;
+}
+
+void range_outputs_shape(ShapeContext& ctx, int first) {
+  ctx.set_output(first, Shape{});
+  ctx.set_output(first + 1, Shape{});
+}
+
+}  // namespace rill
