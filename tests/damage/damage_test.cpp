@@ -97,6 +97,15 @@ std::vector<float> read_h5(const fs::path& path) {
   return all;
 }
 
+// This one has links to other files, which are refused.
+std::vector<float> read_links(const fs::path& path) {
+  try {
+    return read_h5(path);
+  } catch (const PermissionDeniedError&) {
+    return {};
+  }
+}
+
 std::vector<float> run_keras(const fs::path& file) {
   return numbers(keras::load_model(file).predict(sample_input()));
 }
@@ -127,6 +136,7 @@ const Sample kSamples[] = {
     {"hdf5/weights.h5", "", false, read_h5},
     {"hdf5/latest.h5", "", false, read_h5},
     {"hdf5/types.h5", "", false, read_h5},
+    {"hdf5/links.h5", "", false, read_links},
 };
 
 std::string read_file(const fs::path& path) {

@@ -8,18 +8,11 @@
 #include "codec/byte_cursor.h"
 #include "codec/mapped_file.h"
 #include "codec/sniff.h"
+#include "formats/hdf5/h5_driver.h"
 #include "formats/hdf5/h5_handle.h"
 
 namespace rill::formats {
 namespace {
-
-// The library asks for memory to keep the image in; it gets the image itself, which it only reads.
-void* image_malloc(size_t, H5FD_file_image_op_t, void* image) { return image; }
-void* image_memcpy(void* to, const void*, size_t, H5FD_file_image_op_t, void*) { return to; }
-void* image_realloc(void*, size_t, H5FD_file_image_op_t, void*) { return nullptr; }
-herr_t image_free(void*, H5FD_file_image_op_t, void*) { return 0; }
-void* image_udata_copy(void* image) { return image; }
-herr_t image_udata_free(void*) { return 0; }
 
 // Set when a link leads out of the file; read under the library's lock.
 bool external_link_met = false;
@@ -88,24 +81,14 @@ H5File::H5File(SharedBytes bytes, std::string what, const Limits& limits)
     : bytes_(std::move(bytes)), what_(std::move(what)), limits_(limits) {
   check_complete(bytes_.bytes, what_);
   const H5Lock lock;
-  auto* image = const_cast<std::byte*>(bytes_.bytes.data());
   const H5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-  H5FD_file_image_callbacks_t callbacks = {image_malloc, image_memcpy,     image_realloc,
-                                           image_free,   image_udata_copy, image_udata_free,
-                                           image};
   H5Handle links(H5Pcreate(H5P_LINK_ACCESS), H5Pclose);
-  if (H5Pset_fapl_core(access.get(), size_t{1} << 16, 0) < 0 ||
-      H5Pset_file_image_callbacks(access.get(), &callbacks) < 0 ||
-      H5Pset_file_image(access.get(), image, bytes_.size()) < 0 ||
+  if (!set_memory_driver(access.get(), bytes_.bytes) ||
       H5Pset_elink_cb(links.get(), refuse_external, nullptr) < 0 ||
       H5Pset_nlinks(links.get(), static_cast<size_t>(limits_.hdf5_link_hops)) < 0) {
     fail(Code::internal, what_, ": ", h5_error_text());
   }
-  // The library takes two images of one name for one file, and refuses the name of a file that
-  // exists: nothing can exist below /dev/null.
-  static uint64_t opened = 0;
-  const std::string name = str("/dev/null/image", opened++);
-  const hid_t file = H5Fopen(name.c_str(), H5F_ACC_RDONLY, access.get());
+  const hid_t file = H5Fopen("memory", H5F_ACC_RDONLY, access.get());
   if (file < 0) fail(Code::data_loss, what_, ": cannot be read as HDF5: ", h5_error_text());
   file_ = file;
   access_ = H5Pcopy(links.get());
