@@ -5,7 +5,7 @@
 #include "formats/detect.h"
 #include "io/keras_formats.h"
 #include "keras/core/weights.h"
-#include "keras/layers/vocabulary.h"
+#include "keras/layers/categorical.h"
 #include "keras/models/model_layer.h"
 #include "op/emit.h"
 #include "rill/session.hpp"
@@ -16,8 +16,8 @@ namespace {
 void require_vocabularies(const Layer& model, int depth = 0) {
   if (depth > 32) return;
   for (const auto& layer : model.layers()) {
-    const auto* vocabulary = dynamic_cast<const VocabularyLayer*>(layer.get());
-    if (vocabulary != nullptr && vocabulary->needs_vocabulary()) {
+    const auto* vocabulary = dynamic_cast<const HasVocabulary*>(layer.get());
+    if (vocabulary != nullptr && vocabulary->wants_vocabulary()) {
       fail(Code::invalid_argument, "layer ", quoted(layer->name()), " (", layer->class_name(),
            ") has no vocabulary: neither its config nor the file's assets hold one");
     }

@@ -1,4 +1,5 @@
 #include "keras/core/make.h"
+#include "keras/core/node.h"
 #include "keras/core/ops.h"
 #include "keras/core/registry.h"
 #include "rill/keras/layers/core.hpp"
@@ -41,14 +42,14 @@ class EmbeddingLayer : public Layer {
     return op::gather(embeddings_, index ? x : op::cast(x, DType::int32), 0);
   }
 
- private:
+ protected:
   int64_t input_dim_ = 0;
   int64_t output_dim_ = 0;
   layers::EmbeddingOptions o_;
   Value embeddings_;
 };
 
-// Keras 3: an embedding that can also go back to logits; a model's own call only goes forth.
+// Called with reverse=True it gives logits (keras/src/layers/core/reversible_embedding.py).
 class ReversibleEmbeddingLayer final : public EmbeddingLayer {
  public:
   void visit_config(ConfigVisitor& v) override {
@@ -57,17 +58,40 @@ class ReversibleEmbeddingLayer final : public EmbeddingLayer {
     v("reverse_dtype", reverse_dtype_);
     v("logit_soft_cap", logit_soft_cap_);
   }
+
   void build(const Shape& input) override {
     EmbeddingLayer::build(input);
     if (tie_weights_) return;
-    const Shape& forth = own_weights()[0].value.shape();
-    add_weight("reverse_embeddings", {forth[1], forth[0]}, "uniform");
+    reverse_embeddings_ =
+        add_weight("reverse_embeddings", {output_dim_, input_dim_}, o_.embeddings_initializer);
+  }
+
+  Values compute_mask(const Values& inputs, std::span<const Value> masks) override {
+    if (!inputs.empty() && is_floating(inputs[0].dtype())) return {};  // the way back
+    return EmbeddingLayer::compute_mask(inputs, masks);
+  }
+
+  Value call(const Value& input, const CallContext& context) override {
+    const Argument* reverse = context.spec ? context.spec->find(1, "reverse") : nullptr;
+    const bool back = reverse && reverse->constant.is_bool() && reverse->constant.as_bool();
+    if (!back) return EmbeddingLayer::call(input, context);
+    Value x = input;
+    Value kernel = tie_weights_ ? op::transpose(embeddings_, {1, 0}) : reverse_embeddings_;
+    if (reverse_dtype_) {
+      x = op::cast(x, dtype_from_name(*reverse_dtype_));
+      kernel = op::cast(kernel, x.dtype());
+    }
+    const Value logits = op::dense(x, kernel);
+    if (!logit_soft_cap_) return logits;
+    const Value cap = op::constant_like(*logit_soft_cap_, logits);
+    return op::mul(op::unary("Tanh", op::div(logits, cap)), cap);
   }
 
  private:
   bool tie_weights_ = true;
   std::optional<std::string> reverse_dtype_;
   std::optional<double> logit_soft_cap_;
+  Value reverse_embeddings_;
 };
 
 }  // namespace

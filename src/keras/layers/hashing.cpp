@@ -1,111 +1,93 @@
-// Hashing and Discretization (keras/src/layers/preprocessing), and how they encode what they find.
+// Hashing and Discretization (keras/src/layers/preprocessing).
 #include "base/fail.h"
+#include "keras/core/config.h"
 #include "keras/core/registry.h"
 #include "keras/layers/categorical.h"
 
 namespace rill::keras {
-
-Value encode_categorical(const Value& indices, const std::string& mode, int64_t depth,
-                         DType dtype) {
-  if (mode == "int") return op::cast(indices, dtype);
-  Value x = indices.rank() == 0 ? op::expand_dims(indices, 0) : indices;
-  if (mode == "one_hot" && x.rank() > 1 && x.shape().back() == 1) x = op::squeeze(x, x.rank() - 1);
-  const Value hot = emit("OneHot",
-                         {op::cast(x, DType::int64), Tensor::scalar(static_cast<int32_t>(depth)),
-                          op::constant(1, dtype), op::constant(0, dtype)},
-                         {{"axis", -1}});
-  const int axis = x.rank() > 1 ? 1 : 0;
-  if (mode == "one_hot") return hot;
-  if (mode == "multi_hot") return op::reduce("Max", hot, {axis});
-  if (mode == "count") return op::reduce("Sum", hot, {axis});
-  fail(Code::invalid_argument, "unknown output_mode ", quoted(mode));
-}
-
 namespace {
 
-class HashingLayer final : public Layer {
+class HashingLayer final : public Layer, public KeepsConfig {
  public:
   void visit_config(ConfigVisitor& v) override {
-    v("num_bins", num_bins_);
+    v("num_bins", bins_);
     v("salt", salt_);
-    v("mask_value", mask_value_);
-    v("output_mode", output_mode_);
-    v("sparse", sparse_);
+    v("output_mode", mode_);
+    if (!v.reading()) return;
+    if (bins_ <= 0) fail(Code::invalid_argument, "num_bins must be positive, is ", bins_);
+    if (salt_ && salt_->size() == 1) salt_->push_back((*salt_)[0]);
+    const Json* mask = kept.find("mask_value");
+    if (!mask || mask->is_null()) return;
+    mask_ = mask->is_string() ? Tensor(mask->as_string()) : Tensor::scalar(mask->as_int());
   }
   bool autocast() const override { return false; }
+
   Value call(const Value& input, const CallContext&) override {
     Value x = input;
-    if (output_mode_ == "one_hot" && x.rank() > 0 && x.shape().back() == 1) {
-      x = op::squeeze(x, x.rank() - 1);
-    }
-    int64_t bins = num_bins_;
-    Value mask;
-    if (mask_value_ && bins > 1) {
-      --bins;
-      mask = op::binary("Equal", x, mask_of(x.dtype()));
-    }
     if (is_floating(x.dtype())) x = op::cast(x, DType::int64);
-    if (x.dtype() != DType::string) x = emit("AsString", {x});
+    const bool masks = mask_ && bins_ > 1;  // the first bin is the mask's
+    const int64_t bins = masks ? bins_ - 1 : bins_;
+    const Value text = x.dtype() == DType::string ? x : emit("AsString", {x});
+    Value y;
     if (salt_) {
-      std::vector<int64_t> key = *salt_;
-      if (key.size() == 1) key.push_back(key[0]);
-      x = emit("StringToHashBucketStrong", {x}, {{"num_buckets", bins}, {"key", key}});
+      const std::vector<int64_t> key(salt_->begin(), salt_->end());
+      y = emit("StringToHashBucketStrong", {text}, {{"num_buckets", bins}, {"key", key}});
     } else {
-      x = emit("StringToHashBucketFast", {x}, {{"num_buckets", bins}});
+      y = emit("StringToHashBucketFast", {text}, {{"num_buckets", bins}});
     }
-    if (mask) {
-      x = op::add(x, op::constant_like(1, x));
-      x = op::select(mask, op::unary("ZerosLike", x), x);
+    if (masks) {
+      const bool strings = mask_.dtype() == DType::string;
+      if (strings != (x.dtype() == DType::string)) {
+        fail(Code::invalid_argument, "mask_value is ", mask_.dtype(), ", the input ", x.dtype());
+      }
+      const Value mask = strings ? Value(mask_) : op::cast(mask_, x.dtype());
+      y = op::add(y, Tensor::scalar(int64_t{1}));
+      y = op::select(op::binary("Equal", x, mask), Tensor::scalar(int64_t{0}), y);
     }
-    return encode_categorical(x, output_mode_, num_bins_, dtype_policy().variable);
+    const DType policy = dtype_policy().variable;
+    // Older configs state float32, which the layer never gave for indices.
+    const DType dtype = mode_ == "int" && is_floating(policy) ? DType::int64 : policy;
+    return encode_categorical(y, mode_, bins_, dtype);
   }
 
  private:
-  Value mask_of(DType dtype) const {
-    if (dtype == DType::string) return Tensor(*mask_value_).without_weakness();
-    return op::constant(std::stod(*mask_value_), dtype);
-  }
-  int64_t num_bins_ = 0;
+  int64_t bins_ = 1;
   std::optional<Ints> salt_;
-  std::optional<std::string> mask_value_;
-  std::string output_mode_ = "int";
-  bool sparse_ = false;
+  std::string mode_ = "int";
+  Tensor mask_;
 };
 
 class DiscretizationLayer final : public Layer {
  public:
   void visit_config(ConfigVisitor& v) override {
     v("bin_boundaries", boundaries_);
-    v("num_bins", num_bins_);
+    v("num_bins", bins_);
     v("epsilon", epsilon_);
-    v("output_mode", output_mode_);
+    v("output_mode", mode_);
     v("sparse", sparse_);
+    if (v.reading() || dtype_) v("output_dtype_keras2", dtype_);
   }
   bool autocast() const override { return false; }
-  // The index is the number of boundaries that are not greater.
-  Value call(const Value& input, const CallContext&) override {
+
+  Value call(const Value& x, const CallContext&) override {
     if (!boundaries_) {
-      fail(Code::invalid_argument, "layer ", quoted(name()),
-           " (Discretization) has no bin_boundaries: it was not adapted");
+      fail(Code::failed_precondition,
+           "the config has no bin_boundaries: the layer was not adapted");
     }
-    const Value x = op::cast(input, DType::float32);
-    const Value edges = op::cast(Tensor::vector(*boundaries_), DType::float32);
-    const Value above =
-        op::cast(op::binary("GreaterEqual", op::expand_dims(x, x.rank()), edges), DType::int64);
-    const Value index = op::reduce("Sum", above, {x.rank()});
-    const DType wanted = dtype_policy().variable;
-    // Keras 3 keeps a floating policy and gives int32, Keras 2 has an integer policy.
-    const DType dtype = output_mode_ == "int" && is_floating(wanted) ? DType::int32 : wanted;
-    return encode_categorical(index, output_mode_, static_cast<int64_t>(boundaries_->size()) + 1,
-                              dtype);
+    std::vector<float> boundaries(boundaries_->begin(), boundaries_->end());
+    const Value y = emit("Bucketize", {x}, {{"boundaries", std::move(boundaries)}});
+    DType dtype = mode_ == "int" ? DType::int32 : dtype_policy().variable;
+    if (dtype_) dtype = dtype_from_name(*dtype_);
+    return encode_categorical(y, mode_, static_cast<int64_t>(boundaries_->size()) + 1, dtype);
   }
 
  private:
   std::optional<std::vector<double>> boundaries_;
-  std::optional<int64_t> num_bins_;
+  std::optional<int64_t> bins_;
   double epsilon_ = 0.01;
-  std::string output_mode_ = "int";
+  std::string mode_ = "int";
   bool sparse_ = false;
+  std::optional<std::string> dtype_;
 };
 
 }  // namespace

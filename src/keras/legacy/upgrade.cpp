@@ -148,6 +148,23 @@ void from_keras1(std::string& class_name, Json& config) {
   if (class_name == "Merge") merge(class_name, config);
 }
 
+// Rows of categories had the layer's dtype; Keras 3 gives integers
+// (tf_keras/src/layers/preprocessing/index_lookup.py, text_vectorization.py, discretization.py).
+void category_dtypes(const std::string& class_name, Json& config) {
+  if (!is(class_name, {"StringLookup", "IntegerLookup", "TextVectorization", "Discretization"})) {
+    return;
+  }
+  const Json* mode = config.find("output_mode");
+  const bool indices = !mode || !mode->is_string() || mode->as_string() == "int";
+  const Json* dtype = config.find("dtype");
+  const bool text = class_name == "TextVectorization";
+  if (dtype && dtype->is_string() && !text) {
+    config.set("output_dtype_keras2", dtype->as_string());
+  } else {
+    config.set("output_dtype_keras2", indices ? "int64" : "float32");
+  }
+}
+
 // The name stands for another function since Keras 3.
 void old_hard_sigmoid(Json& config) {
   for (const char* key : {"activation", "recurrent_activation"}) {
@@ -187,6 +204,7 @@ Json upgrade(const Json& layer, Flavour flavour) {
     class_name = class_name.substr(5);
   }
   old_hard_sigmoid(config);
+  category_dtypes(class_name, config);
   Json out = layer;
   out.set("class_name", class_name);
   out.set("config", std::move(config));

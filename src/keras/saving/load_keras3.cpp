@@ -1,13 +1,12 @@
 // The layout of Keras 3 (keras/src/saving/saving_lib.py): a path of attribute names, and in lists
 // of layers the snake-case class name with a number.
-#include <algorithm>
 #include <map>
 #include <set>
 
 #include "base/fail.h"
 #include "keras/core/naming.h"
+#include "keras/layers/categorical.h"
 #include "keras/layers/operation.h"
-#include "keras/layers/vocabulary.h"
 #include "keras/models/model_layer.h"
 #include "keras/saving/assign_weight.h"
 
@@ -44,19 +43,18 @@ class Loader {
   }
 
  private:
-  // One token a line, as keras/src/layers/preprocessing/index_lookup.py saves it.
+  // index_lookup.py: save_assets() writes vocabulary.txt, save_own_variables() idf_weights.
   void vocabulary(Layer& layer, const std::string& path) {
-    auto* wants = dynamic_cast<VocabularyLayer*>(&layer);
-    if (wants == nullptr || !wants->needs_vocabulary()) return;
-    const std::optional<std::string> text = source_.asset(join(path, "vocabulary.txt"));
-    if (!text) return;
-    std::vector<std::string> tokens;
-    for (size_t at = 0; at < text->size();) {
-      const size_t end = std::min(text->find('\n', at), text->size());
-      tokens.push_back(text->substr(at, end - at));
-      at = end + 1;
+    auto* wants = dynamic_cast<HasVocabulary*>(&layer);
+    if (!wants || !wants->wants_vocabulary()) return;
+    std::optional<std::string> text;
+    for (const char* part : {"", "_lookup_layer"}) {
+      const std::string at = *part == '\0' ? path : join(path, part);
+      if (!text) text = source_.asset(join(at, "vocabulary.txt"));
     }
-    wants->set_vocabulary(std::move(tokens));
+    if (!text) return;
+    const std::string idf = join(path, "vars/idf_weights");
+    wants->load_vocabulary(*text, source_.contains(idf) ? source_.read(idf) : Tensor());
   }
 
   static std::string join(const std::string& path, const std::string& name) {

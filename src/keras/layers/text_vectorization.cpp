@@ -1,0 +1,120 @@
+// Texts to tokens to indices (keras/src/layers/preprocessing/text_vectorization.py).
+#include "base/fail.h"
+#include "keras/core/config.h"
+#include "keras/core/registry.h"
+#include "keras/layers/categorical.h"
+
+namespace rill::keras {
+namespace {
+
+// Separates characters; no byte of UTF-8 text.
+constexpr const char* kNoText = "\xff";
+
+class TextVectorizationLayer final : public Layer, public KeepsConfig, public HasVocabulary {
+ public:
+  void visit_config(ConfigVisitor& v) override {
+    if (v.reading() || dtype_) v("output_dtype_keras2", dtype_);
+    if (!v.reading()) return;
+    v("standardize", standardize_);
+    v("split", split_);
+    v("output_sequence_length", length_);
+    const Json* ngrams = kept.find("ngrams");
+    if (ngrams && !ngrams->is_null()) fail(Code::unimplemented, "TextVectorization with ngrams");
+    if (length_ && (*length_ < 0 || *length_ > INT32_MAX)) {
+      fail(Code::invalid_argument, "output_sequence_length is ", *length_);
+    }
+    Json config = kept;
+    config.set("mask_token", "");
+    config.set("oov_token", "[UNK]");
+    config.set("num_oov_indices", 1);
+    lookup_ = IndexLookup::from_config(config, DType::string);
+  }
+  bool autocast() const override { return false; }
+
+  Value call(const Value& input, const CallContext&) override {
+    Value x = standardized(input);
+    if (!split_) {
+      Value y = lookup_.lookup(x);
+      if (lookup_.mode() != "int") return lookup_.encode(y, dtype());
+      if (!length_ || y.rank() < 1) return y;
+      std::vector<std::pair<int64_t, int64_t>> pads(static_cast<size_t>(y.rank()));
+      pads.back().second = *length_;
+      std::vector<op::Range> ranges(static_cast<size_t>(y.rank()));
+      ranges.back().end = *length_;
+      return op::slice(op::pad(y, pads), ranges);
+    }
+    if (x.rank() > 1) {
+      if (x.rank() != 2 || x.shape().back() != 1) {
+        fail(Code::invalid_argument,
+             "texts that are split must have shape [batch] or [batch, 1], not ", x.shape());
+      }
+      x = op::squeeze(x, x.rank() - 1);
+    }
+    const Values tokens = split(x);
+    const Value indices = lookup_.lookup(tokens[1]);
+    if (lookup_.mode() != "int") return lookup_.encode(padded(tokens, indices), dtype());
+    return sequences(tokens, indices, x);
+  }
+
+  void load_vocabulary(const std::string& text, const Tensor& idf) override {
+    lookup_.load(text, idf);
+    kept.set("vocabulary", lookup_.vocabulary_json());
+  }
+  bool wants_vocabulary() const override { return !lookup_.has_vocabulary(); }
+
+ private:
+  DType dtype() const { return dtype_ ? dtype_from_name(*dtype_) : DType::int64; }
+
+  Value standardized(const Value& input) const {
+    if (!standardize_) return input;
+    Value x = input;
+    const bool both = *standardize_ == "lower_and_strip_punctuation";
+    if (!both && *standardize_ != "lower" && *standardize_ != "strip_punctuation") {
+      fail(Code::unimplemented, "unknown standardize ", quoted(*standardize_));
+    }
+    if (both || *standardize_ == "lower") x = emit("StringLower", {x});
+    if (both || *standardize_ == "strip_punctuation") {
+      x = emit("StaticRegexReplace", {x},
+               {{"pattern", R"([!"#$%&()\*\+,-\./:;<=>?@\[\\\]^_`{|}~\'])"}, {"rewrite", ""}});
+    }
+    return x;
+  }
+
+  // Indices, tokens and shape of a sparse [batch, longest] matrix.
+  Values split(const Value& x) const {
+    if (*split_ == "whitespace") return emit_all("StringSplitV2", {x, Tensor(std::string())});
+    if (*split_ != "character") fail(Code::unimplemented, "unknown split ", quoted(*split_));
+    const Value apart = emit("StaticRegexReplace", {x},
+                             {{"pattern", "(?s)(.)"}, {"rewrite", std::string("\\1") + kNoText}});
+    return emit_all("StringSplit", {apart, Tensor(std::string(kNoText))}, {{"skip_empty", true}});
+  }
+
+  // Rows are filled up with an index that is not counted.
+  Value padded(const Values& tokens, const Value& indices) const {
+    const Value beyond = Tensor::scalar(lookup_.depth());
+    return op::add(emit("ScatterNd", {tokens[0], op::sub(indices, beyond), tokens[2]}), beyond);
+  }
+
+  // Rows are filled up with 0, and cut to the length.
+  Value sequences(const Values& tokens, const Value& indices, const Value& x) const {
+    if (!length_) return emit("ScatterNd", {tokens[0], indices, tokens[2]});
+    const Value least = Tensor::vector(std::vector<int64_t>{0, *length_});
+    const Value shape = op::binary("Maximum", tokens[2], least);
+    const Value rows = emit("ScatterNd", {tokens[0], indices, shape});
+    return op::reshape(op::slice(rows, {{}, {0, *length_, 1}}), {op::dim(x, 0), *length_});
+  }
+
+  std::optional<std::string> standardize_ = "lower_and_strip_punctuation";
+  std::optional<std::string> split_ = "whitespace";
+  std::optional<int64_t> length_;
+  std::optional<std::string> dtype_;
+  IndexLookup lookup_;
+};
+
+}  // namespace
+
+void register_text_vectorization(LayerRegistry& registry) {
+  registry.add<TextVectorizationLayer>("TextVectorization");
+}
+
+}  // namespace rill::keras
