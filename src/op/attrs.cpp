@@ -60,6 +60,7 @@ void check_attr(const OpDef& op, const AttrDef& def, const AttrValue& value,
       if (!allowed(def, d)) wrong("other types in the list");
     }
   }
+  if (const auto* tensor = value.get_if<Tensor>(); tensor && !*tensor) wrong("a tensor with a value");
   if (const auto* text = value.get_if<std::string>(); text && !def.choices.empty()) {
     if (std::find(def.choices.begin(), def.choices.end(), *text) == def.choices.end()) {
       std::string list;

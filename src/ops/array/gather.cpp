@@ -46,6 +46,9 @@ void infer_shape(ShapeContext& ctx) {
   if (!params.has_rank() || !indices.has_rank()) return;
   if (!axis) {
     const int64_t batch = batch_dims_of(ctx);
+    ctx.require(batch >= -indices.rank() && batch <= indices.rank(),
+                "Expected batch_dims in the range [", -indices.rank(), ", ", indices.rank(),
+                "], but got ", batch);
     const int64_t rank =
         params.rank() - 1 + indices.rank() - (batch < 0 ? batch + indices.rank() : batch);
     if (rank >= 0) ctx.set_output(0, Shape::unknown_dims(static_cast<int>(rank)));

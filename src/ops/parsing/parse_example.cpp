@@ -256,6 +256,8 @@ void infer_shape(ShapeContext& ctx) {
   const auto& shapes = ctx.attr<std::vector<Shape>>("dense_shapes");
   const int sparse = static_cast<int>(ctx.attr<std::vector<DType>>("sparse_types").size());
   const int64_t rank = serialized.rank() == 0 ? 1 : 2;
+  ctx.require(3 * sparse <= ctx.num_outputs(), "there are ", sparse, " sparse types, but only ",
+              ctx.num_outputs(), " outputs");
   for (int k = 0; k < sparse; ++k) {
     ctx.set_output(k, Shape{-1, rank});
     ctx.set_output(sparse + k, Shape{-1});
