@@ -69,11 +69,21 @@ struct bfloat16 {
 };
 
 // Quantised integers: plain integers that only quantised ops read.
-struct qint8 { int8_t value = 0; };
-struct quint8 { uint8_t value = 0; };
-struct qint16 { int16_t value = 0; };
-struct quint16 { uint16_t value = 0; };
-struct qint32 { int32_t value = 0; };
+struct qint8 {
+  int8_t value = 0;
+};
+struct quint8 {
+  uint8_t value = 0;
+};
+struct qint16 {
+  int16_t value = 0;
+};
+struct quint16 {
+  uint16_t value = 0;
+};
+struct qint32 {
+  int32_t value = 0;
+};
 
 // Bytes of one element as stored; 0 for string, resource, variant and invalid.
 RILL_API size_t dtype_size(DType dtype) noexcept;
@@ -107,28 +117,94 @@ constexpr bool is_plain(DType d) {
 
 template <typename T>
 struct DTypeOf;
-template <> struct DTypeOf<float> { static constexpr DType value = DType::float32; };
-template <> struct DTypeOf<double> { static constexpr DType value = DType::float64; };
-template <> struct DTypeOf<int8_t> { static constexpr DType value = DType::int8; };
-template <> struct DTypeOf<int16_t> { static constexpr DType value = DType::int16; };
-template <> struct DTypeOf<int32_t> { static constexpr DType value = DType::int32; };
-template <> struct DTypeOf<int64_t> { static constexpr DType value = DType::int64; };
-template <> struct DTypeOf<long long> { static constexpr DType value = DType::int64; };  // NOLINT
-template <> struct DTypeOf<uint8_t> { static constexpr DType value = DType::uint8; };
-template <> struct DTypeOf<uint16_t> { static constexpr DType value = DType::uint16; };
-template <> struct DTypeOf<uint32_t> { static constexpr DType value = DType::uint32; };
-template <> struct DTypeOf<uint64_t> { static constexpr DType value = DType::uint64; };
-template <> struct DTypeOf<bool> { static constexpr DType value = DType::bool_; };
-template <> struct DTypeOf<float16> { static constexpr DType value = DType::float16; };
-template <> struct DTypeOf<bfloat16> { static constexpr DType value = DType::bfloat16; };
-template <> struct DTypeOf<std::complex<float>> { static constexpr DType value = DType::complex64; };
-template <> struct DTypeOf<std::complex<double>> { static constexpr DType value = DType::complex128; };
-template <> struct DTypeOf<std::string> { static constexpr DType value = DType::string; };
-template <> struct DTypeOf<qint8> { static constexpr DType value = DType::qint8; };
-template <> struct DTypeOf<quint8> { static constexpr DType value = DType::quint8; };
-template <> struct DTypeOf<qint16> { static constexpr DType value = DType::qint16; };
-template <> struct DTypeOf<quint16> { static constexpr DType value = DType::quint16; };
-template <> struct DTypeOf<qint32> { static constexpr DType value = DType::qint32; };
+template <>
+struct DTypeOf<float> {
+  static constexpr DType value = DType::float32;
+};
+template <>
+struct DTypeOf<double> {
+  static constexpr DType value = DType::float64;
+};
+template <>
+struct DTypeOf<int8_t> {
+  static constexpr DType value = DType::int8;
+};
+template <>
+struct DTypeOf<int16_t> {
+  static constexpr DType value = DType::int16;
+};
+template <>
+struct DTypeOf<int32_t> {
+  static constexpr DType value = DType::int32;
+};
+template <>
+struct DTypeOf<int64_t> {
+  static constexpr DType value = DType::int64;
+};
+template <>
+struct DTypeOf<long long> {
+  static constexpr DType value = DType::int64;
+};  // NOLINT
+template <>
+struct DTypeOf<uint8_t> {
+  static constexpr DType value = DType::uint8;
+};
+template <>
+struct DTypeOf<uint16_t> {
+  static constexpr DType value = DType::uint16;
+};
+template <>
+struct DTypeOf<uint32_t> {
+  static constexpr DType value = DType::uint32;
+};
+template <>
+struct DTypeOf<uint64_t> {
+  static constexpr DType value = DType::uint64;
+};
+template <>
+struct DTypeOf<bool> {
+  static constexpr DType value = DType::bool_;
+};
+template <>
+struct DTypeOf<float16> {
+  static constexpr DType value = DType::float16;
+};
+template <>
+struct DTypeOf<bfloat16> {
+  static constexpr DType value = DType::bfloat16;
+};
+template <>
+struct DTypeOf<std::complex<float>> {
+  static constexpr DType value = DType::complex64;
+};
+template <>
+struct DTypeOf<std::complex<double>> {
+  static constexpr DType value = DType::complex128;
+};
+template <>
+struct DTypeOf<std::string> {
+  static constexpr DType value = DType::string;
+};
+template <>
+struct DTypeOf<qint8> {
+  static constexpr DType value = DType::qint8;
+};
+template <>
+struct DTypeOf<quint8> {
+  static constexpr DType value = DType::quint8;
+};
+template <>
+struct DTypeOf<qint16> {
+  static constexpr DType value = DType::qint16;
+};
+template <>
+struct DTypeOf<quint16> {
+  static constexpr DType value = DType::quint16;
+};
+template <>
+struct DTypeOf<qint32> {
+  static constexpr DType value = DType::qint32;
+};
 
 template <typename T>
 inline constexpr DType dtype_of = DTypeOf<T>::value;

@@ -1,6 +1,7 @@
 // Graphs, and the neutral data they are made from and saved to.
 //
-// Names and meaning are TensorFlow's (tensorflow/core/framework/{graph,node_def,attr_value,function}.proto).
+// Names and meaning are TensorFlow's
+// (tensorflow/core/framework/{graph,node_def,attr_value,function}.proto).
 #pragma once
 
 #include <cstdint>
@@ -41,28 +42,28 @@ class AttrValue {
                    std::vector<Shape>, std::vector<Tensor>, std::vector<NameAttrList>>;
 
   AttrValue() = default;
-  AttrValue(const char* text) : storage_(std::string(text)) {}           // NOLINT
-  AttrValue(std::string_view text) : storage_(std::string(text)) {}      // NOLINT
-  AttrValue(std::string text) : storage_(std::move(text)) {}             // NOLINT
-  AttrValue(int number) : storage_(int64_t{number}) {}                   // NOLINT
-  AttrValue(int64_t number) : storage_(number) {}                        // NOLINT
-  AttrValue(float number) : storage_(number) {}                          // NOLINT
-  AttrValue(double number) : storage_(static_cast<float>(number)) {}     // NOLINT
-  AttrValue(bool flag) : storage_(flag) {}                               // NOLINT
-  AttrValue(DType dtype) : storage_(dtype) {}                            // NOLINT
-  AttrValue(Shape shape) : storage_(std::move(shape)) {}                 // NOLINT
-  AttrValue(Tensor tensor) : storage_(std::move(tensor)) {}              // NOLINT
-  AttrValue(NameAttrList function) : storage_(std::move(function)) {}     // NOLINT
-  AttrValue(EmptyList list) : storage_(list) {}                          // NOLINT
-  AttrValue(Placeholder p) : storage_(std::move(p)) {}                   // NOLINT
-  AttrValue(std::vector<std::string> v) : storage_(std::move(v)) {}      // NOLINT
-  AttrValue(std::vector<int64_t> v) : storage_(std::move(v)) {}          // NOLINT
-  AttrValue(std::vector<float> v) : storage_(std::move(v)) {}            // NOLINT
-  AttrValue(std::vector<bool> v) : storage_(std::move(v)) {}             // NOLINT
-  AttrValue(std::vector<DType> v) : storage_(std::move(v)) {}            // NOLINT
-  AttrValue(std::vector<Shape> v) : storage_(std::move(v)) {}            // NOLINT
-  AttrValue(std::vector<Tensor> v) : storage_(std::move(v)) {}           // NOLINT
-  AttrValue(std::vector<NameAttrList> v) : storage_(std::move(v)) {}      // NOLINT
+  AttrValue(const char* text) : storage_(std::string(text)) {}         // NOLINT
+  AttrValue(std::string_view text) : storage_(std::string(text)) {}    // NOLINT
+  AttrValue(std::string text) : storage_(std::move(text)) {}           // NOLINT
+  AttrValue(int number) : storage_(int64_t{number}) {}                 // NOLINT
+  AttrValue(int64_t number) : storage_(number) {}                      // NOLINT
+  AttrValue(float number) : storage_(number) {}                        // NOLINT
+  AttrValue(double number) : storage_(static_cast<float>(number)) {}   // NOLINT
+  AttrValue(bool flag) : storage_(flag) {}                             // NOLINT
+  AttrValue(DType dtype) : storage_(dtype) {}                          // NOLINT
+  AttrValue(Shape shape) : storage_(std::move(shape)) {}               // NOLINT
+  AttrValue(Tensor tensor) : storage_(std::move(tensor)) {}            // NOLINT
+  AttrValue(NameAttrList function) : storage_(std::move(function)) {}  // NOLINT
+  AttrValue(EmptyList list) : storage_(list) {}                        // NOLINT
+  AttrValue(Placeholder p) : storage_(std::move(p)) {}                 // NOLINT
+  AttrValue(std::vector<std::string> v) : storage_(std::move(v)) {}    // NOLINT
+  AttrValue(std::vector<int64_t> v) : storage_(std::move(v)) {}        // NOLINT
+  AttrValue(std::vector<float> v) : storage_(std::move(v)) {}          // NOLINT
+  AttrValue(std::vector<bool> v) : storage_(std::move(v)) {}           // NOLINT
+  AttrValue(std::vector<DType> v) : storage_(std::move(v)) {}          // NOLINT
+  AttrValue(std::vector<Shape> v) : storage_(std::move(v)) {}          // NOLINT
+  AttrValue(std::vector<Tensor> v) : storage_(std::move(v)) {}         // NOLINT
+  AttrValue(std::vector<NameAttrList> v) : storage_(std::move(v)) {}   // NOLINT
 
   const Storage& storage() const noexcept { return storage_; }
   template <typename T>
@@ -121,7 +122,7 @@ struct FunctionDef {
   std::string name;
   std::vector<ArgDef> inputs;
   std::vector<ArgDef> outputs;
-  std::vector<NodeDef> nodes;                               // inputs: "arg", "node:output_arg:0"
+  std::vector<NodeDef> nodes;                                // inputs: "arg", "node:output_arg:0"
   std::vector<std::pair<std::string, std::string>> returns;  // output arg -> "node:output_arg:0"
   std::vector<std::pair<std::string, std::string>> control_returns;
   std::vector<std::string> control_outputs;

@@ -64,7 +64,8 @@ RILL_API std::vector<CheckpointVariable> list_variables(const std::filesystem::p
 RILL_API Tensor load_variable(const std::filesystem::path& prefix, const std::string& name);
 
 // The values of an object-based checkpoint (tf.train.Checkpoint): path of the object below the root
-// ("model/kernel") -> name of the tensor in the checkpoint. Throws INVALID_ARGUMENT for another kind.
+// ("model/kernel") -> name of the tensor in the checkpoint. Throws INVALID_ARGUMENT for another
+// kind.
 RILL_API std::map<std::string, std::string> list_objects(const std::filesystem::path& prefix);
 
 }  // namespace rill

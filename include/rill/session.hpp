@@ -23,9 +23,9 @@ struct SessionOptions {
 // What a run is asked for or given: "name:0", an operation's name, or a symbolic tensor.
 class RILL_API TensorName {
  public:
-  TensorName(const char* name) : name_(name) {}                  // NOLINT
-  TensorName(std::string name) : name_(std::move(name)) {}       // NOLINT
-  TensorName(const Tensor& tensor) : tensor_(tensor) {}          // NOLINT
+  TensorName(const char* name) : name_(name) {}                        // NOLINT
+  TensorName(std::string name) : name_(std::move(name)) {}             // NOLINT
+  TensorName(const Tensor& tensor) : tensor_(tensor) {}                // NOLINT
   TensorName(const Operation& operation) : name_(operation.name()) {}  // NOLINT
   const std::string& name() const { return name_; }
   const Tensor& tensor() const { return tensor_; }
@@ -84,8 +84,8 @@ class RILL_API Session {
 
   // The same for many runs: names are looked up and the program compiled now.
   PreparedRun make_callable(const std::vector<TensorName>& feeds,
-                          const std::vector<TensorName>& fetches,
-                          const std::vector<std::string>& targets = {}) const;
+                            const std::vector<TensorName>& fetches,
+                            const std::vector<std::string>& targets = {}) const;
 
   // The names of the session's variables that have a value.
   std::vector<std::string> initialized_variables() const;

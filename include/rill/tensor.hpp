@@ -62,8 +62,8 @@ struct TensorRep {
   Shape shape;
   void* data = nullptr;
   std::shared_ptr<Buffer> buffer;
-  std::shared_ptr<GraphImpl> graph;   // symbolic
-  std::shared_ptr<Opaque> variable;   // variable: a VariableState
+  std::shared_ptr<GraphImpl> graph;  // symbolic
+  std::shared_ptr<Opaque> variable;  // variable: a VariableState
 };
 
 }  // namespace detail
@@ -86,8 +86,8 @@ class RILL_API Tensor {
   Tensor(DType dtype, const Shape& shape);
   // A scalar. A plain C++ number is "weak": beside another tensor it takes that tensor's dtype.
   template <typename T>
-    requires(std::is_arithmetic_v<T>)
-  Tensor(T value) : Tensor(scalar(value)) {  // NOLINT: 2.0f must read as a tensor
+  requires(std::is_arithmetic_v<T>) Tensor(T value)
+      : Tensor(scalar(value)) {  // NOLINT: 2.0f must read as a tensor
     rep_->weak = true;
   }
   Tensor(const char* text);         // NOLINT: a string scalar
@@ -251,8 +251,7 @@ RILL_API std::ostream& operator<<(std::ostream& out, const Shape& shape);
 RILL_API std::ostream& operator<<(std::ostream& out, DType dtype);
 // A template so that nothing converts to a tensor on the way here.
 template <typename T>
-  requires(std::is_same_v<T, Tensor>)
-void append_to(std::string& out, const T& tensor) {
+requires(std::is_same_v<T, Tensor>) void append_to(std::string& out, const T& tensor) {
   out += tensor.to_string();
 }
 inline void append_to(std::string& out, DType dtype) { out += dtype_name(dtype); }

@@ -17,8 +17,7 @@ inline void append_to(std::string& out, char part) { out.push_back(part); }
 inline void append_to(std::string& out, bool part) { out.append(part ? "true" : "false"); }
 
 template <typename T>
-  requires(std::is_arithmetic_v<T>)
-void append_to(std::string& out, T part) {
+requires(std::is_arithmetic_v<T>) void append_to(std::string& out, T part) {
   char buffer[40];
   const auto end = std::to_chars(buffer, buffer + sizeof(buffer), part).ptr;
   out.append(buffer, end);
@@ -41,7 +40,8 @@ std::string str(const Parts&... parts) {
   return out;
 }
 
-// "'foo'", with control characters escaped and a long text clipped: for names that come from a file.
+// "'foo'", with control characters escaped and a long text clipped: for names that come from a
+// file.
 std::string quoted(std::string_view text);
 // Exact matches, lest a std::string argument finds std::quoted() of <iomanip>.
 inline std::string quoted(const std::string& text) { return quoted(std::string_view(text)); }

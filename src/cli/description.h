@@ -30,7 +30,7 @@ struct SignaturePorts {
 struct GraphPart {
   std::vector<std::string> tags;
   std::vector<SignaturePorts> signatures;
-  std::map<std::string, int64_t> ops;       // kind -> how often, functions included
+  std::map<std::string, int64_t> ops;  // kind -> how often, functions included
   // Kinds that rill lacks -> the signatures that need them.
   std::map<std::string, std::set<std::string>> missing;
   std::set<std::string> missing_elsewhere;  // kinds that only other nodes use: training, saving

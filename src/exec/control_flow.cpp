@@ -17,9 +17,8 @@ bool truth(const KernelContext& ctx, const Tensor& value) {
   if (value.dtype() == DType::string) return !value.data<std::string>()->empty();
   bool result = false;
   if (!is_plain(value.dtype())) ctx.fail(Code::invalid_argument, value.dtype(), " is no condition");
-  dispatch_real(value.dtype(), "a condition", [&]<typename T>() {
-    result = static_cast<double>(*value.data<T>()) != 0;
-  });
+  dispatch_real(value.dtype(), "a condition",
+                [&]<typename T>() { result = static_cast<double>(*value.data<T>()) != 0; });
   return result;
 }
 
@@ -44,7 +43,8 @@ std::vector<Tensor> arguments(const KernelContext& ctx, int first) {
 
 void run_if(KernelContext& ctx) {
   const char* branch = truth(ctx, ctx.input(0)) ? "then_branch" : "else_branch";
-  return_results(ctx, ctx.runtime().function(ctx.attr<NameAttrList>(branch)).call(arguments(ctx, 1)));
+  return_results(ctx,
+                 ctx.runtime().function(ctx.attr<NameAttrList>(branch)).call(arguments(ctx, 1)));
 }
 
 void run_case(KernelContext& ctx) {
@@ -94,13 +94,15 @@ AttrDef output_shapes() {
 
 void register_control_flow_ops(OpRegistry& registry) {
   for (const bool stateless : {false, true}) {
-    registry.add({.signature = stateless ? "StatelessIf(cond: Tcond, input: list(Tin)) -> (output: list(Tout))"
-                                         : "If(cond: Tcond, input: list(Tin)) -> (output: list(Tout))",
-                  .attrs = {type_attr("Tcond"), type_list_attr("Tin"), type_list_attr("Tout"),
-                            func_attr("then_branch"), func_attr("else_branch"), output_shapes()},
-                  .shape = shapes_from_attr,
-                  .kernel = run_if,
-                  .stateful = true});
+    registry.add(
+        {.signature = stateless
+                          ? "StatelessIf(cond: Tcond, input: list(Tin)) -> (output: list(Tout))"
+                          : "If(cond: Tcond, input: list(Tin)) -> (output: list(Tout))",
+         .attrs = {type_attr("Tcond"), type_list_attr("Tin"), type_list_attr("Tout"),
+                   func_attr("then_branch"), func_attr("else_branch"), output_shapes()},
+         .shape = shapes_from_attr,
+         .kernel = run_if,
+         .stateful = true});
     registry.add({.signature = stateless ? "StatelessWhile(input: list(T)) -> (output: list(T))"
                                          : "While(input: list(T)) -> (output: list(T))",
                   .attrs = {type_list_attr("T"), func_attr("cond"), func_attr("body"),
@@ -108,21 +110,26 @@ void register_control_flow_ops(OpRegistry& registry) {
                   .shape = while_shape,
                   .kernel = run_while,
                   .stateful = true});
-    registry.add({.signature = stateless ? "StatelessCase(branch_index: int32, input: list(Tin)) -> (output: list(Tout))"
-                                         : "Case(branch_index: int32, input: list(Tin)) -> (output: list(Tout))",
-                  .attrs = {type_list_attr("Tin"), type_list_attr("Tout"),
-                            func_list_attr("branches"), output_shapes()},
-                  .shape = shapes_from_attr,
-                  .kernel = run_case,
-                  .stateful = true});
-    registry.add({.signature = stateless ? "PartitionedCall(args: list(Tin)) -> (output: list(Tout))"
-                                         : "StatefulPartitionedCall(args: list(Tin)) -> (output: list(Tout))",
-                  .attrs = {type_list_attr("Tin"), type_list_attr("Tout"), func_attr("f"),
-                            string_attr("config", ""), string_attr("config_proto", ""),
-                            string_attr("executor_type", "")},
-                  .shape = shapes_from_attr,
-                  .kernel = run_call,
-                  .stateful = true});
+    registry.add(
+        {.signature =
+             stateless
+                 ? "StatelessCase(branch_index: int32, input: list(Tin)) -> (output: list(Tout))"
+                 : "Case(branch_index: int32, input: list(Tin)) -> (output: list(Tout))",
+         .attrs = {type_list_attr("Tin"), type_list_attr("Tout"), func_list_attr("branches"),
+                   output_shapes()},
+         .shape = shapes_from_attr,
+         .kernel = run_case,
+         .stateful = true});
+    registry.add(
+        {.signature = stateless
+                          ? "PartitionedCall(args: list(Tin)) -> (output: list(Tout))"
+                          : "StatefulPartitionedCall(args: list(Tin)) -> (output: list(Tout))",
+         .attrs = {type_list_attr("Tin"), type_list_attr("Tout"), func_attr("f"),
+                   string_attr("config", ""), string_attr("config_proto", ""),
+                   string_attr("executor_type", "")},
+         .shape = shapes_from_attr,
+         .kernel = run_call,
+         .stateful = true});
   }
 }
 

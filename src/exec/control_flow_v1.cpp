@@ -43,8 +43,8 @@ void register_control_flow_v1_ops(OpRegistry& registry) {
   for (const bool ref : {false, true}) {
     const std::string prefix = ref ? "Ref" : "";
     const std::string t = ref ? "Ref(T)" : "T";
-    registry.add({.signature = prefix + "Switch(data: " + t + ", pred: bool) -> (output_false: " + t +
-                               ", output_true: " + t + ")",
+    registry.add({.signature = prefix + "Switch(data: " + t +
+                               ", pred: bool) -> (output_false: " + t + ", output_true: " + t + ")",
                   .attrs = {type_attr("T")},
                   .shape = switch_shape,
                   .stateful = true});

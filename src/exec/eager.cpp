@@ -10,8 +10,8 @@ namespace {
 
 FunctionCache& eager_functions() {
   // Never destroyed: threads may still run ops while the process ends.
-  static auto* const cache = new FunctionCache(std::make_shared<FunctionLibrary>(),
-                                               make_resource_store(), ExecOptions{});
+  static auto* const cache =
+      new FunctionCache(std::make_shared<FunctionLibrary>(), make_resource_store(), ExecOptions{});
   return *cache;
 }
 

@@ -23,8 +23,8 @@ std::string_view base_op(const std::string& op) {
 bool has_control_flow_v1(const GraphImpl& graph) {
   for (int id = 0; id < graph.num_nodes(); ++id) {
     const std::string_view op = base_op(graph.node(id).op);
-    if (op == "Switch" || op == "Merge" || op == "Enter" || op == "Exit" ||
-        op == "NextIteration" || op == "LoopCond") {
+    if (op == "Switch" || op == "Merge" || op == "Enter" || op == "Exit" || op == "NextIteration" ||
+        op == "LoopCond") {
       return true;
     }
   }
@@ -90,8 +90,7 @@ void FrameExecutor::find_frames() {
     if (info.role == Role::enter) inside.push_back(info.frame);
     if (info.role == Role::exit) {
       if (inside.empty()) {
-        fail(Code::invalid_argument, "Exit node ", quoted(graph_->node(id).name),
-             " is in no loop");
+        fail(Code::invalid_argument, "Exit node ", quoted(graph_->node(id).name), " is in no loop");
       }
       exits_[inside.back()].push_back(id);
       inside.pop_back();
@@ -150,7 +149,7 @@ class FrameRun {
     std::unordered_map<int64_t, std::unordered_map<int, Waiting>> iterations;
     int64_t latest = 0;
     std::vector<std::pair<int, Tensor>> invariants;  // Enter node, value
-    std::map<int, bool> exits;                        // that have fired
+    std::map<int, bool> exits;                       // that have fired
     bool closed = false;
   };
   struct Ready {
@@ -287,8 +286,8 @@ class FrameRun {
     }
   }
 
-  void arrive(const FrameExecutor::Edge& edge, Frame* frame, int64_t iteration,
-              const Tensor& value, bool is_dead) {
+  void arrive(const FrameExecutor::Edge& edge, Frame* frame, int64_t iteration, const Tensor& value,
+              bool is_dead) {
     const FrameExecutor::NodeInfo& to = exec_.nodes_[static_cast<size_t>(edge.node)];
     auto& waiting = frame->iterations[iteration];
     auto [it, fresh] = waiting.try_emplace(edge.node);
@@ -331,9 +330,8 @@ class FrameRun {
       Frame& frame = *frames_[i];
       if (frame.closed) continue;
       const bool has_open_child =
-          std::any_of(frames_.begin(), frames_.end(), [&](const auto& other) {
-            return other->parent == &frame && !other->closed;
-          });
+          std::any_of(frames_.begin(), frames_.end(),
+                      [&](const auto& other) { return other->parent == &frame && !other->closed; });
       if (has_open_child) continue;
       frame.closed = true;
       frame.iterations.clear();

@@ -30,7 +30,8 @@ bool consumer_only_reads(GraphImpl& graph, const Node& node, size_t input, int d
     return ref != nullptr && input >= shift &&
            function_only_reads(graph, *ref, input - shift, depth + 1);
   };
-  if (node.op == "While" || node.op == "StatelessWhile") return reads("cond", 0) && reads("body", 0);
+  if (node.op == "While" || node.op == "StatelessWhile")
+    return reads("cond", 0) && reads("body", 0);
   if (node.op == "If" || node.op == "StatelessIf") {
     return reads("then_branch", 1) && reads("else_branch", 1);
   }

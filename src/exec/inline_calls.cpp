@@ -67,8 +67,8 @@ class Inliner {
   void expand(int id, const NameAttrList& ref) {
     const int depth = depth_[static_cast<size_t>(id)] + 1;
     if (depth > kMostDepth) {
-      fail(Code::resource_exhausted, "function ", quoted(ref.name), ": calls are nested deeper than ",
-           kMostDepth);
+      fail(Code::resource_exhausted, "function ", quoted(ref.name),
+           ": calls are nested deeper than ", kMostDepth);
     }
     const std::shared_ptr<FunctionBody> body = function_body(graph_, ref);
     const GraphImpl& from = *body->graph;
@@ -78,9 +78,8 @@ class Inliner {
     }
     const Node call = graph_.node(id);
     if (call.inputs.size() != body->args.size()) {
-      fail(Code::invalid_argument, "node ", quoted(call.name), " gives function ",
-           quoted(ref.name), " ", call.inputs.size(), " arguments; it takes ",
-           body->args.size());
+      fail(Code::invalid_argument, "node ", quoted(call.name), " gives function ", quoted(ref.name),
+           " ", call.inputs.size(), " arguments; it takes ", body->args.size());
     }
     const bool ordered = !call.controls.empty();
     const int before = ordered ? add_no_op(graph_, call.name + "/call", call.controls) : -1;
@@ -148,8 +147,8 @@ class Inliner {
   Endpoint resolve(Endpoint e) const {
     for (auto it = inlined_.find(e.node); it != inlined_.end(); it = inlined_.find(e.node)) {
       if (static_cast<size_t>(e.output) >= it->second.outputs.size()) {
-        fail(Code::invalid_argument, "node ", quoted(graph_.node(e.node).name),
-             " has no output ", e.output);
+        fail(Code::invalid_argument, "node ", quoted(graph_.node(e.node).name), " has no output ",
+             e.output);
       }
       e = it->second.outputs[static_cast<size_t>(e.output)];
     }

@@ -57,8 +57,8 @@ void run_prepared(const OpDef& def, const AttrMap& attrs, std::string_view node_
     const Shape& shape = shapes.output(static_cast<int>(i));
     if (!shape.is_fully_defined()) {
       // A parameter that is no scalar, an axis out of range: what tells a shape did not.
-      shapes.fail(Code::invalid_argument, "the inputs do not settle the shape of output ", i,
-                  ", ", shape);
+      shapes.fail(Code::invalid_argument, "the inputs do not settle the shape of output ", i, ", ",
+                  shape);
     }
     if (((placed >> i) & 1U) == 0) outputs[i] = Tensor(output_dtypes[i], shape);
     output_shapes.push_back(shape);

@@ -18,37 +18,34 @@ std::string text(bool v) { return v ? "true" : "false"; }
 std::string text(DType v) { return dtype_name(v); }
 std::string text(const Shape& v) { return v.debug_string(); }
 std::string text(const NameAttrList& v) { return "@" + v.name; }
-std::string text(const Tensor& v) {
-  return str("Tensor<", v.dtype(), " ", v.shape(), ">");
-}
+std::string text(const Tensor& v) { return str("Tensor<", v.dtype(), " ", v.shape(), ">"); }
 
 }  // namespace
 
 const char* AttrValue::type_name() const noexcept {
   static constexpr const char* kNames[] = {
-      "none",         "string",       "int",        "float",      "bool",       "type",
-      "shape",        "tensor",       "func",       "list",       "placeholder", "list(string)",
-      "list(int)",    "list(float)",  "list(bool)", "list(type)", "list(shape)", "list(tensor)",
-      "list(func)"};
+      "none",        "string",       "int",          "float",       "bool",
+      "type",        "shape",        "tensor",       "func",        "list",
+      "placeholder", "list(string)", "list(int)",    "list(float)", "list(bool)",
+      "list(type)",  "list(shape)",  "list(tensor)", "list(func)"};
   return kNames[storage_.index()];
 }
 
 std::string AttrValue::to_string() const {
-  return std::visit(
-      Overload{[](const std::monostate&) { return std::string("none"); },
-               [](const EmptyList&) { return std::string("[]"); },
-               [](const Placeholder& p) { return "$" + p.name; },
-               []<typename T>(const std::vector<T>& list) {
-                 constexpr size_t kMost = 16;
-                 std::string out = "[";
-                 for (size_t i = 0; i < std::min(list.size(), kMost); ++i) {
-                   if (i > 0) out += ", ";
-                   out += text(static_cast<const T&>(list[i]));
-                 }
-                 return out + (list.size() > kMost ? ", ...]" : "]");
-               },
-               [](const auto& v) { return text(v); }},
-      storage_);
+  return std::visit(Overload{[](const std::monostate&) { return std::string("none"); },
+                             [](const EmptyList&) { return std::string("[]"); },
+                             [](const Placeholder& p) { return "$" + p.name; },
+                             []<typename T>(const std::vector<T>& list) {
+                               constexpr size_t kMost = 16;
+                               std::string out = "[";
+                               for (size_t i = 0; i < std::min(list.size(), kMost); ++i) {
+                                 if (i > 0) out += ", ";
+                                 out += text(static_cast<const T&>(list[i]));
+                               }
+                               return out + (list.size() > kMost ? ", ...]" : "]");
+                             },
+                             [](const auto& v) { return text(v); }},
+                    storage_);
 }
 
 AttrMap::AttrMap(std::initializer_list<Item> items) {

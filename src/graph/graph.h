@@ -55,8 +55,8 @@ class GraphImpl;
 struct FunctionBody {
   std::string name;
   std::shared_ptr<GraphImpl> graph;
-  std::vector<int> args;     // node ids
-  std::vector<int> returns;  // node ids of the _Retval nodes
+  std::vector<int> args;      // node ids
+  std::vector<int> returns;   // node ids of the _Retval nodes
   std::vector<int> controls;  // nodes that must run although no output needs them
   bool stateful = false;
 };

@@ -26,7 +26,8 @@ void load_weights(const Model& model, const std::filesystem::path& path,
       const auto archive = formats::KerasArchive::open(path);
       const auto file = archive->weights();
       if (!file) fail(Code::not_found, archive->place("model.weights.h5"), ": is missing");
-      return io::with_path(name, "", [&] { load_weights(model, io::H5Weights(file, archive), how); });
+      return io::with_path(name, "",
+                           [&] { load_weights(model, io::H5Weights(file, archive), how); });
     }
     case formats::FileKind::checkpoint_v2:
       return io::with_path(

@@ -57,8 +57,8 @@ void walk(size_t count, Children children, Visit visit) {
     visit(id, path);
     for (const formats::ObjectReference& child : children(id)) {
       if (!seen.insert(child.node_id).second) continue;
-      queue.emplace_back(child.node_id, path.empty() ? child.local_name
-                                                     : path + "/" + child.local_name);
+      queue.emplace_back(child.node_id,
+                         path.empty() ? child.local_name : path + "/" + child.local_name);
     }
   }
 }
@@ -164,20 +164,16 @@ std::vector<Tensor> SavedFunctions::call(const std::string& name, const std::vec
   }
   for (const ArgDef& o : def->second->outputs) out.push_back(o.type);
   call.inputs = spec.feeds;
-  call.attrs = {{"Tin", in},
-                {"Tout", out},
-                {"f", NameAttrList{chosen.function, nullptr}},
-                {"config", ""},
-                {"config_proto", ""},
-                {"executor_type", ""}};
+  call.attrs = {{"Tin", in},    {"Tout", out},        {"f", NameAttrList{chosen.function, nullptr}},
+                {"config", ""}, {"config_proto", ""}, {"executor_type", ""}};
   call.output_dtypes = out;
   call.output_shapes.assign(out.size(), Shape::unknown_rank());
   const int id = spec.graph->add_node(std::move(call));
   for (size_t i = 0; i < out.size(); ++i) spec.fetches.push_back({id, static_cast<int>(i)});
   spec.targets = {id};
-  auto results = Program::make(std::move(spec), session_.impl()->resources(),
-                               session_exec_options({}))
-                     ->run(feeds);
+  auto results =
+      Program::make(std::move(spec), session_.impl()->resources(), session_exec_options({}))
+          ->run(feeds);
   for (Tensor& t : results) {
     if (t.is_dense() && is_plain(t.dtype()) && !t.is_unique()) t = t.clone();
   }
@@ -226,7 +222,8 @@ Tensor SavedFunctions::bound_value(int32_t object) {
     out = session_.run(constant->operation + ":0");
   } else if (const auto* asset = std::get_if<formats::SavedAsset>(&value)) {
     const auto index = static_cast<size_t>(asset->index);
-    if (index >= meta().assets.size()) fail(Code::data_loss, "asset ", asset->index, " is not there");
+    if (index >= meta().assets.size())
+      fail(Code::data_loss, "asset ", asset->index, " is not there");
     out = Tensor(formats::asset_path(model_.folder, meta().assets[index].filename).string());
   } else if (std::holds_alternative<formats::SavedResource>(value)) {
     out = created_resource(object);
@@ -242,11 +239,13 @@ Tensor SavedFunctions::bound_value(int32_t object) {
 Tensor SavedFunctions::created_resource(int32_t object) {
   const auto& graph = *meta().object_graph;
   const int maker = graph.child(object, "_create_resource");
-  const auto* f = maker < 0 ? nullptr
-                            : std::get_if<formats::SavedFunction>(
-                                  &graph.nodes[static_cast<size_t>(maker)].value);
+  const auto* f =
+      maker < 0
+          ? nullptr
+          : std::get_if<formats::SavedFunction>(&graph.nodes[static_cast<size_t>(maker)].value);
   if (f == nullptr || f->concrete_functions.empty()) {
-    fail(Code::unimplemented, model_.folder.string(), ": object ", object, " is a resource that no "
+    fail(Code::unimplemented, model_.folder.string(), ": object ", object,
+         " is a resource that no "
          "function creates");
   }
   const std::shared_ptr<GraphImpl> home = session_.graph().impl();
@@ -279,8 +278,7 @@ std::map<std::string, std::string> object_paths(const std::filesystem::path& pre
   const formats::TrackableGraph graph = formats::parse_trackable_graph(bytes.item<std::string>());
   std::map<std::string, std::string> out;
   walk(
-      graph.nodes.size(),
-      [&](int32_t id) { return graph.nodes[static_cast<size_t>(id)].children; },
+      graph.nodes.size(), [&](int32_t id) { return graph.nodes[static_cast<size_t>(id)].children; },
       [&](int32_t id, const std::string& path) {
         for (const auto& attribute : graph.nodes[static_cast<size_t>(id)].attributes) {
           if (attribute.name == "VARIABLE_VALUE") out[path] = attribute.checkpoint_key;

@@ -17,20 +17,29 @@ bool holds(const AttrDef& def, const AttrValue& value) {
 bool right_kind(const AttrDef& def, const AttrValue& value) {
   if (value.get_if<AttrValue::Placeholder>()) return true;
   switch (def.kind) {
-    case AttrKind::string: return holds<std::string>(def, value);
-    case AttrKind::int_: return holds<int64_t>(def, value);
-    case AttrKind::float_: return holds<float>(def, value);
-    case AttrKind::bool_: return holds<bool>(def, value);
-    case AttrKind::type: return holds<DType>(def, value);
-    case AttrKind::shape: return holds<Shape>(def, value);
-    case AttrKind::tensor: return holds<Tensor>(def, value);
-    case AttrKind::func: return holds<NameAttrList>(def, value);
+    case AttrKind::string:
+      return holds<std::string>(def, value);
+    case AttrKind::int_:
+      return holds<int64_t>(def, value);
+    case AttrKind::float_:
+      return holds<float>(def, value);
+    case AttrKind::bool_:
+      return holds<bool>(def, value);
+    case AttrKind::type:
+      return holds<DType>(def, value);
+    case AttrKind::shape:
+      return holds<Shape>(def, value);
+    case AttrKind::tensor:
+      return holds<Tensor>(def, value);
+    case AttrKind::func:
+      return holds<NameAttrList>(def, value);
   }
   return false;
 }
 
 bool allowed(const AttrDef& def, DType dtype) {
-  return def.types.empty() || std::find(def.types.begin(), def.types.end(), dtype) != def.types.end();
+  return def.types.empty() ||
+         std::find(def.types.begin(), def.types.end(), dtype) != def.types.end();
 }
 
 size_t list_length(const AttrValue& value) {
@@ -60,7 +69,8 @@ void check_attr(const OpDef& op, const AttrDef& def, const AttrValue& value,
       if (!allowed(def, d)) wrong("other types in the list");
     }
   }
-  if (const auto* tensor = value.get_if<Tensor>(); tensor && !*tensor) wrong("a tensor with a value");
+  if (const auto* tensor = value.get_if<Tensor>(); tensor && !*tensor)
+    wrong("a tensor with a value");
   if (const auto* text = value.get_if<std::string>(); text && !def.choices.empty()) {
     if (std::find(def.choices.begin(), def.choices.end(), *text) == def.choices.end()) {
       std::string list;
@@ -105,8 +115,8 @@ void complete_attrs(const OpDef& def, AttrMap& attrs, std::string_view node_name
     } else if (a.default_value.has_value()) {
       attrs.set(a.name, a.default_value);
     } else {
-      fail(Code::invalid_argument, def.name, " node ", quoted(node_name),
-           ": missing attribute ", quoted(a.name));
+      fail(Code::invalid_argument, def.name, " node ", quoted(node_name), ": missing attribute ",
+           quoted(a.name));
     }
   }
 }

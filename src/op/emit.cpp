@@ -164,8 +164,9 @@ Value resource_handle(const std::shared_ptr<GraphImpl>& graph,
   AttrMap attrs = bindable ? bindable->handle_attrs()
                            : AttrMap{{"dtype", variable->dtype()}, {"shape", variable->shape()}};
   const std::string wanted = variable ? variable->name() : "";
-  const std::string name =
-      graph->unique_name(!wanted.empty() ? wanted : variable ? "Variable" : "table");
+  const std::string name = graph->unique_name(!wanted.empty() ? wanted
+                                              : variable      ? "Variable"
+                                                              : "table");
   attrs.set("shared_name", name);
   attrs.set("container", std::string());
   const Values handle =
@@ -249,7 +250,8 @@ Value to_graph(const std::shared_ptr<GraphImpl>& graph, const Value& value) {
     fail(Code::invalid_argument, "a ", value.dtype(), " tensor cannot become a constant");
   }
   return add_op_node(graph, require_op("Const"), {},
-                     {{"dtype", value.dtype()}, {"value", value.owned().without_weakness()}}, "")[0];
+                     {{"dtype", value.dtype()}, {"value", value.owned().without_weakness()}},
+                     "")[0];
 }
 
 Values add_op_node(const std::shared_ptr<GraphImpl>& graph, const OpDef& def,
@@ -263,8 +265,7 @@ Values add_op_node(const std::shared_ptr<GraphImpl>& graph, const OpDef& def,
                                                 : graph->unique_name(name.substr(1));
   } else {
     const std::string base(name.empty() ? std::string_view(def.name) : name);
-    node.name = graph->unique_name(
-        state().name_scope + (base[0] == '_' ? base.substr(1) : base));
+    node.name = graph->unique_name(state().name_scope + (base[0] == '_' ? base.substr(1) : base));
   }
   node.op = def.name;
   node.def = &def;
@@ -272,8 +273,8 @@ Values add_op_node(const std::shared_ptr<GraphImpl>& graph, const OpDef& def,
   complete_attrs(def, node.attrs, node.name);
   const std::vector<DType> wanted = input_dtypes(def, node.attrs, node.name);
   if (wanted.size() != inputs.size()) {
-    fail(Code::invalid_argument, def.name, " takes ", wanted.size(), " inputs, but ",
-         inputs.size(), " were given");
+    fail(Code::invalid_argument, def.name, " takes ", wanted.size(), " inputs, but ", inputs.size(),
+         " were given");
   }
   for (size_t i = 0; i < inputs.size(); ++i) {
     if (!inputs[i].is_symbolic() || inputs[i].rep()->graph != graph) {

@@ -17,8 +17,8 @@ namespace rill {
 // With a symbolic input, or inside a graph scope, a node is added; else the op runs now.
 Values emit_all(std::string_view op, std::span<const Value> inputs, AttrMap attrs = {},
                 std::string_view name = {});
-inline Values emit_all(std::string_view op, std::initializer_list<Value> inputs,
-                       AttrMap attrs = {}, std::string_view name = {}) {
+inline Values emit_all(std::string_view op, std::initializer_list<Value> inputs, AttrMap attrs = {},
+                       std::string_view name = {}) {
   return emit_all(op, std::span<const Value>(inputs.begin(), inputs.size()), std::move(attrs),
                   name);
 }

@@ -65,7 +65,8 @@ class Builder {
       const AttrValue& value = find(arg.type_list_attr);
       if (value.get_if<AttrValue::EmptyList>()) return {};
       const auto* list = value.get_if<std::vector<DType>>();
-      if (list == nullptr) wrong("attribute " + quoted(arg.type_list_attr) + " is no list of types");
+      if (list == nullptr)
+        wrong("attribute " + quoted(arg.type_list_attr) + " is no list of types");
       return *list;
     }
     DType type = arg.type;
@@ -160,8 +161,8 @@ class Builder {
       const Node& from = graph().node(node.inputs[i].node);
       const DType given = from.output_dtypes[static_cast<size_t>(node.inputs[i].output)];
       if (from.def != nullptr && given != wanted[i]) {
-        wrong(str(node.op, " node ", quoted(node.name), ": input ", i, " is ", given,
-                  "; expected ", wanted[i]));
+        wrong(str(node.op, " node ", quoted(node.name), ": input ", i, " is ", given, "; expected ",
+                  wanted[i]));
       }
     }
   }
@@ -218,8 +219,7 @@ class Builder {
     for (const ArgDef& arg : *outputs) {
       if (arg.name == arg_name) return static_cast<int>(offset);
       offset += 1;
-      const std::string& list =
-          arg.type_list_attr.empty() ? arg.number_attr : arg.type_list_attr;
+      const std::string& list = arg.type_list_attr.empty() ? arg.number_attr : arg.type_list_attr;
       if (list.empty()) continue;
       const AttrValue* value = node.attrs.find(list);
       const auto* types = value ? value->get_if<std::vector<DType>>() : nullptr;
@@ -285,7 +285,8 @@ std::shared_ptr<FunctionBody> function_body(GraphImpl& graph, const NameAttrList
   std::lock_guard lock(library.mutex);
   std::string key = ref.name;
   if (ref.attrs) {
-    for (const auto& [name, value] : *ref.attrs) append_to(key, str("|", name, "=", value.to_string()));
+    for (const auto& [name, value] : *ref.attrs)
+      append_to(key, str("|", name, "=", value.to_string()));
   }
   if (const auto made = library.bodies.find(key); made != library.bodies.end()) return made->second;
   const auto def = library.functions.find(ref.name);

@@ -14,8 +14,7 @@ bool valid_name(std::string_view name) {
   if (name.empty()) return false;
   for (size_t i = 0; i < name.size(); ++i) {
     const char c = name[i];
-    const bool alnum =
-        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    const bool alnum = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     const bool first = alnum || c == '.' || c == '_';
     if (i == 0 ? !first : !(first || c == '/' || c == '\\' || c == '>' || c == '-')) return false;
   }
@@ -103,7 +102,8 @@ class Importer {
       node.attrs = def.attrs;
       node.def = op_registry().find(def.op);
       if (!prefix_.empty()) prefix_colocation(node.attrs);
-      if (def_.producer <= kPlaceholderShapes && node.op == "Placeholder") unknown_shape(node.attrs);
+      if (def_.producer <= kPlaceholderShapes && node.op == "Placeholder")
+        unknown_shape(node.attrs);
       if (node.def != nullptr) {
         complete_attrs(*node.def, node.attrs, node.name);
         node.output_dtypes = output_dtypes(*node.def, node.attrs, node.name);

@@ -23,8 +23,7 @@ std::shared_ptr<FunctionBody> function_body(GraphImpl& graph, const NameAttrList
 std::vector<DType> output_dtypes(const OpDef& def, const AttrMap& attrs,
                                  std::string_view node_name);
 // How many inputs (flattened) the node must have, and their dtypes.
-std::vector<DType> input_dtypes(const OpDef& def, const AttrMap& attrs,
-                                std::string_view node_name);
+std::vector<DType> input_dtypes(const OpDef& def, const AttrMap& attrs, std::string_view node_name);
 // Fills defaults and checks kinds, allowed types and choices. Throws INVALID_ARGUMENT.
 void complete_attrs(const OpDef& def, AttrMap& attrs, std::string_view node_name);
 

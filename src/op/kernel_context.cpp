@@ -15,8 +15,7 @@ Tensor& KernelContext::output(int i, const Shape& shape, ReuseInput reuse) {
   Tensor& out = outputs_[static_cast<size_t>(i)];
   if ((placed >> i) & 1U) {
     if (!(out.shape() == shape)) {
-      fail(Code::internal, "output ", i, " has shape ", shape, " but was planned as ",
-           out.shape());
+      fail(Code::internal, "output ", i, " has shape ", shape, " but was planned as ", out.shape());
     }
     return out;
   }

@@ -27,7 +27,10 @@ class NodeAccess {
   const T& attr(std::string_view name) const {
     const AttrValue* value = find_attr(name);
     if (const T* found = value ? value->get_if<T>() : nullptr) return *found;
-    if constexpr (requires(T t) { t.begin(); t.push_back({}); }) {
+    if constexpr (requires(T t) {
+                    t.begin();
+                    t.push_back({});
+                  }) {
       static const T empty;
       if (value && value->get_if<AttrValue::EmptyList>()) return empty;
     }

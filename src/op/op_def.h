@@ -34,18 +34,19 @@ struct AttrDef {
 // Sets of dtypes for type attributes.
 inline constexpr DType kFloatTypes[] = {DType::bfloat16, DType::float16, DType::float32,
                                         DType::float64};
-inline constexpr DType kIntegerTypes[] = {DType::int8,  DType::int16,  DType::int32,
-                                          DType::int64, DType::uint8,  DType::uint16,
+inline constexpr DType kIntegerTypes[] = {DType::int8,   DType::int16, DType::int32,
+                                          DType::int64,  DType::uint8, DType::uint16,
                                           DType::uint32, DType::uint64};
 inline constexpr DType kRealTypes[] = {
-    DType::bfloat16, DType::float16, DType::float32, DType::float64, DType::int8,  DType::int16,
+    DType::bfloat16, DType::float16, DType::float32, DType::float64, DType::int8,   DType::int16,
     DType::int32,    DType::int64,   DType::uint8,   DType::uint16,  DType::uint32, DType::uint64};
 inline constexpr DType kNumberTypes[] = {
-    DType::bfloat16, DType::float16, DType::float32, DType::float64, DType::int8,
-    DType::int16,    DType::int32,   DType::int64,   DType::uint8,   DType::uint16,
+    DType::bfloat16, DType::float16, DType::float32,   DType::float64,   DType::int8,
+    DType::int16,    DType::int32,   DType::int64,     DType::uint8,     DType::uint16,
     DType::uint32,   DType::uint64,  DType::complex64, DType::complex128};
-inline constexpr DType kFloatComplexTypes[] = {DType::bfloat16, DType::float16,   DType::float32,
-                                               DType::float64,  DType::complex64, DType::complex128};
+inline constexpr DType kFloatComplexTypes[] = {DType::bfloat16,  DType::float16,
+                                               DType::float32,   DType::float64,
+                                               DType::complex64, DType::complex128};
 inline constexpr DType kComplexTypes[] = {DType::complex64, DType::complex128};
 inline constexpr DType kIndexTypes[] = {DType::int32, DType::int64};
 

@@ -66,8 +66,8 @@ void ShapeContext::require_rank(int i, int at_least) const {
 
 void ShapeContext::require_rank_exactly(int i, int rank) const {
   const Shape& s = input(i);
-  require(!s.has_rank() || s.rank() == rank, "input ", i, " has shape ", s,
-          "; its rank must be ", rank);
+  require(!s.has_rank() || s.rank() == rank, "input ", i, " has shape ", s, "; its rank must be ",
+          rank);
 }
 
 void ShapeContext::require_rank_at_most(int i, int rank) const {

@@ -17,8 +17,8 @@ class ShapeContext : public NodeAccess {
   struct Input {
     Shape shape;
     DType dtype = DType::invalid;
-    const Tensor* value = nullptr;          // the elements, when they are constant
-    const PartialValue* partial = nullptr;  // small integers known in part
+    const Tensor* value = nullptr;               // the elements, when they are constant
+    const PartialValue* partial = nullptr;       // small integers known in part
     Shape handle_shape = Shape::unknown_rank();  // resource: the shape of the variable behind it
   };
 
@@ -72,11 +72,11 @@ Shape broadcast_shapes(const ShapeContext& ctx, const Shape& a, const Shape& b);
 
 // Shape functions that many ops share.
 namespace shapes {
-void unchanged(ShapeContext& ctx);    // every output as input 0
-void broadcast2(ShapeContext& ctx);   // output 0 = broadcast of inputs 0 and 1
-void scalar(ShapeContext& ctx);       // every output is a scalar
-void none(ShapeContext& ctx);         // no outputs
-void unknown(ShapeContext& ctx);      // nothing is known
+void unchanged(ShapeContext& ctx);        // every output as input 0
+void broadcast2(ShapeContext& ctx);       // output 0 = broadcast of inputs 0 and 1
+void scalar(ShapeContext& ctx);           // every output is a scalar
+void none(ShapeContext& ctx);             // no outputs
+void unknown(ShapeContext& ctx);          // nothing is known
 void from_shape_attr(ShapeContext& ctx);  // attribute "shape"
 // Padded window arithmetic of convolutions and pools: TensorFlow's GetWindowedOutputSize.
 // Unknown (-1) stays unknown. padding: "SAME", "VALID", "EXPLICIT" (before/after given).

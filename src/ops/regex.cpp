@@ -7,15 +7,14 @@
 namespace rill {
 
 struct Regex::Impl {
-  explicit Impl(std::string_view pattern)
-      : re({pattern.data(), pattern.size()}, RE2::Quiet) {}
+  explicit Impl(std::string_view pattern) : re({pattern.data(), pattern.size()}, RE2::Quiet) {}
   RE2 re;
 };
 
 Regex::Regex(std::string_view pattern) : impl_(std::make_unique<Impl>(pattern)) {
   if (!impl_->re.ok()) {
-    fail(Code::invalid_argument, "Invalid pattern: ", quoted(pattern), ", error: ",
-         impl_->re.error());
+    fail(Code::invalid_argument, "Invalid pattern: ", quoted(pattern),
+         ", error: ", impl_->re.error());
   }
 }
 

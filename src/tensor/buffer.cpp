@@ -86,8 +86,7 @@ std::shared_ptr<detail::Buffer> allocate_opaques(size_t count) {
 }
 
 std::shared_ptr<detail::Buffer> foreign_buffer(void* data, size_t bytes,
-                                               std::shared_ptr<const void> keeper,
-                                               bool read_only) {
+                                               std::shared_ptr<const void> keeper, bool read_only) {
   return std::make_shared<ForeignBuffer>(data, bytes, std::move(keeper), read_only);
 }
 

@@ -16,26 +16,40 @@ namespace rill {
 template <typename F>
 void dispatch_float(DType dtype, const char* who, F&& f) {
   switch (dtype) {
-    case DType::float32: return f.template operator()<float>();
-    case DType::float64: return f.template operator()<double>();
-    case DType::float16: return f.template operator()<float16>();
-    case DType::bfloat16: return f.template operator()<bfloat16>();
-    default: unsupported_dtype(who, dtype);
+    case DType::float32:
+      return f.template operator()<float>();
+    case DType::float64:
+      return f.template operator()<double>();
+    case DType::float16:
+      return f.template operator()<float16>();
+    case DType::bfloat16:
+      return f.template operator()<bfloat16>();
+    default:
+      unsupported_dtype(who, dtype);
   }
 }
 
 template <typename F>
 void dispatch_integer(DType dtype, const char* who, F&& f) {
   switch (dtype) {
-    case DType::int8: return f.template operator()<int8_t>();
-    case DType::int16: return f.template operator()<int16_t>();
-    case DType::int32: return f.template operator()<int32_t>();
-    case DType::int64: return f.template operator()<int64_t>();
-    case DType::uint8: return f.template operator()<uint8_t>();
-    case DType::uint16: return f.template operator()<uint16_t>();
-    case DType::uint32: return f.template operator()<uint32_t>();
-    case DType::uint64: return f.template operator()<uint64_t>();
-    default: unsupported_dtype(who, dtype);
+    case DType::int8:
+      return f.template operator()<int8_t>();
+    case DType::int16:
+      return f.template operator()<int16_t>();
+    case DType::int32:
+      return f.template operator()<int32_t>();
+    case DType::int64:
+      return f.template operator()<int64_t>();
+    case DType::uint8:
+      return f.template operator()<uint8_t>();
+    case DType::uint16:
+      return f.template operator()<uint16_t>();
+    case DType::uint32:
+      return f.template operator()<uint32_t>();
+    case DType::uint64:
+      return f.template operator()<uint64_t>();
+    default:
+      unsupported_dtype(who, dtype);
   }
 }
 
@@ -43,9 +57,12 @@ void dispatch_integer(DType dtype, const char* who, F&& f) {
 template <typename F>
 void dispatch_index(DType dtype, const char* who, F&& f) {
   switch (dtype) {
-    case DType::int32: return f.template operator()<int32_t>();
-    case DType::int64: return f.template operator()<int64_t>();
-    default: unsupported_dtype(who, dtype);
+    case DType::int32:
+      return f.template operator()<int32_t>();
+    case DType::int64:
+      return f.template operator()<int64_t>();
+    default:
+      unsupported_dtype(who, dtype);
   }
 }
 
@@ -82,12 +99,18 @@ void dispatch_by_size(DType dtype, const char* who, F&& f) {
     return f.template operator()<std::shared_ptr<Opaque>>();
   }
   switch (dtype_size(dtype)) {
-    case 1: return f.template operator()<uint8_t>();
-    case 2: return f.template operator()<uint16_t>();
-    case 4: return f.template operator()<uint32_t>();
-    case 8: return f.template operator()<uint64_t>();
-    case 16: return f.template operator()<Sixteen>();
-    default: unsupported_dtype(who, dtype);
+    case 1:
+      return f.template operator()<uint8_t>();
+    case 2:
+      return f.template operator()<uint16_t>();
+    case 4:
+      return f.template operator()<uint32_t>();
+    case 8:
+      return f.template operator()<uint64_t>();
+    case 16:
+      return f.template operator()<Sixteen>();
+    default:
+      unsupported_dtype(who, dtype);
   }
 }
 

@@ -170,7 +170,8 @@ Tensor Tensor::rows(int64_t begin, int64_t end) const {
   part[0] = end - begin;
   size_t item = dtype_size(dtype());
   if (dtype() == DType::string) item = sizeof(std::string);
-  if (dtype() == DType::resource || dtype() == DType::variant) item = sizeof(std::shared_ptr<Opaque>);
+  if (dtype() == DType::resource || dtype() == DType::variant)
+    item = sizeof(std::shared_ptr<Opaque>);
   Tensor t;
   t.rep_ = new TensorRep;
   t.rep_->dtype = rep_->dtype;
@@ -203,9 +204,7 @@ bool Tensor::is_unique() const noexcept {
          rep_->buffer.use_count() == 1 && !rep_->buffer->read_only() && !rep_->buffer->borrowed();
 }
 
-Tensor Tensor::without_weakness() const {
-  return is_weak() ? reshaped(shape()) : *this;
-}
+Tensor Tensor::without_weakness() const { return is_weak() ? reshaped(shape()) : *this; }
 
 void Tensor::complain(DType wanted) const {
   if (!rep_) fail(Code::failed_precondition, "the tensor is empty: it has no value");
@@ -229,17 +228,15 @@ void check_count(size_t given, const Shape& shape) {
 
 double item_as_double(const Tensor& t, int64_t i) {
   double value = 0;
-  dispatch_real(t.dtype(), "item", [&]<typename T>() {
-    value = static_cast<double>(t.data<T>()[i]);
-  });
+  dispatch_real(t.dtype(), "item",
+                [&]<typename T>() { value = static_cast<double>(t.data<T>()[i]); });
   return value;
 }
 
 int64_t item_as_int(const Tensor& t, int64_t i) {
   int64_t value = 0;
-  dispatch_real(t.dtype(), "item", [&]<typename T>() {
-    value = static_cast<int64_t>(t.data<T>()[i]);
-  });
+  dispatch_real(t.dtype(), "item",
+                [&]<typename T>() { value = static_cast<int64_t>(t.data<T>()[i]); });
   return value;
 }
 

@@ -65,15 +65,23 @@ bool is_utf8(const std::string& text) {
 // The dtype an array has in the npz: quantised types as plain integers, bfloat16 as its bits.
 DType stored_as(DType dtype) {
   switch (dtype) {
-    case DType::bfloat16: return DType::uint16;
-    case DType::qint8: return DType::int8;
-    case DType::quint8: return DType::uint8;
-    case DType::qint16: return DType::int16;
-    case DType::quint16: return DType::uint16;
-    case DType::qint32: return DType::int32;
+    case DType::bfloat16:
+      return DType::uint16;
+    case DType::qint8:
+      return DType::int8;
+    case DType::quint8:
+      return DType::uint8;
+    case DType::qint16:
+      return DType::int16;
+    case DType::quint16:
+      return DType::uint16;
+    case DType::qint32:
+      return DType::int32;
     case DType::float8_e5m2:
-    case DType::float8_e4m3fn: return DType::uint8;
-    default: return dtype;
+    case DType::float8_e4m3fn:
+      return DType::uint8;
+    default:
+      return dtype;
   }
 }
 

@@ -63,7 +63,8 @@ void run_signature(const Pack& pack, const Json& test, Answer& answer) {
     const auto outputs = model.run(inputs, key ? key->as_string() : "");
     for (const Json& fetch : step.at("fetches").as_array()) {
       const auto found = outputs.find(fetch.at("tensor").as_string());
-      if (found == outputs.end()) throw NotFoundError("no output " + fetch.at("tensor").as_string());
+      if (found == outputs.end())
+        throw NotFoundError("no output " + fetch.at("tensor").as_string());
       answer.put(fetch, found->second);
     }
   }

@@ -148,8 +148,7 @@ std::string differences(const Json& test, const Answer& answer,
   compare_numbers(test, answer.result, "history", out);
   compare_numbers(test, answer.result, "evaluate", out);
   if (const Json* summary = test.find("summary")) {
-    if (trimmed(answer.result.value<std::string>("summary", "")) !=
-        trimmed(summary->as_string())) {
+    if (trimmed(answer.result.value<std::string>("summary", "")) != trimmed(summary->as_string())) {
       out += "the summary differs; ";
     }
   }
@@ -186,7 +185,8 @@ struct Counts {
 };
 
 std::string table(const std::map<std::string, Counts>& rows, const char* title) {
-  std::string out = str("| ", title, " | passed | failed | unsupported |\n| --- | --- | --- | --- |\n");
+  std::string out =
+      str("| ", title, " | passed | failed | unsupported |\n| --- | --- | --- | --- |\n");
   for (const auto& [name, c] : rows) {
     append_to(out, str("| ", name, " | ", c.n[0], " | ", c.n[1] + c.n[2], " | ", c.n[3], " |\n"));
   }

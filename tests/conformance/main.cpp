@@ -89,10 +89,10 @@ Answer run_case(const Pack& pack, const Json& test) {
 
 struct Options {
   fs::path root;
-  fs::path out;          // empty: write no answers
+  fs::path out;  // empty: write no answers
   std::string only;
-  bool judge = false;    // compare with expected.npz, print what did not pass
-  fs::path coverage;     // Markdown tables go here
+  bool judge = false;  // compare with expected.npz, print what did not pass
+  fs::path coverage;   // Markdown tables go here
 };
 
 void run_pack(const fs::path& folder, const fs::path& out, const Options& options,
@@ -110,7 +110,8 @@ void run_pack(const fs::path& folder, const fs::path& out, const Options& option
   for (const Json& test : doc.at("cases").as_array()) {
     const std::string& name = test.at("name").as_string();
     if (name.find(options.only) == std::string::npos) continue;
-    if (std::getenv("RILL_CONFORMANCE_TRACE") != nullptr) std::fprintf(stderr, "%s\n", name.c_str());
+    if (std::getenv("RILL_CONFORMANCE_TRACE") != nullptr)
+      std::fprintf(stderr, "%s\n", name.c_str());
     Answer answer = run_case(pack, test);
     if (options.judge) judgements.push_back(judge(test, answer, expected));
     results.set(name, std::move(answer.result));

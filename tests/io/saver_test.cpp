@@ -30,8 +30,7 @@ class SaverTest : public testing::Test {
                           {{"dtype", DType::float32}, {"shape", shape}, {"shared_name", "a"}}, "a");
     emit("AssignVariableOp", {a, Tensor::zeros(DType::float32, shape)}, {}, "a/init");
     emit("ReadVariableOp", {a}, {{"dtype", DType::float32}}, "a/read");
-    const Tensor b =
-        emit("VariableV2", {}, {{"dtype", DType::int64}, {"shape", Shape{}}}, "b");
+    const Tensor b = emit("VariableV2", {}, {{"dtype", DType::int64}, {"shape", Shape{}}}, "b");
     emit("Assign", {b, Tensor::scalar<int64_t>(7)}, {}, "b/init");
     emit("Identity", {b}, {}, "b/read");
     return graph;

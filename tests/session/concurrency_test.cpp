@@ -57,7 +57,8 @@ Graph endless() {
   const Values split = emit_all("Switch", {merge, more}, {}, "switch");
   const Tensor one =
       node("Enter", {Tensor::scalar(1.0F)}, {{"frame_name", "loop"}, {"is_constant", true}}, "one");
-  const Tensor next = node("NextIteration", {node("AddV2", {split[1], one}, {}, "plus")}, {}, "next");
+  const Tensor next =
+      node("NextIteration", {node("AddV2", {split[1], one}, {}, "plus")}, {}, "next");
   node("Exit", {split[0]}, {}, "y");
   graph.impl()->mutable_node(merge.rep()->node).inputs[1] = {next.rep()->node, 0};
   return graph;
@@ -145,9 +146,8 @@ TEST(Concurrency, ATimeoutEndsALoop) {
   const Session session(endless());
   RunLimits limits;
   limits.timeout = std::chrono::milliseconds(20);
-  EXPECT_THROW(
-      session.run(std::vector<TensorName>{"y"}, {{"x", Tensor::scalar(0.0F)}}, {}, limits),
-      DeadlineExceededError);
+  EXPECT_THROW(session.run(std::vector<TensorName>{"y"}, {{"x", Tensor::scalar(0.0F)}}, {}, limits),
+               DeadlineExceededError);
 }
 
 TEST(Concurrency, ManyThreadsMayCloseAtOnce) {

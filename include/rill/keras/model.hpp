@@ -63,10 +63,9 @@ class RILL_API Model : public LayerPtr {
   }
   // A template, so that {x, y} is a list.
   template <typename Map>
-    requires(std::is_same_v<Map, std::map<std::string, Tensor>>)
-  std::vector<Tensor> predict(const Map& inputs, const PredictOptions& options = {}) const {
-    return predict_named(inputs, options);
-  }
+  requires(std::is_same_v<Map, std::map<std::string, Tensor>>) std::vector<Tensor> predict(
+      const Map& inputs, const PredictOptions& options = {})
+  const { return predict_named(inputs, options); }
   // For loops that may not wait: results go to the memory of `out`, whose dtype and shape must
   // fit. False when something is wrong; predict() on the same input says what.
   bool predict_into(const Tensor& in, Tensor& out) const noexcept;

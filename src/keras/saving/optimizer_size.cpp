@@ -1,8 +1,8 @@
 // The variables that the optimizers of Keras 3 make (build() in keras/src/optimizers/*.py): the
 // iteration (int64) and the learning rate, and slots for each trainable variable.
 #include "keras/models/model_layer.h"
-#include "rill/error.hpp"
 #include "keras/saving/weight_source.h"
+#include "rill/error.hpp"
 
 namespace rill::keras {
 namespace {

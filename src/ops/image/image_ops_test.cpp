@@ -85,7 +85,8 @@ TEST(Decompositions, EmptyAndSingular) {
   EXPECT_EQ(ops::svd(iota({0, 3}), true).v.shape(), (Shape{3, 3}));
   EXPECT_EQ(ops::matrix_determinant(iota({0, 0})).to_vector<float>(), std::vector<float>{1});
   EXPECT_THROW(ops::cholesky(iota({2, 2})), InvalidArgumentError);
-  EXPECT_THROW(ops::matrix_inverse(Tensor::zeros(DType::float32, Shape{2, 2})), InvalidArgumentError);
+  EXPECT_THROW(ops::matrix_inverse(Tensor::zeros(DType::float32, Shape{2, 2})),
+               InvalidArgumentError);
   EXPECT_THROW(ops::matrix_solve(iota({2, 2}), iota({3, 1})), InvalidArgumentError);
   EXPECT_THROW(ops::qr(iota({3})), InvalidArgumentError);
   Tensor bad = iota({3, 3});

@@ -132,12 +132,12 @@ void register_tensor_list_create(OpRegistry& registry) {
                 .attrs = {type_attr("element_dtype"), type_attr("shape_type", kIndexTypes)},
                 .shape = shapes::scalar,
                 .kernel = scatter});
-  registry.add(
-      {.signature = "TensorListScatterV2(tensor: element_dtype, indices: int32, element_shape: "
+  registry.add({.signature =
+                    "TensorListScatterV2(tensor: element_dtype, indices: int32, element_shape: "
                     "shape_type, num_elements: int32) -> (output_handle: variant)",
-       .attrs = {type_attr("element_dtype"), type_attr("shape_type", kIndexTypes)},
-       .shape = shapes::scalar,
-       .kernel = scatter});
+                .attrs = {type_attr("element_dtype"), type_attr("shape_type", kIndexTypes)},
+                .shape = shapes::scalar,
+                .kernel = scatter});
   registry.add({.signature = "TensorListScatterIntoExistingList(input_handle: variant, tensor: "
                              "element_dtype, indices: int32) -> (output_handle: variant)",
                 .attrs = {type_attr("element_dtype")},
