@@ -213,6 +213,25 @@ Values run_now(const OpDef& def, Values inputs, const AttrMap& attrs) {
   return run_eagerly(def, attrs, inputs);
 }
 
+// What the listener hears of must be told apart by its handle.
+Value handle_of_its_own(const Value& value) { return value.reshaped(value.shape()); }
+
+// Reads the variables that the op takes by value, so that the listener knows which value was used.
+void read_variables(EmitListener& listener, const OpDef& def, const AttrMap& attrs,
+                    const std::shared_ptr<GraphImpl>& graph, Values& inputs) {
+  const std::vector<DType> wanted = input_dtypes(def, attrs, "");
+  for (size_t i = 0; i < inputs.size() && i < wanted.size(); ++i) {
+    if (!inputs[i].is_variable() || wanted[i] == DType::resource) continue;
+    const Value variable = inputs[i];
+    inputs[i] =
+        graph ? to_graph(graph, variable)
+              : handle_of_its_own(
+                    std::static_pointer_cast<VariableState>(variable.rep()->variable)->read());
+    listener.emitted(require_op("ReadVariableOp"), {{"dtype", variable.dtype()}},
+                     std::span(&variable, 1), std::span(&inputs[i], 1));
+  }
+}
+
 }  // namespace
 
 EmitListener::~EmitListener() = default;
@@ -309,6 +328,8 @@ Values emit_all(std::string_view op, std::span<const Value> inputs, AttrMap attr
   Values bound(inputs.begin(), inputs.end());
   bind(def, bound, attrs);
   const std::shared_ptr<GraphImpl> graph = target_graph(bound);
+  EmitListener* const listener = state().listener;
+  if (listener != nullptr) read_variables(*listener, def, attrs, graph, bound);
   Values outputs;
   if (graph) {
     outputs = add_to_graph(graph, def, bound, attrs, name);
@@ -316,7 +337,11 @@ Values emit_all(std::string_view op, std::span<const Value> inputs, AttrMap attr
     complete_attrs(def, attrs, name);
     outputs = run_now(def, bound, attrs);
   }
-  if (state().listener != nullptr) state().listener->emitted(def, attrs, bound, outputs);
+  if (listener == nullptr) return outputs;
+  for (Value& output : outputs) {
+    if (output.is_dense()) output = handle_of_its_own(output);
+  }
+  listener->emitted(def, attrs, bound, outputs);
   return outputs;
 }
 

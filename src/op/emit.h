@@ -31,7 +31,9 @@ inline Value emit(std::string_view op, std::initializer_list<Value> inputs, Attr
   return emit(op, std::span<const Value>(inputs.begin(), inputs.size()), std::move(attrs), name);
 }
 
-// Hears of every emitted op with its inputs and results: the tape. One a thread, innermost first.
+// Hears of every emitted op with its inputs and results: the tapes. One a thread. While there is
+// one, no two results share a handle with each other or an input, and a variable among the inputs
+// is heard of as a ReadVariableOp first.
 class EmitListener {
  public:
   virtual ~EmitListener();
@@ -105,8 +107,10 @@ class GradContext {
   virtual const Value& input(int i) const = 0;
   virtual int num_outputs() const = 0;
   virtual const Value& output(int i) const = 0;
-  // An empty Value when nothing flows back through this output.
+  // An empty Value when nothing flows back through this output. Always dense.
   virtual const Value& output_gradient(int i) const = 0;
+  // As it came, perhaps slices (indexed_slices.h): for ops that hand it through unchanged.
+  virtual const Value& raw_output_gradient(int i) const = 0;
   virtual bool needs_gradient(int input) const = 0;
 
   template <typename T>
