@@ -4,6 +4,7 @@
 #include "op/prepared.h"
 #include "op/registry.h"
 #include "op/shape_context.h"
+#include "ops/gradient_tools.h"
 #include "ops/type_sets.h"
 #include "rill/ops/math.hpp"
 
@@ -49,6 +50,10 @@ Prepared prepare(const PrepareContext& ctx) {
   return prepared(run);
 }
 
+Values gradient(const GradContext& ctx) {
+  return Values(static_cast<size_t>(ctx.num_inputs()), ctx.raw_output_gradient(0));
+}
+
 }  // namespace
 
 Value ops::add_n(const Values& inputs, std::string_view name) {
@@ -69,11 +74,13 @@ void register_add_n(OpRegistry& registry) {
                 .attrs = {at_least_one, type_attr("T", kTypes)},
                 .shape = infer,
                 .prepare = prepare,
+                .gradient = gradient,
                 .in_place = 3});
   registry.add({.signature = "AccumulateNV2(inputs: N*T) -> (sum: T)",
                 .attrs = {at_least_one, type_attr("T", kNumericTypes), shape_attr("shape")},
                 .shape = infer,
                 .prepare = prepare,
+                .gradient = gradient,
                 .in_place = 3});
 }
 

@@ -45,7 +45,8 @@ void register_approximate_equal(OpRegistry& registry) {
   registry.add({.signature = "ApproximateEqual(x: T, y: T) -> (z: bool)",
                 .attrs = {type_attr("T", kNumericTypes), float_attr("tolerance", 1e-5f)},
                 .shape = infer_shape,
-                .kernel = run});
+                .kernel = run,
+                .not_differentiable = true});
 }
 
 }  // namespace rill

@@ -1,6 +1,7 @@
 // Elementwise arithmetic of two tensors that broadcast.
 #include "kernels/broadcast.h"
 #include "op/emit.h"
+#include "ops/gradient_tools.h"
 #include "ops/math/elementwise.h"
 #include "rill/ops/math.hpp"
 
@@ -37,6 +38,121 @@ Prepared prepare_add(const PrepareContext& ctx) {
   }
   const Shape* operands[] = {&ctx.input(0), &ctx.input(1)};
   return prepared(JoinStrings{kernels::merge_broadcast(ctx.output(0), operands)});
+}
+
+// Formulas of the gradients: tensorflow/python/ops/math_grad.py.
+Value dz(const GradContext& ctx) { return ctx.output_gradient(0); }
+Value x(const GradContext& ctx) { return grads::conj(ctx.input(0)); }
+Value y(const GradContext& ctx) { return grads::conj(ctx.input(1)); }
+
+// `to_x` and `to_y` are made only where they are wanted.
+template <typename ToX, typename ToY>
+Values both(const GradContext& ctx, const ToX& to_x, const ToY& to_y) {
+  return grads::pair(ctx, ctx.needs_gradient(0) ? to_x() : Value(),
+                     ctx.needs_gradient(1) ? to_y() : Value());
+}
+
+Values add_gradient(const GradContext& c) { return grads::pair(c, dz(c), dz(c)); }
+
+Values sub_gradient(const GradContext& c) {
+  return both(
+      c, [&] { return dz(c); }, [&] { return -dz(c); });
+}
+
+Values mul_gradient(const GradContext& c) {
+  return both(
+      c, [&] { return dz(c) * y(c); }, [&] { return x(c) * dz(c); });
+}
+
+Values mul_no_nan_gradient(const GradContext& c) {
+  return both(
+      c, [&] { return ops::multiply_no_nan(dz(c), c.input(1)); },
+      [&] { return ops::multiply_no_nan(c.input(0), dz(c)); });
+}
+
+Values div_gradient(const GradContext& c) {
+  return both(
+      c, [&] { return dz(c) / y(c); }, [&] { return dz(c) * (-x(c) / y(c) / y(c)); });
+}
+
+Values div_no_nan_gradient(const GradContext& c) {
+  const auto div = [](const Value& a, const Value& b) { return ops::divide_no_nan(a, b); };
+  return both(
+      c, [&] { return div(dz(c), y(c)); }, [&] { return dz(c) * div(div(-x(c), y(c)), y(c)); });
+}
+
+Values floor_mod_gradient(const GradContext& c) {
+  return both(
+      c, [&] { return dz(c); }, [&] { return dz(c) * -ops::floordiv(x(c), y(c)); });
+}
+
+// The logarithm of a negative (or zero) base is left out: no NaN comes of it.
+Values pow_gradient(const GradContext& c) {
+  return both(
+      c, [&] { return dz(c) * y(c) * ops::pow(x(c), y(c) - 1.0); },
+      [&] {
+        const Value zero = grads::scalar_like(x(c), 0), one = grads::scalar_like(x(c), 1);
+        const Value mask = is_complex(zero.dtype()) ? ops::not_equal(x(c), zero) : x(c) > zero;
+        const Value log = ops::log(grads::select(mask, x(c), one));
+        return dz(c) * grads::conj(c.output(0)) * grads::select(mask, log, zero);
+      });
+}
+
+// Where both are the same, x gets the gradient.
+Values extremum_gradient(const GradContext& c, const Value& takes_x) {
+  const Value zero = grads::scalar_like(dz(c), 0);
+  return both(
+      c, [&] { return grads::select(takes_x, dz(c), zero); },
+      [&] { return grads::select(takes_x, zero, dz(c)); });
+}
+Values maximum_gradient(const GradContext& c) {
+  return extremum_gradient(c, c.input(0) >= c.input(1));
+}
+Values minimum_gradient(const GradContext& c) {
+  return extremum_gradient(c, c.input(0) <= c.input(1));
+}
+
+Values squared_difference_gradient(const GradContext& c) {
+  const Value to_x = 2.0 * dz(c) * (c.input(0) - c.input(1));
+  return both(
+      c, [&] { return to_x; }, [&] { return -to_x; });
+}
+
+Value not_zero(const Value& v) {
+  return grads::cast(ops::not_equal(v, grads::scalar_like(v, 0)), v.dtype());
+}
+
+Values xdivy_gradient(const GradContext& c) {
+  const Value &a = c.input(0), &b = c.input(1);
+  return both(
+      c, [&] { return ops::xdivy(not_zero(a), b) * dz(c); },
+      [&] { return ops::xdivy(-a, ops::square(b)) * dz(c); });
+}
+
+Values xlogy_gradient(const GradContext& c) {
+  const Value &a = c.input(0), &b = c.input(1);
+  return both(
+      c, [&] { return ops::xlogy(not_zero(a), b) * dz(c); },
+      [&] { return ops::xdivy(a, b) * dz(c); });
+}
+
+Values xlog1py_gradient(const GradContext& c) {
+  const Value &a = c.input(0), &b = c.input(1);
+  return both(
+      c, [&] { return ops::xlog1py(not_zero(a), b) * dz(c); },
+      [&] { return ops::xdivy(a, b + 1.0) * dz(c); });
+}
+
+// atan2(y, x): input 0 is y.
+Values atan2_gradient(const GradContext& c) {
+  const Value &a = c.input(0), &b = c.input(1);
+  const Value scaled = dz(c) / (ops::square(a) + ops::square(b));
+  return both(
+      c, [&] { return b * scaled; }, [&] { return -a * scaled; });
+}
+
+Values next_after_gradient(const GradContext& c) {
+  return grads::pair(c, dz(c), grads::zeros_like(dz(c)));
 }
 
 }  // namespace
@@ -101,6 +217,7 @@ Value ops::nextafter(const Value& x, const Value& y, std::string_view name) {
 
 void register_binary(OpRegistry& registry) {
   using elementwise::binary_def;
+  using grads::with;
   using enum kernels::BinaryOp;
   const std::vector<AttrDef> floats = {type_attr("T", kFloatTypes)};
   const std::vector<AttrDef> reals = {type_attr("T", kRealTypes)};
@@ -109,31 +226,42 @@ void register_binary(OpRegistry& registry) {
 
   OpDef add_def = binary_def<add>("Add(x: T, y: T) -> (z: T)", {type_attr("T", kAddTypes)});
   add_def.prepare = prepare_add;
-  registry.add(std::move(add_def));
-  registry.add(binary_def<add>("AddV2(x: T, y: T) -> (z: T)", numbers));
-  registry.add(binary_def<sub>("Sub(x: T, y: T) -> (z: T)", numbers));
-  registry.add(binary_def<mul>("Mul(x: T, y: T) -> (z: T)", numbers));
-  registry.add(binary_def<div>("Div(x: T, y: T) -> (z: T)", numbers));
-  registry.add(binary_def<div>("RealDiv(x: T, y: T) -> (z: T)", numbers));
-  registry.add(binary_def<trunc_div>("TruncateDiv(x: T, y: T) -> (z: T)", numbers));
-  registry.add(binary_def<floor_div>("FloorDiv(x: T, y: T) -> (z: T)", numbers));
-  registry.add(binary_def<floor_mod>("FloorMod(x: T, y: T) -> (z: T)", reals));
+  registry.add(with(std::move(add_def), add_gradient));
+  registry.add(with(binary_def<add>("AddV2(x: T, y: T) -> (z: T)", numbers), add_gradient));
+  registry.add(with(binary_def<sub>("Sub(x: T, y: T) -> (z: T)", numbers), sub_gradient));
+  registry.add(with(binary_def<mul>("Mul(x: T, y: T) -> (z: T)", numbers), mul_gradient));
+  registry.add(with(binary_def<div>("Div(x: T, y: T) -> (z: T)", numbers), div_gradient));
+  registry.add(with(binary_def<div>("RealDiv(x: T, y: T) -> (z: T)", numbers), div_gradient));
+  registry.add(
+      with(binary_def<trunc_div>("TruncateDiv(x: T, y: T) -> (z: T)", numbers), grads::nothing));
+  registry.add(
+      with(binary_def<floor_div>("FloorDiv(x: T, y: T) -> (z: T)", numbers), grads::nothing));
+  registry.add(
+      with(binary_def<floor_mod>("FloorMod(x: T, y: T) -> (z: T)", reals), floor_mod_gradient));
   registry.add(binary_def<trunc_mod>("Mod(x: T, y: T) -> (z: T)", {type_attr("T", kModTypes)}));
   registry.add(
       binary_def<trunc_mod>("TruncateMod(x: T, y: T) -> (z: T)", {type_attr("T", kModTypes)}));
-  registry.add(binary_def<div_no_nan>("DivNoNan(x: T, y: T) -> (z: T)", floats_and_complex));
-  registry.add(binary_def<mul_no_nan>("MulNoNan(x: T, y: T) -> (z: T)", floats_and_complex));
-  registry.add(binary_def<pow>("Pow(x: T, y: T) -> (z: T)", {type_attr("T", kSignedTypes)}));
-  registry.add(binary_def<maximum>("Maximum(x: T, y: T) -> (z: T)", reals));
-  registry.add(binary_def<minimum>("Minimum(x: T, y: T) -> (z: T)", reals));
-  registry.add(binary_def<squared_difference>("SquaredDifference(x: T, y: T) -> (z: T)",
-                                              {type_attr("T", kSquaredDifferenceTypes)}));
-  registry.add(binary_def<xdivy>("Xdivy(x: T, y: T) -> (z: T)", floats_and_complex));
-  registry.add(binary_def<xlogy>("Xlogy(x: T, y: T) -> (z: T)", floats_and_complex));
-  registry.add(binary_def<xlog1py>("Xlog1py(x: T, y: T) -> (z: T)", floats_and_complex));
-  registry.add(binary_def<atan2>("Atan2(y: T, x: T) -> (z: T)", floats));
-  registry.add(binary_def<next_after>("NextAfter(x1: T, x2: T) -> (output: T)",
-                                      {type_attr("T", kSingleDouble, DType::float32)}));
+  registry.add(with(binary_def<div_no_nan>("DivNoNan(x: T, y: T) -> (z: T)", floats_and_complex),
+                    div_no_nan_gradient));
+  registry.add(with(binary_def<mul_no_nan>("MulNoNan(x: T, y: T) -> (z: T)", floats_and_complex),
+                    mul_no_nan_gradient));
+  registry.add(with(binary_def<pow>("Pow(x: T, y: T) -> (z: T)", {type_attr("T", kSignedTypes)}),
+                    pow_gradient));
+  registry.add(with(binary_def<maximum>("Maximum(x: T, y: T) -> (z: T)", reals), maximum_gradient));
+  registry.add(with(binary_def<minimum>("Minimum(x: T, y: T) -> (z: T)", reals), minimum_gradient));
+  registry.add(with(binary_def<squared_difference>("SquaredDifference(x: T, y: T) -> (z: T)",
+                                                   {type_attr("T", kSquaredDifferenceTypes)}),
+                    squared_difference_gradient));
+  registry.add(
+      with(binary_def<xdivy>("Xdivy(x: T, y: T) -> (z: T)", floats_and_complex), xdivy_gradient));
+  registry.add(
+      with(binary_def<xlogy>("Xlogy(x: T, y: T) -> (z: T)", floats_and_complex), xlogy_gradient));
+  registry.add(with(binary_def<xlog1py>("Xlog1py(x: T, y: T) -> (z: T)", floats_and_complex),
+                    xlog1py_gradient));
+  registry.add(with(binary_def<atan2>("Atan2(y: T, x: T) -> (z: T)", floats), atan2_gradient));
+  registry.add(with(binary_def<next_after>("NextAfter(x1: T, x2: T) -> (output: T)",
+                                           {type_attr("T", kSingleDouble, DType::float32)}),
+                    next_after_gradient));
 }
 
 }  // namespace rill

@@ -4,6 +4,7 @@
 #include "op/prepared.h"
 #include "op/registry.h"
 #include "op/shape_context.h"
+#include "ops/gradient_tools.h"
 #include "rill/ops/math.hpp"
 
 namespace rill {
@@ -56,6 +57,14 @@ Prepared prepare_any(const PrepareContext& ctx) {
   return prepared(Copy{ctx.input(0).num_elements(), dtype});
 }
 
+// None unless both are floating or complex (tensorflow/python/ops/math_grad.py).
+Values gradient(const GradContext& ctx) {
+  const auto continuous = [](DType dtype) { return is_floating(dtype) || is_complex(dtype); };
+  const DType from = ctx.input(0).dtype();
+  if (!continuous(from) || !continuous(ctx.output(0).dtype())) return {Value()};
+  return {grads::cast(ctx.output_gradient(0), from)};
+}
+
 }  // namespace
 
 Value ops::cast(const Value& x, DType dtype, std::string_view name) {
@@ -67,6 +76,7 @@ void register_cast(OpRegistry& registry) {
                 .attrs = {type_attr("SrcT"), type_attr("DstT"), bool_attr("Truncate", false)},
                 .shape = infer,
                 .prepare = prepare_any,
+                .gradient = gradient,
                 .in_place = 1});
 }
 

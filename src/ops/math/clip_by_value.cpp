@@ -3,6 +3,7 @@
 #include "op/prepared.h"
 #include "op/registry.h"
 #include "op/shape_context.h"
+#include "ops/gradient_tools.h"
 #include "ops/type_sets.h"
 #include "rill/ops/math.hpp"
 
@@ -32,6 +33,17 @@ Prepared prepare(const PrepareContext& ctx) {
           kernels::prepare_binary(kernels::BinaryOp::minimum, dtype, shape, ctx.input(2))});
 }
 
+// A bound gets the gradient of the elements it holds back (tensorflow/python/ops/clip_ops.py).
+Values gradient(const GradContext& ctx) {
+  const Value &x = ctx.input(0), &low = ctx.input(1), &high = ctx.input(2);
+  const Value &dy = ctx.output_gradient(0), zero = grads::scalar_like(dy, 0);
+  const Value below = x<low, above = x> high;
+  Values out = {grads::select(ops::logical_or(below, above), zero, dy), {}, {}};
+  if (ctx.needs_gradient(1)) out[1] = grads::sum_to(grads::select(below, dy, zero), low, x);
+  if (ctx.needs_gradient(2)) out[2] = grads::sum_to(grads::select(above, dy, zero), high, x);
+  return out;
+}
+
 }  // namespace
 
 Value ops::clip_by_value(const Value& x, const Value& minimum, const Value& maximum,
@@ -46,6 +58,7 @@ void register_clip_by_value(OpRegistry& registry) {
                 .attrs = {type_attr("T", kNumericTypes)},
                 .shape = shapes::unchanged,
                 .prepare = prepare,
+                .gradient = gradient,
                 .in_place = 1});
 }
 

@@ -1,5 +1,6 @@
 // Comparisons: the results are bool.
 #include "op/emit.h"
+#include "ops/gradient_tools.h"
 #include "ops/math/elementwise.h"
 #include "rill/ops/math.hpp"
 
@@ -101,14 +102,18 @@ Value ops::greater_equal(const Value& x, const Value& y, std::string_view name) 
 
 void register_compare(OpRegistry& registry) {
   using elementwise::binary_def;
+  using grads::not_differentiable;
   using enum kernels::BinaryOp;
   const std::vector<AttrDef> reals = {type_attr("T", kRealTypes)};
-  registry.add(equal_def<equal>("Equal(x: T, y: T) -> (z: bool)"));
-  registry.add(equal_def<not_equal>("NotEqual(x: T, y: T) -> (z: bool)"));
-  registry.add(binary_def<less>("Less(x: T, y: T) -> (z: bool)", reals, false));
-  registry.add(binary_def<less_equal>("LessEqual(x: T, y: T) -> (z: bool)", reals, false));
-  registry.add(binary_def<greater>("Greater(x: T, y: T) -> (z: bool)", reals, false));
-  registry.add(binary_def<greater_equal>("GreaterEqual(x: T, y: T) -> (z: bool)", reals, false));
+  registry.add(not_differentiable(equal_def<equal>("Equal(x: T, y: T) -> (z: bool)")));
+  registry.add(not_differentiable(equal_def<not_equal>("NotEqual(x: T, y: T) -> (z: bool)")));
+  registry.add(not_differentiable(binary_def<less>("Less(x: T, y: T) -> (z: bool)", reals, false)));
+  registry.add(not_differentiable(
+      binary_def<less_equal>("LessEqual(x: T, y: T) -> (z: bool)", reals, false)));
+  registry.add(
+      not_differentiable(binary_def<greater>("Greater(x: T, y: T) -> (z: bool)", reals, false)));
+  registry.add(not_differentiable(
+      binary_def<greater_equal>("GreaterEqual(x: T, y: T) -> (z: bool)", reals, false)));
 }
 
 }  // namespace rill

@@ -6,6 +6,7 @@
 #include "op/prepared.h"
 #include "op/registry.h"
 #include "op/shape_context.h"
+#include "ops/gradient_tools.h"
 #include "ops/math/elementwise.h"
 #include "rill/ops/math.hpp"
 
@@ -107,6 +108,31 @@ Value emit_part(std::string_view op, const Value& x, std::string_view name) {
   return emit(op, {x}, {{"Tout", part_dtype(x)}}, name);
 }
 
+// Formulas of the gradients: tensorflow/python/ops/math_grad.py.
+Values part_gradient(const GradContext& ctx, bool imaginary) {
+  const Value &dy = ctx.output_gradient(0), zero = grads::scalar_like(dy, 0);
+  return {imaginary ? ops::complex(zero, dy) : ops::complex(dy, zero)};
+}
+
+Values angle_gradient(const GradContext& ctx) {
+  const Value &dy = ctx.output_gradient(0), &x = ctx.input(0);
+  const Value z = ops::reciprocal(ops::complex(ops::imag(x), ops::real(x)));
+  return {-ops::complex(dy, grads::scalar_like(dy, 0)) * z};
+}
+
+Values magnitude_gradient(const GradContext& ctx) {
+  const Value &dy = ctx.output_gradient(0), zero = grads::scalar_like(dy, 0);
+  return {
+      ops::divide_no_nan(ops::complex(dy, zero) * ctx.input(0), ops::complex(ctx.output(0), zero))};
+}
+
+Values complex_gradient(const GradContext& ctx) {
+  const Value& dy = ctx.output_gradient(0);
+  return grads::pair(ctx, ops::real(dy), ops::imag(dy));
+}
+
+Values conj_gradient(const GradContext& ctx) { return {grads::conj(ctx.output_gradient(0))}; }
+
 }  // namespace
 
 Value ops::complex(const Value& real, const Value& imag, std::string_view name) {
@@ -130,20 +156,26 @@ Value ops::conj(const Value& x, std::string_view name) {
 }
 
 void register_complex(OpRegistry& registry) {
+  using grads::with;
   static constexpr DType kConjTypes[] = {DType::complex64, DType::complex128, DType::variant};
-  registry.add(part_def<Part::real>("Real(input: T) -> (output: Tout)"));
-  registry.add(part_def<Part::imag>("Imag(input: T) -> (output: Tout)"));
-  registry.add(part_def<Part::angle>("Angle(input: T) -> (output: Tout)"));
-  registry.add(part_def<Part::magnitude>("ComplexAbs(x: T) -> (y: Tout)"));
+  registry.add(with(part_def<Part::real>("Real(input: T) -> (output: Tout)"),
+                    [](const GradContext& ctx) { return part_gradient(ctx, false); }));
+  registry.add(with(part_def<Part::imag>("Imag(input: T) -> (output: Tout)"),
+                    [](const GradContext& ctx) { return part_gradient(ctx, true); }));
+  registry.add(with(part_def<Part::angle>("Angle(input: T) -> (output: Tout)"), angle_gradient));
+  registry.add(
+      with(part_def<Part::magnitude>("ComplexAbs(x: T) -> (y: Tout)"), magnitude_gradient));
   registry.add({.signature = "Complex(real: T, imag: T) -> (out: Tout)",
                 .attrs = {type_attr("T", kSingleDouble, DType::float32),
                           type_attr("Tout", kComplexTypes, DType::complex64)},
                 .shape = shapes::broadcast2,
-                .prepare = prepare_complex});
+                .prepare = prepare_complex,
+                .gradient = complex_gradient});
   registry.add({.signature = "Conj(input: T) -> (output: T)",
                 .attrs = {type_attr("T", kConjTypes, DType::complex64)},
                 .shape = shapes::unchanged,
                 .prepare = prepare_conj,
+                .gradient = conj_gradient,
                 .in_place = 1});
 }
 

@@ -3,6 +3,7 @@
 #include "op/emit.h"
 #include "op/registry.h"
 #include "ops/args.h"
+#include "ops/gradient_tools.h"
 #include "ops/type_sets.h"
 #include "rill/ops/math.hpp"
 
@@ -46,6 +47,48 @@ Value scan(std::string_view op, const Value& x, int64_t axis, bool exclusive, bo
               {{"exclusive", exclusive}, {"reverse", reverse}}, name);
 }
 
+Value again(const GradContext& ctx, std::string_view op, const Value& x, bool turned) {
+  const bool reverse = ctx.attr<bool>("reverse");
+  return emit(
+      op, {x, ctx.input(1)},
+      {{"exclusive", ctx.attr<bool>("exclusive")}, {"reverse", turned ? !reverse : reverse}});
+}
+
+// Formulas of the gradients: tensorflow/python/ops/math_grad.py.
+Values sum_gradient(const GradContext& ctx) {
+  return {again(ctx, "Cumsum", ctx.output_gradient(0), true), {}};
+}
+
+Values product_gradient(const GradContext& ctx) {
+  const Value& x = ctx.input(0);
+  const Value product = again(ctx, "Cumprod", x, false);
+  return {ops::divide_no_nan(again(ctx, "Cumsum", product * ctx.output_gradient(0), true), x), {}};
+}
+
+double lowest(DType dtype) {
+  switch (dtype) {
+    case DType::float16:
+      return -65504;
+    case DType::bfloat16:
+      return -3.3895313892515355e38;
+    case DType::float32:
+      return std::numeric_limits<float>::lowest();
+    default:
+      return std::numeric_limits<double>::lowest();
+  }
+}
+
+// Positive and negative gradients apart, each as a logarithm.
+Values log_sum_exp_gradient(const GradContext& ctx) {
+  const Value &x = ctx.input(0), &y = ctx.output(0), &dy = ctx.output_gradient(0);
+  const Value zero = grads::scalar_like(dy, 0), least = grads::scalar_like(dy, lowest(dy.dtype()));
+  const auto part = [&](const Value& chosen, const Value& size) {
+    const Value log = grads::select(chosen, ops::log(size), least);
+    return ops::exp(again(ctx, "CumulativeLogsumexp", log - y, true) + x);
+  };
+  return {part(dy > zero, dy) - part(dy < zero, -dy), {}};
+}
+
 }  // namespace
 
 Value ops::cumsum(const Value& x, int64_t axis, bool exclusive, bool reverse,
@@ -58,9 +101,10 @@ Value ops::cumprod(const Value& x, int64_t axis, bool exclusive, bool reverse,
 }
 
 void register_cumulative(OpRegistry& registry) {
-  registry.add(def<kernels::ScanOp::sum>("Cumsum", kNumericTypes));
-  registry.add(def<kernels::ScanOp::prod>("Cumprod", kNumericTypes));
-  registry.add(def<kernels::ScanOp::logsumexp>("CumulativeLogsumexp", kFloatTypes));
+  registry.add(grads::with(def<kernels::ScanOp::sum>("Cumsum", kNumericTypes), sum_gradient));
+  registry.add(grads::with(def<kernels::ScanOp::prod>("Cumprod", kNumericTypes), product_gradient));
+  registry.add(grads::with(def<kernels::ScanOp::logsumexp>("CumulativeLogsumexp", kFloatTypes),
+                           log_sum_exp_gradient));
 }
 
 }  // namespace rill

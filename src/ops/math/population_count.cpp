@@ -27,7 +27,8 @@ void register_population_count(OpRegistry& registry) {
   registry.add({.signature = "PopulationCount(x: T) -> (y: uint8)",
                 .attrs = {type_attr("T", kIntegerTypes)},
                 .shape = shapes::unchanged,
-                .kernel = run});
+                .kernel = run,
+                .not_differentiable = true});
 }
 
 }  // namespace rill

@@ -133,12 +133,14 @@ void register_range(OpRegistry& registry) {
   registry.add({.signature = "Range(start: Tidx, limit: Tidx, delta: Tidx) -> (output: Tidx)",
                 .attrs = {type_attr("Tidx", kRangeTypes, DType::int32)},
                 .shape = infer_range,
-                .kernel = run_range});
+                .kernel = run_range,
+                .not_differentiable = true});
   registry.add(
       {.signature = "LinSpace(start: T, stop: T, num: Tidx) -> (output: T)",
        .attrs = {type_attr("T", kFloatTypes), type_attr("Tidx", kIndexTypes, DType::int32)},
        .shape = infer_linspace,
-       .prepare = prepare_linspace});
+       .prepare = prepare_linspace,
+       .not_differentiable = true});
 }
 
 }  // namespace rill

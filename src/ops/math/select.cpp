@@ -4,6 +4,7 @@
 #include "op/prepared.h"
 #include "op/registry.h"
 #include "op/shape_context.h"
+#include "ops/gradient_tools.h"
 #include "rill/ops/math.hpp"
 #include "tensor/dispatch.h"
 
@@ -74,6 +75,25 @@ Prepared prepare_select(const PrepareContext& ctx) {
 
 Prepared prepare_select_v2(const PrepareContext& ctx) { return bind(ctx, ctx.input(0)); }
 
+Values select_gradient(const GradContext& ctx) {
+  const Value &condition = ctx.input(0), &dy = ctx.output_gradient(0);
+  const Value zeros = grads::zeros_like(ctx.input(1));
+  return {{}, emit("Select", {condition, dy, zeros}), emit("Select", {condition, zeros, dy})};
+}
+
+Values select_v2_gradient(const GradContext& ctx) {
+  const Value &condition = ctx.input(0), &dy = ctx.output_gradient(0);
+  const Value zero = grads::scalar_like(dy, 0);
+  Values out(3);
+  if (ctx.needs_gradient(1)) {
+    out[1] = grads::sum_to_shape_of(grads::select(condition, dy, zero), ctx.input(1));
+  }
+  if (ctx.needs_gradient(2)) {
+    out[2] = grads::sum_to_shape_of(grads::select(condition, zero, dy), ctx.input(2));
+  }
+  return out;
+}
+
 }  // namespace
 
 Value ops::where(const Value& condition, const Value& x, const Value& y, std::string_view name) {
@@ -84,11 +104,13 @@ void register_select(OpRegistry& registry) {
   registry.add({.signature = "Select(condition: bool, t: T, e: T) -> (output: T)",
                 .attrs = {type_attr("T")},
                 .shape = infer_select,
-                .prepare = prepare_select});
+                .prepare = prepare_select,
+                .gradient = select_gradient});
   registry.add({.signature = "SelectV2(condition: bool, t: T, e: T) -> (output: T)",
                 .attrs = {type_attr("T")},
                 .shape = infer_select_v2,
-                .prepare = prepare_select_v2});
+                .prepare = prepare_select_v2,
+                .gradient = select_v2_gradient});
 }
 
 }  // namespace rill

@@ -2,7 +2,9 @@
 #include "kernels/broadcast.h"
 #include "kernels/gamma_functions.h"
 #include "ops/args.h"
+#include "ops/gradient_tools.h"
 #include "ops/math/elementwise.h"
+#include "rill/ops/math.hpp"
 #include "tensor/dispatch.h"
 
 namespace rill {
@@ -38,12 +40,14 @@ Prepared prepare(const PrepareContext& ctx) {
 }
 
 template <Function function>
-void add(OpRegistry& registry, const char* signature, std::span<const DType> types) {
+void add(OpRegistry& registry, const char* signature, std::span<const DType> types,
+         GradientFn gradient = nullptr) {
   OpDef def;
   def.signature = signature;
   def.attrs = {type_attr("T", types)};
   def.shape = shapes::broadcast2;
   def.prepare = prepare<function>;
+  def.gradient = gradient;
   registry.add(std::move(def));
 }
 
@@ -82,20 +86,54 @@ void betainc(KernelContext& ctx) {
   });
 }
 
+// Formulas of the gradients: tensorflow/python/ops/math_grad.py.
+Values igamma_gradient(const GradContext& ctx) {
+  const Value &a = ctx.input(0), &x = ctx.input(1), &dz = ctx.output_gradient(0);
+  const Value to_x = ops::exp(-x + (a - 1.0) * ops::log(x) - ops::lgamma(a));
+  return grads::pair(ctx, emit("IgammaGradA", {a, x}) * dz, to_x * dz);
+}
+
+Values igammac_gradient(const GradContext& ctx) {
+  Values out = igamma_gradient(ctx);
+  for (Value& v : out) v = -v;
+  return out;
+}
+
+// The first operand (an order) has no gradient.
+Values zeta_gradient(const GradContext& ctx) {
+  const Value &x = ctx.input(0), &q = ctx.input(1);
+  return grads::pair(ctx, {}, -x * emit("Zeta", {x + 1.0, q}) * ctx.output_gradient(0));
+}
+
+Values polygamma_gradient(const GradContext& ctx) {
+  const Value &n = ctx.input(0), &x = ctx.input(1);
+  return grads::pair(ctx, {}, emit("Polygamma", {n + 1.0, x}) * ctx.output_gradient(0));
+}
+
+// TensorFlow has none for a and b.
+Values betainc_gradient(const GradContext& ctx) {
+  const Value &a = ctx.input(0), &b = ctx.input(1), &x = ctx.input(2);
+  const Value log_beta = ops::lgamma(a) + ops::lgamma(b) - ops::lgamma(a + b);
+  const Value to_x = ops::exp(ops::xlog1py(b - 1.0, -x) + ops::xlogy(a - 1.0, x) - log_beta);
+  return {{}, {}, grads::sum_to_shape_of(to_x * ctx.output_gradient(0), x)};
+}
+
 }  // namespace
 
 void register_special_binary(OpRegistry& registry) {
-  add<kernels::igamma>(registry, "Igamma(a: T, x: T) -> (z: T)", kFloatTypes);
-  add<kernels::igammac>(registry, "Igammac(a: T, x: T) -> (z: T)", kFloatTypes);
+  add<kernels::igamma>(registry, "Igamma(a: T, x: T) -> (z: T)", kFloatTypes, igamma_gradient);
+  add<kernels::igammac>(registry, "Igammac(a: T, x: T) -> (z: T)", kFloatTypes, igammac_gradient);
   add<kernels::igamma_grad_a>(registry, "IgammaGradA(a: T, x: T) -> (z: T)", kSingleDouble);
   add<kernels::gamma_sample_grad>(registry, "RandomGammaGrad(alpha: T, sample: T) -> (output: T)",
                                   kSingleDouble);
-  add<kernels::zeta>(registry, "Zeta(x: T, q: T) -> (z: T)", kSingleDouble);
-  add<kernels::polygamma>(registry, "Polygamma(a: T, x: T) -> (z: T)", kSingleDouble);
+  add<kernels::zeta>(registry, "Zeta(x: T, q: T) -> (z: T)", kSingleDouble, zeta_gradient);
+  add<kernels::polygamma>(registry, "Polygamma(a: T, x: T) -> (z: T)", kSingleDouble,
+                          polygamma_gradient);
   registry.add({.signature = "Betainc(a: T, b: T, x: T) -> (z: T)",
                 .attrs = {type_attr("T", kSingleDouble)},
                 .shape = betainc_shape,
-                .kernel = betainc});
+                .kernel = betainc,
+                .gradient = betainc_gradient});
 }
 
 }  // namespace rill

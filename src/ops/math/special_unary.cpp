@@ -1,7 +1,9 @@
 // Special functions of one variable: computed in double precision whatever the dtype.
 #include "kernels/bessel.h"
 #include "kernels/integral_functions.h"
+#include "ops/gradient_tools.h"
 #include "ops/math/elementwise.h"
+#include "rill/ops/math.hpp"
 #include "tensor/dispatch.h"
 
 namespace rill {
@@ -28,13 +30,33 @@ Prepared prepare(const PrepareContext& ctx) {
   return made;
 }
 
+// Formulas of the gradients: tensorflow/python/ops/math_grad.py.
+constexpr double kHalfPi = 1.5707963267948966192;
+
+Value dy(const GradContext& ctx) { return ctx.output_gradient(0); }
+Value x(const GradContext& ctx) { return ctx.input(0); }
+Value y(const GradContext& ctx) { return ctx.output(0); }
+
+// The derivative where the formula divides by zero.
+Value at_zero(const GradContext& ctx, double limit, const Value& elsewhere) {
+  const Value zero = grads::scalar_like(x(ctx), 0), value = grads::scalar_like(x(ctx), limit);
+  return grads::select(ops::equal(x(ctx), zero), value, elsewhere);
+}
+
+Values spence_gradient(const GradContext& ctx) {
+  const Value one = grads::scalar_like(x(ctx), 1);
+  const Value partial = ops::log(x(ctx)) / (one - x(ctx));
+  return {dy(ctx) * grads::select(ops::equal(x(ctx), one), -one, partial)};
+}
+
 template <Function function>
-void add(OpRegistry& registry, const char* name) {
+void add(OpRegistry& registry, const char* name, GradientFn gradient) {
   OpDef def;
   def.signature = str(name, "(x: T) -> (y: T)");
   def.attrs = {type_attr("T", kFloatTypes)};
   def.shape = shapes::unchanged;
   def.prepare = prepare<function>;
+  def.gradient = gradient;
   def.in_place = 1;
   registry.add(std::move(def));
 }
@@ -42,23 +64,57 @@ void add(OpRegistry& registry, const char* name) {
 }  // namespace
 
 void register_special_unary(OpRegistry& registry) {
-  add<kernels::bessel_i0>(registry, "BesselI0");
-  add<kernels::bessel_i0e>(registry, "BesselI0e");
-  add<kernels::bessel_i1>(registry, "BesselI1");
-  add<kernels::bessel_i1e>(registry, "BesselI1e");
-  add<kernels::bessel_k0>(registry, "BesselK0");
-  add<kernels::bessel_k0e>(registry, "BesselK0e");
-  add<kernels::bessel_k1>(registry, "BesselK1");
-  add<kernels::bessel_k1e>(registry, "BesselK1e");
-  add<kernels::bessel_j0>(registry, "BesselJ0");
-  add<kernels::bessel_j1>(registry, "BesselJ1");
-  add<kernels::bessel_y0>(registry, "BesselY0");
-  add<kernels::bessel_y1>(registry, "BesselY1");
-  add<kernels::dawson>(registry, "Dawsn");
-  add<kernels::exponential_integral>(registry, "Expint");
-  add<kernels::fresnel_cos>(registry, "FresnelCos");
-  add<kernels::fresnel_sin>(registry, "FresnelSin");
-  add<kernels::spence>(registry, "Spence");
+  add<kernels::bessel_i0>(registry, "BesselI0", [](const GradContext& c) -> Values {
+    return {dy(c) * emit("BesselI1", {x(c)})};
+  });
+  add<kernels::bessel_i0e>(registry, "BesselI0e", [](const GradContext& c) -> Values {
+    return {dy(c) * (emit("BesselI1e", {x(c)}) - ops::sign(x(c)) * y(c))};
+  });
+  add<kernels::bessel_i1>(registry, "BesselI1", [](const GradContext& c) -> Values {
+    return {dy(c) * at_zero(c, 1.0, emit("BesselI0", {x(c)}) - y(c) / x(c))};
+  });
+  add<kernels::bessel_i1e>(registry, "BesselI1e", [](const GradContext& c) -> Values {
+    return {dy(c) *
+            at_zero(c, 0.5,
+                    emit("BesselI0e", {x(c)}) - y(c) * (ops::sign(x(c)) + ops::reciprocal(x(c))))};
+  });
+  add<kernels::bessel_k0>(registry, "BesselK0", [](const GradContext& c) -> Values {
+    return {-dy(c) * emit("BesselK1", {x(c)})};
+  });
+  add<kernels::bessel_k0e>(registry, "BesselK0e", [](const GradContext& c) -> Values {
+    return {dy(c) * (y(c) - emit("BesselK1e", {x(c)}))};
+  });
+  add<kernels::bessel_k1>(registry, "BesselK1", [](const GradContext& c) -> Values {
+    return {dy(c) * (-emit("BesselK0", {x(c)}) - y(c) / x(c))};
+  });
+  add<kernels::bessel_k1e>(registry, "BesselK1e", [](const GradContext& c) -> Values {
+    return {dy(c) * (y(c) * (1.0 - ops::reciprocal(x(c))) - emit("BesselK0e", {x(c)}))};
+  });
+  add<kernels::bessel_j0>(registry, "BesselJ0", [](const GradContext& c) -> Values {
+    return {-dy(c) * emit("BesselJ1", {x(c)})};
+  });
+  add<kernels::bessel_j1>(registry, "BesselJ1", [](const GradContext& c) -> Values {
+    return {dy(c) * at_zero(c, 0.5, emit("BesselJ0", {x(c)}) - y(c) / x(c))};
+  });
+  add<kernels::bessel_y0>(registry, "BesselY0", [](const GradContext& c) -> Values {
+    return {-dy(c) * emit("BesselY1", {x(c)})};
+  });
+  add<kernels::bessel_y1>(registry, "BesselY1", [](const GradContext& c) -> Values {
+    return {dy(c) * (emit("BesselY0", {x(c)}) - y(c) / x(c))};
+  });
+  add<kernels::dawson>(registry, "Dawsn", [](const GradContext& c) -> Values {
+    return {dy(c) * (1.0 - 2.0 * x(c) * y(c))};
+  });
+  add<kernels::exponential_integral>(registry, "Expint", [](const GradContext& c) -> Values {
+    return {dy(c) * ops::exp(x(c)) / x(c)};
+  });
+  add<kernels::fresnel_cos>(registry, "FresnelCos", [](const GradContext& c) -> Values {
+    return {dy(c) * ops::cos(kHalfPi * ops::square(x(c)))};
+  });
+  add<kernels::fresnel_sin>(registry, "FresnelSin", [](const GradContext& c) -> Values {
+    return {dy(c) * ops::sin(kHalfPi * ops::square(x(c)))};
+  });
+  add<kernels::spence>(registry, "Spence", spence_gradient);
 }
 
 }  // namespace rill

@@ -4,6 +4,7 @@
 #include "op/prepared.h"
 #include "op/registry.h"
 #include "op/shape_context.h"
+#include "ops/gradient_tools.h"
 #include "ops/type_sets.h"
 #include "rill/ops/math.hpp"
 
@@ -62,12 +63,14 @@ void register_arg_reduce(OpRegistry& registry) {
                 .attrs = {type_attr("T", kTypes), type_attr("Tidx", kSmallIndexTypes, DType::int32),
                           type_attr("output_type", kMaxResults, DType::int64)},
                 .shape = infer,
-                .prepare = prepare<true>});
+                .prepare = prepare<true>,
+                .gradient = grads::nothing});
   registry.add({.signature = "ArgMin(input: T, dimension: Tidx) -> (output: output_type)",
                 .attrs = {type_attr("T", kTypes), type_attr("Tidx", kIndexTypes, DType::int32),
                           type_attr("output_type", kIndexTypes, DType::int64)},
                 .shape = infer,
-                .prepare = prepare<false>});
+                .prepare = prepare<false>,
+                .gradient = grads::nothing});
 }
 
 }  // namespace rill

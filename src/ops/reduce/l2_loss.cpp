@@ -4,6 +4,7 @@
 #include "op/prepared.h"
 #include "op/registry.h"
 #include "op/shape_context.h"
+#include "ops/gradient_tools.h"
 #include "rill/ops/nn.hpp"
 
 namespace rill {
@@ -50,6 +51,8 @@ Prepared prepare(const PrepareContext& ctx) {
                   aligned(static_cast<size_t>(shape.num_elements()) * dtype_size(dtype)));
 }
 
+Values gradient(const GradContext& ctx) { return {ctx.input(0) * ctx.output_gradient(0)}; }
+
 }  // namespace
 
 Value ops::l2_loss(const Value& t, std::string_view name) { return emit("L2Loss", {t}, {}, name); }
@@ -58,7 +61,8 @@ void register_l2_loss(OpRegistry& registry) {
   registry.add({.signature = "L2Loss(t: T) -> (output: T)",
                 .attrs = {type_attr("T", kFloatTypes)},
                 .shape = shapes::scalar,
-                .prepare = prepare});
+                .prepare = prepare,
+                .gradient = gradient});
 }
 
 }  // namespace rill

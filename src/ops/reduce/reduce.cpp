@@ -5,6 +5,7 @@
 #include "op/prepared.h"
 #include "op/registry.h"
 #include "op/shape_context.h"
+#include "ops/gradient_tools.h"
 #include "ops/type_sets.h"
 #include "rill/ops/math.hpp"
 
@@ -110,6 +111,75 @@ Value reduce(std::string_view op, const Value& x, const ops::Axes& axes, bool ke
   return emit(op, {x, indices}, {{"keep_dims", keep_dims}}, name);
 }
 
+// Formulas of the gradients: tensorflow/python/ops/math_grad.py.
+Value axes(const GradContext& ctx) { return ctx.input(1); }
+
+// A result with the reduced dimensions as 1.
+Value keep_dims(const GradContext& ctx, const Value& result) {
+  if (ctx.attr<bool>("keep_dims")) return result;
+  return grads::reshape(result, grads::reduced_shape(ctx.input(0), axes(ctx)));
+}
+
+Value spread(const GradContext& ctx, const Value& result) {
+  return emit("BroadcastTo", {keep_dims(ctx, result), grads::shape_of(ctx.input(0))});
+}
+
+Values sum_gradient(const GradContext& ctx) { return {spread(ctx, ctx.output_gradient(0)), {}}; }
+
+// The number of elements that make one.
+Value group_size(const GradContext& ctx) {
+  const Value& x = ctx.input(0);
+  if (x.shape().is_fully_defined() && ctx.output(0).shape().is_fully_defined()) {
+    return Tensor::scalar(x.size() / std::max<int64_t>(ctx.output(0).size(), 1));
+  }
+  const Value in = emit("Size", {x}, {{"out_type", DType::int64}});
+  const Value out = emit("Size", {ctx.output(0)}, {{"out_type", DType::int64}});
+  const Value one = Tensor::scalar<int64_t>(1);
+  return ops::floordiv(in, ops::maximum(out, one));
+}
+
+Values mean_gradient(const GradContext& ctx) {
+  const Value& dy = ctx.output_gradient(0);
+  return {spread(ctx, dy / grads::cast(group_size(ctx), dy.dtype())), {}};
+}
+
+// Equal extrema share the gradient.
+Values extremum_gradient(const GradContext& ctx) {
+  const Value& x = ctx.input(0);
+  const Value y = keep_dims(ctx, ctx.output(0)), dy = keep_dims(ctx, ctx.output_gradient(0));
+  const Value chosen = grads::cast(ops::equal(y, x), dy.dtype());
+  const Value count = grads::sum(chosen, axes(ctx), true);
+  return {chosen / count * dy, {}};
+}
+
+// The product of all the others, by running products from both ends: no division by zero.
+Values prod_gradient(const GradContext& ctx) {
+  const Value& x = ctx.input(0);
+  const Value rank = grads::rank_of(x), shape = grads::shape_of(x);
+  const Value flat_axes =
+      grads::reshape(grads::cast(axes(ctx), DType::int32), grads::int_vector({-1}));
+  const Value reduced = emit("FloorMod", {flat_axes + rank, rank});
+  const Value other =
+      emit("ListDiff", {grads::range(Value(0), rank), reduced}, {{"out_idx", DType::int32}});
+  const Value perm = grads::concat({reduced, other}, 0);
+  const Value zero = Tensor::vector<int32_t>({0});
+  const auto size = [&](const Value& dims) {
+    return emit("Prod", {grads::gather(shape, dims), zero}, {{"keep_dims", true}});
+  };
+  const Value permuted = emit("Transpose", {x, perm});
+  const Value columns = grads::reshape(permuted, grads::concat({size(reduced), size(other)}, 0));
+  const Value left = grads::conj(ops::cumprod(columns, 0, true));
+  const Value right = grads::conj(ops::cumprod(columns, 0, true, true));
+  const Value others = grads::reshape(left * right, emit("Shape", {permuted}));
+  const Value back = emit("Transpose", {others, emit("InvertPermutation", {perm})});
+  return {grads::reshape_like(keep_dims(ctx, ctx.output_gradient(0)) * back, x), {}};
+}
+
+Values euclidean_norm_gradient(const GradContext& ctx) {
+  const Value y = keep_dims(ctx, ctx.output(0)), dy = keep_dims(ctx, ctx.output_gradient(0));
+  return {ctx.input(0) / (y / dy), {}};
+}
+
 }  // namespace
 
 Value ops::reduce_sum(const Value& x, const Axes& axes, bool keep_dims, std::string_view name) {
@@ -138,12 +208,13 @@ Value ops::reduce_euclidean_norm(const Value& x, const Axes& axes, bool keep_dim
   return reduce("EuclideanNorm", x, axes, keep_dims, name);
 }
 void register_reduce(OpRegistry& registry) {
-  registry.add(numeric_def<ReduceOp::sum>("Sum", kNumericTypes));
-  registry.add(numeric_def<ReduceOp::mean>("Mean", kNumericTypes));
-  registry.add(numeric_def<ReduceOp::prod>("Prod", kNumericTypes));
-  registry.add(numeric_def<ReduceOp::max>("Max", kOrderedTypes));
-  registry.add(numeric_def<ReduceOp::min>("Min", kOrderedTypes));
-  registry.add(numeric_def<ReduceOp::euclidean_norm>("EuclideanNorm", kNumericTypes));
+  registry.add(grads::with(numeric_def<ReduceOp::sum>("Sum", kNumericTypes), sum_gradient));
+  registry.add(grads::with(numeric_def<ReduceOp::mean>("Mean", kNumericTypes), mean_gradient));
+  registry.add(grads::with(numeric_def<ReduceOp::prod>("Prod", kNumericTypes), prod_gradient));
+  registry.add(grads::with(numeric_def<ReduceOp::max>("Max", kOrderedTypes), extremum_gradient));
+  registry.add(grads::with(numeric_def<ReduceOp::min>("Min", kOrderedTypes), extremum_gradient));
+  registry.add(grads::with(numeric_def<ReduceOp::euclidean_norm>("EuclideanNorm", kNumericTypes),
+                           euclidean_norm_gradient));
   registry.add(logical_def<ReduceOp::all>("All"));
   registry.add(logical_def<ReduceOp::any>("Any"));
 }

@@ -1,9 +1,11 @@
 // Segment* (sorted ids, as many segments as the last id says) and UnsortedSegment*.
 #include "kernels/segment.h"
+#include <algorithm>
 #include "op/emit.h"
 #include "op/kernel_context.h"
 #include "op/registry.h"
 #include "ops/args.h"
+#include "ops/gradient_tools.h"
 #include "ops/type_sets.h"
 #include "rill/ops/math.hpp"
 
@@ -111,6 +113,120 @@ OpDef unsorted_def(std::string_view name, std::span<const DType> types,
           .prepare = prepare_unsorted<op>};
 }
 
+// Formulas of the gradients: tensorflow/python/ops/math_grad.py.
+Value ids(const GradContext& ctx) { return ctx.input(1); }
+Value zero_like(const Value& v) { return grads::scalar_like(v, 0); }
+
+Values segment_sum_gradient(const GradContext& ctx) {
+  return {grads::gather(ctx.output_gradient(0), ids(ctx)), {}};
+}
+
+Values segment_mean_gradient(const GradContext& ctx) {
+  const Value &data = ctx.input(0), &dy = ctx.output_gradient(0);
+  // One count a segment, shaped to broadcast with the rows.
+  const Value ones = grads::fill(emit("Shape", {ids(ctx)}), 1, dy.dtype());
+  Value count = emit("SegmentSum", {ones, ids(ctx)});
+  const Value added =
+      data.shape().has_rank()
+          ? grads::int_vector(
+                std::vector<int64_t>(static_cast<size_t>(std::max(data.rank() - 1, 0)), 1))
+          : grads::fill(emit("ExpandDims", {grads::rank_of(data) - 1, Value(0)}), 1, DType::int32);
+  count = grads::reshape(count, grads::join({grads::int_vector({-1}), added}));
+  return {grads::gather(dy / count, ids(ctx)), {}};
+}
+
+// The elements that are the extremum of their segment share its gradient.
+Values segment_extremum_gradient(const GradContext& ctx) {
+  const Value &data = ctx.input(0), &dy = ctx.output_gradient(0);
+  const Value chosen = ops::equal(data, grads::gather(ctx.output(0), ids(ctx)));
+  const Value count = emit("SegmentSum", {grads::cast(chosen, dy.dtype()), ids(ctx)});
+  return {grads::select(chosen, grads::gather(dy / count, ids(ctx)), zero_like(dy)), {}};
+}
+
+// What the other elements multiply to, without dividing by zero: `sum` and `prod` reduce over the
+// segments, `spread` gives each element its segment's value.
+template <typename Sum, typename Prod, typename Spread, typename SpreadGradient>
+Value product_gradient(const GradContext& ctx, const Sum& sum, const Prod& prod,
+                       const Spread& spread, const SpreadGradient& spread_gradient) {
+  const Value& data = ctx.input(0);
+  const Value zero = zero_like(data), is_zero = ops::equal(data, zero);
+  const Value zeros = sum(grads::cast(is_zero, DType::int32));
+  const Value& dy = ctx.output_gradient(0);
+  const Value alive = grads::select(zeros > Value(1), zero_like(dy), dy);
+  const Value others = grads::select(is_zero, grads::scalar_like(data, 1), data);
+  const Value partial =
+      grads::select(is_zero, spread(prod(others)), spread(ctx.output(0)) / others);
+  return spread_gradient(alive) * partial;
+}
+
+Values segment_prod_gradient(const GradContext& ctx) {
+  const auto spread = [&](const Value& v) { return grads::gather(v, ids(ctx)); };
+  return {product_gradient(
+              ctx,
+              [&](const Value& v) {
+                return emit("SegmentSum", {v, ids(ctx)});
+              },
+              [&](const Value& v) {
+                return emit("SegmentProd", {v, ids(ctx)});
+              },
+              spread, spread),
+          {}};
+}
+
+// Negative ids belong to no segment: row 0 stands in for them.
+Value rows_of_ids(const GradContext& ctx, const Value& rows) {
+  return grads::gather(rows, ops::maximum(ids(ctx), zero_like(ids(ctx))));
+}
+
+// id >= 0, shaped to broadcast with `rows`.
+Value has_segment(const GradContext& ctx, const Value& rows) {
+  const Value yes = ids(ctx) >= zero_like(ids(ctx));
+  if (ids(ctx).shape().has_rank() && rows.shape().has_rank()) {
+    const int added = rows.rank() - ids(ctx).rank();
+    if (added == 0) return yes;
+    return grads::reshape(
+        yes, grads::join({grads::shape_of(yes),
+                          grads::int_vector(std::vector<int64_t>(static_cast<size_t>(added), 1))}));
+  }
+  const Value added = grads::rank_of(rows) - grads::rank_of(yes);
+  const Value ones = grads::fill(emit("ExpandDims", {added, Value(0)}), 1, DType::int32);
+  return grads::reshape(yes, grads::join({grads::shape_of(yes), ones}));
+}
+
+Value gather_segments(const GradContext& ctx, const Value& rows) {
+  const Value out = rows_of_ids(ctx, rows);
+  return grads::select(has_segment(ctx, out), out, zero_like(out));
+}
+
+Values unsorted_sum_gradient(const GradContext& ctx) {
+  return {gather_segments(ctx, ctx.output_gradient(0)), {}, {}};
+}
+
+Values unsorted_extremum_gradient(const GradContext& ctx) {
+  const Value &data = ctx.input(0), &dy = ctx.output_gradient(0);
+  const Value best = gather_segments(ctx, ctx.output(0));
+  const Value chosen = ops::logical_and(ops::equal(data, best), has_segment(ctx, data));
+  const Value count =
+      emit("UnsortedSegmentSum", {grads::cast(chosen, dy.dtype()), ids(ctx), ctx.input(2)});
+  const Value shared = gather_segments(ctx, dy / count);
+  return {grads::select(chosen, shared, zero_like(shared)), {}, {}};
+}
+
+Values unsorted_prod_gradient(const GradContext& ctx) {
+  return {product_gradient(
+              ctx,
+              [&](const Value& v) {
+                return emit("UnsortedSegmentSum", {v, ids(ctx), ctx.input(2)});
+              },
+              [&](const Value& v) {
+                return emit("UnsortedSegmentProd", {v, ids(ctx), ctx.input(2)});
+              },
+              [&](const Value& v) { return rows_of_ids(ctx, v); },
+              [&](const Value& v) { return gather_segments(ctx, v); }),
+          {},
+          {}};
+}
+
 }  // namespace
 
 Value ops::segment_sum(const Value& data, const Value& segment_ids, std::string_view name) {
@@ -146,15 +262,17 @@ Value ops::unsorted_segment_min(const Value& data, const Value& segment_ids,
 }
 
 void register_segment(OpRegistry& registry) {
-  registry.add(sorted_def<SegmentOp::sum>("Sum", kNumericTypes));
-  registry.add(sorted_def<SegmentOp::mean>("Mean", kNumericTypes));
-  registry.add(sorted_def<SegmentOp::prod>("Prod", kNumericTypes));
-  registry.add(sorted_def<SegmentOp::max>("Max", kRealTypes));
-  registry.add(sorted_def<SegmentOp::min>("Min", kRealTypes));
-  registry.add(unsorted_def<SegmentOp::sum>("Sum", kNumericTypes, kSmallIndexTypes));
-  registry.add(unsorted_def<SegmentOp::prod>("Prod", kNumericTypes));
-  registry.add(unsorted_def<SegmentOp::max>("Max", kRealTypes));
-  registry.add(unsorted_def<SegmentOp::min>("Min", kRealTypes));
+  using grads::with;
+  registry.add(with(sorted_def<SegmentOp::sum>("Sum", kNumericTypes), segment_sum_gradient));
+  registry.add(with(sorted_def<SegmentOp::mean>("Mean", kNumericTypes), segment_mean_gradient));
+  registry.add(with(sorted_def<SegmentOp::prod>("Prod", kNumericTypes), segment_prod_gradient));
+  registry.add(with(sorted_def<SegmentOp::max>("Max", kRealTypes), segment_extremum_gradient));
+  registry.add(with(sorted_def<SegmentOp::min>("Min", kRealTypes), segment_extremum_gradient));
+  registry.add(with(unsorted_def<SegmentOp::sum>("Sum", kNumericTypes, kSmallIndexTypes),
+                    unsorted_sum_gradient));
+  registry.add(with(unsorted_def<SegmentOp::prod>("Prod", kNumericTypes), unsorted_prod_gradient));
+  registry.add(with(unsorted_def<SegmentOp::max>("Max", kRealTypes), unsorted_extremum_gradient));
+  registry.add(with(unsorted_def<SegmentOp::min>("Min", kRealTypes), unsorted_extremum_gradient));
 }
 
 }  // namespace rill
