@@ -2,60 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
-#include <numbers>
 
 #include "base/thread_pool.h"
+#include "kernels/random_bits.h"
 #include "tensor/dispatch.h"
 
 namespace rill::kernels {
 namespace {
 
 constexpr int64_t kGrain = 4096;  // groups
-
-float to_float(uint32_t x) {
-  const uint32_t bits = (127U << 23) | (x & 0x7fffffU);
-  float value;
-  std::memcpy(&value, &bits, sizeof(value));
-  return value - 1.0f;
-}
-
-double to_double(uint32_t x0, uint32_t x1) {
-  const uint64_t bits = (uint64_t{1023} << 52) | (uint64_t{x0 & 0xfffffU} << 32) | x1;
-  double value;
-  std::memcpy(&value, &bits, sizeof(value));
-  return value - 1.0;
-}
-
-float16 to_half(uint32_t x) {
-  float16 value;
-  value.bits = static_cast<uint16_t>((15U << 10) | (x & 0x3ffU));
-  return float16(static_cast<float>(value) - 1.0f);
-}
-
-bfloat16 to_bfloat(uint32_t x) {
-  bfloat16 value;
-  value.bits = static_cast<uint16_t>((127U << 7) | (x & 0x7fU));
-  return bfloat16(static_cast<float>(value) - 1.0f);
-}
-
-void box_muller(uint32_t x0, uint32_t x1, float* f) {
-  constexpr float kEpsilon = 1.0e-7f;
-  const float u1 = std::max(to_float(x0), kEpsilon);
-  const auto v1 = static_cast<float>(2.0f * std::numbers::pi * to_float(x1));
-  const float u2 = std::sqrt(-2.0f * std::log(u1));
-  f[0] = std::sin(v1) * u2;
-  f[1] = std::cos(v1) * u2;
-}
-
-void box_muller(uint32_t x0, uint32_t x1, uint32_t x2, uint32_t x3, double* f) {
-  constexpr double kEpsilon = 1.0e-7;
-  const double u1 = std::max(to_double(x0, x1), kEpsilon);
-  const double v1 = 2 * std::numbers::pi * to_double(x2, x3);
-  const double u2 = std::sqrt(-2.0 * std::log(u1));
-  f[0] = std::sin(v1) * u2;
-  f[1] = std::cos(v1) * u2;
-}
 
 // Outputs come in groups of 4 (2 for 64-bit types), one block each.
 template <typename T, int kGroup, typename Make>

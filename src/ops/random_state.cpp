@@ -78,4 +78,22 @@ Shape random_shape(const NodeAccess& node, const Tensor& shape) {
   return Shape(dims);
 }
 
+void require_ends_with(const NodeAccess& node, const Shape& shape, const Shape& parameters) {
+  const int extra = shape.rank() - parameters.rank();
+  node.require(extra >= 0 && sub_shape(shape, extra, shape.rank()) == parameters,
+               "Shape passed in must end with broadcasted shape: ", shape, " does not end with ",
+               parameters);
+}
+
+int64_t broadcast_offset(int64_t i, const Shape& result, const Shape& operand) {
+  int64_t offset = 0, stride = 1;
+  for (int d = 1; d <= operand.rank(); ++d) {
+    const int64_t size = result[result.rank() - d], own = operand[operand.rank() - d];
+    if (own != 1) offset += i % size * stride;
+    i /= size;
+    stride *= own;
+  }
+  return offset;
+}
+
 }  // namespace rill

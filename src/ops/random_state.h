@@ -22,4 +22,10 @@ kernels::Philox philox_from_counter(const NodeAccess& node, const Tensor& key,
 // A shape argument of a random op. Throws INVALID_ARGUMENT.
 Shape random_shape(const NodeAccess& node, const Tensor& shape);
 
+// Samples of a distribution with parameters of shape `parameters`: [..., parameters].
+void require_ends_with(const NodeAccess& node, const Shape& shape, const Shape& parameters);
+
+// Element i of a tensor of shape `result`: where it lies in an operand broadcast to that.
+int64_t broadcast_offset(int64_t i, const Shape& result, const Shape& operand);
+
 }  // namespace rill

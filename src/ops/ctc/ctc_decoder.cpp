@@ -125,16 +125,18 @@ class BeamSearch {
         Probability p;
         p.label = row[c] - offset + (c == b->label ? b->old.blank : b->old.total);
         p.total = p.label;
-        if (!candidate(p)) continue;
         Node* child = found != b->children.end() ? found->second : nullptr;
+        if (!candidate(p)) {
+          if (child) child->old = child->now = {};
+          continue;
+        }
         if (!child) {
           child = &nodes_.emplace_back();
           child->parent = b;
           child->label = c;
           b->children.emplace(c, child);
         }
-        child->old = {};
-        child->now = p;
+        child->now = p;  // one that fell out in this step keeps `old`: it may still grow
         if (leaves_.size() == width_) {
           leaves_.back()->now = {};
           leaves_.pop_back();
