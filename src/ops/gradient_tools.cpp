@@ -113,23 +113,25 @@ Value fill(const Value& shape, double number, DType dtype) {
 }
 
 Value reduced_shape(const Value& input, const Value& axes) {
-  const Shape& shape = input.shape();
-  const auto known = known_ints(axes);
-  if (known && shape.is_fully_defined()) {
-    std::vector<int64_t> dims;
-    for (int d = 0; d < shape.rank(); ++d) dims.push_back(shape[d]);
+  return reduced_dims(shape_of(input), axes);
+}
+
+Value reduced_dims(const Value& shape, const Value& axes) {
+  const auto known = known_ints(axes), sizes = known_ints(shape);
+  if (known && sizes) {
+    std::vector<int64_t> dims = *sizes;
+    const int rank = static_cast<int>(dims.size());
     for (const int64_t axis : *known) {
-      dims[static_cast<size_t>(canonical_axis("a gradient", axis, shape.rank()))] = 1;
+      dims[static_cast<size_t>(canonical_axis("a gradient", axis, rank))] = 1;
     }
-    return int_vector(dims);
+    return int_vector(dims, shape.dtype());
   }
   // Every dimension d becomes d, and 1 where it is reduced: the later of two stitched wins.
-  const Value rank = rank_of(input);
+  const Value rank = size_of(shape);
   const Value flat = reshape(cast(axes, DType::int32), int_vector({-1}));
   const Value positive = emit("FloorMod", {flat + rank, rank});
-  const Value one = fill(emit("Shape", {positive}), 1, DType::int32);
-  return emit("DynamicStitch", {range(Value(0), rank), positive, shape_of(input), one},
-              {{"N", int64_t{2}}});
+  const Value one = fill(emit("Shape", {positive}), 1, shape.dtype());
+  return emit("DynamicStitch", {range(Value(0), rank), positive, shape, one}, {{"N", int64_t{2}}});
 }
 
 Value sum_all(const Value& x) {

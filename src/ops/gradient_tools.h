@@ -45,8 +45,10 @@ Value size_of(const Value& x);
 Value range(const Value& start, const Value& limit, const Value& delta = Value(1));
 
 Value fill(const Value& shape, double number, DType dtype);
-// `x` without the dimensions that a reduction over `axes` of a tensor like `input` keeps as 1.
+// The shape of `input` (or the shape vector itself) with 1 where a reduction sums: int32 (or the
+// vector's dtype).
 Value reduced_shape(const Value& input, const Value& axes);
+Value reduced_dims(const Value& shape, const Value& axes);
 Value sum_all(const Value& x);
 Value select(const Value& condition, const Value& x, const Value& y);
 // Rows of `params`.

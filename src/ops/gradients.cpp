@@ -1,5 +1,7 @@
 #include "ops/gradients.h"
 
+#include <algorithm>
+
 namespace rill::grads {
 namespace {
 
@@ -79,7 +81,16 @@ Value shape_of(const Value& value, DType dtype) {
 }
 
 Value reshape_like(const Value& value, const Value& like) {
-  if (value.shape() == like.shape() && known(value)) return value;
+  const Shape& shape = like.shape();
+  if (value.shape() == shape && known(value)) return value;
+  if (shape.has_rank() && !known(like)) {
+    // Reshape finds one open dimension by itself, unless another one is 0.
+    std::vector<int64_t> dims(shape.begin(), shape.end());
+    const bool empty = std::find(dims.begin(), dims.end(), 0) != dims.end();
+    if (!empty && std::count(dims.begin(), dims.end(), Shape::kUnknownDim) == 1) {
+      return reshape(value, int_vector(dims));
+    }
+  }
   return reshape(value, shape_of(like));
 }
 
@@ -94,6 +105,9 @@ Value scalar_like(const Value& value, double number) {
 Value conj(const Value& value) { return is_complex(value.dtype()) ? emit("Conj", {value}) : value; }
 
 Value item(const Value& vector, int64_t i) {
+  if (vector.is_dense() && vector.dtype() == DType::int32) {
+    return Tensor::scalar(vector.data<int32_t>()[i < 0 ? i + vector.size() : i]);
+  }
   const auto at = [](int64_t k) { return Tensor::vector<int32_t>({static_cast<int32_t>(k)}); };
   // An end of 0 stands for the far end when the item is the last one.
   return emit("StridedSlice", {vector, at(i), at(i + 1), at(1)},

@@ -5,6 +5,7 @@
 
 #include "kernels/strided_copy.h"
 #include "op/emit.h"
+#include "ops/gradient_tools.h"
 #include "rill/ops/array.hpp"
 
 namespace rill {
@@ -49,6 +50,10 @@ Prepared prepare(const PrepareContext& ctx) {
   });
 }
 
+Values gradient(const GradContext& ctx) {
+  return {grads::sum_to_shape_of(ctx.output_gradient(0), ctx.input(0)), {}};
+}
+
 }  // namespace
 
 Value ops::broadcast_to(const Value& x, const Value& shape) {
@@ -59,7 +64,8 @@ void register_broadcast_to(OpRegistry& registry) {
   registry.add({.signature = "BroadcastTo(input: T, shape: Tidx) -> (output: T)",
                 .attrs = {type_attr("T"), type_attr("Tidx", kIndexTypes, DType::int32)},
                 .shape = infer_shape,
-                .prepare = prepare});
+                .prepare = prepare,
+                .gradient = gradient});
 }
 
 }  // namespace rill

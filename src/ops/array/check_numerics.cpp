@@ -3,6 +3,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 
 #include "tensor/dispatch.h"
 
@@ -52,6 +53,13 @@ Prepared prepare(const PrepareContext& ctx) {
   return result;
 }
 
+// Watches the gradient as well.
+Values gradient(const GradContext& ctx) {
+  const std::string message = "Not a number (NaN) or infinity (Inf) values detected in gradient. " +
+                              ctx.attr<std::string>("message");
+  return {emit(ctx.def().name, {ctx.output_gradient(0)}, {{"message", message}})};
+}
+
 }  // namespace
 
 void register_check_numerics(OpRegistry& registry) {
@@ -59,12 +67,14 @@ void register_check_numerics(OpRegistry& registry) {
                 .attrs = {type_attr("T", kFloatTypes), string_attr("message")},
                 .shape = shapes::unchanged,
                 .prepare = prepare<false>,
+                .gradient = gradient,
                 .stateful = true,
                 .in_place = 1});
   registry.add({.signature = "CheckNumericsV2(tensor: T) -> (output: T)",
                 .attrs = {type_attr("T", kFloatTypes), string_attr("message")},
                 .shape = shapes::unchanged,
                 .prepare = prepare<true>,
+                .gradient = gradient,
                 .stateful = true,
                 .in_place = 1});
 }

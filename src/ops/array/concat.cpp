@@ -3,6 +3,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "rill/ops/array.hpp"
 
 namespace rill {
@@ -105,6 +106,41 @@ Prepared prepare(const PrepareContext& ctx) {
   return prepared(std::move(run));
 }
 
+// Cuts the gradient into the pieces that were joined, which stand from `first` on.
+Values gradient(const GradContext& ctx, const Value& axis, int first) {
+  const int pieces = ctx.num_inputs() - 1;
+  if (pieces == 1) return grads::only(ctx, first, ctx.raw_output_gradient(0));
+  const Value& dy = ctx.output_gradient(0);
+  const auto known_axis = grads::known_ints(axis);
+  std::vector<int64_t> known;
+  for (int i = 0; i < pieces && known_axis; ++i) {
+    const Value& x = ctx.input(first + i);
+    if (!x.shape().has_rank()) break;
+    const int64_t size = x.dim(canonical_axis("Concat", (*known_axis)[0], x.rank()));
+    if (size >= 0) known.push_back(size);
+  }
+  Value sizes = grads::int_vector(known);
+  if (known.size() != static_cast<size_t>(pieces)) {
+    const Value at =
+        emit("FloorMod", {grads::cast(axis, DType::int32), grads::rank_of(ctx.input(first))});
+    Values list;
+    for (int i = 0; i < pieces; ++i) {
+      list.push_back(grads::gather(grads::shape_of(ctx.input(first + i)), at));
+    }
+    sizes = emit("Pack", list);
+  }
+  const Values cut = emit_all("SplitV", {dy, sizes, grads::cast(axis, DType::int32)},
+                              {{"num_split", int64_t{pieces}}});
+  Values out = grads::none(ctx);
+  std::copy(cut.begin(), cut.end(), out.begin() + first);
+  return out;
+}
+
+Values concat_gradient(const GradContext& ctx) { return gradient(ctx, ctx.input(0), 1); }
+Values concat_v2_gradient(const GradContext& ctx) {
+  return gradient(ctx, ctx.input(ctx.num_inputs() - 1), 0);
+}
+
 }  // namespace
 
 Value ops::concat(const Values& values, int64_t axis) {
@@ -118,12 +154,14 @@ void register_concat(OpRegistry& registry) {
   registry.add({.signature = "Concat(concat_dim: int32, values: N*T) -> (output: T)",
                 .attrs = {at_least(2, int_attr("N")), type_attr("T")},
                 .shape = infer_shape<false>,
-                .prepare = prepare<false>});
+                .prepare = prepare<false>,
+                .gradient = concat_gradient});
   registry.add({.signature = "ConcatV2(values: N*T, axis: Tidx) -> (output: T)",
                 .attrs = {at_least(2, int_attr("N")), type_attr("T"),
                           type_attr("Tidx", kIndexTypes, DType::int32)},
                 .shape = infer_shape<true>,
-                .prepare = prepare<true>});
+                .prepare = prepare<true>,
+                .gradient = concat_v2_gradient});
 }
 
 }  // namespace rill

@@ -2,6 +2,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 
 namespace rill {
 namespace {
@@ -45,6 +46,13 @@ Prepared prepare_diag_part(const PrepareContext& ctx) {
   });
 }
 
+Values diag_gradient(const GradContext& ctx) {
+  return {emit("DiagPart", {ctx.output_gradient(0)})};
+}
+Values diag_part_gradient(const GradContext& ctx) {
+  return {emit("Diag", {ctx.output_gradient(0)})};
+}
+
 }  // namespace
 
 void register_diag(OpRegistry& registry) {
@@ -54,14 +62,16 @@ void register_diag(OpRegistry& registry) {
            "T", type_set<DType::float32, DType::float64, DType::int32, DType::complex64,
                          DType::int64, DType::bfloat16, DType::complex128, DType::float16>)},
        .shape = diag_shape,
-       .prepare = prepare_diag});
+       .prepare = prepare_diag,
+       .gradient = diag_gradient});
   registry.add(
       {.signature = "DiagPart(input: T) -> (diagonal: T)",
        .attrs = {type_attr(
            "T", type_set<DType::float32, DType::float64, DType::int32, DType::complex64,
                          DType::int64, DType::bfloat16, DType::complex128, DType::float16>)},
        .shape = diag_part_shape,
-       .prepare = prepare_diag_part});
+       .prepare = prepare_diag_part,
+       .gradient = diag_part_gradient});
 }
 
 }  // namespace rill

@@ -3,6 +3,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "rill/ops/array.hpp"
 
 namespace rill {
@@ -54,6 +55,19 @@ void run(KernelContext& ctx) {
   }
 }
 
+// Stitches the pieces together where the same partition puts 0, 1, 2, ...
+// (tensorflow/python/ops/data_flow_grad.py).
+Values gradient(const GradContext& ctx) {
+  const Value &data = ctx.input(0), &partitions = ctx.input(1);
+  const Value count = grads::size_of(partitions);
+  const Value order = grads::reshape_like(grads::range(Value(0), count), partitions);
+  Values parts = emit_all("DynamicPartition", {order, partitions},
+                          {{"num_partitions", int64_t{ctx.num_outputs()}}});
+  for (int i = 0; i < ctx.num_outputs(); ++i) parts.push_back(grads::output_gradient(ctx, i));
+  const Value whole = emit("ParallelDynamicStitch", parts, {{"N", int64_t{ctx.num_outputs()}}});
+  return {grads::reshape_like(whole, data), {}};
+}
+
 }  // namespace
 
 Values ops::dynamic_partition(const Value& data, const Value& partitions, int64_t num) {
@@ -65,7 +79,8 @@ void register_dynamic_partition(OpRegistry& registry) {
       {.signature = "DynamicPartition(data: T, partitions: int32) -> (outputs: num_partitions*T)",
        .attrs = {at_least(1, int_attr("num_partitions")), type_attr("T")},
        .shape = infer_shape,
-       .kernel = run});
+       .kernel = run,
+       .gradient = gradient});
 }
 
 }  // namespace rill

@@ -3,6 +3,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "rill/ops/array.hpp"
 
 namespace rill {
@@ -71,6 +72,15 @@ void run(KernelContext& ctx) {
   }
 }
 
+Values gradient(const GradContext& ctx) {
+  const int n = ctx.num_inputs() / 2;
+  Values out = grads::none(ctx);
+  for (int i = 0; i < n; ++i) {
+    out[static_cast<size_t>(n + i)] = grads::gather(ctx.output_gradient(0), ctx.input(i));
+  }
+  return out;
+}
+
 }  // namespace
 
 Value ops::dynamic_stitch(const Values& indices, const Values& data) {
@@ -84,11 +94,13 @@ void register_dynamic_stitch(OpRegistry& registry) {
   registry.add({.signature = "DynamicStitch(indices: N*int32, data: N*T) -> (merged: T)",
                 .attrs = {at_least(1, int_attr("N")), type_attr("T")},
                 .shape = infer_shape,
-                .kernel = run});
+                .kernel = run,
+                .gradient = gradient});
   registry.add({.signature = "ParallelDynamicStitch(indices: N*int32, data: N*T) -> (merged: T)",
                 .attrs = {at_least(1, int_attr("N")), type_attr("T")},
                 .shape = infer_shape,
-                .kernel = run});
+                .kernel = run,
+                .gradient = gradient});
 }
 
 }  // namespace rill

@@ -1,6 +1,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 
 namespace rill {
 namespace {
@@ -23,7 +24,8 @@ void register_ensure_shape(OpRegistry& registry) {
   registry.add({.signature = "EnsureShape(input: T) -> (output: T)",
                 .attrs = {shape_attr("shape"), type_attr("T")},
                 .shape = infer_shape,
-                .kernel = run});
+                .kernel = run,
+                .gradient = grads::pass});
 }
 
 }  // namespace rill

@@ -5,6 +5,8 @@
 
 #include "kernels/mover.h"
 #include "op/emit.h"
+#include "ops/gradient_tools.h"
+#include "ops/tensor_list.h"
 #include "rill/ops/array.hpp"
 #include "tensor/dispatch.h"
 
@@ -53,6 +55,30 @@ Prepared prepare_ones(const PrepareContext& ctx) {
   return result;
 }
 
+Values fill_gradient(const GradContext& ctx) {
+  return {{}, grads::sum_all(ctx.output_gradient(0))};
+}
+
+// A list of as many zeros. Elements that were not set stay so: they read as zero.
+void zero_variants(KernelContext& ctx) {
+  const Tensor& x = ctx.input(0);
+  Tensor out(DType::variant, x.shape());
+  for (int64_t k = 0; k < x.size(); ++k) {
+    const auto* list = dynamic_cast<const TensorList*>(x.opaque_at(k).get());
+    ctx.require(list != nullptr, "only lists of tensors have zeros");
+    auto zeros = list->clone();
+    for (Tensor& item : zeros->items) {
+      if (item) item = Tensor::zeros(list->dtype, item.shape());
+    }
+    out.opaque_data()[k] = std::move(zeros);
+  }
+  ctx.set_output(0, std::move(out));
+}
+
+Prepared prepare_zeros_like(const PrepareContext& ctx) {
+  return ctx.input_dtype(0) == DType::variant ? Prepared() : prepare_zeros(ctx);
+}
+
 }  // namespace
 
 Value ops::fill(const Value& dims, const Value& value) { return emit("Fill", {dims, value}); }
@@ -63,7 +89,8 @@ void register_fill(OpRegistry& registry) {
   registry.add({.signature = "Fill(dims: index_type, value: T) -> (output: T)",
                 .attrs = {type_attr("T"), type_attr("index_type", kIndexTypes, DType::int32)},
                 .shape = infer_fill,
-                .prepare = prepare_fill});
+                .prepare = prepare_fill,
+                .gradient = fill_gradient});
   registry.add({.signature = "Empty(shape: int32) -> (output: dtype)",
                 .attrs = {type_attr("dtype"), bool_attr("init", false)},
                 .shape = infer_fill,
@@ -72,7 +99,8 @@ void register_fill(OpRegistry& registry) {
   registry.add({.signature = "ZerosLike(x: T) -> (y: T)",
                 .attrs = {type_attr("T")},
                 .shape = shapes::unchanged,
-                .prepare = prepare_zeros,
+                .kernel = zero_variants,
+                .prepare = prepare_zeros_like,
                 .shape_only = true,
                 .not_differentiable = true});
   registry.add({.signature = "OnesLike(x: T) -> (y: T)",

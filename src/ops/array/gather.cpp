@@ -4,6 +4,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "rill/ops/array.hpp"
 
 namespace rill {
@@ -120,6 +121,88 @@ Prepared prepare(const PrepareContext& ctx) {
                       product(params, where.axis + 1, params.rank()), indices, who(ctx)});
 }
 
+// Rows of the first dimension: only those that were taken (tensorflow/python/ops/array_grad.py).
+Value row_gradient(const GradContext& ctx) {
+  const Value &params = ctx.input(0), &indices = ctx.input(1), &dy = ctx.output_gradient(0);
+  const Value shape = grads::shape_of(params);
+  if (indices.shape().has_rank() && indices.rank() == 1) {
+    return make_indexed_slices({dy, indices, shape}, params.shape());
+  }
+  const Value count = grads::size_of(indices);
+  const Value rows = count.is_dense() ? grads::int_vector({count.item<int64_t>()})
+                                      : emit("ExpandDims", {count, Value(0)});
+  const Value values = grads::reshape(dy, grads::join({rows, grads::sub_vector(shape, 1)}));
+  return make_indexed_slices({values, grads::reshape(indices, grads::int_vector({-1})), shape},
+                             params.shape());
+}
+
+Values gather_gradient(const GradContext& ctx) { return {row_gradient(ctx), {}}; }
+
+// [first, last)
+std::vector<int64_t> count_up(int64_t first, int64_t last) {
+  std::vector<int64_t> out;
+  for (int64_t i = first; i < last; ++i) out.push_back(i);
+  return out;
+}
+
+// Indices into all batches at once: index + number of the batch * size of the dimension.
+Value flat_indices(const Value& indices, const Value& batches, const Value& size,
+                   int64_t batch_dims, int rank) {
+  const DType dtype = indices.dtype();
+  const Value numbers =
+      grads::cast(grads::range(Value(0), batches), dtype) * grads::cast(size, dtype);
+  const std::vector<int64_t> ones(static_cast<size_t>(rank - batch_dims), 1);
+  const Value shape = grads::join(
+      {grads::sub_vector(grads::shape_of(indices), 0, batch_dims), grads::int_vector(ones)});
+  return indices + grads::reshape(numbers, shape);
+}
+
+// The gradient along another axis: it is moved in front (behind the batch), rows are summed, and it
+// is moved back.
+Values gather_v2_gradient(const GradContext& ctx) {
+  const Value &params = ctx.input(0), &dy = ctx.output_gradient(0);
+  Value indices = ctx.input(1);
+  const auto known_axis = grads::known_ints(ctx.input(2));
+  if (known_axis && (*known_axis)[0] == 0) return {row_gradient(ctx), {}, {}};
+  if (!known_axis || !params.shape().has_rank() || !indices.shape().has_rank()) {
+    fail(Code::unimplemented, "the gradient of GatherV2 needs a constant axis and known ranks");
+  }
+  const int rank = params.rank();
+  const int axis = canonical_axis("GatherV2", (*known_axis)[0], rank);
+  int64_t batch = ctx.attr<int64_t>("batch_dims");
+  if (batch < 0) batch += indices.rank();
+  const Value shape = grads::shape_of(params);
+  const Value size = grads::item(shape, axis);
+  // [batch..., middle..., indices, inner...] -> [batch..., indices, middle..., inner...]
+  const Value outer = grads::sub_vector(shape, 0, axis), inner = grads::sub_vector(shape, axis + 1);
+  std::vector<int64_t> forth = count_up(0, batch), back = count_up(0, batch);
+  forth.push_back(axis);
+  for (int64_t d = batch; d < axis; ++d) forth.push_back(d), back.push_back(d + 1);
+  back.push_back(batch);
+  for (int64_t d = axis + 1; d < rank; ++d) forth.push_back(d), back.push_back(d);
+  const Value per_batch =
+      emit("Prod", {grads::sub_vector(grads::shape_of(indices), batch), Tensor::scalar<int32_t>(0)},
+           {{"keep_dims", true}});
+  Value values = grads::reshape(dy, grads::join({outer, per_batch, inner}));
+  if (axis != batch) values = emit("Transpose", {values, grads::int_vector(forth)});
+  const Value middle = grads::sub_vector(outer, batch);
+  const Value batch_shape = grads::sub_vector(outer, 0, batch);
+  Value segments = size;
+  if (batch > 0) {
+    const Value batches = emit("Prod", {batch_shape, Tensor::scalar<int32_t>(0)});
+    indices = flat_indices(indices, batches, size, batch, indices.rank());
+    segments = batches * size;
+    const Value rows = emit("ExpandDims", {batches, Value(0)}) * per_batch;
+    values = grads::reshape(values, grads::join({rows, middle, inner}));
+  }
+  const Value one_size = grads::sub_vector(shape, axis, axis + 1);
+  Value sums = emit("UnsortedSegmentSum",
+                    {values, grads::reshape(indices, grads::int_vector({-1})), segments});
+  sums = grads::reshape(sums, grads::join({batch_shape, one_size, middle, inner}));
+  if (axis != batch) sums = emit("Transpose", {sums, grads::int_vector(back)});
+  return {grads::reshape_like(sums, params), {}, {}};
+}
+
 }  // namespace
 
 Value ops::gather(const Value& params, const Value& indices, int64_t axis, int64_t batch_dims) {
@@ -132,7 +215,8 @@ void register_gather(OpRegistry& registry) {
                 .attrs = {bool_attr("validate_indices", true), type_attr("Tparams"),
                           type_attr("Tindices", kIndexTypes)},
                 .shape = infer_shape,
-                .prepare = prepare});
+                .prepare = prepare,
+                .gradient = gather_gradient});
   registry.add(
       {.signature =
            "GatherV2(params: Tparams, indices: Tindices, axis: Taxis) -> (output: Tparams)",
@@ -140,7 +224,8 @@ void register_gather(OpRegistry& registry) {
                  type_attr("Tindices", type_set<DType::int32, DType::int16, DType::int64>),
                  type_attr("Taxis", kIndexTypes)},
        .shape = infer_shape,
-       .prepare = prepare});
+       .prepare = prepare,
+       .gradient = gather_v2_gradient});
 }
 
 }  // namespace rill

@@ -3,6 +3,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "ops/nd_index.h"
 #include "rill/ops/array.hpp"
 
@@ -26,6 +27,20 @@ Prepared prepare(const PrepareContext& ctx) {
   });
 }
 
+// Sparse when whole rows were taken (tensorflow/python/ops/array_grad.py).
+Values gradient(const GradContext& ctx) {
+  const Value &params = ctx.input(0), &indices = ctx.input(1), &dy = ctx.output_gradient(0);
+  const Value shape = grads::shape_of(params, indices.dtype());
+  const Shape& at = indices.shape();
+  if (at.has_rank() && at.rank() == 2 && at[1] == 1) {
+    const Value rows = emit("Squeeze", {indices}, {{"squeeze_dims", std::vector<int64_t>{-1}}});
+    return {make_indexed_slices({dy, rows, shape}, params.shape()), {}};
+  }
+  return {emit("ScatterNd", {indices, dy, shape},
+               {{"bad_indices_policy", ctx.attr<std::string>("bad_indices_policy")}}),
+          {}};
+}
+
 }  // namespace
 
 Value ops::gather_nd(const Value& params, const Value& indices) {
@@ -38,7 +53,8 @@ void register_gather_nd(OpRegistry& registry) {
                           type_attr("Tindices", type_set<DType::int32, DType::int16, DType::int64>),
                           string_attr("bad_indices_policy", "")},
                 .shape = infer_shape,
-                .prepare = prepare});
+                .prepare = prepare,
+                .gradient = gradient});
 }
 
 }  // namespace rill

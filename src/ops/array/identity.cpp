@@ -2,6 +2,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "rill/ops/array.hpp"
 
 namespace rill {
@@ -18,6 +19,17 @@ void pass_through(KernelContext& ctx) {
   for (int i = 0; i < ctx.num_outputs(); ++i) ctx.set_output(i, ctx.input(i));
 }
 
+Values pass_all(const GradContext& ctx) {
+  Values out;
+  for (int i = 0; i < ctx.num_outputs(); ++i) out.push_back(ctx.raw_output_gradient(i));
+  return out;
+}
+
+Values refuse_gradient(const GradContext& ctx) {
+  fail(Code::not_found, "gradient explicitly disabled by ", ctx.def().name, ": ",
+       ctx.attr<std::string>("message"));
+}
+
 }  // namespace
 
 Value ops::identity(const Value& x) { return emit("Identity", {x}); }
@@ -28,6 +40,7 @@ void register_identity(OpRegistry& registry) {
                 .attrs = {type_attr("T")},
                 .shape = infer_shape,
                 .kernel = pass_through,
+                .gradient = grads::pass,
                 .view = true});
   registry.add({.signature = "StopGradient(input: T) -> (output: T)",
                 .attrs = {type_attr("T")},
@@ -39,6 +52,7 @@ void register_identity(OpRegistry& registry) {
                 .attrs = {type_attr("T"), string_attr("message", "")},
                 .shape = infer_shape,
                 .kernel = pass_through,
+                .gradient = refuse_gradient,
                 .view = true});
   registry.add({.signature = "Snapshot(input: T) -> (output: T)",
                 .attrs = {type_attr("T")},
@@ -54,16 +68,19 @@ void register_identity(OpRegistry& registry) {
                 .attrs = {type_attr("T")},
                 .shape = infer_shape,
                 .kernel = pass_through,
+                .gradient = grads::pass,
                 .view = true});
   registry.add({.signature = "IdentityN(input: list(T)) -> (output: list(T))",
                 .attrs = {type_list_attr("T", 1)},
                 .shape = infer_shape,
-                .kernel = pass_through});
+                .kernel = pass_through,
+                .gradient = pass_all});
   // A ref passes on as the handle that it is.
   registry.add({.signature = "RefIdentity(input: Ref(T)) -> (output: Ref(T))",
                 .attrs = {type_attr("T")},
                 .shape = infer_shape,
-                .kernel = pass_through});
+                .kernel = pass_through,
+                .gradient = grads::pass});
 }
 
 }  // namespace rill

@@ -3,6 +3,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "ops/padding.h"
 #include "tensor/dispatch.h"
 
@@ -106,6 +107,13 @@ Prepared prepare_grad(const PrepareContext& ctx) {
   return result;
 }
 
+Values gradient(const GradContext& ctx) {
+  const bool forward = ctx.def().name == "MirrorPad";
+  return {emit(forward ? "MirrorPadGrad" : "MirrorPad", {ctx.output_gradient(0), ctx.input(1)},
+               {{"mode", ctx.attr<std::string>("mode")}}),
+          {}};
+}
+
 }  // namespace
 
 void register_mirror_pad(OpRegistry& registry) {
@@ -113,12 +121,14 @@ void register_mirror_pad(OpRegistry& registry) {
                 .attrs = {type_attr("T"), type_attr("Tpaddings", kIndexTypes, DType::int32),
                           choice_attr("mode", {"REFLECT", "SYMMETRIC"})},
                 .shape = infer_shape,
-                .prepare = prepare});
+                .prepare = prepare,
+                .gradient = gradient});
   registry.add({.signature = "MirrorPadGrad(input: T, paddings: Tpaddings) -> (output: T)",
                 .attrs = {type_attr("T"), type_attr("Tpaddings", kIndexTypes, DType::int32),
                           choice_attr("mode", {"REFLECT", "SYMMETRIC"})},
                 .shape = grad_shape,
-                .prepare = prepare_grad});
+                .prepare = prepare_grad,
+                .gradient = gradient});
 }
 
 }  // namespace rill

@@ -3,6 +3,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "rill/ops/array.hpp"
 
 namespace rill {
@@ -110,6 +111,18 @@ void parallel_concat_shape(ShapeContext& ctx) {
   ctx.set_output(0, out);
 }
 
+Values pack_gradient(const GradContext& ctx) {
+  return emit_all("Unpack", {ctx.output_gradient(0)},
+                  {{"num", int64_t{ctx.num_inputs()}}, {"axis", ctx.attr<int64_t>("axis")}});
+}
+
+Values unpack_gradient(const GradContext& ctx) {
+  if (ctx.num_outputs() == 0) return {grads::zeros_like(ctx.input(0))};
+  Values parts;
+  for (int i = 0; i < ctx.num_outputs(); ++i) parts.push_back(grads::output_gradient(ctx, i));
+  return {emit("Pack", parts, {{"axis", ctx.attr<int64_t>("axis")}})};
+}
+
 }  // namespace
 
 Value ops::stack(const Values& values, int64_t axis) {
@@ -127,11 +140,13 @@ void register_pack(OpRegistry& registry) {
   registry.add({.signature = "Pack(values: N*T) -> (output: T)",
                 .attrs = {at_least(1, int_attr("N")), type_attr("T"), int_attr("axis", 0)},
                 .shape = infer_shape,
-                .prepare = prepare});
+                .prepare = prepare,
+                .gradient = pack_gradient});
   registry.add({.signature = "Unpack(value: T) -> (output: num*T)",
                 .attrs = {at_least(0, int_attr("num")), type_attr("T"), int_attr("axis", 0)},
                 .shape = unpack_shape,
-                .prepare = prepare_unpack});
+                .prepare = prepare_unpack,
+                .gradient = unpack_gradient});
   registry.add({.signature = "ParallelConcat(values: N*T) -> (output: T)",
                 .attrs = {at_least(1, int_attr("N")), type_attr("T"), shape_attr("shape")},
                 .shape = parallel_concat_shape,

@@ -3,6 +3,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "ops/padding.h"
 #include "rill/ops/array.hpp"
 
@@ -37,6 +38,24 @@ Prepared prepare(const PrepareContext& ctx) {
   });
 }
 
+// The part of the gradient that is not padding.
+Values gradient(const GradContext& ctx) {
+  const Value &x = ctx.input(0), &paddings = ctx.input(1);
+  Value begin;
+  if (const auto known = grads::known_ints(paddings)) {
+    std::vector<int64_t> before;
+    for (size_t i = 0; i < known->size(); i += 2) before.push_back((*known)[i]);
+    begin = grads::int_vector(before, paddings.dtype());
+  } else {
+    begin = emit(
+        "StridedSlice",
+        {paddings, grads::int_vector({0, 0}), grads::int_vector({0, 1}), grads::int_vector({1, 1})},
+        {{"begin_mask", int64_t{1}}, {"end_mask", int64_t{1}}, {"shrink_axis_mask", int64_t{2}}});
+  }
+  const Value size = grads::shape_of(x, paddings.dtype());
+  return grads::only(ctx, 0, emit("Slice", {ctx.output_gradient(0), begin, size}));
+}
+
 }  // namespace
 
 Value ops::pad(const Value& x, const Value& paddings, std::string_view mode,
@@ -52,12 +71,14 @@ void register_pad(OpRegistry& registry) {
   registry.add({.signature = "Pad(input: T, paddings: Tpaddings) -> (output: T)",
                 .attrs = {type_attr("T"), type_attr("Tpaddings", kIndexTypes, DType::int32)},
                 .shape = infer_padded_shape,
-                .prepare = prepare});
+                .prepare = prepare,
+                .gradient = gradient});
   registry.add(
       {.signature = "PadV2(input: T, paddings: Tpaddings, constant_values: T) -> (output: T)",
        .attrs = {type_attr("T"), type_attr("Tpaddings", kIndexTypes, DType::int32)},
        .shape = infer_padded_shape,
-       .prepare = prepare});
+       .prepare = prepare,
+       .gradient = gradient});
 }
 
 }  // namespace rill

@@ -1,6 +1,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 
 namespace rill {
 namespace {
@@ -46,7 +47,8 @@ void register_placeholder(OpRegistry& registry) {
   registry.add({.signature = "PlaceholderWithDefault(input: dtype) -> (output: dtype)",
                 .attrs = {type_attr("dtype"), shape_attr("shape")},
                 .shape = default_shape,
-                .kernel = use_default});
+                .kernel = use_default,
+                .gradient = grads::pass});
 }
 
 }  // namespace rill

@@ -2,6 +2,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "rill/ops/array.hpp"
 
 namespace rill {
@@ -97,6 +98,10 @@ void run(KernelContext& ctx) {
       0, ctx.input(0).reshaped(resolve(ctx, ctx.input(0).shape(), dims.to_vector<int64_t>())));
 }
 
+Values gradient(const GradContext& ctx) {
+  return {grads::reshape_like(ctx.output_gradient(0), ctx.input(0)), {}};
+}
+
 }  // namespace
 
 Value ops::reshape(const Value& x, const Value& shape) { return emit("Reshape", {x, shape}); }
@@ -109,6 +114,7 @@ void register_reshape(OpRegistry& registry) {
                 .attrs = {type_attr("T"), type_attr("Tshape", kIndexTypes, DType::int32)},
                 .shape = infer_shape,
                 .kernel = run,
+                .gradient = gradient,
                 .view = true});
 }
 

@@ -3,6 +3,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "rill/ops/array.hpp"
 
 namespace rill {
@@ -52,6 +53,10 @@ Prepared prepare_flags(const PrepareContext& ctx) {
   return reversed(ctx, std::vector<bool>(dims->data<bool>(), dims->data<bool>() + rank));
 }
 
+Values gradient(const GradContext& ctx) {
+  return {emit(ctx.def().name, {ctx.output_gradient(0), ctx.input(1)}), {}};
+}
+
 }  // namespace
 
 Value ops::reverse(const Value& x, const std::vector<int64_t>& axes) {
@@ -69,7 +74,8 @@ void register_reverse(OpRegistry& registry) {
                               DType::int64, DType::bool_, DType::bfloat16, DType::uint16,
                               DType::complex128, DType::float16, DType::uint32, DType::uint64>)},
        .shape = infer_shape,
-       .prepare = prepare_axes});
+       .prepare = prepare_axes,
+       .gradient = gradient});
   registry.add(
       {.signature = "Reverse(tensor: T, dims: bool) -> (output: T)",
        .attrs = {type_attr(
@@ -78,7 +84,8 @@ void register_reverse(OpRegistry& registry) {
                          DType::bfloat16, DType::uint16, DType::complex128, DType::float16,
                          DType::uint32, DType::uint64>)},
        .shape = infer_shape,
-       .prepare = prepare_flags});
+       .prepare = prepare_flags,
+       .gradient = gradient});
 }
 
 }  // namespace rill

@@ -3,6 +3,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "rill/ops/array.hpp"
 
 namespace rill {
@@ -77,6 +78,10 @@ Prepared prepare(const PrepareContext& ctx) {
       });
 }
 
+Values gradient(const GradContext& ctx) {
+  return {emit("ReverseSequence", {ctx.output_gradient(0), ctx.input(1)}, ctx.attrs()), {}};
+}
+
 }  // namespace
 
 Value ops::reverse_sequence(const Value& x, const Value& lengths, int64_t seq_axis,
@@ -89,7 +94,8 @@ void register_reverse_sequence(OpRegistry& registry) {
                 .attrs = {int_attr("seq_dim"), int_attr("batch_dim", 0), type_attr("T"),
                           type_attr("Tlen", kIndexTypes, DType::int64)},
                 .shape = infer_shape,
-                .prepare = prepare});
+                .prepare = prepare,
+                .gradient = gradient});
 }
 
 }  // namespace rill

@@ -4,6 +4,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "rill/ops/array.hpp"
 
 namespace rill {
@@ -41,6 +42,10 @@ Prepared prepare(const PrepareContext& ctx) {
                       const RunArgs& args) { copy.run(args.in[0], args.out[0]); });
 }
 
+Values gradient(const GradContext& ctx) {
+  return {emit("Roll", {ctx.output_gradient(0), -ctx.input(1), ctx.input(2)}), {}, {}};
+}
+
 }  // namespace
 
 Value ops::roll(const Value& x, const Value& shift, const Value& axis) {
@@ -52,7 +57,8 @@ void register_roll(OpRegistry& registry) {
       {.signature = "Roll(input: T, shift: Tshift, axis: Taxis) -> (output: T)",
        .attrs = {type_attr("T"), type_attr("Tshift", kIndexTypes), type_attr("Taxis", kIndexTypes)},
        .shape = infer_shape,
-       .prepare = prepare});
+       .prepare = prepare,
+       .gradient = gradient});
 }
 
 }  // namespace rill

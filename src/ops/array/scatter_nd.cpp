@@ -3,9 +3,11 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "ops/nd_index.h"
 #include "ops/scatter.h"
 #include "rill/ops/array.hpp"
+#include "rill/ops/math.hpp"
 
 namespace rill {
 namespace {
@@ -66,6 +68,48 @@ Prepared prepare_tensor_scatter(const PrepareContext& ctx) {
   });
 }
 
+// Formulas of the gradients: tensorflow/python/ops/array_grad.py.
+AttrMap policy(const GradContext& ctx) {
+  return {{"bad_indices_policy", ctx.attr<std::string>("bad_indices_policy")}};
+}
+
+Value take(const GradContext& ctx, const Value& from, const Value& indices) {
+  return emit("GatherNd", {from, indices}, policy(ctx));
+}
+
+Values scatter_nd_gradient(const GradContext& ctx) {
+  return {{}, take(ctx, ctx.output_gradient(0), ctx.input(0)), {}};
+}
+
+Values tensor_add_gradient(const GradContext& ctx) {
+  const Value& dy = ctx.output_gradient(0);
+  return {dy, {}, take(ctx, dy, ctx.input(1))};
+}
+
+Values tensor_sub_gradient(const GradContext& ctx) {
+  const Value& dy = ctx.output_gradient(0);
+  return {dy, {}, -take(ctx, dy, ctx.input(1))};
+}
+
+Values tensor_update_gradient(const GradContext& ctx) {
+  const Value& dy = ctx.output_gradient(0);
+  const Value zeros = grads::zeros_like(ctx.input(2));
+  return {emit("TensorScatterUpdate", {dy, ctx.input(1), zeros}, policy(ctx)),
+          {},
+          take(ctx, dy, ctx.input(1))};
+}
+
+// Whatever equals the result shares the gradient.
+Values tensor_extremum_gradient(const GradContext& ctx) {
+  const Value &x = ctx.input(0), &indices = ctx.input(1), &y = ctx.input(2);
+  const Value &best = ctx.output(0), &dy = ctx.output_gradient(0);
+  const Value from_x = grads::cast(ops::equal(x, best), dy.dtype());
+  const Value from_y = grads::cast(ops::equal(y, take(ctx, best, indices)), dy.dtype());
+  const Value shape = grads::shape_of(x, indices.dtype());
+  const Value count = from_x + emit("ScatterNd", {indices, from_y, shape}, policy(ctx));
+  return {dy * from_x / count, {}, take(ctx, dy / count, indices) * from_y};
+}
+
 }  // namespace
 
 Value ops::scatter_nd(const Value& indices, const Value& updates, const Value& shape) {
@@ -85,7 +129,8 @@ void register_scatter_nd(OpRegistry& registry) {
                  type_attr("Tindices", type_set<DType::int32, DType::int16, DType::int64>),
                  string_attr("bad_indices_policy", "")},
        .shape = scatter_nd_shape,
-       .prepare = prepare_scatter_nd});
+       .prepare = prepare_scatter_nd,
+       .gradient = scatter_nd_gradient});
   registry.add(
       {.signature =
            "ScatterNdNonAliasingAdd(input: T, indices: Tindices, updates: T) -> (output: T)",
@@ -99,6 +144,7 @@ void register_scatter_nd(OpRegistry& registry) {
                  type_attr("Tindices", kIndexTypes), string_attr("bad_indices_policy", "")},
        .shape = tensor_scatter_shape,
        .prepare = prepare_tensor_scatter<ScatterMode::add>,
+       .gradient = tensor_add_gradient,
        .in_place = 1});
   registry.add(
       {.signature = "TensorScatterUpdate(tensor: T, indices: Tindices, updates: T) -> (output: T)",
@@ -108,6 +154,7 @@ void register_scatter_nd(OpRegistry& registry) {
                  string_attr("bad_indices_policy", "")},
        .shape = tensor_scatter_shape,
        .prepare = prepare_tensor_scatter<ScatterMode::update>,
+       .gradient = tensor_update_gradient,
        .in_place = 1});
   registry.add(
       {.signature = "TensorScatterAdd(tensor: T, indices: Tindices, updates: T) -> (output: T)",
@@ -115,6 +162,7 @@ void register_scatter_nd(OpRegistry& registry) {
                  string_attr("bad_indices_policy", "")},
        .shape = tensor_scatter_shape,
        .prepare = prepare_tensor_scatter<ScatterMode::add>,
+       .gradient = tensor_add_gradient,
        .in_place = 1});
   registry.add(
       {.signature = "TensorScatterSub(tensor: T, indices: Tindices, updates: T) -> (output: T)",
@@ -122,6 +170,7 @@ void register_scatter_nd(OpRegistry& registry) {
                  string_attr("bad_indices_policy", "")},
        .shape = tensor_scatter_shape,
        .prepare = prepare_tensor_scatter<ScatterMode::sub>,
+       .gradient = tensor_sub_gradient,
        .in_place = 1});
   registry.add(
       {.signature = "TensorScatterMin(tensor: T, indices: Tindices, updates: T) -> (output: T)",
@@ -129,6 +178,7 @@ void register_scatter_nd(OpRegistry& registry) {
                  string_attr("bad_indices_policy", "")},
        .shape = tensor_scatter_shape,
        .prepare = prepare_tensor_scatter<ScatterMode::min>,
+       .gradient = tensor_extremum_gradient,
        .in_place = 1});
   registry.add(
       {.signature = "TensorScatterMax(tensor: T, indices: Tindices, updates: T) -> (output: T)",
@@ -136,6 +186,7 @@ void register_scatter_nd(OpRegistry& registry) {
                  string_attr("bad_indices_policy", "")},
        .shape = tensor_scatter_shape,
        .prepare = prepare_tensor_scatter<ScatterMode::max>,
+       .gradient = tensor_extremum_gradient,
        .in_place = 1});
 }
 

@@ -3,6 +3,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "rill/ops/array.hpp"
 
 namespace rill {
@@ -69,6 +70,15 @@ Prepared prepare(const PrepareContext& ctx) {
                       const RunArgs& args) { copy.run(args.in[0], args.out[0]); });
 }
 
+// Zeros around the gradient.
+Values gradient(const GradContext& ctx) {
+  const Value &x = ctx.input(0), &begin = ctx.input(1), &dy = ctx.output_gradient(0);
+  const Value rest =
+      grads::shape_of(x, begin.dtype()) - grads::shape_of(ctx.output(0), begin.dtype()) - begin;
+  const Value paddings = emit("Pack", {begin, rest}, {{"axis", int64_t{1}}});
+  return {emit("Pad", {dy, paddings}), {}, {}};
+}
+
 }  // namespace
 
 Value ops::slice(const Value& x, const Value& begin, const Value& size) {
@@ -79,7 +89,8 @@ void register_slice(OpRegistry& registry) {
   registry.add({.signature = "Slice(input: T, begin: Index, size: Index) -> (output: T)",
                 .attrs = {type_attr("T"), type_attr("Index", kIndexTypes)},
                 .shape = infer_shape,
-                .prepare = prepare});
+                .prepare = prepare,
+                .gradient = gradient});
 }
 
 }  // namespace rill

@@ -2,6 +2,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "ops/padding.h"
 
 namespace rill {
@@ -126,6 +127,22 @@ Prepared prepare(const PrepareContext& ctx) {
   });
 }
 
+// The opposite op with the same blocks and borders.
+Values gradient(const GradContext& ctx) {
+  const std::string& op = ctx.def().name;
+  const bool blocks_given = ctx.num_inputs() == 3;
+  const bool forward = op.starts_with("Space");
+  if (blocks_given) {
+    return {emit(forward ? "BatchToSpaceND" : "SpaceToBatchND",
+                 {ctx.output_gradient(0), ctx.input(1), ctx.input(2)}),
+            {},
+            {}};
+  }
+  return {emit(forward ? "BatchToSpace" : "SpaceToBatch", {ctx.output_gradient(0), ctx.input(1)},
+               {{"block_size", ctx.attr<int64_t>("block_size")}}),
+          {}};
+}
+
 }  // namespace
 
 void register_space_to_batch(OpRegistry& registry) {
@@ -133,25 +150,29 @@ void register_space_to_batch(OpRegistry& registry) {
                 .attrs = {type_attr("T"), type_attr("Tpaddings", kIndexTypes, DType::int32),
                           at_least(2, int_attr("block_size"))},
                 .shape = infer_shape<true>,
-                .prepare = prepare<true>});
+                .prepare = prepare<true>,
+                .gradient = gradient});
   registry.add({.signature = "SpaceToBatchND(input: T, block_shape: Tblock_shape, paddings: "
                              "Tpaddings) -> (output: T)",
                 .attrs = {type_attr("T"), type_attr("Tblock_shape", kIndexTypes, DType::int32),
                           type_attr("Tpaddings", kIndexTypes, DType::int32)},
                 .shape = infer_shape<true>,
-                .prepare = prepare<true>});
+                .prepare = prepare<true>,
+                .gradient = gradient});
   registry.add({.signature = "BatchToSpace(input: T, crops: Tidx) -> (output: T)",
                 .attrs = {type_attr("T"), at_least(2, int_attr("block_size")),
                           type_attr("Tidx", kIndexTypes, DType::int32)},
                 .shape = infer_shape<false>,
-                .prepare = prepare<false>});
+                .prepare = prepare<false>,
+                .gradient = gradient});
   registry.add(
       {.signature =
            "BatchToSpaceND(input: T, block_shape: Tblock_shape, crops: Tcrops) -> (output: T)",
        .attrs = {type_attr("T"), type_attr("Tblock_shape", kIndexTypes, DType::int32),
                  type_attr("Tcrops", kIndexTypes, DType::int32)},
        .shape = infer_shape<false>,
-       .prepare = prepare<false>});
+       .prepare = prepare<false>,
+       .gradient = gradient});
 }
 
 }  // namespace rill

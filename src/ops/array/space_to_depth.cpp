@@ -3,6 +3,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "rill/ops/array.hpp"
 
 namespace rill {
@@ -75,6 +76,14 @@ Prepared prepare(const PrepareContext& ctx) {
       });
 }
 
+// The opposite op with the same blocks.
+Values gradient(const GradContext& ctx) {
+  const bool forward = ctx.def().name == "SpaceToDepth";
+  return {emit(forward ? "DepthToSpace" : "SpaceToDepth", {ctx.output_gradient(0)},
+               {{"block_size", ctx.attr<int64_t>("block_size")},
+                {"data_format", ctx.attr<std::string>("data_format")}})};
+}
+
 }  // namespace
 
 Value ops::space_to_depth(const Value& x, int64_t block_size, std::string_view data_format) {
@@ -89,12 +98,14 @@ void register_space_to_depth(OpRegistry& registry) {
                 .attrs = {type_attr("T"), at_least(2, int_attr("block_size")),
                           string_attr("data_format", "NHWC", {"NHWC", "NCHW", "NCHW_VECT_C"})},
                 .shape = infer_shape<true>,
-                .prepare = prepare<true>});
+                .prepare = prepare<true>,
+                .gradient = gradient});
   registry.add({.signature = "DepthToSpace(input: T) -> (output: T)",
                 .attrs = {type_attr("T"), at_least(2, int_attr("block_size")),
                           string_attr("data_format", "NHWC", {"NHWC", "NCHW", "NCHW_VECT_C"})},
                 .shape = infer_shape<false>,
-                .prepare = prepare<false>});
+                .prepare = prepare<false>,
+                .gradient = gradient});
 }
 
 }  // namespace rill

@@ -3,6 +3,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "rill/ops/array.hpp"
 
 namespace rill {
@@ -101,6 +102,18 @@ Prepared prepare_split(const PrepareContext& ctx, int value, const Tensor* axis_
   });
 }
 
+// Joins the gradients of the pieces.
+Value join_pieces(const GradContext& ctx, const Value& axis) {
+  if (ctx.num_outputs() == 1) return ctx.raw_output_gradient(0);
+  Values pieces;
+  for (int i = 0; i < ctx.num_outputs(); ++i) pieces.push_back(grads::output_gradient(ctx, i));
+  pieces.push_back(axis);
+  return emit("ConcatV2", pieces);
+}
+
+Values split_gradient(const GradContext& ctx) { return {{}, join_pieces(ctx, ctx.input(0))}; }
+Values split_v_gradient(const GradContext& ctx) { return {join_pieces(ctx, ctx.input(2)), {}, {}}; }
+
 }  // namespace
 
 Values ops::split(const Value& x, int64_t num, int64_t axis) {
@@ -112,12 +125,12 @@ Values ops::split(const Value& x, const std::vector<int64_t>& sizes, int64_t axi
 }
 
 void register_split(OpRegistry& registry) {
-  registry.add({.signature = "Split(split_dim: int32, value: T) -> (output: num_split*T)",
-                .attrs = {at_least(1, int_attr("num_split")), type_attr("T")},
-                .shape = split_shape,
-                .prepare = [](const PrepareContext& ctx) {
-                  return prepare_split(ctx, 1, ctx.constant(0));
-                }});
+  registry.add(
+      {.signature = "Split(split_dim: int32, value: T) -> (output: num_split*T)",
+       .attrs = {at_least(1, int_attr("num_split")), type_attr("T")},
+       .shape = split_shape,
+       .prepare = [](const PrepareContext& ctx) { return prepare_split(ctx, 1, ctx.constant(0)); },
+       .gradient = split_gradient});
   registry.add(
       {.signature =
            "SplitV(value: T, size_splits: Tlen, split_dim: int32) -> (output: num_split*T)",
@@ -125,9 +138,8 @@ void register_split(OpRegistry& registry) {
                  type_attr("Tlen", type_set<DType::int32, DType::int8, DType::int64>,
                            DType::int64)},
        .shape = split_v_shape,
-       .prepare = [](const PrepareContext& ctx) {
-         return prepare_split(ctx, 0, ctx.constant(2));
-       }});
+       .prepare = [](const PrepareContext& ctx) { return prepare_split(ctx, 0, ctx.constant(2)); },
+       .gradient = split_v_gradient});
 }
 
 }  // namespace rill

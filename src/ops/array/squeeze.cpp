@@ -2,6 +2,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "rill/ops/array.hpp"
 
 namespace rill {
@@ -74,6 +75,10 @@ void expand(KernelContext& ctx) {
   ctx.set_output(0, x.reshaped(expanded(ctx, x.shape(), ctx.input(1).item<int64_t>())));
 }
 
+Values gradient(const GradContext& ctx) {
+  return grads::only(ctx, 0, grads::reshape_like(ctx.output_gradient(0), ctx.input(0)));
+}
+
 }  // namespace
 
 Value ops::squeeze(const Value& x, const std::vector<int64_t>& axes) {
@@ -88,11 +93,13 @@ void register_squeeze(OpRegistry& registry) {
                 .attrs = {type_attr("T"), int_list_attr("squeeze_dims", std::vector<int64_t>{})},
                 .shape = squeeze_shape,
                 .kernel = squeeze,
+                .gradient = gradient,
                 .view = true});
   registry.add({.signature = "ExpandDims(input: T, dim: Tdim) -> (output: T)",
                 .attrs = {type_attr("T"), type_attr("Tdim", kIndexTypes, DType::int32)},
                 .shape = expand_shape,
                 .kernel = expand,
+                .gradient = gradient,
                 .view = true});
 }
 

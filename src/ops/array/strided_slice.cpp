@@ -3,6 +3,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "ops/slice_spec.h"
 #include "rill/ops/array.hpp"
 
@@ -102,6 +103,41 @@ Prepared prepare_update(const PrepareContext& ctx) {
   });
 }
 
+constexpr const char* kMasks[] = {"begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask",
+                                  "shrink_axis_mask"};
+
+AttrMap masks(const GradContext& ctx) {
+  AttrMap out;
+  for (const char* name : kMasks) out.set(name, ctx.attr<int64_t>(name));
+  return out;
+}
+
+// begin, end and strides: input 1 to 3 of all three ops.
+Value slice_again(const GradContext& ctx, const Value& x) {
+  return emit("StridedSlice", {x, ctx.input(1), ctx.input(2), ctx.input(3)}, masks(ctx));
+}
+
+Values gradient(const GradContext& ctx) {
+  Values inputs = {{}, ctx.input(1), ctx.input(2), ctx.input(3), ctx.output_gradient(0)};
+  const bool narrow = ctx.input(1).dtype() == DType::int16;
+  for (size_t i = 1; i < 4 && narrow; ++i) inputs[i] = grads::cast(inputs[i], DType::int32);
+  inputs[0] = grads::shape_of(ctx.input(0), inputs[1].dtype());
+  return {emit("StridedSliceGrad", inputs, masks(ctx)), {}, {}, {}};
+}
+
+Values grad_gradient(const GradContext& ctx) {
+  return {{}, {}, {}, {}, slice_again(ctx, ctx.output_gradient(0))};
+}
+
+Values update_gradient(const GradContext& ctx) {
+  const Value &value = ctx.input(4), &dy = ctx.output_gradient(0);
+  const Value taken = slice_again(ctx, dy);
+  const Value kept =
+      emit("TensorStridedSliceUpdate",
+           {dy, ctx.input(1), ctx.input(2), ctx.input(3), grads::zeros_like(taken)}, masks(ctx));
+  return {kept, {}, {}, {}, grads::sum_to_shape_of(taken, value)};
+}
+
 }  // namespace
 
 Value ops::strided_slice(const Value& x, const Value& begin, const Value& end, const Value& strides,
@@ -123,7 +159,8 @@ void register_strided_slice(OpRegistry& registry) {
                  int_attr("begin_mask", 0), int_attr("end_mask", 0), int_attr("ellipsis_mask", 0),
                  int_attr("new_axis_mask", 0), int_attr("shrink_axis_mask", 0)},
        .shape = infer_shape,
-       .prepare = prepare});
+       .prepare = prepare,
+       .gradient = gradient});
   registry.add(
       {.signature = "StridedSliceGrad(shape: Index, begin: Index, end: Index, strides: Index, dy: "
                     "T) -> (output: T)",
@@ -131,7 +168,8 @@ void register_strided_slice(OpRegistry& registry) {
                  int_attr("end_mask", 0), int_attr("ellipsis_mask", 0),
                  int_attr("new_axis_mask", 0), int_attr("shrink_axis_mask", 0)},
        .shape = grad_shape,
-       .prepare = prepare_grad});
+       .prepare = prepare_grad,
+       .gradient = grad_gradient});
   registry.add(
       {.signature = "TensorStridedSliceUpdate(input: T, begin: Index, end: Index, strides: Index, "
                     "value: T) -> (output: T)",
@@ -140,6 +178,7 @@ void register_strided_slice(OpRegistry& registry) {
                  int_attr("new_axis_mask", 0), int_attr("shrink_axis_mask", 0)},
        .shape = update_shape,
        .prepare = prepare_update,
+       .gradient = update_gradient,
        .in_place = 1});
 }
 

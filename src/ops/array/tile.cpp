@@ -3,6 +3,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "rill/ops/array.hpp"
 
 namespace rill {
@@ -53,6 +54,25 @@ Prepared prepare(const PrepareContext& ctx) {
                       const RunArgs& args) { copy.run(args.in[0], args.out[0]); });
 }
 
+// Sums the copies: [m0 * n0, m1 * n1, ...] seen as [m0, n0, m1, n1, ...]
+// (tensorflow/python/ops/array_grad.py).
+Values gradient(const GradContext& ctx) {
+  const Value &x = ctx.input(0), &multiples = ctx.input(1), &dy = ctx.output_gradient(0);
+  if (x.shape().has_rank() && x.rank() == 0) return {dy, {}};
+  const Value sizes = grads::shape_of(x, multiples.dtype());
+  const Value pairs = grads::reshape(emit("Pack", {multiples, sizes}, {{"axis", int64_t{1}}}),
+                                     grads::int_vector({-1}));
+  Value axes;
+  if (x.shape().has_rank()) {
+    std::vector<int64_t> even;
+    for (int d = 0; d < x.rank(); ++d) even.push_back(2 * d);
+    axes = grads::int_vector(even);
+  } else {
+    axes = grads::range(Value(0), grads::size_of(pairs), Value(2));
+  }
+  return {grads::sum(grads::reshape(dy, pairs), axes), {}};
+}
+
 }  // namespace
 
 Value ops::tile(const Value& x, const Value& multiples) { return emit("Tile", {x, multiples}); }
@@ -61,7 +81,8 @@ void register_tile(OpRegistry& registry) {
   registry.add({.signature = "Tile(input: T, multiples: Tmultiples) -> (output: T)",
                 .attrs = {type_attr("T"), type_attr("Tmultiples", kIndexTypes, DType::int32)},
                 .shape = infer_shape,
-                .prepare = prepare});
+                .prepare = prepare,
+                .gradient = gradient});
 }
 
 }  // namespace rill

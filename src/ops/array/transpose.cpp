@@ -5,6 +5,7 @@
 
 #include "kernels/strided_copy.h"
 #include "op/emit.h"
+#include "ops/gradient_tools.h"
 #include "rill/ops/array.hpp"
 
 namespace rill {
@@ -80,6 +81,23 @@ Prepared prepare(const PrepareContext& ctx) {
   return prepared([copy](const RunArgs& args) { copy.run(args.in[0], args.out[0]); });
 }
 
+Values gradient(const GradContext& ctx) {
+  const Value& perm = ctx.input(1);
+  Value back;
+  if (const auto known = grads::known_ints(perm)) {
+    const auto rank = static_cast<int64_t>(known->size());
+    std::vector<int64_t> inverse(known->size());
+    for (int64_t i = 0; i < rank; ++i) {
+      const int64_t from = (*known)[static_cast<size_t>(i)];
+      inverse[static_cast<size_t>(canonical_axis("Transpose", from, static_cast<int>(rank)))] = i;
+    }
+    back = grads::int_vector(inverse, perm.dtype());
+  } else {
+    back = emit("InvertPermutation", {perm});
+  }
+  return {emit(ctx.def().name, {ctx.output_gradient(0), back}), {}};
+}
+
 }  // namespace
 
 Value ops::transpose(const Value& x, const std::vector<int64_t>& perm) {
@@ -108,11 +126,13 @@ void register_transpose(OpRegistry& registry) {
   registry.add({.signature = "Transpose(x: T, perm: Tperm) -> (y: T)",
                 .attrs = {type_attr("T"), type_attr("Tperm", kIndexTypes, DType::int32)},
                 .shape = infer_shape,
-                .prepare = prepare<false>});
+                .prepare = prepare<false>,
+                .gradient = gradient});
   registry.add({.signature = "ConjugateTranspose(x: T, perm: Tperm) -> (y: T)",
                 .attrs = {type_attr("T"), type_attr("Tperm", kIndexTypes, DType::int32)},
                 .shape = infer_shape,
-                .prepare = prepare<true>});
+                .prepare = prepare<true>,
+                .gradient = gradient});
 }
 
 }  // namespace rill

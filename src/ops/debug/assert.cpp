@@ -3,6 +3,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 
 namespace rill {
 namespace {
@@ -110,6 +111,7 @@ void register_assert(OpRegistry& registry) {
                           int_attr("first_n", -1), int_attr("summarize", 3)},
                 .shape = shapes::unchanged,
                 .kernel = run_print,
+                .gradient = grads::pass,
                 .stateful = true});
   registry.add({.signature = "PrintV2(input: string) -> ()",
                 .attrs = {string_attr("output_stream", "stderr"), string_attr("end", "\n")},

@@ -1,6 +1,8 @@
+#include "graph/graph.h"
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "ops/tensor_array.h"
 #include "ops/tensor_list.h"
 
@@ -130,6 +132,84 @@ void gradient(KernelContext& ctx) {
   flow(ctx, 1);
 }
 
+// Formulas of the gradients: tensorflow/python/ops/tensor_array_grad.py. Each array has a twin per
+// call of gradients(), where what flows back adds up. Flows carry the order, their values are 0.
+
+// Names the call: the last scope "gradients..." of what flows back.
+std::string gradient_source(const Value& flowing) {
+  if (!flowing.is_symbolic()) return "gradients";
+  const auto& graph = flowing.rep()->graph;
+  std::lock_guard lock(graph->mutex());
+  const std::string& name = graph->node(flowing.rep()->node).name;
+  constexpr std::string_view kScope = "gradients";
+  for (size_t at = name.rfind(kScope); at != std::string::npos; at = name.rfind(kScope, at - 1)) {
+    if (at == 0 || name[at - 1] == '/') return name.substr(0, name.find('/', at));
+    if (at == 0) break;
+  }
+  return std::string(kScope);
+}
+
+struct Twin {
+  Value handle;
+  Value flow;
+};
+
+Twin twin_of(const GradContext& ctx, const Value& flow, const Value& flowing) {
+  const Values made =
+      emit_all("TensorArrayGradV3", {ctx.input(0), flow}, {{"source", gradient_source(flowing)}});
+  return {made[0], made[1]};
+}
+
+// The flow that comes back to an op that wrote, once the writing is done.
+Value after_write(const GradContext& ctx) {
+  return emit("AddN", {ctx.output_gradient(0), ctx.output(0)});
+}
+
+Values read_gradient(const GradContext& ctx) {
+  const Value& dy = ctx.output_gradient(0);
+  const Twin twin = twin_of(ctx, ctx.input(2), dy);
+  return {{}, {}, emit("TensorArrayWriteV3", {twin.handle, ctx.input(1), dy, twin.flow})};
+}
+
+Values write_gradient(const GradContext& ctx) {
+  const Value& flow = ctx.output_gradient(0);
+  const Twin twin = twin_of(ctx, after_write(ctx), flow);
+  const Value dy = emit("TensorArrayReadV3", {twin.handle, ctx.input(1), twin.flow},
+                        {{"dtype", ctx.input(2).dtype()}});
+  return {{}, {}, dy, flow};
+}
+
+Values gather_gradient(const GradContext& ctx) {
+  const Value& dy = ctx.output_gradient(0);
+  const Twin twin = twin_of(ctx, ctx.input(2), dy);
+  return {{}, {}, emit("TensorArrayScatterV3", {twin.handle, ctx.input(1), dy, twin.flow})};
+}
+
+Values scatter_gradient(const GradContext& ctx) {
+  const Value& flow = ctx.output_gradient(0);
+  const Twin twin = twin_of(ctx, after_write(ctx), flow);
+  const Shape& value = ctx.input(2).shape();
+  const Shape rows = value.has_rank() && value.rank() > 0 ? sub_shape(value, 1, value.rank())
+                                                          : Shape::unknown_rank();
+  const Value dy = emit("TensorArrayGatherV3", {twin.handle, ctx.input(1), twin.flow},
+                        {{"dtype", ctx.input(2).dtype()}, {"element_shape", rows}});
+  return {{}, {}, dy, flow};
+}
+
+Values concat_gradient(const GradContext& ctx) {
+  const Value& dy = ctx.output_gradient(0);
+  const Twin twin = twin_of(ctx, ctx.input(1), dy);
+  return {{}, emit("TensorArraySplitV3", {twin.handle, dy, ctx.output(1), twin.flow})};
+}
+
+Values split_gradient(const GradContext& ctx) {
+  const Value& flow = ctx.output_gradient(0);
+  const Twin twin = twin_of(ctx, after_write(ctx), flow);
+  const Value dy =
+      emit("TensorArrayConcatV3", {twin.handle, twin.flow}, {{"dtype", ctx.input(1).dtype()}});
+  return {{}, dy, {}, flow};
+}
+
 }  // namespace
 
 void register_tensor_array_ops(OpRegistry& registry) {
@@ -154,6 +234,7 @@ void register_tensor_array_ops(OpRegistry& registry) {
                 .attrs = {type_attr("T")},
                 .shape = shapes::scalar,
                 .kernel = write,
+                .gradient = write_gradient,
                 .stateful = true});
   registry.add(
       {.signature =
@@ -161,18 +242,21 @@ void register_tensor_array_ops(OpRegistry& registry) {
        .attrs = {type_attr("dtype")},
        .shape = shapes::unknown,
        .kernel = read,
+       .gradient = read_gradient,
        .stateful = true});
   registry.add({.signature = "TensorArrayGatherV3(handle: resource, indices: int32, flow_in: "
                              "float32) -> (value: dtype)",
                 .attrs = {type_attr("dtype"), shape_attr("element_shape", Shape::unknown_rank())},
                 .shape = gather_shape,
                 .kernel = gather,
+                .gradient = gather_gradient,
                 .stateful = true});
   registry.add({.signature = "TensorArrayScatterV3(handle: resource, indices: int32, value: T, "
                              "flow_in: float32) -> (flow_out: float32)",
                 .attrs = {type_attr("T")},
                 .shape = shapes::scalar,
                 .kernel = scatter,
+                .gradient = scatter_gradient,
                 .stateful = true});
   registry.add(
       {.signature = "TensorArrayConcatV3(handle: resource, flow_in: float32) -> (value: dtype, "
@@ -180,12 +264,14 @@ void register_tensor_array_ops(OpRegistry& registry) {
        .attrs = {type_attr("dtype"), shape_attr("element_shape_except0", Shape::unknown_rank())},
        .shape = concat_shape,
        .kernel = concat,
+       .gradient = concat_gradient,
        .stateful = true});
   registry.add({.signature = "TensorArraySplitV3(handle: resource, value: T, lengths: int64, "
                              "flow_in: float32) -> (flow_out: float32)",
                 .attrs = {type_attr("T")},
                 .shape = shapes::scalar,
                 .kernel = split,
+                .gradient = split_gradient,
                 .stateful = true});
   registry.add(
       {.signature = "TensorArraySizeV3(handle: resource, flow_in: float32) -> (size: int32)",

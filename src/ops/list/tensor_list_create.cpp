@@ -1,6 +1,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "ops/tensor_list.h"
 
 namespace rill {
@@ -108,6 +109,45 @@ void split(KernelContext& ctx) {
   ctx.set_output(0, list_handle(std::move(list)));
 }
 
+// Formulas of the gradients: tensorflow/python/ops/list_ops.py.
+Values from_tensor_gradient(const GradContext& ctx) {
+  const Value& tensor = ctx.input(0);
+  const Shape& shape = tensor.shape();
+  const int64_t rows = shape.has_rank() && shape.rank() > 0 ? shape[0] : -1;
+  return {emit("TensorListStack",
+               {ctx.output_gradient(0), grads::sub_vector(grads::shape_of(tensor), 1)},
+               {{"element_dtype", tensor.dtype()}, {"num_elements", rows < 0 ? -1 : rows}}),
+          {}};
+}
+
+Value gather_rows(const GradContext& ctx, const Value& tensor, const Value& indices) {
+  return emit("TensorListGather",
+              {ctx.output_gradient(0), indices, grads::sub_vector(grads::shape_of(tensor), 1)},
+              {{"element_dtype", tensor.dtype()}});
+}
+
+Values scatter_gradient(const GradContext& ctx) {
+  return grads::only(ctx, 0, gather_rows(ctx, ctx.input(0), ctx.input(1)));
+}
+
+Values scatter_into_gradient(const GradContext& ctx) {
+  const Value &tensor = ctx.input(1), &indices = ctx.input(2);
+  return {emit("TensorListScatterIntoExistingList",
+               {ctx.output_gradient(0), grads::zeros_like(tensor), indices}),
+          gather_rows(ctx, tensor, indices),
+          {}};
+}
+
+Values split_gradient(const GradContext& ctx) {
+  const Value &tensor = ctx.input(0), &lengths = ctx.input(2);
+  const Value row = grads::sub_vector(grads::shape_of(tensor), 1);
+  const Value shape = grads::join({grads::int_vector({-1}), row});
+  return {emit("TensorListConcatV2", {ctx.output_gradient(0), shape, lengths},
+               {{"element_dtype", tensor.dtype()}}),
+          {},
+          {}};
+}
+
 }  // namespace
 
 void register_tensor_list_create(OpRegistry& registry) {
@@ -126,28 +166,33 @@ void register_tensor_list_create(OpRegistry& registry) {
                              "shape_type) -> (output_handle: variant)",
                 .attrs = {type_attr("element_dtype"), type_attr("shape_type", kIndexTypes)},
                 .shape = shapes::scalar,
-                .kernel = from_tensor});
+                .kernel = from_tensor,
+                .gradient = from_tensor_gradient});
   registry.add({.signature = "TensorListScatter(tensor: element_dtype, indices: int32, "
                              "element_shape: shape_type) -> (output_handle: variant)",
                 .attrs = {type_attr("element_dtype"), type_attr("shape_type", kIndexTypes)},
                 .shape = shapes::scalar,
-                .kernel = scatter});
+                .kernel = scatter,
+                .gradient = scatter_gradient});
   registry.add({.signature =
                     "TensorListScatterV2(tensor: element_dtype, indices: int32, element_shape: "
                     "shape_type, num_elements: int32) -> (output_handle: variant)",
                 .attrs = {type_attr("element_dtype"), type_attr("shape_type", kIndexTypes)},
                 .shape = shapes::scalar,
-                .kernel = scatter});
+                .kernel = scatter,
+                .gradient = scatter_gradient});
   registry.add({.signature = "TensorListScatterIntoExistingList(input_handle: variant, tensor: "
                              "element_dtype, indices: int32) -> (output_handle: variant)",
                 .attrs = {type_attr("element_dtype")},
                 .shape = shapes::scalar,
-                .kernel = scatter_into});
+                .kernel = scatter_into,
+                .gradient = scatter_into_gradient});
   registry.add({.signature = "TensorListSplit(tensor: element_dtype, element_shape: shape_type, "
                              "lengths: int64) -> (output_handle: variant)",
                 .attrs = {type_attr("element_dtype"), type_attr("shape_type", kIndexTypes)},
                 .shape = shapes::scalar,
-                .kernel = split});
+                .kernel = split,
+                .gradient = split_gradient});
 }
 
 }  // namespace rill

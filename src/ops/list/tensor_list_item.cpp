@@ -1,6 +1,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "ops/tensor_list.h"
 
 namespace rill {
@@ -102,6 +103,49 @@ void push_batch(KernelContext& ctx) {
   ctx.set_output(0, std::move(out));
 }
 
+// Formulas of the gradients: tensorflow/python/ops/list_ops.py.
+Value element_shape_of(const Value& list) {
+  return emit("TensorListElementShape", {list}, {{"shape_type", DType::int32}});
+}
+
+Values get_gradient(const GradContext& ctx) {
+  const Value &list = ctx.input(0), &index = ctx.input(1), &dy = ctx.output_gradient(0);
+  const Value blank =
+      emit("TensorListReserve", {element_shape_of(list), emit("TensorListLength", {list})},
+           {{"element_dtype", dy.dtype()}, {"shape_type", DType::int32}});
+  return {emit("TensorListSetItem", {blank, index, dy}), {}, {}};
+}
+
+Values set_gradient(const GradContext& ctx) {
+  const Value &list = ctx.input(0), &index = ctx.input(1), &item = ctx.input(2);
+  const Value& flow = ctx.output_gradient(0);
+  Value to_list = emit("TensorListSetItem", {flow, index, grads::zeros_like(item)});
+  const Value to_item = emit("TensorListGetItem", {flow, index, grads::shape_of(item)},
+                             {{"element_dtype", item.dtype()}});
+  if (ctx.attr<bool>("resize_if_index_out_of_bounds")) {
+    to_list = emit("TensorListResize", {to_list, emit("TensorListLength", {list})});
+  }
+  return {to_list, {}, to_item};
+}
+
+Values push_gradient(const GradContext& ctx) {
+  const Value& item = ctx.input(1);
+  return emit_all("TensorListPopBack", {ctx.output_gradient(0), grads::shape_of(item)},
+                  {{"element_dtype", item.dtype()}});
+}
+
+Values pop_gradient(const GradContext& ctx) {
+  const DType dtype = ctx.output(1).dtype();
+  Value list = ctx.output_gradient(0);
+  if (!list) {
+    // Nothing flows back through the rest of the list: its elements stay unset, which is zero.
+    const Value& rest = ctx.output(0);
+    list = emit("TensorListReserve", {element_shape_of(rest), emit("TensorListLength", {rest})},
+                {{"element_dtype", dtype}, {"shape_type", DType::int32}});
+  }
+  return {emit("TensorListPushBack", {list, grads::output_gradient(ctx, 1)}), {}};
+}
+
 }  // namespace
 
 void register_tensor_list_item(OpRegistry& registry) {
@@ -110,23 +154,27 @@ void register_tensor_list_item(OpRegistry& registry) {
                     "-> (item: element_dtype)",
        .attrs = {type_attr("element_dtype"), type_attr("Tshape", kIndexTypes, DType::int32)},
        .shape = get_shape,
-       .kernel = get});
+       .kernel = get,
+       .gradient = get_gradient});
   registry.add(
       {.signature = "TensorListSetItem(input_handle: variant, index: int32, item: element_dtype) "
                     "-> (output_handle: variant)",
        .attrs = {type_attr("element_dtype"), bool_attr("resize_if_index_out_of_bounds", false)},
        .shape = shapes::scalar,
-       .kernel = set});
+       .kernel = set,
+       .gradient = set_gradient});
   registry.add({.signature = "TensorListPushBack(input_handle: variant, tensor: element_dtype) -> "
                              "(output_handle: variant)",
                 .attrs = {type_attr("element_dtype")},
                 .shape = shapes::scalar,
-                .kernel = push});
+                .kernel = push,
+                .gradient = push_gradient});
   registry.add({.signature = "TensorListPopBack(input_handle: variant, element_shape: int32) -> "
                              "(output_handle: variant, tensor: element_dtype)",
                 .attrs = {type_attr("element_dtype")},
                 .shape = pop_shape,
-                .kernel = pop});
+                .kernel = pop,
+                .gradient = pop_gradient});
   registry.add({.signature = "TensorListPushBackBatch(input_handles: variant, tensor: "
                              "element_dtype) -> (output_handles: variant)",
                 .attrs = {type_attr("element_dtype")},

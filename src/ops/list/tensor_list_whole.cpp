@@ -1,6 +1,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "ops/tensor_list.h"
 
 namespace rill {
@@ -145,6 +146,35 @@ void concat_lists(KernelContext& ctx) {
   ctx.set_output(0, std::move(out));
 }
 
+// Formulas of the gradients: tensorflow/python/ops/list_ops.py.
+Values resize_gradient(const GradContext& ctx) {
+  const Value length = emit("TensorListLength", {ctx.input(0)});
+  return {emit("TensorListResize", {ctx.output_gradient(0), length}), {}};
+}
+
+Values stack_gradient(const GradContext& ctx) {
+  const Value& dy = ctx.output_gradient(0);
+  const Value shape = grads::sub_vector(grads::shape_of(dy), 1);
+  return {emit("TensorListFromTensor", {dy, shape}), {}};
+}
+
+Value element_shape_of(const GradContext& ctx) {
+  return emit("TensorListElementShape", {ctx.input(0)}, {{"shape_type", DType::int32}});
+}
+
+Values gather_gradient(const GradContext& ctx) {
+  const Value &list = ctx.input(0), &dy = ctx.output_gradient(0);
+  const Value blank =
+      emit("TensorListReserve", {element_shape_of(ctx), emit("TensorListLength", {list})},
+           {{"element_dtype", dy.dtype()}, {"shape_type", DType::int32}});
+  return {emit("TensorListScatterIntoExistingList", {blank, dy, ctx.input(1)}), {}, {}};
+}
+
+Values concat_gradient(const GradContext& ctx) {
+  const Value& dy = ctx.output_gradient(0);
+  return grads::only(ctx, 0, emit("TensorListSplit", {dy, element_shape_of(ctx), ctx.output(1)}));
+}
+
 }  // namespace
 
 void register_tensor_list_whole(OpRegistry& registry) {
@@ -162,28 +192,33 @@ void register_tensor_list_whole(OpRegistry& registry) {
       {.signature =
            "TensorListResize(input_handle: variant, size: int32) -> (output_handle: variant)",
        .shape = shapes::scalar,
-       .kernel = resize});
+       .kernel = resize,
+       .gradient = resize_gradient});
   registry.add({.signature = "TensorListStack(input_handle: variant, element_shape: int32) -> "
                              "(tensor: element_dtype)",
                 .attrs = {type_attr("element_dtype"), int_attr("num_elements", -1)},
                 .shape = stack_shape,
-                .kernel = stack});
+                .kernel = stack,
+                .gradient = stack_gradient});
   registry.add({.signature = "TensorListGather(input_handle: variant, indices: int32, "
                              "element_shape: int32) -> (values: element_dtype)",
                 .attrs = {type_attr("element_dtype")},
                 .shape = gather_shape,
-                .kernel = gather});
+                .kernel = gather,
+                .gradient = gather_gradient});
   registry.add(
       {.signature =
            "TensorListConcat(input_handle: variant) -> (tensor: element_dtype, lengths: int64)",
        .attrs = {type_attr("element_dtype"), shape_attr("element_shape", Shape::unknown_rank())},
        .shape = concat_shape,
-       .kernel = concat});
+       .kernel = concat,
+       .gradient = concat_gradient});
   registry.add({.signature = "TensorListConcatV2(input_handle: variant, element_shape: shape_type, "
                              "leading_dims: int64) -> (tensor: element_dtype, lengths: int64)",
                 .attrs = {type_attr("element_dtype"), type_attr("shape_type", kIndexTypes)},
                 .shape = concat_shape,
-                .kernel = concat});
+                .kernel = concat,
+                .gradient = concat_gradient});
   registry.add(
       {.signature =
            "TensorListConcatLists(input_a: variant, input_b: variant) -> (output: variant)",

@@ -5,6 +5,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 
 namespace rill {
 namespace {
@@ -97,6 +98,25 @@ void stack_keys(KernelContext& ctx) {
   }
 }
 
+// Formulas of the gradients: tensorflow/python/ops/map_ops.py. The gradient of a map is a map that
+// may lack keys, which are zero.
+Values lookup_gradient(const GradContext& ctx) {
+  const Value blank = emit("EmptyTensorMap", {});
+  return {emit("TensorMapInsert", {blank, ctx.input(1), ctx.output_gradient(0)}), {}};
+}
+
+Values insert_gradient(const GradContext& ctx) {
+  const Value &key = ctx.input(1), &value = ctx.input(2), &flow = ctx.output_gradient(0);
+  const Value known = emit("TensorMapHasKey", {flow, key});
+  if (!known.is_dense()) {
+    fail(Code::unimplemented, "the gradient of TensorMapInsert is defined only for maps at hand");
+  }
+  if (!known.item<bool>()) return {flow, {}, grads::zeros_like(value)};
+  const AttrMap dtype = {{"value_dtype", value.dtype()}};
+  return {
+      emit("TensorMapErase", {flow, key}, dtype), {}, emit("TensorMapLookup", {flow, key}, dtype)};
+}
+
 }  // namespace
 
 void register_tensor_map_ops(OpRegistry& registry) {
@@ -111,17 +131,20 @@ void register_tensor_map_ops(OpRegistry& registry) {
                              "value_dtype)",
                 .attrs = {key, value},
                 .shape = shapes::unknown,
-                .kernel = lookup});
+                .kernel = lookup,
+                .gradient = lookup_gradient});
   registry.add({.signature = "TensorMapInsert(input_handle: variant, key: key_dtype, value: "
                              "value_dtype) -> (output_handle: variant)",
                 .attrs = {key, value},
                 .shape = shapes::scalar,
-                .kernel = insert});
+                .kernel = insert,
+                .gradient = insert_gradient});
   registry.add({.signature = "TensorMapErase(input_handle: variant, key: key_dtype) -> "
                              "(output_handle: variant)",
                 .attrs = {key, value},
                 .shape = shapes::scalar,
-                .kernel = erase});
+                .kernel = erase,
+                .gradient = grads::pass});
   registry.add({.signature = "TensorMapHasKey(input_handle: variant, key: key_dtype) -> (has_key: "
                              "bool)",
                 .attrs = {key},

@@ -1,10 +1,12 @@
 #include "kernels/complex_elementwise.h"
 #include "kernels/elementwise.h"
 #include "op/emit.h"
+#include "op/kernel_context.h"
 #include "op/prepared.h"
 #include "op/registry.h"
 #include "op/shape_context.h"
 #include "ops/gradient_tools.h"
+#include "ops/tensor_list.h"
 #include "ops/type_sets.h"
 #include "rill/ops/math.hpp"
 
@@ -35,6 +37,7 @@ struct Run {
 };
 
 Prepared prepare(const PrepareContext& ctx) {
+  if (ctx.input_dtype(0) == DType::variant) return {};
   const DType dtype = storage_dtype(ctx.input_dtype(0));
   const Shape& shape = ctx.output(0);
   for (int i = 0; i < ctx.num_inputs(); ++i) {
@@ -52,6 +55,43 @@ Prepared prepare(const PrepareContext& ctx) {
 
 Values gradient(const GradContext& ctx) {
   return Values(static_cast<size_t>(ctx.num_inputs()), ctx.raw_output_gradient(0));
+}
+
+// Lists of equal length: element by element, what was not set counts as zero.
+std::shared_ptr<Opaque> add_lists(const KernelContext& ctx, const TensorList& a,
+                                  const TensorList& b) {
+  ctx.require(a.dtype == b.dtype, "Trying to add two lists of tensors of different dtypes. One is ",
+              a.dtype, " and the other is ", b.dtype);
+  ctx.require(a.items.size() == b.items.size(),
+              "Trying to add two lists of tensors with different lengths. One is ", a.items.size(),
+              " and the other is ", b.items.size());
+  auto sum = std::make_shared<TensorList>(a.dtype, merge_element_shapes(ctx, a.shape, b.shape));
+  for (size_t i = 0; i < a.items.size(); ++i) {
+    const Tensor &x = a.items[i], &y = b.items[i];
+    sum->items.push_back(!x ? y
+                         : !y
+                             ? x
+                             : run_eagerly(require_op("AddV2"), {{"T", a.dtype}}, Values{x, y})[0]);
+  }
+  return sum;
+}
+
+void add_variants(KernelContext& ctx) {
+  const Shape& shape = ctx.input(0).shape();
+  Tensor out(DType::variant, shape);
+  for (int64_t k = 0; k < out.size(); ++k) {
+    std::shared_ptr<Opaque> sum = ctx.input(0).opaque_at(k);
+    for (int i = 1; i < ctx.num_inputs(); ++i) {
+      ctx.require(ctx.input(i).shape() == shape, "inputs must have one shape, but input ", i,
+                  " has ", ctx.input(i).shape(), " and input 0 has ", shape);
+      const auto* a = dynamic_cast<const TensorList*>(sum.get());
+      const auto* b = dynamic_cast<const TensorList*>(ctx.input(i).opaque_at(k).get());
+      ctx.require(a != nullptr && b != nullptr, "only lists of tensors can be added");
+      sum = add_lists(ctx, *a, *b);
+    }
+    out.opaque_data()[k] = std::move(sum);
+  }
+  ctx.set_output(0, std::move(out));
 }
 
 }  // namespace
@@ -73,6 +113,7 @@ void register_add_n(OpRegistry& registry) {
   registry.add({.signature = "AddN(inputs: N*T) -> (sum: T)",
                 .attrs = {at_least_one, type_attr("T", kTypes)},
                 .shape = infer,
+                .kernel = add_variants,
                 .prepare = prepare,
                 .gradient = gradient,
                 .in_place = 3});

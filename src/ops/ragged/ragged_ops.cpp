@@ -5,6 +5,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "ops/ragged_splits.h"
 #include "tensor/dispatch.h"
 
@@ -166,6 +167,29 @@ void to_sparse(KernelContext& ctx) {
   for (int d = 1; d < values.rank(); ++d) *shape++ = values.dim(d);
 }
 
+// Row r of the result of `level` levels holds the values [splits[r], splits[r + 1])
+// (tensorflow/python/ops/ragged/ragged_gather_ops.py).
+Values gather_gradient(const GradContext& ctx) {
+  const int depth = static_cast<int>(ctx.attr<int64_t>("PARAMS_RAGGED_RANK"));
+  const Value &values = ctx.input(depth), &indices = ctx.input(depth + 1);
+  Value splits = ctx.input(0);
+  for (int k = 1; k < depth; ++k) splits = grads::gather(ctx.input(k), splits);
+  const Value rows = grads::reshape(indices, grads::int_vector({-1}));
+  const Value begin = grads::gather(splits, rows);
+  const Value end = grads::gather(grads::sub_vector(splits, 1), rows);
+  const Value taken = emit_all("RaggedRange", {begin, end, grads::scalar_like(begin, 1)},
+                               {{"Tsplits", splits.dtype()}})[1];
+  const Value dy = grads::output_gradient(ctx, ctx.num_outputs() - 1);
+  return grads::only(ctx, depth,
+                     make_indexed_slices({dy, taken, grads::shape_of(values)}, values.shape()));
+}
+
+Values to_sparse_gradient(const GradContext& ctx) {
+  const int depth = ctx.num_inputs() - 1;
+  return grads::only(ctx, depth,
+                     grads::reshape_like(grads::output_gradient(ctx, 1), ctx.input(depth)));
+}
+
 }  // namespace
 
 void register_ragged_ops(OpRegistry& registry) {
@@ -178,7 +202,8 @@ void register_ragged_ops(OpRegistry& registry) {
                                     DType::int32),
                           splits},
                 .shape = shapes::unknown,
-                .kernel = range});
+                .kernel = range,
+                .not_differentiable = true});
   registry.add({.signature = "RaggedGather(params_nested_splits: PARAMS_RAGGED_RANK*Tsplits, "
                              "params_dense_values: Tvalues, indices: Tindices) -> "
                              "(output_nested_splits: OUTPUT_RAGGED_RANK*Tsplits, "
@@ -187,13 +212,15 @@ void register_ragged_ops(OpRegistry& registry) {
                           at_least(1, int_attr("PARAMS_RAGGED_RANK")),
                           at_least(0, int_attr("OUTPUT_RAGGED_RANK"))},
                 .shape = shapes::unknown,
-                .kernel = gather});
+                .kernel = gather,
+                .gradient = gather_gradient});
   registry.add({.signature = "RaggedTensorToSparse(rt_nested_splits: RAGGED_RANK*Tsplits, "
                              "rt_dense_values: T) -> (sparse_indices: int64, sparse_values: T, "
                              "sparse_dense_shape: int64)",
                 .attrs = {at_least(1, int_attr("RAGGED_RANK")), type_attr("T"), splits},
                 .shape = shapes::unknown,
-                .kernel = to_sparse});
+                .kernel = to_sparse,
+                .gradient = to_sparse_gradient});
 }
 
 }  // namespace rill

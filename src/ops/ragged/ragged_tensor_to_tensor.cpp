@@ -3,7 +3,9 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "ops/ragged_splits.h"
+#include "rill/ops/math.hpp"
 #include "tensor/dispatch.h"
 
 namespace rill {
@@ -149,6 +151,41 @@ void infer_shape(ShapeContext& ctx) {
   if (wanted.rank() == 1) ctx.set_output(0, ctx.shape_from_value(0));
 }
 
+// The default is broadcast; leading dimensions of 1 count for nothing.
+Value default_gradient(const Value& dy, const Value& given) {
+  const Shape& shape = given.shape();
+  if (!shape.is_fully_defined()) return grads::sum_to_shape_of(dy, given);
+  std::vector<int64_t> dims(shape.begin(), shape.end());
+  while (!dims.empty() && dims.front() == 1) dims.erase(dims.begin());
+  const Value core = grads::reshape(given, grads::int_vector(dims));
+  return grads::reshape_like(grads::sum_to_shape_of(dy, core), given);
+}
+
+// The op once more on the numbers of the values tells where each of them went
+// (tensorflow/python/ops/ragged/ragged_conversion_ops.py).
+Values gradient(const GradContext& ctx) {
+  const Value &values = ctx.input(1), &dy = ctx.output_gradient(0);
+  const auto& types = ctx.attr<std::vector<std::string>>("row_partition_types");
+  const auto ragged = std::count_if(
+      types.begin(), types.end(), [](const std::string& type) { return type != "FIRST_DIM_SIZE"; });
+  const Value shape = grads::shape_of(values), minus = Tensor::scalar<int32_t>(-1);
+  Values inputs = {grads::sub_vector(grads::shape_of(dy), 0, 1 + ragged),
+                   grads::range(Value(0), grads::item(shape, 0)), minus};
+  for (int i = 3; i < ctx.num_inputs(); ++i) inputs.push_back(ctx.input(i));
+  const Value numbers = emit("RaggedTensorToTensor", inputs, {{"row_partition_types", types}});
+  const Value is_default = ops::equal(numbers, minus);
+  Values out = grads::none(ctx);
+  const Value from_values = emit("Where", {ops::logical_not(is_default)});
+  out[1] = make_indexed_slices(
+      {grads::gather_nd(dy, from_values), grads::gather_nd(numbers, from_values), shape},
+      values.shape());
+  if (ctx.needs_gradient(2)) {
+    const Value rest = grads::gather_nd(dy, emit("Where", {is_default}));
+    out[2] = default_gradient(rest, ctx.input(2));
+  }
+  return out;
+}
+
 }  // namespace
 
 void register_ragged_tensor_to_tensor(OpRegistry& registry) {
@@ -160,7 +197,8 @@ void register_ragged_tensor_to_tensor(OpRegistry& registry) {
                  at_least(1, int_attr("num_row_partition_tensors")),
                  string_list_attr("row_partition_types")},
        .shape = infer_shape,
-       .kernel = run});
+       .kernel = run,
+       .gradient = gradient});
 }
 
 }  // namespace rill

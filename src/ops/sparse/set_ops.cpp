@@ -196,25 +196,29 @@ void register_set_ops(OpRegistry& registry) {
   registry.add({.signature = str("DenseToDenseSetOperation(set1: T, set2: T", kResult),
                 .attrs = attrs,
                 .shape = result_shape,
-                .kernel = operate<true, true>});
+                .kernel = operate<true, true>,
+                .not_differentiable = true});
   registry.add({.signature = str("DenseToSparseSetOperation(set1: T, set2_indices: int64, "
                                  "set2_values: T, set2_shape: int64",
                                  kResult),
                 .attrs = attrs,
                 .shape = result_shape,
-                .kernel = operate<true, false>});
+                .kernel = operate<true, false>,
+                .not_differentiable = true});
   registry.add({.signature = str("SparseToSparseSetOperation(set1_indices: int64, set1_values: T, "
                                  "set1_shape: int64, set2_indices: int64, set2_values: T, "
                                  "set2_shape: int64",
                                  kResult),
                 .attrs = attrs,
                 .shape = result_shape,
-                .kernel = operate<false, false>});
+                .kernel = operate<false, false>,
+                .not_differentiable = true});
   registry.add({.signature = "SetSize(set_indices: int64, set_values: T, set_shape: int64) -> "
                              "(size: int32)",
                 .attrs = {bool_attr("validate_indices", true), type_attr("T", kSetTypes)},
                 .shape = shapes::unknown,
-                .kernel = set_size});
+                .kernel = set_size,
+                .not_differentiable = true});
 }
 
 }  // namespace rill

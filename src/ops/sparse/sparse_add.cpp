@@ -4,6 +4,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "ops/sparse_tensor.h"
 #include "ops/type_sets.h"
 
@@ -152,6 +153,18 @@ void grad_shape(ShapeContext& ctx) {
   }
 }
 
+// Formulas of the gradients: tensorflow/python/ops/sparse_grad.py.
+Values add_gradient(const GradContext& ctx) {
+  const Values parts = emit_all(
+      "SparseAddGrad", {grads::output_gradient(ctx, 1), ctx.input(0), ctx.input(3), ctx.output(0)});
+  return {{}, parts[0], {}, {}, parts[1], {}, {}};
+}
+
+Values refuse_gradient(const GradContext& ctx) {
+  fail(Code::unimplemented, "the gradient of ", ctx.def().name,
+       " is not defined (nor is it in TensorFlow)");
+}
+
 }  // namespace
 
 void register_sparse_add(OpRegistry& registry) {
@@ -160,24 +173,28 @@ void register_sparse_add(OpRegistry& registry) {
                              "int64, sum_values: T, sum_shape: int64)",
                 .attrs = {type_attr("T", kNumericTypes), type_attr("Treal", kRealTypes)},
                 .shape = shapes::sparse_like_input,
-                .kernel = add});
+                .kernel = add,
+                .gradient = add_gradient});
   registry.add({.signature = "SparseAddGrad(backprop_val_grad: T, a_indices: int64, b_indices: "
                              "int64, sum_indices: int64) -> (a_val_grad: T, b_val_grad: T)",
                 .attrs = {type_attr("T", kNumericTypes)},
                 .shape = grad_shape,
-                .kernel = add_grad});
+                .kernel = add_grad,
+                .not_differentiable = true});
   registry.add({.signature = "SparseSparseMaximum(a_indices: int64, a_values: T, a_shape: int64, "
                              "b_indices: int64, b_values: T, b_shape: int64) -> (output_indices: "
                              "int64, output_values: T)",
                 .attrs = {type_attr("T", kRealTypes)},
                 .shape = extreme_shape,
-                .kernel = extreme<true>});
+                .kernel = extreme<true>,
+                .gradient = refuse_gradient});
   registry.add({.signature = "SparseSparseMinimum(a_indices: int64, a_values: T, a_shape: int64, "
                              "b_indices: int64, b_values: T, b_shape: int64) -> (output_indices: "
                              "int64, output_values: T)",
                 .attrs = {type_attr("T", kNumericTypes)},
                 .shape = extreme_shape,
-                .kernel = extreme<false>});
+                .kernel = extreme<false>,
+                .gradient = refuse_gradient});
 }
 
 }  // namespace rill

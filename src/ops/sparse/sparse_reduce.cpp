@@ -4,8 +4,10 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "ops/sparse_tensor.h"
 #include "ops/type_sets.h"
+#include "rill/ops/math.hpp"
 
 namespace rill {
 namespace {
@@ -124,6 +126,16 @@ void dense_shape(ShapeContext& ctx) {
   ctx.set_output(0, out);
 }
 
+// Each value takes the gradient of the sum that it went into
+// (tensorflow/python/ops/sparse_grad.py).
+Values sum_gradient(const GradContext& ctx) {
+  const Value &indices = ctx.input(0), &shape = ctx.input(2);
+  const Value kept = grads::reduced_dims(shape, ctx.input(3));
+  const Value scale = ops::floordiv(shape, kept);
+  const Value dy = grads::reshape(ctx.output_gradient(0), kept);
+  return grads::only(ctx, 1, grads::gather_nd(dy, ops::floordiv(indices, scale)));
+}
+
 template <bool maximum>
 void add_both(OpRegistry& registry, std::string_view name, std::span<const DType> types) {
   const std::string inputs =
@@ -131,7 +143,8 @@ void add_both(OpRegistry& registry, std::string_view name, std::span<const DType
   registry.add({.signature = str(name, inputs, "(output: T)"),
                 .attrs = {bool_attr("keep_dims", false), type_attr("T", types)},
                 .shape = dense_shape,
-                .kernel = to_dense<maximum>});
+                .kernel = to_dense<maximum>,
+                .gradient = maximum ? nullptr : sum_gradient});
   registry.add({.signature = str(name, "Sparse", inputs,
                                  "(output_indices: int64, output_values: "
                                  "T, output_shape: int64)"),

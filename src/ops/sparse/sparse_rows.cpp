@@ -5,6 +5,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "ops/sparse_tensor.h"
 
 namespace rill {
@@ -129,6 +130,21 @@ void softmax(KernelContext& ctx) {
 
 void softmax_shape(ShapeContext& ctx) { ctx.set_output(0, ctx.input(1)); }
 
+// Formulas of the gradients: tensorflow/python/ops/sparse_grad.py.
+Values fill_empty_rows_gradient(const GradContext& ctx) {
+  const Values parts =
+      emit_all("SparseFillEmptyRowsGrad", {ctx.output(3), grads::output_gradient(ctx, 1)});
+  return {{}, parts[0], {}, parts[1]};
+}
+
+Values softmax_gradient(const GradContext& ctx) {
+  const Value &indices = ctx.input(0), &shape = ctx.input(2), &y = ctx.output(0);
+  const Value& dy = ctx.output_gradient(0);
+  const Value sum = emit("SparseReduceSum", {indices, y * dy, shape, grads::int_vector({-1})},
+                         {{"keep_dims", true}});
+  return {{}, y * emit("SparseDenseCwiseAdd", {indices, dy, shape, -sum}), {}};
+}
+
 }  // namespace
 
 void register_sparse_rows(OpRegistry& registry) {
@@ -137,7 +153,8 @@ void register_sparse_rows(OpRegistry& registry) {
                              "empty_row_indicator: bool, reverse_index_map: int64)",
                 .attrs = {type_attr("T")},
                 .shape = fill_shape,
-                .kernel = fill_empty_rows});
+                .kernel = fill_empty_rows,
+                .gradient = fill_empty_rows_gradient});
   registry.add({.signature = "SparseFillEmptyRowsGrad(reverse_index_map: int64, grad_values: T) "
                              "-> (d_values: T, d_default_value: T)",
                 .attrs = {type_attr("T")},
@@ -149,7 +166,8 @@ void register_sparse_rows(OpRegistry& registry) {
        .attrs = {type_attr(
            "T", type_set<DType::float16, DType::bfloat16, DType::float32, DType::float64>)},
        .shape = softmax_shape,
-       .kernel = softmax});
+       .kernel = softmax,
+       .gradient = softmax_gradient});
 }
 
 }  // namespace rill

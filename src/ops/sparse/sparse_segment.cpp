@@ -4,7 +4,9 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "ops/sparse_tensor.h"
+#include "rill/ops/math.hpp"
 
 namespace rill {
 namespace {
@@ -125,6 +127,41 @@ void grad_shape(ShapeContext& ctx) {
       0, join(Shape{ctx.int_scalar(3).value_or(-1)}, sub_shape(gradient, 1, gradient.rank())));
 }
 
+// Rows of the gradient, as slices where the op asks for them
+// (tensorflow/python/ops/math_grad.py).
+template <Scale scale>
+Values row_slices(const GradContext& ctx) {
+  const Value &data = ctx.input(0), &ids = ctx.input(2);
+  Value dy = ctx.output_gradient(0);
+  if (scale != Scale::sum) {
+    const Value rows = emit("Shape", {dy});
+    const Value ones = grads::fill(emit("Shape", {ids}), 1, dy.dtype());
+    Value count = emit("UnsortedSegmentSum", {ones, ids, grads::item(rows, 0)});
+    if (scale == Scale::sqrt_n) count = ops::sqrt(count);
+    const Value rest = emit("OnesLike", {grads::sub_vector(rows, 1)});
+    dy =
+        ops::divide_no_nan(dy, grads::reshape(count, grads::join({grads::int_vector({-1}), rest})));
+  }
+  return grads::only(
+      ctx, 0,
+      make_indexed_slices({grads::gather(dy, ids), ctx.input(1), grads::shape_of(data)},
+                          data.shape()));
+}
+
+template <Scale scale>
+Values gradient(const GradContext& ctx) {
+  if (ctx.attr<bool>("sparse_gradient")) return row_slices<scale>(ctx);
+  constexpr const char* kOps[] = {"SparseSegmentSumGrad", "SparseSegmentMeanGrad",
+                                  "SparseSegmentSqrtNGrad"};
+  const Value& data = ctx.input(0);
+  const int64_t known = data.shape().has_rank() ? data.dim(0) : -1;
+  const Value rows = known >= 0 && known <= INT32_MAX ? Tensor::scalar(static_cast<int32_t>(known))
+                                                      : grads::item(grads::shape_of(data), 0);
+  return grads::only(ctx, 0,
+                     emit(kOps[static_cast<int>(scale)],
+                          {ctx.output_gradient(0), ctx.input(1), ctx.input(2), rows}));
+}
+
 template <Scale scale>
 void add_family(OpRegistry& registry, std::string_view name, std::span<const DType> types) {
   const AttrDef index = type_attr("Tidx", kIndexTypes, DType::int32);
@@ -135,7 +172,8 @@ void add_family(OpRegistry& registry, std::string_view name, std::span<const DTy
                                  "Tsegmentids) -> (output: T)"),
                 .attrs = {type_attr("T", types), index, ids, sparse},
                 .shape = infer_shape,
-                .kernel = run<scale>});
+                .kernel = run<scale>,
+                .gradient = gradient<scale>});
   registry.add({.signature = str("SparseSegment", name,
                                  "WithNumSegments(data: T, indices: Tidx, "
                                  "segment_ids: Tsegmentids, num_segments: Tnumsegments) -> "
@@ -143,7 +181,8 @@ void add_family(OpRegistry& registry, std::string_view name, std::span<const DTy
                 .attrs = {type_attr("T", types), index,
                           type_attr("Tnumsegments", kIndexTypes, DType::int32), ids, sparse},
                 .shape = infer_shape,
-                .kernel = run<scale>});
+                .kernel = run<scale>,
+                .gradient = gradient<scale>});
   registry.add({.signature = str("SparseSegment", name,
                                  "Grad(grad: T, indices: Tidx, segment_ids: "
                                  "Tsegmentids, output_dim0: int32) -> (output: T)"),

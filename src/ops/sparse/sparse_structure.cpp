@@ -4,6 +4,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "ops/sparse_tensor.h"
 
 namespace rill {
@@ -252,6 +253,22 @@ void split_shape(ShapeContext& ctx) {
   }
 }
 
+// Formulas of the gradients: tensorflow/python/ops/sparse_grad.py.
+Values reorder_gradient(const GradContext& ctx) {
+  const Value& indices = ctx.input(0);
+  const Value count = grads::item(grads::shape_of(indices), 0);
+  const Values sorted =
+      emit_all("SparseReorder", {indices, grads::range(Value(0), count), ctx.input(2)});
+  const Value back = emit("InvertPermutation", {sorted[1]});
+  return {{}, grads::gather(grads::output_gradient(ctx, 1), back), {}};
+}
+
+Values slice_gradient(const GradContext& ctx) {
+  return grads::only(ctx, 1,
+                     emit("SparseSliceGrad", {grads::output_gradient(ctx, 1), ctx.input(0),
+                                              ctx.input(3), ctx.output(0)}));
+}
+
 }  // namespace
 
 void register_sparse_structure(OpRegistry& registry) {
@@ -259,7 +276,8 @@ void register_sparse_structure(OpRegistry& registry) {
                              "int64) -> (output_indices: int64, output_values: T)",
                 .attrs = {type_attr("T")},
                 .shape = reorder_shape,
-                .kernel = reorder});
+                .kernel = reorder,
+                .gradient = reorder_gradient});
   registry.add({.signature = "SparseReshape(input_indices: int64, input_shape: int64, new_shape: "
                              "int64) -> (output_indices: int64, output_shape: int64)",
                 .shape = reshape_shape,
@@ -268,13 +286,15 @@ void register_sparse_structure(OpRegistry& registry) {
                              "(output_indices: int64, output_values: T, output_shape: int64)",
                 .attrs = {int_attr("concat_dim"), at_least(2, int_attr("N")), type_attr("T")},
                 .shape = concat_shape,
-                .kernel = concat});
+                .kernel = concat,
+                .not_differentiable = true});
   registry.add({.signature = "SparseSlice(indices: int64, values: T, shape: int64, start: int64, "
                              "size: int64) -> (output_indices: int64, output_values: T, "
                              "output_shape: int64)",
                 .attrs = {type_attr("T")},
                 .shape = shapes::sparse_like_input,
-                .kernel = slice});
+                .kernel = slice,
+                .gradient = slice_gradient});
   registry.add({.signature = "SparseSliceGrad(backprop_val_grad: T, input_indices: int64, "
                              "input_start: int64, output_indices: int64) -> (val_grad: T)",
                 .attrs = {type_attr("T", kNumberTypes)},

@@ -1,6 +1,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "ops/sparse_tensor.h"
 
 namespace rill {
@@ -66,6 +67,34 @@ void run(KernelContext& ctx) {
   });
 }
 
+Value transposed(const Value& matrix, bool conjugate) {
+  const bool conj = conjugate && is_complex(matrix.dtype());
+  return emit(conj ? "ConjugateTranspose" : "Transpose", {matrix, grads::int_vector({1, 0})});
+}
+
+// For each value, the row of the gradient and that of b that met in it
+// (tensorflow/python/ops/sparse_grad.py).
+Values gradient(const GradContext& ctx) {
+  const Value &indices = ctx.input(0), &values = ctx.input(1), &b = ctx.input(3);
+  const Value& dy = ctx.output_gradient(0);
+  const bool adjoint_a = ctx.attr<bool>("adjoint_a"), adjoint_b = ctx.attr<bool>("adjoint_b");
+  Values out = grads::none(ctx);
+  if (ctx.needs_gradient(3)) {
+    out[3] = emit("SparseTensorDenseMatMul", {indices, values, ctx.input(2), dy},
+                  {{"adjoint_a", !adjoint_a}});
+    if (adjoint_b) out[3] = transposed(out[3], true);
+  }
+  if (ctx.needs_gradient(1)) {
+    const Values at = emit_all("Unpack", {indices}, {{"num", int64_t{2}}, {"axis", int64_t{1}}});
+    Value from_dy = grads::gather(dy, at[adjoint_a ? 1 : 0]);
+    Value from_b = grads::gather(adjoint_b ? transposed(b, false) : b, at[adjoint_a ? 0 : 1]);
+    if (adjoint_a) from_dy = grads::conj(from_dy);
+    if (adjoint_a == adjoint_b) from_b = grads::conj(from_b);
+    out[1] = grads::sum(from_dy * from_b, grads::int_vector({1}));
+  }
+  return out;
+}
+
 }  // namespace
 
 void register_sparse_tensor_dense_mat_mul(OpRegistry& registry) {
@@ -74,7 +103,8 @@ void register_sparse_tensor_dense_mat_mul(OpRegistry& registry) {
                 .attrs = {type_attr("T"), type_attr("Tindices", kIndexTypes, DType::int64),
                           bool_attr("adjoint_a", false), bool_attr("adjoint_b", false)},
                 .shape = infer_shape,
-                .kernel = run});
+                .kernel = run,
+                .gradient = gradient});
 }
 
 }  // namespace rill

@@ -3,6 +3,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "ops/sparse_tensor.h"
 
 namespace rill {
@@ -48,6 +49,19 @@ void run(KernelContext& ctx) {
   });
 }
 
+// What is not from the values is from the default (tensorflow/python/ops/sparse_grad.py).
+Values gradient(const GradContext& ctx) {
+  const Value& dy = ctx.output_gradient(0);
+  Value indices = ctx.input(0);
+  if (indices.shape().has_rank() && indices.rank() < 2) {
+    indices = grads::reshape(indices, grads::int_vector({-1, 1}));
+  }
+  Value values = grads::gather_nd(dy, indices);
+  const Value rest = grads::sum_all(dy) - grads::sum_all(values);
+  const Value& given = ctx.input(2);
+  return {{}, {}, grads::sum_to_shape_of(values, given), rest};
+}
+
 }  // namespace
 
 void register_sparse_to_dense(OpRegistry& registry) {
@@ -56,7 +70,8 @@ void register_sparse_to_dense(OpRegistry& registry) {
                 .attrs = {bool_attr("validate_indices", true), type_attr("T"),
                           type_attr("Tindices", kIndexTypes)},
                 .shape = infer_shape,
-                .kernel = run});
+                .kernel = run,
+                .gradient = gradient});
 }
 
 }  // namespace rill

@@ -4,8 +4,10 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "ops/sparse_tensor.h"
 #include "ops/type_sets.h"
+#include "rill/ops/math.hpp"
 
 namespace rill {
 namespace {
@@ -79,6 +81,37 @@ void cwise(KernelContext& ctx) {
 
 void cwise_shape(ShapeContext& ctx) { ctx.set_output(0, ctx.input(1)); }
 
+// Formulas of the gradients: tensorflow/python/ops/sparse_grad.py.
+Values add_gradient(const GradContext& ctx) {
+  const Value& dy = ctx.output_gradient(0);
+  return {{}, grads::gather_nd(dy, ctx.input(0)), {}, dy};
+}
+
+// Where each value meets the dense operand, which broadcasts.
+Value dense_indices(const GradContext& ctx) {
+  const Value &indices = ctx.input(0), &shape = ctx.input(2), &dense = ctx.input(3);
+  const Value added = emit("ExpandDims", {grads::size_of(shape) - grads::rank_of(dense), Value(0)});
+  const Value dims = grads::shape_of(dense, DType::int64);
+  const Value wide = grads::concat({grads::fill(added, 1, DType::int64), dims}, 0);
+  const Value scaled = ops::floordiv(indices, ops::floordiv(shape, wide));
+  const Value begin = grads::concat({grads::int_vector({0}), added}, 0);
+  return emit("Slice", {scaled, begin, grads::int_vector({-1, -1})});
+}
+
+template <Cwise op>
+Values cwise_gradient(const GradContext& ctx) {
+  const Value &values = ctx.input(1), &dense = ctx.input(3), &dy = ctx.output_gradient(0);
+  const Value at = dense_indices(ctx);
+  Value to_values = dy, to_dense = dy;
+  if constexpr (op != Cwise::add) {
+    const Value met = grads::gather_nd(dense, at);
+    to_values = op == Cwise::mul ? dy * met : dy / met;
+    to_dense = op == Cwise::mul ? dy * values : dy * (-values / ops::square(met));
+  }
+  const Value summed = emit("ScatterNd", {at, to_dense, grads::shape_of(dense, DType::int64)});
+  return {{}, to_values, {}, summed};
+}
+
 template <Cwise op>
 OpDef cwise_def(std::string_view name) {
   return {.signature = str(name,
@@ -86,7 +119,8 @@ OpDef cwise_def(std::string_view name) {
                            "(output: T)"),
           .attrs = {type_attr("T", kNumericTypes)},
           .shape = cwise_shape,
-          .kernel = cwise<op>};
+          .kernel = cwise<op>,
+          .gradient = cwise_gradient<op>};
 }
 
 }  // namespace
@@ -96,7 +130,8 @@ void register_sparse_with_dense(OpRegistry& registry) {
                              "Tindices, b: T) -> (output: T)",
                 .attrs = {type_attr("T", kNumericTypes), type_attr("Tindices", kIndexTypes)},
                 .shape = add_shape,
-                .kernel = add_to_dense});
+                .kernel = add_to_dense,
+                .gradient = add_gradient});
   registry.add(cwise_def<Cwise::mul>("SparseDenseCwiseMul"));
   registry.add(cwise_def<Cwise::div>("SparseDenseCwiseDiv"));
   registry.add(cwise_def<Cwise::add>("SparseDenseCwiseAdd"));

@@ -1,6 +1,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "ops/variable_access.h"
 
 namespace rill {
@@ -60,6 +61,7 @@ void register_read_variable(OpRegistry& registry) {
                 .attrs = {type_attr("dtype")},
                 .shape = infer_shape,
                 .kernel = run,
+                .gradient = grads::pass,
                 .stateful = true});
   registry.add({.signature = "_ReadVariablesOp(resources: N*resource) -> (values: list(dtypes))",
                 .attrs = {at_least(0, int_attr("N")), type_list_attr("dtypes", 1)},

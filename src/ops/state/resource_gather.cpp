@@ -1,7 +1,10 @@
+#include "graph/graph.h"
 #include "kernels/mover.h"
+#include "op/import.h"
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "ops/nd_index.h"
 #include "ops/variable_access.h"
 
@@ -74,6 +77,55 @@ void gather_nd(KernelContext& ctx) {
   }
 }
 
+// The variable's shape as far as it is known before anything runs.
+Shape known_shape(const Value& handle) {
+  if (handle.is_variable()) return handle.shape();
+  if (handle.is_symbolic()) {
+    const auto& graph = handle.rep()->graph;
+    std::lock_guard lock(graph->mutex());
+    return handle_shape(*graph, {handle.rep()->node, handle.rep()->output});
+  }
+  const auto variable = std::dynamic_pointer_cast<VariableState>(handle.opaque_at());
+  return variable ? variable->shape() : Shape::unknown_rank();
+}
+
+Value shape_of_variable(const Value& handle, DType dtype) {
+  const Shape known = known_shape(handle);
+  if (known.is_fully_defined()) return grads::int_vector({known.begin(), known.end()}, dtype);
+  return emit("VariableShape", {handle}, {{"out_type", dtype}});
+}
+
+// Only the rows that were taken (tensorflow/python/ops/resource_variable_ops.py).
+Values gather_gradient(const GradContext& ctx) {
+  const Value &handle = ctx.input(0), &indices = ctx.input(1), &dy = ctx.output_gradient(0);
+  if (ctx.attr<int64_t>("batch_dims") != 0) {
+    fail(Code::unimplemented, "the gradient of ResourceGather with batch_dims is not defined");
+  }
+  const Value shape = shape_of_variable(handle, DType::int32);
+  const Shape whole = known_shape(handle);
+  if (indices.shape().has_rank() && indices.rank() == 1) {
+    return {make_indexed_slices({dy, indices, shape}, whole), {}};
+  }
+  const Value count = grads::size_of(indices);
+  const Value rows = count.is_dense() ? grads::int_vector({count.item<int64_t>()})
+                                      : emit("ExpandDims", {count, Tensor::scalar<int32_t>(0)});
+  const Value values = grads::reshape(dy, grads::join({rows, grads::sub_vector(shape, 1)}));
+  return {
+      make_indexed_slices({values, grads::reshape(indices, grads::int_vector({-1})), shape}, whole),
+      {}};
+}
+
+Values gather_nd_gradient(const GradContext& ctx) {
+  const Value &handle = ctx.input(0), &indices = ctx.input(1), &dy = ctx.output_gradient(0);
+  const Value shape = shape_of_variable(handle, indices.dtype());
+  const Shape& at = indices.shape();
+  if (at.has_rank() && at.rank() == 2 && at[1] == 1) {
+    const Value rows = emit("Squeeze", {indices}, {{"squeeze_dims", std::vector<int64_t>{-1}}});
+    return {make_indexed_slices({dy, rows, shape}, known_shape(handle)), {}};
+  }
+  return {emit("ScatterNd", {indices, dy, shape}), {}};
+}
+
 }  // namespace
 
 void register_resource_gather(OpRegistry& registry) {
@@ -83,12 +135,14 @@ void register_resource_gather(OpRegistry& registry) {
                  type_attr("Tindices", kIndexTypes)},
        .shape = gather_shape,
        .kernel = gather,
+       .gradient = gather_gradient,
        .stateful = true});
   registry.add(
       {.signature = "ResourceGatherNd(resource: resource, indices: Tindices) -> (output: dtype)",
        .attrs = {type_attr("dtype"), type_attr("Tindices", kIndexTypes)},
        .shape = gather_nd_shape,
        .kernel = gather_nd,
+       .gradient = gather_nd_gradient,
        .stateful = true});
 }
 
