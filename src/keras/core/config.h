@@ -1,6 +1,7 @@
 // ConfigVisitor over JSON: one reads a config into a layer's fields, one writes it.
 #pragma once
 
+#include <functional>
 #include <set>
 #include <string>
 #include <vector>
@@ -34,6 +35,9 @@ struct WritesItself {
 void read_config(Layer& layer, const Json& config, LayerMaker& maker);
 // What Keras' get_config() gives, in its order: name, trainable, dtype, then the layer's keys.
 Json write_config(Layer& layer);
+// Fields of an object that is no layer, from a config and to one. Layers cannot stand inside.
+void read_fields(const Json& config, const std::function<void(ConfigVisitor&)>& visit);
+void write_fields(Json& config, const std::function<void(ConfigVisitor&)>& visit);
 // {"module", "class_name", "config", "registered_name"} and, once built, "build_config".
 Json layer_to_json(Layer& layer);
 

@@ -163,7 +163,20 @@ std::string policy_name(const Json& dtype) {
   return "float32";
 }
 
+class NoLayers final : public LayerMaker {
+ public:
+  LayerPtr make(const Json&) override {
+    fail(Code::invalid_argument, "a layer cannot stand in this config");
+  }
+};
+
 }  // namespace
+
+void read_fields(const Json& config, const std::function<void(ConfigVisitor&)>& visit) {
+  NoLayers maker;
+  Reader reader(config, maker);
+  visit(reader);
+}
 
 void read_config(Layer& layer, const Json& config, LayerMaker& maker) {
   if (!config.is_object()) {

@@ -96,6 +96,11 @@ Json shape_json(const Shape& shape) {
 
 }  // namespace
 
+void write_fields(Json& config, const std::function<void(ConfigVisitor&)>& visit) {
+  Writer writer(config);
+  visit(writer);
+}
+
 Json write_config(Layer& layer) {
   Json config = Json::object();
   config.set("name", layer.name());

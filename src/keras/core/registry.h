@@ -12,6 +12,8 @@
 
 namespace rill::keras {
 
+class Optimizer;
+
 class LayerRegistry {
  public:
   using Make = std::shared_ptr<Layer> (*)();
@@ -46,6 +48,15 @@ class ObjectRegistry {
   }
   // `class_name` in CamelCase; snake_case is found as well.
   void add_initializer(std::string_view class_name, InitializerFn fn);
+  using OptimizerFn = std::shared_ptr<Optimizer> (*)();
+  // Found whatever the case: "adam", "Adam", "ADAM".
+  template <typename T>
+  void add_optimizer(std::string_view class_name) {
+    optimizers_[std::string(class_name)] = [] {
+      return std::static_pointer_cast<Optimizer>(std::make_shared<T>());
+    };
+  }
+  const std::map<std::string, OptimizerFn, std::less<>>& optimizers() const { return optimizers_; }
   ActivationFn activation(std::string_view name) const;
   InitializerFn initializer(std::string_view name) const;
   std::vector<std::string> activation_names() const;
@@ -54,6 +65,7 @@ class ObjectRegistry {
  private:
   std::map<std::string, ActivationFn, std::less<>> activations_;
   std::map<std::string, InitializerFn, std::less<>> initializers_;
+  std::map<std::string, OptimizerFn, std::less<>> optimizers_;
 };
 
 const LayerRegistry& layer_registry();
