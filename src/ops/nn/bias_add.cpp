@@ -1,6 +1,7 @@
 // BiasAdd along the channels, and the gradient of the bias.
 #include "kernels/reduce.h"
 #include "op/emit.h"
+#include "ops/gradient_attrs.h"
 #include "ops/math/elementwise.h"
 #include "rill/ops/nn.hpp"
 
@@ -63,6 +64,32 @@ Prepared prepare_grad(const PrepareContext& ctx) {
                                                   storage_dtype(ctx.input_dtype(0)), dy, axes)});
 }
 
+// tensorflow/python/ops/nn_grad.py: the bias gets the sums over all but the channels.
+Values gradient(const GradContext& ctx) {
+  const Value& dy = ctx.output_gradient(0);
+  Value bias;
+  if (ctx.needs_gradient(1)) {
+    bias = emit("BiasAddGrad", {dy}, grads::same_attrs(ctx, {"data_format"}));
+  }
+  return {dy, bias};
+}
+
+// Each sum goes back to all that was summed.
+Values second_gradient(const GradContext& ctx) {
+  const Value& x = ctx.input(0);
+  Value dy = ctx.output_gradient(0);
+  if (ctx.attr<std::string>("data_format") == "NCHW") {
+    const int rank = x.rank();
+    if (rank < 0) {
+      fail(Code::unimplemented, "The gradient of BiasAddGrad needs an input of known rank");
+    }
+    std::vector<int64_t> dims(static_cast<size_t>(rank - 1), 1);
+    dims[0] = -1;
+    dy = grads::reshape(dy, grads::int_vector(dims));
+  }
+  return {emit("BroadcastTo", {dy, grads::shape_of(x)})};
+}
+
 }  // namespace
 
 Value ops::bias_add(const Value& x, const Value& bias, std::string_view data_format,
@@ -78,16 +105,19 @@ void register_bias_add(OpRegistry& registry) {
                 .attrs = {type, format},
                 .shape = infer,
                 .prepare = prepare,
+                .gradient = gradient,
                 .in_place = 1});
   registry.add({.signature = "BiasAddV1(value: T, bias: T) -> (output: T)",
                 .attrs = {type},
                 .shape = infer,
                 .prepare = prepare,
+                .gradient = gradient,
                 .in_place = 1});
   registry.add({.signature = "BiasAddGrad(out_backprop: T) -> (output: T)",
                 .attrs = {type, format},
                 .shape = infer_grad,
-                .prepare = prepare_grad});
+                .prepare = prepare_grad,
+                .gradient = second_gradient});
 }
 
 }  // namespace rill

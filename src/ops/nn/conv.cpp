@@ -3,6 +3,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_attrs.h"
 #include "ops/windows.h"
 #include "rill/ops/nn.hpp"
 
@@ -57,6 +58,28 @@ Prepared prepare_general(const PrepareContext& ctx) {
   return bind_convolution(ctx, conv_geometry(ctx, g.kind, g.x, ctx.input(1)).spec);
 }
 
+// tensorflow/python/ops/nn_grad.py. An input that nobody asks for (the images of the first layer)
+// costs nothing.
+Values gradient_with(const GradContext& ctx, const char* by_input, const char* by_filter) {
+  const Value &x = ctx.input(0), &filter = ctx.input(1), &dy = ctx.output_gradient(0);
+  const AttrMap attrs = grads::same_attrs(
+      ctx, {"strides", "padding", "explicit_paddings", "data_format", "dilations"});
+  Values result(2);
+  if (ctx.needs_gradient(0)) result[0] = emit(by_input, {grads::shape_of(x), filter, dy}, attrs);
+  if (ctx.needs_gradient(1)) result[1] = emit(by_filter, {x, grads::shape_of(filter), dy}, attrs);
+  return result;
+}
+Values gradient_2d(const GradContext& ctx) {
+  return gradient_with(ctx, "Conv2DBackpropInput", "Conv2DBackpropFilter");
+}
+Values gradient_depthwise(const GradContext& ctx) {
+  return gradient_with(ctx, "DepthwiseConv2dNativeBackpropInput",
+                       "DepthwiseConv2dNativeBackpropFilter");
+}
+Values gradient_3d(const GradContext& ctx) {
+  return gradient_with(ctx, "Conv3DBackpropInputV2", "Conv3DBackpropFilterV2");
+}
+
 // [1, space..., 1], in the order of the format.
 std::vector<int64_t> whole_list(const std::vector<int64_t>& space, size_t spaces,
                                 std::string_view format) {
@@ -106,18 +129,21 @@ void register_conv(OpRegistry& registry) {
                 .attrs = {type_attr("T", kConvTypes), strides, bool_attr("use_cudnn_on_gpu", true),
                           padding, pads, format, dilations},
                 .shape = infer<4, false>,
-                .prepare = prepare<4, false>});
+                .prepare = prepare<4, false>,
+                .gradient = gradient_2d});
   registry.add({.signature = "DepthwiseConv2dNative(input: T, filter: T) -> (output: T)",
                 .attrs = {type_attr("T", kFloatTypes), strides, padding, pads, format, dilations},
                 .shape = infer<4, true>,
-                .prepare = prepare<4, true>});
+                .prepare = prepare<4, true>,
+                .gradient = gradient_depthwise});
   registry.add({.signature = "Conv3D(input: T, filter: T) -> (output: T)",
                 .attrs = {type_attr("T", kFloatTypes), at_least(5, strides),
                           choice_attr("padding", {"SAME", "VALID"}),
                           string_attr("data_format", "NDHWC", {"NDHWC", "NCDHW"}),
                           int_list_attr("dilations", {1, 1, 1, 1, 1})},
                 .shape = infer<5, false>,
-                .prepare = prepare<5, false>});
+                .prepare = prepare<5, false>,
+                .gradient = gradient_3d});
   registry.add(
       {.signature = "Conv(input: T, filter: T) -> (output: T)",
        .attrs = {type_attr("T", kConvTypes), strides, padding, pads,

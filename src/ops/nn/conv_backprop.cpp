@@ -4,6 +4,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_attrs.h"
 #include "ops/windows.h"
 #include "rill/ops/nn.hpp"
 
@@ -72,19 +73,67 @@ Prepared prepare_filter(const PrepareContext& ctx) {
   return bind_filter_gradient(ctx, g.spec);
 }
 
+// The convolution, and its gradients by sizes, that a gradient op belongs to.
+struct Family {
+  const char *forward, *input, *filter;
+};
+template <int rank, bool depthwise>
+Family family() {
+  if (rank == 5) return {"Conv3D", "Conv3DBackpropInputV2", "Conv3DBackpropFilterV2"};
+  if (depthwise) {
+    return {"DepthwiseConv2dNative", "DepthwiseConv2dNativeBackpropInput",
+            "DepthwiseConv2dNativeBackpropFilter"};
+  }
+  return {"Conv2D", "Conv2DBackpropInput", "Conv2DBackpropFilter"};
+}
+
+AttrMap conv_attrs(const GradContext& ctx) {
+  return grads::same_attrs(ctx,
+                           {"strides", "padding", "explicit_paddings", "data_format", "dilations"});
+}
+
+// dx is linear in the filter and in dy; g, what flows back to dx, is shaped as x
+// (tensorflow/python/ops/nn_grad.py).
+template <int rank, bool depthwise>
+Values input_gradient(const GradContext& ctx) {
+  const Family ops = family<rank, depthwise>();
+  const Value &filter = ctx.input(1), &dy = ctx.input(2), &g = ctx.output_gradient(0);
+  Values result(3);
+  if (ctx.needs_gradient(1)) {
+    result[1] = emit(ops.filter, {g, grads::shape_of(filter), dy}, conv_attrs(ctx));
+  }
+  if (ctx.needs_gradient(2)) result[2] = emit(ops.forward, {g, filter}, conv_attrs(ctx));
+  return result;
+}
+
+// The same for the gradient by the filter; g is shaped as the filter.
+template <int rank, bool depthwise>
+Values filter_gradient(const GradContext& ctx) {
+  const Family ops = family<rank, depthwise>();
+  const Value &x = ctx.input(0), &dy = ctx.input(2), &g = ctx.output_gradient(0);
+  Values result(3);
+  if (ctx.needs_gradient(0)) {
+    result[0] = emit(ops.input, {grads::shape_of(x), g, dy}, conv_attrs(ctx));
+  }
+  if (ctx.needs_gradient(2)) result[2] = emit(ops.forward, {x, g}, conv_attrs(ctx));
+  return result;
+}
+
 template <int rank, bool depthwise, bool sizes>
 OpDef input_def(std::string signature, std::vector<AttrDef> attrs) {
   return {.signature = std::move(signature),
           .attrs = std::move(attrs),
           .shape = infer_input<rank, depthwise, sizes>,
-          .prepare = prepare_input<rank, depthwise>};
+          .prepare = prepare_input<rank, depthwise>,
+          .gradient = input_gradient<rank, depthwise>};
 }
 template <int rank, bool depthwise, bool sizes>
 OpDef filter_def(std::string signature, std::vector<AttrDef> attrs) {
   return {.signature = std::move(signature),
           .attrs = std::move(attrs),
           .shape = infer_filter<rank, depthwise, sizes>,
-          .prepare = prepare_filter<rank, depthwise>};
+          .prepare = prepare_filter<rank, depthwise>,
+          .gradient = filter_gradient<rank, depthwise>};
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "op/emit.h"
 #include "op/registry.h"
 #include "ops/args.h"
+#include "ops/gradient_attrs.h"
 #include "rill/ops/nn.hpp"
 
 namespace rill {
@@ -84,6 +85,47 @@ Prepared prepare_sparse(const PrepareContext& ctx) {
       ctx.input_dtype(1), who(ctx)});
 }
 
+// tensorflow/python/ops/nn_grad.py. The second output, softmax(logits) - labels, is the slope of
+// the loss; what flows back through it (second order) meets the derivative of softmax.
+Value logits_gradient(const GradContext& ctx) {
+  const Value &dloss = ctx.output_gradient(0), &dslope = ctx.output_gradient(1);
+  const Value last = grads::int_vector({-1});
+  Value result;
+  if (dloss) {
+    result = grads::mul(emit("ExpandDims", {dloss, Tensor::scalar(int32_t{-1})}), ctx.output(1));
+  }
+  if (dslope) {
+    const Value p = emit("Softmax", {ctx.input(0)});
+    const Value along = grads::sum(grads::mul(dslope, p), last, true);
+    const Value second = grads::mul(grads::sub(dslope, along), p);
+    result = result ? grads::add(result, second) : second;
+  }
+  return result;
+}
+
+// Logits and labels broadcast; what was repeated gets the sum.
+Value unbroadcast(const Value& gradient, const Value& operand) {
+  const Shape& shape = operand.shape();
+  const bool same = !shape.is_fully_defined() || shape == gradient.shape();
+  return same ? gradient : grads::sum_to_shape_of(gradient, operand);
+}
+
+Values dense_gradient(const GradContext& ctx) {
+  Values result{unbroadcast(logits_gradient(ctx), ctx.input(0)), {}};
+  if (!ctx.needs_gradient(1)) return result;
+  Value labels;
+  if (const Value& dloss = ctx.output_gradient(0)) {
+    const Value column = emit("ExpandDims", {dloss, Tensor::scalar(int32_t{-1})});
+    labels = grads::mul(column, grads::neg(emit("LogSoftmax", {ctx.input(0)})));
+  } else {
+    labels = grads::zeros_like(ctx.output(1));
+  }
+  result[1] = unbroadcast(labels, ctx.input(1));
+  return result;
+}
+
+Values sparse_gradient(const GradContext& ctx) { return {logits_gradient(ctx), {}}; }
+
 }  // namespace
 
 Value ops::softmax_cross_entropy_with_logits(const Value& labels, const Value& logits,
@@ -100,13 +142,15 @@ void register_cross_entropy_with_logits(OpRegistry& registry) {
                              "(loss: T, backprop: T)",
                 .attrs = {type_attr("T", kFloatTypes)},
                 .shape = infer_dense,
-                .prepare = prepare_dense});
+                .prepare = prepare_dense,
+                .gradient = dense_gradient});
   registry.add(
       {.signature = "SparseSoftmaxCrossEntropyWithLogits(features: T, labels: Tlabels) -> "
                     "(loss: T, backprop: T)",
        .attrs = {type_attr("T", kFloatTypes), type_attr("Tlabels", kIndexTypes, DType::int64)},
        .shape = infer_sparse,
-       .prepare = prepare_sparse});
+       .prepare = prepare_sparse,
+       .gradient = sparse_gradient});
 }
 
 }  // namespace rill

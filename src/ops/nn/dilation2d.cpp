@@ -7,6 +7,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_attrs.h"
 #include "ops/windows.h"
 #include "tensor/dispatch.h"
 
@@ -118,13 +119,22 @@ Prepared prepare(const PrepareContext& ctx) {
   return p;
 }
 
+// tensorflow/python/ops/nn_grad.py
+Values gradient(const GradContext& ctx) {
+  const AttrMap attrs = grads::same_attrs(ctx, {"strides", "rates", "padding"});
+  const std::initializer_list<Value> inputs = {ctx.input(0), ctx.input(1), ctx.output_gradient(0)};
+  return {emit("Dilation2DBackpropInput", inputs, attrs),
+          emit("Dilation2DBackpropFilter", inputs, attrs)};
+}
+
 template <Part part>
 OpDef dilation_def(std::string signature) {
   return {.signature = std::move(signature),
           .attrs = {type_attr("T", kRealTypes), at_least(4, int_list_attr("strides")),
                     at_least(4, int_list_attr("rates")), choice_attr("padding", {"SAME", "VALID"})},
           .shape = infer<part>,
-          .prepare = prepare<part>};
+          .prepare = prepare<part>,
+          .gradient = part == Part::forward ? gradient : nullptr};
 }
 
 }  // namespace

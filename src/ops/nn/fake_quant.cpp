@@ -5,6 +5,7 @@
 
 #include "op/registry.h"
 #include "ops/args.h"
+#include "ops/gradient_attrs.h"
 
 namespace rill {
 namespace {
@@ -123,6 +124,19 @@ Prepared prepare_gradient(const PrepareContext& ctx) {
   return prepared(Backward{read(ctx, limits, 1)});
 }
 
+// tensorflow/python/ops/array_ops.py
+template <Limits limits>
+Values gradient(const GradContext& ctx) {
+  const Value& dy = ctx.output_gradient(0);
+  const AttrMap attrs = grads::same_attrs(ctx, {"min", "max", "num_bits", "narrow_range"});
+  if (limits == Limits::args) {
+    return emit_all("FakeQuantWithMinMaxArgsGradient", {dy, ctx.input(0)}, attrs);
+  }
+  return emit_all(limits == Limits::vars ? "FakeQuantWithMinMaxVarsGradient"
+                                         : "FakeQuantWithMinMaxVarsPerChannelGradient",
+                  {dy, ctx.input(0), ctx.input(1), ctx.input(2)}, attrs);
+}
+
 void check_limits(ShapeContext& ctx, Limits limits, const Shape& x, int at) {
   for (int i = at; i < at + 2 && limits != Limits::args; ++i) {
     ctx.require_rank_exactly(i, limits == Limits::per_channel ? 1 : 0);
@@ -158,17 +172,24 @@ void register_fake_quant(OpRegistry& registry) {
   const std::vector<AttrDef> vars = {int_attr("num_bits", 8), bool_attr("narrow_range", false)};
   std::vector<AttrDef> args = {float_attr("min", -6.0f), float_attr("max", 6.0f)};
   args.insert(args.end(), vars.begin(), vars.end());
+  // The gradients themselves are not differentiated.
   const auto add = [&](const char* signature, const std::vector<AttrDef>& attrs, ShapeFn shape,
-                       PrepareFn bind) {
-    registry.add({.signature = signature, .attrs = attrs, .shape = shape, .prepare = bind});
+                       PrepareFn bind, GradientFn gradient = nullptr) {
+    registry.add({.signature = signature,
+                  .attrs = attrs,
+                  .shape = shape,
+                  .prepare = bind,
+                  .gradient = gradient,
+                  .not_differentiable = gradient == nullptr});
   };
   add("FakeQuantWithMinMaxArgs(inputs: float32) -> (outputs: float32)", args, infer<Limits::args>,
-      prepare<Limits::args>);
+      prepare<Limits::args>, gradient<Limits::args>);
   add("FakeQuantWithMinMaxVars(inputs: float32, min: float32, max: float32) -> (outputs: float32)",
-      vars, infer<Limits::vars>, prepare<Limits::vars>);
+      vars, infer<Limits::vars>, prepare<Limits::vars>, gradient<Limits::vars>);
   add("FakeQuantWithMinMaxVarsPerChannel(inputs: float32, min: float32, max: float32) -> "
       "(outputs: float32)",
-      vars, infer<Limits::per_channel>, prepare<Limits::per_channel>);
+      vars, infer<Limits::per_channel>, prepare<Limits::per_channel>,
+      gradient<Limits::per_channel>);
   add("FakeQuantWithMinMaxArgsGradient(gradients: float32, inputs: float32) -> "
       "(backprops: float32)",
       args, infer_gradient<Limits::args>, prepare_gradient<Limits::args>);

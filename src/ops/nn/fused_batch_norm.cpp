@@ -10,6 +10,7 @@
 #include "op/emit.h"
 #include "op/registry.h"
 #include "ops/args.h"
+#include "ops/gradient_attrs.h"
 #include "ops/type_sets.h"
 #include "rill/ops/nn.hpp"
 
@@ -207,6 +208,82 @@ Prepared prepare_gradient(const PrepareContext& ctx) {
                ctx.attr<bool>("is_training")});
 }
 
+// Inputs 0 to 2 have gradients (tensorflow/python/ops/nn_grad.py): in training the statistics are
+// those of the batch, which the reserve spaces hold; else they are inputs.
+Values normalization_gradient(const GradContext& ctx) {
+  const bool training = ctx.attr<bool>("is_training");
+  const std::string& op = ctx.def().name;
+  Values inputs{grads::gradient_or_zeros(ctx, 0), ctx.input(0), ctx.input(1),
+                training ? ctx.output(3) : ctx.input(3), training ? ctx.output(4) : ctx.input(4)};
+  std::string grad = "FusedBatchNormGrad";
+  if (op.ends_with("V2")) grad += "V2";
+  if (op.ends_with("V3")) {
+    grad += "V3";
+    inputs.push_back(ctx.output(5));
+  }
+  const Values all =
+      emit_all(grad, inputs, grads::same_attrs(ctx, {"epsilon", "data_format", "is_training"}));
+  return {all[0], all[1], all[2], {}, {}};
+}
+
+// The gradient of the gradient. With r = 1 / sqrt(variance + epsilon), h = (x - mean) r, means M
+// over the N elements of a channel and sums S, the gradient op computes
+//   dx = scale r (dy - M(dy) - h M(dy h)), dscale = S(dy h), doffset = S(dy).
+// v, a and b flow back to these. dx is symmetric in dy and v; x enters through h and r, with
+//   dh: G = a dy - scale r (dy S(v h) + v S(dy h)) / N,
+//   dr: scale (S(v (dy - M(dy))) - S(v h) S(dy h) / N),
+// and dh, dr by x as in the forward pass: dx = r (G - M(G) - h M(G h)) - r^2 h dr / N.
+// With fixed statistics only dx = scale r dy, dscale and doffset remain.
+Values second_gradient(const GradContext& ctx) {
+  using namespace grads;  // NOLINT: formulas
+  const std::string& format = ctx.attr<std::string>("data_format");
+  const int rank = static_cast<int>(format.size());
+  const int axis = format.starts_with("NC") ? 1 : rank - 1;
+  std::vector<int64_t> others, row(static_cast<size_t>(rank), 1);
+  for (int d = 0; d < rank; ++d) {
+    if (d != axis) others.push_back(d);
+  }
+  row[static_cast<size_t>(axis)] = -1;
+  const Value axes = int_vector(others);
+  const auto channels = [&](const Value& v) {
+    return reshape(cast(v, DType::float32), int_vector(row));
+  };
+  const auto total = [&](const Value& v) { return sum(v, axes, true); };
+  const auto mean_of = [&](const Value& v) {
+    return emit("Mean", {v, axes}, {{"keep_dims", true}});
+  };
+  const Value dy = cast(ctx.input(0), DType::float32), x = cast(ctx.input(1), DType::float32);
+  const Value scale = channels(ctx.input(2)), mean = channels(ctx.input(3));
+  const Value epsilon = scalar_like(x, ctx.attr<float>("epsilon"));
+  const Value r = emit("Rsqrt", {add(channels(ctx.input(4)), epsilon)});
+  const Value h = mul(sub(x, mean), r);
+  const Value v = cast(gradient_or_zeros(ctx, 0), DType::float32);
+  const Value a = channels(gradient_or_zeros(ctx, 1)), b = channels(gradient_or_zeros(ctx, 2));
+  const Value factor = mul(scale, r);
+  Value ddy, dx, dscale;
+  if (!ctx.attr<bool>("is_training")) {
+    ddy = add(add(mul(factor, v), mul(a, h)), b);
+    dx = mul(mul(a, dy), r);
+    dscale = mul(r, total(mul(v, dy)));
+  } else {
+    const Value sv = total(mul(v, h));
+    const Value mv = mean_of(mul(v, h)), my = mean_of(mul(dy, h));
+    ddy = add(add(mul(factor, sub(sub(v, mean_of(v)), mul(h, mv))), mul(a, h)), b);
+    const Value q = sub(total(mul(v, sub(dy, mean_of(dy)))), mul(sv, my));
+    dscale = mul(r, q);
+    const Value g = sub(mul(a, dy), mul(factor, add(mul(dy, mv), mul(v, my))));
+    const Value through_h = sub(sub(g, mean_of(g)), mul(h, mean_of(mul(g, h))));
+    const auto size = [](const Value& t) { return cast(emit("Size", {t}), DType::float32); };
+    const Value count = div(size(x), size(scale));
+    dx = sub(mul(r, through_h), div(mul(mul(square(r), h), mul(scale, q)), count));
+  }
+  Values result(static_cast<size_t>(ctx.num_inputs()));
+  result[0] = cast(ddy, ctx.input(0).dtype());
+  result[1] = cast(dx, ctx.input(1).dtype());
+  result[2] = reshape_like(cast(dscale, ctx.input(2).dtype()), ctx.input(2));
+  return result;
+}
+
 constexpr DType kV3Statistics[] = {DType::bfloat16, DType::float32};
 
 std::vector<AttrDef> attrs(std::vector<AttrDef> types, bool v3, bool forward) {
@@ -246,40 +323,46 @@ void register_fused_batch_norm(OpRegistry& registry) {
                              "reserve_space_2: T)",
                 .attrs = attrs({single}, false, true),
                 .shape = infer,
-                .prepare = prepare});
+                .prepare = prepare,
+                .gradient = normalization_gradient});
   registry.add({.signature = "FusedBatchNormV2(x: T, scale: U, offset: U, mean: U, variance: U) -> "
                              "(y: T, batch_mean: U, batch_variance: U, reserve_space_1: U, "
                              "reserve_space_2: U)",
                 .attrs = attrs({half, statistics}, false, true),
                 .shape = infer,
-                .prepare = prepare});
+                .prepare = prepare,
+                .gradient = normalization_gradient});
   registry.add({.signature = "FusedBatchNormV3(x: T, scale: U, offset: U, mean: U, variance: U) -> "
                              "(y: T, batch_mean: U, batch_variance: U, reserve_space_1: U, "
                              "reserve_space_2: U, reserve_space_3: U)",
                 .attrs = attrs({half, type_attr("U", kV3Statistics)}, true, true),
                 .shape = infer,
-                .prepare = prepare});
+                .prepare = prepare,
+                .gradient = normalization_gradient});
   registry.add({.signature = "FusedBatchNormGrad(y_backprop: T, x: T, scale: T, "
                              "reserve_space_1: T, reserve_space_2: T) -> (x_backprop: T, "
                              "scale_backprop: T, offset_backprop: T, reserve_space_3: T, "
                              "reserve_space_4: T)",
                 .attrs = attrs({single}, false, false),
                 .shape = infer_gradient,
-                .prepare = prepare_gradient});
+                .prepare = prepare_gradient,
+                .gradient = second_gradient});
   registry.add({.signature = "FusedBatchNormGradV2(y_backprop: T, x: T, scale: float32, "
                              "reserve_space_1: U, reserve_space_2: U) -> (x_backprop: T, "
                              "scale_backprop: U, offset_backprop: U, reserve_space_3: U, "
                              "reserve_space_4: U)",
                 .attrs = attrs({half, statistics}, false, false),
                 .shape = infer_gradient,
-                .prepare = prepare_gradient});
+                .prepare = prepare_gradient,
+                .gradient = second_gradient});
   registry.add({.signature = "FusedBatchNormGradV3(y_backprop: T, x: T, scale: float32, "
                              "reserve_space_1: U, reserve_space_2: U, reserve_space_3: U) -> "
                              "(x_backprop: T, scale_backprop: U, offset_backprop: U, "
                              "reserve_space_4: U, reserve_space_5: U)",
                 .attrs = attrs({half, statistics}, true, false),
                 .shape = infer_gradient,
-                .prepare = prepare_gradient});
+                .prepare = prepare_gradient,
+                .gradient = second_gradient});
 }
 
 }  // namespace rill

@@ -5,6 +5,7 @@
 #include "op/emit.h"
 #include "op/registry.h"
 #include "ops/args.h"
+#include "ops/gradient_attrs.h"
 #include "ops/type_sets.h"
 #include "rill/ops/nn.hpp"
 #include "tensor/dispatch.h"
@@ -101,6 +102,11 @@ void infer(ShapeContext& ctx) {
   ctx.set_output(0, x);
 }
 
+Values gradient(const GradContext& ctx) {
+  return {emit("LRNGrad", {ctx.output_gradient(0), ctx.input(0), ctx.output(0)},
+               grads::same_attrs(ctx, {"depth_radius", "bias", "alpha", "beta"}))};
+}
+
 }  // namespace
 
 Value ops::lrn(const Value& x, int64_t depth_radius, float bias, float alpha, float beta,
@@ -117,7 +123,8 @@ void register_lrn(OpRegistry& registry) {
   registry.add({.signature = "LRN(input: T) -> (output: T)",
                 .attrs = attrs,
                 .shape = infer,
-                .prepare = prepare<Forward>});
+                .prepare = prepare<Forward>,
+                .gradient = gradient});
   registry.add({.signature = "LRNGrad(input_grads: T, input_image: T, output_image: T) -> "
                              "(output: T)",
                 .attrs = attrs,

@@ -4,6 +4,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_attrs.h"
 #include "tensor/dispatch.h"
 
 namespace rill {
@@ -45,13 +46,27 @@ void infer_shape(ShapeContext& ctx) {
   ctx.set_output(0, sub_shape(in, 0, in.rank() - 1));
 }
 
+// Elements equal to the one that was picked share what flows back
+// (tensorflow/python/ops/nn_grad.py).
+Values gradient(const GradContext& ctx) {
+  const Value& x = ctx.input(0);
+  const auto column = [](const Value& v) {
+    return emit("ExpandDims", {v, Tensor::scalar(int32_t{-1})});
+  };
+  const Value picked = emit("Equal", {column(ctx.output(0)), x});
+  const Value chosen = grads::cast(picked, x.dtype());
+  const Value count = grads::sum(chosen, grads::int_vector({-1}), true);
+  return {grads::mul(grads::div(chosen, count), column(ctx.output_gradient(0))), {}};
+}
+
 }  // namespace
 
 void register_nth_element(OpRegistry& registry) {
   registry.add({.signature = "NthElement(input: T, n: int32) -> (values: T)",
                 .attrs = {bool_attr("reverse", false), type_attr("T", kRealTypes)},
                 .shape = infer_shape,
-                .kernel = run});
+                .kernel = run,
+                .gradient = gradient});
 }
 
 }  // namespace rill

@@ -4,6 +4,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_attrs.h"
 #include "ops/pooling.h"
 #include "ops/type_sets.h"
 #include "rill/ops/nn.hpp"
@@ -100,6 +101,29 @@ Prepared prepare_argmax(const PrepareContext& ctx) {
                   narrow ? static_cast<size_t>(count) * sizeof(int64_t) : 0);
 }
 
+// tensorflow/python/ops/nn_grad.py
+Values max_gradient(const GradContext& ctx) {
+  return {emit(
+      ctx.def().name + "Grad", {ctx.input(0), ctx.output(0), ctx.output_gradient(0)},
+      grads::same_attrs(ctx, {"ksize", "strides", "padding", "explicit_paddings", "data_format"}))};
+}
+Values average_gradient(const GradContext& ctx) {
+  return {emit(ctx.def().name + "Grad", {grads::shape_of(ctx.input(0)), ctx.output_gradient(0)},
+               grads::same_attrs(ctx, {"ksize", "strides", "padding", "data_format"}))};
+}
+Values max_v2_gradient(const GradContext& ctx) {
+  return {emit("MaxPoolGradV2",
+               {ctx.input(0), ctx.output(0), ctx.output_gradient(0), ctx.input(1), ctx.input(2)},
+               grads::same_attrs(ctx, {"padding", "data_format"})),
+          {},
+          {}};
+}
+Values argmax_gradient(const GradContext& ctx) {
+  if (!ctx.output_gradient(0)) return {Value()};
+  return {emit("MaxPoolGradWithArgmax", {ctx.input(0), ctx.output_gradient(0), ctx.output(1)},
+               grads::same_attrs(ctx, {"ksize", "strides", "padding", "include_batch_in_index"}))};
+}
+
 Value pool(std::string_view op, size_t spaces, const Value& x, const std::vector<int64_t>& ksize,
            const std::vector<int64_t>& strides, std::string_view padding,
            std::string_view data_format, std::string_view name) {
@@ -159,30 +183,36 @@ void register_pool(OpRegistry& registry) {
        .attrs = {max_types, ksize, strides, choice_attr("padding", {"SAME", "VALID", "EXPLICIT"}),
                  int_list_attr("explicit_paddings", {}), any_format},
        .shape = infer<4, false>,
-       .prepare = prepare<4, false>});
+       .prepare = prepare<4, false>,
+       .gradient = max_gradient});
   registry.add({.signature = "MaxPoolV2(input: T, ksize: int32, strides: int32) -> (output: T)",
                 .attrs = {max_types, padding, any_format},
                 .shape = infer_v2,
-                .prepare = prepare_v2});
+                .prepare = prepare_v2,
+                .gradient = max_v2_gradient});
   registry.add({.signature = "AvgPool(value: T) -> (output: T)",
                 .attrs = {ksize, strides, padding, format, type_attr("T", kFloatTypes)},
                 .shape = infer<4, true>,
-                .prepare = prepare<4, true>});
+                .prepare = prepare<4, true>,
+                .gradient = average_gradient});
   registry.add({.signature = "MaxPool3D(input: T) -> (output: T)",
                 .attrs = {at_least(5, ksize), at_least(5, strides), padding, format_3d,
                           type_attr("T", kHalfSingle)},
                 .shape = infer<5, false>,
-                .prepare = prepare<5, false>});
+                .prepare = prepare<5, false>,
+                .gradient = max_gradient});
   registry.add({.signature = "AvgPool3D(input: T) -> (output: T)",
                 .attrs = {at_least(5, ksize), at_least(5, strides), padding, format_3d,
                           type_attr("T", kFloatTypes)},
                 .shape = infer<5, true>,
-                .prepare = prepare<5, true>});
+                .prepare = prepare<5, true>,
+                .gradient = average_gradient});
   registry.add({.signature = "MaxPoolWithArgmax(input: T) -> (output: T, argmax: Targmax)",
                 .attrs = {ksize, strides, type_attr("Targmax", kIndexTypes, DType::int64), padding,
                           bool_attr("include_batch_in_index", false), type_attr("T", kRealTypes)},
                 .shape = infer_argmax,
-                .prepare = prepare_argmax});
+                .prepare = prepare_argmax,
+                .gradient = argmax_gradient});
 }
 
 }  // namespace rill

@@ -6,6 +6,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_attrs.h"
 #include "ops/pooling.h"
 #include "ops/type_sets.h"
 #include "tensor/dispatch.h"
@@ -223,6 +224,45 @@ Prepared prepare_argmax(const PrepareContext& ctx) {
                             product(y, 1, 4), who(ctx)});
 }
 
+// tensorflow/python/ops/nn_grad.py. Average pooling is linear: the gradient of its gradient is
+// itself.
+Values average_gradient(const GradContext& ctx) {
+  const char* op = ctx.def().name == "AvgPool3DGrad" ? "AvgPool3D" : "AvgPool";
+  return {{},
+          emit(op, {ctx.output_gradient(0)},
+               grads::same_attrs(ctx, {"ksize", "strides", "padding", "data_format"}))};
+}
+
+// The gradient op and the one that takes back from where the maxima were undo each other; both
+// change with the pooled values only where maxima move.
+Values max_gradient(const GradContext& ctx) {
+  const std::string& op = ctx.def().name;
+  std::string other;
+  if (op == "MaxPoolGrad") other = "MaxPoolGradGrad";
+  if (op == "MaxPoolGradGrad") other = "MaxPoolGrad";
+  if (op == "MaxPoolGradV2") other = "MaxPoolGradGradV2";
+  if (op == "MaxPoolGradGradV2") other = "MaxPoolGradV2";
+  if (op == "MaxPool3DGrad") other = "MaxPool3DGradGrad";
+  if (op == "MaxPool3DGradGrad") other = "MaxPool3DGrad";
+  Values inputs{ctx.input(0), ctx.input(1), ctx.output_gradient(0)};
+  for (int i = 3; i < ctx.num_inputs(); ++i) inputs.push_back(ctx.input(i));
+  Values result(static_cast<size_t>(ctx.num_inputs()));
+  result[0] = grads::zeros_like(ctx.input(0));
+  result[1] = grads::zeros_like(ctx.input(1));
+  result[2] =
+      emit(other, inputs, grads::same_attrs(ctx, {"ksize", "strides", "padding", "data_format"}));
+  return result;
+}
+
+Values argmax_gradient(const GradContext& ctx) {
+  const bool second = ctx.def().name == "MaxPoolGradGradWithArgmax";
+  return {grads::zeros_like(ctx.input(0)),
+          emit(second ? "MaxPoolGradWithArgmax" : "MaxPoolGradGradWithArgmax",
+               {ctx.input(0), ctx.output_gradient(0), ctx.input(2)},
+               grads::same_attrs(ctx, {"ksize", "strides", "padding", "include_batch_in_index"})),
+          {}};
+}
+
 }  // namespace
 
 void register_pool_grad(OpRegistry& registry) {
@@ -243,52 +283,62 @@ void register_pool_grad(OpRegistry& registry) {
   registry.add({.signature = "AvgPoolGrad(orig_input_shape: int32, grad: T) -> (output: T)",
                 .attrs = window(4, {padding, format, floats}),
                 .shape = infer_average<4>,
-                .prepare = prepare_average<4>});
+                .prepare = prepare_average<4>,
+                .gradient = average_gradient});
   registry.add({.signature = "AvgPool3DGrad(orig_input_shape: int32, grad: T) -> (output: T)",
                 .attrs = window(5, {padding, format_3d, floats}),
                 .shape = infer_average<5>,
-                .prepare = prepare_average<5>});
+                .prepare = prepare_average<5>,
+                .gradient = average_gradient});
   registry.add({.signature = "MaxPoolGrad(orig_input: T, orig_output: T, grad: T) -> (output: T)",
                 .attrs = window(4, {choice_attr("padding", {"SAME", "VALID", "EXPLICIT"}),
                                     int_list_attr("explicit_paddings", {}), format, reals}),
                 .shape = infer_max<4, false>,
-                .prepare = prepare_max<4, false>});
+                .prepare = prepare_max<4, false>,
+                .gradient = max_gradient});
   registry.add(
       {.signature = "MaxPoolGradGrad(orig_input: T, orig_output: T, grad: T) -> (output: T)",
        .attrs = window(4, {padding, format, any}),
        .shape = infer_max<4, true>,
-       .prepare = prepare_max<4, true>});
+       .prepare = prepare_max<4, true>,
+       .gradient = max_gradient});
   registry.add({.signature = "MaxPoolGradV2(orig_input: T, orig_output: T, grad: T, ksize: int32, "
                              "strides: int32) -> (output: T)",
                 .attrs = {padding, format, reals},
                 .shape = infer_max_v2<false>,
-                .prepare = prepare_max_v2<false>});
+                .prepare = prepare_max_v2<false>,
+                .gradient = max_gradient});
   registry.add({.signature = "MaxPoolGradGradV2(orig_input: T, orig_output: T, grad: T, ksize: "
                              "int32, strides: int32) -> (output: T)",
                 .attrs = {padding, format, any},
                 .shape = infer_max_v2<true>,
-                .prepare = prepare_max_v2<true>});
+                .prepare = prepare_max_v2<true>,
+                .gradient = max_gradient});
   registry.add({.signature = "MaxPool3DGrad(orig_input: TInput, orig_output: TInput, grad: T) -> "
                              "(output: T)",
                 .attrs = window(5, {padding, format_3d, halves,
                                     type_attr("TInput", kHalfSingle, DType::float32)}),
                 .shape = infer_max<5, false>,
-                .prepare = prepare_max<5, false>});
+                .prepare = prepare_max<5, false>,
+                .gradient = max_gradient});
   registry.add(
       {.signature = "MaxPool3DGradGrad(orig_input: T, orig_output: T, grad: T) -> (output: T)",
        .attrs = window(5, {padding, format_3d, any}),
        .shape = infer_max<5, true>,
-       .prepare = prepare_max<5, true>});
+       .prepare = prepare_max<5, true>,
+       .gradient = max_gradient});
   registry.add(
       {.signature = "MaxPoolGradWithArgmax(input: T, grad: T, argmax: Targmax) -> (output: T)",
        .attrs = window(4, {padding, with_batch, index, any}),
        .shape = infer_argmax<false>,
-       .prepare = prepare_argmax<false>});
+       .prepare = prepare_argmax<false>,
+       .gradient = argmax_gradient});
   registry.add(
       {.signature = "MaxPoolGradGradWithArgmax(input: T, grad: T, argmax: Targmax) -> (output: T)",
        .attrs = window(4, {padding, with_batch, index, any}),
        .shape = infer_argmax<true>,
-       .prepare = prepare_argmax<true>});
+       .prepare = prepare_argmax<true>,
+       .gradient = argmax_gradient});
 }
 
 }  // namespace rill

@@ -3,6 +3,7 @@
 #include "op/prepared.h"
 #include "op/registry.h"
 #include "op/shape_context.h"
+#include "ops/gradient_attrs.h"
 #include "rill/ops/nn.hpp"
 
 namespace rill {
@@ -24,6 +25,18 @@ Prepared prepare(const PrepareContext& ctx) {
   const int64_t columns = shape.back();
   const int64_t rows = columns == 0 ? 0 : shape.num_elements() / columns;
   return prepared(Run{kernels::prepare_softmax(ctx.input_dtype(0), rows, columns, logarithm)});
+}
+
+// dx = (dy - sum(dy y)) y; of the logarithm: dx = dy - sum(dy) exp(y)
+// (tensorflow/python/ops/nn_grad.py)
+template <bool logarithm>
+Values gradient(const GradContext& ctx) {
+  const Value &y = ctx.output(0), &dy = ctx.output_gradient(0);
+  const Value last = grads::int_vector({-1});
+  if (logarithm) {
+    return {grads::sub(dy, grads::mul(grads::sum(dy, last, true), emit("Exp", {y})))};
+  }
+  return {grads::mul(grads::sub(dy, grads::sum(grads::mul(dy, y), last, true)), y)};
 }
 
 // The op works on the last axis only; any other axis is swapped there and back.
@@ -56,11 +69,13 @@ void register_softmax(OpRegistry& registry) {
                 .attrs = {type_attr("T", kFloatTypes)},
                 .shape = infer,
                 .prepare = prepare<false>,
+                .gradient = gradient<false>,
                 .in_place = 1});
   registry.add({.signature = "LogSoftmax(logits: T) -> (logsoftmax: T)",
                 .attrs = {type_attr("T", kFloatTypes)},
                 .shape = infer,
                 .prepare = prepare<true>,
+                .gradient = gradient<true>,
                 .in_place = 1});
 }
 

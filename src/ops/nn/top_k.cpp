@@ -7,6 +7,7 @@
 #include "op/emit.h"
 #include "op/registry.h"
 #include "ops/args.h"
+#include "ops/gradient_attrs.h"
 #include "ops/type_sets.h"
 #include "rill/ops/nn.hpp"
 
@@ -52,6 +53,28 @@ Prepared prepare(const PrepareContext& ctx) {
   return prepared(
       Run{kernels::prepare_top_k(ctx.input_dtype(0), ctx.output_dtype(1), rows, columns, k)},
       static_cast<size_t>(columns) * sizeof(int32_t));
+}
+
+// What flows back goes where each value came from (tensorflow/python/ops/nn_grad.py): rows are laid
+// end to end, and the indices moved on by the length of the rows before them.
+Values gradient(const GradContext& ctx) {
+  const Value& x = ctx.input(0);
+  Values result(static_cast<size_t>(ctx.num_inputs()));
+  if (!ctx.output_gradient(0)) return result;
+  const Value dims = grads::shape_of(x, DType::int64);
+  const Value all = emit("Prod", {dims, grads::int_vector({0})}, {{"keep_dims", true}});
+  const Value columns = grads::item(dims, -1);
+  const Value indices = grads::cast(ctx.output(1), DType::int64);
+  const Value picked_dims = grads::shape_of(ctx.output(1), DType::int64);
+  const Value rows = grads::reshape(
+      indices, emit("Pack", {Tensor::scalar(int64_t{-1}), grads::item(picked_dims, -1)}));
+  const Value begins = emit("Range", {Tensor::scalar(int64_t{0}), grads::item(all, 0), columns});
+  const Value at = grads::add(rows, emit("ExpandDims", {begins, Tensor::scalar(int32_t{1})}));
+  const Value flat =
+      emit("ScatterNd", {grads::reshape(at, grads::int_vector({-1, 1})),
+                         grads::reshape(ctx.output_gradient(0), grads::int_vector({-1})), all});
+  result[0] = grads::reshape(flat, dims);
+  return result;
 }
 
 void infer_in_top_k(ShapeContext& ctx) {
@@ -111,13 +134,15 @@ void register_top_k(OpRegistry& registry) {
                 .attrs = {attr("k", AttrKind::int_, false, {}), bool_attr("sorted", true),
                           type_attr("T", kRealTypes)},
                 .shape = infer,
-                .prepare = prepare});
+                .prepare = prepare,
+                .gradient = gradient});
   registry.add({.signature = "TopKV2(input: T, k: Tk) -> (values: T, indices: index_type)",
                 .attrs = {bool_attr("sorted", true), type_attr("T", kRealTypes),
                           type_attr("Tk", kSmallIndexTypes, DType::int32),
                           type_attr("index_type", kSmallIndexTypes, DType::int32)},
                 .shape = infer_v2,
-                .prepare = prepare});
+                .prepare = prepare,
+                .gradient = gradient});
   registry.add({.signature = "InTopK(predictions: float32, targets: T) -> (precision: bool)",
                 .attrs = {int_attr("k"), type_attr("T", kIndexTypes, DType::int32)},
                 .shape = infer_in_top_k,
