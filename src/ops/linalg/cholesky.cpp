@@ -1,6 +1,7 @@
 // Cholesky and its gradient.
 #include "kernels/decompose.h"
 #include "op/emit.h"
+#include "ops/linalg/gradient_math.h"
 #include "ops/linalg/matrices.h"
 #include "rill/ops/linalg.hpp"
 
@@ -77,6 +78,18 @@ Prepared prepare_gradient(const PrepareContext& ctx) {
   return p;
 }
 
+// l^-H P l^-1 with P = the lower triangle of l^H dl, its diagonal halved, made symmetric
+// (tensorflow/python/ops/linalg_grad.py).
+Values gradient(const GradContext& ctx) {
+  const Value& l = ctx.output(0);
+  const Value half = grads::scalar_like(l, 0.5);
+  const Value m = grads::product(l, ctx.output_gradient(0), true);
+  const Value halved = grads::set_diag(m, grads::mul(half, grads::diag_part(m)));
+  const Value left = ops::matrix_triangular_solve(l, grads::lower_part(halved), true, true);
+  const Value g = ops::matrix_triangular_solve(l, grads::adjoint(left), true, true);
+  return {grads::mul(half, grads::add(g, grads::adjoint(g)))};
+}
+
 }  // namespace
 
 Value ops::cholesky(const Value& x, std::string_view name) {
@@ -87,7 +100,8 @@ void register_cholesky(OpRegistry& registry) {
   registry.add({.signature = "Cholesky(input: T) -> (output: T)",
                 .attrs = {type_attr("T", kMatrixTypes)},
                 .shape = infer,
-                .prepare = prepare<Forward>});
+                .prepare = prepare<Forward>,
+                .gradient = gradient});
   registry.add({.signature = "BatchCholesky(input: T) -> (output: T)",
                 .attrs = {type_attr("T", type_set<DType::float64, DType::float32>)},
                 .shape = infer,

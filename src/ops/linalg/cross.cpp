@@ -43,6 +43,11 @@ Prepared prepare(const PrepareContext& ctx) {
   return result;
 }
 
+Values gradient(const GradContext& ctx) {
+  const Value& dy = ctx.output_gradient(0);
+  return {emit("Cross", {ctx.input(1), dy}), emit("Cross", {dy, ctx.input(0)})};
+}
+
 }  // namespace
 
 Value ops::cross(const Value& a, const Value& b, std::string_view name) {
@@ -53,7 +58,8 @@ void register_cross(OpRegistry& registry) {
   registry.add({.signature = "Cross(a: T, b: T) -> (product: T)",
                 .attrs = {type_attr("T", kRealTypes)},
                 .shape = infer,
-                .prepare = prepare});
+                .prepare = prepare,
+                .gradient = gradient});
 }
 
 }  // namespace rill

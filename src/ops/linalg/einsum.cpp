@@ -10,6 +10,7 @@
 #include "op/registry.h"
 #include "op/shape_context.h"
 #include "ops/linalg/einsum_equation.h"
+#include "ops/linalg/gradient_functions.h"
 #include "ops/linalg/product.h"
 #include "rill/ops/linalg.hpp"
 
@@ -312,7 +313,8 @@ void register_einsum(OpRegistry& registry) {
   registry.add({.signature = "Einsum(inputs: N*T) -> (output: T)",
                 .attrs = {string_attr("equation"), int_attr("N"), type_attr("T")},
                 .shape = infer,
-                .prepare = prepare});
+                .prepare = prepare,
+                .gradient = linalg::einsum_gradient});
 }
 
 }  // namespace rill

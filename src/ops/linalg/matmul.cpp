@@ -4,6 +4,7 @@
 #include "op/emit.h"
 #include "op/registry.h"
 #include "op/shape_context.h"
+#include "ops/gradient_attrs.h"
 #include "ops/linalg/product.h"
 #include "rill/ops/linalg.hpp"
 
@@ -112,6 +113,50 @@ Prepared prepare_batch_matmul(const PrepareContext& ctx) {
   return prepared(std::move(run), scratch);
 }
 
+// tensorflow/python/ops/math_grad.py. What the forward pass transposed is transposed here: no
+// matrix is moved.
+Values matmul_gradient(const GradContext& ctx) {
+  const bool ta = ctx.attr<bool>("transpose_a"), tb = ctx.attr<bool>("transpose_b");
+  const Value& dy = ctx.output_gradient(0);
+  const auto times = [](const Value& a, const Value& b, bool transpose_a, bool transpose_b) {
+    return emit("MatMul", {a, b}, {{"transpose_a", transpose_a}, {"transpose_b", transpose_b}});
+  };
+  Values result(2);
+  if (ctx.needs_gradient(0)) {
+    const Value b = grads::conj(ctx.input(1));
+    result[0] = ta ? times(b, dy, tb, true) : times(dy, b, false, !tb);
+  }
+  if (ctx.needs_gradient(1)) {
+    const Value a = grads::conj(ctx.input(0));
+    result[1] = tb ? times(dy, a, true, ta) : times(a, dy, !ta, false);
+  }
+  return result;
+}
+
+Values batch_matmul_gradient(const GradContext& ctx) {
+  const bool ta = ctx.attr<bool>("adj_x"), tb = ctx.attr<bool>("adj_y");
+  const Value& dy = ctx.output_gradient(0);
+  const auto times = [](const Value& x, const Value& y, bool adj_x, bool adj_y) {
+    return emit("BatchMatMulV2", {x, y}, {{"adj_x", adj_x}, {"adj_y", adj_y}});
+  };
+  // V3 takes operands of other dtypes than its result.
+  const auto back = [](const Value& g, const Value& operand) {
+    const Shape &from = g.shape(), &to = operand.shape();
+    const bool same = from == to && from.is_fully_defined();
+    return grads::cast(same ? g : grads::sum_to_shape_of(g, operand), operand.dtype());
+  };
+  Values result(2);
+  if (ctx.needs_gradient(0)) {
+    const Value y = grads::cast(ctx.input(1), dy.dtype());
+    result[0] = back(ta ? times(y, dy, tb, true) : times(dy, y, false, !tb), ctx.input(0));
+  }
+  if (ctx.needs_gradient(1)) {
+    const Value x = grads::cast(ctx.input(0), dy.dtype());
+    result[1] = back(tb ? times(dy, x, true, ta) : times(x, dy, !ta, false), ctx.input(1));
+  }
+  return result;
+}
+
 constexpr DType kMatMulTypes[] = {DType::bfloat16, DType::float16,   DType::float32,
                                   DType::float64,  DType::int32,     DType::int64,
                                   DType::uint8,    DType::uint16,    DType::uint32,
@@ -165,23 +210,27 @@ void register_matmul(OpRegistry& registry) {
                 .attrs = flags({type_attr("T", kMatMulTypes)},
                                {"transpose_a", "transpose_b", "grad_a", "grad_b"}),
                 .shape = infer_matmul,
-                .prepare = prepare_matmul});
+                .prepare = prepare_matmul,
+                .gradient = matmul_gradient});
   registry.add(
       {.signature = "BatchMatMul(x: T, y: T) -> (output: T)",
        .attrs = flags({type_attr("T", kBatchTypes)}, {"adj_x", "adj_y", "grad_x", "grad_y"}),
        .shape = infer_batch_matmul<false>,
-       .prepare = prepare_batch_matmul});
+       .prepare = prepare_batch_matmul,
+       .gradient = batch_matmul_gradient});
   registry.add(
       {.signature = "BatchMatMulV2(x: T, y: T) -> (output: T)",
        .attrs = flags({type_attr("T", kBatchV2Types)}, {"adj_x", "adj_y", "grad_x", "grad_y"}),
        .shape = infer_batch_matmul<true>,
-       .prepare = prepare_batch_matmul});
+       .prepare = prepare_batch_matmul,
+       .gradient = batch_matmul_gradient});
   registry.add({.signature = "BatchMatMulV3(x: Ta, y: Tb) -> (output: Tout)",
                 .attrs = flags({type_attr("Ta", kBatchV3Types), type_attr("Tb", kBatchV3Types),
                                 type_attr("Tout", kBatchV3Results)},
                                {"adj_x", "adj_y", "grad_x", "grad_y"}),
                 .shape = infer_batch_matmul<true>,
-                .prepare = prepare_batch_matmul});
+                .prepare = prepare_batch_matmul,
+                .gradient = batch_matmul_gradient});
 }
 
 }  // namespace rill

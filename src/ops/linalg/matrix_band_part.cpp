@@ -48,6 +48,10 @@ Prepared prepare(const PrepareContext& ctx) {
   return result;
 }
 
+Values gradient(const GradContext& ctx) {
+  return {emit("MatrixBandPart", {ctx.output_gradient(0), ctx.input(1), ctx.input(2)}), {}, {}};
+}
+
 }  // namespace
 
 Value ops::matrix_band_part(const Value& x, const Value& num_lower, const Value& num_upper,
@@ -61,6 +65,7 @@ void register_matrix_band_part(OpRegistry& registry) {
                 .attrs = {type_attr("T"), type_attr("Tindex", kIndexTypes, DType::int64)},
                 .shape = infer,
                 .prepare = prepare,
+                .gradient = gradient,
                 .in_place = 1});
 }
 

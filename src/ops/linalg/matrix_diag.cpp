@@ -2,6 +2,7 @@
 #include "op/emit.h"
 #include "op/registry.h"
 #include "ops/args.h"
+#include "ops/gradient_attrs.h"
 #include "ops/linalg/diagonals.h"
 #include "rill/ops/linalg.hpp"
 #include "tensor/dispatch.h"
@@ -229,6 +230,39 @@ Prepared prepare_set(const PrepareContext& ctx) {
   return result;
 }
 
+// tensorflow/python/ops/array_grad.py. The plain ops are about the main diagonal; V2 puts diagonals
+// to the left where V3 says how.
+AttrMap alignment(const GradContext& ctx) {
+  const bool stated = ctx.def().find_attr("align") != nullptr;
+  return {{"align", stated ? ctx.attr<std::string>("align") : std::string("LEFT_LEFT")}};
+}
+
+Values diag_gradient(const GradContext& ctx) {
+  const Value& dy = ctx.output_gradient(0);
+  Values result(static_cast<size_t>(ctx.num_inputs()));
+  const Value k = ctx.num_inputs() > 1 ? ctx.input(1) : Value(Tensor::scalar(int32_t{0}));
+  result[0] = emit("MatrixDiagPartV3", {dy, k, grads::scalar_like(dy, 0)}, alignment(ctx));
+  return result;
+}
+
+// Zeros but for the diagonals.
+Values part_gradient(const GradContext& ctx) {
+  Values result(static_cast<size_t>(ctx.num_inputs()));
+  const Value k = ctx.num_inputs() > 1 ? ctx.input(1) : Value(Tensor::scalar(int32_t{0}));
+  result[0] = emit("MatrixSetDiagV3", {grads::zeros_like(ctx.input(0)), ctx.output_gradient(0), k},
+                   alignment(ctx));
+  return result;
+}
+
+Values set_gradient(const GradContext& ctx) {
+  const Value& dy = ctx.output_gradient(0);
+  Values result(static_cast<size_t>(ctx.num_inputs()));
+  const Value k = ctx.num_inputs() > 2 ? ctx.input(2) : Value(Tensor::scalar(int32_t{0}));
+  result[0] = emit("MatrixSetDiagV3", {dy, grads::zeros_like(ctx.input(1)), k}, alignment(ctx));
+  result[1] = emit("MatrixDiagPartV3", {dy, k, grads::scalar_like(dy, 0)}, alignment(ctx));
+  return result;
+}
+
 }  // namespace
 
 Value ops::matrix_diag(const Value& diagonal, const Value& k, const Value& num_rows,
@@ -253,7 +287,14 @@ void register_matrix_diag(OpRegistry& registry) {
       string_attr("align", "RIGHT_LEFT", {"LEFT_RIGHT", "RIGHT_LEFT", "LEFT_LEFT", "RIGHT_RIGHT"})};
   const auto add = [&](const char* signature, const std::vector<AttrDef>& attrs, ShapeFn shape,
                        PrepareFn bind) {
-    registry.add({.signature = signature, .attrs = attrs, .shape = shape, .prepare = bind});
+    const GradientFn gradient = shape == infer_diag   ? diag_gradient
+                                : shape == infer_part ? part_gradient
+                                                      : set_gradient;
+    registry.add({.signature = signature,
+                  .attrs = attrs,
+                  .shape = shape,
+                  .prepare = bind,
+                  .gradient = gradient});
   };
   add("MatrixDiag(diagonal: T) -> (output: T)", plain, infer_diag, prepare_diag);
   add("MatrixDiagV2(diagonal: T, k: int32, num_rows: int32, num_cols: int32, padding_value: T) -> "

@@ -3,6 +3,7 @@
 
 #include "kernels/decompose.h"
 #include "op/emit.h"
+#include "ops/linalg/gradient_functions.h"
 #include "ops/linalg/matrices.h"
 #include "rill/ops/linalg.hpp"
 
@@ -177,16 +178,19 @@ void register_qr_svd(OpRegistry& registry) {
   const AttrDef full = bool_attr("full_matrices", false);
   const AttrDef uv = bool_attr("compute_uv", true), v = bool_attr("compute_v", true);
   const auto add = [&](std::string signature, std::vector<AttrDef> attrs, ShapeFn shape,
-                       PrepareFn prepare) {
+                       PrepareFn prepare, GradientFn gradient = nullptr) {
     registry.add({.signature = std::move(signature),
                   .attrs = std::move(attrs),
                   .shape = shape,
-                  .prepare = prepare});
+                  .prepare = prepare,
+                  .gradient = gradient});
   };
-  add("Qr(input: T) -> (q: T, r: T)", {full, type}, infer_qr, prepare_qr);
-  add("Svd(input: T) -> (s: T, u: T, v: T)", {uv, full, type}, infer_svd, prepare_svd);
+  add("Qr(input: T) -> (q: T, r: T)", {full, type}, infer_qr, prepare_qr, qr_gradient);
+  add("Svd(input: T) -> (s: T, u: T, v: T)", {uv, full, type}, infer_svd, prepare_svd,
+      svd_gradient);
   add("BatchSvd(input: T) -> (s: T, u: T, v: T)", {uv, full, type}, infer_svd, prepare_svd);
-  add("SelfAdjointEigV2(input: T) -> (e: T, v: T)", {v, type}, infer_eigen, prepare_eigen);
+  add("SelfAdjointEigV2(input: T) -> (e: T, v: T)", {v, type}, infer_eigen, prepare_eigen,
+      self_adjoint_eigen_gradient);
   add("BatchSelfAdjointEigV2(input: T) -> (e: T, v: T)", {v, reals}, infer_eigen, prepare_eigen);
   add("SelfAdjointEig(input: T) -> (output: T)",
       {type_attr("T", type_set<DType::float64, DType::float32, DType::float16>)}, infer_eigen,

@@ -4,6 +4,7 @@
 
 #include "kernels/decompose.h"
 #include "op/emit.h"
+#include "ops/linalg/gradient_math.h"
 #include "ops/linalg/matrices.h"
 #include "rill/ops/linalg.hpp"
 
@@ -174,6 +175,35 @@ Prepared prepare_determinant(const PrepareContext& ctx) {
   });
 }
 
+// tensorflow/python/ops/linalg_grad.py
+Values inverse_gradient(const GradContext& ctx) {
+  const bool adjoint = ctx.attr<bool>("adjoint");
+  const Value& y = ctx.output(0);
+  const Value right = grads::product(ctx.output_gradient(0), y, adjoint, !adjoint);
+  return {grads::neg(grads::product(y, right, !adjoint))};
+}
+
+Values solve_gradient(const GradContext& ctx) {
+  const bool adjoint = ctx.attr<bool>("adjoint");
+  const Value& x = ctx.output(0);
+  const Value db = ops::matrix_solve(ctx.input(0), ctx.output_gradient(0), !adjoint);
+  const Value da =
+      adjoint ? grads::product(x, db, false, true) : grads::product(db, x, false, true);
+  return {grads::neg(da), db};
+}
+
+// factor [...] times a^-H [..., n, n]
+Values times_inverse(const GradContext& ctx, const Value& factor) {
+  const Value inverse = ops::matrix_inverse(ctx.input(0), true);
+  return {grads::mul(grads::last_dim(grads::last_dim(factor)), inverse)};
+}
+Values determinant_gradient(const GradContext& ctx) {
+  return times_inverse(ctx, grads::mul(ctx.output_gradient(0), ctx.output(0)));
+}
+Values log_determinant_gradient(const GradContext& ctx) {
+  return times_inverse(ctx, grads::gradient_or_zeros(ctx, 1));
+}
+
 }  // namespace
 
 Value ops::matrix_inverse(const Value& x, bool adjoint, std::string_view name) {
@@ -192,24 +222,27 @@ void register_solve(OpRegistry& registry) {
   const AttrDef reals = type_attr("T", type_set<DType::float64, DType::float32>);
   const AttrDef adjoint = bool_attr("adjoint", false);
   const auto add = [&](std::string signature, std::vector<AttrDef> attrs, ShapeFn shape,
-                       PrepareFn prepare) {
+                       PrepareFn prepare, GradientFn gradient = nullptr) {
     registry.add({.signature = std::move(signature),
                   .attrs = std::move(attrs),
                   .shape = shape,
-                  .prepare = prepare});
+                  .prepare = prepare,
+                  .gradient = gradient});
   };
-  add("MatrixInverse(input: T) -> (output: T)", {adjoint, type}, infer_square, prepare_inverse);
+  add("MatrixInverse(input: T) -> (output: T)", {adjoint, type}, infer_square, prepare_inverse,
+      inverse_gradient);
   add("BatchMatrixInverse(input: T) -> (output: T)", {adjoint, reals}, infer_square,
       prepare_inverse);
-  add("MatrixSolve(matrix: T, rhs: T) -> (output: T)", {adjoint, type}, infer_solve, prepare_solve);
+  add("MatrixSolve(matrix: T, rhs: T) -> (output: T)", {adjoint, type}, infer_solve, prepare_solve,
+      solve_gradient);
   add("BatchMatrixSolve(matrix: T, rhs: T) -> (output: T)", {adjoint, reals}, infer_solve,
       prepare_solve);
   add("MatrixDeterminant(input: T) -> (output: T)", {type}, infer_scalars,
-      prepare_determinant<false>);
+      prepare_determinant<false>, determinant_gradient);
   add("BatchMatrixDeterminant(input: T) -> (output: T)", {type}, infer_scalars,
       prepare_determinant<false>);
   add("LogMatrixDeterminant(input: T) -> (sign: T, log_abs_determinant: T)", {type}, infer_scalars,
-      prepare_determinant<true>);
+      prepare_determinant<true>, log_determinant_gradient);
   add("Lu(input: T) -> (lu: T, p: output_idx_type)",
       {type, type_attr("output_idx_type", kIndexTypes, DType::int32)}, infer_lu, prepare_lu);
 }

@@ -4,6 +4,7 @@
 #include "kernels/broadcast.h"
 #include "kernels/decompose.h"
 #include "op/emit.h"
+#include "ops/linalg/gradient_math.h"
 #include "ops/linalg/matrices.h"
 #include "rill/ops/linalg.hpp"
 
@@ -196,6 +197,65 @@ Prepared prepare_least_squares(const PrepareContext& ctx) {
   return p;
 }
 
+// tensorflow/python/ops/linalg_grad.py: db = a^-H dx, da = -db x^H where a has elements.
+template <bool banded>
+Values gradient(const GradContext& ctx) {
+  using namespace grads;  // NOLINT: formulas
+  const Value &a = ctx.input(0), &b = ctx.input(1), &x = ctx.output(0);
+  const bool lower = ctx.attr<bool>("lower"), adjoint = ctx.attr<bool>("adjoint");
+  const Value db =
+      emit(ctx.def().name, {a, ctx.output_gradient(0)}, {{"lower", lower}, {"adjoint", !adjoint}});
+  Value da = neg(adjoint ? grads::product(x, db, false, true) : grads::product(db, x, false, true));
+  if (banded) {
+    const Value more = sub(item(shape_of(a), -2), Tensor::scalar(int32_t{1}));
+    const Value zero = Tensor::scalar(int32_t{0});
+    da = ops::matrix_diag_part(da,
+                               emit("Pack", lower ? Values{neg(more), zero} : Values{zero, more}),
+                               scalar_like(da, 0), "LEFT_RIGHT");
+  } else {
+    da = lower ? lower_part(da) : upper_part(da);
+  }
+  const auto back = [](const Value& g, const Value& operand) {
+    const bool same = g.shape() == operand.shape() && g.shape().is_fully_defined();
+    return same ? g : sum_to_shape_of(g, operand);
+  };
+  return {back(da, a), back(db, b)};
+}
+
+// The normal equations of the first kind for tall matrices, of the second for wide ones
+// (tensorflow/python/ops/linalg_grad.py).
+Values least_squares_gradient(const GradContext& ctx) {
+  using namespace grads;  // NOLINT: formulas
+  const Value &a = ctx.input(0), &b = ctx.input(1), &x = ctx.output(0),
+              &dx = ctx.output_gradient(0);
+  if (!ctx.attr<bool>("fast")) {
+    rill::fail(Code::invalid_argument, "Gradient not defined for fast=False");
+  }
+  const Shape& s = a.shape();
+  if (!s.has_rank() || s[s.rank() - 2] < 0 || s.back() < 0) {
+    rill::fail(Code::unimplemented, "The gradient of MatrixSolveLs needs matrices of known size, ",
+               "not ", s);
+  }
+  const bool tall = s[s.rank() - 2] >= s.back();
+  const Value gram = tall ? grads::product(a, a, true) : grads::product(a, a, false, true);
+  const Value chol =
+      ops::cholesky(set_diag(gram, add(diag_part(gram), cast(ctx.input(2), a.dtype()))));
+  const auto solve = [&](const Value& rhs) {
+    return ops::matrix_triangular_solve(chol, ops::matrix_triangular_solve(chol, rhs), true, true);
+  };
+  if (tall) {
+    const Value z = solve(dx);
+    const Value xz = grads::product(x, z, false, true);
+    const Value da =
+        sub(grads::product(b, z, false, true), grads::product(a, add(xz, adjoint(xz))));
+    return {da, grads::product(a, z), {}};
+  }
+  const Value db = solve(grads::product(a, dx)), w = solve(b);
+  const Value first = neg(grads::product(db, grads::product(w, a, true)));
+  const Value rest = sub(dx, grads::product(a, db, true));
+  return {add(first, grads::product(w, rest, false, true)), db, {}};
+}
+
 }  // namespace
 
 Value ops::matrix_triangular_solve(const Value& matrix, const Value& rhs, bool lower, bool adjoint,
@@ -212,7 +272,8 @@ void register_triangular_solve(OpRegistry& registry) {
                  type_attr("T", type_set<DType::bfloat16, DType::float64, DType::float32,
                                          DType::float16, DType::complex64, DType::complex128>)},
        .shape = infer<false>,
-       .prepare = prepare<false>});
+       .prepare = prepare<false>,
+       .gradient = gradient<false>});
   registry.add({.signature = "BatchMatrixTriangularSolve(matrix: T, rhs: T) -> (output: T)",
                 .attrs = {lower, adjoint, type_attr("T", type_set<DType::float64, DType::float32>)},
                 .shape = infer<false>,
@@ -220,12 +281,14 @@ void register_triangular_solve(OpRegistry& registry) {
   registry.add({.signature = "BandedTriangularSolve(matrix: T, rhs: T) -> (output: T)",
                 .attrs = {lower, adjoint, type_attr("T", kMatrixTypes)},
                 .shape = infer<true>,
-                .prepare = prepare<true>});
+                .prepare = prepare<true>,
+                .gradient = gradient<true>});
   registry.add(
       {.signature = "MatrixSolveLs(matrix: T, rhs: T, l2_regularizer: float64) -> (output: T)",
        .attrs = {type_attr("T", kMatrixTypes), bool_attr("fast", true)},
        .shape = infer_least_squares,
-       .prepare = prepare_least_squares});
+       .prepare = prepare_least_squares,
+       .gradient = least_squares_gradient});
 }
 
 }  // namespace rill

@@ -1,4 +1,5 @@
 // TridiagonalSolve and TridiagonalMatMul.
+#include "ops/linalg/gradient_math.h"
 #include "ops/linalg/matrices.h"
 
 namespace rill {
@@ -136,6 +137,51 @@ Prepared prepare_product(const PrepareContext& ctx) {
   return p;
 }
 
+// The rows of [..., n, columns] moved up (down) by one; zeros come in
+// (tensorflow/python/ops/linalg_grad.py).
+Value moved(const Value& x, bool up) {
+  const Value first = grads::zeros_like(grads::rows_of(x, 0, 1));
+  const Value axis = Tensor::scalar(int32_t{-2});
+  return up ? emit("ConcatV2", {grads::rows_of(x, 1, 0), first, axis})
+            : emit("ConcatV2", {first, grads::rows_of(x, 0, -1), axis});
+}
+
+// Row i of the result: the product of rows i.
+Value rows_product(const Value& x, const Value& y) {
+  return grads::sum(grads::mul(x, y), grads::int_vector({-1}));
+}
+
+Values product_gradient(const GradContext& ctx) {
+  using namespace grads;  // NOLINT: formulas
+  const Value& dy = ctx.output_gradient(0);
+  const Value b = grads::conj(ctx.input(3));
+  const auto diagonal = [&](const Value& rows) { return dim_before_last(rows_product(rows, dy)); };
+  const auto column = [&](int i) { return adjoint(ctx.input(i)); };
+  const Value db = add(add(moved(mul(column(0), dy), false), mul(column(1), dy)),
+                       moved(mul(column(2), dy), true));
+  return {diagonal(moved(b, true)), diagonal(b), diagonal(moved(b, false)), db};
+}
+
+Values solve_gradient(const GradContext& ctx) {
+  using namespace grads;  // NOLINT: formulas
+  const Value &d = ctx.input(0), &x = ctx.output(0);
+  // The transposed matrix: what stood above stands below, one further.
+  const auto along = [](const Value& row, bool left) {
+    const Value zero = zeros_like(columns_of(row, 0, 1)), axis = Tensor::scalar(int32_t{-1});
+    return left ? emit("ConcatV2", {columns_of(row, 1, 0), zero, axis})
+                : emit("ConcatV2", {zero, columns_of(row, 0, -1), axis});
+  };
+  const Value turned =
+      emit("ConcatV2", {along(grads::rows_of(d, 2, 3), true), grads::rows_of(d, 1, 2),
+                        along(grads::rows_of(d, 0, 1), false), Tensor::scalar(int32_t{-2})});
+  const Value db = emit("TridiagonalSolve", {turned, ctx.output_gradient(0)},
+                        same_attrs(ctx, {"partial_pivoting", "perturb_singular"}));
+  const auto diagonal = [&](const Value& rows) { return dim_before_last(rows_product(db, rows)); };
+  const Value dd = emit("ConcatV2", {diagonal(moved(x, true)), diagonal(x),
+                                     diagonal(moved(x, false)), Tensor::scalar(int32_t{-2})});
+  return {neg(dd), db};
+}
+
 }  // namespace
 
 void register_tridiagonal(OpRegistry& registry) {
@@ -145,12 +191,14 @@ void register_tridiagonal(OpRegistry& registry) {
       {.signature = "TridiagonalSolve(diagonals: T, rhs: T) -> (output: T)",
        .attrs = {bool_attr("partial_pivoting", true), bool_attr("perturb_singular", false), type},
        .shape = infer_solve,
-       .prepare = prepare_solve});
+       .prepare = prepare_solve,
+       .gradient = solve_gradient});
   registry.add({.signature = "TridiagonalMatMul(superdiag: T, maindiag: T, subdiag: T, rhs: T) -> "
                              "(output: T)",
                 .attrs = {type},
                 .shape = infer_product,
-                .prepare = prepare_product});
+                .prepare = prepare_product,
+                .gradient = product_gradient});
 }
 
 }  // namespace rill

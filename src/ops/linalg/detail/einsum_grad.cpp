@@ -1,0 +1,162 @@
+// The gradient of Einsum (tensorflow/python/ops/linalg_grad.py): for "x,y->z" it is "z,y->x" and
+// "z,x->y"; labels that only one operand has were summed, so what flows back is repeated there.
+#include <algorithm>
+
+#include "base/fail.h"
+#include "ops/linalg/einsum_equation.h"
+#include "ops/linalg/gradient_functions.h"
+#include "ops/linalg/gradient_math.h"
+
+namespace rill::linalg {
+namespace {
+
+constexpr int kDots = -1;  // the ellipsis, as parse_equation gives it
+
+bool has(const Labels& labels, int label) {
+  return std::find(labels.begin(), labels.end(), label) != labels.end();
+}
+
+std::string text(const Labels& labels) {
+  std::string s;
+  for (const int label : labels) {
+    s += label == kDots ? std::string("...") : std::string(1, static_cast<char>(label));
+  }
+  return s;
+}
+
+bool repeats(const Labels& labels) {
+  for (size_t i = 0; i < labels.size(); ++i) {
+    if (std::find(labels.begin() + static_cast<std::ptrdiff_t>(i) + 1, labels.end(), labels[i]) !=
+        labels.end()) {
+      return true;
+    }
+  }
+  return false;
+}
+
+Value einsum(const std::string& equation, const Values& inputs) {
+  return emit("Einsum", inputs, {{"equation", equation}});
+}
+
+// Where a label stands in an operand of this rank; the first place of a label that repeats.
+int64_t axis_of(const Labels& labels, int label, int rank) {
+  const auto at = std::find(labels.begin(), labels.end(), label) - labels.begin();
+  const auto dots = std::find(labels.begin(), labels.end(), kDots) - labels.begin();
+  return at < dots ? at : rank - (static_cast<int64_t>(labels.size()) - at);
+}
+
+// How many dimensions the ellipsis of an operand stands for.
+int dots_of(const Labels& labels, int rank) {
+  return has(labels, kDots) ? rank - (static_cast<int>(labels.size()) - 1) : 0;
+}
+
+// "x->z" backwards, where x has labels that z lacks.
+Value repeated(const Value& dz, const Labels& z, const Value& x, const Labels& labels,
+               const Labels& reduced) {
+  Labels rest;
+  for (const int label : labels) {
+    if (!has(reduced, label)) rest.push_back(label);
+  }
+  if (!repeats(labels) && !repeats(z) && rest == z) {
+    std::vector<int64_t> axes;
+    for (const int label : reduced) axes.push_back(axis_of(labels, label, x.rank()));
+    std::sort(axes.begin(), axes.end());
+    Value wide = dz;
+    for (const int64_t axis : axes) {
+      wide = emit("ExpandDims", {wide, Tensor::scalar(static_cast<int32_t>(axis))});
+    }
+    return emit("BroadcastTo", {wide, grads::shape_of(x)});
+  }
+  // Traces and transposed axes: first every label gets a dimension, in front, then "bdca->aabbcd".
+  Values dims;
+  const Value shape = grads::shape_of(x);
+  for (const int label : reduced) {
+    dims.push_back(grads::item(shape, axis_of(labels, label, x.rank())));
+  }
+  const Value target =
+      emit("ConcatV2", {emit("Pack", dims), grads::shape_of(dz), Tensor::scalar(int32_t{0})});
+  return einsum(text(reduced) + text(z) + "->" + text(labels), {emit("BroadcastTo", {dz, target})});
+}
+
+Labels only_in(const Labels& labels, const Labels& z, const Labels& other) {
+  Labels result;
+  for (const int label : labels) {
+    if (label != kDots && !has(z, label) && !has(other, label) && !has(result, label)) {
+      result.push_back(label);
+    }
+  }
+  return result;
+}
+
+// By x of "x,y->z", before batch dimensions that were broadcast are summed.
+Value by_operand(const Value& dz, const Labels& z, const Value& x, const Labels& x_labels,
+                 const Value& y, const Labels& y_labels) {
+  const Labels reduced = only_in(x_labels, z, y_labels);
+  Labels left;
+  for (const int label : x_labels) {
+    if (!has(reduced, label)) left.push_back(label);
+  }
+  const Value g = einsum(text(z) + "," + text(y_labels) + "->" + text(left), {dz, y});
+  return reduced.empty() ? g : repeated(g, left, x, x_labels, reduced);
+}
+
+// The dimensions that the ellipsis of x stands for, of a gradient that has those of z.
+Value unbroadcast(const Value& gradient, const Value& x, const Labels& x_labels, const Value& y,
+                  const Labels& y_labels) {
+  const int of_x = dots_of(x_labels, x.rank()), of_y = dots_of(y_labels, y.rank());
+  const auto first = [](const Labels& labels) {
+    return static_cast<int>(std::find(labels.begin(), labels.end(), kDots) - labels.begin());
+  };
+  const int begin = first(x_labels), y_begin = first(y_labels);
+  bool plain = of_x >= of_y;
+  for (int i = 1; plain && i <= of_y; ++i) {
+    const int64_t mine = x.shape()[begin + of_x - i], other = y.shape()[y_begin + of_y - i];
+    plain = other == 1 || (mine >= 0 && mine == other) || mine > 1;
+  }
+  if (plain) return gradient;
+  const auto dots = [](const Value& v, int from, int count) {
+    return emit("StridedSlice", {grads::shape_of(v), grads::int_vector({from}),
+                                 grads::int_vector({from + count}), grads::int_vector({1})});
+  };
+  const Value axes = emit("BroadcastGradientArgs", {dots(x, begin, of_x), dots(y, y_begin, of_y)});
+  const Value moved = grads::add(axes, Tensor::scalar(static_cast<int32_t>(begin)));
+  return grads::reshape(grads::sum(gradient, moved), grads::shape_of(x));
+}
+
+}  // namespace
+
+Values einsum_gradient(const GradContext& ctx) {
+  const Equation equation = parse_equation(ctx.attr<std::string>("equation"));
+  const Labels& z = equation.output;
+  const Value& dz = ctx.output_gradient(0);
+  for (int i = 0; i < ctx.num_inputs(); ++i) {
+    if (ctx.input(i).rank() < 0) {
+      fail(Code::unimplemented, "The gradient of Einsum needs operands of known rank");
+    }
+  }
+  if (ctx.num_inputs() == 1) {
+    const Labels& x = equation.inputs[0];
+    const Labels reduced = only_in(x, z, {});
+    if (!reduced.empty()) return {repeated(dz, z, ctx.input(0), x, reduced)};
+    return {einsum(text(z) + "->" + text(x), {dz})};
+  }
+  if (ctx.num_inputs() != 2) {
+    fail(Code::unimplemented, "The gradient of Einsum is for one or two operands, not ",
+         ctx.num_inputs());
+  }
+  Values result(2);
+  Labels labels[2] = {equation.inputs[0], equation.inputs[1]};
+  // "...ij,jk->...ik": what flows back to y has batch dimensions too, which are summed then.
+  for (Labels& list : labels) {
+    if (has(z, kDots) && !has(list, kDots)) list.push_back(kDots);
+  }
+  for (size_t i = 0; i < 2; ++i) {
+    const Value &x = ctx.input(static_cast<int>(i)), &y = ctx.input(static_cast<int>(1 - i));
+    if (!ctx.needs_gradient(static_cast<int>(i))) continue;
+    result[i] = by_operand(dz, z, x, labels[i], grads::conj(y), labels[1 - i]);
+    if (has(z, kDots)) result[i] = unbroadcast(result[i], x, labels[i], y, labels[1 - i]);
+  }
+  return result;
+}
+
+}  // namespace rill::linalg

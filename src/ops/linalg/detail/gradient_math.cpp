@@ -1,0 +1,40 @@
+#include "ops/linalg/gradient_math.h"
+
+#include "base/fail.h"
+
+namespace rill::grads {
+namespace {
+
+// x[..., begin:end] (one pair) or x[..., begin:end, :] (with a second, open pair); bit 0 of the
+// masks is the ellipsis.
+Value cut(const Value& x, std::vector<int32_t> begin, std::vector<int32_t> end, int64_t begin_mask,
+          int64_t end_mask) {
+  const std::vector<int32_t> strides(begin.size(), 1);
+  return emit("StridedSlice",
+              {x, Tensor::vector(begin), Tensor::vector(end), Tensor::vector(strides)},
+              {{"ellipsis_mask", int64_t{1}}, {"begin_mask", begin_mask}, {"end_mask", end_mask}});
+}
+
+}  // namespace
+
+Value adjoint(const Value& x) {
+  const int rank = x.rank();
+  if (rank < 2) fail(Code::unimplemented, "the gradient needs matrices of known rank");
+  std::vector<int32_t> order;
+  for (int d = 0; d < rank; ++d) order.push_back(d);
+  std::swap(order[static_cast<size_t>(rank - 1)], order[static_cast<size_t>(rank - 2)]);
+  return emit(is_complex(x.dtype()) ? "ConjugateTranspose" : "Transpose",
+              {x, Tensor::vector(order)});
+}
+
+Value rows_of(const Value& x, int64_t begin, int64_t end) {
+  const auto b = static_cast<int32_t>(begin), e = static_cast<int32_t>(end);
+  return cut(x, {0, b, 0}, {0, e, 0}, 4, end == 0 ? 6 : 4);
+}
+
+Value columns_of(const Value& x, int64_t begin, int64_t end) {
+  const auto b = static_cast<int32_t>(begin), e = static_cast<int32_t>(end);
+  return cut(x, {0, b}, {0, e}, 0, end == 0 ? 2 : 0);
+}
+
+}  // namespace rill::grads
