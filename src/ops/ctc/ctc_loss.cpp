@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "op/emit.h"
 #include "op/registry.h"
 #include "op/shape_context.h"
 #include "ops/attrs.h"
@@ -211,6 +212,16 @@ void infer_shape(ShapeContext& ctx) {
   ctx.set_output(1, ctx.input(0));
 }
 
+// The second output is the slope of the loss; it has no slope of its own
+// (tensorflow/python/ops/ctc_ops.py).
+Values gradient(const GradContext& ctx) {
+  if (!ctx.output_gradient(0)) return Values(4);
+  const Value slope = emit("PreventGradient", {ctx.output(1)},
+                           {{"message", "The loss of CTC has no second derivative"}});
+  const Value column = emit("ExpandDims", {ctx.output_gradient(0), Tensor::scalar(int32_t{-1})});
+  return {emit("Mul", {column, slope}), {}, {}, {}};
+}
+
 }  // namespace
 
 void register_ctc_loss(OpRegistry& registry) {
@@ -223,12 +234,14 @@ void register_ctc_loss(OpRegistry& registry) {
                              "sequence_length: int32) -> (loss: T, gradient: T)",
                 .attrs = with_type,
                 .shape = infer_shape,
-                .kernel = kernel<false>});
+                .kernel = kernel<false>,
+                .gradient = gradient});
   registry.add({.signature = "CTCLossV2(inputs: float32, labels_indices: int64, labels_values: "
                              "int32, sequence_length: int32) -> (loss: float32, gradient: float32)",
                 .attrs = flags,
                 .shape = infer_shape,
-                .kernel = kernel<true>});
+                .kernel = kernel<true>,
+                .gradient = gradient});
 }
 
 }  // namespace rill

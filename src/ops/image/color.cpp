@@ -8,6 +8,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_attrs.h"
 #include "rill/ops/image.hpp"
 #include "tensor/dispatch.h"
 
@@ -148,6 +149,63 @@ void infer_contrast(ShapeContext& ctx) {
   ctx.set_output(0, ctx.input(0));
 }
 
+// The derivatives of hue, saturation and value by each channel, with TensorFlow's way of breaking
+// ties: red before green before blue is the largest, blue before green before red the smallest
+// (tensorflow/python/ops/image_grad.py). With m the largest, p the channel after it and q the one
+// before it in the circle r, g, b, and c = largest - smallest, hue = (p - q) / (6 c) + a constant.
+Values to_hsv_gradient(const GradContext& ctx) {
+  using namespace grads;  // NOLINT: formulas
+  const AttrMap last{{"axis", int64_t{-1}}, {"num", int64_t{3}}};
+  const Values x = emit_all("Unpack", {ctx.input(0)}, last);
+  const Values dy = emit_all("Unpack", {ctx.output_gradient(0)}, last);
+  const Values hsv = emit_all("Unpack", {ctx.output(0)}, last);
+  const DType dtype = x[0].dtype();
+  const auto number = [&](const Value& a, const Value& b) {
+    return cast(emit("LogicalAnd", {a, b}), dtype);
+  };
+  const auto compare = [](const char* op, const Value& a, const Value& b) {
+    return emit(op, {a, b});
+  };
+  const auto over = [](const Value& a, const Value& b) { return emit("DivNoNan", {a, b}); };
+  const Value &r = x[0], &g = x[1], &b = x[2];
+  const char *gt = "Greater", *ge = "GreaterEqual", *lt = "Less", *le = "LessEqual";
+  const Values largest = {number(compare(ge, r, b), compare(ge, r, g)),
+                          number(compare(gt, g, r), compare(ge, g, b)),
+                          number(compare(gt, b, r), compare(gt, b, g))};
+  const Values smallest = {number(compare(lt, r, b), compare(lt, r, g)),
+                           number(compare(le, g, r), compare(lt, g, b)),
+                           number(compare(le, b, r), compare(le, b, g))};
+  const Value zero = scalar_like(r, 0), sixth = scalar_like(r, 1.0 / 6), one = scalar_like(r, 1);
+  const Value range = mul(hsv[1], hsv[2]);
+  Values positive(3), hue(3), dx(3);
+  Value low;
+  for (size_t i = 0; i < 3; ++i) {
+    positive[i] = cast(emit("Greater", {x[i], zero}), dtype);
+    const Value part = mul(smallest[i], x[i]);
+    low = low ? add(low, part) : part;
+  }
+  const auto more = [](Value& sum, const Value& part) { sum = sum ? add(sum, part) : part; };
+  for (size_t m = 0; m < 3; ++m) {
+    const size_t p = (m + 1) % 3, q = (m + 2) % 3;
+    const Value here = mul(largest[m], positive[m]);
+    const auto either = [&](size_t i, const Value& if_smallest, const Value& if_not) {
+      return mul(here, add(mul(smallest[i], if_smallest), mul(sub(one, smallest[i]), if_not)));
+    };
+    const Value to_p = sub(x[m], x[p]), to_q = sub(x[m], x[q]);
+    more(hue[m], mul(here, over(sub(x[q], x[p]), square(range))));
+    more(hue[p], either(p, over(to_q, square(to_p)), over(one, to_q)));
+    more(hue[q], either(q, over(neg(to_p), square(to_q)), over(neg(one), to_p)));
+  }
+  for (size_t i = 0; i < 3; ++i) {
+    const Value as_largest = mul(largest[i], over(low, square(x[i])));
+    const Value as_smallest = mul(smallest[i], over(neg(one), hsv[2]));
+    const Value saturation = mul(positive[i], add(as_largest, as_smallest));
+    dx[i] =
+        add(add(mul(dy[2], largest[i]), mul(dy[1], saturation)), mul(dy[0], mul(hue[i], sixth)));
+  }
+  return {emit("Pack", dx, {{"axis", int64_t{-1}}})};
+}
+
 }  // namespace
 
 Value ops::rgb_to_hsv(const Value& images, std::string_view name) {
@@ -172,7 +230,8 @@ void register_color(OpRegistry& registry) {
   registry.add({.signature = "RGBToHSV(images: T) -> (output: T)",
                 .attrs = {any},
                 .shape = infer<1, false>,
-                .prepare = prepare<Change::to_hsv>});
+                .prepare = prepare<Change::to_hsv>,
+                .gradient = to_hsv_gradient});
   registry.add({.signature = "HSVToRGB(images: T) -> (output: T)",
                 .attrs = {any},
                 .shape = infer<1, false>,

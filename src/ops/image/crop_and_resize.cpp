@@ -7,6 +7,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_attrs.h"
 #include "rill/ops/image.hpp"
 #include "tensor/dispatch.h"
 
@@ -252,6 +253,23 @@ Prepared prepare_box_gradient(const PrepareContext& ctx) {
   return p;
 }
 
+// tensorflow/python/ops/image_grad.py: boxes have a slope as if the crops were bilinear.
+Values gradient(const GradContext& ctx) {
+  const Value &image = ctx.input(0), &dy = ctx.output_gradient(0);
+  Values result(4);
+  const DType dtype = image.dtype();
+  if (dtype == DType::float16 || dtype == DType::float32 || dtype == DType::float64) {
+    AttrMap attrs = grads::same_attrs(ctx, {"method"});
+    attrs.set("T", dtype);
+    result[0] = emit("CropAndResizeGradImage",
+                     {dy, ctx.input(1), ctx.input(2), grads::shape_of(image)}, std::move(attrs));
+  }
+  if (ctx.needs_gradient(1)) {
+    result[1] = emit("CropAndResizeGradBoxes", {dy, image, ctx.input(1), ctx.input(2)});
+  }
+  return result;
+}
+
 }  // namespace
 
 Value ops::crop_and_resize(const Value& image, const Value& boxes, const Value& box_indices,
@@ -271,7 +289,8 @@ void register_crop_and_resize(OpRegistry& registry) {
                              "int32) -> (crops: float32)",
                 .attrs = {images, method, float_attr("extrapolation_value", 0.0f)},
                 .shape = infer,
-                .prepare = prepare});
+                .prepare = prepare,
+                .gradient = gradient});
   registry.add(
       {.signature = "CropAndResizeGradImage(grads: float32, boxes: float32, box_ind: int32, "
                     "image_size: int32) -> (output: T)",

@@ -4,6 +4,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_attrs.h"
 #include "ops/windows.h"
 #include "rill/ops/image.hpp"
 
@@ -92,6 +93,50 @@ Prepared prepare(const PrepareContext& ctx) {
   return prepared(Run{geometry<rank>(ctx, ctx.input(0)), kernels::Mover(ctx.output_dtype(0))});
 }
 
+// Each patch gives what flows back to the positions it was made of: the patches of an image of
+// numbers from 1 tell which (0 stands for padding), and sums by number are made
+// (tensorflow/python/ops/array_grad.py).
+template <int rank>
+Values gradient(const GradContext& ctx) {
+  using namespace grads;  // NOLINT: formulas
+  constexpr int kSpaces = rank - 2;
+  const Value &x = ctx.input(0), &dy = ctx.output_gradient(0);
+  const Value dims = shape_of(x, DType::int64), out = shape_of(dy, DType::int64);
+  const auto& ksizes = ctx.attr<std::vector<int64_t>>("ksizes");
+  const Value one = Tensor::scalar(int64_t{1});
+  Value pixels = one;
+  Values number_dims{one}, wide{item(dims, 0)}, back_dims;
+  std::vector<int64_t> order;
+  for (int i = 1; i <= kSpaces; ++i) {
+    pixels = mul(pixels, item(dims, i));
+    number_dims.push_back(item(dims, i));
+    wide.push_back(item(out, i));
+    back_dims.push_back(item(dims, i));
+  }
+  for (int i = 1; i <= kSpaces; ++i) wide.push_back(Tensor::scalar(ksizes[static_cast<size_t>(i)]));
+  for (int i = 1; i <= 2 * kSpaces; ++i) order.push_back(i);
+  order.push_back(0);
+  order.push_back(2 * kSpaces + 1);
+  number_dims.push_back(one);
+  wide.push_back(item(dims, rank - 1));
+  back_dims.push_back(item(dims, 0));
+  back_dims.push_back(item(dims, rank - 1));
+
+  const Value numbers =
+      reshape(emit("Range", {one, add(pixels, one), one}), emit("Pack", number_dims));
+  const Value patches =
+      emit(ctx.def().name, {numbers}, same_attrs(ctx, {"ksizes", "strides", "rates", "padding"}));
+  const Value targets = sub(reshape(patches, int_vector({-1})), one);
+  const Value turned = emit("Transpose", {reshape(dy, emit("Pack", wide)), int_vector(order)});
+  const Value features = mul(item(dims, 0), item(dims, rank - 1));
+  const Value flat = reshape(turned, emit("Pack", {Tensor::scalar(int64_t{-1}), features}));
+  const Value sums = emit("UnsortedSegmentSum", {flat, targets, pixels});
+  std::vector<int64_t> back{kSpaces};
+  for (int i = 0; i < kSpaces; ++i) back.push_back(i);
+  back.push_back(kSpaces + 1);
+  return {emit("Transpose", {reshape(sums, emit("Pack", back_dims)), int_vector(back)})};
+}
+
 }  // namespace
 
 Value ops::extract_image_patches(const Value& images, const std::vector<int64_t>& ksizes,
@@ -119,13 +164,15 @@ void register_extract_patches(OpRegistry& registry) {
                                     DType::complex64, DType::complex128, DType::bool_>),
                  padding},
        .shape = infer<4>,
-       .prepare = prepare<4>});
+       .prepare = prepare<4>,
+       .gradient = gradient<4>});
   registry.add(
       {.signature = "ExtractVolumePatches(input: T) -> (patches: T)",
        .attrs = {at_least(5, int_list_attr("ksizes")), at_least(5, int_list_attr("strides")),
                  type_attr("T", kRealTypes), padding},
        .shape = infer<5>,
-       .prepare = prepare<5>});
+       .prepare = prepare<5>,
+       .gradient = gradient<5>});
 }
 
 }  // namespace rill

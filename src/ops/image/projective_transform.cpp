@@ -7,6 +7,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_attrs.h"
 #include "rill/ops/image.hpp"
 #include "tensor/dispatch.h"
 
@@ -131,6 +132,33 @@ Prepared prepare(const PrepareContext& ctx) {
   return p;
 }
 
+// dy is moved back by the inverse transforms, as TensorFlow has it (tensorflow/python/ops/
+// image_ops.py): not the transpose of the interpolation, but near it.
+Values gradient(const GradContext& ctx) {
+  const Value& transforms = ctx.input(1);
+  const auto columns = [](const Value& x, int64_t begin, int64_t end) {
+    return emit(
+        "StridedSlice",
+        {x, grads::int_vector({0, begin}), grads::int_vector({0, end}), grads::int_vector({1, 1})},
+        {{"begin_mask", int64_t{1}}, {"end_mask", int64_t{1}}});
+  };
+  const Value rows =
+      transforms.rank() == 1 ? grads::reshape(transforms, grads::int_vector({1, 8})) : transforms;
+  const Value ones = grads::ones_like(columns(rows, 0, 1));
+  const Value nine = emit("ConcatV2", {rows, ones, Tensor::scalar(int32_t{1})});
+  const Value matrices = grads::reshape(nine, grads::int_vector({-1, 3, 3}));
+  const Value inverse =
+      grads::reshape(emit("MatrixInverse", {matrices}), grads::int_vector({-1, 9}));
+  const Value scaled = grads::div(inverse, columns(inverse, 8, 9));
+  const Value size = emit("StridedSlice", {grads::shape_of(ctx.input(0)), grads::int_vector({1}),
+                                           grads::int_vector({3}), grads::int_vector({1})});
+  Values inputs{ctx.output_gradient(0), columns(scaled, 0, 8), size};
+  if (ctx.num_inputs() > 3) inputs.push_back(Tensor::scalar(0.0f));
+  Values result(static_cast<size_t>(ctx.num_inputs()));
+  result[0] = emit(ctx.def().name, inputs, grads::same_attrs(ctx, {"interpolation", "fill_mode"}));
+  return result;
+}
+
 }  // namespace
 
 Value ops::image_projective_transform(const Value& images, const Value& transforms,
@@ -151,13 +179,15 @@ void register_projective_transform(OpRegistry& registry) {
                              "output_shape: int32) -> (transformed_images: dtype)",
                 .attrs = attrs,
                 .shape = infer,
-                .prepare = prepare});
+                .prepare = prepare,
+                .gradient = gradient});
   registry.add({.signature = "ImageProjectiveTransformV3(images: dtype, transforms: float32, "
                              "output_shape: int32, fill_value: float32) -> (transformed_images: "
                              "dtype)",
                 .attrs = attrs,
                 .shape = infer,
-                .prepare = prepare});
+                .prepare = prepare,
+                .gradient = gradient});
 }
 
 }  // namespace rill

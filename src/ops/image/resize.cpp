@@ -7,6 +7,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_attrs.h"
 #include "rill/ops/image.hpp"
 
 namespace rill {
@@ -161,6 +162,26 @@ Prepared prepare_gradient(const PrepareContext& ctx) {
   return bind_gradient(ctx, resample(ctx, method, DType::float32, dx, dy));
 }
 
+// tensorflow/python/ops/image_grad.py
+Values nearest_gradient(const GradContext& ctx) {
+  const Value size = emit("StridedSlice", {grads::shape_of(ctx.input(0)), grads::int_vector({1}),
+                                           grads::int_vector({3}), grads::int_vector({1})});
+  return {emit("ResizeNearestNeighborGrad", {ctx.output_gradient(0), size},
+               grads::same_attrs(ctx, {"align_corners", "half_pixel_centers"})),
+          {}};
+}
+Values weighted_gradient(const GradContext& ctx) {
+  return {emit(ctx.def().name + "Grad", {ctx.output_gradient(0), ctx.input(0)},
+               grads::same_attrs(ctx, {"align_corners", "half_pixel_centers"})),
+          {}};
+}
+// Only images of these dtypes have one.
+Values bicubic_gradient(const GradContext& ctx) {
+  const DType dtype = ctx.input(0).dtype();
+  if (dtype != DType::float32 && dtype != DType::float64) return {{}, {}};
+  return weighted_gradient(ctx);
+}
+
 Value resize(std::string_view op, const Value& images, const Value& size, bool align_corners,
              bool half_pixel_centers, std::string_view name) {
   return emit(op, {images, size},
@@ -200,15 +221,18 @@ void register_resize(OpRegistry& registry) {
   registry.add({.signature = "ResizeNearestNeighbor(images: T, size: int32) -> (resized_images: T)",
                 .attrs = attrs,
                 .shape = infer,
-                .prepare = prepare<Method::nearest>});
+                .prepare = prepare<Method::nearest>,
+                .gradient = nearest_gradient});
   registry.add({.signature = "ResizeBilinear(images: T, size: int32) -> (resized_images: float32)",
                 .attrs = attrs,
                 .shape = infer,
-                .prepare = prepare<Method::bilinear>});
+                .prepare = prepare<Method::bilinear>,
+                .gradient = weighted_gradient});
   registry.add({.signature = "ResizeBicubic(images: T, size: int32) -> (resized_images: float32)",
                 .attrs = attrs,
                 .shape = infer,
-                .prepare = prepare<Method::bicubic>});
+                .prepare = prepare<Method::bicubic>,
+                .gradient = bicubic_gradient});
   registry.add({.signature = "ResizeArea(images: T, size: int32) -> (resized_images: float32)",
                 .attrs = {type_attr("T", kImageTypes), align},
                 .shape = infer,
@@ -222,7 +246,8 @@ void register_resize(OpRegistry& registry) {
   registry.add({.signature = "ResizeBilinearGrad(grads: float32, original_image: T) -> (output: T)",
                 .attrs = gradient_attrs(kFloatTypes),
                 .shape = infer_gradient,
-                .prepare = prepare_gradient<Method::bilinear>});
+                .prepare = prepare_gradient<Method::bilinear>,
+                .not_differentiable = true});
   registry.add({.signature = "ResizeBicubicGrad(grads: float32, original_image: T) -> (output: T)",
                 .attrs = gradient_attrs(type_set<DType::float32, DType::float64>),
                 .shape = infer_gradient,

@@ -3,6 +3,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_attrs.h"
 
 namespace rill {
 namespace {
@@ -73,6 +74,15 @@ Prepared prepare(const PrepareContext& ctx) {
                                 ctx.attr<bool>("antialias")});
 }
 
+Values gradient(const GradContext& ctx) {
+  return {emit("ScaleAndTranslateGrad",
+               {ctx.output_gradient(0), ctx.input(0), ctx.input(2), ctx.input(3)},
+               grads::same_attrs(ctx, {"kernel_type", "antialias"})),
+          {},
+          {},
+          {}};
+}
+
 }  // namespace
 
 void register_scale_and_translate(OpRegistry& registry) {
@@ -86,7 +96,8 @@ void register_scale_and_translate(OpRegistry& registry) {
                                          DType::float16, DType::float32, DType::float64>),
                  kernel, antialias},
        .shape = infer,
-       .prepare = prepare<false>});
+       .prepare = prepare<false>,
+       .gradient = gradient});
   registry.add({.signature = "ScaleAndTranslateGrad(grads: T, original_image: T, scale: float32, "
                              "translation: float32) -> (output: T)",
                 .attrs = {type_attr("T", type_set<DType::float32>), kernel, antialias},

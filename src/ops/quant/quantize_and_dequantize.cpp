@@ -7,6 +7,7 @@
 #include "op/shape_context.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_attrs.h"
 #include "tensor/dispatch.h"
 
 namespace rill {
@@ -122,6 +123,59 @@ void run_v3(KernelContext& ctx) {
   run(ctx, common(ctx, ctx.input(3).item<int64_t>()), &ctx.input(1), &ctx.input(2), 0, 0);
 }
 
+// The rounding counts as no change (tensorflow/python/ops/array_grad.py).
+Values straight_gradient(const GradContext& ctx) {
+  Values result(static_cast<size_t>(ctx.num_inputs()));
+  result[0] = ctx.output_gradient(0);
+  return result;
+}
+
+// V4 passes only what lay inside the range.
+Values clipped_gradient(const GradContext& ctx) {
+  return emit_all("QuantizeAndDequantizeV4Grad",
+                  {ctx.output_gradient(0), ctx.input(0), ctx.input(1), ctx.input(2)},
+                  grads::same_attrs(ctx, {"axis"}));
+}
+
+// QuantizeAndDequantizeV4Grad(gradients, input, input_min, input_max): the limits get zeros
+// (tensorflow/core/kernels/quantize_and_dequantize_op.h).
+void run_gradient(KernelContext& ctx) {
+  const Tensor &dy = ctx.input(0), &x = ctx.input(1), &low = ctx.input(2), &high = ctx.input(3);
+  const int64_t given = ctx.attr<int64_t>("axis");
+  ctx.require(given >= -1 && given < x.rank(), "axis ", given, " does not fit an input of shape ",
+              x.shape());
+  ctx.require(dy.shape() == x.shape(), "gradients have shape ", dy.shape(), ", the input ",
+              x.shape());
+  const int64_t channels = given < 0 ? 1 : x.dim(static_cast<int>(given));
+  const Shape limits = given < 0 ? Shape{} : Shape{channels};
+  for (int i = 2; i < 4; ++i) {
+    ctx.require(ctx.input(i).shape() == limits, "input ", i, " must have shape ", limits,
+                ", found ", ctx.input(i).shape());
+  }
+  int64_t inner = 1;
+  for (int d = static_cast<int>(given) + 1; given >= 0 && d < x.rank(); ++d) inner *= x.dim(d);
+  Tensor& dx = ctx.output(0, x.shape());
+  ctx.set_output(1, Tensor::zeros(x.dtype(), limits));
+  ctx.set_output(2, Tensor::zeros(x.dtype(), limits));
+  dispatch_float(x.dtype(), "QuantizeAndDequantizeV4Grad", [&]<typename T>() {
+    const T *from = dy.data<T>(), *at = x.data<T>(), *min = low.data<T>(), *max = high.data<T>();
+    T* to = dx.data<T>();
+    for (int64_t i = 0; i < x.size(); ++i) {
+      const int64_t c = channels == 1 ? 0 : i / inner % channels;
+      const auto value = static_cast<double>(at[i]);
+      const bool inside =
+          value >= static_cast<double>(min[c]) && value <= static_cast<double>(max[c]);
+      to[i] = inside ? from[i] : T{};
+    }
+  });
+}
+
+void infer_gradient(ShapeContext& ctx) {
+  ctx.set_output(0, ctx.merge(ctx.input(0), ctx.input(1)));
+  ctx.set_output(1, ctx.input(2));
+  ctx.set_output(2, ctx.input(3));
+}
+
 }  // namespace
 
 void register_quantize_and_dequantize(OpRegistry& registry) {
@@ -130,7 +184,8 @@ void register_quantize_and_dequantize(OpRegistry& registry) {
                           bool_attr("range_given", false), float_attr("input_min", 0.0f),
                           float_attr("input_max", 0.0f), type_attr("T", kFloatTypes)},
                 .shape = shapes::unchanged,
-                .kernel = run_v1});
+                .kernel = run_v1,
+                .gradient = straight_gradient});
   for (const char* version : {"V2", "V4"}) {
     registry.add({.signature = str("QuantizeAndDequantize", version,
                                    "(input: T, input_min: T, input_max: T) -> (output: T)"),
@@ -139,7 +194,8 @@ void register_quantize_and_dequantize(OpRegistry& registry) {
                             string_attr("round_mode", "HALF_TO_EVEN", {"HALF_TO_EVEN", "HALF_UP"}),
                             bool_attr("narrow_range", false), int_attr("axis", -1)},
                   .shape = shapes::unchanged,
-                  .kernel = run_v2});
+                  .kernel = run_v2,
+                  .gradient = version[1] == '4' ? clipped_gradient : straight_gradient});
   }
   registry.add({.signature = "QuantizeAndDequantizeV3(input: T, input_min: T, input_max: T, "
                              "num_bits: int32) -> (output: T)",
@@ -147,7 +203,14 @@ void register_quantize_and_dequantize(OpRegistry& registry) {
                           type_attr("T", kFloatTypes), bool_attr("narrow_range", false),
                           int_attr("axis", -1)},
                 .shape = shapes::unchanged,
-                .kernel = run_v3});
+                .kernel = run_v3,
+                .gradient = straight_gradient});
+  registry.add({.signature = "QuantizeAndDequantizeV4Grad(gradients: T, input: T, input_min: T, "
+                             "input_max: T) -> (input_backprop: T, input_min_backprop: T, "
+                             "input_max_backprop: T)",
+                .attrs = {type_attr("T", kFloatTypes), int_attr("axis", -1)},
+                .shape = infer_gradient,
+                .kernel = run_gradient});
 }
 
 }  // namespace rill

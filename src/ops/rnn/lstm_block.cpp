@@ -9,6 +9,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_attrs.h"
 #include "ops/rnn/lstm_block.h"
 
 namespace rill {
@@ -137,6 +138,20 @@ Prepared prepare(const PrepareContext& ctx) {
   return prepared(Run<form>{s, ctx.output_dtype(0), who(ctx)});
 }
 
+// tensorflow/python/ops/rnn_grad.py: what flows back through cs and h counts.
+Values gradient(const GradContext& ctx) {
+  Values inputs;
+  for (int i = 0; i < ctx.num_inputs(); ++i) inputs.push_back(ctx.input(i));
+  for (int i = 0; i < ctx.num_outputs(); ++i) inputs.push_back(ctx.output(i));
+  inputs.push_back(grads::gradient_or_zeros(ctx, 1));
+  inputs.push_back(grads::gradient_or_zeros(ctx, 6));
+  const bool second = ctx.def().name == "BlockLSTMV2";
+  Values result = emit_all(second ? "BlockLSTMGradV2" : "BlockLSTMGrad", inputs,
+                           {{"use_peephole", ctx.attr<bool>("use_peephole")}});
+  result.insert(result.begin(), Value());
+  return result;
+}
+
 }  // namespace
 
 void register_lstm_block(OpRegistry& registry) {
@@ -145,22 +160,23 @@ void register_lstm_block(OpRegistry& registry) {
   const std::string inputs = "x: T, cs_prev: T, h_prev: T, w: T, wci: T, wcf: T, wco: T, b: T";
   const std::string outputs = " -> (i: T, cs: T, f: T, o: T, ci: T, co: T, h: T)";
   const auto add = [&](std::string signature, std::vector<AttrDef> attrs, ShapeFn shape,
-                       PrepareFn prepare) {
+                       PrepareFn prepare, GradientFn gradient = nullptr) {
     attrs.push_back(type);
     attrs.push_back(peephole);
     registry.add({.signature = std::move(signature) + outputs,
                   .attrs = std::move(attrs),
                   .shape = shape,
-                  .prepare = prepare});
+                  .prepare = prepare,
+                  .gradient = gradient});
   };
   add("LSTMBlockCell(" + inputs + ")",
       {float_attr("forget_bias", 1.0f), float_attr("cell_clip", 3.0f)}, infer<Form::cell>,
       prepare<Form::cell>);
   add("BlockLSTM(seq_len_max: int64, " + inputs + ")",
       {float_attr("forget_bias", 1.0f), float_attr("cell_clip", 3.0f)}, infer<Form::block>,
-      prepare<Form::block>);
+      prepare<Form::block>, gradient);
   add("BlockLSTMV2(seq_len_max: int64, " + inputs + ")", {float_attr("cell_clip", 0.0f)},
-      infer<Form::block_v2>, prepare<Form::block_v2>);
+      infer<Form::block_v2>, prepare<Form::block_v2>, gradient);
 }
 
 }  // namespace rill

@@ -7,6 +7,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_attrs.h"
 #include "rill/ops/signal.hpp"
 
 namespace rill {
@@ -179,6 +180,77 @@ Prepared prepare(const PrepareContext& ctx) {
   return wide ? prepared(Run<double>{std::move(s)}) : prepared(Run<float>{std::move(s)});
 }
 
+// Gradients: tensorflow/python/ops/signal/fft_ops.py.
+
+// The number of elements that one transform sums, as a scalar of this dtype.
+template <int rank>
+Value transform_size(const Value& x, DType dtype) {
+  const Value dims = grads::shape_of(x);
+  Value size = grads::item(dims, -1);
+  for (int i = 2; i <= rank; ++i) size = grads::mul(size, grads::item(dims, -i));
+  return grads::cast(size, dtype);
+}
+
+std::string suffix_of(int rank) { return rank == 1 ? "" : str(rank, "D"); }
+
+template <int rank, bool inverse>
+Values complex_gradient(const GradContext& ctx) {
+  const Value& dy = ctx.output_gradient(0);
+  const Value back = emit((inverse ? "FFT" : "IFFT") + suffix_of(rank), {dy});
+  const Value size = transform_size<rank>(dy, dy.dtype());
+  return {inverse ? grads::div(back, size) : grads::mul(back, size)};
+}
+
+// What was cut off by fft_length gets zeros; what it added is dropped.
+Value fitted(const Value& dx, const Value& x) {
+  const Shape &from = dx.shape(), &to = x.shape();
+  if (from == to || !from.is_fully_defined() || !to.is_fully_defined()) return dx;
+  std::vector<int64_t> kept, pads;
+  for (int i = 0; i < to.rank(); ++i) {
+    kept.push_back(std::min(from[i], to[i]));
+    pads.push_back(0);
+    pads.push_back(to[i] - kept.back());
+  }
+  const std::vector<int64_t> zeros(kept.size(), 0);
+  const Value cut = emit("Slice", {dx, grads::int_vector(zeros), grads::int_vector(kept)});
+  return emit("Pad", {cut, grads::reshape(grads::int_vector(pads), grads::int_vector({-1, 2}))});
+}
+
+// dx[n] = Re(sum over k of dy[k] exp(2 pi i k n / N)), where k goes over the half that was kept.
+template <int rank>
+Values real_gradient(const GradContext& ctx) {
+  const Value &x = ctx.input(0), &dy = ctx.output_gradient(0);
+  const Value dims = grads::shape_of(dy), end = grads::int_vector({-1});
+  const Value batch =
+      emit("StridedSlice", {dims, grads::int_vector({0}), end, grads::int_vector({1})});
+  const Value missing = grads::sub(grads::item(ctx.input(1), -1), grads::item(dims, -1));
+  const Value axis = Tensor::scalar(int32_t{0});
+  const Value rest = emit("ConcatV2", {batch, emit("ExpandDims", {missing, axis}), axis});
+  const Value zeros = emit("Fill", {rest, grads::scalar_like(dy, 0)});
+  const Value whole = emit("ConcatV2", {dy, zeros, Tensor::scalar(int32_t{-1})});
+  const Value back = emit("IFFT" + suffix_of(rank), {whole});
+  const Value size = transform_size<rank>(whole, x.dtype());
+  const Value real = emit("Real", {back}, {{"Tout", x.dtype()}});
+  return {fitted(grads::mul(real, size), x), {}};
+}
+
+// The half that is not read is the conjugate of the other: all but the elements that stand for
+// themselves count twice.
+template <int rank>
+Values real_inverse_gradient(const GradContext& ctx) {
+  const Value &x = ctx.input(0), &length = ctx.input(1), &dy = ctx.output_gradient(0);
+  const Value back = emit("RFFT" + suffix_of(rank), {dy, length}, {{"Tcomplex", x.dtype()}});
+  const Value zero = Tensor::scalar(int32_t{0}), one = Tensor::scalar(int32_t{1});
+  const Value k = emit("Range", {zero, grads::item(grads::shape_of(back), -1), one});
+  const Value alone =
+      emit("LogicalOr",
+           {emit("Equal", {k, zero}), emit("Equal", {grads::add(k, k), grads::item(length, -1)})});
+  const Value count = grads::sub(Tensor::scalar(int32_t{2}), grads::cast(alone, DType::int32));
+  const Value factor =
+      grads::div(grads::cast(count, dy.dtype()), transform_size<rank>(dy, dy.dtype()));
+  return {fitted(grads::mul(back, grads::cast(factor, x.dtype())), x), {}};
+}
+
 template <int rank>
 void add(OpRegistry& registry, const std::string& suffix) {
   const AttrDef complex = type_attr("Tcomplex", kComplexTypes, DType::complex64);
@@ -186,21 +258,25 @@ void add(OpRegistry& registry, const std::string& suffix) {
   registry.add({.signature = "FFT" + suffix + "(input: Tcomplex) -> (output: Tcomplex)",
                 .attrs = {complex},
                 .shape = infer_complex<rank>,
-                .prepare = prepare<rank, Kind::forward>});
+                .prepare = prepare<rank, Kind::forward>,
+                .gradient = complex_gradient<rank, false>});
   registry.add({.signature = "IFFT" + suffix + "(input: Tcomplex) -> (output: Tcomplex)",
                 .attrs = {complex},
                 .shape = infer_complex<rank>,
-                .prepare = prepare<rank, Kind::inverse>});
+                .prepare = prepare<rank, Kind::inverse>,
+                .gradient = complex_gradient<rank, true>});
   registry.add(
       {.signature = "RFFT" + suffix + "(input: Treal, fft_length: int32) -> (output: Tcomplex)",
        .attrs = {real, complex},
        .shape = infer_real<rank, Kind::real>,
-       .prepare = prepare<rank, Kind::real>});
+       .prepare = prepare<rank, Kind::real>,
+       .gradient = real_gradient<rank>});
   registry.add(
       {.signature = "IRFFT" + suffix + "(input: Tcomplex, fft_length: int32) -> (output: Treal)",
        .attrs = {real, complex},
        .shape = infer_real<rank, Kind::real_inverse>,
-       .prepare = prepare<rank, Kind::real_inverse>});
+       .prepare = prepare<rank, Kind::real_inverse>,
+       .gradient = real_inverse_gradient<rank>});
   const auto add_old = [&](const char* name, PrepareFn run) {
     registry.add({.signature = name + suffix + "(input: complex64) -> (output: complex64)",
                   .shape = infer_complex<rank>,
