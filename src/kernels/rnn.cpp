@@ -122,7 +122,8 @@ void Rnn::multiply(const Lane& lane, const float* a, int64_t rows, const float* 
   job.accumulate = accumulate;
   job.bias = bias;
   job.act = act;
-  if (rows == 1) {
+  // A single row of a larger batch (threads share it out) is summed as the others are.
+  if (spec_.batch == 1) {
     table.gemv(job);
   } else {
     table.panels(job);

@@ -32,7 +32,8 @@ class BasicCell : public RnnCellLayer {
   std::vector<int64_t> state_sizes() const override { return {units_}; }
 
   std::optional<Swept> fused(const Sweep& s) override {
-    if (s.training || s.x.dtype() != DType::float32 || !fusable(o_.activation) ||
+    const bool dropped = s.training && (o_.dropout > 0 || o_.recurrent_dropout > 0);
+    if (dropped || s.x.dtype() != DType::float32 || !fusable(o_.activation) ||
         (gates() > 1 && !fusable(o_.recurrent_activation))) {
       return std::nullopt;
     }

@@ -7,27 +7,14 @@
 #include "op/prepared.h"
 #include "op/registry.h"
 #include "op/shape_context.h"
+#include "ops/gradient_attrs.h"
+#include "ops/rnn/rnn_layout.h"
 
 namespace rill {
 namespace {
 
-// Where the inputs stand: x, states, kernel, recurrent kernel, bias?, mask?.
-struct Layout {
-  int states, bias, masks;
-  explicit Layout(const NodeAccess& node)
-      : states(static_cast<int>(node.attr<int64_t>("N"))),
-        bias(static_cast<int>(node.attr<int64_t>("M"))),
-        masks(static_cast<int>(node.attr<int64_t>("K"))) {
-    node.require(bias <= 1 && masks <= 1, "takes at most one bias and one mask");
-  }
-  int kernel() const { return 1 + states; }
-  int recurrent() const { return 2 + states; }
-  int bias_at() const { return 3 + states; }
-  int mask_at() const { return 3 + states + bias; }
-};
-
 void shape(ShapeContext& ctx) {
-  const Layout at(ctx);
+  const RnnLayout at(ctx);
   const Shape &x = ctx.input(0), &recurrent = ctx.input(at.recurrent());
   ctx.require_rank_exactly(0, 3);
   ctx.require_rank_exactly(at.kernel(), 2);
@@ -38,34 +25,9 @@ void shape(ShapeContext& ctx) {
   for (int i = 1; i < ctx.num_outputs(); ++i) ctx.set_output(i, {batch, units});
 }
 
-kernels::Activation activation(const NodeAccess& node, const char* attr) {
-  using kernels::Act;
-  const std::string& name = node.attr<std::string>(attr);
-  const std::pair<const char*, Act> known[] = {
-      {"linear", Act::none},
-      {"relu", Act::relu},
-      {"relu6", Act::relu6},
-      {"selu", Act::selu},
-      {"sigmoid", Act::sigmoid},
-      {"tanh", Act::tanh},
-      {"silu", Act::swish},
-      {"swish", Act::swish},
-      {"hard_sigmoid", Act::hard_sigmoid},
-      {"hard_sigmoid_keras2", Act::hard_sigmoid_keras2},
-      {"softplus", Act::softplus},
-      {"softsign", Act::softsign},
-      {"exponential", Act::exp},
-      {"elu", Act::elu},
-  };
-  for (const auto& [text, act] : known) {
-    if (name == text) return {act, act == Act::elu ? 1.0f : 0.0f};
-  }
-  node.fail(Code::unimplemented, "activation ", quoted(name));
-}
-
 struct Run {
   kernels::RnnSpec spec;
-  Layout at;
+  RnnLayout at;
   std::shared_ptr<const kernels::Rnn> packed;  // null: weights change from run to run
   size_t state_bytes;
 
@@ -106,50 +68,9 @@ Prepared prepare(const PrepareContext& ctx) {
   if (ctx.input_dtype(0) != DType::float32) {
     ctx.fail(Code::unimplemented, "runs on float32, not on ", ctx.input_dtype(0));
   }
-  const Layout at(ctx);
-  const Shape &x = ctx.input(0), &kernel = ctx.input(at.kernel());
-  const Shape& recurrent = ctx.input(at.recurrent());
-  kernels::RnnSpec spec;
-  int64_t gates = 1;
-  if (ctx.op() == "_RillLSTM") {
-    spec.cell = kernels::RnnCell::lstm;
-    gates = 4;
-  } else if (ctx.op() == "_RillGRU") {
-    const bool after = ctx.attr<bool>("reset_after");
-    spec.cell = after ? kernels::RnnCell::gru : kernels::RnnCell::gru_reset_before;
-    gates = 3;
-  } else {
-    spec.cell = kernels::RnnCell::simple;
-  }
-  spec.batch = x[0];
-  spec.steps = x[1];
-  spec.inputs = x[2];
-  spec.units = recurrent[0];
-  ctx.require(kernel[0] == spec.inputs && kernel[1] == gates * spec.units &&
-                  recurrent[1] == gates * spec.units,
-              "the kernel ", kernel, " and the recurrent kernel ", recurrent,
-              " do not fit an input of shape ", x);
+  const RnnLayout at(ctx);
+  const kernels::RnnSpec spec = rnn_spec(ctx, at, ctx.op());
   const Shape state{spec.batch, spec.units};
-  for (int i = 0; i < at.states; ++i) {
-    ctx.require(ctx.input(1 + i) == state, "initial state ", i, " must have shape ", state,
-                ", found ", ctx.input(1 + i));
-  }
-  const int64_t biases = spec.cell == kernels::RnnCell::gru ? 2 : 1;
-  if (at.bias > 0) {
-    ctx.require(ctx.input(at.bias_at()).num_elements() == biases * gates * spec.units,
-                "the bias has shape ", ctx.input(at.bias_at()));
-  }
-  if (at.masks > 0) {
-    const Shape wanted{spec.batch, spec.steps};
-    ctx.require(ctx.input(at.mask_at()) == wanted, "the mask must have shape ", wanted, ", found ",
-                ctx.input(at.mask_at()));
-  }
-  spec.act = activation(ctx, "activation");
-  if (spec.cell != kernels::RnnCell::simple) {
-    spec.recurrent_act = activation(ctx, "recurrent_activation");
-  }
-  spec.go_backwards = ctx.attr<bool>("go_backwards");
-  spec.zero_output_for_mask = ctx.attr<bool>("zero_output_for_mask");
 
   Run run{spec, at, nullptr, static_cast<size_t>(state.num_elements()) * sizeof(float)};
   const Tensor* w = ctx.constant(at.kernel());
@@ -164,23 +85,37 @@ Prepared prepare(const PrepareContext& ctx) {
   return result;
 }
 
+// What flows back to sequence, last_output, last_h and last_c, as far as anything does.
+Values gradient(const GradContext& ctx) {
+  Values inputs;
+  for (int i = 0; i < ctx.num_inputs(); ++i) inputs.push_back(ctx.input(i));
+  int64_t present = 0, count = 0;
+  for (int i = 0; i < ctx.num_outputs(); ++i) {
+    if (!ctx.output_gradient(i)) continue;
+    inputs.push_back(ctx.output_gradient(i));
+    present |= int64_t{1} << i;
+    ++count;
+  }
+  AttrMap attrs = grads::same_attrs(ctx, {"N", "M", "K", "activation", "recurrent_activation",
+                                          "reset_after", "go_backwards", "zero_output_for_mask"});
+  attrs.set("G", count);
+  attrs.set("present", present);
+  attrs.set("x_gradient", ctx.needs_gradient(0));
+  Values result = emit_all(ctx.def().name + "Grad", inputs, std::move(attrs));
+  if (!ctx.needs_gradient(0)) result[0] = Value();
+  result.resize(static_cast<size_t>(ctx.num_inputs()));  // the mask has none
+  return result;
+}
+
 void add(OpRegistry& registry, const char* name, const char* states, bool gated, bool gru) {
   OpDef def;
   def.signature =
       str(name, "(x: T, initial_state: N*T, kernel: T, recurrent_kernel: T, bias: M*T, ",
           "mask: K*bool) -> (sequence: T, last_output: T, ", states, ")");
-  const DType none = DType::invalid;
-  def.attrs = {type_attr("T", kFloatTypes, none),
-               int_attr("N", 0, 0),
-               int_attr("M", 0, 0),
-               int_attr("K", 0, 0),
-               string_attr("activation", "tanh"),
-               bool_attr("go_backwards", false),
-               bool_attr("zero_output_for_mask", false)};
-  if (gated) def.attrs.push_back(string_attr("recurrent_activation", "sigmoid"));
-  if (gru) def.attrs.push_back(bool_attr("reset_after", true));
+  def.attrs = rnn_attrs(gated, gru);
   def.shape = shape;
   def.prepare = prepare;
+  def.gradient = gradient;
   registry.add(std::move(def));
 }
 
