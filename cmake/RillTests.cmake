@@ -67,6 +67,8 @@ endforeach()
 file(GLOB_RECURSE conformance CONFIGURE_DEPENDS tests/conformance/*.cpp)
 list(FILTER conformance EXCLUDE REGEX "_test\\.cpp$")
 rill_program(rill-conformance LIBRARIES rill_whole SOURCES ${conformance})
+# Loads and saves for tools/oracle_roundtrip.py.
+rill_program(rill-roundtrip LIBRARIES rill_whole SOURCES tests/roundtrip/main.cpp)
 # A slice of the cases made by TensorFlow (tools/make_conformance_slice.py): all must pass.
 add_test(NAME conformance COMMAND rill-conformance ${PROJECT_SOURCE_DIR}/tests/data/conformance --judge)
 

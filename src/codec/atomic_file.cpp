@@ -4,12 +4,14 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <charconv>
 #include <string>
 #include <utility>
 
+#include "base/fail.h"
 #include "base/str.h"
 #include "codec/file_error.h"
 
@@ -74,10 +76,7 @@ AtomicFile::~AtomicFile() {
   if (!temporary_.empty()) ::unlink(temporary_.c_str());
 }
 
-void AtomicFile::write(Bytes bytes) {
-  write_at(size_, bytes);
-  size_ += bytes.size();
-}
+void AtomicFile::write(Bytes bytes) { write_at(size_, bytes); }
 
 void AtomicFile::write_at(uint64_t offset, Bytes bytes) {
   flushed_ = false;
@@ -88,6 +87,18 @@ void AtomicFile::write_at(uint64_t offset, Bytes bytes) {
       fail_errno(path_, str("write ", bytes.size(), " bytes at offset ", offset), errno);
     }
     bytes = bytes.subspan(static_cast<size_t>(count));
+    offset += static_cast<uint64_t>(count);
+  }
+  size_ = std::max(size_, offset);
+}
+
+void AtomicFile::read_at(uint64_t offset, std::span<std::byte> out) const {
+  while (!out.empty()) {
+    const ssize_t count = ::pread(fd_, out.data(), out.size(), static_cast<off_t>(offset));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) fail_errno(path_, "read back", errno);
+    if (count == 0) fail(Code::internal, path_.string(), ": read beyond the end");
+    out = out.subspan(static_cast<size_t>(count));
     offset += static_cast<uint64_t>(count);
   }
 }

@@ -1,7 +1,9 @@
 // Writes a file so that its path always names a whole one: the old, or the new.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
+#include <span>
 
 #include "codec/bytes.h"
 
@@ -21,8 +23,11 @@ class AtomicFile {
   // Appends. Throws RESOURCE_EXHAUSTED when the disk is full.
   void write(Bytes bytes);
   void write(std::string_view text) { write(bytes_of(text)); }
-  // Overwrites what was written before, for headers that are known last.
+  // Anywhere: headers that are known last, or files that are not written in order. Bytes between
+  // are zero.
   void write_at(uint64_t offset, Bytes bytes);
+  // What was written, back. Throws INTERNAL beyond the end.
+  void read_at(uint64_t offset, std::span<std::byte> out) const;
   uint64_t size() const { return size_; }
 
   // Everything written and synced, but not yet renamed: several files of one save are flushed

@@ -64,6 +64,10 @@ class ZipWriter {
   void begin(std::string_view name);
   void append(Bytes piece);
   void end();
+  // For a member that is written in any order: begin() it, put `size` bytes into file() from where
+  // it ends then, and end it.
+  AtomicFile& file() { return file_; }
+  void end(uint64_t size);
   // Writes the directory and renames the file to its path.
   void commit();
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/fail.h"
 #include "codec/crc32.h"
 #include "codec/zip.h"
@@ -93,6 +95,20 @@ void ZipWriter::end() {
   const ZipMember& member = members_.back();
   const std::string header = local_header(member);
   file_.write_at(member.header_offset, bytes_of(header));
+}
+
+void ZipWriter::end(uint64_t size) {
+  ZipMember& member = members_.back();
+  const uint64_t begin = member.header_offset + local_header(member).size();
+  std::vector<std::byte> piece(std::min<uint64_t>(size, uint64_t{1} << 20));
+  for (uint64_t at = 0; at < size; at += piece.size()) {
+    const std::span<std::byte> part =
+        std::span(piece).first(std::min<uint64_t>(size - at, piece.size()));
+    file_.read_at(begin + at, part);
+    member.crc32 = crc32(member.crc32, part);
+  }
+  member.size = member.packed_size = size;
+  end();
 }
 
 void ZipWriter::add(std::string_view name, Bytes content) {

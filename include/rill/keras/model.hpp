@@ -1,6 +1,7 @@
 // Models: graphs of layers that predict, train and are saved.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -13,6 +14,8 @@
 namespace rill::keras {
 
 class ModelLayer;
+struct SaveOptions;
+struct WeightsOptions;
 
 struct PredictOptions {
   int64_t batch_size = 32;
@@ -86,6 +89,14 @@ class RILL_API Model : public LayerPtr {
   std::string summary_text(const SummaryOptions& options = {}) const;
   // The config as Keras 3 writes it.
   std::string to_json() const;
+
+  // See rill/keras/saving.hpp: the ending of the path says the format.
+  void save(const std::filesystem::path& path) const;
+  void save(const std::filesystem::path& path, const SaveOptions& options) const;
+  void save_weights(const std::filesystem::path& path) const;
+  void save_weights(const std::filesystem::path& path, const SaveOptions& options) const;
+  void load_weights(const std::filesystem::path& path) const;
+  void load_weights(const std::filesystem::path& path, const WeightsOptions& options) const;
 
   const std::shared_ptr<ModelLayer>& impl() const { return impl_; }
 

@@ -49,4 +49,21 @@ struct WeightsOptions {
 RILL_API void load_weights(const Model& model, const std::filesystem::path& path,
                            const WeightsOptions& options = {});
 
+struct SaveOptions {
+  bool overwrite = true;
+  // Settings of compile() and the optimizer's variables, when there are any.
+  bool include_optimizer = true;
+  // The layout of .h5: 3, or 2 for Keras 2 and tf_keras.
+  int keras_version = 3;
+};
+// The ending of the path says the format: .keras, .h5 or .hdf5. The file is whole at once or not
+// there: an older one stays until the new one is complete. Throws NOT_FOUND (no such folder),
+// ALREADY_EXISTS, FAILED_PRECONDITION (no weights yet), RESOURCE_EXHAUSTED (disk full),
+// UNIMPLEMENTED (listing the layers that the layout has no place for).
+RILL_API void save_model(const Model& model, const std::filesystem::path& path,
+                         const SaveOptions& options = {});
+// .weights.h5 (Keras 3), or .h5 with a group a layer (Keras 1 to 3).
+RILL_API void save_weights(const Model& model, const std::filesystem::path& path,
+                           const SaveOptions& options = {});
+
 }  // namespace rill::keras

@@ -94,6 +94,16 @@ Json shape_json(const Shape& shape) {
   return out;
 }
 
+// Layers whose build() takes a list of shapes. Others with several inputs name each shape; Keras
+// builds them when it calls them.
+bool builds_from_list(const std::string& class_name) {
+  for (const char* name : {"Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply",
+                           "Subtract", "Attention", "AdditiveAttention"}) {
+    if (class_name == name) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void write_fields(Json& config, const std::function<void(ConfigVisitor&)>& visit) {
@@ -135,12 +145,12 @@ Json layer_to_json(Layer& layer) {
     Json build = Json::object();
     if (layer.build_shapes().size() == 1) {
       build.set("input_shape", shape_json(layer.build_shapes()[0]));
-    } else {
+    } else if (builds_from_list(layer.class_name())) {
       Json shapes = Json::array();
       for (const Shape& s : layer.build_shapes()) shapes.push_back(shape_json(s));
       build.set("input_shape", std::move(shapes));
     }
-    out.set("build_config", std::move(build));
+    if (build.size() > 0) out.set("build_config", std::move(build));
   }
   return out;
 }

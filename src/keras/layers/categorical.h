@@ -21,6 +21,8 @@ struct HasVocabulary {
   virtual void load_vocabulary(const std::string& text, const Tensor& idf) = 0;
   // False when the config held the vocabulary.
   virtual bool wants_vocabulary() const = 0;
+  // What Keras keeps as the variable idf_weights; empty unless output_mode is "tf_idf".
+  virtual Tensor idf_weights() const { return {}; }
 };
 
 // Tokens to indices or back, as keras/src/layers/preprocessing/index_lookup.py has it. Traces
@@ -35,6 +37,7 @@ class IndexLookup {
   void load(const std::string& text, const Tensor& idf);
   bool has_vocabulary() const { return has_vocabulary_; }
   Json vocabulary_json() const;
+  Tensor idf_weights() const { return mode_ == "tf_idf" ? idf_ : Tensor(); }
 
   Value lookup(const Value& x) const;
   // The rows of what lookup() gave; `dtype` is that of "int" and count rows.

@@ -302,6 +302,7 @@ class LookupLayer : public Layer, public KeepsConfig, public HasVocabulary {
     kept.set("vocabulary", lookup_.vocabulary_json());
   }
   bool wants_vocabulary() const override { return !lookup_.has_vocabulary(); }
+  Tensor idf_weights() const override { return lookup_.idf_weights(); }
 
  private:
   DType vocabulary_;

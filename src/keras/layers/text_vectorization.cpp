@@ -61,6 +61,7 @@ class TextVectorizationLayer final : public Layer, public KeepsConfig, public Ha
     kept.set("vocabulary", lookup_.vocabulary_json());
   }
   bool wants_vocabulary() const override { return !lookup_.has_vocabulary(); }
+  Tensor idf_weights() const override { return lookup_.idf_weights(); }
 
  private:
   DType dtype() const { return dtype_ ? dtype_from_name(*dtype_) : DType::int64; }

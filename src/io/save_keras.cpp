@@ -1,0 +1,143 @@
+// Keras models into .keras, .h5 and .weights.h5, and load_weights()'s counterpart.
+#include <ctime>
+
+#include "base/fail.h"
+#include "codec/zip.h"
+#include "io/h5_sink.h"
+#include "io/keras_formats.h"
+#include "keras/saving/legacy_config.h"
+#include "keras/saving/save_weights.h"
+#include "op/emit.h"
+
+namespace rill::keras {
+namespace {
+
+namespace fs = std::filesystem;
+
+// As time.strftime("%Y-%m-%d@%H:%M:%S"); the environment may fix it for files that are compared.
+std::string date_saved() {
+  std::time_t now = std::time(nullptr);
+  if (const char* fixed = std::getenv("SOURCE_DATE_EPOCH")) now = std::atoll(fixed);
+  std::tm parts = {};
+  gmtime_r(&now, &parts);
+  char out[32];
+  return std::string(out, std::strftime(out, sizeof(out), "%Y-%m-%d@%H:%M:%S", &parts));
+}
+
+Json config_of(const Model& model, const TrainingState* training) {
+  Json json = model_to_json(*model.impl());
+  if (training != nullptr) json.set("compile_config", training->config);
+  return json;
+}
+
+void save_archive(const Model& model, const fs::path& path, const TrainingState* training) {
+  Json metadata = Json::object();
+  metadata.set("keras_version", kKeras3Version);
+  metadata.set("date_saved", date_saved());
+  ZipWriter zip(path);
+  zip.add("metadata.json", metadata.dump());
+  zip.add("config.json", config_of(model, training).dump());
+  zip.begin("model.weights.h5");
+  formats::H5Writer writer(zip.file());
+  io::H5Sink sink(writer);
+  save_keras3_weights(*model.impl(), sink, training);
+  zip.end(writer.finish());
+  zip.commit();
+}
+
+void save_h5(const Model& model, const fs::path& path, const TrainingState* training, bool keras2) {
+  const Json json = model_to_json(*model.impl());
+  const std::string config = (keras2 ? keras2_config(json) : h5_config(json)).dump();
+  AtomicFile file(path);
+  formats::H5Writer writer(file);
+  io::H5Sink sink(writer);
+  writer.attribute("", "keras_version", keras2 ? kKeras2Version : kKeras3Version);
+  writer.attribute("", "backend", "tensorflow");
+  writer.attribute("", "model_config", config);
+  if (training != nullptr) {
+    writer.attribute("", "training_config",
+                     legacy_training_config(training->config, keras2).dump());
+  }
+  save_legacy_weights(*model.impl(), sink, "model_weights", keras2);
+  if (training != nullptr && !keras2) save_legacy_optimizer(*training, sink);
+  writer.finish();
+  file.commit();
+}
+
+void save_weights_h5(const Model& model, const fs::path& path, const TrainingState* training,
+                     bool legacy, bool keras2) {
+  AtomicFile file(path);
+  formats::H5Writer writer(file);
+  io::H5Sink sink(writer);
+  if (legacy) {
+    save_legacy_weights(*model.impl(), sink, "", keras2);
+  } else {
+    save_keras3_weights(*model.impl(), sink, training);
+  }
+  writer.finish();
+  file.commit();
+}
+
+void check_overwrite(const fs::path& path, bool overwrite) {
+  std::error_code error;
+  if (overwrite || !fs::exists(path, error)) return;
+  fail(Code::already_exists, path.string(), ": exists already; pass overwrite = true");
+}
+
+std::optional<TrainingState> training_of(const Model& model, bool include) {
+  return include ? training_state(*model.impl()) : std::nullopt;
+}
+
+}  // namespace
+
+void save_model(const Model& model, const fs::path& path, const SaveOptions& options) {
+  const GraphScope eager(nullptr);
+  check_overwrite(path, options.overwrite);
+  const std::optional<TrainingState> training = training_of(model, options.include_optimizer);
+  const TrainingState* given = training ? &*training : nullptr;
+  const std::string name = path.filename().string();
+  io::with_path(path.string(), "", [&] {
+    if (name.ends_with(".weights.h5")) {
+      fail(Code::invalid_argument,
+           ": files of weights alone are written by save_weights(), not by save()");
+    } else if (name.ends_with(".keras")) {
+      if (options.keras_version == 2) {
+        fail(Code::unimplemented, ".keras is written in the layout of Keras 3");
+      }
+      save_archive(model, path, given);
+    } else if (name.ends_with(".h5") || name.ends_with(".hdf5")) {
+      save_h5(model, path, given, options.keras_version == 2);
+    } else {
+      fail(Code::invalid_argument, "the ending says no format: expected .keras, .h5 or .hdf5");
+    }
+  });
+}
+
+void save_weights(const Model& model, const fs::path& path, const SaveOptions& options) {
+  const GraphScope eager(nullptr);
+  check_overwrite(path, options.overwrite);
+  const std::optional<TrainingState> training = training_of(model, options.include_optimizer);
+  const std::string name = path.filename().string();
+  io::with_path(path.string(), "", [&] {
+    if (!name.ends_with(".h5") && !name.ends_with(".hdf5")) {
+      fail(Code::invalid_argument, "weights are written to .weights.h5 or .h5");
+    }
+    save_weights_h5(model, path, training ? &*training : nullptr, !name.ends_with(".weights.h5"),
+                    options.keras_version == 2);
+  });
+}
+
+void Model::save(const fs::path& path) const { save_model(*this, path); }
+void Model::save(const fs::path& path, const SaveOptions& options) const {
+  save_model(*this, path, options);
+}
+void Model::save_weights(const fs::path& path, const SaveOptions& options) const {
+  keras::save_weights(*this, path, options);
+}
+void Model::save_weights(const fs::path& path) const { keras::save_weights(*this, path); }
+void Model::load_weights(const fs::path& path) const { keras::load_weights(*this, path); }
+void Model::load_weights(const fs::path& path, const WeightsOptions& options) const {
+  keras::load_weights(*this, path, options);
+}
+
+}  // namespace rill::keras

@@ -1,0 +1,333 @@
+#include "keras/saving/legacy_config.h"
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/fail.h"
+
+namespace rill::keras {
+namespace {
+
+constexpr int kMaxNesting = 48;
+
+std::string text(const Json& json, const char* key) {
+  const Json* found = json.find(key);
+  return found != nullptr && found->is_string() ? found->as_string() : "";
+}
+
+bool is_model(const std::string& class_name) {
+  return class_name == "Functional" || class_name == "Sequential" || class_name == "Model";
+}
+
+// Of each class: the settings that Keras 2 has not (compared: get_config() of tf_keras 2.21 and of
+// Keras 3.15). Those of "" are dropped everywhere.
+struct Dropped {
+  const char* class_name;
+  std::vector<const char*> keys;
+};
+const std::vector<Dropped>& dropped() {
+  static const std::vector<Dropped>& table = *new std::vector<Dropped>{
+      {"",
+       {"quantization_config", "autocast", "input_axes", "output_axes", "build_input_shape",
+        "zero_output_for_mask", "renorm", "renorm_clipping", "renorm_momentum", "rms_scaling",
+        "sliding_window", "use_gate", "oov_method", "salt", "newshape", "optional"}},
+      {"InputLayer", {"trainable"}},
+      {"AdditiveAttention", {"seed"}},
+      {"Attention", {"seed"}},
+      {"MultiHeadAttention", {"seed"}},
+      {"AlphaDropout", {"noise_shape"}},
+      {"SimpleRNN", {"seed"}},
+      {"SimpleRNNCell", {"seed"}},
+      {"LSTM", {"seed"}},
+      {"LSTMCell", {"seed"}},
+      {"GRU", {"seed"}},
+      {"GRUCell", {"seed"}},
+      {"ConvLSTM1D", {"seed"}},
+      {"ConvLSTM2D", {"seed"}},
+      {"ConvLSTM3D", {"seed"}},
+      {"StackedRNNCells", {}},
+      {"SpatialDropout1D", {"seed", "data_format"}},
+      {"ZeroPadding1D", {"data_format"}},
+      {"Cropping1D", {"data_format"}},
+      {"UpSampling1D", {"data_format"}},
+      {"CenterCrop", {"data_format"}},
+      {"Resizing", {"antialias", "data_format", "fill_mode", "fill_value", "pad_to_aspect_ratio"}},
+      {"RandomBrightness", {"data_format"}},
+      {"RandomContrast", {"data_format", "value_range"}},
+      {"RandomCrop", {"data_format"}},
+      {"RandomFlip", {"data_format"}},
+      {"RandomRotation", {"data_format"}},
+      {"RandomTranslation", {"data_format"}},
+      {"RandomZoom", {"data_format"}},
+      {"BatchNormalization", {"synchronized"}},
+      {"HashedCrossing", {"trainable"}},
+      {"Discretization", {"trainable"}},
+      {"SpatialDropout2D", {"seed"}},
+      {"SpatialDropout3D", {"seed"}},
+  };
+  return table;
+}
+
+// Layers of Keras 3 alone.
+bool only_keras3(const std::string& class_name) {
+  static const std::set<std::string, std::less<>>& names =
+      *new std::set<std::string, std::less<>>{"AdaptiveAveragePooling1D",
+                                              "AdaptiveAveragePooling2D",
+                                              "AdaptiveAveragePooling3D",
+                                              "AdaptiveMaxPooling1D",
+                                              "AdaptiveMaxPooling2D",
+                                              "AdaptiveMaxPooling3D",
+                                              "AugMix",
+                                              "AutoContrast",
+                                              "CutMix",
+                                              "Equalization",
+                                              "GroupQueryAttention",
+                                              "GroupedQueryAttention",
+                                              "MaxNumBoundingBoxes",
+                                              "MelSpectrogram",
+                                              "MixUp",
+                                              "Pipeline",
+                                              "RMSNormalization",
+                                              "RandAugment",
+                                              "RandomColorDegeneration",
+                                              "RandomColorJitter",
+                                              "RandomElasticTransform",
+                                              "RandomErasing",
+                                              "RandomGaussianBlur",
+                                              "RandomGrayscale",
+                                              "RandomHue",
+                                              "RandomInvert",
+                                              "RandomPerspective",
+                                              "RandomPosterization",
+                                              "RandomSaturation",
+                                              "RandomSharpness",
+                                              "RandomShear",
+                                              "ReversibleEmbedding",
+                                              "STFTSpectrogram",
+                                              "Solarization"};
+  return names.contains(class_name);
+}
+
+class Converter {
+ public:
+  explicit Converter(bool keras2) : keras2_(keras2) {}
+
+  // A layer or model: an object with class_name and config.
+  Json entry(const Json& json, int depth = 0) {
+    if (depth > kMaxNesting) fail(Code::invalid_argument, "the config nests layers too deep");
+    const std::string class_name = text(json, "class_name");
+    const Json* config = json.find("config");
+    if (class_name.empty() || config == nullptr) return json;
+    Json out = Json::object();
+    const std::string registered = text(json, "registered_name");
+    const bool operation = text(json, "module").starts_with("keras.src.ops");
+    out.set("class_name", registered.find('>') != std::string::npos ? registered : class_name);
+    if (keras2_ && (operation || only_keras3(class_name))) {
+      refused_.push_back(str(quoted(class_name), " (layer ", quoted(name_of(json)), ")"));
+    }
+    out.set("config", is_model(class_name) ? model(class_name, *config, depth)
+                                           : settings(class_name, *config, depth));
+    if (operation) out.set("module", json.at("module"));
+    if (json.contains("inbound_nodes")) {
+      out.set("name", name_of(json));
+      out.set("inbound_nodes", nodes(json.at("inbound_nodes")));
+    }
+    return out;
+  }
+
+  void check() const {
+    if (refused_.empty()) return;
+    std::string list;
+    for (const std::string& item : refused_) list += (list.empty() ? "" : ", ") + item;
+    fail(Code::unimplemented, "Keras 2 has no ", list, "; save the model in the layout of Keras 3");
+  }
+
+ private:
+  static std::string name_of(const Json& json) {
+    const std::string name = text(json, "name");
+    return name.empty() && json.at("config").is_object() ? text(json.at("config"), "name") : name;
+  }
+
+  // Models inside of the model at hand, by name.
+  struct Nested {
+    std::set<std::string> all;
+    std::set<std::string> sequential;
+  };
+
+  Json model(const std::string& class_name, const Json& config, int depth) {
+    Nested own;
+    for (const Json& layer : config.at("layers").as_array()) {
+      const std::string inner = text(layer, "class_name");
+      if (is_model(inner)) own.all.insert(name_of(layer));
+      if (inner == "Sequential") own.sequential.insert(name_of(layer));
+    }
+    std::swap(own, nested_);  // `own` is the outer model's from here
+    Json out = Json::object();
+    for (const auto& [key, value] : config.as_object()) {
+      if (key == "layers") {
+        Json list = Json::array();
+        for (const Json& layer : value.as_array()) list.push_back(entry(layer, depth + 1));
+        out.set(key, std::move(list));
+      } else if (keras2_ && (key == "input_layers" || key == "output_layers")) {
+        out.set(key, endpoints(value));
+      } else if (keras2_ && class_name == "Sequential" &&
+                 (key == "trainable" || key == "dtype" || key == "build_input_shape")) {
+        continue;
+      } else {
+        out.set(key, value);
+      }
+    }
+    std::swap(own, nested_);
+    return out;
+  }
+
+  // Keras 3 names one tensor without a list around it.
+  Json endpoints(const Json& json) const {
+    if (json.is_object()) {
+      Json out = Json::object();
+      for (const auto& [key, value] : json.as_object()) out.set(key, endpoint(value));
+      return out;
+    }
+    Json out = Json::array();
+    if (json.size() == 3 && json.at(size_t{0}).is_string()) {
+      out.push_back(endpoint(json));
+    } else {
+      for (const Json& item : json.as_array()) out.push_back(endpoint(item));
+    }
+    return out;
+  }
+  // Keras 2 counts the call that made a nested model, everywhere; model_to_json() does so in
+  // output_layers, for functional models alone.
+  Json endpoint(Json json) const {
+    if (nested_.sequential.contains(json.at(size_t{0}).as_string())) {
+      json.as_array()[1] = json.at(1).as_int() + 1;
+    }
+    return json;
+  }
+
+  Json settings(const std::string& class_name, const Json& config, int depth) {
+    Json out = Json::object();
+    for (const auto& [key, value] : config.as_object()) {
+      if (keras2_ && drops(class_name, key)) continue;
+      std::string name = key;
+      if (keras2_ && class_name == "InputLayer" && key == "batch_shape") {
+        name = "batch_input_shape";
+      }
+      if (keras2_ && class_name == "LeakyReLU" && key == "negative_slope") name = "alpha";
+      out.set(name, setting(key, value, depth));
+    }
+    return out;
+  }
+
+  bool drops(const std::string& class_name, const std::string& key) const {
+    for (const Dropped& row : dropped()) {
+      if (*row.class_name != '\0' && class_name != row.class_name) continue;
+      for (const char* candidate : row.keys) {
+        if (key == candidate) return true;
+      }
+    }
+    return false;
+  }
+
+  Json setting(const std::string& key, const Json& value, int depth) {
+    if (depth > kMaxNesting) fail(Code::invalid_argument, "the config nests layers too deep");
+    if (value.is_array()) {
+      Json out = Json::array();
+      for (const Json& item : value.as_array()) out.push_back(setting(key, item, depth + 1));
+      return out;
+    }
+    const std::string class_name = text(value, "class_name");
+    if (class_name.empty() || value.find("config") == nullptr) return value;
+    if (!keras2_) return value;  // layers inside of wrappers are spelt as in .keras
+    if (class_name == "DTypePolicy" || class_name == "Policy") {
+      const std::string name = text(value.at("config"), "name");
+      if (!name.starts_with("mixed_")) return name;
+      Json out = Json::object();
+      out.set("class_name", "Policy");
+      out.set("config", value.at("config"));
+      return out;
+    }
+    if (key == "layer" || key == "backward_layer" || key == "cell" || key == "cells") {
+      return entry(value, depth + 1);
+    }
+    const std::string registered = text(value, "registered_name");
+    Json out = Json::object();
+    out.set("class_name", registered.find('>') != std::string::npos ? registered : class_name);
+    const Json& inner = value.at("config");
+    out.set("config", inner.is_object() ? settings(class_name, inner, depth + 1) : inner);
+    return out;
+  }
+
+  // {"args": [...], "kwargs": {...}} a call -> [["layer", node, tensor, {kwargs}], ...] a call.
+  Json nodes(const Json& calls) const {
+    if (!keras2_) return calls;
+    Json out = Json::array();
+    for (const Json& call : calls.as_array()) {
+      if (!call.is_object()) {
+        out.push_back(call);
+        continue;
+      }
+      Json kwargs = Json::object();
+      for (const auto& [key, value] : call.at("kwargs").as_object()) {
+        if (!value.is_null()) kwargs.set(key, argument(value));
+      }
+      const Json& args = call.at("args");
+      for (size_t i = 1; i < args.size(); ++i) {
+        if (!args.at(i).is_null()) kwargs.set(positional(i), argument(args.at(i)));
+      }
+      Json list = Json::array();
+      const auto add = [&](const Json& tensor) {
+        if (!is_tensor(tensor)) return;
+        Json item = history(tensor);
+        item.push_back(kwargs);
+        list.push_back(std::move(item));
+      };
+      if (args.size() > 0 && args.at(size_t{0}).is_array()) {
+        for (const Json& tensor : args.at(size_t{0}).as_array()) add(tensor);
+      } else if (args.size() > 0) {
+        add(args.at(size_t{0}));
+      }
+      out.push_back(std::move(list));
+    }
+    return out;
+  }
+
+  // Names of the arguments behind the first, for the layers of Keras 2 that take several tensors
+  // by position.
+  static const char* positional(size_t i) { return i == 1 ? "value" : i == 2 ? "key" : "mask"; }
+
+  static bool is_tensor(const Json& json) { return text(json, "class_name") == "__keras_tensor__"; }
+  Json argument(const Json& json) const {
+    if (is_tensor(json)) return history(json);
+    if (!json.is_array()) return json;
+    Json out = Json::array();
+    for (const Json& item : json.as_array()) out.push_back(argument(item));
+    return out;
+  }
+  Json history(const Json& tensor) const {
+    Json out = tensor.at("config").at("keras_history");
+    if (nested_.all.contains(out.at(size_t{0}).as_string())) {
+      out.as_array()[1] = out.at(1).as_int() + 1;
+    }
+    return out;
+  }
+
+  bool keras2_;
+  std::vector<std::string> refused_;
+  Nested nested_;
+};
+
+Json convert(const Json& json, bool keras2) {
+  Converter converter(keras2);
+  Json out = converter.entry(json);
+  converter.check();
+  return out;
+}
+
+}  // namespace
+
+Json h5_config(const Json& json) { return convert(json, false); }
+Json keras2_config(const Json& json) { return convert(json, true); }
+
+}  // namespace rill::keras

@@ -1,0 +1,16 @@
+// Configs of models in the spelling of .h5 files.
+#pragma once
+
+#include "codec/json.h"
+
+namespace rill::keras {
+
+// What Keras 3 writes into .h5: layers are {class_name, config, name, inbound_nodes}. `json` is a
+// config as model_to_json() gives it.
+Json h5_config(const Json& json);
+
+// The same for Keras 2 (tf_keras 2.x reads it): calls are lists, dtypes names, and settings that
+// only Keras 3 has are left out. Throws UNIMPLEMENTED listing every layer that Keras 2 cannot have.
+Json keras2_config(const Json& json);
+
+}  // namespace rill::keras

@@ -1,0 +1,135 @@
+#include "keras/saving/training_state.h"
+
+#include "keras/saving/weight_source.h"
+#include "rill/error.hpp"
+
+namespace rill::keras {
+namespace {
+
+// optimizer_config {class_name, config} -> optimizer {module, class_name, config, registered_name}.
+Json compile_config(const Json& training) {
+  Json out = Json::object();
+  if (const Json* optimizer = training.find("optimizer_config")) {
+    if (optimizer->is_object() && !optimizer->contains("module")) {
+      Json modern = Json::object();
+      modern.set("module", "keras.optimizers");
+      for (const auto& [key, value] : optimizer->as_object()) modern.set(key, value);
+      modern.set("registered_name", Json());
+      out.set("optimizer", std::move(modern));
+    } else {
+      out.set("optimizer", *optimizer);
+    }
+  }
+  for (const auto& [key, value] : training.as_object()) {
+    if (key == "optimizer_config" || key == "sample_weight_mode") continue;
+    out.set(key, value);
+  }
+  return out;
+}
+
+std::vector<std::pair<std::string, Tensor>> stored_variables(const WeightSource& source,
+                                                             const std::string& optimizer) {
+  std::vector<std::pair<std::string, Tensor>> out;
+  if (source.contains("optimizer_weights")) {
+    for (const std::string& name : source.names("optimizer_weights", "weight_names")) {
+      out.emplace_back(name, source.read("optimizer_weights/" + name));
+    }
+  }
+  for (size_t i = 0; out.size() == i; ++i) {
+    const std::string path = "optimizer/vars/" + std::to_string(i);
+    if (!source.contains(path)) break;
+    const std::string name = i == 0 ? "iteration" : i == 1 ? "learning_rate" : std::to_string(i);
+    out.emplace_back(optimizer + "/" + name, source.read(path));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::optional<TrainingState> training_state(const ModelLayer& model) {
+  const std::optional<SavedTraining>& saved = model.saved_training();
+  if (!saved) return {};
+  try {
+    Json config = Json::parse(saved->config, "training settings");
+    if (!config.is_object() || config.size() == 0) return {};
+    // Optimizers of Keras 1 and 2 have other settings and variables: their names alone are kept.
+    const bool old = !saved->keras_version.empty() && saved->keras_version[0] < '3';
+    TrainingState out;
+    out.config = config.contains("optimizer_config") ? compile_config(config) : std::move(config);
+    const Json* optimizer = out.config.find("optimizer");
+    if (optimizer == nullptr || optimizer->is_null()) return {};
+    if (saved->weights && !old) {
+      std::string name = "optimizer";
+      const Json* settings = optimizer->find("config");
+      if (settings != nullptr) name = settings->value<std::string>("name", name);
+      out.optimizer = stored_variables(*saved->weights, name);
+    }
+    return out;
+  } catch (const InvalidArgumentError&) {
+    return {};  // settings that are not understood
+  }
+}
+
+namespace {
+
+// Keras 3 cannot read the short names back from .h5 ("Could not deserialize 'keras.metrics.mse'").
+Json long_names(const Json& json) {
+  constexpr std::pair<const char*, const char*> kNames[] = {
+      {"mse", "mean_squared_error"},
+      {"MSE", "mean_squared_error"},
+      {"mae", "mean_absolute_error"},
+      {"MAE", "mean_absolute_error"},
+      {"mape", "mean_absolute_percentage_error"},
+      {"MAPE", "mean_absolute_percentage_error"},
+      {"msle", "mean_squared_logarithmic_error"},
+      {"MSLE", "mean_squared_logarithmic_error"},
+      {"bce", "binary_crossentropy"},
+      {"BCE", "binary_crossentropy"},
+      {"kld", "kl_divergence"},
+      {"KLD", "kl_divergence"}};
+  if (json.is_string()) {
+    for (const auto& [brief, name] : kNames) {
+      if (json.as_string() == brief) return name;
+    }
+  }
+  if (json.is_array()) {
+    Json out = Json::array();
+    for (const Json& item : json.as_array()) out.push_back(long_names(item));
+    return out;
+  }
+  if (json.is_object() && !json.contains("class_name")) {
+    Json out = Json::object();
+    for (const auto& [key, value] : json.as_object()) out.set(key, long_names(value));
+    return out;
+  }
+  return json;
+}
+
+}  // namespace
+
+Json legacy_training_config(const Json& config, bool keras2) {
+  Json out = Json::object();
+  for (const auto& [key, value] : config.as_object()) {
+    if (key == "optimizer") continue;
+    if (keras2 && (key == "run_eagerly" || key == "steps_per_execution" || key == "jit_compile" ||
+                   key == "auto_scale_loss")) {
+      continue;
+    }
+    out.set(key, key == "loss" || key == "metrics" ? long_names(value) : value);
+  }
+  if (const Json* optimizer = config.find("optimizer")) {
+    Json old = Json::object();
+    if (optimizer->is_object()) {
+      for (const char* key : {"class_name", "config"}) {
+        if (const Json* value = optimizer->find(key)) old.set(key, *value);
+      }
+    } else if (optimizer->is_string()) {
+      old.set("class_name", *optimizer);
+      old.set("config", Json::object());
+    }
+    out.set("optimizer_config", std::move(old));
+  }
+  return out;
+}
+
+}  // namespace rill::keras

@@ -1,0 +1,29 @@
+// What a file keeps of training besides the weights: the settings of compile(), and the
+// optimizer's variables.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "codec/json.h"
+#include "keras/models/model_layer.h"
+
+namespace rill::keras {
+
+struct TrainingState {
+  // compile_config as Keras 3 writes it: optimizer, loss, metrics, ...
+  Json config;
+  // In the order of Keras' optimizer.variables: iteration, learning rate, slots; with their names
+  // ("adam/iteration"). Empty when the optimizer has none yet.
+  std::vector<std::pair<std::string, Tensor>> optimizer;
+};
+
+// Of a compiled model, or as the file had it that the model was loaded from; nothing else.
+std::optional<TrainingState> training_state(const ModelLayer& model);
+
+// The same settings in the spelling of HDF5 files of Keras 1 to 3 ("optimizer_config").
+Json legacy_training_config(const Json& compile_config, bool keras2);
+
+}  // namespace rill::keras

@@ -1,0 +1,139 @@
+// Keras models saved and loaded again. What real Keras makes of the files is asked by
+// tools/oracle_roundtrip.py.
+#include <gtest/gtest.h>
+
+#include "process.h"
+#include "rill/error.hpp"
+#include "rill/keras.hpp"
+
+namespace rill {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::read_whole;
+using testing::ScratchFolder;
+
+fs::path file(const std::string& name) { return fs::path(RILL_TEST_DATA) / "keras/files" / name; }
+
+Tensor input_of(const keras::Model& model) {
+  Shape shape = model.inputs()[0].shape();
+  shape[0] = 3;
+  return Tensor::random(shape, 5);
+}
+
+void expect_equal(const Tensor& a, const Tensor& b) {
+  ASSERT_EQ(a.shape(), b.shape());
+  for (int64_t i = 0; i < a.size(); ++i) ASSERT_EQ(a.data<float>()[i], b.data<float>()[i]) << i;
+}
+
+void expect_same_model(const keras::Model& a, const keras::Model& b) {
+  const Tensor x = input_of(a);
+  expect_equal(a.predict(x), b.predict(x));
+  EXPECT_EQ(a.summary_text(), b.summary_text());
+}
+
+TEST(SaveKeras, EveryGenerationIntoEveryFormat) {
+  const ScratchFolder folder;
+  for (const char* source : {"mlp_k2.h5", "mlp_k3.h5", "mlp_k2.keras", "mlp_k3.keras"}) {
+    const keras::Model model = keras::load_model(file(source), {}, {.compile = false});
+    for (const int version : {2, 3}) {
+      for (const char* target : {"m.h5", "m.keras"}) {
+        if (version == 2 && std::string(target) == "m.keras") continue;
+        SCOPED_TRACE(std::string(source) + " to " + target + " of Keras " +
+                     std::to_string(version));
+        keras::SaveOptions options;
+        options.keras_version = version;
+        model.save(folder / target, options);
+        expect_same_model(model, keras::load_model(folder / target));
+      }
+    }
+  }
+}
+
+TEST(SaveKeras, WeightsAlone) {
+  const ScratchFolder folder;
+  const keras::Model model = keras::load_model(file("mlp_k3.keras"));
+  const std::string json = model.to_json();
+  for (const char* target : {"m.weights.h5", "m.h5"}) {
+    SCOPED_TRACE(target);
+    model.save_weights(folder / target);
+    const keras::Model other = keras::model_from_json(json);
+    other.load_weights(folder / target);
+    const Tensor x = input_of(model);
+    expect_equal(model.predict(x), other.predict(x));
+  }
+}
+
+TEST(SaveKeras, SettingsOfTrainingComeAlong) {
+  const ScratchFolder folder;
+  const fs::path source = fs::path(RILL_TEST_DATA) / "keras/files/mlp_k3.keras";
+  const keras::Model model = keras::load_model(source);
+  model.save(folder / "a.keras");
+  model.save(folder / "b.keras");
+  keras::load_model(folder / "a.keras").save(folder / "c.keras");
+  // The date apart; equal models give equal files.
+  EXPECT_EQ(keras::load_model(folder / "c.keras").summary_text(), model.summary_text());
+}
+
+TEST(SaveKeras, RefusesWhatItCannotWrite) {
+  const ScratchFolder folder;
+  const keras::Model model = keras::load_model(file("mlp_k3.keras"));
+  EXPECT_THROW(model.save(folder / "model.txt"), InvalidArgumentError);
+  EXPECT_THROW(model.save(folder / "m.weights.h5"), InvalidArgumentError);
+  EXPECT_THROW(model.save(folder / "missing/m.h5"), NotFoundError);
+  model.save(folder / "m.h5");
+  keras::SaveOptions careful;
+  careful.overwrite = false;
+  EXPECT_THROW(model.save(folder / "m.h5", careful), AlreadyExistsError);
+  const keras::Sequential empty{keras::layers::Dense(3)};
+  EXPECT_THROW(empty.save(folder / "e.h5"), FailedPreconditionError);
+}
+
+TEST(SaveKeras, ASaveThatFailsLeavesTheOldFile) {
+  const ScratchFolder folder;
+  const keras::Model model = keras::load_model(file("mlp_k3.keras"));
+  for (const char* name : {"m.keras", "m.h5", "m.weights.h5"}) {
+    SCOPED_TRACE(name);
+    if (std::string(name) == "m.weights.h5") {
+      model.save_weights(folder / name);
+    } else {
+      model.save(folder / name);
+    }
+    const std::string before = read_whole(folder / name);
+    const keras::Sequential unbuilt{keras::layers::Dense(3)};
+    if (std::string(name) == "m.weights.h5") {
+      EXPECT_THROW(unbuilt.save_weights(folder / name), FailedPreconditionError);
+    } else {
+      EXPECT_THROW(unbuilt.save(folder / name), FailedPreconditionError);
+    }
+    EXPECT_TRUE(read_whole(folder / name) == before);
+    size_t files = 0;
+    for (const auto& entry : fs::directory_iterator(fs::path(folder / "."))) {
+      files += entry.path().filename().string().starts_with("." + std::string(name)) ? 1 : 0;
+    }
+    EXPECT_EQ(files, 0);
+  }
+}
+
+TEST(SaveKeras, Keras2HasNoLayersOfKeras3) {
+  const ScratchFolder folder;
+  const keras::Model model = keras::model_from_json(
+      R"({"class_name": "Sequential", "config": {"name": "s", "layers": [)"
+      R"({"class_name": "InputLayer", "config": {"batch_shape": [null, 4], "name": "x"}},)"
+      R"({"class_name": "RMSNormalization", "config": {"name": "first"}},)"
+      R"({"class_name": "RMSNormalization", "config": {"name": "second"}}]}})");
+  keras::SaveOptions options;
+  options.keras_version = 2;
+  try {
+    model.save(folder / "m.h5", options);
+    FAIL();
+  } catch (const UnimplementedError& e) {
+    const std::string text = e.what();
+    EXPECT_NE(text.find("'RMSNormalization' (layer 'first'), 'RMSNormalization' (layer 'second')"),
+              std::string::npos)
+        << text;
+  }
+}
+
+}  // namespace
+}  // namespace rill
