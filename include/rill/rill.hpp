@@ -1,6 +1,7 @@
 // All of rill: tensors, graphs, sessions, files, ops, Keras.
 #pragma once
 
+#include "rill/autodiff.hpp"
 #include "rill/dtype.hpp"
 #include "rill/error.hpp"
 #include "rill/graph.hpp"

@@ -34,6 +34,9 @@ struct Answer {
 // The value of a feed; $TMPDIR in strings becomes `temporary`.
 Tensor feed_value(const Pack& pack, const Json& feed, const std::string& temporary);
 
+// The GraphDef of an artefact: from the pack's graphs or from a file.
+GraphDef graph_of(const Pack& pack, const Json& artefact);
+
 // Shapes of feeds and files relative to the pack.
 std::string file_of(const Pack& pack, const Json& artefact, const char* key = "file");
 
@@ -49,6 +52,7 @@ Kind find_kind(const std::string& name);
 // The kinds, one function each (graph_kinds.cpp, file_kinds.cpp, keras_kinds.cpp).
 void run_graph(const Pack& pack, const Json& test, Answer& answer);
 
+void run_grad(const Pack& pack, const Json& test, Answer& answer);
 void run_graph_restore(const Pack& pack, const Json& test, Answer& answer);
 void run_meta_graph(const Pack& pack, const Json& test, Answer& answer);
 void run_saved_model_session(const Pack& pack, const Json& test, Answer& answer);

@@ -4,8 +4,6 @@
 #include "rill/session.hpp"
 
 namespace rill::conformance {
-namespace {
-
 GraphDef graph_of(const Pack& pack, const Json& artefact) {
   if (!artefact.contains("npz")) return GraphDef::load(file_of(pack, artefact));
   const std::string& key = artefact.at("key").as_string();
@@ -14,8 +12,6 @@ GraphDef graph_of(const Pack& pack, const Json& artefact) {
   const Tensor& bytes = found->second;
   return GraphDef::parse({static_cast<const char*>(bytes.raw()), bytes.bytes()}, key);
 }
-
-}  // namespace
 
 void run_steps(const Pack& pack, const Json& test, const Session& session, Answer& answer) {
   const TemporaryFolder temporary;

@@ -23,6 +23,7 @@ constexpr KindRow kKinds[] = {
     {"graph", run_graph},
     {"graph_error", run_graph},
     {"graph_file", run_graph},
+    {"grad", run_grad},
     {"graph_restore", run_graph_restore},
     {"metagraph", run_meta_graph},
     {"saved_model_session", run_saved_model_session},

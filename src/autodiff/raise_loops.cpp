@@ -1,0 +1,257 @@
+#include "autodiff/raise_loops.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "autodiff/split.h"
+#include "base/fail.h"
+#include "op/function_def.h"
+#include "op/registry.h"
+
+namespace rill::autodiff {
+namespace {
+
+bool is(const Node& node, const char* op) {
+  return node.op == op || node.op == std::string("Ref") + op;
+}
+
+// One loop: what tf.while_loop makes around a LoopCond
+// (tensorflow/python/ops/control_flow_ops.py, WhileContext).
+struct Loop {
+  struct Variable {
+    int enter = -1;
+    int merge = -1;
+    int next = -1;
+    int turn = -1;  // the Switch
+    int exit = -1;  // -1: nobody asks
+  };
+  int condition = -1;  // the LoopCond
+  std::vector<Variable> variables;
+  std::vector<int> constants;  // Enter nodes of values that do not change
+};
+
+class Raiser {
+ public:
+  explicit Raiser(const std::shared_ptr<GraphImpl>& graph) : graph_(graph) {}
+
+  // False: the body holds another loop, which must be raised first.
+  bool raise(int condition) {
+    loop_ = Loop();
+    loop_.condition = condition;
+    find_variables();
+    std::set<int> body_nodes, cond_nodes;
+    std::vector<Endpoint> ends;
+    for (const Loop::Variable& v : loop_.variables) ends.push_back(input(v.next, 0));
+    if (!collect(ends, body_nodes) || !collect({input(condition, 0)}, cond_nodes)) return false;
+    const std::string name = graph_->node(condition).name;
+    const auto cond = make_function(name + "_cond", cond_nodes, {input(condition, 0)}, false);
+    const auto body = make_function(name + "_body", body_nodes, ends, true);
+    replace(cond->name, body->name);
+    return true;
+  }
+
+ private:
+  const Node& node(int id) const { return graph_->node(id); }
+  Endpoint input(int id, size_t i) const { return node(id).inputs.at(i); }
+
+  [[noreturn]] void odd(int id, const char* what) const {
+    fail(Code::unimplemented, "the gradient of the loop around ", quoted(node(id).name), ": ",
+         what);
+  }
+
+  void find_variables() {
+    for (int id = 0; id < graph_->num_nodes(); ++id) {
+      if (!is(node(id), "Switch") || input(id, 1).node != loop_.condition) continue;
+      Loop::Variable v;
+      v.turn = id;
+      v.merge = input(id, 0).node;
+      if (!is(node(v.merge), "Merge") || node(v.merge).inputs.size() != 2) {
+        odd(id, "a Switch that follows no Merge of two");
+      }
+      v.enter = input(v.merge, 0).node;
+      v.next = input(v.merge, 1).node;
+      if (!is(node(v.enter), "Enter") || !is(node(v.next), "NextIteration")) {
+        odd(v.merge, "its Merge is not of an Enter and a NextIteration");
+      }
+      if (node(v.enter).op == "RefEnter") odd(v.enter, "a reference goes round the loop");
+      loop_.variables.push_back(v);
+    }
+    for (int id = 0; id < graph_->num_nodes(); ++id) {
+      if (!is(node(id), "Exit")) continue;
+      for (Loop::Variable& v : loop_.variables) {
+        if (input(id, 0) == Endpoint{v.turn, 0}) v.exit = id;
+      }
+    }
+  }
+
+  // The nodes that `ends` need, up to the loop's own frame ops.
+  bool collect(const std::vector<Endpoint>& ends, std::set<int>& found) {
+    std::vector<int> open;
+    for (const Endpoint& e : ends) open.push_back(e.node);
+    while (!open.empty()) {
+      const int id = open.back();
+      open.pop_back();
+      if (is_frame_node(id)) continue;
+      const Node& n = node(id);
+      if (is(n, "Enter")) {
+        const AttrValue* constant = n.attrs.find("is_constant");
+        const bool* flag = constant ? constant->get_if<bool>() : nullptr;
+        if (flag == nullptr || !*flag) odd(id, "an Enter that no Merge takes");
+        if (n.op == "RefEnter") odd(id, "a reference comes into the loop");
+        if (std::find(loop_.constants.begin(), loop_.constants.end(), id) ==
+            loop_.constants.end()) {
+          loop_.constants.push_back(id);
+        }
+        continue;
+      }
+      if (is(n, "Exit")) return false;
+      if (!found.insert(id).second) continue;
+      for (const Endpoint& e : n.inputs) open.push_back(e.node);
+    }
+    return true;
+  }
+
+  bool is_frame_node(int id) const {
+    return std::any_of(loop_.variables.begin(), loop_.variables.end(),
+                       [&](const Loop::Variable& v) { return id == v.turn || id == v.merge; });
+  }
+
+  // Arguments: the variables, then the constants. Constants found later (by the other function)
+  // are appended, so both are made only when all are known.
+  std::shared_ptr<FunctionBody> make_function(const std::string& wanted, const std::set<int>& nodes,
+                                              const std::vector<Endpoint>& ends, bool whole) {
+    const auto body = new_body(*graph_, unique_function_name(*graph_->library, wanted));
+    const std::shared_ptr<GraphImpl>& g = body->graph;
+    std::map<Endpoint, Endpoint> place;
+    for (const Loop::Variable& v : loop_.variables) {
+      const Value arg =
+          add_arg(g, *body, "var", node(v.enter).output_dtypes[0], Shape::unknown_rank());
+      const Endpoint to{arg.rep()->node, 0};
+      place[{v.turn, 1}] = to;
+      place[{v.turn, 0}] = to;
+      place[{v.merge, 0}] = to;
+    }
+    for (const int id : loop_.constants) {
+      const Value arg =
+          add_arg(g, *body, "constant", node(id).output_dtypes[0], node(id).output_shapes[0]);
+      place[{id, 0}] = {arg.rep()->node, 0};
+    }
+    std::map<int, int> copy;
+    for (const int id : nodes) {
+      Node n = node(id);
+      n.inputs.clear();
+      n.controls.clear();
+      n.name = g->unique_name(n.name);
+      copy[id] = g->add_node(std::move(n));
+    }
+    const auto at = [&](const Endpoint& e) -> Endpoint {
+      if (const auto found = copy.find(e.node); found != copy.end()) {
+        return {found->second, e.output};
+      }
+      const auto found = place.find(e);
+      if (found == place.end()) odd(e.node, "it is used in a way that a While cannot tell");
+      return found->second;
+    };
+    for (const int id : nodes) {
+      Node& n = g->mutable_node(copy.at(id));
+      for (const Endpoint& e : node(id).inputs) n.inputs.push_back(at(e));
+      for (const int c : node(id).controls) {
+        if (const auto found = copy.find(c); found != copy.end()) {
+          n.controls.push_back(found->second);
+        }
+      }
+    }
+    for (const int id : topological_order(*g)) infer_node_shapes(*g, id);
+    for (const Endpoint& e : ends) add_return(g, *body, g->tensor(at(e)));
+    if (whole) {
+      for (size_t i = 0; i < loop_.constants.size(); ++i) {
+        add_return(g, *body, g->tensor({body->args[loop_.variables.size() + i], 0}));
+      }
+    }
+    for (const int id : nodes) {
+      const Node& n = g->node(copy.at(id));
+      if (n.def != nullptr && n.def->stateful) {
+        body->stateful = true;
+        body->controls.push_back(copy.at(id));
+      }
+    }
+    finish_body(body);
+    return body;
+  }
+
+  void replace(const std::string& cond, const std::string& body) {
+    Node loop;
+    loop.op = "While";
+    loop.def = &require_op("While");
+    loop.name = graph_->unique_name(node(loop_.condition).name + "_raised");
+    std::vector<int> enters;
+    for (const Loop::Variable& v : loop_.variables) enters.push_back(v.enter);
+    enters.insert(enters.end(), loop_.constants.begin(), loop_.constants.end());
+    for (const int id : enters) {
+      loop.inputs.push_back(input(id, 0));
+      loop.output_dtypes.push_back(node(id).output_dtypes[0]);
+      loop.controls.insert(loop.controls.end(), node(id).controls.begin(), node(id).controls.end());
+    }
+    std::vector<Shape> shapes;
+    for (const Loop::Variable& v : loop_.variables) {
+      shapes.push_back(node(v.merge).output_shapes.empty() ? Shape::unknown_rank()
+                                                           : node(v.merge).output_shapes[0]);
+    }
+    for (const int id : loop_.constants) shapes.push_back(node(id).output_shapes[0]);
+    loop.output_shapes = shapes;
+    loop.attrs.set("T", loop.output_dtypes);
+    loop.attrs.set("cond", NameAttrList{cond, nullptr});
+    loop.attrs.set("body", NameAttrList{body, nullptr});
+    loop.attrs.set("output_shapes", shapes);
+    complete_attrs(*loop.def, loop.attrs, loop.name);
+    const int made = graph_->add_node(std::move(loop));
+    for (size_t j = 0; j < loop_.variables.size(); ++j) {
+      const int exit = loop_.variables[j].exit;
+      if (exit < 0) continue;
+      Node& n = graph_->mutable_node(exit);
+      n.op = "Identity";
+      n.def = &require_op("Identity");
+      n.inputs = {{made, static_cast<int>(j)}};
+    }
+    ++graph_->version;
+  }
+
+  std::shared_ptr<GraphImpl> graph_;
+  Loop loop_;
+};
+
+bool needs_loops(const GraphImpl& graph, const std::vector<Value>& ys) {
+  std::vector<char> seen(static_cast<size_t>(graph.num_nodes()), 0);
+  std::vector<int> open;
+  for (const Value& y : ys) open.push_back(y.rep()->node);
+  while (!open.empty()) {
+    const int id = open.back();
+    open.pop_back();
+    if (seen[static_cast<size_t>(id)] != 0) continue;
+    seen[static_cast<size_t>(id)] = 1;
+    if (is(graph.node(id), "Exit")) return true;
+    for (const Endpoint& e : graph.node(id).inputs) open.push_back(e.node);
+  }
+  return false;
+}
+
+}  // namespace
+
+void raise_loops(const std::shared_ptr<GraphImpl>& graph, const std::vector<Value>& ys) {
+  std::set<int> raised;
+  while (needs_loops(*graph, ys)) {
+    bool progress = false;
+    for (int id = 0; id < graph->num_nodes(); ++id) {
+      if (graph->node(id).op != "LoopCond" || raised.contains(id)) continue;
+      if (!Raiser(graph).raise(id)) continue;
+      raised.insert(id);
+      progress = true;
+    }
+    if (!progress) {
+      fail(Code::unimplemented, "the gradient of loops that are not nested one in the other");
+    }
+  }
+}
+
+}  // namespace rill::autodiff

@@ -1,0 +1,108 @@
+// tf.gradients: the records are the nodes between the xs and the ys.
+#include "autodiff/symbolic.h"
+
+#include "autodiff/raise_loops.h"
+
+#include "base/fail.h"
+#include "graph/graph.h"
+
+namespace rill {
+namespace autodiff {
+namespace {
+
+// The nodes that `ys` depend on, by id.
+std::vector<char> ancestors(const GraphImpl& graph, const Values& ys) {
+  std::vector<char> seen(static_cast<size_t>(graph.num_nodes()), 0);
+  std::vector<int> open;
+  for (const Value& y : ys) open.push_back(y.rep()->node);
+  while (!open.empty()) {
+    const int id = open.back();
+    open.pop_back();
+    if (seen[static_cast<size_t>(id)] != 0) continue;
+    seen[static_cast<size_t>(id)] = 1;
+    for (const Endpoint& e : graph.node(id).inputs) open.push_back(e.node);
+  }
+  return seen;
+}
+
+}  // namespace
+
+std::vector<GradRecord> records_of(GraphImpl& graph, const Values& ys) {
+  const std::vector<char> needed = ancestors(graph, ys);
+  std::vector<GradRecord> records;
+  for (const int id : topological_order(graph)) {
+    if (needed[static_cast<size_t>(id)] == 0) continue;
+    const Node& node = graph.node(id);
+    if (node.inputs.empty()) continue;
+    if (node.def == nullptr) {
+      fail(Code::unimplemented, "node ", quoted(node.name), ": op ", node.op,
+           " is not known, so it has no gradient");
+    }
+    GradRecord record;
+    record.def = node.def;
+    record.attrs = node.attrs;
+    for (const Endpoint& e : node.inputs) record.inputs.push_back(graph.tensor(e));
+    for (size_t i = 0; i < node.output_dtypes.size(); ++i) {
+      record.outputs.push_back(graph.tensor({id, static_cast<int>(i)}));
+    }
+    records.push_back(std::move(record));
+  }
+  return records;
+}
+
+Values gradients_in(const std::shared_ptr<GraphImpl>& graph, BackpropRequest request) {
+  std::lock_guard lock(graph->mutex());
+  const GraphScope scope(graph);
+  raise_loops(graph, request.targets);
+  const std::vector<GradRecord> records = records_of(*graph, request.targets);
+  return backprop(records, request);
+}
+
+namespace {
+
+// A variable stands for its handle in the graph; what the graph lacks is not connected.
+Value in_graph(const std::shared_ptr<GraphImpl>& graph, const Value& x, std::string_view what) {
+  if (x.is_variable()) {
+    for (const auto& [name, bound] : graph->bound_resources) {
+      if (bound == x.rep()->variable) return graph->tensor({graph->find(name), 0});
+    }
+    return x;
+  }
+  if (!x.is_symbolic()) {
+    fail(Code::invalid_argument, what, " of gradients() must be tensors of a graph; for tensors ",
+         "with a value use a Tape");
+  }
+  if (x.rep()->graph != graph) {
+    fail(Code::invalid_argument, what, " of gradients() belong to different graphs");
+  }
+  return x;
+}
+
+}  // namespace
+}  // namespace autodiff
+
+Values gradients(const Values& ys, const Values& xs, const GradientOptions& options) {
+  if (ys.empty()) return Values(xs.size());
+  if (!ys[0].is_symbolic()) {
+    fail(Code::invalid_argument,
+         "gradients() takes tensors of a graph; for tensors with a value use a Tape");
+  }
+  const std::shared_ptr<GraphImpl> graph = ys[0].rep()->graph;
+  autodiff::BackpropRequest request;
+  for (const Value& y : ys) request.targets.push_back(autodiff::in_graph(graph, y, "the ys"));
+  for (const Value& x : xs) request.sources.push_back(autodiff::in_graph(graph, x, "the xs"));
+  for (const Value& x : options.stop_gradients) {
+    request.stops.push_back(autodiff::in_graph(graph, x, "the stop_gradients"));
+  }
+  if (!options.grad_ys.empty() && options.grad_ys.size() != ys.size()) {
+    fail(Code::invalid_argument, options.grad_ys.size(), " grad_ys were given for ", ys.size(),
+         " ys");
+  }
+  request.seeds = options.grad_ys;
+  request.unconnected_zeros = options.unconnected_zeros;
+  request.indexed_slices = options.indexed_slices;
+  const NameScope name("gradients");
+  return autodiff::gradients_in(graph, std::move(request));
+}
+
+}  // namespace rill
