@@ -29,7 +29,8 @@ struct NameAttrList {
 };
 
 // An attribute of a node: one value or a list. An empty list in a file has no type: EmptyList.
-class AttrValue {
+// Everything that touches the variant as a whole is defined in one source: it is large to compile.
+class RILL_API AttrValue {
  public:
   struct EmptyList {};
   struct Placeholder {  // "use the attribute of this name of the function that is instantiated"
@@ -41,29 +42,34 @@ class AttrValue {
                    std::vector<int64_t>, std::vector<float>, std::vector<bool>, std::vector<DType>,
                    std::vector<Shape>, std::vector<Tensor>, std::vector<NameAttrList>>;
 
-  AttrValue() = default;
-  AttrValue(const char* text) : storage_(std::string(text)) {}         // NOLINT
-  AttrValue(std::string_view text) : storage_(std::string(text)) {}    // NOLINT
-  AttrValue(std::string text) : storage_(std::move(text)) {}           // NOLINT
-  AttrValue(int number) : storage_(int64_t{number}) {}                 // NOLINT
-  AttrValue(int64_t number) : storage_(number) {}                      // NOLINT
-  AttrValue(float number) : storage_(number) {}                        // NOLINT
-  AttrValue(double number) : storage_(static_cast<float>(number)) {}   // NOLINT
-  AttrValue(bool flag) : storage_(flag) {}                             // NOLINT
-  AttrValue(DType dtype) : storage_(dtype) {}                          // NOLINT
-  AttrValue(Shape shape) : storage_(std::move(shape)) {}               // NOLINT
-  AttrValue(Tensor tensor) : storage_(std::move(tensor)) {}            // NOLINT
-  AttrValue(NameAttrList function) : storage_(std::move(function)) {}  // NOLINT
-  AttrValue(EmptyList list) : storage_(list) {}                        // NOLINT
-  AttrValue(Placeholder p) : storage_(std::move(p)) {}                 // NOLINT
-  AttrValue(std::vector<std::string> v) : storage_(std::move(v)) {}    // NOLINT
-  AttrValue(std::vector<int64_t> v) : storage_(std::move(v)) {}        // NOLINT
-  AttrValue(std::vector<float> v) : storage_(std::move(v)) {}          // NOLINT
-  AttrValue(std::vector<bool> v) : storage_(std::move(v)) {}           // NOLINT
-  AttrValue(std::vector<DType> v) : storage_(std::move(v)) {}          // NOLINT
-  AttrValue(std::vector<Shape> v) : storage_(std::move(v)) {}          // NOLINT
-  AttrValue(std::vector<Tensor> v) : storage_(std::move(v)) {}         // NOLINT
-  AttrValue(std::vector<NameAttrList> v) : storage_(std::move(v)) {}   // NOLINT
+  AttrValue() noexcept;
+  AttrValue(const char* text);                // NOLINT
+  AttrValue(std::string_view text);           // NOLINT
+  AttrValue(std::string text);                // NOLINT
+  AttrValue(int number);                      // NOLINT
+  AttrValue(int64_t number);                  // NOLINT
+  AttrValue(float number);                    // NOLINT
+  AttrValue(double number);                   // NOLINT
+  AttrValue(bool flag);                       // NOLINT
+  AttrValue(DType dtype);                     // NOLINT
+  AttrValue(Shape shape);                     // NOLINT
+  AttrValue(Tensor tensor);                   // NOLINT
+  AttrValue(NameAttrList function);           // NOLINT
+  AttrValue(EmptyList list);                  // NOLINT
+  AttrValue(Placeholder placeholder);         // NOLINT
+  AttrValue(std::vector<std::string> list);   // NOLINT
+  AttrValue(std::vector<int64_t> list);       // NOLINT
+  AttrValue(std::vector<float> list);         // NOLINT
+  AttrValue(std::vector<bool> list);          // NOLINT
+  AttrValue(std::vector<DType> list);         // NOLINT
+  AttrValue(std::vector<Shape> list);         // NOLINT
+  AttrValue(std::vector<Tensor> list);        // NOLINT
+  AttrValue(std::vector<NameAttrList> list);  // NOLINT
+  AttrValue(const AttrValue& other);
+  AttrValue(AttrValue&& other) noexcept;
+  AttrValue& operator=(const AttrValue& other);
+  AttrValue& operator=(AttrValue&& other) noexcept;
+  ~AttrValue();
 
   const Storage& storage() const noexcept { return storage_; }
   template <typename T>
@@ -72,9 +78,9 @@ class AttrValue {
   }
   bool has_value() const noexcept { return storage_.index() != 0; }
   // "int", "list(type)", ... for messages.
-  RILL_API const char* type_name() const noexcept;
+  const char* type_name() const noexcept;
   // As TensorFlow's text form shows it, clipped: for messages and dumps.
-  RILL_API std::string to_string() const;
+  std::string to_string() const;
 
  private:
   Storage storage_;
@@ -84,8 +90,13 @@ class AttrValue {
 class RILL_API AttrMap {
  public:
   using Item = std::pair<std::string, AttrValue>;
-  AttrMap() = default;
+  AttrMap() noexcept;
   AttrMap(std::initializer_list<Item> items);
+  AttrMap(const AttrMap& other);
+  AttrMap(AttrMap&& other) noexcept;
+  AttrMap& operator=(const AttrMap& other);
+  AttrMap& operator=(AttrMap&& other) noexcept;
+  ~AttrMap();
   // Many at once. Of equal names the last stays.
   static AttrMap from_items(std::vector<Item> items);
   const AttrValue* find(std::string_view name) const noexcept;

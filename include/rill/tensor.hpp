@@ -226,7 +226,9 @@ class RILL_API Tensor {
     if (rep_) rep_->references.fetch_add(1, std::memory_order_relaxed);
   }
   void release() noexcept {
-    if (rep_ && rep_->references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete rep_;
+    if (rep_ && rep_->references.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+      destroy(rep_);
+    }
   }
   void check(DType wanted) const {
     if (!rep_ || rep_->dtype != wanted || rep_->kind != detail::TensorKind::dense) {
@@ -236,6 +238,7 @@ class RILL_API Tensor {
   void check_dense() const {
     if (!is_dense()) complain(dtype());
   }
+  static void destroy(detail::TensorRep* rep) noexcept;
   [[noreturn]] void complain(DType wanted) const;
   static Tensor of_bytes(DType dtype, const Shape& shape, const void* source, size_t count);
 
@@ -317,3 +320,5 @@ std::vector<T> Tensor::to_vector() const {
 }
 
 }  // namespace rill
+
+extern template class RILL_API std::vector<rill::Tensor>;

@@ -10,9 +10,11 @@ namespace rill {
 
 [[noreturn]] void throw_error(Code code, const std::string& message);
 
+[[noreturn]] void fail_with(Code code, std::initializer_list<TextPart> parts);
+
 template <typename... Parts>
 [[noreturn]] void fail(Code code, const Parts&... parts) {
-  throw_error(code, str(parts...));
+  fail_with(code, {TextPart(parts)...});
 }
 
 // Rethrows the error in flight with "context: " before its message. Call it in a catch block.

@@ -1,8 +1,56 @@
 #include "base/str.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace rill {
+
+namespace {
+
+template <typename T>
+void append_chars(std::string& out, T number) {
+  char buffer[40];
+  const auto end = std::to_chars(buffer, buffer + sizeof(buffer), number).ptr;
+  out.append(buffer, end);
+}
+
+}  // namespace
+
+void append_number(std::string& out, int64_t number) { append_chars(out, number); }
+void append_number(std::string& out, uint64_t number) { append_chars(out, number); }
+void append_number(std::string& out, float number) { append_chars(out, number); }
+void append_number(std::string& out, double number) { append_chars(out, number); }
+
+TextPart::TextPart(const char* text)
+    : value_(text),
+      append_([](std::string& out, const void* v) { out.append(static_cast<const char*>(v)); }) {}
+TextPart::TextPart(const std::string& text)
+    : value_(&text), append_([](std::string& out, const void* v) {
+        out.append(*static_cast<const std::string*>(v));
+      }) {}
+
+TextPart::TextPart(const std::string_view& text)
+    : value_(&text), append_([](std::string& out, const void* v) {
+        out.append(*static_cast<const std::string_view*>(v));
+      }) {}
+TextPart::TextPart(const int& number)
+    : value_(&number), append_([](std::string& out, const void* v) {
+        append_to(out, *static_cast<const int*>(v));
+      }) {}
+TextPart::TextPart(const int64_t& number)
+    : value_(&number), append_([](std::string& out, const void* v) {
+        append_to(out, *static_cast<const int64_t*>(v));
+      }) {}
+TextPart::TextPart(const size_t& number)
+    : value_(&number), append_([](std::string& out, const void* v) {
+        append_to(out, *static_cast<const size_t*>(v));
+      }) {}
+
+std::string join(std::initializer_list<TextPart> parts) {
+  std::string out;
+  for (const TextPart& part : parts) part.append(out);
+  return out;
+}
 
 std::string quoted(std::string_view text) {
   constexpr size_t kLongest = 200;

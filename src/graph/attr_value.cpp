@@ -22,6 +22,35 @@ std::string text(const Tensor& v) { return str("Tensor<", v.dtype(), " ", v.shap
 
 }  // namespace
 
+AttrValue::AttrValue() noexcept = default;
+AttrValue::AttrValue(const char* text) : storage_(std::string(text)) {}
+AttrValue::AttrValue(std::string_view text) : storage_(std::string(text)) {}
+AttrValue::AttrValue(std::string text) : storage_(std::move(text)) {}
+AttrValue::AttrValue(int number) : storage_(int64_t{number}) {}
+AttrValue::AttrValue(int64_t number) : storage_(number) {}
+AttrValue::AttrValue(float number) : storage_(number) {}
+AttrValue::AttrValue(double number) : storage_(static_cast<float>(number)) {}
+AttrValue::AttrValue(bool flag) : storage_(flag) {}
+AttrValue::AttrValue(DType dtype) : storage_(dtype) {}
+AttrValue::AttrValue(Shape shape) : storage_(std::move(shape)) {}
+AttrValue::AttrValue(Tensor tensor) : storage_(std::move(tensor)) {}
+AttrValue::AttrValue(NameAttrList function) : storage_(std::move(function)) {}
+AttrValue::AttrValue(EmptyList list) : storage_(list) {}
+AttrValue::AttrValue(Placeholder placeholder) : storage_(std::move(placeholder)) {}
+AttrValue::AttrValue(std::vector<std::string> list) : storage_(std::move(list)) {}
+AttrValue::AttrValue(std::vector<int64_t> list) : storage_(std::move(list)) {}
+AttrValue::AttrValue(std::vector<float> list) : storage_(std::move(list)) {}
+AttrValue::AttrValue(std::vector<bool> list) : storage_(std::move(list)) {}
+AttrValue::AttrValue(std::vector<DType> list) : storage_(std::move(list)) {}
+AttrValue::AttrValue(std::vector<Shape> list) : storage_(std::move(list)) {}
+AttrValue::AttrValue(std::vector<Tensor> list) : storage_(std::move(list)) {}
+AttrValue::AttrValue(std::vector<NameAttrList> list) : storage_(std::move(list)) {}
+AttrValue::AttrValue(const AttrValue& other) = default;
+AttrValue::AttrValue(AttrValue&& other) noexcept = default;
+AttrValue& AttrValue::operator=(const AttrValue& other) = default;
+AttrValue& AttrValue::operator=(AttrValue&& other) noexcept = default;
+AttrValue::~AttrValue() = default;
+
 const char* AttrValue::type_name() const noexcept {
   static constexpr const char* kNames[] = {
       "none",        "string",       "int",          "float",       "bool",
@@ -47,6 +76,13 @@ std::string AttrValue::to_string() const {
                              [](const auto& v) { return text(v); }},
                     storage_);
 }
+
+AttrMap::AttrMap() noexcept = default;
+AttrMap::AttrMap(const AttrMap& other) = default;
+AttrMap::AttrMap(AttrMap&& other) noexcept = default;
+AttrMap& AttrMap::operator=(const AttrMap& other) = default;
+AttrMap& AttrMap::operator=(AttrMap&& other) noexcept = default;
+AttrMap::~AttrMap() = default;
 
 AttrMap::AttrMap(std::initializer_list<Item> items) {
   for (const Item& item : items) set(item.first, item.second);

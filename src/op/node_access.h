@@ -24,18 +24,7 @@ class NodeAccess {
   // NameAttrList, and std::vector of these. Throws INVALID_ARGUMENT when it is missing or another
   // kind.
   template <typename T>
-  const T& attr(std::string_view name) const {
-    const AttrValue* value = find_attr(name);
-    if (const T* found = value ? value->get_if<T>() : nullptr) return *found;
-    if constexpr (requires(T t) {
-                    t.begin();
-                    t.push_back({});
-                  }) {
-      static const T empty;
-      if (value && value->get_if<AttrValue::EmptyList>()) return empty;
-    }
-    bad_attr(name, value);
-  }
+  const T& attr(std::string_view name) const;
   template <typename T>
   T attr_or(std::string_view name, T fallback) const {
     const AttrValue* value = find_attr(name);
@@ -47,7 +36,7 @@ class NodeAccess {
   // Throws with "Op 'node': " before the parts.
   template <typename... Parts>
   [[noreturn]] void fail(Code code, const Parts&... parts) const {
-    throw_error(code, str(op(), " node ", quoted(node_name_), ": ", parts...));
+    fail_with(code, {TextPart(parts)...});
   }
   template <typename... Parts>
   void require(bool condition, const Parts&... parts) const {
@@ -55,6 +44,7 @@ class NodeAccess {
   }
 
  private:
+  [[noreturn]] void fail_with(Code code, std::initializer_list<TextPart> parts) const;
   const AttrValue* find_attr(std::string_view name) const;
   [[noreturn]] void bad_attr(std::string_view name, const AttrValue* value) const;
 

@@ -1,5 +1,7 @@
 #include "op/op_def.h"
 
+template class std::vector<rill::AttrDef>;
+
 namespace rill {
 namespace {
 
@@ -73,6 +75,14 @@ AttrDef shape_list_attr(std::string_view name) { return make(name, AttrKind::sha
 AttrDef tensor_attr(std::string_view name) { return make(name, AttrKind::tensor, false, {}); }
 AttrDef func_attr(std::string_view name) { return make(name, AttrKind::func, false, {}); }
 AttrDef func_list_attr(std::string_view name) { return make(name, AttrKind::func, true, {}); }
+
+AttrDef::AttrDef() = default;
+AttrDef::AttrDef(const AttrDef& other) = default;
+AttrDef::AttrDef(AttrDef&& other) noexcept = default;
+AttrDef& AttrDef::operator=(const AttrDef& other) = default;
+AttrDef& AttrDef::operator=(AttrDef&& other) noexcept = default;
+AttrDef::~AttrDef() = default;
+OpDef::~OpDef() = default;
 
 const AttrDef* OpDef::find_attr(std::string_view attr_name) const {
   for (const AttrDef& a : attrs) {

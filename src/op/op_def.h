@@ -29,6 +29,13 @@ struct AttrDef {
   std::span<const DType> types = {};  // type attributes: what is allowed; empty: anything
   std::vector<std::string> choices;   // string attributes: what is allowed; empty: anything
   int64_t minimum = INT64_MIN;        // ints: the least value; lists: the least length
+
+  AttrDef();
+  AttrDef(const AttrDef& other);
+  AttrDef(AttrDef&& other) noexcept;
+  AttrDef& operator=(const AttrDef& other);
+  AttrDef& operator=(AttrDef&& other) noexcept;
+  ~AttrDef();
 };
 
 // Sets of dtypes for type attributes.
@@ -117,6 +124,11 @@ struct OpDef {
   std::vector<ArgDef> outputs = {};
 
   const AttrDef* find_attr(std::string_view attr_name) const;
+
+  // In one source, as each file of src/ops makes some. It stays an aggregate: registering copies.
+  ~OpDef();
 };
 
 }  // namespace rill
+
+extern template class std::vector<rill::AttrDef>;

@@ -7,6 +7,8 @@
 #include "tensor/buffer.h"
 #include "tensor/dispatch.h"
 
+template class std::vector<rill::Tensor>;
+
 namespace rill {
 
 using detail::TensorKind;
@@ -37,6 +39,8 @@ const Shape& no_shape() {
 }
 
 }  // namespace
+
+void Tensor::destroy(detail::TensorRep* rep) noexcept { delete rep; }
 
 Tensor::Tensor(DType dtype, const Shape& shape) {
   const size_t bytes = checked_bytes(dtype, shape);

@@ -1,12 +1,15 @@
-// Precompiled for the many small files of this room (RILL_PCH); each still includes what it uses.
+// Precompiled (RILL_PCH) for the rooms around ops; each file still includes what it uses.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/fail.h"
+#include "graph/graph.h"
 #include "op/emit.h"
 #include "op/kernel_context.h"
 #include "op/prepared.h"
