@@ -26,7 +26,11 @@ Tensor VariableState::read() const {
 }
 
 void VariableState::assign(Tensor value, bool validate_shape) {
-  value = value.owned().without_weakness();
+  // What the caller can still write must not be the variable. Read-only memory (a mapped
+  // checkpoint, a constant) is shared: update() copies it before it writes.
+  const bool fixed = value.is_dense() && value.rep()->buffer && value.rep()->buffer->read_only();
+  value = value.is_unique() || fixed ? value : value.clone();
+  value = value.without_weakness();
   std::lock_guard lock(mutex_);
   if (value.dtype() != dtype_) {
     fail(Code::invalid_argument, "variable ", quoted(name_), " is ", dtype_,

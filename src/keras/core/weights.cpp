@@ -145,7 +145,7 @@ void Layer::set_weights(const std::vector<Tensor>& values) {
            values[i].shape(), " was given");
     }
   }
-  for (size_t i = 0; i < own.size(); ++i) variable_state(own[i]).assign(values[i].clone());
+  for (size_t i = 0; i < own.size(); ++i) variable_state(own[i]).assign(values[i]);
 }
 
 }  // namespace rill::keras
