@@ -227,6 +227,12 @@ void ProgramRuntime::check_cancelled() {
   }
 }
 
+int64_t ProgramRuntime::nanoseconds_left() const {
+  if (options_->deadline == std::chrono::steady_clock::time_point::max()) return INT64_MAX;
+  const std::chrono::nanoseconds left = options_->deadline - std::chrono::steady_clock::now();
+  return std::max<int64_t>(left.count(), 0);
+}
+
 bool ProgramRuntime::may_read(const std::string& path) const {
   if (allow_files()) return true;
   const std::string& folder = functions_->options().readable_folder;

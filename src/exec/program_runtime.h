@@ -39,6 +39,7 @@ class ProgramRuntime final : public Runtime {
   Callable& function(const NameAttrList& ref) override;
   void check_cancelled() override;
   bool cancelled() const override;
+  int64_t nanoseconds_left() const override;
   int64_t step_id() const override { return step_id_; }
   ResourceStore& step_resources() override;
   bool allow_files() const override { return functions_->options().allow_files; }

@@ -11,17 +11,27 @@ ResourceStore::~ResourceStore() = default;
 Callable::~Callable() = default;
 Runtime::~Runtime() = default;
 
+const Tensor& KernelContext::input(int i) const {
+  return inputs_[checked("input", i, inputs_.size())];
+}
+DType KernelContext::output_dtype(int i) const {
+  return output_dtypes_[checked("output", i, output_dtypes_.size())];
+}
+bool KernelContext::has_output(int i) const {
+  return static_cast<bool>(outputs_[checked("output", i, outputs_.size())]);
+}
+
 Tensor& KernelContext::output(int i, const Shape& shape, ReuseInput reuse) {
-  Tensor& out = outputs_[static_cast<size_t>(i)];
-  if ((placed >> i) & 1U) {
+  Tensor& out = outputs_[checked("output", i, outputs_.size())];
+  if (i < 32 && ((placed >> i) & 1U)) {
     if (!(out.shape() == shape)) {
       fail(Code::internal, "output ", i, " has shape ", shape, " but was planned as ", out.shape());
     }
     return out;
   }
   const DType dtype = output_dtype(i);
-  if (reuse.input >= 0 && ((consumable >> reuse.input) & 1U)) {
-    Tensor& in = inputs_[static_cast<size_t>(reuse.input)];
+  if (reuse.input >= 0 && reuse.input < 32 && ((consumable >> reuse.input) & 1U)) {
+    Tensor& in = inputs_[checked("input", reuse.input, inputs_.size())];
     if (in.is_unique() && is_plain(dtype) && dtype_size(in.dtype()) == dtype_size(dtype) &&
         in.shape().num_elements() == shape.num_elements()) {
       out = Tensor::from_buffer(dtype, shape, in.rep()->buffer,
@@ -35,8 +45,8 @@ Tensor& KernelContext::output(int i, const Shape& shape, ReuseInput reuse) {
 }
 
 void KernelContext::set_output(int i, Tensor value) {
-  Tensor& out = outputs_[static_cast<size_t>(i)];
-  if ((placed >> i) & 1U) {
+  Tensor& out = outputs_[checked("output", i, outputs_.size())];
+  if (i < 32 && ((placed >> i) & 1U)) {
     if (!(out.shape() == value.shape()) || out.dtype() != value.dtype()) {
       fail(Code::internal, "output ", i, " is ", value.dtype(), value.shape(),
            " but was planned as ", out.dtype(), out.shape());

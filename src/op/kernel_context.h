@@ -29,16 +29,17 @@ class KernelContext : public NodeAccess {
         runtime_(&runtime) {}
 
   int num_inputs() const { return static_cast<int>(inputs_.size()); }
-  const Tensor& input(int i) const { return inputs_[static_cast<size_t>(i)]; }
+  // These throw INTERNAL, naming the node, for an input or output that the node does not have.
+  const Tensor& input(int i) const;
   std::span<const Tensor> inputs() const { return inputs_; }
   int num_outputs() const { return static_cast<int>(outputs_.size()); }
-  DType output_dtype(int i) const { return output_dtypes_[static_cast<size_t>(i)]; }
+  DType output_dtype(int i) const;
 
   // Memory for an output. A Plan that knew the shape before gives planned memory.
   Tensor& output(int i, const Shape& shape, ReuseInput reuse = {});
   // Shares a tensor instead (an input, a stored value). The Plan copies where it must.
   void set_output(int i, Tensor value);
-  bool has_output(int i) const { return static_cast<bool>(outputs_[static_cast<size_t>(i)]); }
+  bool has_output(int i) const;
 
   Runtime& runtime() const { return *runtime_; }
   // The resource behind a resource input (or a ref input); throws INVALID_ARGUMENT when it is

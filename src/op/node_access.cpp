@@ -46,6 +46,10 @@ void NodeAccess::bad_attr(std::string_view name, const AttrValue* value) const {
        value->to_string(), "), which does not fit");
 }
 
+void NodeAccess::bad_index(std::string_view what, int i, size_t count) const {
+  fail(Code::internal, what, " ", i, " was asked for, but there are ", count);
+}
+
 void NodeAccess::fail_with(Code code, std::initializer_list<TextPart> parts) const {
   rill::fail(code, op(), " node ", quoted(node_name_), ": ", join(parts));
 }

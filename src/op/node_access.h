@@ -43,7 +43,15 @@ class NodeAccess {
     if (!condition) fail(Code::invalid_argument, parts...);
   }
 
+ protected:
+  // Throws INTERNAL unless `i` is one of `count`. what: "input" or "output".
+  size_t checked(std::string_view what, int i, size_t count) const {
+    if (i < 0 || static_cast<size_t>(i) >= count) bad_index(what, i, count);
+    return static_cast<size_t>(i);
+  }
+
  private:
+  [[noreturn]] void bad_index(std::string_view what, int i, size_t count) const;
   [[noreturn]] void fail_with(Code code, std::initializer_list<TextPart> parts) const;
   const AttrValue* find_attr(std::string_view name) const;
   [[noreturn]] void bad_attr(std::string_view name, const AttrValue* value) const;

@@ -45,8 +45,9 @@ class Runtime {
   virtual Callable& function(const NameAttrList& ref) = 0;
   // Throws CANCELLED or DEADLINE_EXCEEDED when the run must stop: loops call it each time round.
   virtual void check_cancelled() = 0;
-  // Waits until `ready` is true, holding `lock`; wakes up for cancellation. For queues.
   virtual bool cancelled() const = 0;
+  // Until the run must stop; INT64_MAX without a limit. For kernels that wait: see op/waits.h.
+  virtual int64_t nanoseconds_left() const { return INT64_MAX; }
   // One number a run of the session: names what lives for one step only.
   virtual int64_t step_id() const = 0;
   // Resources that live for one step only: TensorArrays, stacks.

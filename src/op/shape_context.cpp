@@ -14,6 +14,22 @@ ShapeContext::ShapeContext(const OpDef& def, const AttrMap& attrs, std::string_v
       outputs_(output_dtypes.size(), Shape::unknown_rank()),
       partials_(output_dtypes.size()) {}
 
+const ShapeContext::Input& ShapeContext::at(int input) const {
+  return inputs_[checked("input", input, inputs_.size())];
+}
+DType ShapeContext::output_dtype(int i) const {
+  return output_dtypes_[checked("output", i, output_dtypes_.size())];
+}
+void ShapeContext::set_output(int i, Shape shape) {
+  outputs_[checked("output", i, outputs_.size())] = std::move(shape);
+}
+const Shape& ShapeContext::output(int i) const {
+  return outputs_[checked("output", i, outputs_.size())];
+}
+const std::optional<PartialValue>& ShapeContext::partial_output(int i) const {
+  return partials_[checked("output", i, partials_.size())];
+}
+
 std::optional<std::vector<int64_t>> ShapeContext::ints(int i) const {
   const std::optional<PartialValue> known = partial(i);
   if (!known || !known->fully_known()) return std::nullopt;
@@ -27,7 +43,7 @@ std::optional<int64_t> ShapeContext::int_scalar(int i) const {
 }
 
 std::optional<PartialValue> ShapeContext::partial(int i) const {
-  const Input& in = inputs_[static_cast<size_t>(i)];
+  const Input& in = at(i);
   if (in.value != nullptr && is_integer(in.value->dtype()) && in.value->rank() <= 1) {
     return PartialValue{in.value->rank() == 0, in.value->to_vector<int64_t>()};
   }
@@ -55,7 +71,7 @@ Shape ShapeContext::shape_from_value(int i) const {
 }
 
 void ShapeContext::set_partial(int i, PartialValue value) {
-  partials_[static_cast<size_t>(i)] = std::move(value);
+  partials_[checked("output", i, partials_.size())] = std::move(value);
 }
 
 void ShapeContext::require_rank(int i, int at_least) const {

@@ -26,10 +26,11 @@ class ShapeContext : public NodeAccess {
                std::span<const Input> inputs, std::span<const DType> output_dtypes);
 
   int num_inputs() const { return static_cast<int>(inputs_.size()); }
-  const Shape& input(int i) const { return inputs_[static_cast<size_t>(i)].shape; }
-  DType input_dtype(int i) const { return inputs_[static_cast<size_t>(i)].dtype; }
+  // These throw INTERNAL, naming the node, for an input or output that the node does not have.
+  const Shape& input(int i) const { return at(i).shape; }
+  DType input_dtype(int i) const { return at(i).dtype; }
   // The constant elements of an input; null while they are not known.
-  const Tensor* value(int i) const { return inputs_[static_cast<size_t>(i)].value; }
+  const Tensor* value(int i) const { return at(i).value; }
   // A constant int32/int64 scalar or vector as int64; nothing while not known in full.
   std::optional<std::vector<int64_t>> ints(int i) const;
   std::optional<int64_t> int_scalar(int i) const;
@@ -39,17 +40,15 @@ class ShapeContext : public NodeAccess {
   Shape shape_from_value(int i) const;
 
   // The shape of the variable behind a resource (or ref) input; unknown rank when not known.
-  const Shape& handle_shape(int i) const { return inputs_[static_cast<size_t>(i)].handle_shape; }
+  const Shape& handle_shape(int i) const { return at(i).handle_shape; }
 
   int num_outputs() const { return static_cast<int>(outputs_.size()); }
-  DType output_dtype(int i) const { return output_dtypes_[static_cast<size_t>(i)]; }
-  void set_output(int i, Shape shape) { outputs_[static_cast<size_t>(i)] = std::move(shape); }
-  const Shape& output(int i) const { return outputs_[static_cast<size_t>(i)]; }
+  DType output_dtype(int i) const;
+  void set_output(int i, Shape shape);
+  const Shape& output(int i) const;
   // For integer outputs that are known without running (Shape, Size, Pack of known scalars, ...).
   void set_partial(int i, PartialValue value);
-  const std::optional<PartialValue>& partial_output(int i) const {
-    return partials_[static_cast<size_t>(i)];
-  }
+  const std::optional<PartialValue>& partial_output(int i) const;
 
   // These throw INVALID_ARGUMENT when what is known already contradicts.
   void require_rank(int i, int at_least) const;
@@ -60,6 +59,8 @@ class ShapeContext : public NodeAccess {
   int64_t merge_dim(int64_t a, int64_t b) const;
 
  private:
+  const Input& at(int input) const;
+
   std::span<const Input> inputs_;
   std::span<const DType> output_dtypes_;
   std::vector<Shape> outputs_;

@@ -1,8 +1,9 @@
 #include "ops/tensor_queue.h"
 
 #include <algorithm>
-#include <chrono>
 #include <random>
+
+#include "op/waits.h"
 
 namespace rill {
 namespace {
@@ -23,12 +24,10 @@ TensorQueue::TensorQueue(std::string name, Options options)
       options_(std::move(options)),
       random_(make_random(options_.seed, options_.seed2)) {}
 
-// Cancellation is looked for now and then: it comes from elsewhere and does not wake us.
 template <typename Ready>
 void TensorQueue::wait(std::unique_lock<std::mutex>& lock, const KernelContext& ctx, Ready ready) {
   while (!ready()) {
-    ctx.runtime().check_cancelled();
-    changed_.wait_for(lock, std::chrono::milliseconds(10));
+    wait_for_change(lock, changed_, ctx.runtime());
   }
 }
 
@@ -45,6 +44,7 @@ void TensorQueue::put(Tuple tuple) {
 }
 
 void TensorQueue::enqueue(const KernelContext& ctx, std::vector<Tuple> tuples) {
+  const WaitScope waits(mutex_, changed_);
   std::unique_lock lock(mutex_);
   if (closed_) ctx.fail(Code::cancelled, "Queue ", quoted(name_), " is closed.");
   for (Tuple& tuple : tuples) {
@@ -88,6 +88,7 @@ TensorQueue::Tuple TensorQueue::take() {
 
 std::vector<TensorQueue::Tuple> TensorQueue::dequeue(const KernelContext& ctx, int64_t n,
                                                      bool fewer) {
+  const WaitScope waits(mutex_, changed_);
   std::unique_lock lock(mutex_);
   std::vector<Tuple> taken;
   const auto give_back = [&] {

@@ -5,6 +5,7 @@
 #include "base/fail.h"
 #include "op/emit.h"
 #include "op/variable.h"
+#include "op/waits.h"
 #include "passes/pipeline.h"
 
 namespace rill {
@@ -86,6 +87,7 @@ void SessionImpl::close() {
     std::unique_lock lock(mutex_);
     closed_.store(true);
     cancel_.store(true, std::memory_order_relaxed);
+    wake_all_waits();
     // A run of this very thread (a callback) cannot be waited for: it cleans up behind us.
     if (runs_of_this_thread == 0) idle_.wait(lock, [&] { return running_.load() == 0; });
     resources = std::move(resources_);

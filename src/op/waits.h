@@ -1,0 +1,34 @@
+// For kernels that wait on a condition: who cancels runs can wake them.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+
+#include "op/runtime.h"
+
+namespace rill {
+
+// While it lives, wake_all_waits() notifies `changed`. Made before `mutex` is locked and gone after
+// it is unlocked.
+class WaitScope {
+ public:
+  WaitScope(std::mutex& mutex, std::condition_variable& changed);
+  WaitScope(const WaitScope&) = delete;
+  WaitScope& operator=(const WaitScope&) = delete;
+  ~WaitScope();
+
+ private:
+  friend void wake_all_waits();
+  std::mutex& mutex_;
+  std::condition_variable& changed_;
+};
+
+// Call it after a run was marked as cancelled.
+void wake_all_waits();
+
+// Waits for a change, for the cancellation of the run or for its time limit. Throws CANCELLED or
+// DEADLINE_EXCEEDED when the run must stop.
+void wait_for_change(std::unique_lock<std::mutex>& lock, std::condition_variable& changed,
+                     Runtime& runtime);
+
+}  // namespace rill
