@@ -6,6 +6,7 @@
 #include "rill/error.hpp"
 #include "rill/graph.hpp"
 #include "rill/keras.hpp"
+#include "rill/log.hpp"
 #include "rill/npy.hpp"
 #include "rill/ops/array.hpp"
 #include "rill/ops/linalg.hpp"

@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/description.h"
 #include "cli/output.h"
+#include "keras/models/model_layer.h"
 #include "rill/keras.hpp"
 
 namespace rill::cli {
@@ -51,6 +52,7 @@ int summarize_keras(const Arguments& arguments) {
     json.set("name", model.name());
     json.set("layers", std::move(layers));
     json.set("parameters", model.count_params());
+    if (const std::string& note = model.impl()->note(); !note.empty()) json.set("note", note);
     print_json(json);
     return 0;
   }
@@ -62,6 +64,9 @@ int summarize_keras(const Arguments& arguments) {
   const std::string text = model.summary_text(options);
   print(text);
   if (!text.ends_with('\n')) print("\n");
+  if (const std::string& note = model.impl()->note(); !note.empty()) {
+    print(str("Note: ", note, "\n"));
+  }
   return 0;
 }
 

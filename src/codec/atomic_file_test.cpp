@@ -38,6 +38,16 @@ TEST_F(FileTest, MapsWhatWasWritten) {
   EXPECT_EQ(MappedFile::open(folder_ / "a")->size(), 0u);
 }
 
+TEST_F(FileTest, WhatIsCutShortStaysWhole) {
+  const std::string text(100000, 'x');
+  write_file(folder_ / "a", text);
+  const auto file = MappedFile::open(folder_ / "a");
+  fs::resize_file(folder_ / "a", 10);
+  EXPECT_EQ(text_of(file->bytes()), text);
+  file->release(0, text.size());
+  EXPECT_EQ(text_of(file->bytes()), text);
+}
+
 TEST_F(FileTest, SaysWhatCannotBeOpened) {
   try {
     MappedFile::open(folder_ / "none.h5");

@@ -1,4 +1,8 @@
-// A whole file mapped read-only. Tensors share it and keep it open.
+// A whole file in memory, read-only. Tensors share it and keep it open.
+//
+// Small files are read; larger ones are mapped, so that only what is used takes memory. Who cuts a
+// mapped file short while it is in use ends the process (SIGBUS), as with any mapping: replace
+// model files by renaming a new one over them, as rill does when it writes.
 #pragma once
 
 #include <filesystem>
@@ -28,10 +32,13 @@ class MappedFile : public std::enable_shared_from_this<MappedFile> {
   void release(size_t offset, size_t size) const;
 
  private:
-  MappedFile(std::filesystem::path path, Bytes bytes) : path_(std::move(path)), bytes_(bytes) {}
+  MappedFile(std::filesystem::path path, Bytes bytes, size_t reserved, bool mapped)
+      : path_(std::move(path)), bytes_(bytes), reserved_(reserved), mapped_(mapped) {}
 
   std::filesystem::path path_;
   Bytes bytes_;
+  size_t reserved_;  // of address space: a file may be shorter by the time it is read
+  bool mapped_;
 };
 
 }  // namespace rill

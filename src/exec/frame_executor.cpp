@@ -41,6 +41,7 @@ FrameExecutor::FrameExecutor(const ProgramGraph& program)
            quoted(node.name), ")");
     }
     const std::string_view op = base_op(node.op);
+    info.may_wait = may_wait(node);
     if (op == "Merge") info.role = Role::merge;
     if (op == "Switch") info.role = Role::switch_;
     if (op == "Exit") info.role = Role::exit;
@@ -117,8 +118,12 @@ class FrameRun {
     for (const int id : exec_.sources_) ready_.push_back({id, &top, 0, false, {}});
     while (true) {
       while (!ready_.empty()) {
-        Ready next = std::move(ready_.front());
-        ready_.pop_front();
+        // An op that may wait goes last: what it waits for may be ready too.
+        const auto at = std::find_if(ready_.begin(), ready_.end(), [&](const Ready& r) {
+          return r.dead || !exec_.nodes_[static_cast<size_t>(r.node)].may_wait;
+        });
+        Ready next = std::move(at == ready_.end() ? ready_.front() : *at);
+        ready_.erase(at == ready_.end() ? ready_.begin() : at);
         fire(next);
       }
       if (!close_a_frame()) break;

@@ -35,6 +35,7 @@ class FrameExecutor {
     Role role = Role::plain;
     int data_inputs = 0;
     int controls = 0;
+    bool may_wait = false;
     bool invariant = false;  // Enter with is_constant
     std::string frame;       // Enter: the frame it opens
     int argument = -1;

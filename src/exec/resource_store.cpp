@@ -1,6 +1,8 @@
 #include <map>
 
+#include "base/fail.h"
 #include "exec/program.h"
+#include "exec/store_snapshot.h"
 
 namespace rill {
 namespace {
@@ -32,6 +34,16 @@ class Store final : public ResourceStore {
     return items_.erase(key(container, name)) > 0;
   }
 
+  using Items = std::map<std::pair<std::string, std::string>, std::shared_ptr<Opaque>>;
+  Items items() {
+    std::lock_guard lock(mutex_);
+    return items_;
+  }
+  void set_items(Items items) {
+    std::lock_guard lock(mutex_);
+    items_.swap(items);
+  }
+
  private:
   static std::pair<std::string, std::string> key(std::string_view container,
                                                  std::string_view name) {
@@ -39,10 +51,37 @@ class Store final : public ResourceStore {
   }
 
   std::mutex mutex_;
-  std::map<std::pair<std::string, std::string>, std::shared_ptr<Opaque>> items_;
+  Items items_;
 };
 
+Store& own_store(ResourceStore& store) {
+  auto* own = dynamic_cast<Store*>(&store);
+  if (own == nullptr) fail(Code::internal, "a snapshot of a foreign resource store");
+  return *own;
+}
+
 }  // namespace
+
+StoreSnapshot::StoreSnapshot(std::shared_ptr<ResourceStore> store)
+    : store_(std::move(store)), items_(own_store(*store_).items()) {
+  for (const auto& [key, resource] : items_) {
+    auto variable = std::dynamic_pointer_cast<VariableState>(resource);
+    if (!variable) continue;
+    Tensor value = variable->initialized() ? variable->read() : Tensor();
+    values_.emplace_back(std::move(variable), std::move(value));
+  }
+}
+
+void StoreSnapshot::restore() const {
+  own_store(*store_).set_items(items_);
+  for (const auto& [variable, value] : values_) {
+    if (value) {
+      variable->assign(value, false);
+    } else {
+      variable->clear();
+    }
+  }
+}
 
 std::shared_ptr<ResourceStore> make_resource_store() { return std::make_shared<Store>(); }
 

@@ -17,6 +17,19 @@ std::vector<int64_t> signature(std::span<const Tensor> inputs, bool open_batch) 
   return key;
 }
 
+// What signature() would give, without making it: a run that has a trace allocates nothing.
+bool matches(const std::vector<int64_t>& key, std::span<const Tensor> inputs, bool open_batch) {
+  size_t at = 0;
+  const auto next_is = [&](int64_t item) { return at < key.size() && key[at++] == item; };
+  for (const Tensor& x : inputs) {
+    if (!next_is(static_cast<int64_t>(x.dtype())) || !next_is(x.rank())) return false;
+    for (int i = 0; i < x.rank(); ++i) {
+      if (!next_is(i == 0 && open_batch ? -1 : x.dim(i))) return false;
+    }
+  }
+  return at == key.size();
+}
+
 // Effects without results (assignments, prints) would be pruned away: they are targets.
 std::vector<int> effects(const GraphImpl& graph) {
   std::vector<int> out;
@@ -35,10 +48,11 @@ Traced::Traced(Body body, TracedOptions options)
 }
 
 std::shared_ptr<Program> Traced::program_for(std::span<const Tensor> inputs) {
-  const std::vector<int64_t> key = signature(inputs, options_.open_batch);
   std::lock_guard lock(mutex_);
-  std::shared_ptr<Program>& program = programs_[key];
-  if (program) return program;
+  for (const auto& [key, program] : programs_) {
+    if (program && matches(key, inputs, options_.open_batch)) return program;
+  }
+  std::shared_ptr<Program>& program = programs_[signature(inputs, options_.open_batch)];
   ProgramSpec spec;
   spec.graph = std::make_shared<GraphImpl>();
   const GraphScope scope(spec.graph);

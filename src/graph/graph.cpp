@@ -100,6 +100,10 @@ std::pair<std::string, int> split_tensor_name(std::string_view name) {
   return {std::string(name.substr(0, colon)), port};
 }
 
+bool may_wait(const Node& node) {
+  return node.op.starts_with("QueueDequeue") || node.op.starts_with("ReaderRead");
+}
+
 std::vector<int> topological_order(const GraphImpl& graph) {
   const int n = graph.num_nodes();
   std::vector<int> pending(static_cast<size_t>(n), 0);
@@ -116,13 +120,17 @@ std::vector<int> topological_order(const GraphImpl& graph) {
     for (const int c : node.controls) edge(c);
   }
   std::vector<int> order;
+  std::vector<int> late;  // taken, first come first served, only when nothing else is left
+  size_t next_late = 0;
   order.reserve(static_cast<size_t>(n));
+  const auto ready = [&](int id) { (may_wait(graph.node(id)) ? late : order).push_back(id); };
   for (int id = 0; id < n; ++id) {
-    if (pending[static_cast<size_t>(id)] == 0) order.push_back(id);
+    if (pending[static_cast<size_t>(id)] == 0) ready(id);
   }
-  for (size_t i = 0; i < order.size(); ++i) {
+  for (size_t i = 0; i < order.size() || next_late < late.size(); ++i) {
+    if (i == order.size()) order.push_back(late[next_late++]);
     for (const int c : consumers[static_cast<size_t>(order[i])]) {
-      if (--pending[static_cast<size_t>(c)] == 0) order.push_back(c);
+      if (--pending[static_cast<size_t>(c)] == 0) ready(c);
     }
   }
   if (static_cast<int>(order.size()) != n) {

@@ -117,8 +117,11 @@ class GraphImpl : public std::enable_shared_from_this<GraphImpl> {
 // "name:0" or "name" -> name and port. Throws INVALID_ARGUMENT for a port that is no number.
 std::pair<std::string, int> split_tensor_name(std::string_view name);
 
-// Nodes in an order in which inputs come first. Edges out of NextIteration are left out; any
-// other cycle throws INVALID_ARGUMENT naming a node on it.
+// The op may wait until another op, on which it does not depend, has put something into a queue.
+bool may_wait(const Node& node);
+
+// Nodes in an order in which inputs come first, and what may_wait() as late as can be. Edges out of
+// NextIteration are left out; any other cycle throws INVALID_ARGUMENT naming a node on it.
 std::vector<int> topological_order(const GraphImpl& graph);
 
 // One line a node: "name = Op(input, input:1, ^control) {attr=value}": what pass tests compare.

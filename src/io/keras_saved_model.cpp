@@ -1,6 +1,9 @@
 // SavedModels as Keras models: from the configs in keras_metadata.pb with the weights of the
 // checkpoint (layers of classes that are not known run the functions traced for them), or, without
 // configs, by a signature.
+#include <optional>
+
+#include "base/log.h"
 #include "codec/json.h"
 #include "formats/saved_model/keras_metadata.h"
 #include "formats/saved_model/saved_model.h"
@@ -76,11 +79,17 @@ keras::Model load_keras_saved_model(const std::string& path, const keras::Custom
   } catch (const Error& e) {
     if (e.code() == Code::data_loss || e.code() == Code::resource_exhausted) throw;
     // What layers cannot stand for, the signature may; if not, the first cause is the one to tell.
+    std::optional<keras::Model> model;
     try {
-      return signature_model(path, options);
+      model.emplace(signature_model(path, options));
     } catch (const Error&) {
     }
-    throw;
+    if (!model) throw;
+    const std::string note =
+        str("loaded by its signature, without layers, as its layers cannot be built: ", e.what());
+    report(LogLevel::warning, path, ": ", note);
+    model->impl()->set_note(note);
+    return std::move(*model);
   }
 }
 

@@ -26,6 +26,28 @@ void bind_variable(const std::shared_ptr<GraphImpl>& graph, ResourceStore& resou
   resources.put("", name, variable.rep()->variable);
 }
 
+// Runs of the model are runs of the session: closing waits for them.
+class SessionGuard final : public keras::RunGuard {
+ public:
+  SessionGuard(const Session& session, std::string model)
+      : session_(session.impl()), session_name_(session.name()), model_(std::move(model)) {}
+
+  std::shared_ptr<void> enter() override {
+    std::shared_ptr<SessionImpl> session = session_.lock();
+    if (!session || !session->enter()) {
+      fail(Code::failed_precondition, "model ", quoted(model_), " lives in ", session_name_,
+           ", and the session is closed");
+    }
+    return session;
+  }
+  void leave(void* held) noexcept override { static_cast<SessionImpl*>(held)->leave(); }
+
+ private:
+  std::weak_ptr<SessionImpl> session_;
+  std::string session_name_;
+  std::string model_;
+};
+
 }  // namespace
 
 void adopt_into_session(const keras::Model& model, const Session& session) {
@@ -35,13 +57,7 @@ void adopt_into_session(const keras::Model& model, const Session& session) {
     std::lock_guard lock(graph->mutex());
     for (const Value& variable : model.weights()) bind_variable(graph, *resources, variable);
   }
-  std::weak_ptr<SessionImpl> owner = session.impl();
-  model.impl()->set_guard([owner, name = model.name(), session_name = session.name()] {
-    const std::shared_ptr<SessionImpl> alive = owner.lock();
-    if (alive && !alive->closed()) return;
-    fail(Code::failed_precondition, "model ", quoted(name), " lives in ", session_name,
-         ", and the session is closed");
-  });
+  model.impl()->set_guard(std::make_unique<SessionGuard>(session, model.name()));
 }
 
 }  // namespace rill::io

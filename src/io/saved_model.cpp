@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/fail.h"
+#include "exec/store_snapshot.h"
 #include "formats/saved_model/saved_model.h"
 #include "graph/graph.h"
 #include "io/restore_map.h"
@@ -84,11 +85,17 @@ SavedModel SavedModel::load(const Session& session, const std::set<std::string>&
   std::vector<Saver::Item> restored;
   Graph graph = session.graph();
   io::ImportGuard guard(graph);
+  const StoreSnapshot before(session.impl()->resources());
   try {
     graph.import(meta.graph);
     io::add_collections(graph, meta);
     restored = restore_variables(session, model, meta);
-    run_initializer(session, model, meta);
+    try {
+      run_initializer(session, model, meta);
+    } catch (...) {
+      before.restore();
+      throw;
+    }
   } catch (const Error& e) {
     if (std::string_view(e.what()).find(folder.string()) != std::string_view::npos) throw;
     rethrow_with_context(e, folder.string());

@@ -45,8 +45,10 @@ void wait_for_change(std::unique_lock<std::mutex>& lock, std::condition_variable
   if (left == INT64_MAX) {
     changed.wait(lock);
   } else {
+    constexpr int64_t kHour = int64_t{3600} * 1000 * 1000 * 1000;
     // A little longer, so that the limit has passed when it is looked at.
-    changed.wait_for(lock, std::chrono::nanoseconds(left) + std::chrono::microseconds(100));
+    changed.wait_for(
+        lock, std::chrono::nanoseconds(std::min(left, kHour)) + std::chrono::microseconds(100));
   }
 }
 

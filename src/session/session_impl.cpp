@@ -41,32 +41,35 @@ ExecOptions session_exec_options(const SessionOptions& options) {
 
 class SessionImpl::Running {
  public:
-  // Counted first, then looked whether it is closed; close() does it the other way round.
   explicit Running(SessionImpl& session) : session_(session) {
-    session_.running_.fetch_add(1);
-    if (session_.closed_.load()) {
-      leave();
+    if (!session_.enter()) {
       fail(Code::failed_precondition, session_.name_, ": the session is closed");
     }
-    ++runs_of_this_thread;
   }
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
-  ~Running() {
-    --runs_of_this_thread;
-    leave();
-  }
+  ~Running() { session_.leave(); }
 
  private:
-  void leave() {
-    if (session_.running_.fetch_sub(1) == 1 && session_.closed_.load()) {
-      std::lock_guard lock(session_.mutex_);
-      session_.idle_.notify_all();
-    }
-  }
-
   SessionImpl& session_;
 };
+
+bool SessionImpl::enter() noexcept {
+  // Counted first, then looked whether it is closed; close() does it the other way round.
+  running_.fetch_add(1);
+  ++runs_of_this_thread;
+  if (!closed_.load()) return true;
+  leave();
+  return false;
+}
+
+void SessionImpl::leave() noexcept {
+  --runs_of_this_thread;
+  if (running_.fetch_sub(1) == 1 && closed_.load()) {
+    std::lock_guard lock(mutex_);
+    idle_.notify_all();
+  }
+}
 
 SessionImpl::SessionImpl(std::shared_ptr<GraphImpl> graph, SessionOptions options)
     : graph_(std::move(graph)),

@@ -23,6 +23,10 @@ class SessionImpl {
   std::shared_ptr<ResourceStore> resources() const;
   bool closed() const { return closed_.load(std::memory_order_acquire); }
   void close();
+  // A run begins: false when the session is closed. Each enter() that was true needs a leave() in
+  // the same thread; close() waits for it.
+  bool enter() noexcept;
+  void leave() noexcept;
 
   // The endpoint a name means. `what`: "fetch" or "feed", for messages.
   Endpoint resolve(const TensorName& name, const char* what) const;

@@ -2,10 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
 #include <thread>
 
 #include "op/emit.h"
 #include "rill/error.hpp"
+#include "session/session_impl.h"
 
 namespace rill {
 namespace {
@@ -148,6 +151,39 @@ TEST(Session, PreparedRunWritesIntoGivenMemory) {
   std::vector<Tensor> out{Tensor::view(std::span<float>(memory), {1, 2})};
   run.run_into({Tensor::of<float>({1, 1}, {1, 2})}, out);
   EXPECT_EQ(memory[0], 13);
+}
+
+TEST(Session, AVariableKeepsItsOwnMemory) {
+  Graph graph;
+  const Tensor x = placeholder(graph, "x", Shape{2});
+  {
+    const GraphScope scope(graph.impl());
+    const Tensor v =
+        emit("VarHandleOp", {},
+             {{"dtype", DType::float32}, {"shape", Shape{2}}, {"shared_name", "v"}}, "v");
+    emit("AssignVariableOp", {v, x}, {}, "set");
+    emit("ReadVariableOp", {v}, {{"dtype", DType::float32}}, "read");
+  }
+  const Session session(graph);
+  Tensor fed = Tensor::vector<float>({1, 2});
+  session.run_targets({"set"}, {{"x", fed}});
+  fed.data<float>()[0] = 99;
+  EXPECT_EQ(session.run("read").to_vector<float>(), (std::vector<float>{1, 2}));
+}
+
+TEST(Session, ClosingWaitsForWhatHasEntered) {
+  const Session session(mlp());
+  ASSERT_TRUE(session.impl()->enter());  // as the run of a Keras model that lives here does
+  std::atomic<bool> closed{false};
+  std::thread closer([&] {
+    session.close();
+    closed = true;
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(30));
+  EXPECT_FALSE(closed);
+  session.impl()->leave();
+  closer.join();
+  EXPECT_FALSE(session.impl()->enter());
 }
 
 TEST(Session, ImportWithPrefixMapAndReturnElements) {

@@ -1,8 +1,11 @@
 #include "tensor/buffer.h"
 
 #include <sys/mman.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <new>
 #include <utility>
@@ -54,9 +57,43 @@ class ForeignBuffer final : public detail::Buffer {
   fail(Code::resource_exhausted, "cannot allocate ", bytes, " bytes for a tensor");
 }
 
+// The limit of a container, when it has one.
+size_t container_memory() {
+  size_t limit = SIZE_MAX;
+  for (const char* path :
+       {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}) {
+    std::FILE* file = std::fopen(path, "re");
+    if (file == nullptr) continue;
+    unsigned long long bytes = 0;
+    if (std::fscanf(file, "%llu", &bytes) == 1) limit = std::min<size_t>(limit, bytes);
+    std::fclose(file);
+  }
+  return limit;
+}
+
+// One tensor may take three quarters of the memory there is. More would not fail here, as memory is
+// promised freely, but later and by the death of the process.
+size_t largest_buffer() {
+  static const size_t limit = [] {
+    const long pages = ::sysconf(_SC_PHYS_PAGES);
+    const long page = ::sysconf(_SC_PAGESIZE);
+    if (pages <= 0 || page <= 0) return SIZE_MAX;
+    const size_t memory = static_cast<size_t>(pages) * static_cast<size_t>(page);
+    return std::min(memory, container_memory()) / 4 * 3;
+  }();
+  return limit;
+}
+
+void check_size(size_t bytes) {
+  if (bytes <= largest_buffer()) return;
+  fail(Code::resource_exhausted, "a tensor of ", bytes, " bytes is more than the ",
+       largest_buffer(), " bytes that one may take on this machine");
+}
+
 }  // namespace
 
 std::shared_ptr<detail::Buffer> allocate_buffer(size_t bytes) {
+  check_size(bytes);
   const size_t padded = (bytes + kAlignment - 1) / kAlignment * kAlignment;
   if (padded < bytes) out_of_memory(bytes);
   const size_t alignment = padded >= 2 * kHugePage ? kHugePage : kAlignment;
@@ -70,6 +107,7 @@ std::shared_ptr<detail::Buffer> allocate_buffer(size_t bytes) {
 }
 
 std::shared_ptr<detail::Buffer> allocate_strings(size_t count) {
+  check_size(count > SIZE_MAX / sizeof(std::string) ? SIZE_MAX : count * sizeof(std::string));
   try {
     return std::make_shared<ObjectBuffer<std::string>>(count);
   } catch (const std::exception&) {
@@ -78,6 +116,8 @@ std::shared_ptr<detail::Buffer> allocate_strings(size_t count) {
 }
 
 std::shared_ptr<detail::Buffer> allocate_opaques(size_t count) {
+  constexpr size_t kItem = sizeof(std::shared_ptr<Opaque>);
+  check_size(count > SIZE_MAX / kItem ? SIZE_MAX : count * kItem);
   try {
     return std::make_shared<ObjectBuffer<std::shared_ptr<Opaque>>>(count);
   } catch (const std::exception&) {

@@ -1,6 +1,7 @@
 #include "rill/tensor.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <array>
 
@@ -18,6 +19,18 @@ std::string message_of(F&& f) {
     return e.what();
   }
   return "nothing of this type was thrown";
+}
+
+TEST(Tensor, OneThatTheMachineCannotHoldIsRefused) {
+  // Nine tenths of the memory: the system would promise it and end the process later.
+  const auto memory = static_cast<int64_t>(::sysconf(_SC_PHYS_PAGES)) * ::sysconf(_SC_PAGESIZE);
+  const Shape shape{memory / 10 * 9};
+  EXPECT_NE(message_of<ResourceExhaustedError>([&] {
+              Tensor t(DType::uint8, shape);
+            }).find("that one may take on this machine"),
+            std::string::npos);
+  EXPECT_THROW(Tensor(DType::string, shape), ResourceExhaustedError);
+  EXPECT_THROW(Tensor(DType::resource, shape), ResourceExhaustedError);
 }
 
 TEST(Tensor, HoldsValues) {

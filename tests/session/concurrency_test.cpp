@@ -150,6 +150,56 @@ TEST(Concurrency, ATimeoutEndsALoop) {
                DeadlineExceededError);
 }
 
+// "get" takes from a queue what "put" puts there; "get" was made first.
+Graph queue() {
+  Graph graph;
+  const Tensor x = placeholder(graph, "x", Shape{});
+  const GraphScope scope(graph.impl());
+  const AttrMap types = {{"component_types", std::vector<DType>{DType::float32}}};
+  const Tensor q = node("FIFOQueueV2", {}, types, "queue");
+  node("QueueDequeueV2", {q}, types, "get");
+  node("QueueEnqueueV2", {q, x}, {{"Tcomponents", std::vector<DType>{DType::float32}}}, "put");
+  return graph;
+}
+
+TEST(Concurrency, OneRunPutsAndGets) {
+  const Session session(queue());
+  RunLimits limits;
+  limits.timeout = std::chrono::seconds(20);
+  for (const float value : {3.0F, 4.0F}) {
+    const auto got = session.run(std::vector<TensorName>{"get"}, {{"x", Tensor::scalar(value)}},
+                                 {"put"}, limits);
+    EXPECT_EQ(got[0].item<float>(), value);
+  }
+}
+
+TEST(Concurrency, ATimeoutEndsAWait) {
+  const Session session(queue());
+  RunLimits limits;
+  limits.timeout = std::chrono::milliseconds(20);
+  EXPECT_THROW(session.run(std::vector<TensorName>{"get"}, {}, {}, limits), DeadlineExceededError);
+}
+
+TEST(Concurrency, CloseWakesWhoWaits) {
+  for (int round = 0; round < 20; ++round) {
+    const Session session(queue());
+    std::atomic<bool> cancelled{false};
+    std::thread waiter([&] {
+      try {
+        session.run("get");
+      } catch (const CancelledError&) {
+        cancelled = true;
+      } catch (const FailedPreconditionError&) {
+        cancelled = true;  // closed before it began
+      }
+    });
+    if (round % 2 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    session.close();
+    waiter.join();
+    EXPECT_TRUE(cancelled);
+  }
+}
+
 TEST(Concurrency, ManyThreadsMayCloseAtOnce) {
   for (int round = 0; round < 20; ++round) {
     const Session session(scale(2));

@@ -88,6 +88,17 @@ TEST(GraphDef, TextRoundTripIsStable) {
   EXPECT_EQ(g.to_text(), text);
 }
 
+TEST(GraphDef, AFunctionOf2015IsRefusedInTextToo) {
+  try {
+    GraphDef::parse(
+        "library { function { signature { name: \"f\" } node { ret: \"a\" op: \"Abs\""
+        " arg: \"x\" } } }");
+    FAIL();
+  } catch (const UnimplementedError& e) {
+    EXPECT_NE(std::string(e.what()).find("FunctionDef.node"), std::string::npos) << e.what();
+  }
+}
+
 TEST(GraphDef, TextTakesEveryForm) {
   const GraphDef g = GraphDef::parse(
       "# a comment\nnode < name: 'a' \"b\", op: \"Const\"; input: ['x', \"y:1\"]\n"

@@ -50,9 +50,11 @@ message NodeDef 1 name string 2 op string 3 input string* 4 device string 5 attr
 message VersionDef 1 producer int32 2 min_consumer int32 3 bad_consumers int32*
 message FunctionDefLibrary 1 function FunctionDef* 2 gradient GradientDef*
   3 registered_gradients RegisteredGradient*
-message FunctionDef 1 signature OpDef 3 node_def NodeDef* 4 ret string:string
-  5 attr string:AttrValue 6 control_ret string:string 7 arg_attr uint32:FunctionDef.ArgAttrs
-  8 resource_arg_unique_id uint32:uint32
+message FunctionDef 1 signature OpDef 2 node FunctionDef.Node* 3 node_def NodeDef*
+  4 ret string:string 5 attr string:AttrValue 6 control_ret string:string
+  7 arg_attr uint32:FunctionDef.ArgAttrs 8 resource_arg_unique_id uint32:uint32
+message FunctionDef.Node 1 ret string* 2 op string 3 arg string* 4 dep string*
+  5 attr string:AttrValue
 message FunctionDef.ArgAttrs 1 attr string:AttrValue
 message GradientDef 1 function_name string 2 gradient_func string
 message RegisteredGradient 1 gradient_func string 2 registered_op_type string

@@ -27,6 +27,16 @@ struct SavedTraining {
   bool legacy = false;  // from HDF5: Keras 3 makes such an optimizer without slots
 };
 
+// What a model lives in, and who must know of its runs (a session).
+class RunGuard {
+ public:
+  virtual ~RunGuard();
+  // Throws when the model may not run any more. What it returns is held during the run.
+  virtual std::shared_ptr<void> enter() = 0;
+  // `held` is what enter() returned.
+  virtual void leave(void* held) noexcept = 0;
+};
+
 class ModelLayer : public Layer {
  public:
   bool autocast() const override { return false; }
@@ -47,8 +57,11 @@ class ModelLayer : public Layer {
   // Call it when layers were added.
   void forget_traces();
 
-  // Called before each run; it throws when the model may not run any more.
-  void set_guard(std::function<void()> guard) { guard_ = std::move(guard); }
+  void set_guard(std::unique_ptr<RunGuard> guard) { guard_ = std::move(guard); }
+  // What whoever looks at the model should know of how it was loaded; mostly nothing.
+  void set_note(std::string note) { note_ = std::move(note); }
+  const std::string& note() const { return note_; }
+
   void keep_training(SavedTraining training) { training_ = std::move(training); }
   const std::optional<SavedTraining>& saved_training() const { return training_; }
 
@@ -56,7 +69,8 @@ class ModelLayer : public Layer {
   Traced& traced();
   std::mutex mutex_;
   std::unique_ptr<Traced> traced_;
-  std::function<void()> guard_;
+  std::unique_ptr<RunGuard> guard_;
+  std::string note_;
   std::optional<SavedTraining> training_;
 };
 

@@ -1,0 +1,29 @@
+// What a store holds at one moment, and the way back: a load that fails leaves nothing behind.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "op/runtime.h"
+#include "op/variable.h"
+
+namespace rill {
+
+class StoreSnapshot {
+ public:
+  // `store` is one of make_resource_store().
+  explicit StoreSnapshot(std::shared_ptr<ResourceStore> store);
+  // Puts the resources back and the values of variables; what tables learned meanwhile stays.
+  void restore() const;
+
+ private:
+  std::shared_ptr<ResourceStore> store_;
+  std::map<std::pair<std::string, std::string>, std::shared_ptr<Opaque>> items_;
+  // An empty tensor: the variable had no value.
+  std::vector<std::pair<std::shared_ptr<VariableState>, Tensor>> values_;
+};
+
+}  // namespace rill

@@ -1,0 +1,91 @@
+// predict_into() allocates nothing once a model is warm: for audio and control loops.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#include "rill/keras.hpp"
+#include "rill/tensor.hpp"
+
+namespace {
+
+// What this thread asked for while it listens. Other threads do not count.
+thread_local bool listening = false;
+thread_local int allocations = 0;
+
+void* counted(size_t bytes) {
+  if (listening) ++allocations;
+  void* memory = std::malloc(bytes == 0 ? 1 : bytes);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+
+}  // namespace
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+
+void* operator new(size_t bytes) { return counted(bytes); }
+void* operator new[](size_t bytes) { return counted(bytes); }
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete[](void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, size_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, size_t) noexcept { std::free(memory); }
+
+// Tensors are allocated so.
+extern "C" void* __libc_memalign(size_t alignment, size_t bytes);
+extern "C" void* aligned_alloc(size_t alignment, size_t bytes) noexcept {
+  if (listening) ++allocations;
+  return __libc_memalign(alignment, bytes);
+}
+
+namespace rill {
+namespace {
+
+// Calls of predict_into() that allocate, after a few that may.
+int allocations_of(const keras::Model& model, const Tensor& x) {
+  Tensor y = model.predict(x);
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(model.predict_into(x, y));
+  allocations = 0;
+  listening = true;
+  bool done = true;
+  for (int i = 0; i < 10; ++i) done = model.predict_into(x, y) && done;
+  listening = false;
+  EXPECT_TRUE(done);
+  return allocations;
+}
+
+TEST(RealTime, TheHookHears) {
+  listening = true;
+  allocations = 0;
+  const Tensor t(DType::float32, Shape{100});
+  listening = false;
+  EXPECT_GE(allocations, 2);
+}
+
+TEST(RealTime, DenseModelsAllocateNothing) {
+  const keras::Model model = keras::load_model(RILL_TEST_DATA "/samples/keras3.keras");
+  Shape shape = model.inputs()[0].shape();
+  shape[0] = 1;
+  EXPECT_EQ(allocations_of(model, Tensor::random(shape)), 0);
+}
+
+TEST(RealTime, RecurrentAndConvolutionalModelsAllocateNothing) {
+  using namespace keras::layers;
+  const keras::Sequential convolution({Conv2D(8, {3, 3}, {.activation = "relu"}), MaxPooling2D(),
+                                Flatten(), Dense(4, {.activation = "softmax"})});
+  convolution.build({-1, 16, 16, 3});
+  EXPECT_EQ(allocations_of(convolution, Tensor::random({1, 16, 16, 3})), 0);
+  const keras::Sequential recurrent({LSTM(8), Dense(2)});
+  recurrent.build({-1, 10, 3});
+  EXPECT_EQ(allocations_of(recurrent, Tensor::random({1, 10, 3})), 0);
+}
+
+}  // namespace
+}  // namespace rill
+
+#else
+
+TEST(RealTime, NotUnderSanitizers) { GTEST_SKIP() << "they have allocators of their own"; }
+
+#endif
