@@ -49,7 +49,8 @@ using Kind = void (*)(const Pack& pack, const Json& test, Answer& answer);
 // Null for a kind that no file here implements.
 Kind find_kind(const std::string& name);
 
-// The kinds, one function each (graph_kinds.cpp, file_kinds.cpp, keras_kinds.cpp).
+// The kinds, one function each (graph_kinds.cpp, file_kinds.cpp, keras_kinds.cpp,
+// keras_object_kinds.cpp).
 void run_graph(const Pack& pack, const Json& test, Answer& answer);
 
 void run_grad(const Pack& pack, const Json& test, Answer& answer);
@@ -64,6 +65,12 @@ void run_load_error(const Pack& pack, const Json& test, Answer& answer);
 void run_keras_load(const Pack& pack, const Json& test, Answer& answer);
 void run_keras_predict(const Pack& pack, const Json& test, Answer& answer);
 void run_keras_summary(const Pack& pack, const Json& test, Answer& answer);
+void run_keras_loss(const Pack& pack, const Json& test, Answer& answer);
+void run_keras_metric(const Pack& pack, const Json& test, Answer& answer);
+void run_keras_schedule(const Pack& pack, const Json& test, Answer& answer);
+void run_keras_regularizer(const Pack& pack, const Json& test, Answer& answer);
+void run_keras_constraint(const Pack& pack, const Json& test, Answer& answer);
+void run_keras_initializer(const Pack& pack, const Json& test, Answer& answer);
 void run_h5_weights(const Pack& pack, const Json& test, Answer& answer);
 
 // Runs the steps of a case in a session.

@@ -34,6 +34,12 @@ constexpr KindRow kKinds[] = {
     {"load_error", run_load_error},
     {"keras_predict", run_keras_predict},
     {"keras_summary", run_keras_summary},
+    {"keras_loss", run_keras_loss},
+    {"keras_metric", run_keras_metric},
+    {"keras_schedule", run_keras_schedule},
+    {"keras_regularizer", run_keras_regularizer},
+    {"keras_constraint", run_keras_constraint},
+    {"keras_initializer", run_keras_initializer},
     {"h5_weights", run_h5_weights},
 };
 

@@ -213,6 +213,15 @@ struct R2Options {
   std::string name = {};
 };
 
+// What the accuracies average: one number a sample.
+RILL_API Value accuracy(const Value& y_true, const Value& y_pred);
+RILL_API Value binary_accuracy(const Value& y_true, const Value& y_pred, double threshold = 0.5);
+RILL_API Value categorical_accuracy(const Value& y_true, const Value& y_pred);
+RILL_API Value sparse_categorical_accuracy(const Value& y_true, const Value& y_pred);
+RILL_API Value top_k_categorical_accuracy(const Value& y_true, const Value& y_pred, int64_t k = 5);
+RILL_API Value sparse_top_k_categorical_accuracy(const Value& y_true, const Value& y_pred,
+                                                 int64_t k = 5, bool from_sorted_ids = false);
+
 RILL_API MetricPtr Mean(const Options& options = {});
 RILL_API MetricPtr Sum(const Options& options = {});
 RILL_API MetricPtr MeanMetricWrapper(MetricPtr::Function function, const Options& options = {});

@@ -2,8 +2,9 @@
 #pragma once
 
 #include <functional>
-#include <set>
+#include <initializer_list>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "codec/json.h"
@@ -16,6 +17,9 @@ class LayerMaker {
  public:
   virtual ~LayerMaker() = default;
   virtual LayerPtr make(const Json& json) = 0;
+  // Gives an object that only the user has ("activation", "initializer", "regularizer",
+  // "constraint") its function.
+  virtual void resolve(std::string_view kind, ObjectConfig& object);
 };
 
 // A layer that carries its config along without reading it.
@@ -33,11 +37,17 @@ struct WritesItself {
 // Fills the layer's fields, name, dtype and trainable from `config`.
 // Throws INVALID_ARGUMENT naming the key when a value is of the wrong kind.
 void read_config(Layer& layer, const Json& config, LayerMaker& maker);
+// The same for objects that are no layers: `visit` names every key. Keys that it does not name and
+// that are not in `also` are refused: INVALID_ARGUMENT naming `who` and the nearest key.
+void read_fields(const Json& config, std::string_view who,
+                 const std::function<void(ConfigVisitor&)>& visit,
+                 std::initializer_list<std::string_view> also = {});
+// Appends what `visit` names to `config`.
+void write_fields(Json& config, const std::function<void(ConfigVisitor&)>& visit);
 // What Keras' get_config() gives, in its order: name, trainable, dtype, then the layer's keys.
 Json write_config(Layer& layer);
-// Fields of an object that is no layer, from a config and to one. Layers cannot stand inside.
+// Without the check of the other keys.
 void read_fields(const Json& config, const std::function<void(ConfigVisitor&)>& visit);
-void write_fields(Json& config, const std::function<void(ConfigVisitor&)>& visit);
 // {"module", "class_name", "config", "registered_name"} and, once built, "build_config".
 Json layer_to_json(Layer& layer);
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/fail.h"
 #include "keras/core/config.h"
 #include "keras/core/object_config.h"
@@ -27,7 +29,9 @@ Ints ints(const Json& json) {
 
 class Reader final : public ConfigVisitor {
  public:
-  Reader(const Json& config, LayerMaker& maker) : config_(config), maker_(maker) {}
+  // The keys that were asked for go to `seen`, which may be null.
+  Reader(const Json& config, LayerMaker& maker, std::vector<std::string>* seen = nullptr)
+      : config_(config), maker_(maker), seen_(seen) {}
   bool reading() const override { return true; }
 
   void operator()(std::string_view key, bool& field) override {
@@ -87,10 +91,18 @@ class Reader final : public ConfigVisitor {
   void operator()(std::string_view key, Shape& field) override {
     read(key, [&](const Json& j) { field = Shape(ints(j)); });
   }
-  void operator()(std::string_view key, Initializer& field) override { object(key, field); }
-  void operator()(std::string_view key, Regularizer& field) override { object(key, field); }
-  void operator()(std::string_view key, Constraint& field) override { object(key, field); }
-  void operator()(std::string_view key, Activation& field) override { object(key, field); }
+  void operator()(std::string_view key, Initializer& field) override {
+    object(key, "initializer", field);
+  }
+  void operator()(std::string_view key, Regularizer& field) override {
+    object(key, "regularizer", field);
+  }
+  void operator()(std::string_view key, Constraint& field) override {
+    object(key, "constraint", field);
+  }
+  void operator()(std::string_view key, Activation& field) override {
+    object(key, "activation", field);
+  }
   void operator()(std::string_view key, LayerPtr& field) override {
     read(key, [&](const Json& j) { field = maker_.make(j); });
   }
@@ -101,9 +113,13 @@ class Reader final : public ConfigVisitor {
     });
   }
   void axis(std::string_view key, Ints& field) override { (*this)(key, field); }
-  void ignored(std::string_view) override {}
+  void ignored(std::string_view key) override { find(key); }
 
  private:
+  const Json* find(std::string_view key) {
+    if (seen_) seen_->emplace_back(key);
+    return config_.find(key);
+  }
   static double number(const Json& j) {
     // Keras 3 may write an array value as {"class_name": "__numpy__"/"__tensor__", "config": ...}.
     if (const Json* config = j.find("config")) {
@@ -124,22 +140,30 @@ class Reader final : public ConfigVisitor {
   }
   template <typename F>
   void read(std::string_view key, F&& take) {
-    const Json* found = config_.find(key);
+    const Json* found = find(key);
     if (!found || found->is_null()) return;
     guarded(key, [&] { take(*found); });
   }
   template <typename T, typename F>
   void optional(std::string_view key, std::optional<T>& field, F&& take) {
-    const Json* found = config_.find(key);
+    const Json* found = find(key);
     if (!found) return;
     field.reset();
     if (found->is_null()) return;
     guarded(key, [&] { field = take(*found); });
   }
-  void object(std::string_view key, ObjectHandle& field) {
-    const Json* found = config_.find(key);
+  void object(std::string_view key, std::string_view kind, ObjectHandle& field) {
+    const Json* found = find(key);
     if (!found) return;
-    guarded(key, [&] { field = ObjectHandle(object_from_json(*found, key)); });
+    guarded(key, [&] {
+      auto config = object_from_json(*found, key);
+      if (config) {
+        auto own = std::make_shared<ObjectConfig>(*config);
+        maker_.resolve(kind, *own);
+        config = std::move(own);
+      }
+      field = ObjectHandle(std::move(config));
+    });
   }
   template <typename F>
   void guarded(std::string_view key, F&& f) {
@@ -154,6 +178,7 @@ class Reader final : public ConfigVisitor {
 
   const Json& config_;
   LayerMaker& maker_;
+  std::vector<std::string>* seen_;
 };
 
 std::string policy_name(const Json& dtype) {
@@ -176,6 +201,30 @@ void read_fields(const Json& config, const std::function<void(ConfigVisitor&)>& 
   NoLayers maker;
   Reader reader(config, maker);
   visit(reader);
+}
+
+void LayerMaker::resolve(std::string_view, ObjectConfig&) {}
+
+void read_fields(const Json& config, std::string_view who,
+                 const std::function<void(ConfigVisitor&)>& visit,
+                 std::initializer_list<std::string_view> also) {
+  if (config.is_null()) return;
+  if (!config.is_object()) {
+    fail(Code::invalid_argument, "the config of ", who, " must be an object, not ", config.kind());
+  }
+  NoLayers none;
+  std::vector<std::string> known(also.begin(), also.end());
+  Reader reader(config, none, &known);
+  try {
+    visit(reader);
+  } catch (const InvalidArgumentError& error) {
+    rethrow_with_context(error, std::string(who));
+  }
+  for (const auto& [key, value] : config.as_object()) {
+    if (std::find(known.begin(), known.end(), key) == known.end()) {
+      fail(Code::invalid_argument, who, " has no setting ", quoted(key), did_you_mean(key, known));
+    }
+  }
 }
 
 void read_config(Layer& layer, const Json& config, LayerMaker& maker) {

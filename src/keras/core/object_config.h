@@ -12,7 +12,9 @@ struct ObjectConfig {
   std::string name;  // "relu", "GlorotUniform", or a registered name
   Json settings;     // its config; null when only a name was given
   Json spelt;        // as the file or the user wrote it: what is written back
-  std::function<Tensor(const Tensor&)> function;  // of a custom activation
+  // Of the user's: an activation, a regularizer or a constraint; an initializer.
+  std::function<Tensor(const Tensor&)> function;
+  std::function<Tensor(const Shape&, DType)> initializer;
 };
 
 // From what a config holds: null, a name, or {class_name, config}. Throws INVALID_ARGUMENT.

@@ -1,7 +1,6 @@
 #include "keras/core/registry.h"
 
 #include "base/fail.h"
-#include "keras/core/naming.h"
 
 namespace rill::keras {
 namespace {
@@ -47,19 +46,10 @@ std::vector<std::string> LayerRegistry::names() const {
   return out;
 }
 
-void ObjectRegistry::add_initializer(std::string_view class_name, InitializerFn fn) {
-  initializers_[std::string(class_name)] = fn;
-  initializers_[to_snake_case(class_name)] = fn;
-}
-
 ObjectRegistry::ActivationFn ObjectRegistry::activation(std::string_view name) const {
   return lookup(activations_, name);
 }
-ObjectRegistry::InitializerFn ObjectRegistry::initializer(std::string_view name) const {
-  return lookup(initializers_, name);
-}
 std::vector<std::string> ObjectRegistry::activation_names() const { return keys(activations_); }
-std::vector<std::string> ObjectRegistry::initializer_names() const { return keys(initializers_); }
 
 const LayerRegistry& layer_registry() {
   static const LayerRegistry& made = *[] {

@@ -8,11 +8,60 @@
 #include <string_view>
 #include <vector>
 
+#include "keras/core/initializer.h"
+#include "keras/core/weight_function.h"
 #include "rill/keras/layer.hpp"
+#include "rill/keras/losses.hpp"
+#include "rill/keras/metrics.hpp"
+#include "rill/keras/schedules.hpp"
 
 namespace rill::keras {
 
 class Optimizer;
+
+// Classes of one kind by name: Loss, Metric, LearningRateSchedule, WeightFunction, ...
+template <typename Base>
+class ClassTable {
+ public:
+  template <typename T>
+  void add(std::string_view class_name, std::initializer_list<const char*> aliases = {}) {
+    const Make make = [] { return std::static_pointer_cast<Base>(std::make_shared<T>()); };
+    const Entry entry{make, std::string(class_name)};
+    entries_[entry.class_name] = entry;
+    for (const char* alias : aliases) entries_[alias] = entry;
+  }
+  // Null when there is none. The object knows its class name; it has its default settings.
+  std::shared_ptr<Base> make(std::string_view name) const {
+    const auto found = entries_.find(name);
+    if (found == entries_.end()) return nullptr;
+    std::shared_ptr<Base> object = found->second.make();
+    object->set_class_name(found->second.class_name);
+    return object;
+  }
+  bool contains(std::string_view name) const { return entries_.find(name) != entries_.end(); }
+  // With aliases.
+  std::vector<std::string> names() const {
+    std::vector<std::string> out;
+    for (const auto& [name, entry] : entries_) out.push_back(name);
+    return out;
+  }
+  // Without.
+  std::vector<std::string> class_names() const {
+    std::vector<std::string> out;
+    for (const auto& [name, entry] : entries_) {
+      if (name == entry.class_name) out.push_back(name);
+    }
+    return out;
+  }
+
+ private:
+  using Make = std::shared_ptr<Base> (*)();
+  struct Entry {
+    Make make;
+    std::string class_name;
+  };
+  std::map<std::string, Entry, std::less<>> entries_;
+};
 
 class LayerRegistry {
  public:
@@ -42,12 +91,9 @@ class LayerRegistry {
 class ObjectRegistry {
  public:
   using ActivationFn = Value (*)(const Value& x, const ObjectConfig& config);
-  using InitializerFn = Tensor (*)(const Shape& shape, DType dtype, const ObjectConfig& config);
   void add_activation(std::string_view name, ActivationFn fn) {
     activations_[std::string(name)] = fn;
   }
-  // `class_name` in CamelCase; snake_case is found as well.
-  void add_initializer(std::string_view class_name, InitializerFn fn);
   using OptimizerFn = std::shared_ptr<Optimizer> (*)();
   // Found whatever the case: "adam", "Adam", "ADAM".
   template <typename T>
@@ -58,13 +104,17 @@ class ObjectRegistry {
   }
   const std::map<std::string, OptimizerFn, std::less<>>& optimizers() const { return optimizers_; }
   ActivationFn activation(std::string_view name) const;
-  InitializerFn initializer(std::string_view name) const;
   std::vector<std::string> activation_names() const;
-  std::vector<std::string> initializer_names() const;
+
+  ClassTable<Loss> losses;
+  ClassTable<Metric> metrics;
+  ClassTable<LearningRateSchedule> schedules;
+  ClassTable<WeightFunction> regularizers;
+  ClassTable<WeightFunction> constraints;
+  ClassTable<InitializerFunction> initializers;
 
  private:
   std::map<std::string, ActivationFn, std::less<>> activations_;
-  std::map<std::string, InitializerFn, std::less<>> initializers_;
   std::map<std::string, OptimizerFn, std::less<>> optimizers_;
 };
 

@@ -57,6 +57,56 @@ const CustomObjects::Function* CustomObjects::find_activation(const std::string&
   return found == activations_.end() ? nullptr : &found->second;
 }
 
+CustomObjects& CustomObjects::loss(const std::string& name, LossPtr::Function per_sample) {
+  losses_[name] = [name, per_sample] { return LossPtr(name, per_sample).get(); };
+  return *this;
+}
+CustomObjects& CustomObjects::metric(const std::string& name, MetricPtr::Function per_sample) {
+  metrics_[name] = [name, per_sample] { return MetricPtr(name, per_sample).get(); };
+  return *this;
+}
+CustomObjects& CustomObjects::initializer(const std::string& name,
+                                          std::function<Tensor(const Shape&, DType)> function) {
+  initializers_[name] = std::move(function);
+  return *this;
+}
+CustomObjects& CustomObjects::regularizer(const std::string& name, Function function) {
+  regularizers_[name] = std::move(function);
+  return *this;
+}
+CustomObjects& CustomObjects::constraint(const std::string& name, Function function) {
+  constraints_[name] = std::move(function);
+  return *this;
+}
+
+std::shared_ptr<Loss> CustomObjects::make_loss(const std::string& name) const {
+  const auto found = lookup(losses_, name);
+  if (found == losses_.end()) return nullptr;
+  std::shared_ptr<Loss> loss = found->second();
+  if (loss->name().empty()) loss->set_name(bare(name));
+  return loss;
+}
+std::shared_ptr<Metric> CustomObjects::make_metric(const std::string& name) const {
+  const auto found = lookup(metrics_, name);
+  if (found == metrics_.end()) return nullptr;
+  std::shared_ptr<Metric> metric = found->second();
+  if (metric->name().empty()) metric->set_name(bare(name));
+  return metric;
+}
+const CustomObjects::Function* CustomObjects::find_regularizer(const std::string& name) const {
+  const auto found = lookup(regularizers_, name);
+  return found == regularizers_.end() ? nullptr : &found->second;
+}
+const CustomObjects::Function* CustomObjects::find_constraint(const std::string& name) const {
+  const auto found = lookup(constraints_, name);
+  return found == constraints_.end() ? nullptr : &found->second;
+}
+const std::function<Tensor(const Shape&, DType)>* CustomObjects::find_initializer(
+    const std::string& name) const {
+  const auto found = lookup(initializers_, name);
+  return found == initializers_.end() ? nullptr : &found->second;
+}
+
 CustomObjects& registered_objects() {
   static CustomObjects& made = *new CustomObjects();
   return made;

@@ -5,6 +5,7 @@
 #include "base/fail.h"
 #include "keras/core/clone.h"
 #include "keras/core/naming.h"
+#include "keras/core/object_config.h"
 #include "keras/core/registry.h"
 #include "keras/core/weights.h"
 #include "keras/layers/input_layer.h"
@@ -142,6 +143,22 @@ std::shared_ptr<Layer> Deserializer::create(const std::string& class_name, const
   }
   if (is_operation(json)) return make_operation(json);
   return layer_registry().make(class_name);
+}
+
+void Deserializer::resolve(std::string_view kind, ObjectConfig& object) {
+  for (const CustomObjects* objects :
+       {&custom_, const_cast<const CustomObjects*>(&registered_objects())}) {
+    if (kind == "initializer") {
+      const auto* found = objects->find_initializer(object.name);
+      if (found && !object.initializer) object.initializer = *found;
+      continue;
+    }
+    const CustomObjects::Function* found =
+        kind == "activation"    ? objects->find_activation(object.name)
+        : kind == "regularizer" ? objects->find_regularizer(object.name)
+                                : objects->find_constraint(object.name);
+    if (found && !object.function) object.function = *found;
+  }
 }
 
 LayerPtr Deserializer::make(const Json& given) {

@@ -30,6 +30,7 @@ class Deserializer final : public LayerMaker {
   Deserializer(const CustomObjects& custom, Flavour flavour) : custom_(custom), flavour_(flavour) {}
   // One layer or model from {"class_name", "config", ...}.
   LayerPtr make(const Json& json) override;
+  void resolve(std::string_view kind, ObjectConfig& object) override;
   std::shared_ptr<ModelLayer> make_model(const Json& json);
   // Throws UNIMPLEMENTED when a class that the config names is not known.
   void find_missing(const Json& config) {
