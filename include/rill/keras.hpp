@@ -1,8 +1,17 @@
 #pragma once
 
+#include "rill/keras/callbacks.hpp"
+#include "rill/keras/constraints.hpp"
 #include "rill/keras/custom_objects.hpp"
+#include "rill/keras/initializers.hpp"
 #include "rill/keras/keras_tensor.hpp"
 #include "rill/keras/layer.hpp"
 #include "rill/keras/layers.hpp"
+#include "rill/keras/losses.hpp"
+#include "rill/keras/metrics.hpp"
 #include "rill/keras/model.hpp"
+#include "rill/keras/optimizers.hpp"
+#include "rill/keras/regularizers.hpp"
 #include "rill/keras/saving.hpp"
+#include "rill/keras/schedules.hpp"
+#include "rill/keras/training.hpp"

@@ -1,5 +1,6 @@
 #include "function/traced.h"
 
+#include "function/control_dependencies.h"
 #include "graph/graph.h"
 #include "op/emit.h"
 #include "passes/pipeline.h"
@@ -69,6 +70,7 @@ std::shared_ptr<Program> Traced::program_for(std::span<const Tensor> inputs) {
     const Value output = to_graph(spec.graph, y);
     spec.fetches.push_back({output.rep()->node, output.rep()->output});
   }
+  order_effects(*spec.graph);
   spec.targets = effects(*spec.graph);
   // A store of its own: the variables are bound to the graph, and names repeat between graphs.
   program = Program::make(std::move(spec), make_resource_store(), options_.exec);

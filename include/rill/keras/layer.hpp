@@ -125,6 +125,9 @@ class RILL_API Layer : public std::enable_shared_from_this<Layer> {
   void add_sublayer(const std::string& attribute, std::shared_ptr<Layer> layer);
   void clear_sublayers() { sublayers_.clear(); }
   void set_built() { built_ = true; }
+  // A part of the loss that training minimises: summed, and added to that of compile(). To be
+  // called from call(); outside of training nothing happens.
+  void add_loss(const Value& loss) const;
   friend struct Node;
 
  private:

@@ -13,7 +13,14 @@
 
 namespace rill::keras {
 
+class Batches;
+struct CompileOptions;
+struct EvaluateOptions;
+struct Examples;
+struct FitOptions;
+struct History;
 class ModelLayer;
+class Optimizer;
 struct SaveOptions;
 struct WeightsOptions;
 
@@ -72,6 +79,34 @@ class RILL_API Model : public LayerPtr {
   // For loops that may not wait: results go to the memory of `out`, whose dtype and shape must
   // fit. False when something is wrong; predict() on the same input says what.
   bool predict_into(const Tensor& in, Tensor& out) const noexcept;
+
+  // -- Training (rill/keras/training.hpp). --------------------------------------------------------
+  void compile(const CompileOptions& options) const;
+  bool compiled() const;
+  // Each step (forward, loss, gradients, update, metrics) is traced once and runs as one program,
+  // planned for each batch size. All throw FAILED_PRECONDITION for a model that was not compiled,
+  // INVALID_ARGUMENT for data that does not fit.
+  History fit(const Batches& x, const Batches& y) const;
+  History fit(const Batches& x, const Batches& y, const FitOptions& options) const;
+  History fit(const std::function<bool(Examples& batch)>& batches, const FitOptions& options) const;
+  // The loss and the metrics by name.
+  std::vector<std::pair<std::string, double>> evaluate(const Batches& x, const Batches& y) const;
+  std::vector<std::pair<std::string, double>> evaluate(const Batches& x, const Batches& y,
+                                                       const EvaluateOptions& options) const;
+  // One batch; metrics go on from the last call until reset_metrics().
+  std::vector<std::pair<std::string, double>> train_on_batch(const Batches& x,
+                                                             const Batches& y) const;
+  std::vector<std::pair<std::string, double>> train_on_batch(const Examples& batch) const;
+  std::vector<std::pair<std::string, double>> test_on_batch(const Batches& x,
+                                                            const Batches& y) const;
+  std::vector<std::pair<std::string, double>> test_on_batch(const Examples& batch) const;
+  std::vector<Tensor> predict_on_batch(const std::vector<Tensor>& inputs) const;
+  void reset_metrics() const;
+  Optimizer& optimizer() const;
+  // Instead of the built-in step: gives named scalars.
+  void set_train_step(
+      const std::function<std::vector<std::pair<std::string, Value>>(
+          const Values& x, const Values& y, const Value& sample_weight)>& step) const;
 
   std::vector<LayerPtr> layers() const;
   // Throws NOT_FOUND with the nearest name.

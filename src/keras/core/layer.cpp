@@ -4,6 +4,7 @@
 
 #include "base/fail.h"
 #include "graph/graph.h"
+#include "keras/core/loss_collector.h"
 #include "keras/core/naming.h"
 #include "keras/core/node.h"
 #include "keras/core/weights.h"
@@ -77,6 +78,8 @@ Value Layer::add_weight(const std::string& name, const Shape& shape, const Initi
   return weight.value;
 }
 
+void Layer::add_loss(const Value& loss) const { collect_loss(loss); }
+
 void Layer::add_sublayer(const std::string& attribute, std::shared_ptr<Layer> layer) {
   sublayers_.emplace_back(attribute, std::move(layer));
 }
@@ -128,6 +131,7 @@ Layer::Result Layer::apply(const Values& inputs, const CallContext& context) {
     if (std::string_view(error.what()).find(layer) != std::string_view::npos) throw;
     rethrow_with_context(error, layer);
   }
+  collect_activity_losses(*this, result.outputs);
   if (result.masks.empty()) result.masks = compute_mask(given, context.masks);
   return result;
 }

@@ -1,10 +1,12 @@
 // Dropout and noise: nothing happens to the values outside of training.
 #include <cmath>
 
+#include "keras/core/loss_collector.h"
 #include "keras/core/make.h"
 #include "keras/core/ops.h"
 #include "keras/core/registry.h"
 #include "rill/keras/layers/core.hpp"
+#include "rill/keras/regularizers.hpp"
 
 namespace rill::keras {
 namespace {
@@ -153,7 +155,12 @@ class ActivityRegularizationLayer final : public Layer {
     v("l2", l2_);
   }
   bool supports_masking() const override { return true; }
-  Value call(const Value& x, const CallContext&) override { return x; }
+  Value call(const Value& x, const CallContext&) override {
+    if (collecting_losses()) {
+      collect_activity_losses(regularizers::L1L2(l1_, l2_), x);
+    }
+    return x;
+  }
 
  private:
   double l1_ = 0;

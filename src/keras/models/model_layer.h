@@ -16,6 +16,7 @@
 namespace rill::keras {
 
 class InputLayer;
+class Trainer;
 class WeightSource;
 
 // What a file says of training: kept as text until somebody compiles the model with it.
@@ -35,6 +36,23 @@ class RunGuard {
   virtual std::shared_ptr<void> enter() = 0;
   // `held` is what enter() returned.
   virtual void leave(void* held) noexcept = 0;
+};
+
+// One run under a guard; null: none.
+class GuardedRun {
+ public:
+  explicit GuardedRun(RunGuard* guard) : guard_(guard) {
+    if (guard_ != nullptr) held_ = guard_->enter();
+  }
+  GuardedRun(const GuardedRun&) = delete;
+  GuardedRun& operator=(const GuardedRun&) = delete;
+  ~GuardedRun() {
+    if (guard_ != nullptr) guard_->leave(held_.get());
+  }
+
+ private:
+  RunGuard* guard_;
+  std::shared_ptr<void> held_;
 };
 
 class ModelLayer : public Layer {
@@ -58,10 +76,14 @@ class ModelLayer : public Layer {
   void forget_traces();
 
   void set_guard(std::unique_ptr<RunGuard> guard) { guard_ = std::move(guard); }
+  RunGuard* guard() const { return guard_.get(); }
   // What whoever looks at the model should know of how it was loaded; mostly nothing.
   void set_note(std::string note) { note_ = std::move(note); }
   const std::string& note() const { return note_; }
 
+  // What compile() made of it; null before.
+  const std::shared_ptr<Trainer>& trainer() const { return trainer_; }
+  void set_trainer(std::shared_ptr<Trainer> trainer) { trainer_ = std::move(trainer); }
   void keep_training(SavedTraining training) { training_ = std::move(training); }
   const std::optional<SavedTraining>& saved_training() const { return training_; }
 
@@ -72,6 +94,7 @@ class ModelLayer : public Layer {
   std::unique_ptr<RunGuard> guard_;
   std::string note_;
   std::optional<SavedTraining> training_;
+  std::shared_ptr<Trainer> trainer_;
 };
 
 // How many numbers the optimizer keeps once Keras 3 has loaded the model, and their bytes; nothing

@@ -1,0 +1,13 @@
+// Order of effects in a traced function: TensorFlow's automatic control dependencies.
+#pragma once
+
+#include "graph/graph.h"
+
+namespace rill {
+
+// Reads and writes of each resource happen in the order in which they were traced: a write waits
+// for the reads and the write before it, a read for the last write. Source:
+// tensorflow/python/framework/auto_control_deps.py.
+void order_effects(GraphImpl& graph);
+
+}  // namespace rill

@@ -1,0 +1,127 @@
+#include "keras/core/loss_collector.h"
+
+#include <set>
+
+#include "graph/graph.h"
+#include "keras/core/ops.h"
+#include "rill/keras/regularizers.hpp"
+
+namespace rill::keras {
+namespace {
+
+LossCollector*& innermost() {
+  thread_local LossCollector* collector = nullptr;
+  return collector;
+}
+
+// Reads the handles among a layer's settings.
+class HandleFinder final : public ConfigVisitor {
+ public:
+  bool reading() const override { return false; }
+  void operator()(std::string_view, bool&) override {}
+  void operator()(std::string_view, int64_t&) override {}
+  void operator()(std::string_view, double&) override {}
+  void operator()(std::string_view, std::string&) override {}
+  void operator()(std::string_view, Ints&) override {}
+  void operator()(std::string_view, std::vector<std::string>&) override {}
+  void operator()(std::string_view, std::vector<Ints>&) override {}
+  void operator()(std::string_view, std::optional<int64_t>&) override {}
+  void operator()(std::string_view, std::optional<double>&) override {}
+  void operator()(std::string_view, std::optional<bool>&) override {}
+  void operator()(std::string_view, std::optional<std::string>&) override {}
+  void operator()(std::string_view, std::optional<Ints>&) override {}
+  void operator()(std::string_view, std::optional<std::vector<double>>&) override {}
+  void operator()(std::string_view, Shape&) override {}
+  void operator()(std::string_view, Initializer&) override {}
+  void operator()(std::string_view key, Regularizer& field) override {
+    if (field) regularizers.emplace_back(key, field);
+  }
+  void operator()(std::string_view key, Constraint& field) override {
+    if (field) constraints.emplace_back(key, field);
+  }
+  void operator()(std::string_view, Activation&) override {}
+  void operator()(std::string_view, LayerPtr&) override {}
+  void operator()(std::string_view, std::vector<LayerPtr>&) override {}
+  void axis(std::string_view, Ints&) override {}
+  void ignored(std::string_view) override {}
+
+  std::vector<std::pair<std::string, Regularizer>> regularizers;
+  std::vector<std::pair<std::string, Constraint>> constraints;
+};
+
+// "kernel_regularizer" is about the weight "kernel"; "depthwise_regularizer" about
+// "depthwise_kernel" or, in DepthwiseConv, "kernel".
+bool is_about(const std::string& key, std::string_view suffix, const std::string& weight) {
+  if (key.size() <= suffix.size() || !std::string_view(key).ends_with(suffix)) return false;
+  const std::string stem = key.substr(0, key.size() - suffix.size());
+  return weight == stem || weight == stem + "_kernel" ||
+         (stem == "depthwise" && weight == "kernel");
+}
+
+void find_rules(Layer& layer, const HandleFinder* outer, std::set<const Opaque*>& seen,
+                std::vector<WeightRules>& out) {
+  HandleFinder finder;
+  layer.visit_config(finder);
+  for (const Weight& w : layer.own_weights()) {
+    WeightRules rules{w.value, {}, {}};
+    for (const HandleFinder* f : {outer, static_cast<const HandleFinder*>(&finder)}) {
+      if (!f) continue;
+      for (const auto& [key, r] : f->regularizers) {
+        if (is_about(key, "_regularizer", w.name)) rules.regularizer = r;
+      }
+      for (const auto& [key, c] : f->constraints) {
+        if (is_about(key, "_constraint", w.name)) rules.constraint = c;
+      }
+    }
+    if (!seen.insert(w.value.rep()->variable.get()).second) continue;
+    if (rules.regularizer || rules.constraint) out.push_back(std::move(rules));
+  }
+  // Parts of a layer (cells, the projections of attention) follow its settings.
+  for (const auto& [attribute, part] : layer.sublayers()) find_rules(*part, &finder, seen, out);
+  for (const auto& inner : layer.layers()) find_rules(*inner, nullptr, seen, out);
+}
+
+}  // namespace
+
+LossCollector::LossCollector() : before_(innermost()) { innermost() = this; }
+LossCollector::~LossCollector() { innermost() = before_; }
+
+bool collecting_losses() { return innermost() != nullptr; }
+
+void collect_loss(const Value& loss) {
+  LossCollector* collector = innermost();
+  if (!collector) return;
+  // Inside the body of a loop it belongs to another graph.
+  if (loss.is_symbolic() && loss.rep()->graph != current_graph()) return;
+  collector->add(loss);
+}
+
+void collect_activity_losses(const Regularizer& regularizer, const Value& y) {
+  Value loss = regularizers::apply(regularizer, y);
+  if (y.rank() > 0) {
+    const op::Dim rows = op::dim(y, 0);
+    const Value count = rows.value ? op::cast(rows.value, loss.dtype())
+                                   : op::constant(static_cast<double>(rows.size), loss.dtype());
+    loss = emit("DivNoNan", {loss, count});
+  }
+  collect_loss(loss);
+}
+
+void collect_activity_losses(Layer& layer, const Values& outputs) {
+  if (!collecting_losses()) return;
+  HandleFinder finder;
+  layer.visit_config(finder);
+  for (const auto& [key, regularizer] : finder.regularizers) {
+    if (key != "activity_regularizer") continue;
+    for (const Value& y : outputs) collect_activity_losses(regularizer, y);
+  }
+}
+
+std::vector<WeightRules> weight_rules(Layer& layer) {
+  std::vector<WeightRules> out;
+  std::set<const Opaque*> seen;
+  find_rules(layer, nullptr, seen, out);
+  return out;
+}
+
+}  // namespace rill::keras

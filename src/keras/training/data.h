@@ -1,0 +1,41 @@
+// Where the batches of an epoch come from.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "keras/training/trainer.h"
+
+namespace rill::keras {
+
+class BatchSource {
+ public:
+  virtual ~BatchSource();
+  virtual void start_epoch() = 0;
+  // False at the end. The tensors are good until the next call.
+  virtual bool next(Batch& batch) = 0;
+  // Batches of an epoch, when that is known.
+  virtual std::optional<int64_t> steps() const = 0;
+};
+
+// Tensors in the order of the model's inputs or outputs. Throws INVALID_ARGUMENT for a name that
+// the model does not have, or one that is not given.
+Values in_order(const Batches& given, const std::vector<std::string>& names, const char* what);
+Batch to_batch(const ModelLayer& model, const Examples& examples);
+// Rows of all tensors; throws INVALID_ARGUMENT when they differ or there are none.
+int64_t count_rows(const Batch& data);
+Batch slice_rows(const Batch& data, int64_t begin, int64_t end);
+// Weights of the samples by the class of their target. Source: class_weight_to_sample_weights in
+// keras/src/trainers/data_adapters/data_adapter_utils.py.
+Tensor weights_of_classes(const Tensor& y, const std::map<int64_t, double>& class_weight);
+
+struct ArrayOptions {
+  int64_t batch_size = 32;
+  bool shuffle = false;
+};
+std::unique_ptr<BatchSource> array_source(Batch data, const ArrayOptions& options);
+std::unique_ptr<BatchSource> generator_source(const ModelLayer& model, BatchGenerator generator,
+                                              std::map<int64_t, double> class_weight);
+
+}  // namespace rill::keras

@@ -1,0 +1,314 @@
+// The loops of fit() and evaluate(). Source of their order:
+// keras/src/backend/tensorflow/trainer.py.
+#include <algorithm>
+#include <cmath>
+
+#include "base/fail.h"
+#include "graph/graph.h"
+#include "keras/core/weights.h"
+#include "keras/saving/weight_source.h"
+#include "keras/training/callback_list.h"
+#include "keras/training/data.h"
+#include "keras/training/progress.h"
+#include "keras/training/trainer.h"
+#include "op/emit.h"
+#include "rill/keras/callbacks.hpp"
+#include "rill/keras/model.hpp"
+
+namespace rill::keras {
+namespace {
+
+// One pass over the source, through `step`. Gives the number of batches.
+template <typename Step>
+int64_t run_epoch(BatchSource& source, std::optional<int64_t> steps, bool& exhausted, Step&& step) {
+  Batch batch;
+  int64_t done = 0;
+  while (!steps || done < *steps) {
+    if (!source.next(batch)) {
+      exhausted = true;
+      break;
+    }
+    ++done;
+    if (!step(done, batch)) break;
+  }
+  return done;
+}
+
+Logs evaluate_source(Trainer& trainer, BatchSource& source, std::optional<int64_t> steps,
+                     const CallbackList& callbacks, ProgressBar* bar) {
+  Logs logs;
+  callbacks.each([&](Callback& c) { c.on_test_begin(logs); });
+  trainer.reset_metrics();
+  source.start_epoch();
+  bool exhausted = false;
+  const int64_t done = run_epoch(source, steps, exhausted, [&](int64_t n, const Batch& batch) {
+    Logs none;
+    callbacks.each([&](Callback& c) { c.on_test_batch_begin(n - 1, none); });
+    trainer.test(batch);
+    if (callbacks.empty() && !(bar && bar->due(n))) return true;
+    Logs now;
+    if (callbacks.wants_batch_logs(n - 1) || (bar && bar->due(n))) now = trainer.results();
+    callbacks.each([&](Callback& c) { c.on_test_batch_end(n - 1, now); });
+    if (bar && bar->due(n)) bar->update(n, now, false);
+    return true;
+  });
+  if (done == 0) fail(Code::invalid_argument, "evaluate(): the data is empty");
+  logs = trainer.results();
+  if (bar) bar->update(done, logs, true);
+  callbacks.each([&](Callback& c) { c.on_test_end(logs); });
+  return logs;
+}
+
+void split_validation(Batch& data, Batch& validation, double fraction) {
+  if (!(fraction > 0 && fraction < 1)) {
+    fail(Code::invalid_argument, "validation_split must be in ]0, 1[, not ", fraction);
+  }
+  const int64_t rows = count_rows(data);
+  const auto at = static_cast<int64_t>(std::floor(static_cast<double>(rows) * (1 - fraction)));
+  if (at == 0 || at == rows) {
+    fail(Code::invalid_argument, "the data has ", rows,
+         " rows; they cannot be split by validation_split = ", fraction);
+  }
+  validation = slice_rows(data, at, rows);
+  data = slice_rows(data, 0, at);
+}
+
+void check_options(const FitOptions& o) {
+  if (o.epochs < 0) fail(Code::invalid_argument, "epochs must not be negative: ", o.epochs);
+  if (o.validation_freq < 1) {
+    fail(Code::invalid_argument, "validation_freq must be positive, not ", o.validation_freq);
+  }
+  if (o.steps_per_epoch && *o.steps_per_epoch < 1) {
+    fail(Code::invalid_argument, "steps_per_epoch must be positive, not ", *o.steps_per_epoch);
+  }
+}
+
+void record(History& history, int64_t epoch, const Logs& logs) {
+  history.epoch.push_back(epoch);
+  for (const auto& [name, value] : logs) {
+    const auto found = std::find_if(history.history.begin(), history.history.end(),
+                                    [&](const auto& item) { return item.first == name; });
+    if (found == history.history.end()) {
+      history.history.emplace_back(name, std::vector<double>{value});
+    } else {
+      found->second.push_back(value);
+    }
+  }
+}
+
+History fit_source(const Model& model, BatchSource& source, BatchSource* validation,
+                   const FitOptions& o) {
+  Trainer& trainer = trainer_of(*model.impl());
+  { const GuardedRun allowed(model.impl()->guard()); }
+  trainer.refresh();
+  trainer.stop = false;
+  const std::optional<int64_t> steps = o.steps_per_epoch ? o.steps_per_epoch : source.steps();
+  const int verbose = resolve_verbose(o.verbose);
+  const CallbackList callbacks(model, o.callbacks, {o.epochs, steps, verbose});
+  const CallbackList silent(model, {}, {});
+  History history;
+  Logs logs;
+  callbacks.each([&](Callback& c) { c.on_train_begin(logs); });
+  bool exhausted = true;
+  for (int64_t epoch = o.initial_epoch; epoch < o.epochs && !trainer.stop; ++epoch) {
+    trainer.reset_metrics();
+    logs.clear();
+    callbacks.each([&](Callback& c) { c.on_epoch_begin(epoch, logs); });
+    if (verbose != 0) write_progress(str("Epoch ", epoch + 1, "/", o.epochs, "\n"));
+    ProgressBar bar(verbose, steps);
+    // With steps_per_epoch an epoch goes on where the last one stopped.
+    if (exhausted || !o.steps_per_epoch) source.start_epoch();
+    exhausted = false;
+    const int64_t done =
+        run_epoch(source, o.steps_per_epoch, exhausted, [&](int64_t n, const Batch& batch) {
+          Logs none;
+          callbacks.each([&](Callback& c) { c.on_train_batch_begin(n - 1, none); });
+          trainer.train(batch);
+          const bool shown = bar.due(n) && !(steps && n >= *steps);
+          if (!callbacks.empty() || shown) {
+            Logs now;
+            if (shown || callbacks.wants_batch_logs(n - 1)) now = trainer.results();
+            callbacks.each([&](Callback& c) { c.on_train_batch_end(n - 1, now); });
+            if (shown) bar.update(n, now, false);
+          }
+          return !trainer.stop;
+        });
+    if (done == 0) {
+      if (epoch == o.initial_epoch) fail(Code::invalid_argument, "fit(): the data is empty");
+      break;
+    }
+    logs = trainer.results();
+    if (validation && (epoch + 1) % o.validation_freq == 0) {
+      for (const auto& [name, value] :
+           evaluate_source(trainer, *validation, o.validation_steps, callbacks, nullptr)) {
+        logs.emplace_back("val_" + name, value);
+      }
+    }
+    bar.update(done, logs, true);
+    callbacks.each([&](Callback& c) { c.on_epoch_end(epoch, logs); });
+    record(history, epoch, logs);
+  }
+  if (o.epochs > 0) trainer.optimizer()->finalize_variable_values();
+  callbacks.each([&](Callback& c) { c.on_train_end(logs); });
+  return history;
+}
+
+}  // namespace
+
+void Model::compile(const CompileOptions& options) const {
+  impl_->set_trainer(std::make_shared<Trainer>(*impl_, options));
+}
+
+Optimizer& Model::optimizer() const { return *trainer_of(*impl_).optimizer(); }
+bool Model::compiled() const { return impl_->trainer() != nullptr; }
+
+void Model::set_train_step(const TrainStep& step) const { trainer_of(*impl_).set_train_step(step); }
+
+History Model::fit(const Batches& x, const Batches& y) const { return fit(x, y, FitOptions{}); }
+
+History Model::fit(const Batches& x, const Batches& y, const FitOptions& options) const {
+  trainer_of(*impl_);
+  check_options(options);
+  Batch data = to_batch(*impl_, {x, y, options.sample_weight});
+  count_rows(data);
+  Batch held_out;
+  if (options.validation_data) {
+    held_out = to_batch(*impl_, *options.validation_data);
+  } else if (options.validation_split != 0) {
+    split_validation(data, held_out, options.validation_split);
+  }
+  if (!options.class_weight.empty()) {
+    if (!data.weights.empty()) {
+      fail(Code::invalid_argument, "class_weight and sample_weight cannot be given together");
+    }
+    if (data.y.size() != 1) {
+      fail(Code::invalid_argument, "class_weight needs a model with one output");
+    }
+    data.weights = {weights_of_classes(data.y[0], options.class_weight)};
+  }
+  const auto source = array_source(std::move(data), {options.batch_size, options.shuffle});
+  std::unique_ptr<BatchSource> validation;
+  if (!held_out.x.empty()) {
+    validation = array_source(std::move(held_out),
+                              {options.validation_batch_size.value_or(options.batch_size), false});
+  }
+  return fit_source(*this, *source, validation.get(), options);
+}
+
+History Model::fit(const BatchGenerator& batches, const FitOptions& options) const {
+  trainer_of(*impl_);
+  check_options(options);
+  const auto source = generator_source(*impl_, batches, options.class_weight);
+  std::unique_ptr<BatchSource> validation;
+  if (options.validation_data) {
+    validation = array_source(to_batch(*impl_, *options.validation_data),
+                              {options.validation_batch_size.value_or(options.batch_size), false});
+  }
+  return fit_source(*this, *source, validation.get(), options);
+}
+
+Logs Model::evaluate(const Batches& x, const Batches& y) const {
+  return evaluate(x, y, EvaluateOptions{});
+}
+
+Logs Model::evaluate(const Batches& x, const Batches& y, const EvaluateOptions& options) const {
+  Trainer& trainer = trainer_of(*impl_);
+  const auto source =
+      array_source(to_batch(*impl_, {x, y, options.sample_weight}), {options.batch_size, false});
+  const int verbose = resolve_verbose(options.verbose);
+  const CallbackList callbacks(*this, options.callbacks, {1, source->steps(), verbose});
+  ProgressBar bar(verbose, options.steps ? options.steps : source->steps());
+  return evaluate_source(trainer, *source, options.steps, callbacks, &bar);
+}
+
+Logs Model::train_on_batch(const Examples& batch) const {
+  Trainer& trainer = trainer_of(*impl_);
+  trainer.refresh();
+  const Batch ready = to_batch(*impl_, batch);
+  count_rows(ready);
+  trainer.train(ready);
+  return trainer.results();
+}
+
+Logs Model::test_on_batch(const Examples& batch) const {
+  Trainer& trainer = trainer_of(*impl_);
+  const Batch ready = to_batch(*impl_, batch);
+  count_rows(ready);
+  trainer.test(ready);
+  return trainer.results();
+}
+
+Logs Model::train_on_batch(const Batches& x, const Batches& y) const {
+  return train_on_batch(Examples{x, y, {}});
+}
+Logs Model::test_on_batch(const Batches& x, const Batches& y) const {
+  return test_on_batch(Examples{x, y, {}});
+}
+void Model::reset_metrics() const { trainer_of(*impl_).reset_metrics(); }
+
+std::vector<Tensor> Model::predict_on_batch(const std::vector<Tensor>& inputs) const {
+  std::vector<Tensor> out = impl_->run(inputs);
+  for (Tensor& t : out) t = t.owned();
+  return out;
+}
+
+// -- Settings of files. ------------------------------------------------------------------------
+
+namespace {
+
+// optimizer/vars/N of archives, optimizer_weights of HDF5. Left alone when they do not fit.
+void restore_optimizer(Trainer& trainer, const WeightSource& source) {
+  trainer.build_optimizer();
+  const std::vector<Value> variables = trainer.optimizer()->variables();
+  std::vector<Tensor> values;
+  if (source.contains("optimizer_weights")) {
+    for (const std::string& name : source.names("optimizer_weights", "weight_names")) {
+      values.push_back(source.read("optimizer_weights/" + name));
+    }
+  }
+  for (size_t i = 0; values.size() == i; ++i) {
+    const std::string path = str("optimizer/vars/", i);
+    if (!source.contains(path)) break;
+    values.push_back(source.read(path));
+  }
+  if (values.size() != variables.size()) return;
+  for (size_t i = 0; i < values.size(); ++i) {
+    const VariableState& state = variable_state(variables[i]);
+    if (!(values[i].shape() == state.shape())) return;
+  }
+  for (size_t i = 0; i < values.size(); ++i) {
+    VariableState& state = variable_state(variables[i]);
+    const GraphScope eagerly(nullptr);
+    state.assign(values[i].dtype() == state.dtype()
+                     ? values[i].clone()
+                     : emit("Cast", {values[i]}, {{"DstT", state.dtype()}}));
+  }
+}
+
+}  // namespace
+
+Trainer& trainer_of(ModelLayer& model) {
+  if (model.trainer()) return *model.trainer();
+  const std::optional<SavedTraining>& saved = model.saved_training();
+  if (!saved) {
+    fail(Code::failed_precondition, "model ", quoted(model.name()),
+         ": you must call compile() before training or evaluating it");
+  }
+  const Json config = Json::parse(saved->config, "the training settings of the file");
+  const Json* optimizer = config.find("optimizer");
+  if (!optimizer) optimizer = config.find("optimizer_config");
+  CompileOptions options;
+  if (optimizer && !optimizer->is_null())
+    options.optimizer = optimizer_from_json(optimizer->dump());
+  OutputSpecs specs = read_specs(config);
+  options.loss = std::move(specs.loss);
+  options.loss_weights = std::move(specs.loss_weights);
+  options.metrics = std::move(specs.metrics);
+  options.weighted_metrics = std::move(specs.weighted_metrics);
+  const auto trainer = std::make_shared<Trainer>(model, std::move(options));
+  if (saved->weights && model.built()) restore_optimizer(*trainer, *saved->weights);
+  model.set_trainer(trainer);
+  return *trainer;
+}
+
+}  // namespace rill::keras

@@ -1,0 +1,113 @@
+#include "keras/training/progress.h"
+
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+
+#include "base/str.h"
+
+namespace rill::keras {
+namespace {
+
+constexpr auto kRefresh = std::chrono::milliseconds(100);
+constexpr int kWidth = 20;
+
+template <typename... Args>
+std::string format(const char* pattern, Args... args) {
+  char buffer[64];
+  std::snprintf(buffer, sizeof buffer, pattern, args...);
+  return buffer;
+}
+
+std::string repeated(const char* text, int times) {
+  std::string out;
+  for (int i = 0; i < times; ++i) out += text;
+  return out;
+}
+
+std::string time_per_step(double seconds) {
+  if (seconds >= 1 || seconds == 0) return format(" %.0fs/step", seconds);
+  if (seconds >= 1e-3) return format(" %.0fms/step", seconds * 1e3);
+  return format(" %.0fus/step", seconds * 1e6);
+}
+
+std::string values(const Logs& logs) {
+  std::string out;
+  for (const auto& [name, value] : logs) {
+    out += " - " + name + ":";
+    out += std::abs(value) > 1e-3 ? format(" %.4f", value) : format(" %.4e", value);
+  }
+  return out;
+}
+
+std::string remaining(double seconds) {
+  const auto s = static_cast<long>(seconds);
+  if (seconds > 3600) return format("%ld:%02ld:%02ld", s / 3600, s % 3600 / 60, s % 60);
+  if (seconds > 60) return format("%ld:%02ld", s / 60, s % 60);
+  return format("%lds", s);
+}
+
+}  // namespace
+
+int resolve_verbose(int verbose) {
+  if (verbose != kAutoVerbose) return verbose;
+  return isatty(STDERR_FILENO) ? 1 : 2;
+}
+
+void write_progress(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  std::fflush(stderr);
+}
+
+ProgressBar::ProgressBar(int verbose, std::optional<int64_t> steps)
+    : verbose_(verbose), steps_(steps) {}
+
+bool ProgressBar::due(int64_t done) const {
+  if (verbose_ != 1) return false;
+  if (!any_shown_ || (steps_ && done >= *steps_)) return true;
+  return Clock::now() - shown_ >= kRefresh;
+}
+
+std::string ProgressBar::text(int64_t done, const Logs& logs, bool last, double elapsed) const {
+  const double per_step = done > 0 ? elapsed / static_cast<double>(done) : 0;
+  const int64_t steps = steps_.value_or(last ? done : 0);
+  std::string count;
+  if (steps > 0) {
+    const std::string total = std::to_string(steps);
+    count = std::to_string(done);
+    if (count.size() < total.size()) count.insert(0, total.size() - count.size(), ' ');
+    count += "/" + total;
+  }
+  if (verbose_ == 2) {
+    return count + format(" - %.0fs", elapsed) + " -" + time_per_step(per_step) + values(logs) +
+           "\n";
+  }
+  std::string out = "\r\x1b[K";
+  if (steps > 0) {
+    const int full =
+        static_cast<int>(kWidth * static_cast<double>(done) / static_cast<double>(steps));
+    out += "\x1b[1m" + count + "\x1b[0m ";
+    if (full > 0) out += "\x1b[32m" + repeated("━", std::min(full, kWidth)) + "\x1b[0m";
+    out += "\x1b[37m" + repeated("━", std::max(0, kWidth - full)) + "\x1b[0m";
+  } else {
+    out += format("%7ld/Unknown", static_cast<long>(done));
+  }
+  const std::string time = steps > 0 && !last
+                               ? remaining(per_step * static_cast<double>(steps - done))
+                               : format("%.0fs", elapsed);
+  out += " \x1b[1m" + time + "\x1b[0m" + time_per_step(per_step) + values(logs);
+  if (last) out += "\n";
+  return out;
+}
+
+void ProgressBar::update(int64_t done, const Logs& logs, bool last) {
+  if (verbose_ == 0 || (verbose_ == 2 && !last)) return;
+  const double elapsed = std::chrono::duration<double>(Clock::now() - start_).count();
+  write_progress(text(done, logs, last, elapsed));
+  shown_ = Clock::now();
+  any_shown_ = true;
+}
+
+}  // namespace rill::keras

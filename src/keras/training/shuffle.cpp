@@ -1,0 +1,36 @@
+#include "keras/training/shuffle.h"
+
+#include <algorithm>
+#include <numeric>
+#include <optional>
+#include <random>
+
+#include "function/traced.h"
+#include "op/emit.h"
+
+namespace rill::keras {
+namespace {
+std::optional<int64_t> global_seed() { return std::nullopt; }
+}  // namespace
+
+EpochOrder::EpochOrder(int64_t rows) : rows_(rows) {}
+
+std::vector<int64_t> EpochOrder::next() const {
+  std::vector<int64_t> order(static_cast<size_t>(rows_));
+  std::iota(order.begin(), order.end(), int64_t{0});
+  const std::optional<int64_t> seed = global_seed();
+  if (!seed) {
+    std::random_device device;
+    std::mt19937_64 generator((uint64_t{device()} << 32) | device());
+    std::shuffle(order.begin(), order.end(), generator);
+    return order;
+  }
+  // A function of its own has a generator of its own.
+  Traced shuffle([&](const Values& inputs) {
+    return Values{emit("RandomShuffle", {inputs[0]}, {{"seed", *seed}, {"seed2", int64_t{0}}})};
+  });
+  const Tensor rows = Tensor::vector(order);
+  return shuffle(std::span(&rows, 1))[0].to_vector<int64_t>();
+}
+
+}  // namespace rill::keras
