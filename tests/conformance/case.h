@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "codec/json.h"
+#include "rill/keras/model.hpp"
 #include "rill/session.hpp"
 #include "rill/tensor.hpp"
 
@@ -71,7 +72,11 @@ void run_keras_schedule(const Pack& pack, const Json& test, Answer& answer);
 void run_keras_regularizer(const Pack& pack, const Json& test, Answer& answer);
 void run_keras_constraint(const Pack& pack, const Json& test, Answer& answer);
 void run_keras_initializer(const Pack& pack, const Json& test, Answer& answer);
+void run_keras_fit(const Pack& pack, const Json& test, Answer& answer);
 void run_h5_weights(const Pack& pack, const Json& test, Answer& answer);
+
+// The model of a case, with the custom objects of the packs.
+keras::Model load_keras_model(const Pack& pack, const Json& test);
 
 // Runs the steps of a case in a session.
 void run_steps(const Pack& pack, const Json& test, const Session& session, Answer& answer);

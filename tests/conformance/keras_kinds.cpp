@@ -34,7 +34,9 @@ struct Twice final : public keras::Layer {
   Tensor call(const Tensor& x, bool) override { return x * 2.0f; }
 };
 
-keras::Model load(const Pack& pack, const Json& test) {
+}  // namespace
+
+keras::Model load_keras_model(const Pack& pack, const Json& test) {
   const Json& artefact = test.at("artefact");
   keras::CustomObjects custom;
   custom.layer<ScaleShift>("ScaleShift").layer<Twice>("Twice");
@@ -47,6 +49,8 @@ keras::Model load(const Pack& pack, const Json& test) {
   keras::load_weights(model, file_of(pack, artefact));
   return model;
 }
+
+namespace {
 
 bool is_keras2(const Pack& pack, const Json& test) {
   const std::string flavour = test.value<std::string>("flavour", "");
@@ -94,7 +98,7 @@ void run_keras_predict(const Pack& pack, const Json& test, Answer& answer) {
   if (test.at("artefact").at("type").as_string() == "savedmodel") {
     return run_signature(pack, test, answer);
   }
-  const keras::Model model = load(pack, test);
+  const keras::Model model = load_keras_model(pack, test);
   const Json& step = test.at("steps").at(size_t{0});
   std::vector<Tensor> inputs;
   for (const Json& feed : step.at("feeds").as_array()) {
@@ -110,7 +114,7 @@ void run_keras_predict(const Pack& pack, const Json& test, Answer& answer) {
 }
 
 void run_keras_summary(const Pack& pack, const Json& test, Answer& answer) {
-  put_summary(pack, test, load(pack, test), answer);
+  put_summary(pack, test, load_keras_model(pack, test), answer);
 }
 
 // Data sets named "layer|weight", where weight is as in the group's weight_names.

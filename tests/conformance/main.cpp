@@ -33,6 +33,7 @@ constexpr KindRow kKinds[] = {
     {"checkpoint", run_checkpoint},
     {"load_error", run_load_error},
     {"keras_predict", run_keras_predict},
+    {"keras_fit", run_keras_fit},
     {"keras_summary", run_keras_summary},
     {"keras_loss", run_keras_loss},
     {"keras_metric", run_keras_metric},
