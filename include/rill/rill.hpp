@@ -4,6 +4,7 @@
 #include "rill/autodiff.hpp"
 #include "rill/dtype.hpp"
 #include "rill/error.hpp"
+#include "rill/function.hpp"
 #include "rill/graph.hpp"
 #include "rill/keras.hpp"
 #include "rill/log.hpp"

@@ -1,5 +1,7 @@
 #include "op/variable.h"
 
+#include <cstring>
+
 #include "base/fail.h"
 
 namespace rill {
@@ -29,8 +31,7 @@ void VariableState::assign(Tensor value, bool validate_shape) {
   // What the caller can still write must not be the variable. Read-only memory (a mapped
   // checkpoint, a constant) is shared: update() copies it before it writes.
   const bool fixed = value.is_dense() && value.rep()->buffer && value.rep()->buffer->read_only();
-  value = value.is_unique() || fixed ? value : value.clone();
-  value = value.without_weakness();
+  const bool keeps = value.is_unique() || fixed;
   std::lock_guard lock(mutex_);
   if (value.dtype() != dtype_) {
     fail(Code::invalid_argument, "variable ", quoted(name_), " is ", dtype_,
@@ -40,7 +41,13 @@ void VariableState::assign(Tensor value, bool validate_shape) {
     fail(Code::invalid_argument, "variable ", quoted(name_), " has shape ", shape_,
          "; cannot assign a value of shape ", value.shape());
   }
-  value_ = std::move(value);
+  if (!keeps && is_plain(dtype_) && value_ && value_.is_unique() &&
+      value_.shape() == value.shape()) {
+    // Training steps write the same variables again and again: no new memory.
+    if (value.bytes() > 0) std::memmove(value_.raw(), value.raw(), value.bytes());
+  } else {
+    value_ = (keeps ? std::move(value) : value.clone()).without_weakness();
+  }
   version_.fetch_add(1, std::memory_order_release);
 }
 

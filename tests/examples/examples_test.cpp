@@ -96,6 +96,53 @@ TEST_P(Flavour, AModuleNeedsNoSession) {
                  expected("normalised.npy"));
 }
 
+// The numbers after each `word`, up to the end of the line or the closing bracket.
+std::vector<std::vector<float>> numbers_after(const std::string& text, const std::string& word) {
+  std::vector<std::vector<float>> out;
+  for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
+    const size_t begin = at + word.size();
+    const size_t end = text[begin] == '[' ? text.find(']', begin) : text.find('\n', begin);
+    std::vector<float>& numbers = out.emplace_back();
+    const char* c = text.c_str() + begin + (text[begin] == '[' ? 1 : 0);
+    while (c < text.c_str() + end) {
+      char* after = nullptr;
+      numbers.push_back(std::strtof(c, &after));
+      if (after == c) break;
+      c = after;
+    }
+  }
+  return out;
+}
+
+TEST_P(Flavour, TrainsWithAndWithoutASession) {
+  for (const char* name : {"001_1_fit_in_session", "001_2_fit"}) {
+    const Finished got = example(name, {folder() + "x_train.npy", folder() + "y_train.npy",
+                                        folder() + "train_initial.weights.h5"});
+    expect_numbers(got, expected("fit_predict.npy"));
+    const auto losses = numbers_after(got.out, "loss ");
+    const Tensor wanted = read_npy(kSeeds + expected("fit_loss.npy"));
+    ASSERT_EQ(losses.size(), 10u) << got.out;
+    for (size_t i = 0; i < 10; ++i) {
+      EXPECT_NEAR(losses[i][0], wanted.data<float>()[i], 1e-5F * losses[i][0]) << i;
+    }
+  }
+}
+
+TEST_P(Flavour, TrainsByAStepOfItsOwn) {
+  const Finished got =
+      example("001_3_training_step", {folder() + "x_train.npy", folder() + "y_train.npy",
+                                      folder() + "train_initial.weights.h5"});
+  EXPECT_EQ(got.code, 0) << got.err;
+  const auto losses = numbers_after(got.out, "Loss: ");
+  const Tensor wanted = read_npy(kSeeds + expected("step_losses.npy"));
+  ASSERT_EQ(losses.size(), 10u) << got.out;
+  ASSERT_EQ(losses[9].size(), 40u) << got.out;
+  for (size_t i = 0; i < 40; ++i) {
+    EXPECT_NEAR(losses[0][i], wanted.data<float>()[i], 2e-5F * (1 + losses[0][i])) << i;
+    EXPECT_NEAR(losses[9][i], wanted.data<float>()[40 + i], 2e-5F * (1 + losses[9][i])) << i;
+  }
+}
+
 TEST(Examples, SessionsCloseWhenLoadingFails) {
   const std::string k3 = kSeeds + "k3/";
   const Finished missing = example("000_3_clean_up", {"no_such_model.h5"});
