@@ -1,33 +1,47 @@
-// Callables traced into graphs: tf.function.
+// function(): a C++ callable traced into a graph once for each signature of its arguments, then run
+// as a compiled plan (tf.function).
 #pragma once
 
 #include <functional>
 #include <memory>
+#include <string>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "rill/dtype.hpp"
 #include "rill/export.hpp"
+#include "rill/shape.hpp"
 #include "rill/tensor.hpp"
 
 namespace rill {
 
-struct FunctionOptions {
-  // The first dimension stays open: one trace serves every batch size. Else each shape is traced.
-  bool open_batch = false;
+struct TensorSpec {
+  Shape shape = {};
+  DType dtype = DType::float32;
 };
 
-// A body that is called with symbolic tensors once for each set of dtypes and shapes; what it does
-// then is a program that later calls run. Variables that it reads and writes are read and written
-// by each call, in the order of the text. Called while another function is traced, it becomes a
-// part of that one. A value handle; thread-safe.
-class RILL_API Function {
- public:
-  using Body = std::function<Values(const Values& inputs)>;
-  explicit Function(Body body, const FunctionOptions& options = {});
+struct FunctionOptions {
+  // When given: the only signature. Arguments that do not fit are refused, and open dimensions
+  // (Shape::kUnknownDim) make one trace serve every size.
+  std::vector<TensorSpec> input_signature = {};
+  // After a second shape the dimensions that differ stay open in later traces.
+  bool reduce_retracing = false;
+  int threads = 0;  // most threads of one run; 0: all cores
+};
 
-  // Throws what the body or the run throws.
-  Values operator()(const Values& inputs) const;
+// What function() keeps: the traces. Copies share them. Thread-safe.
+class RILL_API FunctionTraces {
+ public:
+  using Body = std::function<Values(const Values& arguments)>;
+  explicit FunctionTraces(FunctionOptions options = {});
+
+  // Runs `body` through its trace for these arguments; traces it first when there is none. Inside
+  // another trace, the body becomes part of it. Under a tape the call is differentiable.
+  // Arguments are dense tensors; a variable is captured as itself.
+  // Throws INVALID_ARGUMENT when an argument does not fit input_signature.
+  Values call(const Body& body, const Values& arguments) const;
   size_t num_traces() const;
 
  private:
@@ -37,67 +51,97 @@ class RILL_API Function {
 
 namespace detail {
 
-template <typename F>
-struct Signature : Signature<decltype(&F::operator())> {};
-template <typename C, typename R, typename... Args>
-struct Signature<R (C::*)(Args...) const> {
-  using Result = R;
-  static constexpr size_t kArguments = sizeof...(Args);
-};
-template <typename C, typename R, typename... Args>
-struct Signature<R (C::*)(Args...)> : Signature<R (C::*)(Args...) const> {};
-template <typename R, typename... Args>
-struct Signature<R (*)(Args...)> {
-  using Result = R;
-  static constexpr size_t kArguments = sizeof...(Args);
-};
+inline void append_values(Values& out, const Tensor& value) { out.push_back(value); }
+inline void append_values(Values& out, const Values& values) {
+  out.insert(out.end(), values.begin(), values.end());
+}
+template <typename... Parts>
+void append_values(Values& out, const std::tuple<Parts...>& parts) {
+  std::apply([&](const auto&... part) { (append_values(out, part), ...); }, parts);
+}
+template <typename A, typename B>
+void append_values(Values& out, const std::pair<A, B>& parts) {
+  append_values(out, parts.first);
+  append_values(out, parts.second);
+}
 
-template <typename F, size_t... i>
-Values call_with(F& f, const Values& inputs, std::index_sequence<i...>) {
-  using Result = typename Signature<F>::Result;
-  if constexpr (std::is_void_v<Result>) {
-    f(inputs[i]...);
-    return {};
-  } else if constexpr (std::is_same_v<std::decay_t<Result>, Tensor>) {
-    return {f(inputs[i]...)};
+template <typename Result, size_t... I>
+Result tuple_of(const Values& values, std::index_sequence<I...>) {
+  return Result{values.at(I)...};
+}
+
+template <typename Result>
+Result result_of(Values values) {
+  if constexpr (std::is_same_v<Result, Tensor>) {
+    return std::move(values.at(0));
+  } else if constexpr (std::is_same_v<Result, Values>) {
+    return values;
   } else {
-    return f(inputs[i]...);
+    return tuple_of<Result>(values, std::make_index_sequence<std::tuple_size_v<Result>>());
   }
 }
 
 }  // namespace detail
 
-// A traced function of a fixed number of tensors, called like the callable it was made from.
-template <typename Result, size_t arguments>
-class TracedCallable {
+// What function() returns. Called like the callable itself; an argument may be a number.
+template <typename F>
+class Function {
  public:
-  TracedCallable(Function function) : function_(std::move(function)) {}  // NOLINT
-  template <typename... Tensors>
-  requires(sizeof...(Tensors) == arguments &&
-           (std::is_convertible_v<Tensors, Tensor> && ...)) Result
-  operator()(const Tensors&... inputs) const {
-    Values outputs = function_(Values{Tensor(inputs)...});
-    if constexpr (std::is_same_v<Result, Tensor>) {
-      return std::move(outputs[0]);
-    } else if constexpr (!std::is_void_v<Result>) {
-      return outputs;
+  Function(F body, FunctionOptions options) : body_(std::move(body)), traces_(std::move(options)) {}
+
+  template <typename... Arguments>
+  auto operator()(const Arguments&... arguments) const {
+    if constexpr (std::is_invocable_v<const F&, const Values&> &&
+                  (std::is_same_v<Arguments, Values> && ...) && sizeof...(Arguments) == 1) {
+      using Result = std::invoke_result_t<const F&, const Values&>;
+      return run<Result>([this](const Values& in) { return body_(in); }, arguments...);
+    } else {
+      using Result = decltype(body_(Tensor(arguments)...));
+      return run<Result>(
+          [this](const Values& in) {
+            return apply(in, std::make_index_sequence<sizeof...(Arguments)>());
+          },
+          Values{Tensor(arguments)...});
     }
   }
-  size_t num_traces() const { return function_.num_traces(); }
+
+  size_t num_traces() const { return traces_.num_traces(); }
 
  private:
-  Function function_;
+  template <size_t... I>
+  auto apply([[maybe_unused]] const Values& in, std::index_sequence<I...>) const {
+    return body_(in.at(I)...);
+  }
+
+  template <typename Result, typename Call>
+  Result run(const Call& call, const Values& arguments) const {
+    if constexpr (std::is_void_v<Result>) {
+      traces_.call(
+          [&](const Values& in) {
+            call(in);
+            return Values();
+          },
+          arguments);
+    } else {
+      return detail::result_of<Result>(traces_.call(
+          [&](const Values& in) {
+            Values out;
+            detail::append_values(out, call(in));
+            return out;
+          },
+          arguments));
+    }
+  }
+
+  F body_;
+  FunctionTraces traces_;
 };
 
-// auto step = function([&](const Tensor& x, const Tensor& y) { ... return loss; });
+// `body` takes tensors (or one Values) and returns a Tensor, Values, a pair or tuple of tensors, or
+// nothing. It runs only while it is traced: what it does besides calling ops happens once.
 template <typename F>
-auto function(F f, const FunctionOptions& options = {}) {
-  using Of = detail::Signature<F>;
-  return TracedCallable<typename Of::Result, Of::kArguments>(Function(
-      [f = std::move(f)](const Values& inputs) mutable {
-        return detail::call_with(f, inputs, std::make_index_sequence<Of::kArguments>());
-      },
-      options));
+Function<std::decay_t<F>> function(F&& body, FunctionOptions options = {}) {
+  return {std::forward<F>(body), std::move(options)};
 }
 
 }  // namespace rill
