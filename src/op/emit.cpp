@@ -5,6 +5,7 @@
 #include "base/fail.h"
 #include "graph/graph.h"
 #include "op/bindable.h"
+#include "op/capture.h"
 #include "op/import.h"
 #include "op/registry.h"
 #include "op/variable.h"
@@ -139,7 +140,7 @@ std::shared_ptr<GraphImpl> target_graph(std::span<const Value> inputs) {
   for (const Value& v : inputs) {
     if (v.is_symbolic()) {
       if (!graph) graph = v.rep()->graph;
-      if (graph != v.rep()->graph) {
+      if (graph != v.rep()->graph && CaptureScope::of(graph.get()) == nullptr) {
         fail(Code::invalid_argument,
              "a tensor of another graph is used here; tensors of two graphs cannot meet");
       }
@@ -156,6 +157,9 @@ Value resource_handle(const std::shared_ptr<GraphImpl>& graph,
   if (!variable && !bindable) {
     fail(Code::invalid_argument, "a resource of type ", opaque ? opaque->type_name() : "none",
          " cannot be used in a graph");
+  }
+  if (CaptureScope* scope = CaptureScope::of(graph.get())) {
+    return scope->capture(resource_handle(scope->outer(), opaque));
   }
   std::lock_guard lock(graph->mutex());
   for (const auto& [name, bound] : graph->bound_resources) {
@@ -258,7 +262,11 @@ ControlScope::ControlScope(std::vector<int> nodes) : count_before_(state().contr
 ControlScope::~ControlScope() { state().controls.resize(count_before_); }
 
 Value to_graph(const std::shared_ptr<GraphImpl>& graph, const Value& value) {
-  if (value.is_symbolic()) return value;
+  if (value.is_symbolic()) {
+    CaptureScope* const scope =
+        value.rep()->graph == graph ? nullptr : CaptureScope::of(graph.get());
+    return scope ? scope->capture(value) : value;
+  }
   if (value.is_variable()) {
     const Value handle = resource_handle(graph, value.rep()->variable);
     return add_op_node(graph, require_op("ReadVariableOp"), std::span<const Value>(&handle, 1),
