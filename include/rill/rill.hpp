@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rill/autodiff.hpp"
+#include "rill/control_flow.hpp"
 #include "rill/dtype.hpp"
 #include "rill/error.hpp"
 #include "rill/function.hpp"
