@@ -3,6 +3,7 @@
 #include "base/fail.h"
 #include "keras/core/config.h"
 #include "keras/core/object_config.h"
+#include "keras/core/ops.h"
 #include "keras/core/registry.h"
 #include "keras/core/weights.h"
 #include "op/emit.h"

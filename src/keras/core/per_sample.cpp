@@ -52,7 +52,7 @@ Value l2_normalize(const Value& x, int64_t axis) {
 Value logits_of(const Value& x, std::string_view op) {
   if (!x.is_symbolic()) return {};
   const auto& graph = x.rep()->graph;
-  const Node& node = graph->node(x.rep()->node);
+  const rill::Node& node = graph->node(x.rep()->node);
   if (node.op != op || node.inputs.empty()) return {};
   return graph->tensor(node.inputs[0]);
 }

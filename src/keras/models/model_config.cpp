@@ -15,9 +15,9 @@ Json shape_json(const Shape& shape) {
 }
 
 // Numbers of calls count only those that belong to the model.
-class History {
+class CallHistory {
  public:
-  explicit History(const FunctionalLayer& model) {
+  explicit CallHistory(const FunctionalLayer& model) {
     std::map<const Layer*, std::vector<const Node*>> calls;
     for (const auto& node : model.nodes()) calls[node->layer.get().get()].push_back(node.get());
     for (auto& [layer, nodes] : calls) {
@@ -48,7 +48,7 @@ class History {
   std::map<const Layer*, std::vector<const Node*>> calls_;
 };
 
-Json argument_json(const Argument& a, const Node& node, const History& history) {
+Json argument_json(const Argument& a, const Node& node, const CallHistory& history) {
   switch (a.kind) {
     case Argument::Kind::none:
       return {};
@@ -86,7 +86,7 @@ Json any_layer_json(Layer& layer) {
   return layer_to_json(layer);
 }
 
-Json endpoints(const std::vector<KerasTensor>& tensors, const History& history) {
+Json endpoints(const std::vector<KerasTensor>& tensors, const CallHistory& history) {
   if (tensors.size() == 1) return history.where(tensors[0], true);
   Json out = Json::array();
   for (const KerasTensor& t : tensors) out.push_back(history.where(t, true));
@@ -96,7 +96,7 @@ Json endpoints(const std::vector<KerasTensor>& tensors, const History& history) 
 }  // namespace
 
 void FunctionalLayer::write_graph(Json& config) {
-  const History history(*this);
+  const CallHistory history(*this);
   Json list = Json::array();
   for (const auto& layer : layers_) {
     Json item = any_layer_json(*layer);
