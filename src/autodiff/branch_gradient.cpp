@@ -36,20 +36,6 @@ AttrMap with_branches(const Node& node, const std::vector<std::string>& names) {
   return attrs;
 }
 
-// What a branch returns in the place of a value that only another branch has.
-Value stand_in(const std::shared_ptr<GraphImpl>& graph, DType dtype) {
-  const GraphScope scope(graph);
-  if (dtype == DType::variant) {
-    return emit("EmptyTensorList", {Tensor::scalar<int32_t>(-1), Tensor::scalar<int32_t>(0)},
-                {{"element_dtype", DType::float32}});
-  }
-  if (dtype == DType::resource) {
-    fail(Code::unimplemented,
-         "the gradient of a conditional needs a resource that only one branch makes");
-  }
-  return to_graph(graph, dtype == DType::string ? Tensor("") : Tensor::zeros(dtype, Shape{}));
-}
-
 struct Branches {
   std::vector<Split> splits;
   std::vector<DType> saved_types;  // of all branches, one after the other
@@ -96,7 +82,7 @@ std::string add_forward(const GraphImpl& graph, Branches& all, size_t b, const s
   for (size_t j = 0; j < all.saved_types.size(); ++j) {
     const bool own = j >= first && j < first + split.saved().size();
     add_return(body->graph, *body,
-               own ? body->graph->tensor(split.saved()[j - first])
+               own ? split.saved_in(*body, split.saved()[j - first])
                    : stand_in(body->graph, all.saved_types[j]));
   }
   finish_body(body);

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "autodiff/branch_conditions.h"
 #include "autodiff/symbolic.h"
 #include "base/fail.h"
 #include "op/function_def.h"
@@ -159,7 +160,45 @@ std::shared_ptr<FunctionBody> Split::forward(const std::string& name) const {
   body->returns = returns_;
   body->controls = controls_;
   body->stateful = stateful_;
+  // Calls and loops that were made to return more got inputs that stand further behind.
+  std::map<int, int> moved;
+  for (int id = 0; id < body->graph->num_nodes(); ++id) {
+    for (size_t i = 0; i < body->graph->node(id).inputs.size(); ++i) {
+      const Endpoint e = body->graph->node(id).inputs[i];
+      if (e.node < forward_end_) continue;
+      if (!moved.contains(e.node)) {
+        Node copy = graph_->node(e.node);
+        copy.name = body->graph->unique_name(copy.name);
+        moved[e.node] = body->graph->add_node(std::move(copy));
+      }
+      body->graph->mutable_node(id).inputs[i].node = moved[e.node];
+    }
+  }
   return body;
+}
+
+Value Split::saved_in(const FunctionBody& forward, const Endpoint& e) const {
+  const std::shared_ptr<GraphImpl>& g = forward.graph;
+  Value value = g->tensor(e);
+  const GraphScope scope(g);
+  for (const BranchCondition& c : branch_conditions(*graph_, e)) {
+    const Values sides = emit_all("Switch", {stand_in(g, value.dtype()), g->tensor(c.predicate)});
+    value = emit_all("Merge", {value, sides[static_cast<size_t>(1 - c.side)]})[0];
+  }
+  return value;
+}
+
+Value stand_in(const std::shared_ptr<GraphImpl>& graph, DType dtype) {
+  const GraphScope scope(graph);
+  if (dtype == DType::variant) {
+    return emit("EmptyTensorList", {Tensor::scalar<int32_t>(-1), Tensor::scalar<int32_t>(0)},
+                {{"element_dtype", DType::float32}});
+  }
+  if (dtype == DType::resource) {
+    fail(Code::unimplemented,
+         "the gradient of a conditional needs a resource that only one branch makes");
+  }
+  return to_graph(graph, dtype == DType::string ? Tensor("") : Tensor::zeros(dtype, Shape{}));
 }
 
 Values Split::splice(const std::shared_ptr<GraphImpl>& into, const Values& grads,

@@ -44,6 +44,9 @@ class Split {
 
   // The body as it was, without gradient: nodes keep their numbers.
   std::shared_ptr<FunctionBody> forward(const std::string& name) const;
+  // A saved value in the body that forward() made. Where it lies on a branch of a TensorFlow 1
+  // conditional, something takes its place when the branch is not taken.
+  Value saved_in(const FunctionBody& forward, const Endpoint& e) const;
 
   // Copies the nodes of the gradient into `into`, where `grads[k]`, `saved` and `args` stand for
   // what comes in (values that nothing uses may be empty). One value an argument comes back.
@@ -75,6 +78,8 @@ Value add_arg(const std::shared_ptr<GraphImpl>& graph, FunctionBody& body, const
 void add_return(const std::shared_ptr<GraphImpl>& graph, FunctionBody& body, const Value& value);
 // A new body over an empty graph that shares the library.
 std::shared_ptr<FunctionBody> new_body(const GraphImpl& library_of, const std::string& name);
+// Any value of the dtype, in the place of one that is never looked at.
+Value stand_in(const std::shared_ptr<GraphImpl>& graph, DType dtype);
 // Puts the body into the library.
 void finish_body(const std::shared_ptr<FunctionBody>& body);
 

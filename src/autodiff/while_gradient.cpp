@@ -95,7 +95,7 @@ class WhileGradient {
       Values lists;
       for (size_t j = 0; j < saved_.size(); ++j) {
         const Value list = add_arg(g, *body, "list", DType::variant, Shape{});
-        lists.push_back(emit("TensorListPushBack", {list, g->tensor(saved_[j])}));
+        lists.push_back(emit("TensorListPushBack", {list, split_->saved_in(*body, saved_[j])}));
       }
       add_return(g, *body, emit("AddV2", {turns, scalar(1)}));
       for (const Value& list : lists) add_return(g, *body, list);

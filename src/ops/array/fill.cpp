@@ -60,23 +60,27 @@ Values fill_gradient(const GradContext& ctx) {
 }
 
 // A list of as many zeros. Elements that were not set stay so: they read as zero.
-void zero_variants(KernelContext& ctx) {
-  const Tensor& x = ctx.input(0);
-  Tensor out(DType::variant, x.shape());
-  for (int64_t k = 0; k < x.size(); ++k) {
-    const auto* list = dynamic_cast<const TensorList*>(x.opaque_at(k).get());
-    ctx.require(list != nullptr, "only lists of tensors have zeros");
-    auto zeros = list->clone();
-    for (Tensor& item : zeros->items) {
-      if (item) item = Tensor::zeros(list->dtype, item.shape());
+struct ZeroLists {
+  int64_t count;
+  std::string node;
+  void operator()(const RunArgs& args) const {
+    const auto* in = static_cast<const std::shared_ptr<Opaque>*>(args.in[0]);
+    auto* out = static_cast<std::shared_ptr<Opaque>*>(args.out[0]);
+    for (int64_t k = 0; k < count; ++k) {
+      const auto* list = dynamic_cast<const TensorList*>(in[k].get());
+      if (list == nullptr) fail(Code::invalid_argument, node, "only lists of tensors have zeros");
+      auto zeros = list->clone();
+      for (Tensor& item : zeros->items) {
+        if (item) item = Tensor::zeros(list->dtype, item.shape());
+      }
+      out[k] = std::move(zeros);
     }
-    out.opaque_data()[k] = std::move(zeros);
   }
-  ctx.set_output(0, std::move(out));
-}
+};
 
 Prepared prepare_zeros_like(const PrepareContext& ctx) {
-  return ctx.input_dtype(0) == DType::variant ? Prepared() : prepare_zeros(ctx);
+  if (ctx.input_dtype(0) != DType::variant) return prepare_zeros(ctx);
+  return prepared(ZeroLists{ctx.output(0).num_elements(), who(ctx)});
 }
 
 }  // namespace
@@ -99,7 +103,6 @@ void register_fill(OpRegistry& registry) {
   registry.add({.signature = "ZerosLike(x: T) -> (y: T)",
                 .attrs = {type_attr("T")},
                 .shape = shapes::unchanged,
-                .kernel = zero_variants,
                 .prepare = prepare_zeros_like,
                 .shape_only = true,
                 .not_differentiable = true});
