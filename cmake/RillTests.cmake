@@ -63,6 +63,11 @@ foreach(folder IN LISTS folders)
   endif()
 endforeach()
 
+# The cases of the gradient check: one file a family, found by themselves.
+file(GLOB gradient_cases CONFIGURE_DEPENDS tests/contract/gradient_cases/*.cpp)
+rill_registered_sources(TARGET rill_tests_contract NAMESPACE rill::test REGISTRY GradientCases
+                        FUNCTION register_all_gradient_cases SOURCES ${gradient_cases})
+
 # The conformance runner (all of tests/conformance that is not a test).
 file(GLOB_RECURSE conformance CONFIGURE_DEPENDS tests/conformance/*.cpp)
 list(FILTER conformance EXCLUDE REGEX "_test\\.cpp$")

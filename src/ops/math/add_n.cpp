@@ -1,10 +1,10 @@
 #include "kernels/complex_elementwise.h"
 #include "kernels/elementwise.h"
 #include "op/emit.h"
-#include "op/kernel_context.h"
 #include "op/prepared.h"
 #include "op/registry.h"
 #include "op/shape_context.h"
+#include "ops/args.h"
 #include "ops/gradient_tools.h"
 #include "ops/tensor_list.h"
 #include "ops/type_sets.h"
@@ -36,13 +36,62 @@ struct Run {
   }
 };
 
+// Lists of equal length: element by element, what was not set counts as zero.
+struct AddLists {
+  int inputs;
+  int64_t count;
+  std::string node;
+
+  static const TensorList* list(const std::shared_ptr<Opaque>& handle) {
+    return dynamic_cast<const TensorList*>(handle.get());
+  }
+
+  void operator()(const RunArgs& args) const {
+    auto* out = static_cast<std::shared_ptr<Opaque>*>(args.out[0]);
+    for (int64_t k = 0; k < count; ++k) {
+      std::shared_ptr<Opaque> sum = static_cast<const std::shared_ptr<Opaque>*>(args.in[0])[k];
+      for (int i = 1; i < inputs; ++i) {
+        const TensorList* a = list(sum);
+        const TensorList* b = list(static_cast<const std::shared_ptr<Opaque>*>(args.in[i])[k]);
+        if (a == nullptr || b == nullptr) {
+          fail(Code::invalid_argument, node, "only lists of tensors can be added");
+        }
+        sum = add(*a, *b);
+      }
+      out[k] = std::move(sum);
+    }
+  }
+
+  std::shared_ptr<Opaque> add(const TensorList& a, const TensorList& b) const {
+    const auto same = [&](bool condition, const auto&... parts) {
+      if (!condition) fail(Code::invalid_argument, node, "cannot add two lists of ", parts...);
+    };
+    same(a.dtype == b.dtype, a.dtype, " and ", b.dtype);
+    same(a.items.size() == b.items.size(), a.items.size(), " and ", b.items.size(), " elements");
+    same(a.shape.is_compatible_with(b.shape), "shapes ", a.shape, " and ", b.shape);
+    auto sum =
+        std::make_shared<TensorList>(a.dtype, a.shape.is_fully_defined() ? a.shape : b.shape);
+    for (size_t i = 0; i < a.items.size(); ++i) {
+      const Tensor &x = a.items[i], &y = b.items[i];
+      if (!x || !y) {
+        sum->items.push_back(x ? x : y);
+        continue;
+      }
+      sum->items.push_back(run_eagerly(require_op("AddV2"), {{"T", a.dtype}}, Values{x, y})[0]);
+    }
+    return sum;
+  }
+};
+
 Prepared prepare(const PrepareContext& ctx) {
-  if (ctx.input_dtype(0) == DType::variant) return {};
   const DType dtype = storage_dtype(ctx.input_dtype(0));
   const Shape& shape = ctx.output(0);
   for (int i = 0; i < ctx.num_inputs(); ++i) {
     ctx.require(ctx.input(i) == shape, "inputs must have one shape, but input ", i, " has ",
                 ctx.input(i), " and input 0 has ", ctx.input(0));
+  }
+  if (dtype == DType::variant) {
+    return prepared(AddLists{ctx.num_inputs(), shape.num_elements(), who(ctx)});
   }
   Run run;
   run.add = is_complex(dtype)
@@ -55,43 +104,6 @@ Prepared prepare(const PrepareContext& ctx) {
 
 Values gradient(const GradContext& ctx) {
   return Values(static_cast<size_t>(ctx.num_inputs()), ctx.raw_output_gradient(0));
-}
-
-// Lists of equal length: element by element, what was not set counts as zero.
-std::shared_ptr<Opaque> add_lists(const KernelContext& ctx, const TensorList& a,
-                                  const TensorList& b) {
-  ctx.require(a.dtype == b.dtype, "Trying to add two lists of tensors of different dtypes. One is ",
-              a.dtype, " and the other is ", b.dtype);
-  ctx.require(a.items.size() == b.items.size(),
-              "Trying to add two lists of tensors with different lengths. One is ", a.items.size(),
-              " and the other is ", b.items.size());
-  auto sum = std::make_shared<TensorList>(a.dtype, merge_element_shapes(ctx, a.shape, b.shape));
-  for (size_t i = 0; i < a.items.size(); ++i) {
-    const Tensor &x = a.items[i], &y = b.items[i];
-    sum->items.push_back(!x ? y
-                         : !y
-                             ? x
-                             : run_eagerly(require_op("AddV2"), {{"T", a.dtype}}, Values{x, y})[0]);
-  }
-  return sum;
-}
-
-void add_variants(KernelContext& ctx) {
-  const Shape& shape = ctx.input(0).shape();
-  Tensor out(DType::variant, shape);
-  for (int64_t k = 0; k < out.size(); ++k) {
-    std::shared_ptr<Opaque> sum = ctx.input(0).opaque_at(k);
-    for (int i = 1; i < ctx.num_inputs(); ++i) {
-      ctx.require(ctx.input(i).shape() == shape, "inputs must have one shape, but input ", i,
-                  " has ", ctx.input(i).shape(), " and input 0 has ", shape);
-      const auto* a = dynamic_cast<const TensorList*>(sum.get());
-      const auto* b = dynamic_cast<const TensorList*>(ctx.input(i).opaque_at(k).get());
-      ctx.require(a != nullptr && b != nullptr, "only lists of tensors can be added");
-      sum = add_lists(ctx, *a, *b);
-    }
-    out.opaque_data()[k] = std::move(sum);
-  }
-  ctx.set_output(0, std::move(out));
 }
 
 }  // namespace
@@ -113,7 +125,6 @@ void register_add_n(OpRegistry& registry) {
   registry.add({.signature = "AddN(inputs: N*T) -> (sum: T)",
                 .attrs = {at_least_one, type_attr("T", kTypes)},
                 .shape = infer,
-                .kernel = add_variants,
                 .prepare = prepare,
                 .gradient = gradient,
                 .in_place = 3});

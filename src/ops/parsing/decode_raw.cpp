@@ -77,7 +77,8 @@ void register_decode_raw(OpRegistry& registry) {
                               DType::complex64, DType::complex128, DType::bool_, DType::bfloat16>),
                  bool_attr("little_endian", true)},
        .shape = infer_shape,
-       .kernel = decode_raw});
+       .kernel = decode_raw,
+       .not_differentiable = true});
   registry.add(
       {.signature = "DecodePaddedRaw(input_bytes: string, fixed_length: int32) -> (output: "
                     "out_type)",
@@ -87,7 +88,8 @@ void register_decode_raw(OpRegistry& registry) {
                                     DType::int64, DType::bfloat16>),
                  bool_attr("little_endian", true)},
        .shape = infer_shape,
-       .kernel = decode_padded});
+       .kernel = decode_padded,
+       .not_differentiable = true});
 }
 
 }  // namespace rill

@@ -54,11 +54,13 @@ void register_serialize_tensor(OpRegistry& registry) {
   registry.add({.signature = "SerializeTensor(tensor: T) -> (serialized: string)",
                 .attrs = {type_attr("T")},
                 .shape = shapes::scalar,
-                .kernel = serialize});
+                .kernel = serialize,
+                .not_differentiable = true});
   registry.add({.signature = "ParseTensor(serialized: string) -> (output: out_type)",
                 .attrs = {type_attr("out_type")},
                 .shape = shapes::unknown,
-                .kernel = parse});
+                .kernel = parse,
+                .not_differentiable = true});
 }
 
 }  // namespace rill

@@ -3,13 +3,16 @@
 // TensorFlow on one thread.
 // Source: tensorflow/core/kernels/parameterized_truncated_normal_op.cc.
 #include <cmath>
+#include <limits>
 
 #include "kernels/broadcast.h"
 #include "kernels/random_bits.h"
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "ops/random_state.h"
+#include "rill/ops/math.hpp"
 #include "tensor/dispatch.h"
 
 namespace rill {
@@ -227,6 +230,49 @@ void infer_shape(ShapeContext& ctx) {
   ctx.set_output(0, ctx.shape_from_value(0));
 }
 
+// The cumulative normal distribution, without loss in the tails.
+Value ndtr(const Value& x) {
+  const Value half = grads::scalar_like(x, std::sqrt(0.5));
+  const Value w = x * half, z = ops::abs(w);
+  const Value tail = ops::erfc(z);
+  const Value outside = grads::select(w > grads::scalar_like(x, 0), 2.0 - tail, tail);
+  return 0.5 * grads::select(z < half, 1.0 + ops::erf(w), outside);
+}
+
+// Smallest normal number and distance of 1 to the next.
+std::pair<double, double> tiny_and_epsilon(DType dtype) {
+  if (dtype == DType::float64) {
+    return {std::numeric_limits<double>::min(), std::numeric_limits<double>::epsilon()};
+  }
+  if (dtype == DType::float16) return {6.103515625e-05, 9.765625e-04};
+  return {std::numeric_limits<float>::min(), std::numeric_limits<float>::epsilon()};
+}
+
+// Implicit reparameterisation (tensorflow/python/ops/random_grad.py).
+Values gradient(const GradContext& ctx) {
+  const Value &mean = ctx.input(2), &deviation = ctx.input(3), &dy = ctx.output_gradient(0);
+  const auto standard = [&](const Value& x) { return (x - mean) / deviation; };
+  const Value low = standard(ctx.input(4)), high = standard(ctx.input(5));
+  const Value sample = standard(ctx.output(0));
+  const Value from = ndtr(low);
+  const auto [tiny, epsilon] = tiny_and_epsilon(mean.dtype());
+  const Value share = ops::maximum(ops::minimum((ndtr(sample) - from) / (ndtr(high) - from),
+                                                grads::scalar_like(mean, 1 - epsilon)),
+                                   grads::scalar_like(mean, tiny));
+  const auto towards = [&](const Value& bound, const Value& log_share) {
+    return ops::exp(0.5 * (ops::square(sample) - ops::square(bound)) + log_share);
+  };
+  Values out = grads::none(ctx);
+  const auto put = [&](int i, const Value& gradient) {
+    out[static_cast<size_t>(i)] = grads::sum_to_shape_of(gradient, ctx.input(i));
+  };
+  put(2, dy);
+  put(3, dy * sample);
+  put(4, dy * towards(low, ops::log1p(-share)));
+  put(5, dy * towards(high, ops::log(share)));
+  return out;
+}
+
 }  // namespace
 
 void register_parameterized_truncated_normal(OpRegistry& registry) {
@@ -244,7 +290,8 @@ void register_parameterized_truncated_normal(OpRegistry& registry) {
        .attrs = {type_attr("S", kIndexTypes), type_attr("Tseed", kIndexTypes, DType::int64),
                  type_attr("dtype", type_set<DType::float16, DType::float32, DType::float64>)},
        .shape = infer_shape,
-       .kernel = stateless});
+       .kernel = stateless,
+       .gradient = gradient});
 }
 
 }  // namespace rill

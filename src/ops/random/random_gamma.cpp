@@ -10,6 +10,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradient_tools.h"
 #include "ops/random_state.h"
 #include "tensor/dispatch.h"
 
@@ -94,6 +95,14 @@ void stateless(KernelContext& ctx) {
   if (out.size() > 0) fill(alpha, philox, out);
 }
 
+// How the sample moves with alpha (tensorflow/python/ops/random_grad.py): alpha broadcasts.
+Values gradient(const GradContext& ctx) {
+  const int at = ctx.num_inputs() - 1;
+  const Value &alpha = ctx.input(at), &dy = ctx.output_gradient(0);
+  const Value partial = emit("RandomGammaGrad", {alpha, ctx.output(0)});
+  return grads::only(ctx, at, grads::sum_to_shape_of(dy * partial, alpha));
+}
+
 }  // namespace
 
 void register_random_gamma(OpRegistry& registry) {
@@ -102,19 +111,22 @@ void register_random_gamma(OpRegistry& registry) {
                           type_attr("T", kTypes)},
                 .shape = seeded_shape,
                 .kernel = seeded,
+                .gradient = gradient,
                 .stateful = true});
   registry.add({.signature = "StatelessRandomGammaV2(shape: T, seed: Tseed, alpha: dtype) -> "
                              "(output: dtype)",
                 .attrs = {type_attr("dtype", kTypes), type_attr("T", kIndexTypes),
                           type_attr("Tseed", kIndexTypes, DType::int64)},
                 .shape = stateless_shape,
-                .kernel = stateless<false>});
+                .kernel = stateless<false>,
+                .gradient = gradient});
   registry.add(
       {.signature = "StatelessRandomGammaV3(shape: shape_dtype, key: uint64, counter: "
                     "uint64, alg: int32, alpha: dtype) -> (output: dtype)",
        .attrs = {type_attr("dtype", kTypes), type_attr("shape_dtype", kIndexTypes, DType::int32)},
        .shape = stateless_shape,
-       .kernel = stateless<true>});
+       .kernel = stateless<true>,
+       .gradient = gradient});
 }
 
 }  // namespace rill

@@ -1,4 +1,4 @@
-// SparseFillEmptyRows, its gradient, and SparseSoftmax.
+// SparseFillEmptyRows and RaggedFillEmptyRows, their gradients, and SparseSoftmax.
 #include <algorithm>
 #include <cmath>
 
@@ -11,23 +11,27 @@
 namespace rill {
 namespace {
 
-void fill_empty_rows(KernelContext& ctx) {
-  const SparseInput in = sparse_input(ctx, 0, 1, 2);
-  ctx.require(in.rank > 0, "Dense shape cannot be empty.");
-  ctx.require(ctx.input(3).rank() == 0,
-              "default_value must be a scalar, saw: ", ctx.input(3).shape());
-  const int64_t rows = in.shape[0];
-  ctx.require(rows > 0 || in.count == 0,
-              "Received SparseTensor with dense_shape[0] = 0 but indices.shape[0] = ", in.count);
+// Entries with coordinates: entry i starts at index[i * rank] with its row.
+struct Entries {
+  const int64_t* index;
+  int64_t rank, count, rows;
+};
+
+// Keeps the order of the entries of a row; a row without any gets the default at column 0.
+void fill_rows(KernelContext& ctx, const Entries& in, const Shape& index_shape) {
+  const Tensor& filler = ctx.input(3);
+  ctx.require(filler.rank() == 0, "default_value must be a scalar, saw: ", filler.shape());
+  const auto row_of = [&](int64_t i) { return in.index[i * in.rank]; };
   for (int64_t i = 0; i < in.count; ++i) {
-    ctx.require(in.at(i)[0] >= 0 && in.at(i)[0] < rows, "indices(", i,
-                ", 0) is invalid: ", in.at(i)[0], " >= ", rows);
+    ctx.require(row_of(i) >= 0 && row_of(i) < in.rows, "indices(", i,
+                ", 0) is invalid: ", row_of(i), " >= ", in.rows);
   }
-  Tensor& empty = ctx.output(2, Shape{rows});
-  std::vector<int64_t> next(static_cast<size_t>(rows), 0);  // how many entries, then where they go
-  for (int64_t i = 0; i < in.count; ++i) ++next[static_cast<size_t>(in.at(i)[0])];
+  Tensor& empty = ctx.output(2, Shape{in.rows});
+  // How many entries there are, then where they go.
+  std::vector<int64_t> next(static_cast<size_t>(in.rows), 0);
+  for (int64_t i = 0; i < in.count; ++i) ++next[static_cast<size_t>(row_of(i))];
   int64_t total = 0;
-  for (int64_t r = 0; r < rows; ++r) {
+  for (int64_t r = 0; r < in.rows; ++r) {
     int64_t& n = next[static_cast<size_t>(r)];
     empty.data<bool>()[r] = n == 0;
     const int64_t begin = total;
@@ -35,25 +39,63 @@ void fill_empty_rows(KernelContext& ctx) {
     n = begin;
   }
   auto* back = ctx.output(3, Shape{in.count}).data<int64_t>();
-  auto* index = ctx.output(0, Shape{total, in.rank}).data<int64_t>();
+  auto* index = ctx.output(0, join(Shape{total}, index_shape)).data<int64_t>();
   Tensor& values = ctx.output(1, Shape{total});
   dispatch_by_size(values.dtype(), "SparseFillEmptyRows", [&]<typename T>() {
-    const T* from = static_cast<const T*>(in.values->raw());
+    const T* from = static_cast<const T*>(ctx.input(1).raw());
     T* to = static_cast<T*>(values.raw());
-    for (int64_t r = 0; r < rows; ++r) {
+    for (int64_t r = 0; r < in.rows; ++r) {
       if (!empty.data<bool>()[r]) continue;
       const int64_t at = next[static_cast<size_t>(r)];
       std::fill_n(index + at * in.rank, in.rank, 0);
       index[at * in.rank] = r;
-      to[at] = *static_cast<const T*>(ctx.input(3).raw());
+      to[at] = *static_cast<const T*>(filler.raw());
     }
     for (int64_t i = 0; i < in.count; ++i) {
-      const int64_t at = next[static_cast<size_t>(in.at(i)[0])]++;
-      std::copy_n(in.at(i), in.rank, index + at * in.rank);
+      const int64_t at = next[static_cast<size_t>(row_of(i))]++;
+      std::copy_n(in.index + i * in.rank, in.rank, index + at * in.rank);
       to[at] = from[i];
       back[i] = at;
     }
   });
+}
+
+// The most rows that a dense shape may claim: each takes memory.
+constexpr int64_t kMostRows = int64_t{1} << 32;
+
+void fill_empty_rows(KernelContext& ctx) {
+  const SparseInput in = sparse_input(ctx, 0, 1, 2);
+  ctx.require(in.rank > 0, "Dense shape cannot be empty.");
+  const int64_t rows = in.shape[0];
+  ctx.require(rows > 0 || in.count == 0,
+              "Received SparseTensor with dense_shape[0] = 0 but indices.shape[0] = ", in.count);
+  fill_rows(ctx, {ctx.input(0).data<int64_t>(), in.rank, in.count, rows}, Shape{in.rank});
+}
+
+void fill_ragged_rows(KernelContext& ctx) {
+  const Tensor &rows = ctx.input(0), &values = ctx.input(1), &count = ctx.input(2);
+  ctx.require(rows.rank() == 1, "value_rowids must be a vector, saw: ", rows.shape());
+  ctx.require(values.shape() == rows.shape(), "values must be a vector as long as value_rowids, ",
+              rows.shape(), ", saw: ", values.shape());
+  ctx.require(count.rank() == 0, "nrows must be a scalar, saw: ", count.shape());
+  const auto n = count.item<int64_t>();
+  ctx.require(n >= 0, "nrows must not be negative, but is ", n);
+  ctx.require(n > 0 || rows.size() == 0, "Received RaggedTensor with nrows = 0 but value_rowids ",
+              "with ", rows.size(), " items");
+  if (n > kMostRows) ctx.fail(Code::resource_exhausted, "nrows = ", n, " is too large");
+  fill_rows(ctx, {rows.data<int64_t>(), 1, rows.size(), n}, Shape{});
+}
+
+void fill_ragged_shape(ShapeContext& ctx) {
+  ctx.require_rank_exactly(0, 1);
+  ctx.require_rank_exactly(1, 1);
+  ctx.require_rank_exactly(2, 0);
+  ctx.require_rank_exactly(3, 0);
+  const auto rows = ctx.int_scalar(2);
+  ctx.set_output(0, Shape{-1});
+  ctx.set_output(1, Shape{-1});
+  ctx.set_output(2, Shape{rows && *rows >= 0 ? *rows : -1});
+  ctx.set_output(3, ctx.input(0));
 }
 
 void fill_shape(ShapeContext& ctx) {
@@ -133,7 +175,7 @@ void softmax_shape(ShapeContext& ctx) { ctx.set_output(0, ctx.input(1)); }
 // Formulas of the gradients: tensorflow/python/ops/sparse_grad.py.
 Values fill_empty_rows_gradient(const GradContext& ctx) {
   const Values parts =
-      emit_all("SparseFillEmptyRowsGrad", {ctx.output(3), grads::output_gradient(ctx, 1)});
+      emit_all(ctx.def().name + "Grad", {ctx.output(3), grads::output_gradient(ctx, 1)});
   return {{}, parts[0], {}, parts[1]};
 }
 
@@ -155,6 +197,18 @@ void register_sparse_rows(OpRegistry& registry) {
                 .shape = fill_shape,
                 .kernel = fill_empty_rows,
                 .gradient = fill_empty_rows_gradient});
+  registry.add({.signature = "RaggedFillEmptyRows(value_rowids: int64, values: T, nrows: int64, "
+                             "default_value: T) -> (output_value_rowids: int64, output_values: T, "
+                             "empty_row_indicator: bool, reverse_index_map: int64)",
+                .attrs = {type_attr("T")},
+                .shape = fill_ragged_shape,
+                .kernel = fill_ragged_rows,
+                .gradient = fill_empty_rows_gradient});
+  registry.add({.signature = "RaggedFillEmptyRowsGrad(reverse_index_map: int64, grad_values: T) "
+                             "-> (d_values: T, d_default_value: T)",
+                .attrs = {type_attr("T")},
+                .shape = fill_grad_shape,
+                .kernel = fill_grad});
   registry.add({.signature = "SparseFillEmptyRowsGrad(reverse_index_map: int64, grad_values: T) "
                              "-> (d_values: T, d_default_value: T)",
                 .attrs = {type_attr("T")},

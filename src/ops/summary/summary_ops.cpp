@@ -62,11 +62,13 @@ void register_summary_ops(OpRegistry& registry) {
   registry.add({.signature = "ScalarSummary(tags: string, values: T) -> (summary: string)",
                 .attrs = {type_attr("T", kRealTypes)},
                 .shape = shapes::scalar,
-                .kernel = scalar});
+                .kernel = scalar,
+                .not_differentiable = true});
   registry.add({.signature = "MergeSummary(inputs: N*string) -> (summary: string)",
                 .attrs = {at_least(1, int_attr("N"))},
                 .shape = shapes::scalar,
-                .kernel = merge});
+                .kernel = merge,
+                .not_differentiable = true});
 }
 
 }  // namespace rill

@@ -1,0 +1,153 @@
+// Lists, arrays and variables: functions of tensors that go through them.
+#include "contract/gradient_cases.h"
+#include "op/variable.h"
+#include "rill/ops/math.hpp"
+#include "rill/ops/operators.hpp"
+
+namespace rill::test {
+namespace {
+
+constexpr DType kF64 = DType::float64;
+
+// A number that each element moves differently.
+Value total(const Value& x) { return ops::reduce_sum(ops::square(x) * ops::sin(x + 0.3)); }
+
+Value list_of_rows(const Value& x, const Tensor& element_shape) {
+  return emit("TensorListFromTensor", {x, element_shape});
+}
+
+Value stack(const Value& list, const Tensor& element_shape) {
+  return emit("TensorListStack", {list, element_shape}, {{"element_dtype", kF64}});
+}
+
+void add_lists(GradientCases& cases) {
+  const Tensor row = ints({2}), any = number(-1);
+  cases.add({.name = "stack of a tensor's rows",
+             .ops = {"TensorListFromTensor", "TensorListStack"},
+             .inputs = {real({3, 2})},
+             .run = [=](const Values& in) { return total(stack(list_of_rows(in[0], row), row)); }});
+  cases.add(
+      {.name = "items read and set",
+       .ops = {"TensorListGetItem", "TensorListSetItem"},
+       .inputs = {real({3, 2}), real({2})},
+       .run = [=](const Values& in) {
+         const Value list = emit("TensorListSetItem", {list_of_rows(in[0], row), number(1), in[1]});
+         const auto item = [&](int i) {
+           return emit("TensorListGetItem", {list, number(i), row}, {{"element_dtype", kF64}});
+         };
+         return total(item(0) * item(1)) + total(item(2) * item(1));
+       }});
+  cases.add({.name = "an item set beyond the end",
+             .ops = {"TensorListSetItem", "TensorListResize"},
+             .inputs = {real({3, 2}), real({2})},
+             .run = [=](const Values& in) {
+               Value list = emit("TensorListSetItem", {list_of_rows(in[0], row), number(4), in[1]},
+                                 {{"resize_if_index_out_of_bounds", true}});
+               list = emit("TensorListResize", {list, number(5)});
+               return total(stack(list, row));
+             }});
+  cases.add({.name = "items pushed and popped",
+             .ops = {"TensorListPushBack", "TensorListPopBack"},
+             .inputs = {real({2}), real({2})},
+             .run = [=](const Values& in) {
+               Value list = emit("EmptyTensorList", {row, number(-1)}, {{"element_dtype", kF64}});
+               list = emit("TensorListPushBack", {list, in[0]});
+               list = emit("TensorListPushBack", {list, in[1]});
+               const Values popped =
+                   emit_all("TensorListPopBack", {list, row}, {{"element_dtype", kF64}});
+               return total(popped[1] * stack(popped[0], row)) + total(popped[1]);
+             }});
+  cases.add({.name = "only the popped item is used",
+             .ops = {"TensorListPopBack"},
+             .inputs = {real({2, 2})},
+             .run = [=](const Values& in) {
+               return total(emit_all("TensorListPopBack", {list_of_rows(in[0], row), row},
+                                     {{"element_dtype", kF64}})[1]);
+             }});
+  cases.add({.name = "gathered items",
+             .ops = {"TensorListGather"},
+             .inputs = {real({3, 2})},
+             .run = [=](const Values& in) {
+               return total(emit("TensorListGather", {list_of_rows(in[0], row), ints({2, 0}), row},
+                                 {{"element_dtype", kF64}}));
+             }});
+  cases.add(
+      {.name = "scattered rows",
+       .ops = {"TensorListScatter", "TensorListScatterV2", "TensorListScatterIntoExistingList"},
+       .inputs = {real({2, 2}), real({2, 2}), real({2, 2})},
+       .run = [=](const Values& in) {
+         const Value a = emit("TensorListScatter", {in[0], ints({2, 0}), row});
+         const Value b = emit("TensorListScatterV2", {in[1], ints({1, 0}), row, number(3)});
+         const Value c = emit("TensorListScatterIntoExistingList", {b, in[2], ints({2, 1})});
+         return total(stack(a, row) * stack(c, row)) + total(stack(b, row));
+       }});
+  cases.add({.name = "parts of different lengths",
+             .ops = {"TensorListSplit", "TensorListConcat", "TensorListConcatV2"},
+             .inputs = {real({5, 2})},
+             .run = [=](const Values& in) {
+               const Tensor part = ints({-1, 2}), lengths = longs({2, 0, 3});
+               const Value list = emit("TensorListSplit", {in[0], part, lengths});
+               const Value old = emit("TensorListConcat", {list},
+                                      {{"element_dtype", kF64}, {"element_shape", Shape{-1, 2}}});
+               return total(old * emit("TensorListConcatV2", {list, part, lengths},
+                                       {{"element_dtype", kF64}}));
+             }});
+  cases.add({.name = "entries of a map",
+             .ops = {"TensorMapInsert", "TensorMapLookup", "TensorMapErase"},
+             .inputs = {real({2}), real({2})},
+             .run = [=](const Values& in) {
+               Value map = emit("EmptyTensorMap", {});
+               map = emit("TensorMapInsert", {map, number(1), in[0]});
+               map = emit("TensorMapInsert", {map, number(2), in[1]});
+               const AttrMap dtype = {{"value_dtype", kF64}};
+               map = emit("TensorMapErase", {map, number(1)}, dtype);
+               return total(emit("TensorMapLookup", {map, number(2)}, dtype));
+             }});
+}
+
+struct Array {
+  Value handle, flow;
+};
+
+Array make_array(int size) {
+  const Values made =
+      emit_all("TensorArrayV3", {number(size)}, {{"dtype", kF64}, {"clear_after_read", false}});
+  return {made[0], made[1]};
+}
+
+void add_arrays(GradientCases& cases) {
+  const AttrMap dtype = {{"dtype", kF64}};
+  cases.add(
+      {.name = "array written, read and gathered",
+       .ops = {"TensorArrayWriteV3", "TensorArrayReadV3", "TensorArrayGatherV3"},
+       .inputs = {real({2}), real({2})},
+       .run = [=](const Values& in) {
+         Array a = make_array(2);
+         a.flow = emit("TensorArrayWriteV3", {a.handle, number(0), in[0], a.flow});
+         a.flow = emit("TensorArrayWriteV3", {a.handle, number(1), in[1], a.flow});
+         const Value one = emit("TensorArrayReadV3", {a.handle, number(1), a.flow}, dtype);
+         return total(one * emit("TensorArrayGatherV3", {a.handle, ints({0, 1}), a.flow}, dtype));
+       }});
+  cases.add({.name = "array scattered, split and joined",
+             .ops = {"TensorArrayScatterV3", "TensorArraySplitV3", "TensorArrayConcatV3"},
+             .inputs = {real({2, 3}), real({5, 3})},
+             .run = [=](const Values& in) {
+               Array a = make_array(2), b = make_array(2);
+               a.flow = emit("TensorArrayScatterV3", {a.handle, ints({1, 0}), in[0], a.flow});
+               b.flow = emit("TensorArraySplitV3", {b.handle, in[1], longs({2, 3}), b.flow});
+               return total(emit("TensorArrayConcatV3", {a.handle, a.flow}, dtype)) +
+                      total(emit("TensorArrayConcatV3", {b.handle, b.flow}, dtype));
+             }});
+}
+
+}  // namespace
+
+void register_list_gradients(GradientCases& cases) {
+  add_lists(cases);
+  add_arrays(cases);
+  for (const char* op : {"ReadVariableOp", "ResourceGather", "ResourceGatherNd"}) {
+    cases.leave_out(op, "its input is a handle; variable_gradients_test checks it");
+  }
+}
+
+}  // namespace rill::test
