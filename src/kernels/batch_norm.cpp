@@ -1,8 +1,11 @@
 #include "kernels/batch_norm.h"
 
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "base/thread_pool.h"
+#include "kernels/dense_table.h"
 #include "tensor/dispatch.h"
 
 namespace rill::kernels {
@@ -89,6 +92,109 @@ void gradient(const BatchNormShape& s, const void* dy_, const void* x_, const fl
   });
 }
 
+// float32: blocks of rows that stay in the cache, summed in the order of the blocks whoever made
+// them; then once more over everything for dx.
+struct Blocks {
+  int64_t rows, count;  // of a block; of blocks
+  explicit Blocks(const BatchNormShape& s) {
+    constexpr int64_t kElements = 16384;
+    rows = s.inner > 1 ? 1 : std::max<int64_t>(32, kElements / std::max<int64_t>(1, s.channels));
+    count = (s.outer + rows - 1) / rows;
+  }
+};
+
+// f(block, its description): a and b of block k are at results[2 k channels].
+template <typename F>
+std::vector<float> sum_blocks(const BatchNormShape& s, const Blocks& blocks, NormBlock job, F&& f) {
+  std::vector<float> results(static_cast<size_t>(blocks.count * 2 * s.channels));
+  const int64_t row = s.channels * s.inner;
+  const int64_t grain = std::max<int64_t>(1, 65536 / std::max<int64_t>(1, blocks.rows * row));
+  parallel_for(blocks.count, grain, [&](int64_t begin, int64_t end) {
+    for (int64_t k = begin; k < end; ++k) {
+      NormBlock block = job;
+      block.x += k * blocks.rows * row;
+      if (block.dy) block.dy += k * blocks.rows * row;
+      block.rows = std::min(blocks.rows, s.outer - k * blocks.rows);
+      block.channels = s.channels;
+      block.inner = s.inner;
+      block.a = results.data() + 2 * k * s.channels;
+      block.b = block.a + s.channels;
+      f(block);
+    }
+  });
+  return results;
+}
+
+void float_moments(const BatchNormShape& s, const void* x, float* mean, float* variance) {
+  const Blocks blocks(s);
+  NormBlock job{};
+  job.x = static_cast<const float*>(x);
+  const std::vector<float> parts = sum_blocks(s, blocks, job, dense_table().norm_moments);
+  const auto n = static_cast<double>(s.count());
+  parallel_for(s.channels, 256, [&](int64_t begin, int64_t end) {
+    for (int64_t c = begin; c < end; ++c) {
+      // Chan's way of joining the moments of two parts.
+      double m = 0, squares = 0, seen = 0;
+      for (int64_t k = 0; k < blocks.count; ++k) {
+        const auto size =
+            static_cast<double>(std::min(blocks.rows, s.outer - k * blocks.rows) * s.inner);
+        const float* part = parts.data() + 2 * k * s.channels + c;
+        const double d = static_cast<double>(part[0]) - m;
+        squares += static_cast<double>(part[s.channels]) + d * d * seen * size / (seen + size);
+        m += d * size / (seen + size);
+        seen += size;
+      }
+      mean[c] = static_cast<float>(m);
+      variance[c] = static_cast<float>(squares / n);
+    }
+  });
+}
+
+void float_gradient(const BatchNormShape& s, const void* dy, const void* x, const float* scale,
+                    const float* mean, const float* variance, bool batch, void* dx, float* dscale,
+                    float* doffset) {
+  const Blocks blocks(s);
+  NormBlock job{};
+  job.x = static_cast<const float*>(x);
+  job.dy = static_cast<const float*>(dy);
+  job.mean = mean;
+  const std::vector<float> parts = sum_blocks(s, blocks, job, dense_table().norm_products);
+  const auto n = static_cast<double>(s.count());
+  const auto channels = static_cast<size_t>(s.channels);
+  std::vector<float> factors(3 * channels);
+  for (size_t c = 0; c < channels; ++c) {
+    double sum = 0, products = 0;
+    for (int64_t k = 0; k < blocks.count; ++k) {
+      const float* part = parts.data() + 2 * static_cast<size_t>(k) * channels + c;
+      sum += static_cast<double>(part[0]);
+      products += static_cast<double>(part[channels]);
+    }
+    const double r = 1.0 / std::sqrt(static_cast<double>(variance[c]) + s.epsilon);
+    const double factor = scale[c] * r;
+    const double slope = batch ? r * r * products / n : 0.0, offset = batch ? sum / n : 0.0;
+    factors[c] = static_cast<float>(factor);
+    factors[channels + c] = static_cast<float>(-factor * slope);
+    factors[2 * channels + c] = static_cast<float>(factor * (slope * mean[c] - offset));
+    dscale[c] = static_cast<float>(products * r);
+    doffset[c] = static_cast<float>(sum);
+  }
+  const int64_t row = s.channels * s.inner;
+  parallel_for(s.outer, std::max<int64_t>(1, 32768 / std::max<int64_t>(1, row)),
+               [&](int64_t begin, int64_t end) {
+                 NormBack back{};
+                 back.x = job.x + begin * row;
+                 back.dy = job.dy + begin * row;
+                 back.dx = static_cast<float*>(dx) + begin * row;
+                 back.rows = end - begin;
+                 back.channels = s.channels;
+                 back.inner = s.inner;
+                 back.by_dy = factors.data();
+                 back.by_x = factors.data() + channels;
+                 back.offset = factors.data() + 2 * channels;
+                 dense_table().norm_gradient(back);
+               });
+}
+
 }  // namespace
 
 BatchNorm prepare_batch_norm(DType dtype, const BatchNormShape& shape) {
@@ -101,6 +207,8 @@ BatchNorm prepare_batch_norm(DType dtype, const BatchNormShape& shape) {
   switch (dtype) {
     case DType::float32:
       set.template operator()<float>();
+      b.moments = float_moments;
+      b.gradient = float_gradient;
       break;
     case DType::float16:
       set.template operator()<float16>();

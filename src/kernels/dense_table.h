@@ -73,6 +73,34 @@ struct PoolRows {
   bool average;                 // else max; the average counts only what lies inside
 };
 
+// The gradient of pooling for channels [first_channel, last_channel) of one image.
+struct PoolBack {
+  const float* x;  // max only
+  const float* dy;
+  float* dx;
+  int64_t in_d, in_h, in_w, out_d, out_h, out_w, channels;
+  int64_t kd, kh, kw, stride_d, stride_h, stride_w, pad_d, pad_h, pad_w;
+  int64_t first_channel, last_channel;
+  bool average;
+  bool to_all_largest;  // else to the first of them
+};
+
+// Rows [rows, channels, inner] of what is normalised by channel.
+struct NormBlock {
+  const float* x;
+  const float* dy;
+  int64_t rows, channels, inner;
+  const float* mean;
+  float *a, *b;  // results, one a channel
+};
+// dx = dy[c] * by_dy[c] + x * by_x[c] + offset[c]
+struct NormBack {
+  const float *x, *dy;
+  float* dx;
+  int64_t rows, channels, inner;
+  const float *by_dy, *by_x, *offset;
+};
+
 // One step of a recurrent cell for `units` units of one row; the gates lie one after another.
 struct CellStep {
   const float* z;   // [gates * units]: x W + b (+ h U)
@@ -105,6 +133,12 @@ struct DenseTable {
                           int64_t last, float* u);
   void (*depthwise)(const DepthwiseRows&);
   void (*pool)(const PoolRows&);
+  void (*pool_gradient)(const PoolBack&);
+  // a: the mean of the block, b: the sum of squared distances from it.
+  void (*norm_moments)(const NormBlock&);
+  // a: the sum of dy, b: of dy * (x - mean).
+  void (*norm_products)(const NormBlock&);
+  void (*norm_gradient)(const NormBack&);
   void (*lstm_step)(const CellStep&);
   void (*gru_step)(const CellStep&);
 };

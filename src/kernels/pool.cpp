@@ -46,4 +46,47 @@ void pool(const PoolSpec& s, const float* x, float* y) {
   });
 }
 
+// Windows overlap, so a task is a whole image; of a wide one a part of the channels.
+void pool_gradient(const PoolSpec& s, const float* x, const float* dy, float* dx,
+                   bool to_all_largest) {
+  const int64_t in_image = s.in[0] * s.in[1] * s.in[2] * s.channels;
+  const int64_t out_image = s.out[0] * s.out[1] * s.out[2] * s.channels;
+  if (s.batch * in_image == 0) return;
+  const int64_t work = s.batch * out_image * s.kernel[0] * s.kernel[1] * s.kernel[2];
+  const int threads =
+      static_cast<int>(std::clamp<int64_t>(work / 25'000, 1, std::max(1, s.threads)));
+  int64_t step = s.channels;
+  while (threads > 1 && s.batch * ((s.channels + step - 1) / step) < 2 * threads && step > 64) {
+    step = (step / 2 + 15) / 16 * 16;
+  }
+  const int64_t parts = (s.channels + step - 1) / step;
+  for_tasks(threads, s.batch * parts, [&](int, int64_t task) {
+    PoolBack job{};
+    job.x = x ? x + task / parts * in_image : nullptr;
+    job.dy = dy + task / parts * out_image;
+    job.dx = dx + task / parts * in_image;
+    job.in_d = s.in[0];
+    job.in_h = s.in[1];
+    job.in_w = s.in[2];
+    job.out_d = s.out[0];
+    job.out_h = s.out[1];
+    job.out_w = s.out[2];
+    job.channels = s.channels;
+    job.kd = s.kernel[0];
+    job.kh = s.kernel[1];
+    job.kw = s.kernel[2];
+    job.stride_d = s.stride[0];
+    job.stride_h = s.stride[1];
+    job.stride_w = s.stride[2];
+    job.pad_d = s.pad[0];
+    job.pad_h = s.pad[1];
+    job.pad_w = s.pad[2];
+    job.first_channel = task % parts * step;
+    job.last_channel = std::min(s.channels, job.first_channel + step);
+    job.average = s.average;
+    job.to_all_largest = to_all_largest;
+    dense_table().pool_gradient(job);
+  });
+}
+
 }  // namespace rill::kernels

@@ -18,4 +18,9 @@ struct PoolSpec {
 // Every window must hold at least one element of the input.
 void pool(const PoolSpec& spec, const float* x, float* y);
 
+// dx from dy (and, for the maximum, x). to_all_largest: every element that equals the maximum gets
+// the gradient of its window, else the first.
+void pool_gradient(const PoolSpec& spec, const float* x, const float* dy, float* dx,
+                   bool to_all_largest);
+
 }  // namespace rill::kernels

@@ -1,4 +1,6 @@
 // Batch, layer, group, unit and RMS normalization.
+#include <algorithm>
+
 #include "base/fail.h"
 #include "keras/core/make.h"
 #include "keras/core/ops.h"
@@ -64,7 +66,12 @@ class BatchNormalizationLayer final : public Layer {
   Value call(const Value& x, const CallContext& context) override {
     const int axis = op::axis_of("BatchNormalization", o_.axis, x.rank());
     Value mean = mean_, variance = variance_;
-    if (context.training && trainable()) {
+    const bool by_batch = context.training && trainable();
+    const bool at_end = axis == x.rank() - 1;
+    if (by_batch && x.dtype() == DType::float32 && (at_end || axis == 1)) {
+      return by_one_op(x, axis, at_end);
+    }
+    if (by_batch) {
       std::vector<int> axes;
       for (int i = 0; i < x.rank(); ++i) {
         if (i != axis) axes.push_back(i);
@@ -86,6 +93,33 @@ class BatchNormalizationLayer final : public Layer {
   }
 
  private:
+  // Batch statistics as FusedBatchNormV3, whose gradient is one op too. It takes four dimensions.
+  Value by_one_op(const Value& x, int axis, bool at_end) {
+    const int64_t channels = x.shape()[axis];
+    const bool whole = x.rank() == 4;
+    Value four = x;
+    if (!whole && at_end) four = op::reshape(x, {-1, 1, 1, channels});
+    if (!whole && !at_end) four = op::reshape(x, {op::dim(x, 0), channels, 1, -1});
+    const auto constant = [&](float number) {
+      Tensor t(DType::float32, Shape{channels});
+      std::fill_n(t.data<float>(), channels, number);
+      return Value(t);
+    };
+    const Value none = Tensor::zeros(DType::float32, Shape{0});
+    const Values parts =
+        emit_all("FusedBatchNormV3",
+                 {four, gamma_ ? gamma_ : constant(1), beta_ ? beta_ : constant(0), none, none},
+                 {{"epsilon", o_.epsilon},
+                  {"data_format", at_end ? "NHWC" : "NCHW"},
+                  {"is_training", true}});
+    follow(mean_, parts[1]);
+    follow(variance_, parts[4]);  // of the population; output 2 is unbiased
+    if (whole) return parts[0];
+    std::vector<op::Dim> back;
+    for (int i = 0; i < x.rank(); ++i) back.push_back(op::dim(x, i));
+    return op::reshape(parts[0], back);
+  }
+
   void follow(const Value& moving, const Value& batch) {
     const Value old = op::mul(moving, op::constant_like(o_.momentum, batch));
     const Value now = op::mul(batch, op::constant_like(1 - o_.momentum, batch));

@@ -23,6 +23,10 @@ void winograd_filter(const float* w, int64_t in_channels, int64_t out_channels, 
                      int64_t last, float* u);
 void depthwise(const DepthwiseRows& job);
 void pool(const PoolRows& job);
+void pool_gradient(const PoolBack& job);
+void norm_moments(const NormBlock& job);
+void norm_products(const NormBlock& job);
+void norm_gradient(const NormBack& job);
 void lstm_step(const CellStep& job);
 void gru_step(const CellStep& job);
 

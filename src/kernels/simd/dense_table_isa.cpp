@@ -18,6 +18,10 @@ const DenseTable& dense_kernels() {
       .winograd_filter = winograd_filter,
       .depthwise = depthwise,
       .pool = pool,
+      .pool_gradient = pool_gradient,
+      .norm_moments = norm_moments,
+      .norm_products = norm_products,
+      .norm_gradient = norm_gradient,
       .lstm_step = lstm_step,
       .gru_step = gru_step,
   };

@@ -58,7 +58,12 @@ struct AverageRun {
     auto* scratch = static_cast<char*>(args.scratch);
     const void* from = dy.in(args.in[1], scratch);
     void* to = dx.target(args.out[0], scratch + dy.bytes());
-    kernels::plain_pool_gradient(dtype, spec, nullptr, from, to);
+    if (dtype == DType::float32) {
+      kernels::pool_gradient(spec, nullptr, static_cast<const float*>(from),
+                             static_cast<float*>(to), false);
+    } else {
+      kernels::plain_pool_gradient(dtype, spec, nullptr, from, to);
+    }
     dx.out(to, args.out[0]);
   }
 };
@@ -99,7 +104,13 @@ struct MaxRun {
     const void* values = x.in(args.in[0], scratch);
     const void* from = dy.in(args.in[2], scratch + x.bytes());
     void* to = x.target(args.out[0], scratch + x.bytes() + dy.bytes());
-    kernels::plain_pool_gradient(dtype, spec, values, from, to, to_all_largest);
+    if (dtype == DType::float32) {
+      kernels::pool_gradient(spec, static_cast<const float*>(values),
+                             static_cast<const float*>(from), static_cast<float*>(to),
+                             to_all_largest);
+    } else {
+      kernels::plain_pool_gradient(dtype, spec, values, from, to, to_all_largest);
+    }
     x.out(to, args.out[0]);
   }
 };
