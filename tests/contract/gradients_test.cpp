@@ -23,7 +23,7 @@ std::vector<double> spread_numbers(int64_t n, double low, double high) {
   static Stream stream(7);
   std::vector<double> out;
   for (int64_t i = 0; i < n; ++i) {
-    const double within = 0.25 + static_cast<double>(stream.below(1024)) / 2048;
+    const double within = 0.25 + static_cast<double>(stream.below(1U << 24)) / (1U << 25);
     out.push_back(low + (high - low) * (static_cast<double>(i) + within) / static_cast<double>(n));
   }
   for (size_t i = out.size(); i > 1; --i) std::swap(out[i - 1], out[stream.below(i)]);

@@ -92,6 +92,16 @@ void add_lists(GradientCases& cases) {
                return total(old * emit("TensorListConcatV2", {list, part, lengths},
                                        {{"element_dtype", kF64}}));
              }});
+  // Both uses send a list back: they are added, where one of them has elements that are not set.
+  cases.add({.name = "lists that add up",
+             .ops = {"TensorListGetItem", "TensorListStack"},
+             .inputs = {real({3, 2})},
+             .run = [=](const Values& in) {
+               const Value list = list_of_rows(in[0], row);
+               const Value item =
+                   emit("TensorListGetItem", {list, number(1), row}, {{"element_dtype", kF64}});
+               return total(stack(list, row)) + total(item);
+             }});
   cases.add({.name = "entries of a map",
              .ops = {"TensorMapInsert", "TensorMapLookup", "TensorMapErase"},
              .inputs = {real({2}), real({2})},
