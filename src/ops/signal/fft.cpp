@@ -204,7 +204,14 @@ Values complex_gradient(const GradContext& ctx) {
 // What was cut off by fft_length gets zeros; what it added is dropped.
 Value fitted(const Value& dx, const Value& x) {
   const Shape &from = dx.shape(), &to = x.shape();
-  if (from == to || !from.is_fully_defined() || !to.is_fully_defined()) return dx;
+  if (from.is_fully_defined() && from == to) return dx;
+  if (!from.is_fully_defined() || !to.is_fully_defined()) {
+    const Value wanted = grads::shape_of(x), made = grads::shape_of(dx);
+    const Value kept = emit("Minimum", {wanted, made});
+    const Value none = grads::zeros_like(wanted);
+    const Value pads = emit("Pack", {none, grads::sub(wanted, kept)}, {{"axis", int64_t{1}}});
+    return emit("Pad", {emit("Slice", {dx, none, kept}), pads});
+  }
   std::vector<int64_t> kept, pads;
   for (int i = 0; i < to.rank(); ++i) {
     kept.push_back(std::min(from[i], to[i]));
