@@ -109,11 +109,16 @@ void collect_activity_losses(const Regularizer& regularizer, const Value& y) {
 
 void collect_activity_losses(Layer& layer, const Values& outputs) {
   if (!collecting_losses()) return;
+  // It is for the projections of an attention, not for what the layer gives.
+  const std::string& kind = layer.class_name();
+  if (kind == "MultiHeadAttention" || kind == "GroupQueryAttention") return;
   HandleFinder finder;
   layer.visit_config(finder);
   for (const auto& [key, regularizer] : finder.regularizers) {
     if (key != "activity_regularizer") continue;
-    for (const Value& y : outputs) collect_activity_losses(regularizer, y);
+    for (const Value& y : outputs) {
+      if (y && is_floating(y.dtype())) collect_activity_losses(regularizer, y);
+    }
   }
 }
 

@@ -46,6 +46,7 @@ void EinsumDenseLayer::visit_config(ConfigVisitor& v) {
   o_.bias_axes = axes.value_or("");
   v.weight("kernel", o_.kernel_initializer, o_.kernel_regularizer, o_.kernel_constraint);
   v.weight("bias", o_.bias_initializer, o_.bias_regularizer, o_.bias_constraint);
+  v("activity_regularizer", o_.activity_regularizer);
 }
 
 void EinsumDenseLayer::build(const Shape& input) {

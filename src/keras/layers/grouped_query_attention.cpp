@@ -64,8 +64,9 @@ class GroupedQueryAttentionLayer final : public Layer {
     if (const Value m = context.mask(1)) both(op::expand_dims(m, 1));
     if (flag_argument(context, "use_causal_mask")) both(causal_mask(inputs[0], 1, inputs[1], 1));
     if (sliding_window_) fail(Code::unimplemented, "sliding_window");
-    const Value q = query_->call(inputs[0], plain);
-    const Value k = repeated(key_->call(key, plain)), v = repeated(value_->call(inputs[1], plain));
+    const Value q = query_->apply({inputs[0]}, plain).outputs[0];
+    const Value k = repeated(key_->apply({key}, plain).outputs[0]),
+                v = repeated(value_->apply({inputs[1]}, plain).outputs[0]);
     const double scale = 1 / std::sqrt(static_cast<double>(head_dim_));
     Value scores = op::einsum("bquh,bkuh->buqk", {op::mul(q, op::constant_like(scale, q)), k});
     if (mask) {
@@ -75,8 +76,8 @@ class GroupedQueryAttentionLayer final : public Layer {
     }
     scores = op::unary("Softmax", scores);
     Value y = op::einsum("buqk,bkuh->bquh", {scores, v});
-    if (gate_) y = op::mul(y, gate_->call(inputs[0], plain));
-    y = output_->call(y, plain);
+    if (gate_) y = op::mul(y, gate_->apply({inputs[0]}, plain).outputs[0]);
+    y = output_->apply({y}, plain).outputs[0];
     if (flag_argument(context, "return_attention_scores")) return {y, scores};
     return {y};
   }
@@ -97,6 +98,7 @@ class GroupedQueryAttentionLayer final : public Layer {
     if (activation) o.activation = activation;
     o.kernel_initializer = o_.kernel_initializer;
     o.bias_initializer = o_.bias_initializer;
+    o.activity_regularizer = o_.activity_regularizer;
     auto layer = std::make_shared<EinsumDenseLayer>(equation, std::move(shape), o);
     layer->set_class_name("EinsumDense");
     layer->set_name(name() + "/" + attribute);

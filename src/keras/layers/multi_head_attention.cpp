@@ -95,9 +95,9 @@ class MultiHeadAttentionLayer final : public Layer {
     } else if (inputs.size() > 2) {
       key_at = 2;
     }
-    const Value q = query_->call(query, plain);
-    const Value k = key_->call(inputs[key_at], plain);
-    const Value v = value_->call(value, plain);
+    const Value q = query_->apply({query}, plain).outputs[0];
+    const Value k = key_->apply({inputs[key_at]}, plain).outputs[0];
+    const Value v = value_->apply({value}, plain).outputs[0];
 
     Value mask = attention_mask ? op::cast(attention_mask, DType::bool_) : Value();
     const auto both = [&mask](const Value& more) {
@@ -121,7 +121,7 @@ class MultiHeadAttentionLayer final : public Layer {
                           op::constant_like(-1e9 * 3, scores)));
     }
     scores = softmax(scores);
-    const Value y = output_->call(op::einsum(combine_equation_, {scores, v}), plain);
+    const Value y = output_->apply({op::einsum(combine_equation_, {scores, v})}, plain).outputs[0];
     if (flag_argument(context, "return_attention_scores")) return {y, scores};
     return {y};
   }
@@ -134,6 +134,7 @@ class MultiHeadAttentionLayer final : public Layer {
     if (o_.use_bias) o.bias_axes = p.bias_axes;
     o.kernel_initializer = o_.kernel_initializer;
     o.bias_initializer = o_.bias_initializer;
+    o.activity_regularizer = o_.activity_regularizer;
     Ints shape(std::vector<int64_t>(static_cast<size_t>(output_rank) - 1 - last.size(), -1));
     shape.insert(shape.end(), last.begin(), last.end());
     auto layer = std::make_shared<EinsumDenseLayer>(p.equation, shape, o);

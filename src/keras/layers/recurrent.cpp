@@ -154,7 +154,8 @@ template <MakeCell kMake>
 class PlainRecurrent final : public RecurrentLayer {
  public:
   PlainRecurrent() { set_cell(kMake(0, RecurrentOptions())); }
-  PlainRecurrent(int64_t units, const RecurrentOptions& o) {
+  PlainRecurrent(int64_t units, const RecurrentOptions& o)
+      : activity_regularizer_(o.activity_regularizer) {
     take_flags(o);
     set_cell(kMake(units, o));
   }
@@ -168,8 +169,12 @@ class PlainRecurrent final : public RecurrentLayer {
       cell().set_name(name() + "/cell");
       cell().set_dtype(dtype_policy().name);
     }
+    v("activity_regularizer", activity_regularizer_);
     visit_flags(v);
   }
+
+ private:
+  Regularizer activity_regularizer_;
 };
 
 class GenericRecurrent final : public RecurrentLayer {
