@@ -70,6 +70,33 @@ void add_run(CLI::App& app, Arguments& out) {
   add_saved_model_options(run, out);
 }
 
+void add_train(CLI::App& app, Arguments& out) {
+  CLI::App* train = add_model_command(app, out, Command::train, "train",
+                                      "fit a Keras model, or an architecture, to data");
+  train->add_option("--data", out.data, "an .npz with x and y, or a .csv with the target last");
+  train->add_option("--x", out.x, "which arrays or columns; without --data: .npy files");
+  train->add_option("--y", out.y, "the targets, likewise");
+  train->add_option("--epochs", out.epochs, "passes over the data (1)")->check(CLI::PositiveNumber);
+  train->add_option("--batch-size", out.batch, "rows a step (32)")->check(CLI::PositiveNumber);
+  train->add_option("--optimizer", out.optimizer, "sgd, adam, ... (what the file says, or adam)");
+  train->add_option("--learning-rate", out.learning_rate, "instead of the optimizer's own")
+      ->check(CLI::PositiveNumber);
+  train->add_option("--loss", out.loss, "mse, crossentropy, ...; by commas for several outputs");
+  train->add_option("--metrics", out.metrics, "mae, accuracy, ...; by commas")->delimiter(',');
+  train->add_option("--validation-split", out.validation_split, "the part of the rows held out")
+      ->check(CLI::Range(0.0, 1.0));
+  train->add_flag("--no-shuffle", out.no_shuffle, "take the rows in their order");
+  train->add_flag("--quiet", out.quiet, "no progress");
+  train->add_option("--tensorboard", out.tensorboard, "a folder for event files");
+  train->add_option("--csv", out.csv, "a table of the epochs");
+  train->add_option("--checkpoint", out.checkpoint,
+                    "save the best model so far, or each: m-{epoch:02d}.keras");
+  train->add_option("--early-stop", out.early_stop, "val_loss:3: stop after so many epochs");
+  train->add_option("--curve", out.curve, "the training curve as .svg");
+  train->add_option("--resume", out.resume, "a folder to go on from after an interruption");
+  train->add_option("--save", out.save, "the trained model: .keras or .h5");
+}
+
 void add_rest(CLI::App& app, Arguments& out) {
   CLI::App* ops = app.add_subcommand("ops", "list the ops that rill has");
   ops->add_flag("--json", out.json, "one JSON object on standard output");
@@ -119,6 +146,7 @@ std::optional<int> parse_arguments(int argc, const char* const* argv, Arguments&
   add_inspect(app, out);
   add_summary(app, out);
   add_run(app, out);
+  add_train(app, out);
   add_rest(app, out);
   std::vector<std::string> words(argv + 1, argv + argc);
   if (!insert_inspect(app, words)) return kUsage;

@@ -8,7 +8,7 @@
 
 namespace rill::cli {
 
-enum class Command : uint8_t { inspect, summary, run, ops, doctor };
+enum class Command : uint8_t { inspect, summary, run, train, ops, doctor };
 
 struct Arguments {
   Command command = Command::inspect;
@@ -41,6 +41,25 @@ struct Arguments {
   int top = 0;
   int64_t batch = 0;
   int threads = 0;
+
+  // train; also batch, and checkpoint: where the model is saved after each epoch
+  std::string data;  // .npz or .csv; empty: x and y are .npy files
+  std::string x;     // arrays, columns or files, by commas
+  std::string y;
+  int64_t epochs = 1;
+  std::string optimizer;
+  double learning_rate = 0;  // 0: the optimizer's own
+  std::string loss;
+  std::vector<std::string> metrics;
+  double validation_split = 0;
+  bool no_shuffle = false;
+  bool quiet = false;
+  std::string tensorboard;
+  std::string csv;
+  std::string early_stop;  // NAME:EPOCHS
+  std::string curve;
+  std::string resume;  // a folder
+  std::string save;
 };
 
 // Nothing, or the exit code when there is nothing more to do: help and --version were printed (0),

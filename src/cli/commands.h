@@ -10,6 +10,7 @@ namespace rill::cli {
 int inspect(const Arguments& arguments);
 int summary(const Arguments& arguments);
 int run(const Arguments& arguments);
+int train(const Arguments& arguments);
 int ops(const Arguments& arguments);
 int doctor(const Arguments& arguments);
 

@@ -21,6 +21,8 @@ int dispatch(const Arguments& arguments) {
       return summary(arguments);
     case Command::run:
       return run(arguments);
+    case Command::train:
+      return train(arguments);
     case Command::ops:
       return ops(arguments);
     case Command::doctor:

@@ -73,6 +73,7 @@ void run_keras_regularizer(const Pack& pack, const Json& test, Answer& answer);
 void run_keras_constraint(const Pack& pack, const Json& test, Answer& answer);
 void run_keras_initializer(const Pack& pack, const Json& test, Answer& answer);
 void run_keras_fit(const Pack& pack, const Json& test, Answer& answer);
+void run_custom_loop(const Pack& pack, const Json& test, Answer& answer);
 void run_h5_weights(const Pack& pack, const Json& test, Answer& answer);
 
 // The model of a case, with the custom objects of the packs.

@@ -34,6 +34,7 @@ constexpr KindRow kKinds[] = {
     {"load_error", run_load_error},
     {"keras_predict", run_keras_predict},
     {"keras_fit", run_keras_fit},
+    {"custom_loop", run_custom_loop},
     {"keras_summary", run_keras_summary},
     {"keras_loss", run_keras_loss},
     {"keras_metric", run_keras_metric},

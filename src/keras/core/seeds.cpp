@@ -3,6 +3,8 @@
 #include <memory>
 #include <random>
 
+#include "keras/core/ops.h"
+#include "keras/core/weights.h"
 #include "rill/keras/initializers.hpp"
 
 namespace rill::keras {
@@ -14,6 +16,13 @@ std::unique_ptr<PythonRandom>& generator() {
   thread_local std::unique_ptr<PythonRandom> made;
   return made;
 }
+
+std::optional<int64_t>& given_seed() {
+  thread_local std::optional<int64_t> seed;
+  return seed;
+}
+
+constexpr int64_t kSeedModulus = INT32_MAX - 1;  // keras/src/backend/tensorflow/random.py
 
 }  // namespace
 
@@ -86,6 +95,24 @@ Value seed_pair(int64_t seed) {
   return Tensor::vector<int32_t>({static_cast<int32_t>(rest), 0});
 }
 
-void utils::set_random_seed(int64_t seed) { generator() = std::make_unique<PythonRandom>(seed); }
+void utils::set_random_seed(int64_t seed) {
+  generator() = std::make_unique<PythonRandom>(seed);
+  given_seed() = seed;
+}
+
+std::optional<int64_t> global_seed() { return given_seed(); }
+
+SeedGenerator::SeedGenerator(std::optional<int64_t> seed) {
+  auto state = std::make_shared<VariableState>("seed_generator_state", DType::int64, Shape{2});
+  state->assign(Tensor::vector<int64_t>({seed ? *seed : default_seed(), 0}));
+  state_ = Tensor::of_variable(std::move(state), DType::int64, Shape{2});
+}
+
+Value SeedGenerator::next() const {
+  const Value now = emit("ReadVariableOp", {state_}, {{"dtype", DType::int64}});
+  emit("AssignVariableOp", {state_, op::add(now, Tensor::vector<int64_t>({0, 1}))});
+  const Value modulus = op::constant_like(static_cast<double>(kSeedModulus), now);
+  return op::cast(emit("FloorMod", {now, modulus}), DType::int32);
+}
 
 }  // namespace rill::keras

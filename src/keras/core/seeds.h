@@ -28,5 +28,22 @@ class PythonRandom {
 int64_t default_seed();
 // The pair that the stateless ops take: the seed and 0, as int32.
 Value seed_pair(int64_t seed);
+// What set_random_seed() of this thread was given; it also seeds the order of samples.
+std::optional<int64_t> global_seed();
+
+// keras.random.SeedGenerator: a counter beside a seed, which every draw advances. The state is a
+// variable, so that draws in a traced step go on from step to step.
+class SeedGenerator {
+ public:
+  SeedGenerator() = default;
+  explicit SeedGenerator(std::optional<int64_t> seed);
+  explicit operator bool() const { return static_cast<bool>(state_); }
+  // The seeds of the next draw, as the stateless ops take them: two of int32.
+  Value next() const;
+  const Value& state() const { return state_; }
+
+ private:
+  Value state_;  // int64 [2]
+};
 
 }  // namespace rill::keras

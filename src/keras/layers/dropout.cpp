@@ -5,6 +5,7 @@
 #include "keras/core/make.h"
 #include "keras/core/ops.h"
 #include "keras/core/registry.h"
+#include "keras/core/seeds.h"
 #include "rill/keras/layers/core.hpp"
 #include "rill/keras/regularizers.hpp"
 
@@ -13,10 +14,10 @@ namespace {
 
 using layers::DropoutOptions;
 
+// The numbers that Keras 3 draws: StatelessRandomUniform or StatelessRandomNormal.
 Value random(const char* op, const Value& like, const std::vector<op::Dim>& dims,
-             const std::optional<int64_t>& seed) {
-  return emit(op, {op::shape_vector(dims)},
-              {{"dtype", like.dtype()}, {"seed", seed.value_or(0)}, {"seed2", int64_t{0}}});
+             const SeedGenerator& seeds) {
+  return emit(op, {op::shape_vector(dims), seeds.next()}, {{"dtype", like.dtype()}});
 }
 std::vector<op::Dim> dims_of(const Value& x) {
   std::vector<op::Dim> dims;
@@ -29,6 +30,8 @@ class Noise : public Layer {
   Noise() = default;
   Noise(double rate, const DropoutOptions& options) : rate_(rate), o_(options) {}
   bool supports_masking() const override { return true; }
+  // Keras chooses the seed when the layer is made.
+  void build(const Shape&) override { seeds_ = SeedGenerator(o_.seed); }
   Value call(const Value& x, const CallContext& context) override {
     return context.training && rate_ > 0 ? train(x) : x;
   }
@@ -37,13 +40,14 @@ class Noise : public Layer {
   virtual Value train(const Value& x) = 0;
   // x scaled where a uniform draw is at least the rate, else 0 (tf.nn.dropout).
   Value drop(const Value& x, const std::vector<op::Dim>& noise_shape) {
-    const Value draw = random("RandomUniform", x, noise_shape, o_.seed);
+    const Value draw = random("StatelessRandomUniform", x, noise_shape, seeds_);
     const Value keep = op::binary("GreaterEqual", draw, op::constant_like(rate_, x));
     return op::select(keep, op::mul(x, op::constant_like(1 / (1 - rate_), x)),
                       op::unary("ZerosLike", x));
   }
   double rate_ = 0.5;
   DropoutOptions o_;
+  SeedGenerator seeds_;
 };
 
 class DropoutLayer final : public Noise {
@@ -102,7 +106,7 @@ class GaussianDropoutLayer final : public Noise {
  protected:
   Value train(const Value& x) override {
     const double stddev = std::sqrt(rate_ / (1 - rate_));
-    const Value draw = random("RandomStandardNormal", x, dims_of(x), o_.seed);
+    const Value draw = random("StatelessRandomNormal", x, dims_of(x), seeds_);
     return op::mul(x,
                    op::add(op::mul(draw, op::constant_like(stddev, x)), op::constant_like(1, x)));
   }
@@ -118,7 +122,7 @@ class GaussianNoiseLayer final : public Noise {
 
  protected:
   Value train(const Value& x) override {
-    const Value draw = random("RandomStandardNormal", x, dims_of(x), o_.seed);
+    const Value draw = random("StatelessRandomNormal", x, dims_of(x), seeds_);
     return op::add(x, op::mul(draw, op::constant_like(rate_, x)));
   }
 };
@@ -138,7 +142,7 @@ class AlphaDropoutLayer final : public Noise {
     const double alpha = -1.0507009873554805 * 1.6732632423543772;
     const double a = 1 / std::sqrt((1 - rate_) * (1 + rate_ * alpha * alpha));
     const double b = -a * alpha * rate_;
-    const Value draw = random("RandomUniform", x, dims_of(x), o_.seed);
+    const Value draw = random("StatelessRandomUniform", x, dims_of(x), seeds_);
     const Value keep = op::binary("GreaterEqual", draw, op::constant_like(rate_, x));
     const Value y =
         op::select(keep, x, op::mul(op::unary("OnesLike", x), op::constant_like(alpha, x)));

@@ -1,6 +1,8 @@
 #include "keras/saving/training_state.h"
 
+#include "keras/core/weights.h"
 #include "keras/saving/weight_source.h"
+#include "keras/training/trainer.h"
 #include "rill/error.hpp"
 
 namespace rill::keras {
@@ -46,7 +48,23 @@ std::vector<std::pair<std::string, Tensor>> stored_variables(const WeightSource&
 
 }  // namespace
 
+namespace {
+
+TrainingState of_trainer(const Trainer& trainer) {
+  TrainingState out;
+  out.config = trainer.config();
+  if (!trainer.optimizer()->built()) return out;
+  for (const Value& v : trainer.optimizer()->variables()) {
+    const VariableState& state = variable_state(v);
+    out.optimizer.emplace_back(state.name(), state.read());
+  }
+  return out;
+}
+
+}  // namespace
+
 std::optional<TrainingState> training_state(const ModelLayer& model) {
+  if (model.trainer()) return of_trainer(*model.trainer());
   const std::optional<SavedTraining>& saved = model.saved_training();
   if (!saved) return {};
   try {

@@ -102,6 +102,7 @@ History fit_source(const Model& model, BatchSource& source, BatchSource* validat
   { const GuardedRun allowed(model.impl()->guard()); }
   trainer.refresh();
   trainer.stop = false;
+  trainer.resume_epoch.reset();
   const std::optional<int64_t> steps = o.steps_per_epoch ? o.steps_per_epoch : source.steps();
   const int verbose = resolve_verbose(o.verbose);
   const CallbackList callbacks(model, o.callbacks, {o.epochs, steps, verbose});
@@ -110,7 +111,8 @@ History fit_source(const Model& model, BatchSource& source, BatchSource* validat
   Logs logs;
   callbacks.each([&](Callback& c) { c.on_train_begin(logs); });
   bool exhausted = true;
-  for (int64_t epoch = o.initial_epoch; epoch < o.epochs && !trainer.stop; ++epoch) {
+  const int64_t first = trainer.resume_epoch.value_or(o.initial_epoch);
+  for (int64_t epoch = first; epoch < o.epochs && !trainer.stop; ++epoch) {
     trainer.reset_metrics();
     logs.clear();
     callbacks.each([&](Callback& c) { c.on_epoch_begin(epoch, logs); });
@@ -134,7 +136,7 @@ History fit_source(const Model& model, BatchSource& source, BatchSource* validat
           return !trainer.stop;
         });
     if (done == 0) {
-      if (epoch == o.initial_epoch) fail(Code::invalid_argument, "fit(): the data is empty");
+      if (epoch == first) fail(Code::invalid_argument, "fit(): the data is empty");
       break;
     }
     logs = trainer.results();

@@ -41,10 +41,14 @@ std::string at(double x) {
 std::string escaped(const std::string& text) {
   std::string out;
   for (const char c : text) {
-    if (c == '&') out += "&amp;";
-    else if (c == '<') out += "&lt;";
-    else if (c == '>') out += "&gt;";
-    else out += c;
+    if (c == '&')
+      out += "&amp;";
+    else if (c == '<')
+      out += "&lt;";
+    else if (c == '>')
+      out += "&gt;";
+    else
+      out += c;
   }
   return out;
 }
@@ -103,10 +107,10 @@ std::string History::svg_text(const CurveOptions& options) const {
   const auto y_of = [&](double v) {
     return top + height * (range.high - v) / (range.high - range.low);
   };
-  std::string out = str(
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"", options.width, "\" height=\"",
-      options.height, "\" font-family=\"sans-serif\" font-size=\"12\">\n",
-      "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n");
+  std::string out =
+      str("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"", options.width, "\" height=\"",
+          options.height, "\" font-family=\"sans-serif\" font-size=\"12\">\n",
+          "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n");
   if (!options.title.empty()) {
     out += str("<text x=\"", at(left), "\" y=\"22\" font-size=\"15\">", escaped(options.title),
                "</text>\n");

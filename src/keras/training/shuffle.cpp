@@ -6,13 +6,10 @@
 #include <random>
 
 #include "function/traced.h"
+#include "keras/core/seeds.h"
 #include "op/emit.h"
 
 namespace rill::keras {
-namespace {
-std::optional<int64_t> global_seed() { return std::nullopt; }
-}  // namespace
-
 EpochOrder::EpochOrder(int64_t rows) : rows_(rows) {}
 
 std::vector<int64_t> EpochOrder::next() const {

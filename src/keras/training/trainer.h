@@ -49,7 +49,8 @@ class Trainer {
   void build_optimizer();
   // All variables of metrics, in Keras' order.
   std::vector<Value> metric_variables();
-  bool stop = false;  // a callback asked for the end
+  bool stop = false;                    // a callback asked for the end
+  std::optional<int64_t> resume_epoch;  // a callback found that so many epochs are done
 
  private:
   enum class Mode : uint8_t { train, test };

@@ -1,0 +1,212 @@
+// Callbacks that save the model: keras/src/callbacks/model_checkpoint.py, backup_and_restore.py.
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include "base/fail.h"
+#include "codec/atomic_file.h"
+#include "codec/json.h"
+#include "keras/callbacks/monitor.h"
+#include "keras/core/weights.h"
+#include "keras/training/trainer.h"
+#include "rill/keras/callbacks.hpp"
+#include "rill/keras/saving.hpp"
+
+namespace rill::keras {
+namespace {
+
+namespace fs = std::filesystem;
+
+// One field of Python's str.format: "epoch:02d", "val_loss:.2f", "loss".
+std::string formatted(const std::string& field, int64_t epoch, std::optional<int64_t> batch,
+                      const Logs& logs) {
+  const size_t colon = field.find(':');
+  const std::string name = field.substr(0, colon);
+  std::string spec = colon == std::string::npos ? "" : field.substr(colon + 1);
+  const bool whole = name == "epoch" || (name == "batch" && batch);
+  const double value = name == "epoch" ? static_cast<double>(epoch)
+                       : whole         ? static_cast<double>(*batch)
+                                       : log_value(logs, name);
+  const auto bad = [&] {
+    fail(Code::invalid_argument, "ModelCheckpoint: ", quoted("{" + field + "}"),
+         " in the path is not understood");
+  };
+  if (spec.empty()) return whole ? std::to_string(static_cast<int64_t>(value)) : Json(value).dump();
+  const char kind = spec.back();
+  spec.pop_back();
+  if (spec.find_first_not_of("0123456789.") != std::string::npos || spec.size() > 8) bad();
+  char out[128];
+  int length = -1;
+  if (kind == 'd' && whole) {
+    const std::string pattern = "%" + spec + "lld";
+    length = std::snprintf(out, sizeof out, pattern.c_str(), static_cast<long long>(value));
+  } else if (kind == 'f' || kind == 'e' || kind == 'g') {
+    const std::string pattern = "%" + spec + kind;
+    length = std::snprintf(out, sizeof out, pattern.c_str(), value);
+  }
+  if (length < 0 || length >= static_cast<int>(sizeof out)) bad();
+  return out;
+}
+
+class Checkpoint final : public Callback {
+ public:
+  Checkpoint(std::string path, const callbacks::ModelCheckpointOptions& o)
+      : path_(std::move(path)), o_(o), monitor_(o.monitor, o.mode, 0) {
+    best_ = o.initial_value_threshold;
+    if (o.save_weights_only && !path_.ends_with(".weights.h5")) {
+      fail(Code::invalid_argument,
+           "ModelCheckpoint: with save_weights_only the path must end in .weights.h5, not ",
+           quoted(path_));
+    }
+    if (!path_.ends_with(".keras") && !path_.ends_with(".h5")) {
+      fail(Code::invalid_argument, "ModelCheckpoint: the path must end in .keras or .h5, not ",
+           quoted(path_));
+    }
+    if (o.save_freq && *o.save_freq < 1) {
+      fail(Code::invalid_argument, "ModelCheckpoint: save_freq must be positive, not ",
+           *o.save_freq);
+    }
+  }
+  bool wants_batch_logs(int64_t) const override { return o_.save_freq.has_value(); }
+
+  void on_epoch_begin(int64_t epoch, Logs&) override { epoch_ = epoch; }
+  void on_train_batch_end(int64_t batch, Logs& logs) override {
+    if (!o_.save_freq || ++batches_ < *o_.save_freq) return;
+    batches_ = 0;
+    save(epoch_, batch + 1, logs);
+  }
+  void on_epoch_end(int64_t epoch, Logs& logs) override {
+    if (!o_.save_freq) save(epoch, std::nullopt, logs);
+  }
+
+ private:
+  void save(int64_t epoch, std::optional<int64_t> batch, const Logs& logs) {
+    const std::string path = path_of(epoch + 1, batch, logs);
+    if (o_.save_best_only) {
+      const std::optional<double> now = monitor_.value(logs);
+      if (now && !monitor_.improves(*now, best_)) {
+        if (o_.verbose > 0) {
+          print_line(str("\nEpoch ", epoch + 1, ": ", monitor_.name(), " did not improve from ",
+                         five_digits(best_)));
+        }
+        return;
+      }
+      if (o_.verbose > 0 && now) {
+        print_line(str("\nEpoch ", epoch + 1, ": ", monitor_.name(), " improved from ",
+                       five_digits(best_), " to ", five_digits(now), ", saving model to ", path));
+      }
+      if (now) best_ = now;
+    } else if (o_.verbose > 0) {
+      print_line(str("\nEpoch ", epoch + 1, ": saving model to ", path));
+    }
+    const fs::path folder = fs::path(path).parent_path();
+    std::error_code ignored;  // saving says what is wrong
+    if (!folder.empty()) fs::create_directories(folder, ignored);
+    if (o_.save_weights_only) {
+      save_weights(model(), path);
+    } else {
+      save_model(model(), path);
+    }
+  }
+
+  static std::string five_digits(std::optional<double> value) {
+    if (!value) return "None";
+    char out[64];
+    std::snprintf(out, sizeof out, "%.5f", *value);
+    return out;
+  }
+
+  std::string path_of(int64_t epoch, std::optional<int64_t> batch, const Logs& logs) const {
+    std::string out;
+    for (size_t i = 0; i < path_.size(); ++i) {
+      const size_t end = path_[i] == '{' ? path_.find('}', i) : std::string::npos;
+      if (end == std::string::npos) {
+        out += path_[i];
+        continue;
+      }
+      out += formatted(path_.substr(i + 1, end - i - 1), epoch, batch, logs);
+      i = end;
+    }
+    return out;
+  }
+
+  std::string path_;
+  callbacks::ModelCheckpointOptions o_;
+  Monitor monitor_;
+  std::optional<double> best_;
+  int64_t epoch_ = 0;
+  int64_t batches_ = 0;
+};
+
+class Backup final : public Callback {
+ public:
+  Backup(std::string folder, const callbacks::BackupOptions& o)
+      : folder_(std::move(folder)), o_(o) {
+    if (folder_.empty()) fail(Code::invalid_argument, "BackupAndRestore: the folder has no name");
+  }
+  bool wants_batch_logs(int64_t) const override { return false; }
+
+  void on_train_begin(Logs&) override {
+    if (!fs::exists(archive()) || !fs::exists(metadata())) return;
+    const Model saved = load_model(archive());
+    model().set_weights(saved.get_weights());
+    Trainer& trainer = trainer_of(*model().impl());
+    trainer.build_optimizer();
+    const std::vector<Value> from = trainer_of(*saved.impl()).optimizer()->variables();
+    const std::vector<Value> to = trainer.optimizer()->variables();
+    for (size_t i = 0; i < to.size() && from.size() == to.size(); ++i) {
+      variable_state(to[i]).assign(variable_state(from[i]).read().clone());
+    }
+    std::ifstream in(metadata());
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    trainer.resume_epoch = Json::parse(text, metadata()).at("epoch").as_int();
+  }
+
+  void on_epoch_begin(int64_t epoch, Logs&) override { epoch_ = epoch; }
+  void on_train_batch_end(int64_t, Logs&) override {
+    if (!o_.save_freq || ++batches_ < *o_.save_freq) return;
+    batches_ = 0;
+    save();
+  }
+  void on_epoch_end(int64_t epoch, Logs&) override {
+    epoch_ = epoch + 1;
+    if (!o_.save_freq) save();
+  }
+  void on_train_end(Logs&) override {
+    std::error_code ignored;
+    if (!o_.delete_checkpoint) return;
+    fs::remove(archive(), ignored);
+    fs::remove(metadata(), ignored);
+    fs::remove(folder_, ignored);  // when nothing else is in it
+  }
+
+ private:
+  std::string archive() const { return folder_ + "/latest.keras"; }
+  std::string metadata() const { return folder_ + "/training_metadata.json"; }
+  void save() {
+    std::error_code ignored;
+    fs::create_directories(folder_, ignored);
+    save_model(model(), archive());
+    Json json = Json::object();
+    json.set("epoch", epoch_);
+    json.set("batch", batches_);
+    write_file(metadata(), json.dump());
+  }
+
+  std::string folder_;
+  callbacks::BackupOptions o_;
+  int64_t epoch_ = 0;
+  int64_t batches_ = 0;
+};
+
+}  // namespace
+
+namespace callbacks {
+CallbackPtr ModelCheckpoint(const std::string& path, const ModelCheckpointOptions& options) {
+  return std::make_shared<Checkpoint>(path, options);
+}
+CallbackPtr BackupAndRestore(const std::string& folder, const BackupOptions& options) {
+  return std::make_shared<Backup>(folder, options);
+}
+}  // namespace callbacks
+}  // namespace rill::keras
