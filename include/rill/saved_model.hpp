@@ -27,6 +27,15 @@ struct Signature {
   std::map<std::string, SignatureTensor> outputs;
 };
 
+struct SaveSavedModelOptions {
+  std::set<std::string> tags = {"serve"};
+  bool as_text = false;  // saved_model.pbtxt
+  // An operation that sets up tables after the variables are restored.
+  std::string init_op = {};
+  // Files to copy into assets/: the tensor that is fed with the path -> the file now.
+  std::map<std::string, std::string> assets = {};
+};
+
 namespace io {
 class SavedFunctions;
 }
@@ -39,6 +48,14 @@ class RILL_API SavedModel {
   // then neither graph nor session have changed.
   static SavedModel load(const Session& session, const std::set<std::string>& tags,
                          const std::filesystem::path& folder);
+
+  // Writes the session's graph, its variables and signatures, as the Builder of TensorFlow 1 does;
+  // TensorFlow 1 and 2 load it. Ends of signatures need a name alone. The folder is whole at once:
+  // an older one stays until the new one is complete. Throws NOT_FOUND (a name that is not in the
+  // graph, with the nearest), FAILED_PRECONDITION (a variable without a value), UNIMPLEMENTED.
+  static void save(const Session& session, const std::filesystem::path& folder,
+                   const std::map<std::string, Signature>& signatures,
+                   const SaveSavedModelOptions& options = {});
 
   // By key; without one "serving_default", or the only one. Throws NOT_FOUND with what there is.
   const Signature& signature(const std::string& key = "") const;
@@ -63,5 +80,10 @@ class RILL_API SavedModel {
   std::map<std::string, Signature> signatures_;
   std::shared_ptr<io::SavedFunctions> functions_;
 };
+
+// One signature, "serving_default": key -> tensor name ("x:0").
+RILL_API void simple_save(const Session& session, const std::filesystem::path& folder,
+                          const std::map<std::string, std::string>& inputs,
+                          const std::map<std::string, std::string>& outputs);
 
 }  // namespace rill

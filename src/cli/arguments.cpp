@@ -97,6 +97,41 @@ void add_train(CLI::App& app, Arguments& out) {
   train->add_option("--save", out.save, "the trained model: .keras or .h5");
 }
 
+void add_tolerances(CLI::App* command, Arguments& out) {
+  command->add_option("--random", out.random, "how many random inputs (16)")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--atol", out.atol, "differences up to this are none (1e-6)");
+  command->add_option("--rtol", out.rtol, "and up to this share of the value (1e-5)");
+}
+
+void add_convert(CLI::App& app, Arguments& out) {
+  CLI::App* convert =
+      add_model_command(app, out, Command::convert, "convert", "write a model in another format");
+  convert
+      ->add_option("TARGET", out.target,
+                   ".keras, .h5, .weights.h5, .pb, .pbtxt, .ckpt; without an ending a SavedModel")
+      ->required();
+  convert->add_flag("--freeze", out.freeze, "variables become constants of a GraphDef");
+  convert->add_flag("--strip-training", out.strip_training, "without optimizer, loss and metrics");
+  convert->add_flag("--fp16", out.fp16, "weights in half precision (.keras, .h5)");
+  convert->add_flag("--self-test", out.self_test, "compare the outputs of both on random inputs");
+  convert->add_option("--keras", out.keras_version, "the layout of .h5: 3 (default) or 2")
+      ->check(CLI::IsMember({2, 3}));
+  convert->add_option("--fetch", out.fetches, "what a frozen graph keeps")->allow_extra_args(false);
+  convert->add_option("--checkpoint", out.checkpoint, "values for a bare graph");
+  add_tolerances(convert, out);
+  add_saved_model_options(convert, out);
+}
+
+void add_diff(CLI::App& app, Arguments& out) {
+  CLI::App* diff = add_model_command(app, out, Command::diff, "diff",
+                                     "compare two models; exit code 1 when they differ");
+  diff->add_option("OTHER", out.target, "the other model")->required();
+  diff->add_flag("--weights", out.weights, "the weights alone");
+  add_tolerances(diff, out);
+  add_saved_model_options(diff, out);
+}
+
 void add_rest(CLI::App& app, Arguments& out) {
   CLI::App* ops = app.add_subcommand("ops", "list the ops that rill has");
   ops->add_flag("--json", out.json, "one JSON object on standard output");
@@ -147,6 +182,8 @@ std::optional<int> parse_arguments(int argc, const char* const* argv, Arguments&
   add_summary(app, out);
   add_run(app, out);
   add_train(app, out);
+  add_convert(app, out);
+  add_diff(app, out);
   add_rest(app, out);
   std::vector<std::string> words(argv + 1, argv + argc);
   if (!insert_inspect(app, words)) return kUsage;

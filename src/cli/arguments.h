@@ -8,7 +8,7 @@
 
 namespace rill::cli {
 
-enum class Command : uint8_t { inspect, summary, run, train, ops, doctor };
+enum class Command : uint8_t { inspect, summary, run, train, convert, diff, ops, doctor };
 
 struct Arguments {
   Command command = Command::inspect;
@@ -60,6 +60,18 @@ struct Arguments {
   std::string curve;
   std::string resume;  // a folder
   std::string save;
+
+  // convert, diff
+  std::string target;  // the second file
+  bool freeze = false;
+  bool strip_training = false;
+  bool fp16 = false;
+  bool self_test = false;
+  int keras_version = 3;  // the layout of .h5
+  bool weights = false;   // diff: weights alone
+  int random = 16;        // how many random inputs
+  double atol = 1e-6;
+  double rtol = 1e-5;
 };
 
 // Nothing, or the exit code when there is nothing more to do: help and --version were printed (0),

@@ -11,6 +11,8 @@ int inspect(const Arguments& arguments);
 int summary(const Arguments& arguments);
 int run(const Arguments& arguments);
 int train(const Arguments& arguments);
+int convert(const Arguments& arguments);
+int diff(const Arguments& arguments);
 int ops(const Arguments& arguments);
 int doctor(const Arguments& arguments);
 

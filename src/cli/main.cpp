@@ -23,6 +23,10 @@ int dispatch(const Arguments& arguments) {
       return run(arguments);
     case Command::train:
       return train(arguments);
+    case Command::convert:
+      return convert(arguments);
+    case Command::diff:
+      return diff(arguments);
     case Command::ops:
       return ops(arguments);
     case Command::doctor:

@@ -16,6 +16,9 @@ keras::Model load_keras_archive(const std::string& path, const keras::CustomObje
 keras::Model load_keras_saved_model(const std::string& path, const keras::CustomObjects& custom,
                                     const keras::LoadOptions& options);
 
+// Writes a SavedModel folder. Throws UNIMPLEMENTED for a model with tables.
+void export_keras_model(const keras::Model& model, const std::string& path);
+
 // A model of one layer that runs a signature of a SavedModel.
 keras::Model signature_model(const std::string& path, const keras::LoadOptions& options);
 

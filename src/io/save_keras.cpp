@@ -30,7 +30,8 @@ Json config_of(const Model& model, const TrainingState* training) {
   return json;
 }
 
-void save_archive(const Model& model, const fs::path& path, const TrainingState* training) {
+void save_archive(const Model& model, const fs::path& path, const TrainingState* training,
+                  bool half) {
   Json metadata = Json::object();
   metadata.set("keras_version", kKeras3Version);
   metadata.set("date_saved", date_saved());
@@ -39,18 +40,19 @@ void save_archive(const Model& model, const fs::path& path, const TrainingState*
   zip.add("config.json", config_of(model, training).dump());
   zip.begin("model.weights.h5");
   formats::H5Writer writer(zip.file());
-  io::H5Sink sink(writer);
+  io::H5Sink sink(writer, half);
   save_keras3_weights(*model.impl(), sink, training);
   zip.end(writer.finish());
   zip.commit();
 }
 
-void save_h5(const Model& model, const fs::path& path, const TrainingState* training, bool keras2) {
+void save_h5(const Model& model, const fs::path& path, const TrainingState* training, bool keras2,
+             bool half) {
   const Json json = model_to_json(*model.impl());
   const std::string config = (keras2 ? keras2_config(json) : h5_config(json)).dump();
   AtomicFile file(path);
   formats::H5Writer writer(file);
-  io::H5Sink sink(writer);
+  io::H5Sink sink(writer, half);
   writer.attribute("", "keras_version", keras2 ? kKeras2Version : kKeras3Version);
   writer.attribute("", "backend", "tensorflow");
   writer.attribute("", "model_config", config);
@@ -65,10 +67,10 @@ void save_h5(const Model& model, const fs::path& path, const TrainingState* trai
 }
 
 void save_weights_h5(const Model& model, const fs::path& path, const TrainingState* training,
-                     bool legacy, bool keras2) {
+                     bool legacy, bool keras2, bool half) {
   AtomicFile file(path);
   formats::H5Writer writer(file);
-  io::H5Sink sink(writer);
+  io::H5Sink sink(writer, half);
   if (legacy) {
     save_legacy_weights(*model.impl(), sink, "", keras2);
   } else {
@@ -104,11 +106,14 @@ void save_model(const Model& model, const fs::path& path, const SaveOptions& opt
       if (options.keras_version == 2) {
         fail(Code::unimplemented, ".keras is written in the layout of Keras 3");
       }
-      save_archive(model, path, given);
+      save_archive(model, path, given, options.half);
     } else if (name.ends_with(".h5") || name.ends_with(".hdf5")) {
-      save_h5(model, path, given, options.keras_version == 2);
+      save_h5(model, path, given, options.keras_version == 2, options.half);
+    } else if (!path.has_extension()) {
+      io::export_keras_model(model, path.string());
     } else {
-      fail(Code::invalid_argument, "the ending says no format: expected .keras, .h5 or .hdf5");
+      fail(Code::invalid_argument,
+           "the ending says no format: expected .keras, .h5, .hdf5, or none for a SavedModel");
     }
   });
 }
@@ -123,10 +128,17 @@ void save_weights(const Model& model, const fs::path& path, const SaveOptions& o
       fail(Code::invalid_argument, "weights are written to .weights.h5 or .h5");
     }
     save_weights_h5(model, path, training ? &*training : nullptr, !name.ends_with(".weights.h5"),
-                    options.keras_version == 2);
+                    options.keras_version == 2, options.half);
   });
 }
 
+void export_saved_model(const Model& model, const fs::path& path) {
+  io::with_path(path.string(), "", [&] { io::export_keras_model(model, path.string()); });
+}
+
+void Model::export_saved_model(const fs::path& path) const {
+  keras::export_saved_model(*this, path);
+}
 void Model::save(const fs::path& path) const { save_model(*this, path); }
 void Model::save(const fs::path& path, const SaveOptions& options) const {
   save_model(*this, path, options);

@@ -108,9 +108,30 @@ std::filesystem::path Saver::save(const Session& session, const std::filesystem:
   std::filesystem::path target = prefix;
   if (global_step >= 0) target += str("-", global_step);
   formats::CheckpointWriter writer(target);
-  std::vector<std::pair<const Item*, Tensor>> values;
-  for (const Item& item : items_) {
-    values.emplace_back(&item, io::find_variable(session, item.operation)->read());
+  io::write_items(session, items_, writer);
+  writer.commit();
+  const std::filesystem::path folder = target.has_parent_path() ? target.parent_path() : ".";
+  formats::CheckpointState state;
+  try {
+    state = formats::read_checkpoint_state(folder);
+  } catch (const Error&) {
+    state = {};  // none there, or damaged: this is the first
+  }
+  state.newest = target.filename().string();
+  std::erase(state.all, state.newest);
+  state.all.push_back(state.newest);
+  state.timestamps.clear();
+  formats::write_checkpoint_state(folder, state);
+  return target;
+}
+
+namespace io {
+
+void write_items(const Session& session, const std::vector<Saver::Item>& items,
+                 formats::CheckpointWriter& writer) {
+  std::vector<std::pair<const Saver::Item*, Tensor>> values;
+  for (const Saver::Item& item : items) {
+    values.emplace_back(&item, find_variable(session, item.operation)->read());
   }
   std::sort(values.begin(), values.end(),
             [](const auto& a, const auto& b) { return a.first->key < b.first->key; });
@@ -129,23 +150,7 @@ std::filesystem::path Saver::save(const Session& session, const std::filesystem:
     }
     writer.add_slice(item->key, Shape(item->full_shape), slice, value);
   }
-  writer.commit();
-  const std::filesystem::path folder = target.has_parent_path() ? target.parent_path() : ".";
-  formats::CheckpointState state;
-  try {
-    state = formats::read_checkpoint_state(folder);
-  } catch (const Error&) {
-    state = {};  // none there, or damaged: this is the first
-  }
-  state.newest = target.filename().string();
-  std::erase(state.all, state.newest);
-  state.all.push_back(state.newest);
-  state.timestamps.clear();
-  formats::write_checkpoint_state(folder, state);
-  return target;
 }
-
-namespace io {
 
 Tensor part_of(const Tensor& full, const Saver::Item& item, const Shape& shape) {
   Tensor out(full.dtype(), shape);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "formats/checkpoint/checkpoint_source.h"
+#include "formats/checkpoint/checkpoint_writer.h"
 #include "formats/meta_graph/meta_graph.h"
 #include "op/variable.h"
 #include "rill/saver.hpp"
@@ -20,6 +21,11 @@ std::shared_ptr<VariableState> find_variable(const Session& session, const std::
 // All or nothing.
 void restore_items(const Session& session, const formats::CheckpointSource& source,
                    const std::vector<Saver::Item>& items);
+
+// Adds the values the variables have to a checkpoint, in the order of their keys, as
+// TensorFlow's Saver does.
+void write_items(const Session& session, const std::vector<Saver::Item>& items,
+                 formats::CheckpointWriter& writer);
 
 // The part of a partitioned variable that has this shape; or that a slice spec names.
 // Throws INVALID_ARGUMENT when it lies outside.

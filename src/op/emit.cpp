@@ -6,6 +6,7 @@
 #include "graph/graph.h"
 #include "op/bindable.h"
 #include "op/capture.h"
+#include "op/decompose.h"
 #include "op/import.h"
 #include "op/registry.h"
 #include "op/variable.h"
@@ -336,6 +337,10 @@ Values emit_all(std::string_view op, std::span<const Value> inputs, AttrMap attr
   Values bound(inputs.begin(), inputs.end());
   bind(def, bound, attrs);
   const std::shared_ptr<GraphImpl> graph = target_graph(bound);
+  if (graph && def.decompose != nullptr && portable_ops()) {
+    complete_attrs(def, attrs, name);
+    return def.decompose(DecomposeContext(def, attrs, bound));
+  }
   EmitListener* const listener = state().listener;
   if (listener != nullptr) read_variables(*listener, def, attrs, graph, bound);
   Values outputs;

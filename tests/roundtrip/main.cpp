@@ -2,7 +2,8 @@
 //
 //   FORMAT <tab> SOURCE <tab> TARGET
 //
-// FORMAT: keras, h5 (Keras 3), h5k2 (Keras 2), weights, legacy_weights, legacy_weights_k2; prints
+// FORMAT: keras, h5 (Keras 3), h5k2 (Keras 2), weights, legacy_weights, legacy_weights_k2, export
+// (SavedModel); prints
 // "ok" or "CODE message" a line. tools/oracle_roundtrip.py lets real Keras read what it wrote.
 #include <cstdio>
 #include <iostream>
@@ -20,6 +21,8 @@ void convert(const std::string& format, const std::string& source, const std::st
   options.keras_version = format.ends_with("k2") ? 2 : 3;
   if (format.find("weights") != std::string::npos) {
     model.save_weights(target, options);
+  } else if (format == "export") {
+    model.export_saved_model(target);
   } else {
     model.save(target, options);
   }

@@ -128,6 +128,7 @@ class RILL_API Model : public LayerPtr {
   // See rill/keras/saving.hpp: the ending of the path says the format.
   void save(const std::filesystem::path& path) const;
   void save(const std::filesystem::path& path, const SaveOptions& options) const;
+  void export_saved_model(const std::filesystem::path& path) const;
   void save_weights(const std::filesystem::path& path) const;
   void save_weights(const std::filesystem::path& path, const SaveOptions& options) const;
   void load_weights(const std::filesystem::path& path) const;

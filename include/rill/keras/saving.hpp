@@ -55,13 +55,20 @@ struct SaveOptions {
   bool include_optimizer = true;
   // The layout of .h5: 3, or 2 for Keras 2 and tf_keras.
   int keras_version = 3;
+  // Weights of float32 as float16: half the bytes. Layers keep their dtype and widen them again.
+  bool half = false;
 };
-// The ending of the path says the format: .keras, .h5 or .hdf5. The file is whole at once or not
+// The ending of the path says the format: .keras, .h5 or .hdf5; a path without one becomes a
+// SavedModel (see export_saved_model). The file is whole at once or not
 // there: an older one stays until the new one is complete. Throws NOT_FOUND (no such folder),
 // ALREADY_EXISTS, FAILED_PRECONDITION (no weights yet), RESOURCE_EXHAUSTED (disk full),
 // UNIMPLEMENTED (listing the layers that the layout has no place for).
 RILL_API void save_model(const Model& model, const std::filesystem::path& path,
                          const SaveOptions& options = {});
+// A SavedModel as Model.export() of Keras 3 writes it: the function "serve", the signatures "serve"
+// and "serving_default", the variables. The layers' settings are not in it. Throws UNIMPLEMENTED
+// for models with tables, FAILED_PRECONDITION for one that was never called.
+RILL_API void export_saved_model(const Model& model, const std::filesystem::path& path);
 // .weights.h5 (Keras 3), or .h5 with a group a layer (Keras 1 to 3).
 RILL_API void save_weights(const Model& model, const std::filesystem::path& path,
                            const SaveOptions& options = {});

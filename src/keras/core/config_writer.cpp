@@ -94,6 +94,20 @@ Json shape_json(const Shape& shape) {
   return out;
 }
 
+// Layers whose constructor takes no `trainable`.
+bool takes_trainable(const std::string& class_name) {
+  for (const char* name : {"Discretization", "HashedCrossing", "InputLayer", "SpatialDropout1D",
+                           "SpatialDropout2D", "SpatialDropout3D"}) {
+    if (class_name == name) return false;
+  }
+  return true;
+}
+
+// The class has two names in Keras; files have this one.
+std::string class_in_files(const std::string& class_name) {
+  return class_name == "GroupedQueryAttention" ? "GroupQueryAttention" : class_name;
+}
+
 // Layers whose build() takes a list of shapes. Others with several inputs name each shape; Keras
 // builds them when it calls them.
 bool builds_from_list(const std::string& class_name) {
@@ -114,7 +128,7 @@ void write_fields(Json& config, const std::function<void(ConfigVisitor&)>& visit
 Json write_config(Layer& layer) {
   Json config = Json::object();
   config.set("name", layer.name());
-  config.set("trainable", layer.trainable());
+  if (takes_trainable(layer.class_name())) config.set("trainable", layer.trainable());
   Json policy = Json::object();
   policy.set("module", "keras");
   policy.set("class_name", "DTypePolicy");
@@ -138,7 +152,7 @@ Json layer_to_json(Layer& layer) {
   Json out = Json::object();
   const bool custom = !layer.registered_name().empty();
   out.set("module", custom ? Json() : Json("keras.layers"));
-  out.set("class_name", layer.class_name());
+  out.set("class_name", custom ? layer.class_name() : class_in_files(layer.class_name()));
   out.set("config", write_config(layer));
   out.set("registered_name", custom ? Json(layer.registered_name()) : Json());
   if (layer.built() && !layer.build_shapes().empty()) {

@@ -1,7 +1,10 @@
 // A table of constants: what the layers of vocabularies emit. Never in a file that others wrote.
 // The keys come sorted, so that neither graph nor session has a table to fill and to own.
 #include <algorithm>
+#include <numeric>
 
+#include "op/decompose.h"
+#include "op/emit.h"
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
@@ -41,6 +44,59 @@ void run(KernelContext& ctx) {
   }
 }
 
+// Of strings the hashes are searched: LowerBound takes numbers only. What is found is compared, so
+// that a hash that two texts share is no match by mistake; that two keys share one is refused.
+Values decompose(const DecomposeContext& ctx) {
+  const Value& x = ctx.input(0);
+  if (!ctx.input(1).is_dense() || !ctx.input(2).is_dense()) {
+    ctx.fail(Code::unimplemented, "keys that are not constant cannot be written");
+  }
+  Tensor keys = ctx.input(1);
+  Tensor values = ctx.input(2);
+  Value searched = keys;
+  Value wanted = x;
+  if (keys.dtype() == DType::string) {
+    const AttrMap buckets = {{"num_buckets", int64_t{1} << 62}};
+    Tensor hashes;
+    {
+      const GraphScope eager(nullptr);
+      hashes = emit("StringToHashBucketFast", {keys}, buckets);
+    }
+    const auto* hash = hashes.data<int64_t>();
+    std::vector<int64_t> order(static_cast<size_t>(keys.size()));
+    std::iota(order.begin(), order.end(), int64_t{0});
+    std::sort(order.begin(), order.end(), [&](int64_t a, int64_t b) { return hash[a] < hash[b]; });
+    std::vector<std::string> texts;
+    std::vector<int64_t> numbers, sorted;
+    for (const int64_t i : order) {
+      if (!sorted.empty() && sorted.back() == hash[i]) {
+        ctx.fail(Code::unimplemented, "two tokens of the vocabulary have one hash");
+      }
+      texts.push_back(keys.data<std::string>()[i]);
+      numbers.push_back(values.data<int64_t>()[i]);
+      sorted.push_back(hash[i]);
+    }
+    keys = Tensor::vector(std::move(texts));
+    values = Tensor::vector(std::move(numbers));
+    searched = Tensor::vector(std::move(sorted));
+    wanted = emit("StringToHashBucketFast", {x}, buckets);
+  }
+  if (keys.size() == 0) {
+    return {emit("Fill", {emit("Shape", {x}, {{"out_type", DType::int32}}),
+                          emit("Reshape", {ctx.input(3), Tensor(DType::int32, Shape{0})})})};
+  }
+  const Value row = Tensor::vector({int32_t{1}, int32_t{-1}});
+  const Value flat = emit("Reshape", {wanted, row});
+  const Value at =
+      emit("LowerBound", {emit("Reshape", {searched, row}), flat}, {{"out_type", DType::int64}});
+  const Value last = Tensor::scalar(keys.size() - 1);
+  const Value shape = emit("Shape", {x}, {{"out_type", DType::int32}});
+  const Value place = emit("Reshape", {emit("Minimum", {at, last}), shape});
+  const Value axis = Tensor::scalar(int32_t{0});
+  const Value found = emit("Equal", {emit("GatherV2", {keys, place, axis}), x});
+  return {emit("SelectV2", {found, emit("GatherV2", {values, place, axis}), ctx.input(3)})};
+}
+
 constexpr DType kKeys[] = {DType::int64, DType::string};
 
 }  // namespace
@@ -51,6 +107,7 @@ void register_rill_lookup(OpRegistry& registry) {
                 .attrs = {type_attr("T", kKeys)},
                 .shape = shapes::unchanged,
                 .kernel = run,
+                .decompose = decompose,
                 .not_differentiable = true});
 }
 

@@ -8,6 +8,7 @@
 #include "op/registry.h"
 #include "op/shape_context.h"
 #include "ops/gradient_attrs.h"
+#include "ops/rnn/rnn_decompose.h"
 #include "ops/rnn/rnn_layout.h"
 
 namespace rill {
@@ -116,6 +117,7 @@ void add(OpRegistry& registry, const char* name, const char* states, bool gated,
   def.shape = shape;
   def.prepare = prepare;
   def.gradient = gradient;
+  def.decompose = decompose_rnn;
   registry.add(std::move(def));
 }
 

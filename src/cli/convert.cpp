@@ -1,0 +1,144 @@
+// rill convert A B: what B's ending says.
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+
+#include "base/fail.h"
+#include "cli/commands.h"
+#include "cli/compare.h"
+#include "cli/description.h"
+#include "cli/output.h"
+#include "rill/convert.hpp"
+#include "rill/keras.hpp"
+#include "rill/saved_model.hpp"
+#include "rill/saver.hpp"
+
+namespace rill::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using formats::FileKind;
+
+enum class Target { keras, weights, saved_model, graph, checkpoint };
+
+Target target_of(const std::string& path, bool freeze) {
+  const std::string name = fs::path(path).filename().string();
+  const auto ends = [&](const char* ending) { return name.ends_with(ending); };
+  if (ends(".weights.h5")) return Target::weights;
+  if (ends(".keras") || ends(".h5") || ends(".hdf5")) return Target::keras;
+  if (ends(".pb") || ends(".pbtxt")) return Target::graph;
+  if (ends(".ckpt") || ends(".index")) return Target::checkpoint;
+  if (!fs::path(path).has_extension()) return freeze ? Target::graph : Target::saved_model;
+  fail(
+      Code::invalid_argument, path,
+      ": the ending says no format: expected .keras, .h5, .weights.h5, .pb, .pbtxt, .ckpt, or none "
+      "for a SavedModel");
+}
+
+bool has_layers(const Description& d) {
+  return d.keras || (d.kind == FileKind::saved_model && d.notes.ends_with("Keras 2"));
+}
+
+void from_keras(const Arguments& a, Target target) {
+  const rill::keras::Model model = rill::keras::load_model(a.file);
+  rill::keras::SaveOptions options;
+  options.include_optimizer = !a.strip_training;
+  options.keras_version = a.keras_version;
+  options.half = a.fp16;
+  switch (target) {
+    case Target::keras:
+      return model.save(a.target, options);
+    case Target::weights:
+      return model.save_weights(a.target, options);
+    case Target::saved_model:
+      return model.export_saved_model(a.target);
+    case Target::graph:
+      return freeze(model).save(a.target);
+    case Target::checkpoint:
+      fail(Code::unimplemented,
+           "a Keras model is not written as a checkpoint: convert it to a "
+           "SavedModel, whose variables/ is one, or to .weights.h5");
+  }
+}
+
+std::vector<std::string> outputs_of(const Session& session, const Arguments& a,
+                                    const SavedModel* model) {
+  if (!a.fetches.empty()) return a.fetches;
+  std::vector<std::string> out;
+  if (model != nullptr) {
+    for (const auto& [key, end] : model->signature(a.signature).outputs) out.push_back(end.name);
+    return out;
+  }
+  // What nothing takes.
+  std::set<std::string> used;
+  for (const Operation& op : session.graph().operations()) {
+    for (const Tensor& input : op.inputs()) {
+      used.insert(session.graph().impl()->node(input.rep()->node).name);
+    }
+  }
+  for (const Operation& op : session.graph().operations()) {
+    if (op.num_outputs() > 0 && !used.contains(op.name()) && op.type() != "Const" &&
+        op.type() != "Placeholder") {
+      out.push_back(op.name() + ":0");
+    }
+  }
+  return out;
+}
+
+void from_graph(const Arguments& a, const Description& d, Target target) {
+  const Session session{Graph()};
+  std::optional<SavedModel> saved;
+  if (d.kind == FileKind::saved_model) {
+    saved = SavedModel::load(session, {a.tags.begin(), a.tags.end()}, a.file);
+  } else if (d.kind == FileKind::meta_graph) {
+    const Saver saver = import_meta_graph(session.graph(), a.file);
+    const std::string prefix =
+        a.checkpoint.empty() ? fs::path(a.file).replace_extension().string() : a.checkpoint;
+    saver.restore(session, prefix);
+  } else {
+    session.graph().import(GraphDef::load(a.file));
+    if (!a.checkpoint.empty()) Saver(session.graph()).restore(session, a.checkpoint);
+  }
+  switch (target) {
+    case Target::graph:
+      if (!a.freeze && d.kind != FileKind::saved_model) {
+        return session.graph().as_graph_def().save(a.target);
+      }
+      return freeze(session, outputs_of(session, a, saved ? &*saved : nullptr)).save(a.target);
+    case Target::saved_model: {
+      std::map<std::string, Signature> signatures;
+      if (saved) signatures = saved->signatures();
+      return SavedModel::save(session, a.target, signatures);
+    }
+    case Target::checkpoint: {
+      fs::path prefix = a.target;
+      if (prefix.extension() == ".index") prefix.replace_extension();
+      Saver(session.graph()).save(session, prefix);
+      return;
+    }
+    case Target::keras:
+    case Target::weights:
+      fail(Code::unimplemented, a.file, " (", d.format,
+           ") holds operations, not Keras layers: it cannot become ", a.target,
+           "; possible are .pb, .pbtxt, .ckpt and a SavedModel folder");
+  }
+}
+
+}  // namespace
+
+int convert(const Arguments& arguments) {
+  const Description d = describe(arguments.file);
+  const Target target = target_of(arguments.target, arguments.freeze);
+  if (has_layers(d)) {
+    from_keras(arguments, target);
+  } else {
+    from_graph(arguments, d, target);
+  }
+  print(str(arguments.file, " -> ", arguments.target, "\n"));
+  if (!arguments.self_test) return 0;
+  const Comparison c = compare_outputs(arguments.file, arguments.target, arguments);
+  print(c.text);
+  return c.equal ? 0 : 1;
+}
+
+}  // namespace rill::cli

@@ -1,0 +1,134 @@
+// Frozen graphs: what a Program makes of a graph before its passes, as a GraphDef.
+#include <map>
+#include <set>
+
+#include "base/fail.h"
+#include "exec/freeze.h"
+#include "exec/prune.h"
+#include "io/saver_nodes.h"
+#include "io/traced_model.h"
+#include "op/import.h"
+#include "op/registry.h"
+#include "rill/convert.hpp"
+#include "session/session_impl.h"
+
+namespace rill {
+namespace {
+
+void collect_functions(const AttrValue& value, std::set<std::string>& names) {
+  if (const auto* one = value.get_if<NameAttrList>()) names.insert(one->name);
+  if (const auto* list = value.get_if<std::vector<NameAttrList>>()) {
+    for (const NameAttrList& f : *list) names.insert(f.name);
+  }
+}
+
+// Functions that nothing calls any more go.
+void drop_unused_functions(GraphDef& graph) {
+  std::map<std::string, const FunctionDef*> library;
+  for (const FunctionDef& f : graph.functions) library[f.name] = &f;
+  std::set<std::string> used, open;
+  for (const NodeDef& node : graph.nodes) {
+    for (const auto& [name, value] : node.attrs) collect_functions(value, open);
+    if (library.contains(node.op)) open.insert(node.op);
+  }
+  while (!open.empty()) {
+    const std::string name = *open.begin();
+    open.erase(open.begin());
+    if (!library.contains(name) || !used.insert(name).second) continue;
+    for (const NodeDef& node : library.at(name)->nodes) {
+      std::set<std::string> inner;
+      for (const auto& [attr, value] : node.attrs) collect_functions(value, inner);
+      if (library.contains(node.op)) inner.insert(node.op);
+      for (const std::string& f : inner) {
+        if (!used.contains(f)) open.insert(f);
+      }
+    }
+  }
+  std::erase_if(graph.functions, [&](const FunctionDef& f) { return !used.contains(f.name); });
+  std::erase_if(graph.gradients, [&](const auto& g) { return !used.contains(g.first); });
+}
+
+void refuse_what_is_left(const GraphImpl& graph) {
+  std::string list;
+  std::string internal;
+  for (int id = 0; id < graph.num_nodes(); ++id) {
+    const Node& node = graph.node(id);
+    if (node.op == "VarHandleOp" || node.op == "VariableV2" || node.op == "Variable") {
+      list += (list.empty() ? "" : ", ") + quoted(node.name);
+    } else if (node.op.starts_with("_Rill")) {
+      internal += (internal.empty() ? "" : ", ") + quoted(node.name) + " (" + node.op + ")";
+    }
+  }
+  if (!list.empty()) {
+    fail(Code::failed_precondition,
+         "these variables have no value, or the graph writes them: ", list,
+         "; restore or initialise them, or fetch less");
+  }
+  if (!internal.empty()) {
+    fail(Code::unimplemented, "these nodes have no form that TensorFlow knows: ", internal);
+  }
+}
+
+GraphDef freeze_graph(const std::shared_ptr<GraphImpl>& graph, ResourceStore& resources,
+                      const std::vector<std::pair<Endpoint, std::string>>& outputs) {
+  ProgramSpec spec;
+  spec.graph = graph;
+  for (const auto& [end, name] : outputs) spec.fetches.push_back(end);
+  ProgramGraph program = prune(spec);
+  inline_calls(program);
+  insert_ref_reads(program);
+  freeze_variables(program, resources);
+  // A fetch whose node is gone (a call that was inlined) keeps its name.
+  GraphImpl& frozen = *program.graph;
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    const Endpoint end = program.fetches[i];
+    const auto [wanted, port] = split_tensor_name(outputs[i].second);
+    if (frozen.node(end.node).name == wanted && end.output == port) continue;
+    if (port != 0 || frozen.find(wanted) >= 0) continue;  // then it has a new name
+    Node identity;
+    identity.name = wanted;
+    identity.op = "Identity";
+    identity.def = &require_op("Identity");
+    const DType dtype = frozen.node(end.node).output_dtypes.at(static_cast<size_t>(end.output));
+    identity.attrs = {{"T", dtype}};
+    identity.inputs = {end};
+    identity.output_dtypes = {dtype};
+    identity.output_shapes = {
+        frozen.node(end.node).output_shapes.at(static_cast<size_t>(end.output))};
+    program.fetches[i] = {frozen.add_node(std::move(identity)), 0};
+  }
+  compact(program);
+  refuse_what_is_left(*program.graph);
+  GraphDef out = export_graph_def(*program.graph);
+  drop_unused_functions(out);
+  if (out.producer == 0) out.producer = io::kProducer;
+  return out;
+}
+
+}  // namespace
+
+GraphDef freeze(const Session& session, const std::vector<std::string>& outputs) {
+  if (outputs.empty()) fail(Code::invalid_argument, "freeze: name the outputs to keep");
+  const Graph graph = session.graph();
+  std::vector<std::pair<Endpoint, std::string>> ends;
+  for (const std::string& name : outputs) {
+    const Tensor tensor = graph.get_tensor_by_name(name);
+    ends.push_back({{tensor.rep()->node, tensor.rep()->output}, name});
+  }
+  return freeze_graph(graph.impl(), *session.impl()->resources(), ends);
+}
+
+GraphDef freeze(const keras::Model& model) {
+  const io::TracedGraph traced = io::trace_portable(model);
+  const auto resources = make_resource_store();
+  for (const auto& [name, resource] : traced.graph->bound_resources) {
+    resources->put("", name, resource);
+  }
+  std::vector<std::pair<Endpoint, std::string>> ends;
+  for (const io::TracedEnd& end : traced.outputs) {
+    ends.push_back({end.at, traced.graph->node(end.at.node).name});
+  }
+  return freeze_graph(traced.graph, *resources, ends);
+}
+
+}  // namespace rill

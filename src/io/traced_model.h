@@ -1,0 +1,28 @@
+// A Keras model traced into ops that TensorFlow knows.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "graph/graph.h"
+#include "rill/keras/model.hpp"
+
+namespace rill::io {
+
+struct TracedEnd {
+  Endpoint at;
+  std::string name;
+  Shape shape;
+};
+
+struct TracedGraph {
+  std::shared_ptr<GraphImpl> graph;  // variables are bound to it
+  std::vector<TracedEnd> inputs;     // placeholders
+  std::vector<TracedEnd> outputs;    // Identity, Identity_1, ...
+};
+
+// Throws FAILED_PRECONDITION for a model whose inputs are not known, UNIMPLEMENTED for ops that
+// have no public form.
+TracedGraph trace_portable(const keras::Model& model);
+
+}  // namespace rill::io
