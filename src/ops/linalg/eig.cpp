@@ -1,0 +1,70 @@
+// Eig: eigenvalues and eigenvectors of general square matrices, always complex.
+#include "kernels/schur.h"
+#include "ops/linalg/matrices.h"
+
+namespace rill {
+namespace {
+
+using namespace linalg;  // NOLINT: this file is about nothing else
+
+void infer(ShapeContext& ctx) {
+  require_square(ctx, 0);
+  const Shape& in = ctx.input(0);
+  const bool vectors = ctx.attr<bool>("compute_v");
+  if (!in.has_rank()) return ctx.set_output(1, vectors ? Shape::unknown_rank() : Shape{0});
+  const int64_t n = std::max(rows_of(in), columns_of(in));
+  Shape values = batch_of(in);
+  values.push_back(n);
+  ctx.set_output(0, values);
+  ctx.set_output(1, vectors ? with_matrix(batch_of(in), n, n) : Shape{0});
+}
+
+void run(KernelContext& ctx) {
+  const Tensor& in = ctx.input(0);
+  ctx.require(in.rank() >= 2 && rows_of(in.shape()) == columns_of(in.shape()),
+              "Input matrices must be squares, got shape ", in.shape());
+  const int64_t n = columns_of(in.shape());
+  const bool vectors = ctx.attr<bool>("compute_v");
+  Shape shape = batch_of(in.shape());
+  shape.push_back(n);
+  Tensor& values = ctx.output(0, shape);
+  Tensor& v = ctx.output(1, vectors ? in.shape() : Shape{0});
+  if (in.size() == 0) return;
+  const bool wide = values.dtype() == DType::complex128;
+  dispatch_matrix(in.dtype(), "Eig", [&]<typename T, typename W>() {
+    parallel_for(in.size() / (n * n), 1, [&](int64_t begin, int64_t end) {
+      for (int64_t b = begin; b < end; ++b) {
+        const std::vector<W> from = load<W, T>(in.raw(), b, n * n);
+        std::vector<kernels::Complex> a(from.begin(), from.end()), found(static_cast<size_t>(n)),
+            columns(vectors ? a.size() : 0);
+        if (!kernels::eigen(a.data(), n, found.data(), vectors ? columns.data() : nullptr)) {
+          const double nan = std::numeric_limits<double>::quiet_NaN();
+          std::fill(found.begin(), found.end(), kernels::Complex(nan, nan));
+          std::fill(columns.begin(), columns.end(), kernels::Complex(nan, nan));
+        }
+        const auto put = [&]<typename C>() {
+          store<C>(values.raw(), b, found.data(), n);
+          if (vectors) store<C>(v.raw(), b, columns.data(), n * n);
+        };
+        wide ? put.template operator()<std::complex<double>>()
+             : put.template operator()<std::complex<float>>();
+      }
+    });
+  });
+}
+
+}  // namespace
+
+void register_eig(OpRegistry& registry) {
+  registry.add(
+      {.signature = "Eig(input: T) -> (e: Tout, v: Tout)",
+       .attrs = {bool_attr("compute_v", true),
+                 type_attr(
+                     "T",
+                     type_set<DType::float32, DType::float64, DType::complex64, DType::complex128>),
+                 type_attr("Tout", kComplexTypes)},
+       .shape = infer,
+       .kernel = run});
+}
+
+}  // namespace rill

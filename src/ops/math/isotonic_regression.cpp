@@ -1,0 +1,68 @@
+// IsotonicRegression: the falling sequence nearest to each row, by pooling adjacent violators
+// (Kruskal 1964). Source: tensorflow/core/kernels/isotonic_regression_op.cc.
+#include "base/thread_pool.h"
+#include "op/registry.h"
+#include "ops/args.h"
+#include "ops/attrs.h"
+#include "tensor/dispatch.h"
+
+namespace rill {
+namespace {
+
+template <typename T>
+struct Pool {
+  T sum, mean;
+  int64_t begin, end;
+};
+
+template <typename In, typename T>
+void solve(const In* x, T* y, int32_t* segments, int64_t n) {
+  std::vector<Pool<T>> pools;
+  for (int64_t i = 0; i < n; ++i) {
+    const T value = static_cast<T>(static_cast<double>(x[i]));
+    pools.push_back({value, value, i, i + 1});
+    while (pools.size() > 1 && pools.back().mean > pools[pools.size() - 2].mean) {
+      Pool<T>& into = pools[pools.size() - 2];
+      into.sum = static_cast<T>(into.sum + pools.back().sum);
+      into.end = pools.back().end;
+      into.mean =
+          static_cast<T>(into.sum / static_cast<T>(static_cast<float>(into.end - into.begin)));
+      pools.pop_back();
+    }
+  }
+  for (size_t p = 0; p < pools.size(); ++p) {
+    std::fill(y + pools[p].begin, y + pools[p].end, pools[p].mean);
+    std::fill(segments + pools[p].begin, segments + pools[p].end, static_cast<int32_t>(p));
+  }
+}
+
+void run(KernelContext& ctx) {
+  const Tensor& in = ctx.input(0);
+  Tensor& out = ctx.output(0, in.shape());
+  Tensor& segments = ctx.output(1, in.shape());
+  if (in.size() == 0) return;
+  const int64_t n = in.rank() == 0 ? 1 : in.shape().back();
+  ctx.require(n <= INT32_MAX, "Tensor too large: rows of ", n);
+  dispatch_number(in.dtype(), "IsotonicRegression", [&]<typename In>() {
+    dispatch_float(out.dtype(), "IsotonicRegression", [&]<typename T>() {
+      parallel_for(in.size() / n, 16, [&](int64_t begin, int64_t end) {
+        for (int64_t r = begin; r < end; ++r) {
+          solve(in.data<In>() + r * n, out.data<T>() + r * n, segments.data<int32_t>() + r * n, n);
+        }
+      });
+    });
+  });
+}
+
+}  // namespace
+
+void register_isotonic_regression(OpRegistry& registry) {
+  registry.add({.signature = "IsotonicRegression(input: T) -> (output: output_dtype, segments: "
+                             "int32)",
+                .attrs = {type_attr("T", kRealTypes),
+                          type_attr("output_dtype", kFloatTypes, DType::float32)},
+                .shape = shapes::unchanged,
+                .kernel = run});
+}
+
+}  // namespace rill

@@ -1,0 +1,295 @@
+// FractionalMaxPool, FractionalAvgPool and their gradients: pooling regions of one of two lengths,
+// drawn by chance. Graham, "Fractional max-pooling" (2014); the draws are TensorFlow's.
+// Source: tensorflow/core/kernels/fractional_pool_common.cc, fractional_{max,avg}_pool_op.cc.
+#include <algorithm>
+#include <cmath>
+#include <mutex>
+
+#include "kernels/random_bits.h"
+#include "op/registry.h"
+#include "ops/args.h"
+#include "ops/attrs.h"
+#include "ops/random_state.h"
+#include "tensor/dispatch.h"
+
+namespace rill {
+namespace {
+
+constexpr DType kTypes[] = {DType::float32, DType::float64, DType::int32, DType::int64};
+
+template <typename F>
+void dispatch(DType dtype, F&& f) {
+  if (is_integer(dtype)) return dispatch_index(dtype, "FractionalPool", f);
+  dispatch_float(dtype, "FractionalPool", f);
+}
+
+const std::vector<float>& ratios(const NodeAccess& node) {
+  const auto& ratio = node.attr<std::vector<float>>("pooling_ratio");
+  node.require(ratio.size() == 4, "pooling_ratio field must specify 4 dimensions, got ",
+               ratio.size());
+  for (const float r : ratio) {
+    node.require(r >= 1 && std::isfinite(r), "pooling_ratio cannot be smaller than 1, got ", r);
+  }
+  if (ratio[0] != 1 || ratio[3] != 1) {
+    node.fail(Code::unimplemented,
+              "Fractional pooling is not yet supported on the batch nor channel dimension.");
+  }
+  return ratio;
+}
+
+int64_t pooled(int64_t size, float ratio) {
+  return size < 0 ? -1 : static_cast<int64_t>(std::floor(static_cast<float>(size) / ratio));
+}
+
+void infer(ShapeContext& ctx) {
+  const auto& ratio = ratios(ctx);
+  ctx.require_rank_exactly(0, 4);
+  Shape out = ctx.input(0).has_rank() ? ctx.input(0) : Shape::unknown_dims(4);
+  for (int d = 0; d < 4; ++d) out[d] = pooled(out[d], ratio[static_cast<size_t>(d)]);
+  ctx.set_output(0, out);
+  for (int i = 1; i < 3; ++i) ctx.set_output(i, Shape{out[i] < 0 ? -1 : out[i] + 1});
+}
+
+// The first element of each region, and the end of the last.
+using Sequence = std::vector<int64_t>;
+
+Sequence draw_sequence(const KernelContext& ctx, int64_t in, int64_t out) {
+  const int64_t k = in / out;
+  Sequence lengths(static_cast<size_t>(out), k);
+  if (ctx.attr<bool>("pseudo_random")) {
+    const double alpha = static_cast<double>(in) / static_cast<double>(out);
+    const double most =
+        std::min(static_cast<double>(k + 2) / alpha - 1,
+                 static_cast<double>(in + 1 - k) / alpha - static_cast<double>(out - 1));
+    kernels::PhiloxStream stream(reserve_blocks(ctx, 1));
+    const uint32_t x0 = stream(), x1 = stream();
+    const double u = kernels::to_double(x0, x1) * most;
+    int64_t before = 1;
+    for (int64_t i = 1; i <= out; ++i) {
+      const int64_t next =
+          i == out ? in + 1 : static_cast<int64_t>(std::ceil(alpha * (static_cast<double>(i) + u)));
+      lengths[static_cast<size_t>(i - 1)] = next - before;
+      before = next;
+    }
+  } else {
+    for (int64_t i = 0; i < in % out; ++i) ++lengths[static_cast<size_t>(i)];
+    kernels::PhiloxStream stream(reserve_blocks(ctx, static_cast<uint64_t>((out + 3) / 4)));
+    for (size_t i = 0; i + 1 < lengths.size(); ++i) {
+      std::swap(lengths[i], lengths[i + stream() % static_cast<uint32_t>(lengths.size() - i)]);
+    }
+  }
+  Sequence starts = {0};
+  for (const int64_t n : lengths) starts.push_back(starts.back() + n);
+  return starts;
+}
+
+// Regions that a deterministic node drew at its first run.
+struct Drawn final : Opaque {
+  std::string_view type_name() const override { return "PoolingRegions"; }
+  Sequence rows, columns;
+};
+
+std::shared_ptr<const Drawn> regions(const KernelContext& ctx, const Shape& in, const Shape& out) {
+  const auto draw = [&] {
+    auto drawn = std::make_shared<Drawn>();
+    drawn->rows = draw_sequence(ctx, in[1], out[1]);
+    drawn->columns = draw_sequence(ctx, in[2], out[2]);
+    return drawn;
+  };
+  if (!ctx.attr<bool>("deterministic")) return draw();
+  // The sizes are part of the name: another image gets regions of its own.
+  const std::string name = str(ctx.node_name(), " ", in, " ", out);
+  const auto found = ctx.runtime().resources().find_or_make("rill.fractional", name, draw);
+  return std::static_pointer_cast<const Drawn>(found);
+}
+
+struct Box {
+  int64_t begin, end;
+};
+// Overlapping regions share their border.
+Box region(const Sequence& starts, int64_t i, bool overlapping, int64_t size) {
+  const auto k = static_cast<size_t>(i);
+  return {starts[k], std::min(overlapping ? starts[k + 1] + 1 : starts[k + 1], size)};
+}
+
+// f(output pixel, first input pixel of a row of the region, pixels), row by row.
+template <typename F>
+void each_row(const Shape& in, const Shape& out, const Sequence& rows, const Sequence& columns,
+              bool overlapping, F&& f) {
+  for (int64_t b = 0; b < out[0]; ++b) {
+    for (int64_t r = 0; r < out[1]; ++r) {
+      const Box height = region(rows, r, overlapping, in[1]);
+      for (int64_t c = 0; c < out[2]; ++c) {
+        const Box width = region(columns, c, overlapping, in[2]);
+        const int64_t cells = (height.end - height.begin) * (width.end - width.begin);
+        for (int64_t h = height.begin; h < height.end; ++h) {
+          f((b * out[1] + r) * out[2] + c, (b * in[1] + h) * in[2] + width.begin,
+            width.end - width.begin, cells);
+        }
+      }
+    }
+  }
+}
+
+template <bool max>
+void run(KernelContext& ctx) {
+  const auto& ratio = ratios(ctx);
+  const Tensor& in = ctx.input(0);
+  ctx.require(in.rank() == 4, "tensor_in must be 4-dimensional, but has shape ", in.shape());
+  Shape shape = in.shape();
+  for (int d = 0; d < 4; ++d) {
+    ctx.require(in.dim(d) > 0 && in.dim(d) <= INT32_MAX, "input must not be empty, but has shape ",
+                in.shape());
+    shape[d] = pooled(shape[d], ratio[static_cast<size_t>(d)]);
+    ctx.require(shape[d] > 0, "pooling_ratio ", ratio[static_cast<size_t>(d)],
+                " leaves nothing of dimension ", d, " of ", in.shape());
+  }
+  const auto drawn = regions(ctx, in.shape(), shape);
+  Tensor& out = ctx.output(0, shape);
+  for (int i = 1; i < 3; ++i) {
+    const Sequence& starts = i == 1 ? drawn->rows : drawn->columns;
+    std::copy(starts.begin(), starts.end(),
+              ctx.output(i, Shape{static_cast<int64_t>(starts.size())}).data<int64_t>());
+  }
+  const int64_t depth = shape[3];
+  dispatch(in.dtype(), [&]<typename T>() {
+    const T* x = in.data<T>();
+    T* y = out.data<T>();
+    std::fill_n(y, out.size(), max ? std::numeric_limits<T>::lowest() : T{});
+    std::vector<int64_t> count(static_cast<size_t>(out.size() / depth));
+    each_row(in.shape(), shape, drawn->rows, drawn->columns, ctx.attr<bool>("overlapping"),
+             [&](int64_t to, int64_t from, int64_t n, int64_t) {
+               for (int64_t i = 0; i < n * depth; ++i) {
+                 T& best = y[to * depth + i % depth];
+                 const T value = x[from * depth + i];
+                 if constexpr (max) {
+                   if (best < value) best = value;
+                 } else {
+                   best = static_cast<T>(best + value);
+                 }
+               }
+               count[static_cast<size_t>(to)] += n;
+             });
+    if constexpr (!max) {
+      for (int64_t i = 0; i < out.size(); ++i) {
+        y[i] = static_cast<T>(y[i] / static_cast<T>(count[static_cast<size_t>(i / depth)]));
+      }
+    }
+  });
+}
+
+Sequence sequence_input(const KernelContext& ctx, int i, int64_t regions, int64_t size) {
+  const Tensor& t = ctx.input(i);
+  ctx.require(t.rank() == 1 && t.size() == regions + 1, "a pooling sequence of ", regions + 1,
+              " numbers was expected, got shape ", t.shape());
+  Sequence starts(t.data<int64_t>(), t.data<int64_t>() + t.size());
+  for (size_t k = 0; k < starts.size(); ++k) {
+    ctx.require(starts[k] >= 0 && starts[k] <= size && (k == 0 || starts[k] > starts[k - 1]),
+                "pooling sequence element ", k, " is ", starts[k],
+                ", which does not rise within [0, ", size, "]");
+  }
+  return starts;
+}
+
+void max_gradient(KernelContext& ctx) {
+  const Tensor &x = ctx.input(0), &y = ctx.input(1), &dy = ctx.input(2);
+  ctx.require(x.rank() == 4, "orig_input must be 4-dimensional, but has shape ", x.shape());
+  ctx.require(y.rank() == 4 && dy.shape() == y.shape(), "out_backprop of shape ", dy.shape(),
+              " does not fit orig_output of shape ", y.shape());
+  ctx.require(y.dim(0) == x.dim(0) && y.dim(3) == x.dim(3), "orig_output of shape ", y.shape(),
+              " does not fit orig_input of shape ", x.shape());
+  const Sequence rows = sequence_input(ctx, 3, y.dim(1), x.dim(1));
+  const Sequence columns = sequence_input(ctx, 4, y.dim(2), x.dim(2));
+  Tensor& dx = ctx.output(0, x.shape());
+  const int64_t depth = x.dim(3);
+  dispatch(x.dtype(), [&]<typename T>() {
+    std::fill_n(dx.data<T>(), dx.size(), T{});
+    std::vector<int64_t> best(static_cast<size_t>(y.size()), -1);
+    const T* from = x.data<T>();
+    each_row(x.shape(), y.shape(), rows, columns, ctx.attr<bool>("overlapping"),
+             [&](int64_t to, int64_t pixel, int64_t n, int64_t) {
+               for (int64_t i = 0; i < n * depth; ++i) {
+                 int64_t& at = best[static_cast<size_t>(to * depth + i % depth)];
+                 if (at < 0 || from[at] < from[pixel * depth + i]) at = pixel * depth + i;
+               }
+             });
+    for (int64_t i = 0; i < dy.size(); ++i) {
+      const int64_t at = best[static_cast<size_t>(i)];
+      if (at >= 0) dx.data<T>()[at] = static_cast<T>(dx.data<T>()[at] + dy.data<T>()[i]);
+    }
+  });
+}
+
+void average_gradient(KernelContext& ctx) {
+  const Tensor &sizes = ctx.input(0), &dy = ctx.input(1);
+  ctx.require(sizes.rank() == 1 && sizes.size() == 4,
+              "original input tensor shape must be 1-dimensional and 4 elements, got shape ",
+              sizes.shape());
+  ctx.require(dy.rank() == 4, "out_backprop must be 4-dimensional, but has shape ", dy.shape());
+  const auto dims = sizes.to_vector<int64_t>();
+  require_valid_shape(ctx, dims);
+  const Shape shape(dims);
+  ctx.require(shape[0] == dy.dim(0) && shape[3] == dy.dim(3), "out_backprop of shape ", dy.shape(),
+              " does not fit an input of shape ", shape);
+  const Sequence rows = sequence_input(ctx, 2, dy.dim(1), shape[1]);
+  const Sequence columns = sequence_input(ctx, 3, dy.dim(2), shape[2]);
+  Tensor& dx = ctx.output(0, shape);
+  const int64_t depth = shape[3];
+  dispatch(dy.dtype(), [&]<typename T>() {
+    std::vector<double> sums(static_cast<size_t>(dx.size()));
+    each_row(shape, dy.shape(), rows, columns, ctx.attr<bool>("overlapping"),
+             [&](int64_t from, int64_t pixel, int64_t n, int64_t cells) {
+               for (int64_t i = 0; i < n * depth; ++i) {
+                 sums[static_cast<size_t>(pixel * depth + i)] +=
+                     static_cast<double>(dy.data<T>()[from * depth + i % depth]) /
+                     static_cast<double>(cells);
+               }
+             });
+    std::transform(sums.begin(), sums.end(), dx.data<T>(),
+                   [](double s) { return static_cast<T>(s); });
+  });
+}
+
+void infer_max_gradient(ShapeContext& ctx) {
+  for (int i = 0; i < 3; ++i) ctx.require_rank_exactly(i, 4);
+  ctx.set_output(0, ctx.input(0));
+}
+void infer_average_gradient(ShapeContext& ctx) {
+  ctx.require_rank_exactly(0, 1);
+  const Shape shape = ctx.shape_from_value(0);
+  ctx.require(!shape.has_rank() || shape.rank() == 4,
+              "original input tensor shape must have 4 elements");
+  ctx.set_output(0, shape.has_rank() ? shape : Shape::unknown_dims(4));
+}
+
+}  // namespace
+
+void register_fractional_pool(OpRegistry& registry) {
+  const AttrDef overlapping = bool_attr("overlapping", false), type = type_attr("T", kTypes);
+  for (const bool max : {true, false}) {
+    registry.add({.signature = str(max ? "FractionalMaxPool" : "FractionalAvgPool",
+                                   "(value: T) -> (output: T, row_pooling_sequence: int64, "
+                                   "col_pooling_sequence: int64)"),
+                  .attrs = {attr("pooling_ratio", AttrKind::float_, true, {}),
+                            bool_attr("pseudo_random", false), overlapping,
+                            bool_attr("deterministic", false), int_attr("seed", 0),
+                            int_attr("seed2", 0), type},
+                  .shape = infer,
+                  .kernel = max ? run<true> : run<false>,
+                  .stateful = true});
+  }
+  registry.add({.signature = "FractionalMaxPoolGrad(orig_input: T, orig_output: T, out_backprop: "
+                             "T, row_pooling_sequence: int64, col_pooling_sequence: int64) -> "
+                             "(output: T)",
+                .attrs = {overlapping, type},
+                .shape = infer_max_gradient,
+                .kernel = max_gradient});
+  registry.add({.signature = "FractionalAvgPoolGrad(orig_input_tensor_shape: int64, out_backprop: "
+                             "T, row_pooling_sequence: int64, col_pooling_sequence: int64) -> "
+                             "(output: T)",
+                .attrs = {overlapping, type},
+                .shape = infer_average_gradient,
+                .kernel = average_gradient});
+}
+
+}  // namespace rill
