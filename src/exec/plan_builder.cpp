@@ -7,6 +7,7 @@
 #include "exec/prune.h"
 #include "op/import.h"
 #include "op/variable.h"
+#include "tensor/buffer.h"
 
 namespace rill {
 namespace {
@@ -276,6 +277,7 @@ void PlanBuilder::prepare_step(Step& step) {
 }
 
 void PlanBuilder::prepare_steps() {
+  const ScopedBufferReuse reuse;
   // How many steps (and fetches) still need the elements of a constant.
   std::map<int, int> readers;
   for (const Step& step : plan_->steps_) {

@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
+#include <mutex>
 #include <set>
 
 #include "base/fail.h"
+#include "base/thread_pool.h"
 #include "formats/checkpoint/checkpoint_source.h"
 #include "formats/checkpoint/checkpoint_state.h"
 #include "formats/checkpoint/checkpoint_writer.h"
@@ -237,6 +240,31 @@ std::shared_ptr<VariableState> find_variable(const Session& session, const std::
   return found;
 }
 
+// The checksums are most of the time of a restore. The first item that fails is reported.
+std::vector<Tensor> read_all(const formats::CheckpointSource& source,
+                             const std::vector<Saver::Item>& items) {
+  std::vector<Tensor> values(items.size());
+  std::mutex mutex;
+  int64_t first_failed = static_cast<int64_t>(items.size());
+  std::exception_ptr error;
+  parallel_for(static_cast<int64_t>(items.size()), 1, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      try {
+        values[static_cast<size_t>(i)] = source.read(items[static_cast<size_t>(i)].key);
+      } catch (...) {
+        const std::lock_guard lock(mutex);
+        if (i < first_failed) {
+          first_failed = i;
+          error = std::current_exception();
+        }
+        return;
+      }
+    }
+  });
+  if (error) std::rethrow_exception(error);
+  return values;
+}
+
 void restore_items(const Session& session, const formats::CheckpointSource& source,
                    const std::vector<Saver::Item>& items) {
   std::vector<std::string> missing;
@@ -245,9 +273,11 @@ void restore_items(const Session& session, const formats::CheckpointSource& sour
     if (source.find(item.key) == nullptr) missing.push_back(item.key);
   }
   if (!missing.empty()) report_missing(source, missing);
-  for (const Saver::Item& item : items) {
+  std::vector<Tensor> stored = read_all(source, items);
+  for (size_t i = 0; i < items.size(); ++i) {
+    const Saver::Item& item = items[i];
     auto variable = find_variable(session, item.operation);
-    Tensor value = source.read(item.key);
+    Tensor value = std::move(stored[i]);
     if (!item.full_shape.empty() && !(variable->shape() == value.shape()) &&
         variable->shape().is_fully_defined() && item.offset.size() == item.full_shape.size() &&
         value.rank() == static_cast<int>(item.offset.size())) {

@@ -4,6 +4,7 @@
 
 #include "base/fail.h"
 #include "kernels/dense_table.h"
+#include "kernels/pack_panels.h"
 #include "kernels/parallel.h"
 
 namespace rill::kernels {
@@ -75,8 +76,8 @@ MatMul::MatMul(const MatMulSpec& spec, const float* constant_b) : spec_(spec) {
       std::copy_n(constant_b, s.k, packed_.get());
       return;
     }
-    table.pack(constant_b, s.transpose_b ? 1 : s.n, s.transpose_b ? s.k : 1, s.k, s.n,
-               packed_.get(), 0, s.k);
+    pack_panels(s.threads, constant_b, s.transpose_b ? 1 : s.n, s.transpose_b ? s.k : 1, s.k, s.n,
+                packed_.get(), 0, s.k);
   }
   gemv_ = table.gemv;
   single_row_ = packed_ && s.m == 1 && s.batch == 1 && threads_ == 1 && s.k <= k_chunk_;

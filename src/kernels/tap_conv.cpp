@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "kernels/dense_table.h"
+#include "kernels/pack_panels.h"
 #include "kernels/parallel.h"
 
 namespace rill::kernels {
@@ -38,7 +39,9 @@ TapConv::TapConv(const TapSpec& spec, std::vector<Phase> phases, const float* co
   if (constant_filter) {
     packed_ = AlignedFloats(packed_floats_);
     for (const Plan& plan : plans_) {
-      for (int64_t g = 0; g < spec_.groups; ++g) pack(constant_filter, packed_.get(), plan, g);
+      for (int64_t g = 0; g < spec_.groups; ++g) {
+        pack(constant_filter, packed_.get(), plan, g, spec.threads);
+      }
     }
   } else {
     scratch_bytes_ += scratch_align(static_cast<size_t>(packed_floats_) * sizeof(float));
@@ -141,7 +144,8 @@ void TapConv::plan_tasks(Plan& plan) const {
       2 * scratch_align(static_cast<size_t>(outputs) * sizeof(void*));
 }
 
-void TapConv::pack(const float* filter, float* packed, const Plan& plan, int64_t group) const {
+void TapConv::pack(const float* filter, float* packed, const Plan& plan, int64_t group,
+                   int threads) const {
   const DenseTable& table = dense_table();
   const int64_t in = spec_.in_channels / spec_.groups;
   const int64_t out = spec_.out_channels / spec_.groups;
@@ -149,8 +153,8 @@ void TapConv::pack(const float* filter, float* packed, const Plan& plan, int64_t
   for (size_t t = 0; t < plan.phase.taps.size(); ++t) {
     const float* from =
         filter + plan.phase.taps[t].filter_row * spec_.filter_tap + group * spec_.filter_group;
-    table.pack(from, spec_.filter_in, spec_.filter_out, in, out, to, static_cast<int64_t>(t) * in,
-               plan.k);
+    pack_panels(threads, from, spec_.filter_in, spec_.filter_out, in, out, to,
+                static_cast<int64_t>(t) * in, plan.k);
   }
 }
 
@@ -283,7 +287,7 @@ void TapConv::run(const float* x, const float* filter, const float* bias, const 
     auto* packed = reinterpret_cast<float*>(bytes);
     for (const Plan& plan : plans_) {
       for_tasks(spec_.threads, spec_.groups,
-                [&](int, int64_t g) { pack(filter, packed, plan, g); });
+                [&](int, int64_t g) { pack(filter, packed, plan, g, 1); });
     }
     call.packed = packed;
     bytes += scratch_align(static_cast<size_t>(packed_floats_) * sizeof(float));

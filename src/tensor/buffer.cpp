@@ -24,10 +24,49 @@ namespace {
 constexpr size_t kAlignment = 64;
 constexpr size_t kHugePage = size_t{2} << 20;
 
+constexpr size_t kWorthReuse = 128 << 10;
+
+struct Block {
+  void* memory = nullptr;
+  size_t size = 0;  // as allocated
+};
+
+// Blocks that a ScopedBufferReuse keeps.
+struct SpareBlocks {
+  int depth = 0;
+  Block blocks[4];
+};
+thread_local SpareBlocks spare;
+
+// The smallest that is large enough and not much too large.
+Block take_spare(size_t size, size_t alignment) {
+  Block* best = nullptr;
+  for (Block& b : spare.blocks) {
+    if (b.size >= size && b.size / 2 <= size && (best == nullptr || b.size < best->size) &&
+        reinterpret_cast<uintptr_t>(b.memory) % alignment == 0) {
+      best = &b;
+    }
+  }
+  return best ? std::exchange(*best, {}) : Block{};
+}
+
+// Keeps the larger ones.
+void free_or_keep(Block block) {
+  if (spare.depth > 0 && block.size >= kWorthReuse) {
+    for (Block& b : spare.blocks) {
+      if (b.size < block.size) std::swap(b, block);
+    }
+  }
+  std::free(block.memory);
+}
+
 class HeapBuffer final : public detail::Buffer {
  public:
-  HeapBuffer(void* data, size_t bytes) : Buffer(data, bytes) {}
-  ~HeapBuffer() override { std::free(data_); }
+  HeapBuffer(Block block, size_t bytes) : Buffer(block.memory, bytes), size_(block.size) {}
+  ~HeapBuffer() override { free_or_keep({data_, size_}); }
+
+ private:
+  size_t size_;
 };
 
 template <typename T>
@@ -99,11 +138,22 @@ std::shared_ptr<detail::Buffer> allocate_buffer(size_t bytes) {
   const size_t alignment = padded >= 2 * kHugePage ? kHugePage : kAlignment;
   if (padded > SIZE_MAX - alignment) out_of_memory(bytes);
   const size_t size = padded == 0 ? kAlignment : (padded + alignment - 1) / alignment * alignment;
+  if (spare.depth > 0 && size >= kWorthReuse) {
+    if (const Block kept = take_spare(size, alignment); kept.memory != nullptr) {
+      return std::make_shared<HeapBuffer>(kept, bytes);
+    }
+  }
   void* memory = std::aligned_alloc(alignment, size);
   if (memory == nullptr) out_of_memory(bytes);
   // A fault for every 4 KiB would cost more than most uses of large tensors.
   if (alignment == kHugePage) madvise(memory, padded / kHugePage * kHugePage, MADV_HUGEPAGE);
-  return std::make_shared<HeapBuffer>(memory, bytes);
+  return std::make_shared<HeapBuffer>(Block{memory, size}, bytes);
+}
+
+ScopedBufferReuse::ScopedBufferReuse() { ++spare.depth; }
+ScopedBufferReuse::~ScopedBufferReuse() {
+  if (--spare.depth > 0) return;
+  for (Block& b : spare.blocks) std::free(std::exchange(b, {}).memory);
 }
 
 std::shared_ptr<detail::Buffer> allocate_strings(size_t count) {

@@ -11,6 +11,16 @@ namespace rill {
 
 // 64-byte aligned, not initialised. Throws RESOURCE_EXHAUSTED.
 std::shared_ptr<detail::Buffer> allocate_buffer(size_t bytes);
+// While one lives, large buffers that this thread lets go are kept for its next allocations: a fresh
+// page costs as much as filling it. For passing values; a kept buffer may be twice as large as asked.
+class ScopedBufferReuse {
+ public:
+  ScopedBufferReuse();
+  ~ScopedBufferReuse();
+  ScopedBufferReuse(const ScopedBufferReuse&) = delete;
+  ScopedBufferReuse& operator=(const ScopedBufferReuse&) = delete;
+};
+
 // Default-constructed elements.
 std::shared_ptr<detail::Buffer> allocate_strings(size_t count);
 std::shared_ptr<detail::Buffer> allocate_opaques(size_t count);

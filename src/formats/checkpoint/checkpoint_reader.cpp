@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "base/fail.h"
+#include "base/mapped_ranges.h"
 #include "codec/byte_cursor.h"
 #include "codec/crc32c.h"
 #include "codec/tensor_bytes.h"
@@ -13,6 +14,8 @@
 
 namespace rill::formats {
 namespace {
+
+constexpr size_t kLarge = 64 << 10;  // bytes
 
 std::string hex(uint32_t value) {
   char out[16];
@@ -210,6 +213,8 @@ Tensor CheckpointReader::read_stored(const CheckpointEntry& entry, std::string_v
     fail(Code::data_loss, place, ": checksum is ", hex(sum), ", the index says ",
          hex(entry.crc32c));
   }
+  // Looked through once; who needs the elements reads them anew.
+  if (bytes.bytes.size() >= kLarge) release_if_mapped(bytes.bytes.data(), bytes.bytes.size());
   return tensor_over(entry.dtype, entry.shape, bytes);
 }
 

@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "base/fail.h"
+#include "base/mapped_ranges.h"
 #include "formats/graphdef/shape_proto.h"
 #include "formats/graphdef/tensor_proto.h"
 #include "tensor/buffer.h"
@@ -199,6 +200,7 @@ Tensor from_content(const Fields& fields, ReadContext& context) {
   }
   Tensor tensor = context.allocate(fields.dtype, fields.shape);
   if (needed > 0) std::memcpy(tensor.raw(), data, needed);
+  if (needed >= kWorthSharing) release_if_mapped(data, needed);
   return tensor;
 }
 
