@@ -50,11 +50,13 @@ class RILL_API Buffer {
   size_t bytes_;
 };
 
-enum class TensorKind : uint8_t { dense, symbolic, variable };
+// stored: dense, but the elements still lie in a file where their type may not be read; the first
+// use of data() or raw() copies them and makes the tensor dense.
+enum class TensorKind : uint8_t { dense, stored, symbolic, variable };
 
 struct TensorRep {
   std::atomic<int32_t> references{1};
-  TensorKind kind = TensorKind::dense;
+  std::atomic<TensorKind> kind{TensorKind::dense};
   DType dtype = DType::invalid;
   bool weak = false;  // a C++ number: takes the dtype of the other operand
   int output = 0;     // symbolic: which output of the node
@@ -155,7 +157,7 @@ class RILL_API Tensor {
   static Tensor opaque(DType dtype, std::shared_ptr<Opaque> value);
 
   explicit operator bool() const noexcept { return rep_ != nullptr; }
-  bool is_dense() const noexcept { return rep_ && rep_->kind == detail::TensorKind::dense; }
+  bool is_dense() const noexcept { return rep_ && rep_->kind <= detail::TensorKind::stored; }
   bool is_symbolic() const noexcept { return rep_ && rep_->kind == detail::TensorKind::symbolic; }
   bool is_variable() const noexcept { return rep_ && rep_->kind == detail::TensorKind::variable; }
   bool is_weak() const noexcept { return rep_ && rep_->weak; }
@@ -232,12 +234,13 @@ class RILL_API Tensor {
   }
   void check(DType wanted) const {
     if (!rep_ || rep_->dtype != wanted || rep_->kind != detail::TensorKind::dense) {
-      complain(wanted);
+      settle(wanted);
     }
   }
   void check_dense() const {
-    if (!is_dense()) complain(dtype());
+    if (!rep_ || rep_->kind != detail::TensorKind::dense) settle(dtype());
   }
+  void settle(DType wanted) const;  // stored becomes dense, anything else complains
   static void destroy(detail::TensorRep* rep) noexcept;
   [[noreturn]] void complain(DType wanted) const;
   static Tensor of_bytes(DType dtype, const Shape& shape, const void* source, size_t count);

@@ -6,8 +6,14 @@
 
 #include "base/fail.h"
 #include "tensor/buffer.h"
+#include "tensor/stored.h"
 
 namespace rill {
+namespace {
+
+constexpr uint64_t kWorthKeeping = 32 << 10;  // bytes: below, a copy costs less than a page
+
+}  // namespace
 
 uint64_t tensor_byte_size(DType dtype, const Shape& shape) {
   const size_t element = dtype_size(dtype);
@@ -37,6 +43,9 @@ Tensor tensor_over(DType dtype, const Shape& shape, const SharedBytes& bytes) {
   if (size > 0 && bytes.keeper != nullptr && aligned && clean) {
     return Tensor::from_buffer(
         dtype, shape, foreign_buffer(const_cast<std::byte*>(data), bytes.size(), bytes.keeper));
+  }
+  if (size >= kWorthKeeping && bytes.keeper != nullptr && dtype != DType::bool_) {
+    return stored_tensor(dtype, shape, data, bytes.keeper);
   }
   Tensor out(dtype, shape);
   if (size == 0) return out;

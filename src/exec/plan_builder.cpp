@@ -8,6 +8,7 @@
 #include "op/import.h"
 #include "op/variable.h"
 #include "tensor/buffer.h"
+#include "tensor/stored.h"
 
 namespace rill {
 namespace {
@@ -248,7 +249,7 @@ const Tensor& PlanBuilder::value_of(int s) {
     const int from = slot_of(e);
     // What this one is made from is not kept either.
     const bool passing = !plan_->slots_[static_cast<size_t>(from)].value;
-    inputs.push_back(value_of(from));
+    inputs.push_back(passing_copy(value_of(from)));
     if (passing) plan_->slots_[static_cast<size_t>(from)].value = Tensor();
   }
   std::vector<Tensor> outputs(1);
@@ -264,11 +265,13 @@ const Tensor& PlanBuilder::value_of(int s) {
 void PlanBuilder::prepare_step(Step& step) {
   const Node& node = *step.node;
   std::vector<PrepareContext::Input> inputs;
-  for (const int s : step.inputs) {
+  std::vector<Tensor> copies(step.inputs.size());  // of constants that still lie in a file
+  for (size_t i = 0; i < step.inputs.size(); ++i) {
+    const int s = step.inputs[i];
     const bool constant = plan_->slots_[static_cast<size_t>(s)].kind == SlotKind::constant;
-    const Tensor* value = constant ? &value_of(s) : nullptr;
+    if (constant) copies[i] = passing_copy(value_of(s));
     const Slot& slot = plan_->slots_[static_cast<size_t>(s)];
-    inputs.push_back({&slot.shape, slot.dtype, value});
+    inputs.push_back({&slot.shape, slot.dtype, constant ? &copies[i] : nullptr});
   }
   std::vector<Shape> shapes;
   for (const int s : step.outputs) shapes.push_back(plan_->slots_[static_cast<size_t>(s)].shape);
@@ -302,7 +305,8 @@ void PlanBuilder::prepare_steps() {
         readers[s] = INT32_MAX / 2;  // read in every run
       } else if (--readers[s] == 0) {
         // The pages of a mapped file are not needed beside the packed weights.
-        if (slot.value && slot.value.rep()->buffer->read_only()) {
+        if (slot.value && slot.value.rep()->buffer->read_only() &&
+            slot.value.rep()->kind == detail::TensorKind::dense) {
           release_if_mapped(slot.value.raw(), slot.value.bytes());
         }
         slot.value = Tensor();

@@ -69,8 +69,7 @@ class TapConv final : public Convolution {
   void plan_phase(Plan& plan, Phase phase);
   void plan_pieces(Plan& plan) const;
   void plan_tasks(Plan& plan) const;
-  void pack(const float* filter, float* packed, const Plan& plan, int64_t group,
-            int threads) const;
+  void pack(const float* filter, float* packed, const Plan& plan, int64_t group, int threads) const;
   void fill_slab(const Plan& plan, const float* x, int64_t plane, int64_t row0, int64_t row1,
                  float* slab) const;
   void task(const Plan& plan, const Call& call, int64_t index, void* slot) const;

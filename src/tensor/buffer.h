@@ -11,8 +11,9 @@ namespace rill {
 
 // 64-byte aligned, not initialised. Throws RESOURCE_EXHAUSTED.
 std::shared_ptr<detail::Buffer> allocate_buffer(size_t bytes);
-// While one lives, large buffers that this thread lets go are kept for its next allocations: a fresh
-// page costs as much as filling it. For passing values; a kept buffer may be twice as large as asked.
+// While one lives, large buffers that this thread lets go are kept for its next allocations: a
+// fresh page costs as much as filling it. For passing values; a kept buffer may be twice as large
+// as asked.
 class ScopedBufferReuse {
  public:
   ScopedBufferReuse();

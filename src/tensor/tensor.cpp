@@ -6,6 +6,7 @@
 #include "base/fail.h"
 #include "tensor/buffer.h"
 #include "tensor/dispatch.h"
+#include "tensor/stored.h"
 
 template class std::vector<rill::Tensor>;
 
@@ -150,7 +151,7 @@ std::shared_ptr<Opaque>* Tensor::opaque_data() {
 }
 
 Tensor Tensor::reshaped(const Shape& shape) const {
-  check_dense();
+  if (!is_dense()) complain(dtype());
   if (shape.num_elements() != size()) {
     fail(Code::invalid_argument, "cannot reshape a tensor of shape ", this->shape(), " to ", shape);
   }
@@ -158,8 +159,8 @@ Tensor Tensor::reshaped(const Shape& shape) const {
   t.rep_ = new TensorRep;
   t.rep_->dtype = rep_->dtype;
   t.rep_->shape = shape;
-  t.rep_->data = rep_->data;
   t.rep_->buffer = rep_->buffer;
+  share_data(*rep_, *t.rep_);
   return t;
 }
 
@@ -209,6 +210,11 @@ bool Tensor::is_unique() const noexcept {
 }
 
 Tensor Tensor::without_weakness() const { return is_weak() ? reshaped(shape()) : *this; }
+
+void Tensor::settle(DType wanted) const {
+  if (!is_dense() || rep_->dtype != wanted) complain(wanted);
+  settle_stored(*rep_);
+}
 
 void Tensor::complain(DType wanted) const {
   if (!rep_) fail(Code::failed_precondition, "the tensor is empty: it has no value");

@@ -9,7 +9,7 @@
 namespace rill::formats {
 
 // Large tensors whose bytes are aligned for their type share the file's memory (context.keeper),
-// others are copied. Throws INVALID_ARGUMENT when type, shape and values do not fit together,
+// large ones that are not are copied when first read, others now. Throws INVALID_ARGUMENT when type, shape and values do not fit together,
 // RESOURCE_EXHAUSTED when few bytes claim to be many, UNIMPLEMENTED for a type rill cannot hold.
 Tensor read_tensor(proto::Reader message, ReadContext& context);
 

@@ -2,10 +2,10 @@
 #include <cstring>
 
 #include "base/fail.h"
-#include "base/mapped_ranges.h"
 #include "formats/graphdef/shape_proto.h"
 #include "formats/graphdef/tensor_proto.h"
 #include "tensor/buffer.h"
+#include "tensor/stored.h"
 
 namespace rill::formats {
 namespace {
@@ -176,6 +176,7 @@ Tensor from_strings(Fields& fields, ReadContext& context) {
 
 Tensor from_content(const Fields& fields, ReadContext& context) {
   constexpr size_t kWorthSharing = 4096;
+  constexpr size_t kWorthKeeping = 32 << 10;  // below, a copy costs less than a page
   const auto count = static_cast<uint64_t>(fields.shape.num_elements());
   const size_t each = dtype_size(fields.dtype);
   uint64_t needed = 0;
@@ -192,15 +193,18 @@ Tensor from_content(const Fields& fields, ReadContext& context) {
                    [](std::byte b) { return b != std::byte{0}; });
     return tensor;
   }
-  if (context.keeper != nullptr && needed >= kWorthSharing &&
-      reinterpret_cast<uintptr_t>(data) % alignment == 0) {
-    return Tensor::from_buffer(
-        fields.dtype, fields.shape,
-        foreign_buffer(const_cast<std::byte*>(data), needed, context.keeper));
+  if (context.keeper != nullptr && needed >= kWorthSharing) {
+    if (reinterpret_cast<uintptr_t>(data) % alignment == 0) {
+      return Tensor::from_buffer(
+          fields.dtype, fields.shape,
+          foreign_buffer(const_cast<std::byte*>(data), needed, context.keeper));
+    }
+    if (needed >= kWorthKeeping) {
+      return stored_tensor(fields.dtype, fields.shape, data, context.keeper);
+    }
   }
   Tensor tensor = context.allocate(fields.dtype, fields.shape);
   if (needed > 0) std::memcpy(tensor.raw(), data, needed);
-  if (needed >= kWorthSharing) release_if_mapped(data, needed);
   return tensor;
 }
 

@@ -1,0 +1,93 @@
+#include "tensor/stored.h"
+
+#include <cstring>
+#include <mutex>
+#include <utility>
+
+#include "base/fail.h"
+#include "base/mapped_ranges.h"
+#include "tensor/buffer.h"
+
+namespace rill {
+
+using detail::TensorKind;
+using detail::TensorRep;
+
+namespace {
+
+class StoredBuffer final : public detail::Buffer {
+ public:
+  StoredBuffer(void* data, size_t bytes, std::shared_ptr<const void> keeper)
+      : Buffer(data, bytes), keeper_(std::move(keeper)) {}
+  bool read_only() const noexcept override { return true; }
+
+  std::mutex& mutex() noexcept { return mutex_; }
+  // Where the elements lie aligned; needs mutex().
+  char* settled() {
+    if (!copy_) {
+      copy_ = allocate_buffer(bytes());
+      std::memcpy(copy_->data(), data(), bytes());
+      release_if_mapped(data(), bytes());
+    }
+    return static_cast<char*>(copy_->data());
+  }
+
+ private:
+  std::shared_ptr<const void> keeper_;
+  std::mutex mutex_;
+  std::shared_ptr<detail::Buffer> copy_;
+};
+
+StoredBuffer& buffer_of(const TensorRep& rep) { return static_cast<StoredBuffer&>(*rep.buffer); }
+
+}  // namespace
+
+Tensor stored_tensor(DType dtype, const Shape& shape, const void* data,
+                     std::shared_ptr<const void> keeper) {
+  if (!is_plain(dtype) || dtype == DType::bool_) {
+    fail(Code::internal, "elements of ", dtype, " cannot stay in a file");
+  }
+  const auto bytes = static_cast<size_t>(shape.num_elements()) * dtype_size(dtype);
+  Tensor t = Tensor::from_buffer(
+      dtype, shape,
+      std::make_shared<StoredBuffer>(const_cast<void*>(data), bytes, std::move(keeper)));
+  t.rep()->kind = TensorKind::stored;
+  return t;
+}
+
+void settle_stored(TensorRep& rep) {
+  if (rep.kind != TensorKind::stored) return;
+  StoredBuffer& buffer = buffer_of(rep);
+  const std::lock_guard lock(buffer.mutex());
+  if (rep.kind != TensorKind::stored) return;
+  const auto offset = static_cast<char*>(rep.data) - static_cast<char*>(buffer.data());
+  rep.data = buffer.settled() + offset;
+  rep.kind = TensorKind::dense;
+}
+
+void share_data(const TensorRep& from, TensorRep& to) {
+  if (from.kind == TensorKind::stored) {
+    const std::lock_guard lock(buffer_of(from).mutex());
+    to.data = from.data;
+    to.kind = from.kind.load();
+    return;
+  }
+  to.data = from.data;
+}
+
+Tensor passing_copy(const Tensor& tensor) {
+  if (!tensor || tensor.rep()->kind != TensorKind::stored) return tensor;
+  const TensorRep& rep = *tensor.rep();
+  const void* from;
+  {
+    const std::lock_guard lock(buffer_of(rep).mutex());
+    if (rep.kind != TensorKind::stored) return tensor;
+    from = rep.data;
+  }
+  Tensor copy(tensor.dtype(), tensor.shape());
+  std::memcpy(copy.raw(), from, copy.bytes());
+  release_if_mapped(from, copy.bytes());
+  return copy;
+}
+
+}  // namespace rill
