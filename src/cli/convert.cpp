@@ -8,6 +8,7 @@
 #include "cli/compare.h"
 #include "cli/description.h"
 #include "cli/output.h"
+#include "graph/graph.h"
 #include "rill/convert.hpp"
 #include "rill/keras.hpp"
 #include "rill/saved_model.hpp"

@@ -106,8 +106,9 @@ std::vector<std::vector<float>> numbers_after(const std::string& text, const std
     const char* c = text.c_str() + begin + (text[begin] == '[' ? 1 : 0);
     while (c < text.c_str() + end) {
       char* after = nullptr;
-      numbers.push_back(std::strtof(c, &after));
+      const float number = std::strtof(c, &after);
       if (after == c) break;
+      numbers.push_back(number);
       c = after;
     }
   }
@@ -129,9 +130,9 @@ TEST_P(Flavour, TrainsWithAndWithoutASession) {
 }
 
 TEST_P(Flavour, TrainsByAStepOfItsOwn) {
-  const Finished got =
-      example("001_3_training_step", {folder() + "x_train.npy", folder() + "y_train.npy",
-                                      folder() + "train_initial.weights.h5"});
+  const Finished got = example(
+      "001_3_training_step",
+      {folder() + "x_train.npy", folder() + "y_train.npy", folder() + "train_initial.weights.h5"});
   EXPECT_EQ(got.code, 0) << got.err;
   const auto losses = numbers_after(got.out, "Loss: ");
   const Tensor wanted = read_npy(kSeeds + expected("step_losses.npy"));

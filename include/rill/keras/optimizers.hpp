@@ -134,6 +134,8 @@ class RILL_API Optimizer {
   virtual void visit_config(ConfigVisitor& visitor);
   // Makes the slots, by add_slots().
   virtual void build_slots(const std::vector<Value>& variables) = 0;
+  // Gives slots first values that depend on the variables.
+  virtual void start_slots(const std::vector<Value>& variables);
   // Once a step, before the variables.
   virtual void begin(UpdateStep& step);
   // The new value of variable `index`, by step.set(). The gradient is dense, of its dtype.
@@ -148,8 +150,9 @@ class RILL_API Optimizer {
   const std::string& name() const { return name_; }
   Flavour flavour() const { return flavour_; }
   bool built() const { return built_; }
-  // Makes the slot variables for these variables; later calls must be about the same ones.
-  virtual void build(const std::vector<Value>& variables);
+  // Makes the slot variables for these variables; later calls must be about the same ones. `start`:
+  // whether slots that begin as copies of variables do; otherwise they are zero.
+  virtual void build(const std::vector<Value>& variables, bool start = true);
   // gradients[i] belongs to variables[i]; an empty one leaves its variable alone. Builds at first
   // use. Throws INVALID_ARGUMENT when there is no gradient at all, or an unknown variable.
   void apply_gradients(const std::vector<Value>& gradients, const std::vector<Value>& variables);

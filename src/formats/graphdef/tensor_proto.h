@@ -9,8 +9,9 @@
 namespace rill::formats {
 
 // Large tensors whose bytes are aligned for their type share the file's memory (context.keeper),
-// large ones that are not are copied when first read, others now. Throws INVALID_ARGUMENT when type, shape and values do not fit together,
-// RESOURCE_EXHAUSTED when few bytes claim to be many, UNIMPLEMENTED for a type rill cannot hold.
+// large ones that are not are copied when first read, others now. Throws INVALID_ARGUMENT when
+// type, shape and values do not fit together, RESOURCE_EXHAUSTED when few bytes claim to be many,
+// UNIMPLEMENTED for a type rill cannot hold.
 Tensor read_tensor(proto::Reader message, ReadContext& context);
 
 // One value when all elements are the same, else tensor_content. Throws UNIMPLEMENTED for resources

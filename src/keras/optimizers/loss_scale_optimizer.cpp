@@ -24,20 +24,20 @@ class LossScale final : public Optimizer, public HoldsOptimizers {
     config.set("dynamic_growth_steps", growth_steps_);
   }
 
-  void build(const std::vector<Value>& variables) override {
+  void build(const std::vector<Value>& variables, bool start) override {
     if (built()) return;
     counter_ = add_variable(name() + "/step_counter", Tensor::scalar(int64_t{0}));
     scale_ =
         add_variable(name() + "/dynamic_scale", Tensor::scalar(static_cast<float>(initial_scale_)));
-    inner_->build(variables);
-    Optimizer::build(variables);
+    inner_->build(variables, start);
+    Optimizer::build(variables, start);
   }
   void build_slots(const std::vector<Value>&) override {}
   void update(UpdateStep&, const Value&, const Value&, size_t) override {}
 
   void apply(UpdateStep& step, std::vector<Value> gradients,
              std::vector<Value> variables) override {
-    build(variables);
+    build(variables, true);
     Value finite = op::constant(1, DType::bool_);
     for (const Value& g : gradients) {
       if (!g) continue;

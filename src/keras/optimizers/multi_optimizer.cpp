@@ -47,7 +47,7 @@ class Multi final : public Optimizer, public HoldsOptimizers {
     list();
   }
 
-  void build(const std::vector<Value>& variables) override {
+  void build(const std::vector<Value>& variables, bool start) override {
     if (built()) return;
     std::vector<std::vector<Value>> theirs(inner_.size());
     for (const Value& v : variables) {
@@ -56,16 +56,16 @@ class Multi final : public Optimizer, public HoldsOptimizers {
       theirs[at].push_back(v);
     }
     for (size_t i = 0; i < inner_.size(); ++i) {
-      if (!theirs[i].empty()) inner_[i]->build(theirs[i]);
+      if (!theirs[i].empty()) inner_[i]->build(theirs[i], start);
     }
-    Optimizer::build(variables);
+    Optimizer::build(variables, start);
   }
   void build_slots(const std::vector<Value>&) override {}
   void update(UpdateStep&, const Value&, const Value&, size_t) override {}
 
   void apply(UpdateStep& step, std::vector<Value> gradients,
              std::vector<Value> variables) override {
-    build(variables);
+    build(variables, true);
     std::vector<std::vector<Value>> their_gradients(inner_.size()), theirs(inner_.size());
     for (size_t i = 0; i < variables.size() && i < gradients.size(); ++i) {
       const auto at = owner_.find(variables[i].rep()->variable.get());

@@ -23,6 +23,9 @@ class ScheduleFreeAdamW final : public Optimizer {
     const auto slots = add_slots(variables, std::vector<std::string>{"momentum", "velocity"});
     momentums_ = slots[0];
     velocities_ = slots[1];
+  }
+
+  void start_slots(const std::vector<Value>& variables) override {
     for (size_t i = 0; i < variables.size(); ++i) {
       variable_state(momentums_[i]).assign(variable_state(variables[i]).read().clone());
     }
@@ -44,7 +47,8 @@ class ScheduleFreeAdamW final : public Optimizer {
     const Value m = before - lr * gradient / root;
     step.set(momentums_[index], m);
     const Value weight = 1.0 / at;
-    const Value x_old = (step.get(variable) - (1 - beta_1_) * before) / beta_1_;
+    // Keras means the momentum before this step, but reads the variable after it.
+    const Value x_old = (step.get(variable) - (1 - beta_1_) * m) / beta_1_;
     const Value x_new = (1.0 - weight) * x_old + weight * m;
     step.set(variable, (1 - beta_1_) * m + beta_1_ * x_new);
   }

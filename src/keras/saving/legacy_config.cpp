@@ -121,8 +121,8 @@ class Converter {
     if (class_name.empty() || config == nullptr) return json;
     Json out = Json::object();
     const std::string registered = text(json, "registered_name");
-    const bool operation = text(json, "module").starts_with("keras.src.ops") &&
-                           !class_name.ends_with("OpLambda");
+    const bool operation =
+        text(json, "module").starts_with("keras.src.ops") && !class_name.ends_with("OpLambda");
     out.set("class_name", registered.find('>') != std::string::npos ? registered : class_name);
     if (keras2_ && (operation || only_keras3(class_name))) {
       refused_.push_back(str(quoted(class_name), " (layer ", quoted(name_of(json)), ")"));

@@ -84,7 +84,8 @@ void Trainer::build_optimizer() {
       optimizer.set_constraint(
           rules.weight, [constraint](const Value& w) { return constraints::apply(constraint, w); });
     }
-    optimizer.build(trained_);
+    // Keras' trainer builds in a scope where assignments are lost; not when it runs eagerly.
+    optimizer.build(trained_, options_.run_eagerly);
   }
 }
 
@@ -122,7 +123,9 @@ Value Trainer::compute_loss(const Values& y, const Values& weights, const Layer:
       fail(Code::invalid_argument, "the loss of output ", item.output,
            " is not a scalar: its reduction must not be \"none\"");
     }
-    if (item.mean) item.mean->update(value, rows_of(y_pred));
+    // Keras weighs by the batch only where its size is known early, which it is not in a traced
+    // step.
+    if (item.mean) item.mean->update(value, y_pred.is_symbolic() ? Value() : rows_of(y_pred));
     if (item.weighted) value = op::mul(value, op::constant_like(item.weight, value));
     add(value);
   }

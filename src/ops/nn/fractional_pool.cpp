@@ -86,21 +86,26 @@ Sequence draw_sequence(const KernelContext& ctx, int64_t in, int64_t out) {
 // Regions that a deterministic node drew at its first run.
 struct Drawn final : Opaque {
   std::string_view type_name() const override { return "PoolingRegions"; }
+  std::once_flag once;
   Sequence rows, columns;
 };
 
 std::shared_ptr<const Drawn> regions(const KernelContext& ctx, const Shape& in, const Shape& out) {
-  const auto draw = [&] {
-    auto drawn = std::make_shared<Drawn>();
+  std::shared_ptr<Drawn> drawn;
+  if (ctx.attr<bool>("deterministic")) {
+    // The sizes are part of the name: another image gets regions of its own.
+    const std::string name = str(ctx.node_name(), " ", in, " ", out);
+    drawn = std::static_pointer_cast<Drawn>(ctx.runtime().resources().find_or_make(
+        "rill.fractional", name, [] { return std::make_shared<Drawn>(); }));
+  } else {
+    drawn = std::make_shared<Drawn>();
+  }
+  // The numbers come from a store that makes nothing while something else is being made.
+  std::call_once(drawn->once, [&] {
     drawn->rows = draw_sequence(ctx, in[1], out[1]);
     drawn->columns = draw_sequence(ctx, in[2], out[2]);
-    return drawn;
-  };
-  if (!ctx.attr<bool>("deterministic")) return draw();
-  // The sizes are part of the name: another image gets regions of its own.
-  const std::string name = str(ctx.node_name(), " ", in, " ", out);
-  const auto found = ctx.runtime().resources().find_or_make("rill.fractional", name, draw);
-  return std::static_pointer_cast<const Drawn>(found);
+  });
+  return drawn;
 }
 
 struct Box {

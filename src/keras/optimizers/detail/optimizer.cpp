@@ -85,7 +85,9 @@ std::vector<Value> Optimizer::add_slots(const std::vector<Value>& variables, std
   return add_slots(variables, std::vector<std::string>{std::string(name)}, initial)[0];
 }
 
-void Optimizer::build(const std::vector<Value>& variables) {
+void Optimizer::start_slots(const std::vector<Value>&) {}
+
+void Optimizer::build(const std::vector<Value>& variables, bool start) {
   if (built_) return;
   for (size_t i = 0; i < variables.size(); ++i) {
     if (!variables[i].is_variable()) {
@@ -105,6 +107,7 @@ void Optimizer::build(const std::vector<Value>& variables) {
   }
   if (accumulation_steps_) accumulators_ = add_slots(variables, "gradient_accumulator");
   build_slots(variables);
+  if (start) start_slots(variables);
 }
 
 size_t Optimizer::index_of(const Value& variable) const {
