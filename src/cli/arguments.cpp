@@ -132,6 +132,28 @@ void add_diff(CLI::App& app, Arguments& out) {
   add_saved_model_options(diff, out);
 }
 
+void add_bench(CLI::App& app, Arguments& out) {
+  CLI::App* bench = add_model_command(app, out, Command::bench, "bench",
+                                      "how long it takes: to open, first, and once it is warm");
+  bench->add_option("--batch", out.batches, "rows, by commas (1)")
+      ->delimiter(',')
+      ->check(CLI::PositiveNumber);
+  bench->add_option("--threads", out.thread_counts, "most threads, by commas (all cores)")
+      ->delimiter(',')
+      ->check(CLI::PositiveNumber);
+  bench->add_option("--time", out.time, "seconds for each row (2)")->check(CLI::NonNegativeNumber);
+  bench->add_option("--warmup", out.warmup, "seconds before it (0.2)")
+      ->check(CLI::NonNegativeNumber);
+  bench->add_option("--compare", out.compare,
+                    "an earlier --json: exit code 1 where the median is slower");
+  bench->add_option("--slack", out.slack, "by more than this share (0.1)")
+      ->check(CLI::NonNegativeNumber);
+  bench->add_option("--fetch", out.fetches, "a tensor of the graph, or an output of the signature")
+      ->allow_extra_args(false);
+  bench->add_option("--checkpoint", out.checkpoint, "values for a bare graph");
+  add_saved_model_options(bench, out);
+}
+
 void add_rest(CLI::App& app, Arguments& out) {
   CLI::App* ops = app.add_subcommand("ops", "list the ops that rill has");
   ops->add_flag("--json", out.json, "one JSON object on standard output");
@@ -184,6 +206,7 @@ std::optional<int> parse_arguments(int argc, const char* const* argv, Arguments&
   add_train(app, out);
   add_convert(app, out);
   add_diff(app, out);
+  add_bench(app, out);
   add_rest(app, out);
   std::vector<std::string> words(argv + 1, argv + argc);
   if (!insert_inspect(app, words)) return kUsage;

@@ -8,7 +8,7 @@
 
 namespace rill::cli {
 
-enum class Command : uint8_t { inspect, summary, run, train, convert, diff, ops, doctor };
+enum class Command : uint8_t { inspect, summary, run, train, convert, diff, bench, ops, doctor };
 
 struct Arguments {
   Command command = Command::inspect;
@@ -60,6 +60,14 @@ struct Arguments {
   std::string curve;
   std::string resume;  // a folder
   std::string save;
+
+  // bench
+  std::vector<int64_t> batches;    // none: 1
+  std::vector<int> thread_counts;  // none: all cores
+  double time = 2;                 // seconds for each row
+  double warmup = 0.2;
+  std::string compare;  // an earlier --json
+  double slack = 0.1;   // how much slower is not slower
 
   // convert, diff
   std::string target;  // the second file

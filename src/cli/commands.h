@@ -13,6 +13,7 @@ int run(const Arguments& arguments);
 int train(const Arguments& arguments);
 int convert(const Arguments& arguments);
 int diff(const Arguments& arguments);
+int bench(const Arguments& arguments);
 int ops(const Arguments& arguments);
 int doctor(const Arguments& arguments);
 

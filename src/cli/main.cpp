@@ -27,6 +27,8 @@ int dispatch(const Arguments& arguments) {
       return convert(arguments);
     case Command::diff:
       return diff(arguments);
+    case Command::bench:
+      return bench(arguments);
     case Command::ops:
       return ops(arguments);
     case Command::doctor:

@@ -1,0 +1,69 @@
+// rill bench, convert, diff: what they answer and their exit codes.
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "codec/json.h"
+#include "process.h"
+
+namespace rill {
+namespace {
+
+using testing::Finished;
+using testing::ScratchFolder;
+
+const std::string kSamples = RILL_TEST_DATA "/samples/";
+
+Finished rill_program(const std::vector<std::string>& arguments) {
+  return testing::run_program(testing::program_folder() / "rill", arguments, {});
+}
+
+TEST(Cli, BenchTellsEachRowAndComparesWithABase) {
+  const std::vector<std::string> words = {"bench",     kSamples + "keras3.keras",
+                                          "--batch",   "1,4",
+                                          "--time",    "0.01",
+                                          "--warmup",  "0",
+                                          "--threads", "1",
+                                          "--json"};
+  const Finished got = rill_program(words);
+  ASSERT_EQ(got.code, 0) << got.err;
+  Json json = Json::parse(got.out);
+  ASSERT_EQ(json.at("rows").size(), 2u);
+  EXPECT_EQ(json.at("rows").at(1).at("batch").as_int(), 4);
+  for (const Json& row : json.at("rows").as_array()) {
+    EXPECT_GT(row.at("runs").as_int(), 0);
+    EXPECT_LE(row.at("min_s").as_double(), row.at("p50_s").as_double());
+    EXPECT_LE(row.at("p50_s").as_double(), row.at("p99_s").as_double());
+  }
+
+  const ScratchFolder folder;
+  const std::string base = folder / "base.json";
+  const auto compared_with = [&](const char* median) {
+    std::ofstream(base) << R"({"rows":[{"threads":1,"batch":1,"p50_s":)" << median << "}]}";
+    std::vector<std::string> more = words;
+    more.insert(more.end(), {"--compare", base});
+    return rill_program(more).code;
+  };
+  EXPECT_EQ(compared_with("1e-12"), 1);
+  EXPECT_EQ(compared_with("1e3"), 0);
+  std::ofstream(base) << "{}";
+  EXPECT_EQ(rill_program({"bench", kSamples + "keras3.keras", "--compare", base}).code, 3);
+}
+
+TEST(Cli, ConvertedModelsDoNotDiffer) {
+  const ScratchFolder folder;
+  const std::string from = kSamples + "keras3.keras";
+  for (const char* name : {"a.h5", "b.keras", "c.pb", "saved"}) {
+    const std::string to = folder / name;
+    const Finished made = rill_program({"convert", from, to, "--self-test"});
+    EXPECT_EQ(made.code, 0) << name << made.err;
+    EXPECT_EQ(rill_program({"diff", from, to}).code, 0) << name;
+  }
+  const std::string half = folder / "half.keras";
+  ASSERT_EQ(rill_program({"convert", from, half, "--fp16"}).code, 0);
+  const Finished differ = rill_program({"diff", from, half});
+  EXPECT_EQ(differ.code, 1) << differ.out << differ.err;
+}
+
+}  // namespace
+}  // namespace rill
