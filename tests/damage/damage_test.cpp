@@ -136,6 +136,8 @@ const Sample kSamples[] = {
     {"hdf5/weights.h5", "", false, read_h5},
     {"hdf5/latest.h5", "", false, read_h5},
     {"hdf5/types.h5", "", false, read_h5},
+    {"hdf5/forms.h5", "", false, read_h5},
+    {"hdf5/old_forms.h5", "", false, read_h5},
     {"hdf5/links.h5", "", false, read_links},
 };
 

@@ -44,6 +44,53 @@ with h5py.File("links.h5", "w") as f:
     f["outside"] = h5py.ExternalLink("weights.h5", "/dense")
     g = f.create_group("loop")
     g["again"] = g
+
+sixty = np.arange(60, dtype="f4").reshape(6, 10)
+with h5py.File("forms.h5", "w", libver="latest") as f:  # each way to store chunks, links, attributes
+    f.create_dataset("single", data=sixty, chunks=(6, 10))
+    f.create_dataset("single_packed", data=sixty, chunks=(6, 10), compression="gzip", shuffle=True,
+                     fletcher32=True)
+    f.create_dataset("fixed", data=sixty, chunks=(4, 3))
+    f.create_dataset("fixed_packed", data=sixty, chunks=(4, 3), compression="gzip")
+    f.create_dataset("tree", data=sixty, chunks=(4, 3), maxshape=(None, None))
+    f.create_dataset("tree_packed", data=sixty, chunks=(4, 3), maxshape=(None, None),
+                     compression="gzip")
+    f.create_dataset("deep_tree", data=np.arange(1200, dtype="i4").reshape(30, 40), chunks=(1, 3),
+                     maxshape=(None, None))
+    paged = f.create_dataset("paged", shape=(3000,), chunks=(1,), dtype="i4")
+    paged[5], paged[2500] = 7, 8
+    early = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    early.set_chunk((4, 3))
+    early.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
+    implicit = h5py.h5d.create(f.id, b"implicit", h5py.h5t.NATIVE_FLOAT,
+                               h5py.h5s.create_simple((6, 10)), early)
+    implicit.write(h5py.h5s.ALL, h5py.h5s.ALL, sixty)
+    f.create_dataset("texts", data=np.array(["x", "yy", "zzz"], dtype=object),
+                     dtype=h5py.string_dtype(), chunks=(2,), compression="gzip")
+    f["a_type"] = np.dtype("f8")
+    f.create_dataset("of_a_type", data=np.arange(3.0), dtype=f["a_type"])
+    f["complex_big"] = np.array([1 + 2j], dtype=">c8")
+    g = f.create_group("many")
+    for i in range(200):
+        g.create_group("a_group_with_a_long_name_%d" % i)
+    for i in range(40):
+        g.attrs["attribute %d" % i] = i
+    g.attrs["huge"] = np.arange(2000, dtype="i4")
+    f["soft"] = h5py.SoftLink("/many/a_group_with_a_long_name_7")
+    f["relative"] = h5py.SoftLink("many/./a_group_with_a_long_name_8")
+    f["dangling"] = h5py.SoftLink("/nowhere")
+    f["circle"] = h5py.SoftLink("/circle")
+with h5py.File("old_forms.h5", "w") as f:
+    f.create_dataset("checked", data=sixty, chunks=(4, 3), fletcher32=True)
+    f.create_dataset("deep_tree", data=np.arange(1200, dtype="i4").reshape(30, 40), chunks=(1, 3))
+    for i in range(100):
+        f.create_group("many/a_group_with_a_long_name_%d" % i)
+    g = f.create_group("ordered", track_order=True)
+    for i in range(20):
+        g["x%d" % i] = i
+        g.attrs["y%d" % i] = i
+    f["soft"] = h5py.SoftLink("/many")
+    f["nothing"] = h5py.Empty("f4")
 with h5py.File("bomb.h5", "w") as f:
     f.create_dataset("x", shape=(1 << 40,), dtype="f4", chunks=(1 << 20,), compression="gzip")
 

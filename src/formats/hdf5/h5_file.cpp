@@ -1,71 +1,32 @@
 #include "formats/hdf5/h5_file.h"
 
 #include <algorithm>
-#include <cstring>
-#include <set>
 
 #include "base/fail.h"
-#include "codec/byte_cursor.h"
 #include "codec/mapped_file.h"
-#include "codec/sniff.h"
-#include "formats/hdf5/h5_driver.h"
-#include "formats/hdf5/h5_handle.h"
 
 namespace rill::formats {
 namespace {
 
-// Set when a link leads out of the file; read under the library's lock.
-bool external_link_met = false;
+std::string at(const std::string& path) { return path.empty() ? "/" : path; }
 
-herr_t refuse_external(const char*, const char*, const char*, const char*, unsigned*, hid_t,
-                       void*) {
-  external_link_met = true;
-  return -1;
+// The names of a path in the order in which they are to be followed: the last one first.
+void push_names(const std::string& path, std::vector<std::string>& out) {
+  const size_t begin = out.size();
+  for (size_t from = 0; from < path.size();) {
+    const size_t end = std::min(path.find('/', from), path.size());
+    std::string name = path.substr(from, end - from);
+    if (!name.empty() && name != ".") out.push_back(std::move(name));
+    from = end + 1;
+  }
+  std::reverse(out.begin() + static_cast<std::ptrdiff_t>(begin), out.end());
 }
 
-// The end of the file as its superblock has it: version 0 and 1 hold it at 40 and 44, 2 and 3
-// at 28.
-void check_complete(Bytes bytes, const std::string& what) {
-  if (!looks_like_hdf5(bytes)) {
-    fail(Code::data_loss, what, ": is not an HDF5 file: it ", sniff(bytes));
-  }
-  if (!text_of(bytes).starts_with("\x89HDF")) return;  // behind a user block
-  ByteCursor in(bytes, what);
-  in.skip(8);
-  const uint8_t version = in.u8();
-  if (version > 3) return;
-  in.seek(version >= 2 ? 9 : 13);
-  if (in.u8() != 8) return;  // offsets of another width
-  in.seek(version >= 2 ? 28 : version == 1 ? 44 : 40);
-  const uint64_t end = in.u64();
-  if (end > bytes.size()) {
-    fail(Code::data_loss, what, ": is truncated: it has ", bytes.size(), " bytes, its header says ",
-         end);
-  }
-}
-
-// A name to look for; whether there is such a link does not matter.
-constexpr const char* kNoName = "\x01\x02";
-
-const char* at_root(const std::string& path) { return path.empty() ? "/" : path.c_str(); }
-
-herr_t collect_link(hid_t, const char* name, const H5L_info_t* info, void* out) noexcept {
-  try {
-    static_cast<std::vector<std::pair<std::string, H5L_type_t>>*>(out)->emplace_back(name,
-                                                                                     info->type);
-    return 0;
-  } catch (...) {
-    return -1;
-  }
-}
-
-herr_t collect_attribute(hid_t, const char* name, const H5A_info_t*, void* out) noexcept {
-  try {
-    static_cast<std::vector<std::string>*>(out)->emplace_back(name);
-    return 0;
-  } catch (...) {
-    return -1;
-  }
+const H5Link* find_link(const std::vector<H5Link>& links, const std::string& name) {
+  const auto it =
+      std::lower_bound(links.begin(), links.end(), name,
+                       [](const H5Link& link, const std::string& n) { return link.name < n; });
+  return it != links.end() && it->name == name ? &*it : nullptr;
 }
 
 }  // namespace
@@ -82,92 +43,107 @@ std::shared_ptr<const H5File> H5File::open(SharedBytes bytes, std::string what,
 
 H5File::H5File(SharedBytes bytes, std::string what, const Limits& limits)
     : bytes_(std::move(bytes)), what_(std::move(what)), limits_(limits) {
-  check_complete(bytes_.bytes, what_);
-  const H5Lock lock;
-  const H5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-  H5Handle links(H5Pcreate(H5P_LINK_ACCESS), H5Pclose);
-  if (!set_memory_driver(access.get(), bytes_.bytes) ||
-      H5Pset_elink_cb(links.get(), refuse_external, nullptr) < 0 ||
-      H5Pset_nlinks(links.get(), static_cast<size_t>(limits_.hdf5_link_hops)) < 0) {
-    fail(Code::internal, what_, ": ", h5_error_text());
+  view_ = h5_view(bytes_.bytes, what_);
+  if (!h5_object(view_, view_.root).is_group()) {
+    fail(Code::data_loss, what_, ": its root is no group");
   }
-  const hid_t file = H5Fopen("memory", H5F_ACC_RDONLY, access.get());
-  if (file < 0) fail(Code::data_loss, what_, ": cannot be read as HDF5: ", h5_error_text());
-  file_ = file;
-  access_ = H5Pcopy(links.get());
 }
 
-H5File::~H5File() {
-  const H5Lock lock;
-  H5Pclose(access_);
-  H5Fclose(file_);
-}
-
-namespace {
-
-// Opens a group or data set, or says why it cannot.
-H5Handle open_object(hid_t file, hid_t access, const std::string& path, const std::string& what) {
-  external_link_met = false;
-  H5Handle object(H5Oopen(file, at_root(path), access), H5Oclose);
-  if (object.ok()) return object;
-  const std::string reason = h5_error_text();
-  if (external_link_met) {
-    fail(Code::permission_denied, what, ": ", quoted(path),
-         " is a link to another file, which is never followed");
+H5File::Links H5File::links(const H5Object& group) const {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto known = groups_.find(group.address);
+    if (known != groups_.end()) return known->second;
   }
-  const bool missing = reason.find("not found") != std::string::npos ||
-                       reason.find("doesn't exist") != std::string::npos;
-  if (missing) fail(Code::not_found, what, ": has no object ", quoted(path));
-  fail(Code::data_loss, what, ": ", quoted(path), ": ", reason);
-}
-
-bool is_open_group(const H5Handle& object) { return H5Iget_type(object.get()) == H5I_GROUP; }
-
-}  // namespace
-
-bool H5File::exists(const std::string& path) const {
-  const H5Lock lock;
-  const H5Handle object(H5Oopen(file_, at_root(path), access_), H5Oclose);
-  if (!object.ok()) H5Eclear2(H5E_DEFAULT);
-  return object.ok();
-}
-
-bool H5File::is_group(const std::string& path) const {
-  const H5Lock lock;
-  const H5Handle object(H5Oopen(file_, at_root(path), access_), H5Oclose);
-  if (!object.ok()) H5Eclear2(H5E_DEFAULT);
-  return object.ok() && is_open_group(object);
-}
-
-std::vector<H5Child> H5File::children(const std::string& group) const {
-  const H5Lock lock;
-  const H5Handle object = open_object(file_, access_, group, what_);
-  if (!is_open_group(object)) {
-    fail(Code::invalid_argument, what_, ": ", quoted(group), " is no group");
+  auto found =
+      std::make_shared<const std::vector<H5Link>>(h5_links(view_, group, limits_.hdf5_depth));
+  const std::lock_guard lock(mutex_);
+  // Groups that share their links could fill the memory; honest ones have a few bytes for each.
+  constexpr uint64_t kSmallestLink = 16;
+  if (found->size() <= bytes_.size() / kSmallestLink - std::min(kept_, bytes_.size() / 16) &&
+      groups_.emplace(group.address, found).second) {
+    kept_ += found->size();
   }
-  std::vector<std::pair<std::string, H5L_type_t>> links;
-  // libhdf5 1.10 makes a table of the links that lie in a header, and when one of them cannot be
-  // decoded it frees entries that it never filled. A look-up decodes them all without the table;
-  // the native order needs none for what lies in a heap.
-  if (H5Lexists(object.get(), kNoName, access_) < 0 ||
-      H5Literate(object.get(), H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, collect_link, &links) < 0) {
-    fail(Code::data_loss, what_, ": group ", quoted(group), ": ", h5_error_text());
-  }
-  std::sort(links.begin(), links.end());
-  std::vector<H5Child> out;
-  for (auto& [name, type] : links) {
-    const std::string path = group.empty() ? name : str(group, "/", name);
-    if (type != H5L_TYPE_HARD && type != H5L_TYPE_SOFT) {
+  return found;
+}
+
+std::optional<uint64_t> H5File::look_up(const std::string& path) const {
+  std::vector<std::string> names;
+  push_names(path, names);
+  uint64_t at = view_.root;
+  int hops = 0;
+  while (!names.empty()) {
+    const std::string name = std::move(names.back());
+    names.pop_back();
+    const H5Object group = h5_object(view_, at);
+    if (!group.is_group()) return std::nullopt;
+    const Links all = links(group);
+    const H5Link* link = find_link(*all, name);
+    if (link == nullptr) return std::nullopt;
+    if (link->kind == H5Link::elsewhere) {
       fail(Code::permission_denied, what_, ": ", quoted(path),
            " is a link to another file, which is never followed");
     }
-    H5O_info_t info;
-    if (H5Oget_info_by_name2(object.get(), name.c_str(), &info, H5O_INFO_BASIC, access_) < 0) {
-      const std::string reason = h5_error_text();
-      if (type == H5L_TYPE_SOFT) continue;  // dangling, as h5py's `in` sees it
-      fail(Code::data_loss, what_, ": ", quoted(path), ": ", reason);
+    if (link->kind == H5Link::hard) {
+      at = link->address;
+      continue;
     }
-    out.push_back({std::move(name), info.type == H5O_TYPE_GROUP});
+    if (++hops > limits_.hdf5_link_hops) {
+      fail(Code::resource_exhausted, what_, ": ", quoted(path),
+           ": more links lead to links than the limit hdf5_link_hops, ", limits_.hdf5_link_hops);
+    }
+    if (link->target.starts_with('/')) at = view_.root;
+    push_names(link->target, names);
+  }
+  return at;
+}
+
+H5Object H5File::object(const std::string& path) const {
+  try {
+    if (const auto address = look_up(path)) return h5_object(view_, *address);
+  } catch (const DataLossError& error) {
+    fail(Code::data_loss, error.what(), " (on the way to ", quoted(at(path)), ")");
+  }
+  fail(Code::not_found, what_, ": has no object ", quoted(at(path)));
+}
+
+bool H5File::exists(const std::string& path) const {
+  try {
+    return look_up(path).has_value();
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+bool H5File::is_group(const std::string& path) const {
+  try {
+    const auto address = look_up(path);
+    return address && h5_object(view_, *address).is_group();
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+std::vector<H5Child> H5File::children(const std::string& group) const {
+  const H5Object parent = object(group);
+  if (!parent.is_group()) fail(Code::invalid_argument, what_, ": ", quoted(group), " is no group");
+  std::vector<H5Child> out;
+  for (const H5Link& link : *links(parent)) {
+    const std::string path = group.empty() ? link.name : str(group, "/", link.name);
+    if (link.kind == H5Link::elsewhere) {
+      fail(Code::permission_denied, what_, ": ", quoted(path),
+           " is a link to another file, which is never followed");
+    }
+    if (link.kind == H5Link::soft) {
+      if (exists(path))
+        out.push_back({link.name, is_group(path)});  // else dangling, as h5py's `in`
+      continue;
+    }
+    try {
+      out.push_back({link.name, h5_object(view_, link.address).is_group()});
+    } catch (const DataLossError& error) {
+      fail(Code::data_loss, error.what(), " (on the way to ", quoted(path), ")");
+    }
   }
   return out;
 }
@@ -180,12 +156,13 @@ std::vector<H5Dataset> H5File::datasets(const std::string& group) const {
   };
   std::vector<H5Dataset> out;
   std::vector<Pending> pending{{group, true, 0}};
-  size_t visited = 0;
+  size_t visited = 0, met = 0;
   while (!pending.empty()) {
     const Pending next = std::move(pending.back());
     pending.pop_back();
     if (!next.is_group) {
-      out.push_back(dataset(next.path));
+      // What is neither a group nor a data set is a type with a name.
+      if (object(next.path).is_dataset()) out.push_back(dataset(next.path));
       continue;
     }
     // Groups may contain one another in circles.
@@ -195,6 +172,13 @@ std::vector<H5Dataset> H5File::datasets(const std::string& group) const {
            ", or are more than the limit hdf5_groups, ", limits_.hdf5_groups);
     }
     const std::vector<H5Child> found = children(next.path);
+    met += found.size();
+    if (met > 10 * limits_.hdf5_groups) {
+      fail(Code::resource_exhausted, what_,
+           ": has more objects than ten times the limit "
+           "hdf5_groups, ",
+           limits_.hdf5_groups);
+    }
     for (auto it = found.rbegin(); it != found.rend(); ++it) {
       std::string path = next.path.empty() ? it->name : str(next.path, "/", it->name);
       pending.push_back({std::move(path), it->is_group, next.depth + 1});
@@ -204,12 +188,11 @@ std::vector<H5Dataset> H5File::datasets(const std::string& group) const {
 }
 
 std::vector<std::string> H5File::attribute_names(const std::string& path) const {
-  const H5Lock lock;
-  const H5Handle object = open_object(file_, access_, path, what_);
   std::vector<std::string> out;
-  if (H5Aiterate2(object.get(), H5_INDEX_NAME, H5_ITER_INC, nullptr, collect_attribute, &out) < 0) {
-    fail(Code::data_loss, what_, ": attributes of ", quoted(path), ": ", h5_error_text());
+  for (const Bytes message : h5_attributes(view_, object(path))) {
+    out.push_back(h5_attribute(view_, message).name);
   }
+  std::sort(out.begin(), out.end());
   return out;
 }
 

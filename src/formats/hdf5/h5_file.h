@@ -3,13 +3,16 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "codec/bytes.h"
+#include "formats/hdf5/h5_links.h"
 #include "formats/limits.h"
 #include "rill/tensor.hpp"
 
@@ -27,7 +30,7 @@ struct H5Dataset {
 };
 
 // Objects are named by paths ("model_weights/dense/kernel:0"); "" and "/" are the root. Any number
-// of threads may call; the HDF5 library runs one call at a time.
+// of threads may call.
 class H5File {
  public:
   // Throws NOT_FOUND, DATA_LOSS (no HDF5 file, truncated), PERMISSION_DENIED.
@@ -38,7 +41,6 @@ class H5File {
                                             const Limits& limits = {});
   H5File(const H5File&) = delete;
   H5File& operator=(const H5File&) = delete;
-  ~H5File();
 
   const std::string& what() const { return what_; }
 
@@ -68,11 +70,20 @@ class H5File {
  private:
   H5File(SharedBytes bytes, std::string what, const Limits& limits);
 
+  using Links = std::shared_ptr<const std::vector<H5Link>>;
+  Links links(const H5Object& group) const;
+  // Where a path leads; nothing when there is no such object. `place` is what messages name.
+  std::optional<uint64_t> look_up(const std::string& path) const;
+  H5Object object(const std::string& path) const;
+  H5Object dataset_object(const std::string& path) const;
+
   SharedBytes bytes_;
   std::string what_;
   Limits limits_;
-  int64_t file_ = -1;    // hid_t
-  int64_t access_ = -1;  // how links are followed
+  H5View view_;
+  mutable std::mutex mutex_;                  // of what follows
+  mutable std::map<uint64_t, Links> groups_;  // by the address of their headers
+  mutable uint64_t kept_ = 0;                 // links in groups_
 };
 
 }  // namespace rill::formats

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <complex>
 #include <thread>
 
 #include "codec/mapped_file.h"
@@ -73,6 +74,47 @@ TEST(H5File, ReadsEveryType) {
   EXPECT_EQ(file->attribute("", "count").item<int>(), 5);
 }
 
+TEST(H5File, ReadsEachWayToStoreChunks) {
+  const auto file = H5File::open(kData + "forms.h5");
+  for (const char* name :
+       {"single", "single_packed", "fixed", "fixed_packed", "tree", "tree_packed", "implicit"}) {
+    EXPECT_EQ(file->read(name).to_vector<float>(), rising(60)) << name;
+  }
+  const auto old = H5File::open(kData + "old_forms.h5");
+  EXPECT_EQ(old->read("checked").to_vector<float>(), rising(60));
+  for (const auto& f : {file, old}) {
+    EXPECT_EQ(f->read("deep_tree").to_vector<float>(), rising(1200));
+  }
+  std::vector<int> paged(3000);
+  paged[5] = 7;
+  paged[2500] = 8;
+  EXPECT_EQ(file->read("paged").to_vector<int>(), paged);
+  EXPECT_EQ(file->read("texts").to_vector<std::string>(),
+            (std::vector<std::string>{"x", "yy", "zzz"}));
+  EXPECT_EQ(file->read("of_a_type").to_vector<double>(), (std::vector<double>{0, 1, 2}));
+  EXPECT_EQ(file->read("complex_big").item<std::complex<float>>(), std::complex<float>(1, 2));
+  EXPECT_EQ(old->read("nothing").size(), 0);
+}
+
+TEST(H5File, FollowsEachWayToStoreLinksAndAttributes) {
+  const auto file = H5File::open(kData + "forms.h5");
+  EXPECT_EQ(file->children("many").size(), 200u);
+  EXPECT_TRUE(file->is_group("many/a_group_with_a_long_name_199"));
+  EXPECT_EQ(file->attribute_names("many").size(), 41u);
+  EXPECT_EQ(file->attribute("many", "attribute 39").item<int>(), 39);
+  EXPECT_EQ(file->attribute("many", "huge").to_vector<int>()[1999], 1999);
+  EXPECT_TRUE(file->is_group("soft"));
+  EXPECT_TRUE(file->is_group("relative"));
+  EXPECT_FALSE(file->exists("dangling"));
+  EXPECT_FALSE(file->exists("circle"));
+  EXPECT_THROW(file->read("circle"), ResourceExhaustedError);
+  const auto old = H5File::open(kData + "old_forms.h5");
+  EXPECT_EQ(old->children("soft").size(), 100u);
+  EXPECT_EQ(old->children("ordered").size(), 20u);
+  EXPECT_EQ(old->attribute("ordered", "y19").item<int>(), 19);
+  EXPECT_EQ(old->datasets().size(), 23u);
+}
+
 TEST(H5File, TensorsOutliveTheFile) {
   Tensor kernel;
   { kernel = H5File::open(kData + "weights.h5")->read("dense/dense/kernel:0"); }
@@ -108,7 +150,7 @@ TEST(H5File, CutAnywhereIsRefused) {
 }
 
 TEST(H5File, FlippedBytesGiveErrorsOrValues) {
-  for (const char* name : {"weights.h5", "latest.h5", "types.h5"}) {
+  for (const char* name : {"weights.h5", "latest.h5", "types.h5", "forms.h5", "old_forms.h5"}) {
     const std::string bytes(text_of(MappedFile::open(kData + name)->bytes()));
     const size_t step = bytes.size() / 1500 + 1;
     for (size_t n = 0; n < bytes.size(); n += step) {

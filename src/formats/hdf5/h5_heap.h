@@ -1,25 +1,18 @@
-// Strings of variable length, read by ourselves: on damaged files the HDF5 library (1.10) reads
-// outside its global heaps or never ends.
-// Layout: HDF5 File Format Specification 3.0, III.E (global heap), IV.A (object header, attribute).
+// Strings of variable length.
+// Layout: HDF5 File Format Specification 3.0, III.E (global heap).
 #pragma once
 
 #include <map>
-#include <optional>
 #include <string>
 
-#include "codec/bytes.h"
+#include "formats/hdf5/h5_view.h"
 
 namespace rill::formats {
 
 class H5Heap {
  public:
-  // `base`: where addresses count from. `what` begins the messages and must outlive the heap.
-  H5Heap(Bytes file, uint64_t base, const std::string& what)
-      : file_(file), base_(base), what_(what) {}
-
-  // The stored elements of an attribute of the object whose header is at `address`; nothing when
-  // it is not in the header itself but in a heap of attributes.
-  std::optional<Bytes> attribute(uint64_t address, std::string_view name) const;
+  // `what` begins the messages; both must outlive the heap.
+  H5Heap(const H5View& view, const std::string& what) : view_(view), what_(what) {}
 
   // The text that a stored reference (u32 length, u64 heap address, u32 index) stands for.
   // Throws DATA_LOSS.
@@ -30,9 +23,9 @@ class H5Heap {
   using Objects = std::map<uint16_t, Bytes>;
   const Objects& collection(uint64_t address);
 
-  Bytes file_;
-  uint64_t base_;
+  const H5View& view_;
   const std::string& what_;
+  uint64_t seen_ = 0;  // bytes of collections
   std::map<uint64_t, Objects> collections_;
 };
 

@@ -6,242 +6,228 @@
 #include "base/fail.h"
 #include "codec/tensor_bytes.h"
 #include "formats/hdf5/h5_file.h"
-#include "formats/hdf5/h5_handle.h"
 #include "formats/hdf5/h5_heap.h"
+#include "formats/hdf5/h5_layout.h"
 
 namespace rill::formats {
 namespace {
 
-// The shape of a data space; nothing when it holds no elements at all ("null").
-std::optional<Shape> shape_of(hid_t space, const std::string& place) {
-  if (H5Sget_simple_extent_type(space) == H5S_NULL) return std::nullopt;
-  hsize_t dims[H5S_MAX_RANK];
-  const int rank = H5Sget_simple_extent_dims(space, dims, nullptr);
-  if (rank < 0) fail(Code::data_loss, place, ": its shape is damaged: ", h5_error_text());
-  Shape shape;
-  for (int d = 0; d < rank; ++d) {
-    if (dims[d] > static_cast<hsize_t>(INT64_MAX)) {
-      fail(Code::data_loss, place, ": the dimension ", dims[d], " is too large");
-    }
-    shape.push_back(static_cast<int64_t>(dims[d]));
-  }
-  try {
-    shape.num_elements();
-  } catch (const Error& error) {
-    fail(Code::data_loss, place, ": ", error.what());
-  }
-  return shape;
-}
-
-// Reads elements into memory: of a data set or of an attribute.
-using Read = herr_t (*)(hid_t object, hid_t type, void* out);
-herr_t read_dataset(hid_t object, hid_t type, void* out) {
-  return H5Dread(object, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, out);
-}
-herr_t read_attribute(hid_t object, hid_t type, void* out) { return H5Aread(object, type, out); }
-
 // Text up to its padding.
-std::string clipped(const char* text, size_t size, H5T_str_t padding) {
-  if (padding == H5T_STR_NULLTERM) return std::string(text, strnlen(text, size));
-  const char filler = padding == H5T_STR_SPACEPAD ? ' ' : '\0';
-  while (size > 0 && text[size - 1] == filler) --size;
-  return std::string(text, size);
-}
-
-// Addresses count from the superblock, which a user block may come before.
-uint64_t base_of(Bytes file) {
-  const size_t at = text_of(file).find("\x89HDF\r\n\x1a\n");
-  return at == std::string_view::npos ? 0 : at;
-}
-
-// Strings of one size. Those of variable length are H5Heap's.
-Tensor read_strings(hid_t object, Read read, hid_t type, const Shape& shape,
-                    const std::string& place) {
-  Tensor out(DType::string, shape);
-  const auto count = static_cast<size_t>(shape.num_elements());
-  if (count == 0) return out;
-  std::string* to = out.data<std::string>();
-  const size_t size = H5Tget_size(type);
-  std::vector<char> bytes(count * size);
-  const H5Handle memory(H5Tcopy(type), H5Tclose);
-  if (read(object, memory.get(), bytes.data()) < 0) {
-    fail(Code::data_loss, place, ": ", h5_error_text());
-  }
-  const H5T_str_t padding = H5Tget_strpad(type);
-  for (size_t i = 0; i < count; ++i) to[i] = clipped(bytes.data() + i * size, size, padding);
-  return out;
-}
-
-Tensor read_values(hid_t object, Read read, hid_t type, const Shape& shape,
-                   const std::string& place) {
-  const DType dtype = h5_dtype(type);
-  if (dtype == DType::string) return read_strings(object, read, type, shape, place);
-  if (dtype == DType::invalid) {
-    fail(Code::unimplemented, place,
-         ": elements of this HDF5 type are not supported; numbers, "
-         "booleans and strings are");
-  }
-  Tensor out(dtype, shape);
-  if (out.size() == 0) return out;
-  const bool opaque = H5Tget_class(type) == H5T_OPAQUE;
-  const H5Handle memory = opaque ? H5Handle(H5Tcopy(type), H5Tclose) : h5_memory_type(dtype);
-  if (read(object, memory.get(), out.raw()) < 0) {
-    fail(Code::data_loss, place, ": ", h5_error_text());
-  }
-  if (dtype == DType::bool_) {  // a byte that is neither 0 nor 1 must not get into C++
-    auto* bytes = static_cast<unsigned char*>(out.raw());
-    for (int64_t i = 0; i < out.size(); ++i) bytes[i] = bytes[i] != 0;
-  }
-  return out;
-}
-
-bool is_little_endian(hid_t type) {
-  const H5T_class_t kind = H5Tget_class(type);
-  if (kind == H5T_OPAQUE || kind == H5T_ENUM) return true;  // of one byte, or no number
-  if (kind != H5T_FLOAT && kind != H5T_INTEGER) return false;
-  return H5Tget_size(type) == 1 || H5Tget_order(type) == H5T_ORDER_LE;
-}
-
-// All bits of the element are the number, where memory has them.
-bool is_plain_layout(hid_t type) {
-  const H5T_class_t kind = H5Tget_class(type);
-  if (kind != H5T_FLOAT && kind != H5T_INTEGER) return true;
-  return H5Tget_offset(type) == 0 && H5Tget_precision(type) == 8 * H5Tget_size(type);
+std::string clipped(std::string_view text, const H5Type& type) {
+  if (type.padding == H5Type::nul_ends) return std::string(text.substr(0, text.find('\0')));
+  const char filler = type.padding == H5Type::space_pads ? ' ' : '\0';
+  while (!text.empty() && text.back() == filler) text.remove_suffix(1);
+  return std::string(text);
 }
 
 // Strings of variable length from the references that stand in the file.
-Tensor read_texts(Bytes file, const std::optional<Bytes>& references, const Shape& shape,
+Tensor read_texts(const H5View& view, Bytes references, const Shape& shape,
                   const std::string& place) {
-  const auto count = static_cast<uint64_t>(shape.num_elements());
-  if (count == 0) return Tensor(DType::string, shape);
-  if (!references) {
-    fail(Code::unimplemented, place,
-         ": strings of variable length are read from contiguous data sets and from attributes in "
-         "the object header only");
-  }
-  if (references->size() / H5Heap::kReferenceSize < count) {
-    fail(Code::data_loss, place, ": has room for ", references->size() / H5Heap::kReferenceSize,
-         " of ", count, " strings");
-  }
-  H5Heap heap(file, base_of(file), place);
+  H5Heap heap(view, place);
   Tensor out(DType::string, shape);
-  std::string* to = out.data<std::string>();
+  const auto count = static_cast<uint64_t>(shape.num_elements());
+  std::string* to = count > 0 ? out.data<std::string>() : nullptr;
   uint64_t total = 0;
   for (uint64_t i = 0; i < count; ++i) {
-    to[i] = heap.text(references->subspan(i * H5Heap::kReferenceSize, H5Heap::kReferenceSize));
+    to[i] = heap.text(references.subspan(i * H5Heap::kReferenceSize, H5Heap::kReferenceSize));
     total += to[i].size();
-    if (total > (uint64_t{1} << 20) + 64 * uint64_t{file.size()}) {
+    if (total > (uint64_t{1} << 20) + 8 * uint64_t{view.file.size()}) {
       fail(Code::resource_exhausted, place, ": its strings are far larger than the file");
     }
   }
   return out;
 }
 
-void refuse_elsewhere(hid_t dataset, const std::string& place) {
-  const H5Handle made(H5Dget_create_plist(dataset), H5Pclose);
-  if (!made.ok()) fail(Code::data_loss, place, ": ", h5_error_text());
-  const H5D_layout_t layout = H5Pget_layout(made.get());
-  if (layout == H5D_VIRTUAL ||
-      (layout == H5D_CONTIGUOUS && H5Pget_external_count(made.get()) > 0)) {
-    fail(Code::permission_denied, place, ": its data are in another file, which is never read");
+// The elements in this machine's order and the usual order of parts.
+SharedBytes ordered(const SharedBytes& raw, const H5Type& type) {
+  const bool swapped_parts = type.parts[0] > type.parts[1];
+  if (!type.big_endian && !swapped_parts) return raw;
+  std::string bytes(text_of(raw.bytes));
+  const uint64_t element = dtype_size(type.dtype);
+  const uint64_t unit = is_complex(type.dtype) ? element / 2 : element;
+  for (uint64_t at = 0; type.big_endian && at + unit <= bytes.size(); at += unit) {
+    std::reverse(bytes.data() + at, bytes.data() + at + unit);
   }
+  for (uint64_t at = 0; swapped_parts && at + element <= bytes.size(); at += element) {
+    std::swap_ranges(bytes.data() + at, bytes.data() + at + unit, bytes.data() + at + unit);
+  }
+  return SharedBytes::own(std::move(bytes));
+}
+
+// `raw` holds the elements and nothing else.
+Tensor to_tensor(const H5View& view, const SharedBytes& raw, const H5Type& type, const Shape& shape,
+                 const std::string& place) {
+  if (type.dtype == DType::invalid) {
+    fail(Code::unimplemented, place,
+         ": elements of this HDF5 type are not supported; numbers, booleans and strings are");
+  }
+  if (type.variable) return read_texts(view, raw.bytes, shape, place);
+  if (type.dtype != DType::string) return tensor_over(type.dtype, shape, ordered(raw, type));
+  Tensor out(DType::string, shape);
+  const auto count = static_cast<uint64_t>(shape.num_elements());
+  for (uint64_t i = 0; i < count; ++i) {
+    out.data<std::string>()[i] = clipped(text_of(raw.bytes).substr(i * type.size, type.size), type);
+  }
+  return out;
+}
+
+// Bytes of all elements.
+uint64_t byte_size(const Shape& shape, const H5Type& type, const std::string& place) {
+  const auto count = static_cast<uint64_t>(shape.num_elements());
+  if (count > static_cast<uint64_t>(INT64_MAX) / type.size) {
+    fail(Code::data_loss, place, ": a shape of ", shape, " is too large");
+  }
+  return count * type.size;
+}
+
+// Puts a chunk where it belongs; what juts out is left away.
+void place_chunk(std::string_view chunk, const std::vector<uint64_t>& sides,
+                 const std::vector<uint64_t>& begin, const Shape& shape, uint64_t element,
+                 std::string& out) {
+  const size_t rank = sides.size();
+  if (rank == 0) {
+    std::memcpy(out.data(), chunk.data(), element);
+    return;
+  }
+  std::vector<uint64_t> take(rank), at(rank, 0);
+  for (size_t d = 0; d < rank; ++d) {
+    take[d] = std::min(sides[d], static_cast<uint64_t>(shape[static_cast<int>(d)]) - begin[d]);
+  }
+  for (;;) {
+    uint64_t from = 0, to = 0;
+    for (size_t d = 0; d < rank; ++d) {
+      from = from * sides[d] + at[d];
+      to = to * static_cast<uint64_t>(shape[static_cast<int>(d)]) + begin[d] + at[d];
+    }
+    std::memcpy(out.data() + to * element, chunk.data() + from * element, take.back() * element);
+    size_t d = rank - 1;  // the last dimension is copied at once
+    while (d-- > 0) {
+      if (++at[d] < take[d]) break;
+      at[d] = 0;
+    }
+    if (d == static_cast<size_t>(-1)) return;
+  }
+}
+
+// The elements of a data set as they are stored, unpacked and filled in.
+class Elements {
+ public:
+  Elements(const H5View& view, const SharedBytes& file, const Limits& limits,
+           const std::string& place)
+      : view_(view), file_(file), limits_(limits), place_(place) {}
+
+  SharedBytes read(const H5Object& object, const Shape& shape, const H5Type& type) const {
+    const uint64_t wanted = byte_size(shape, type, place_);
+    if (wanted == 0) return {};
+    const H5Layout layout = h5_layout(view_, object, shape, type.size, place_);
+    if (layout.kind == H5Layout::chunked) return chunks(layout, shape, type.size, wanted);
+    const bool inside = layout.kind == H5Layout::compact;
+    if (!inside && layout.address == kH5Undefined)
+      return SharedBytes::own(filled(layout, wanted, 0));
+    const uint64_t there = inside ? layout.inside.size() : layout.size;
+    if (there < wanted) {
+      fail(Code::data_loss, place_, ": needs ", wanted, " bytes, ", there, " are stored");
+    }
+    const Bytes bytes = inside ? layout.inside.first(wanted) : view_.bytes(layout.address, wanted);
+    return {bytes, file_.keeper};
+  }
+
+ private:
+  // Whatever is not simply there is unpacked or filled in: not more than the file is good for.
+  void check_ratio(uint64_t bytes, uint64_t stored) const {
+    if (bytes > limits_.hdf5_ratio_floor && bytes / limits_.hdf5_ratio >= stored) {
+      fail(Code::resource_exhausted, place_, ": declares ", bytes, " bytes but only ", stored,
+           " are stored; the limit hdf5_ratio is ", limits_.hdf5_ratio);
+    }
+  }
+
+  std::string filled(const H5Layout& layout, uint64_t bytes, uint64_t stored) const {
+    check_ratio(bytes, stored);
+    std::string out(bytes, '\0');
+    for (uint64_t at = 0; !layout.fill.empty() && at < bytes; at += layout.fill.size()) {
+      std::memcpy(out.data() + at, layout.fill.data(), layout.fill.size());
+    }
+    return out;
+  }
+
+  SharedBytes chunks(const H5Layout& layout, const Shape& shape, uint64_t element,
+                     uint64_t wanted) const {
+    uint64_t stored = 0;
+    h5_chunks(view_, layout, shape, element, limits_.hdf5_depth, place_,
+              [&](const H5Chunk& chunk) { stored += chunk.stored.size(); });
+    if (stored > view_.file.size()) {  // chunks do not overlap
+      fail(Code::data_loss, place_, ": its chunks take ", stored, " bytes, more than the file has");
+    }
+    uint64_t size = element;  // of a chunk; the finder has seen that it is below 4 GiB
+    for (const uint64_t side : layout.chunk) size *= side;
+    check_ratio(size, stored);
+    std::string out = filled(layout, wanted, stored);
+    h5_chunks(view_, layout, shape, element, limits_.hdf5_depth, place_, [&](const H5Chunk& chunk) {
+      std::string unpacked;
+      std::string_view bytes = text_of(chunk.stored);
+      if (!layout.filters.empty()) {
+        unpacked = h5_unpack(chunk.stored, layout.filters, chunk.skipped, size, place_);
+        bytes = unpacked;
+      }
+      if (bytes.size() != size) {
+        fail(Code::data_loss, place_, ": a chunk has ", bytes.size(), " bytes, ", size,
+             " were expected");
+      }
+      place_chunk(bytes, layout.chunk, chunk.begin, shape, element, out);
+    });
+    return SharedBytes::own(std::move(out));
+  }
+
+  const H5View& view_;
+  const SharedBytes& file_;
+  const Limits& limits_;
+  const std::string& place_;
+};
+
+Shape shape_of(Bytes space, const std::string& place) {
+  return h5_space(space, place).value_or(Shape{0});
 }
 
 }  // namespace
 
+H5Object H5File::dataset_object(const std::string& path) const {
+  H5Object out = object(path);
+  if (!out.is_dataset())
+    fail(Code::invalid_argument, what_, ": ", quoted(path), ": is no data set");
+  return out;
+}
+
 H5Dataset H5File::dataset(const std::string& path) const {
-  const H5Lock lock;
   const std::string place = str(what_, ": ", quoted(path));
-  const H5Handle object(H5Oopen(file_, path.c_str(), access_), H5Oclose);
-  if (!object.ok()) fail(Code::not_found, place, ": no data set is there: ", h5_error_text());
-  if (H5Iget_type(object.get()) != H5I_DATASET) {
-    fail(Code::invalid_argument, place, ": is no data set");
-  }
-  const H5Handle space(H5Dget_space(object.get()), H5Sclose);
-  const H5Handle type(H5Dget_type(object.get()), H5Tclose);
-  if (!space.ok() || !type.ok()) fail(Code::data_loss, place, ": ", h5_error_text());
-  return {path, h5_dtype(type.get()), shape_of(space.get(), place).value_or(Shape{0})};
+  const H5Object object = dataset_object(path);
+  const H5Type type = h5_type(object.find(H5Kind::type)->body, place);
+  return {path, type.dtype, shape_of(object.find(H5Kind::space)->body, place)};
 }
 
 Tensor H5File::read(const std::string& path) const {
-  const H5Lock lock;
   const std::string place = str(what_, ": ", quoted(path));
-  H5Handle object(H5Oopen(file_, path.c_str(), access_), H5Oclose);
-  if (!object.ok()) fail(Code::not_found, place, ": no data set is there: ", h5_error_text());
-  if (H5Iget_type(object.get()) != H5I_DATASET) {
-    fail(Code::invalid_argument, place, ": is no data set");
-  }
-  const H5Handle space(H5Dget_space(object.get()), H5Sclose);
-  const H5Handle type(H5Dget_type(object.get()), H5Tclose);
-  if (!space.ok() || !type.ok()) fail(Code::data_loss, place, ": ", h5_error_text());
-  const Shape shape = shape_of(space.get(), place).value_or(Shape{0});
-  const DType dtype = h5_dtype(type.get());
-  // The library says how large a pointer is; stored is a reference.
-  const bool variable = H5Tis_variable_str(type.get()) > 0;
-  const uint64_t element = variable ? H5Heap::kReferenceSize : H5Tget_size(type.get());
-  const auto count = static_cast<uint64_t>(shape.num_elements());
-  if (element == 0 || count > static_cast<uint64_t>(INT64_MAX) / element) {
-    fail(Code::data_loss, place, ": a shape of ", shape, " is too large");
-  }
-  const uint64_t declared = count * element;
-  // Only contiguous data within the file have an offset.
-  const haddr_t at = declared > 0 ? H5Dget_offset(object.get()) : HADDR_UNDEF;
-  if (at != HADDR_UNDEF) {
-    if (at > bytes_.size() || declared > bytes_.size() - at) {
-      fail(Code::data_loss, place, ": has ", declared, " bytes at offset ", at, ", the file has ",
-           bytes_.size());
-    }
-    const bool direct = dtype != DType::invalid && is_plain(dtype) && !is_complex(dtype) &&
-                        is_little_endian(type.get()) && is_plain_layout(type.get());
-    if (direct) return tensor_over(dtype, shape, bytes_.sub(at, declared));
-    if (variable) {
-      return read_texts(bytes_.bytes, bytes_.bytes.subspan(at, declared), shape, place);
-    }
-  } else {
-    H5Eclear2(H5E_DEFAULT);
-    refuse_elsewhere(object.get(), place);
-  }
-  if (variable) {
-    return read_texts(bytes_.bytes, std::nullopt, shape, place);
-  }
-  // Whatever is not simply there is unpacked or filled in: not more than the file is good for.
-  const uint64_t stored = H5Dget_storage_size(object.get());
-  if (declared > limits_.hdf5_ratio_floor && declared / limits_.hdf5_ratio >= stored) {
-    fail(Code::resource_exhausted, place, ": declares ", declared, " bytes but only ", stored,
-         " are stored; the limit hdf5_ratio is ", limits_.hdf5_ratio);
-  }
-  return read_values(object.get(), read_dataset, type.get(), shape, place);
+  const H5Object object = dataset_object(path);
+  const H5Type type = h5_type(object.find(H5Kind::type)->body, place);
+  const Shape shape = shape_of(object.find(H5Kind::space)->body, place);
+  const SharedBytes raw = Elements(view_, bytes_, limits_, place).read(object, shape, type);
+  return to_tensor(view_, raw, type, shape, place);
 }
 
 Tensor H5File::attribute(const std::string& path, const std::string& name) const {
-  const H5Lock lock;
-  const char* object_name = path.empty() ? "/" : path.c_str();
   const std::string place = str(what_, ": attribute ", quoted(name), " of ", quoted(path));
-  const H5Handle object(H5Oopen(file_, object_name, access_), H5Oclose);
-  if (!object.ok()) fail(Code::not_found, what_, ": has no object ", quoted(path));
-  const htri_t exists = H5Aexists(object.get(), name.c_str());
-  if (exists < 0) fail(Code::data_loss, place, ": ", h5_error_text());
-  if (exists == 0) return Tensor();
-  const H5Handle handle(H5Aopen(object.get(), name.c_str(), H5P_DEFAULT), H5Aclose);
-  if (!handle.ok()) fail(Code::data_loss, place, ": ", h5_error_text());
-  const H5Handle space(H5Aget_space(handle.get()), H5Sclose);
-  const H5Handle type(H5Aget_type(handle.get()), H5Tclose);
-  if (!space.ok() || !type.ok()) fail(Code::data_loss, place, ": ", h5_error_text());
-  const Shape shape = shape_of(space.get(), place).value_or(Shape{0});
-  const uint64_t element = H5Tget_size(type.get());
-  if (element == 0 || static_cast<uint64_t>(shape.num_elements()) > bytes_.size() / element) {
-    fail(Code::data_loss, place, ": ", shape.num_elements(), " elements of ", element,
-         " bytes do not fit a file of ", bytes_.size());
-  }
-  if (H5Tis_variable_str(type.get()) > 0) {
-    H5O_info_t info;
-    if (H5Oget_info2(object.get(), &info, H5O_INFO_BASIC) < 0) {
-      fail(Code::data_loss, place, ": ", h5_error_text());
+  for (const Bytes message : h5_attributes(view_, object(path))) {
+    const H5Attribute found = h5_attribute(view_, message);
+    if (found.name != name) continue;
+    const H5Type type = h5_type(found.type, place);
+    const Shape shape = shape_of(found.space, place);
+    const uint64_t wanted = byte_size(shape, type, place);
+    if (wanted > found.data.size()) {
+      fail(Code::data_loss, place, ": needs ", wanted, " bytes, ", found.data.size(),
+           " are stored");
     }
-    const H5Heap heap(bytes_.bytes, base_of(bytes_.bytes), place);
-    return read_texts(bytes_.bytes, heap.attribute(info.addr, name), shape, place);
+    return to_tensor(view_, {found.data.first(wanted), bytes_.keeper}, type, shape, place);
   }
-  return read_values(handle.get(), read_attribute, type.get(), shape, place);
+  return Tensor();
 }
 
 }  // namespace rill::formats
