@@ -3,14 +3,32 @@
 #include <algorithm>
 #include <numeric>
 
+#include "kernels/parallel.h"
 #include "tensor/dispatch.h"
 
 namespace rill::kernels {
 namespace {
 
+// The numbers of the k best, in order[0, k); order holds k + 1. A heap, so that NaN, which breaks
+// the order, cannot lead out of the row (tensorflow/core/lib/gtl/top_n.h).
+template <typename Before>
+void select(const TopK& self, int32_t* order, Before before) {
+  const auto k = static_cast<int32_t>(self.k), columns = static_cast<int32_t>(self.columns);
+  int32_t* const last = order + k;
+  std::iota(order, last, 0);
+  std::make_heap(order, last, before);
+  for (int32_t c = k; c < columns; ++c) {
+    if (!before(c, order[0])) continue;
+    *last = c;
+    std::push_heap(order, last + 1, before);
+    std::pop_heap(order, last + 1, before);
+  }
+  std::sort_heap(order, last, before);
+}
+
 template <typename T, typename I>
-void top_k(const TopK& self, const void* x, void* values, void* indices, int32_t* order) {
-  for (int64_t r = 0; r < self.rows; ++r) {
+void top_k(const TopK& self, const void* x, void* values, void* indices, int32_t* scratch) {
+  for_tasks(self.threads, self.rows, [&](int slot, int64_t r) {
     const T* row = static_cast<const T*>(x) + r * self.columns;
     T* value = static_cast<T*>(values) + r * self.k;
     I* index = static_cast<I*>(indices) + r * self.k;
@@ -21,27 +39,31 @@ void top_k(const TopK& self, const void* x, void* values, void* indices, int32_t
       }
       *value = row[best];
       *index = static_cast<I>(best);
-      continue;
+      return;
     }
-    std::iota(order, order + self.columns, 0);
-    const auto before = [row](int32_t a, int32_t b) {
+    int32_t* order = scratch + slot * (self.k + 1);
+    select(self, order, [row](int32_t a, int32_t b) {
       if (row[b] < row[a]) return true;
       if (row[a] < row[b]) return false;
       return a < b;
-    };
-    // A heap, so that NaN, which breaks the order, cannot lead out of the row.
-    std::partial_sort(order, order + self.k, order + self.columns, before);
+    });
     for (int64_t i = 0; i < self.k; ++i) {
       value[i] = row[order[i]];
       index[i] = static_cast<I>(order[i]);
     }
-  }
+  });
 }
 
 }  // namespace
 
-TopK prepare_top_k(DType dtype, DType index, int64_t rows, int64_t columns, int64_t k) {
-  TopK t{nullptr, rows, columns, k};
+size_t TopK::scratch_bytes() const {
+  return static_cast<size_t>(threads) * static_cast<size_t>(k + 1) * sizeof(int32_t);
+}
+
+TopK prepare_top_k(DType dtype, DType index, int64_t rows, int64_t columns, int64_t k,
+                   int threads) {
+  constexpr int64_t kWorthThreads = 32 << 10;
+  TopK t{nullptr, rows, columns, k, rows > 1 && rows * columns > kWorthThreads ? threads : 1};
   dispatch_number(dtype, "TopK", [&]<typename T>() {
     t.fn = index == DType::int16   ? top_k<T, int16_t>
            : index == DType::int32 ? top_k<T, int32_t>

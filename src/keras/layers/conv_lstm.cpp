@@ -1,9 +1,10 @@
-// ConvLSTM1D, 2D, 3D (keras/src/layers/rnn/conv_lstm.py), step by step: the number of steps must be
-// known.
+// ConvLSTM1D, 2D, 3D (keras/src/layers/rnn/conv_lstm.py), step by step.
 #include "keras/core/make.h"
 #include "keras/core/node.h"
 #include "keras/core/registry.h"
 #include "keras/layers/conv_util.h"
+#include "keras/layers/rnn_cell.h"
+#include "keras/layers/step_loop.h"
 #include "rill/keras/layers/rnn.hpp"
 
 namespace rill::keras {
@@ -23,7 +24,7 @@ class CellWeights final : public Layer {
 };
 
 template <int kRank>
-class ConvLstmLayer final : public Layer {
+class ConvLstmLayer final : public Layer, public RunsAlongTime {
  public:
   ConvLstmLayer() {
     cell_ = std::make_shared<CellWeights>();
@@ -58,6 +59,11 @@ class ConvLstmLayer final : public Layer {
     dilation_rate_ = per_dimension("dilation_rate", dilation_rate_, kRank);
   }
 
+  bool return_sequences() const override { return o_.return_sequences; }
+  bool return_state() const override { return o_.return_state; }
+  bool go_backwards() const override { return o_.go_backwards; }
+  void set_go_backwards(bool on) override { o_.go_backwards = on; }
+
   bool supports_masking() const override { return true; }
   Values compute_mask(const Values&, std::span<const Value> masks) override {
     return o_.return_sequences && !masks.empty() && masks[0] ? Values{masks[0]} : Values{};
@@ -76,53 +82,46 @@ class ConvLstmLayer final : public Layer {
   }
 
   Values call(const Values& inputs, const CallContext& context) override {
-    const Value& x = inputs[0];
-    const int64_t steps = x.shape()[1];
-    if (steps <= 0) fail(Code::unimplemented, "needs a sequence of known length");
-    const Values frames = op::unstack(x, static_cast<int>(steps), 1);
-    const Value mask = context.mask(0);
-    const Values masks = mask ? op::unstack(mask, static_cast<int>(steps), 1) : Values{};
-    Value h, c, y;
+    StepSequence sequence{.x = inputs[0],
+                          .mask = context.mask(0),
+                          .go_backwards = o_.go_backwards,
+                          .unroll = o_.unroll};
     if (inputs.size() > 2) {
-      h = last(inputs[1]);
-      c = last(inputs[2]);
+      sequence.states = {last(inputs[1]), last(inputs[2])};
+    } else {
+      sequence.states = Values(2, zeros_for(inputs[0]));
     }
-    Values outputs;
-    for (int64_t t = 0; t < steps; ++t) {
-      const auto at = static_cast<size_t>(o_.go_backwards ? steps - 1 - t : t);
-      Value z = conv(last(frames[at]), cell_->kernel_, upper(padding_), strides_, dilation_rate_);
-      if (cell_->bias_) z = op::bias_add(z, cell_->bias_);
-      if (!h) {
-        h = c = op::unary("ZerosLike", op::split(z, 4, z.rank() - 1)[0]);
-      }
-      z = op::add(z, conv(h, cell_->recurrent_, "SAME", Ints(1), Ints(1)));
-      const Values g = op::split(z, 4, z.rank() - 1);
-      const Value next_c =
-          op::add(op::mul(gate(g[1]), c), op::mul(gate(g[0]), op::activate(o_.activation, g[2])));
-      const Value next_h = op::mul(gate(g[3]), op::activate(o_.activation, next_c));
-      Value out = next_h;
-      if (mask) {
-        Value keep = masks[at];
-        while (keep.rank() < h.rank()) keep = op::expand_dims(keep, keep.rank());
-        out = op::select(keep, next_h, y ? y : op::unary("ZerosLike", next_h));
-        h = op::select(keep, next_h, h);
-        c = op::select(keep, next_c, c);
-      } else {
-        h = next_h;
-        c = next_c;
-      }
-      y = out;
-      outputs.push_back(back(out));
-    }
-    Values out{o_.return_sequences ? op::stack(outputs, 1) : outputs.back()};
+    const StepResults done = run_steps(
+        sequence, [this](const Value& x, const Values& states) { return step(x, states); });
+    if (!done.sequence) fail(Code::invalid_argument, "the sequence has no step");
+    Values out{o_.return_sequences ? done.sequence : done.last};
     if (o_.return_state) {
-      out.push_back(back(h));
-      out.push_back(back(c));
+      out.push_back(back(done.states[0]));
+      out.push_back(back(done.states[1]));
     }
     return out;
   }
 
  private:
+  // The states have the shape of what the input convolution gives for one frame.
+  Value zeros_for(const Value& x) const {
+    const Value z = of_input(op::gather(x, Tensor::scalar(int32_t{0}), 1));
+    return op::unary("ZerosLike", op::split(z, 4, z.rank() - 1)[0]);
+  }
+  Value of_input(const Value& frame) const {
+    const Value z = conv(last(frame), cell_->kernel_, upper(padding_), strides_, dilation_rate_);
+    return cell_->bias_ ? op::bias_add(z, cell_->bias_) : z;
+  }
+  Values step(const Value& x, const Values& states) const {
+    const Value& h = states[0];
+    const Value& c = states[1];
+    const Value z = op::add(of_input(x), conv(h, cell_->recurrent_, "SAME", Ints(1), Ints(1)));
+    const Values g = op::split(z, 4, z.rank() - 1);
+    const Value next_c =
+        op::add(op::mul(gate(g[1]), c), op::mul(gate(g[0]), op::activate(o_.activation, g[2])));
+    const Value next_h = op::mul(gate(g[3]), op::activate(o_.activation, next_c));
+    return {back(next_h), next_h, next_c};
+  }
   Value last(const Value& x) const {
     return channels_first(data_format_) ? op::to_channels_last(x) : x;
   }

@@ -6,6 +6,7 @@
 #include "keras/core/node.h"
 #include "keras/core/registry.h"
 #include "keras/layers/operation_table.h"
+#include "keras/layers/tensorflow_op.h"
 
 namespace rill::keras {
 namespace {
@@ -59,14 +60,21 @@ class OperationLayer final : public Layer, public WritesItself {
 
 bool is_operation(const Json& layer) {
   const std::string class_name = text(layer, "class_name");
-  if (class_name == "TFOpLambda" || class_name == "SlicingOpLambda") return true;
+  if (class_name == "TFOpLambda" || class_name == "SlicingOpLambda" ||
+      class_name == "TensorFlowOpLayer") {
+    return true;
+  }
   const std::string module = text(layer, "module");
   return module.rfind("keras.src.ops", 0) == 0 || module.rfind("keras.ops", 0) == 0;
 }
 
-bool operation_is_known(const Json& layer) { return find_operation(function_of(layer)) != nullptr; }
+bool operation_is_known(const Json& layer) {
+  if (text(layer, "class_name") == "TensorFlowOpLayer") return tensorflow_op_is_known(layer);
+  return find_operation(function_of(layer)) != nullptr;
+}
 
 std::shared_ptr<Layer> make_operation(const Json& layer) {
+  if (text(layer, "class_name") == "TensorFlowOpLayer") return make_tensorflow_op(layer);
   const std::string function = function_of(layer);
   const OperationFn fn = find_operation(function);
   const std::string class_name = text(layer, "class_name");

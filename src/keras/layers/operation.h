@@ -1,4 +1,5 @@
 // A function of TensorFlow or keras.ops that a model calls as a layer: TFOpLambda, SlicingOpLambda,
+// TensorFlowOpLayer,
 // and the operations of Keras 3.
 #pragma once
 

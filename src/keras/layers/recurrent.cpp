@@ -5,6 +5,7 @@
 #include "keras/core/registry.h"
 #include "keras/core/weights.h"
 #include "keras/layers/rnn_cell.h"
+#include "keras/layers/step_loop.h"
 
 namespace rill::keras {
 
@@ -17,39 +18,18 @@ Value zero_state(const Value& x, int64_t size) {
 Swept sweep(RnnCellLayer& cell, const Sweep& given) {
   if (std::optional<Swept> swept = cell.fused(given)) return *swept;
   Sweep s = given;
-  const int64_t steps = s.x.shape()[1];
-  if (steps < 0) {
-    fail(Code::unimplemented, "a ", cell.class_name(),
-         " without a fused op needs a sequence of known length");
-  }
   if (s.states.empty()) {
     for (const int64_t size : cell.state_sizes()) s.states.push_back(zero_state(s.x, size));
   }
-  const Values inputs = op::unstack(s.x, static_cast<int>(steps), 1);
-  const Values masks = s.mask ? op::unstack(s.mask, static_cast<int>(steps), 1) : Values{};
-  Values outputs, states = s.states;
-  Value previous;
-  for (int64_t t = 0; t < steps; ++t) {
-    const auto at = static_cast<size_t>(s.go_backwards ? steps - 1 - t : t);
-    const Values next = cell.step(inputs[at], states, s.training);
-    Value y = next[0];
-    Values carried(next.begin() + 1, next.end());
-    if (s.mask) {
-      // A masked step repeats the output before it and keeps the states (keras backend rnn()).
-      const Value keep = op::expand_dims(masks[at], 1);
-      const Value other =
-          previous && !s.zero_output_for_mask ? previous : op::unary("ZerosLike", y);
-      y = op::select(keep, y, other);
-      for (size_t i = 0; i < carried.size(); ++i) {
-        carried[i] = op::select(keep, carried[i], states[i]);
-      }
-    }
-    outputs.push_back(y);
-    previous = y;
-    states = std::move(carried);
-  }
-  if (outputs.empty()) return {zero_state(s.x, cell.output_size()), s.states[0], s.states};
-  return {op::stack(outputs, 1), outputs.back(), states};
+  const StepResults done = run_steps(
+      {.x = s.x,
+       .mask = s.mask,
+       .states = s.states,
+       .go_backwards = s.go_backwards,
+       .zero_output_for_mask = s.zero_output_for_mask},
+      [&](const Value& x, const Values& states) { return cell.step(x, states, s.training); });
+  if (!done.sequence) return {zero_state(s.x, cell.output_size()), s.states[0], s.states};
+  return {done.sequence, done.last, done.states};
 }
 
 void RecurrentLayer::take_flags(const RecurrentOptions& o) {

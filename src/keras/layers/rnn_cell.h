@@ -39,7 +39,7 @@ class RnnCellLayer : public Layer {
   }
 };
 
-// Fused where the cell can, else step by step, for which the number of steps must be known.
+// Fused where the cell can, else step by step.
 Swept sweep(RnnCellLayer& cell, const Sweep& s);
 Value zero_state(const Value& x, int64_t size);
 
@@ -47,18 +47,28 @@ std::shared_ptr<RnnCellLayer> make_simple_cell(int64_t units, const layers::Recu
 std::shared_ptr<RnnCellLayer> make_lstm_cell(int64_t units, const layers::RecurrentOptions& o);
 std::shared_ptr<RnnCellLayer> make_gru_cell(int64_t units, const layers::RecurrentOptions& o);
 
+// What Bidirectional asks of the layer that it wraps.
+class RunsAlongTime {
+ public:
+  virtual ~RunsAlongTime() = default;
+  virtual bool return_sequences() const = 0;
+  virtual bool return_state() const = 0;
+  virtual bool go_backwards() const = 0;
+  virtual void set_go_backwards(bool on) = 0;
+};
+
 // LSTM, GRU, SimpleRNN, RNN.
-class RecurrentLayer : public Layer {
+class RecurrentLayer : public Layer, public RunsAlongTime {
  public:
   bool supports_masking() const override { return true; }
   void build(const std::vector<Shape>& inputs) override;
   Values call(const Values& inputs, const CallContext& context) override;
   Values compute_mask(const Values& inputs, std::span<const Value> masks) override;
 
-  bool return_sequences() const { return return_sequences_; }
-  bool return_state() const { return return_state_; }
-  bool go_backwards() const { return go_backwards_; }
-  void set_go_backwards(bool on) { go_backwards_ = on; }
+  bool return_sequences() const override { return return_sequences_; }
+  bool return_state() const override { return return_state_; }
+  bool go_backwards() const override { return go_backwards_; }
+  void set_go_backwards(bool on) override { go_backwards_ = on; }
   RnnCellLayer& cell() { return *cell_; }
 
  protected:

@@ -52,7 +52,7 @@ class BidirectionalLayer final : public Layer {
     const Values y = front_->apply(first, inner).outputs;
     const Values z = back_->apply(second, inner).outputs;
     const Value ahead = y[0];
-    const Value behind = front_->return_sequences() ? op::reverse(z[0], {1}) : z[0];
+    const Value behind = return_sequences_ ? op::reverse(z[0], {1}) : z[0];
     Values out;
     if (!merge_mode_) {
       out = {ahead, behind};
@@ -67,7 +67,7 @@ class BidirectionalLayer final : public Layer {
     } else {
       fail(Code::invalid_argument, "unknown merge_mode ", quoted(*merge_mode_));
     }
-    if (front_->return_state()) {
+    if (return_state_) {
       out.insert(out.end(), y.begin() + 1, y.end());
       out.insert(out.end(), z.begin() + 1, z.end());
     }
@@ -75,22 +75,25 @@ class BidirectionalLayer final : public Layer {
   }
 
   Values compute_mask(const Values&, std::span<const Value> masks) override {
-    if (!front_->return_sequences() || masks.empty() || !masks[0]) return {};
+    if (!return_sequences_ || masks.empty() || !masks[0]) return {};
     return merge_mode_ ? Values{masks[0]} : Values{masks[0], masks[0]};
   }
 
  private:
   void adopt() {
-    front_ = std::dynamic_pointer_cast<RecurrentLayer>(forward_.get());
-    if (!front_) {
+    front_ = forward_.get();
+    const auto* ahead = dynamic_cast<const RunsAlongTime*>(front_.get());
+    if (!ahead) {
       fail(Code::unimplemented, "Bidirectional wraps recurrent layers, not ",
            forward_ ? forward_->class_name() : std::string("nothing"));
     }
     const bool given = static_cast<bool>(backward_);
-    back_ =
-        std::dynamic_pointer_cast<RecurrentLayer>(given ? backward_.get() : clone_layer(*front_));
-    if (!back_) fail(Code::unimplemented, "Bidirectional: the backward layer is not recurrent");
-    if (!given) back_->set_go_backwards(!front_->go_backwards());
+    back_ = given ? backward_.get() : clone_layer(*front_);
+    auto* behind = dynamic_cast<RunsAlongTime*>(back_.get());
+    if (!behind) fail(Code::unimplemented, "Bidirectional: the backward layer is not recurrent");
+    if (!given) behind->set_go_backwards(!ahead->go_backwards());
+    return_sequences_ = ahead->return_sequences();
+    return_state_ = ahead->return_state();
     const std::string base = front_->name();
     if (base.rfind("forward_", 0) != 0) {
       front_->set_name("forward_" + base);
@@ -103,8 +106,10 @@ class BidirectionalLayer final : public Layer {
 
   LayerPtr forward_;
   LayerPtr backward_;
-  std::shared_ptr<RecurrentLayer> front_;
-  std::shared_ptr<RecurrentLayer> back_;
+  std::shared_ptr<Layer> front_;
+  std::shared_ptr<Layer> back_;
+  bool return_sequences_ = false;
+  bool return_state_ = false;
   std::optional<std::string> merge_mode_ = "concat";
 };
 

@@ -41,7 +41,10 @@ void infer(ShapeContext& ctx) {
   const Shape statistics{channels};
   ctx.set_output(0, x);
   for (int i = 1; i < ctx.num_outputs(); ++i) ctx.set_output(i, statistics);
-  if (ctx.num_outputs() == 6) ctx.set_output(5, Shape{0});
+  // Not used; its shape is that of TensorFlow's oneDNN kernels, or, for half, of its plain one.
+  if (ctx.num_outputs() == 6) {
+    ctx.set_output(5, ctx.input_dtype(0) == DType::float16 ? Shape{} : Shape{0});
+  }
 }
 
 kernels::BatchNormShape layout(const NodeAccess& node, const Shape& x) {
@@ -136,6 +139,24 @@ struct Empty {
   }
 };
 
+// The reserved number of half types: nobody reads it, but it has a value.
+template <typename Run>
+struct WithReserve {
+  Run run;
+  void operator()(const RunArgs& args) const {
+    *static_cast<float*>(args.out[5]) = 0;
+    run(args);
+  }
+};
+
+template <typename Run>
+Prepared with_reserve(const PrepareContext& ctx, Run run, size_t scratch) {
+  if (ctx.num_outputs() == 6 && ctx.output(5).num_elements() == 1) {
+    return prepared(WithReserve<Run>{std::move(run)}, scratch);
+  }
+  return prepared(std::move(run), scratch);
+}
+
 void require_float_parameters(const PrepareContext& ctx) {
   if (ctx.input_dtype(3) != DType::float32) {
     ctx.fail(Code::unimplemented, "statistics of dtype ", ctx.input_dtype(3),
@@ -148,7 +169,7 @@ Prepared prepare(const PrepareContext& ctx) {
   const kernels::BatchNormShape s = layout(ctx, ctx.input(0));
   const bool training = ctx.attr<bool>("is_training");
   const float factor = ctx.attr<float>("exponential_avg_factor");
-  if (training && s.count() == 0) return prepared(Empty{s.channels});
+  if (training && s.count() == 0) return with_reserve(ctx, Empty{s.channels}, 0);
   const DType dtype = ctx.input_dtype(0);
   const bool is_float = dtype == DType::float32;
   const kernels::BatchNorm norm = kernels::prepare_batch_norm(dtype, s);
@@ -160,7 +181,7 @@ Prepared prepare(const PrepareContext& ctx) {
       ctx.require(ctx.input(i) == Shape{s.channels}, "running statistics must have shape [",
                   s.channels, "], but input ", i, " has ", ctx.input(i));
     }
-    return prepared(Training{norm, fast, is_float, factor}, scratch);
+    return with_reserve(ctx, Training{norm, fast, is_float, factor}, scratch);
   }
   Inference run{norm, fast, is_float, {}};
   if (ctx.constant(1) && ctx.constant(2) && ctx.constant(3) && ctx.constant(4)) {
@@ -170,7 +191,7 @@ Prepared prepare(const PrepareContext& ctx) {
                                     s.epsilon, s.channels, run.scale_shift.data(),
                                     run.scale_shift.data() + s.channels);
   }
-  return prepared(std::move(run), scratch);
+  return with_reserve(ctx, std::move(run), scratch);
 }
 
 void infer_gradient(ShapeContext& ctx) {

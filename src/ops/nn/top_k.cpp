@@ -3,6 +3,7 @@
 #include <cmath>
 #include <optional>
 
+#include "base/thread_pool.h"
 #include "kernels/top_k.h"
 #include "op/emit.h"
 #include "op/registry.h"
@@ -39,7 +40,7 @@ void infer_v2(ShapeContext& ctx) {
 struct Run {
   kernels::TopK kernel;
   void operator()(const RunArgs& args) const {
-    kernel.fn(kernel, args.in[0], args.out[0], args.out[1], static_cast<int32_t*>(args.scratch));
+    kernel.run(args.in[0], args.out[0], args.out[1], args.scratch);
   }
 };
 
@@ -50,9 +51,9 @@ Prepared prepare(const PrepareContext& ctx) {
   const int64_t k = ctx.output(0).back();
   ctx.require(columns <= INT32_MAX, "rows of ", columns, " elements are too long");
   const int64_t rows = k == 0 ? 0 : in.num_elements() / columns;
-  return prepared(
-      Run{kernels::prepare_top_k(ctx.input_dtype(0), ctx.output_dtype(1), rows, columns, k)},
-      static_cast<size_t>(columns) * sizeof(int32_t));
+  const Run run{kernels::prepare_top_k(ctx.input_dtype(0), ctx.output_dtype(1), rows, columns, k,
+                                       max_threads())};
+  return prepared(run, run.kernel.scratch_bytes());
 }
 
 // What flows back goes where each value came from (tensorflow/python/ops/nn_grad.py): rows are laid
