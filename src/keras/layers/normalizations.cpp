@@ -50,6 +50,7 @@ class BatchNormalizationLayer final : public Layer {
     v("moving_mean_initializer", o_.moving_mean_initializer);
     v("moving_variance_initializer", o_.moving_variance_initializer);
     v("synchronized", o_.synchronized);
+    if (v.reading()) v("fused_keras2", keras2_);
   }
 
   bool supports_masking() const override { return true; }
@@ -113,7 +114,9 @@ class BatchNormalizationLayer final : public Layer {
                   {"data_format", at_end ? "NHWC" : "NCHW"},
                   {"is_training", true}});
     follow(mean_, parts[1]);
-    follow(variance_, parts[4]);  // of the population; output 2 is unbiased
+    // Output 4 is that of the population, output 2 the unbiased one, which Keras 2 keeps where it
+    // uses this op itself (_fused_can_be_used, tf_keras/src/layers/normalization).
+    follow(variance_, keras2_ && (x.rank() == 4 || x.rank() == 5) ? parts[2] : parts[4]);
     if (whole) return parts[0];
     std::vector<op::Dim> back;
     for (int i = 0; i < x.rank(); ++i) back.push_back(op::dim(x, i));
@@ -127,6 +130,7 @@ class BatchNormalizationLayer final : public Layer {
   }
 
   layers::BatchNormalizationOptions o_;
+  bool keras2_ = false;
   Value gamma_;
   Value beta_;
   Value mean_;

@@ -203,6 +203,8 @@ Json upgrade(const Json& layer, Flavour flavour) {
     config.set("reset_after", true);
     class_name = class_name.substr(5);
   }
+  // Keras 2 keeps the unbiased variance of images and volumes.
+  if (class_name == "BatchNormalization") config.set("fused_keras2", true);
   old_hard_sigmoid(config);
   category_dtypes(class_name, config);
   Json out = layer;

@@ -32,7 +32,8 @@ class Nadam final : public Optimizer {
   }
 
   void begin(UpdateStep& step) override {
-    step.set(product_, step.get(product_) * u(step, local_step(step, product_.dtype())));
+    if (!by_flavour(Flavour::keras2))
+      step.set(product_, step.get(product_) * u(step, local_step(step, product_.dtype())));
   }
 
   void update(UpdateStep& step, const Value& gradient, const Value& variable,
@@ -40,6 +41,7 @@ class Nadam final : public Optimizer {
     const DType dtype = variable.dtype();
     const Value u_now = u(step, local_step(step, dtype));
     const Value u_next = u(step, op::cast(step.iterations + 2, dtype));
+    if (by_flavour(Flavour::keras2)) follow_keras2(step, u_now);
     const Value product = op::cast(step.get(product_), dtype);
     const Value m_before = step.get(momentums_[index]);
     const Value m = m_before + (gradient - m_before) * (1 - beta_1_);
@@ -54,6 +56,26 @@ class Nadam final : public Optimizer {
   }
 
  private:
+  // tf_keras counts in Python how often it has multiplied: in a traced step the count says how
+  // often that was traced, and fit() traces its first step twice. So all variables multiply again
+  // in each step, but for one now and then.
+  void follow_keras2(UpdateStep& step, const Value& u_now) {
+    const Value once_more = step.get(product_) * op::cast(u_now, product_.dtype());
+    if (step.iterations.is_symbolic() && count_ == 1) {
+      count_ += static_cast<int64_t>(momentums_.size());
+    }
+    const Value done =
+        op::binary("Equal", step.iterations + 2,
+                   op::constant(static_cast<double>(count_), step.iterations.dtype()));
+    if (done.is_dense()) {
+      if (done.item<bool>()) return;
+      step.set(product_, once_more);
+    } else {
+      step.set(product_, op::select(done, step.get(product_), once_more));
+    }
+    ++count_;
+  }
+
   Value u(UpdateStep&, const Value& at) const {
     const Value exponent = by_flavour(Flavour::legacy) ? at * schedule_decay_ : at;
     return beta_1_ * (1.0 - 0.5 * pow(op::constant_like(0.96, at), exponent));
@@ -63,6 +85,7 @@ class Nadam final : public Optimizer {
   double beta_2_ = 0.999;
   double epsilon_ = 1e-7;
   double schedule_decay_ = 0.004;
+  int64_t count_ = 1;
   Value product_;
   std::vector<Value> momentums_;
   std::vector<Value> velocities_;

@@ -80,13 +80,12 @@ struct OrthogonalFunction final : WeightFunction {
     const bool rows = mode == "rows";
     const Value unit = l2_normalize(x, rows ? 1 : 0);
     const Value product = ops::matmul(unit, unit, !rows, rows);
-    const int64_t size = x.shape()[rows ? 0 : 1];
-    Tensor others(DType::float32, Shape{size, size});
-    for (int64_t i = 0; i < size * size; ++i) {
-      others.data<float>()[i] = i % (size + 1) == 0 ? 0.0f : 1.0f;
-    }
-    const Value kept = product * op::cast(others, x.dtype());
-    const double pairs = static_cast<double>(size) * (static_cast<double>(size) - 1) / 2;
+    const op::Dim size = op::dim(x, rows ? 0 : 1);
+    const Value one = op::fill({size}, 1, x.dtype());
+    // 1 - eye(size)
+    const Value kept = product * (1.0 - emit("MatrixDiag", {one}));
+    const Value count = ops::reduce_sum(one);
+    const Value pairs = count * (count - 1.0) / 2.0;
     return factor * 0.5 * ops::reduce_sum(ops::abs(kept)) / pairs;
   }
 };
