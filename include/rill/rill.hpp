@@ -3,6 +3,7 @@
 
 #include "rill/autodiff.hpp"
 #include "rill/control_flow.hpp"
+#include "rill/dataset.hpp"
 #include "rill/dtype.hpp"
 #include "rill/error.hpp"
 #include "rill/function.hpp"

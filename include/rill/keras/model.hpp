@@ -11,6 +11,10 @@
 
 #include "rill/keras/layer.hpp"
 
+namespace rill {
+class Dataset;
+}
+
 namespace rill::keras {
 
 class Batches;
@@ -89,6 +93,16 @@ class RILL_API Model : public LayerPtr {
   History fit(const Batches& x, const Batches& y) const;
   History fit(const Batches& x, const Batches& y, const FitOptions& options) const;
   History fit(const std::function<bool(Examples& batch)>& batches, const FitOptions& options) const;
+  // Each element is a batch: the inputs, then the targets, then weights of the samples, if any. An
+  // epoch is a pass, or steps_per_epoch elements; the next epoch goes on where that one stopped.
+  // Throws INVALID_ARGUMENT for a data set that does not end, unless steps_per_epoch is given.
+  History fit(const Dataset& batches) const;
+  History fit(const Dataset& batches, const FitOptions& options) const;
+  std::vector<std::pair<std::string, double>> evaluate(const Dataset& batches) const;
+  std::vector<std::pair<std::string, double>> evaluate(const Dataset& batches,
+                                                       const EvaluateOptions& options) const;
+  // The outputs for all batches, joined. Components beside the inputs are not looked at.
+  std::vector<Tensor> predict(const Dataset& batches) const;
   // The loss and the metrics by name.
   std::vector<std::pair<std::string, double>> evaluate(const Batches& x, const Batches& y) const;
   std::vector<std::pair<std::string, double>> evaluate(const Batches& x, const Batches& y,

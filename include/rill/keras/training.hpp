@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "rill/dataset.hpp"
 #include "rill/keras/losses.hpp"
 #include "rill/keras/metrics.hpp"
 #include "rill/keras/optimizers.hpp"
@@ -169,6 +170,7 @@ struct FitOptions {
   std::vector<CallbackPtr> callbacks = {};
   double validation_split = 0;  // the last part of the samples, before they are shuffled
   std::optional<Examples> validation_data = {};
+  std::optional<Dataset> validation_dataset = {};  // of batches, instead of validation_data
   bool shuffle = true;
   std::map<int64_t, double> class_weight = {};
   Batches sample_weight = {};

@@ -37,5 +37,9 @@ struct ArrayOptions {
 std::unique_ptr<BatchSource> array_source(Batch data, const ArrayOptions& options);
 std::unique_ptr<BatchSource> generator_source(const ModelLayer& model, BatchGenerator generator,
                                               std::map<int64_t, double> class_weight);
+// Of batches. `steps`: how many elements will be asked for in an epoch, when that is given.
+std::unique_ptr<BatchSource> dataset_source(const ModelLayer& model, const Dataset& batches,
+                                            std::map<int64_t, double> class_weight,
+                                            std::optional<int64_t> steps);
 
 }  // namespace rill::keras

@@ -5,6 +5,7 @@
 
 #include "base/fail.h"
 #include "graph/graph.h"
+#include "keras/core/ops.h"
 #include "keras/core/weights.h"
 #include "keras/saving/weight_source.h"
 #include "keras/training/callback_list.h"
@@ -168,15 +169,42 @@ void Model::set_train_step(const TrainStep& step) const { trainer_of(*impl_).set
 
 History Model::fit(const Batches& x, const Batches& y) const { return fit(x, y, FitOptions{}); }
 
+namespace {
+
+// What the options name to validate with, if they do.
+std::unique_ptr<BatchSource> validation_source(const ModelLayer& model, const FitOptions& o) {
+  if (o.validation_dataset) {
+    if (o.validation_data) {
+      fail(Code::invalid_argument,
+           "fit(): validation_data and validation_dataset cannot be given together");
+    }
+    return dataset_source(model, *o.validation_dataset, {}, o.validation_steps);
+  }
+  if (!o.validation_data) return nullptr;
+  return array_source(to_batch(model, *o.validation_data),
+                      {o.validation_batch_size.value_or(o.batch_size), false});
+}
+
+void refuse_split(const FitOptions& o, const char* what) {
+  if (o.validation_split != 0) {
+    fail(Code::invalid_argument, "fit(): validation_split needs arrays, not ", what,
+         ": give validation_data or validation_dataset");
+  }
+  if (!o.sample_weight.empty()) {
+    fail(Code::invalid_argument, "fit(): ", what, " gives its sample weights itself");
+  }
+}
+
+}  // namespace
+
 History Model::fit(const Batches& x, const Batches& y, const FitOptions& options) const {
   trainer_of(*impl_);
   check_options(options);
   Batch data = to_batch(*impl_, {x, y, options.sample_weight});
   count_rows(data);
+  std::unique_ptr<BatchSource> validation = validation_source(*impl_, options);
   Batch held_out;
-  if (options.validation_data) {
-    held_out = to_batch(*impl_, *options.validation_data);
-  } else if (options.validation_split != 0) {
+  if (!validation && options.validation_split != 0) {
     split_validation(data, held_out, options.validation_split);
   }
   if (!options.class_weight.empty()) {
@@ -189,7 +217,6 @@ History Model::fit(const Batches& x, const Batches& y, const FitOptions& options
     data.weights = {weights_of_classes(data.y[0], options.class_weight)};
   }
   const auto source = array_source(std::move(data), {options.batch_size, options.shuffle});
-  std::unique_ptr<BatchSource> validation;
   if (!held_out.x.empty()) {
     validation = array_source(std::move(held_out),
                               {options.validation_batch_size.value_or(options.batch_size), false});
@@ -200,12 +227,21 @@ History Model::fit(const Batches& x, const Batches& y, const FitOptions& options
 History Model::fit(const BatchGenerator& batches, const FitOptions& options) const {
   trainer_of(*impl_);
   check_options(options);
+  refuse_split(options, "a generator");
   const auto source = generator_source(*impl_, batches, options.class_weight);
-  std::unique_ptr<BatchSource> validation;
-  if (options.validation_data) {
-    validation = array_source(to_batch(*impl_, *options.validation_data),
-                              {options.validation_batch_size.value_or(options.batch_size), false});
-  }
+  const auto validation = validation_source(*impl_, options);
+  return fit_source(*this, *source, validation.get(), options);
+}
+
+History Model::fit(const Dataset& batches) const { return fit(batches, FitOptions{}); }
+
+History Model::fit(const Dataset& batches, const FitOptions& options) const {
+  trainer_of(*impl_);
+  check_options(options);
+  refuse_split(options, "a data set");
+  const auto source =
+      dataset_source(*impl_, batches, options.class_weight, options.steps_per_epoch);
+  const auto validation = validation_source(*impl_, options);
   return fit_source(*this, *source, validation.get(), options);
 }
 
@@ -213,14 +249,54 @@ Logs Model::evaluate(const Batches& x, const Batches& y) const {
   return evaluate(x, y, EvaluateOptions{});
 }
 
+namespace {
+
+Logs evaluate_shown(const Model& model, BatchSource& source, const EvaluateOptions& options) {
+  const int verbose = resolve_verbose(options.verbose);
+  const std::optional<int64_t> steps = options.steps ? options.steps : source.steps();
+  const CallbackList callbacks(model, options.callbacks, {1, steps, verbose});
+  ProgressBar bar(verbose, steps);
+  return evaluate_source(trainer_of(*model.impl()), source, options.steps, callbacks, &bar);
+}
+
+}  // namespace
+
 Logs Model::evaluate(const Batches& x, const Batches& y, const EvaluateOptions& options) const {
-  Trainer& trainer = trainer_of(*impl_);
+  trainer_of(*impl_);
   const auto source =
       array_source(to_batch(*impl_, {x, y, options.sample_weight}), {options.batch_size, false});
-  const int verbose = resolve_verbose(options.verbose);
-  const CallbackList callbacks(*this, options.callbacks, {1, source->steps(), verbose});
-  ProgressBar bar(verbose, options.steps ? options.steps : source->steps());
-  return evaluate_source(trainer, *source, options.steps, callbacks, &bar);
+  return evaluate_shown(*this, *source, options);
+}
+
+Logs Model::evaluate(const Dataset& batches) const { return evaluate(batches, EvaluateOptions{}); }
+
+Logs Model::evaluate(const Dataset& batches, const EvaluateOptions& options) const {
+  trainer_of(*impl_);
+  const auto source = dataset_source(*impl_, batches, {}, options.steps);
+  return evaluate_shown(*this, *source, options);
+}
+
+std::vector<Tensor> Model::predict(const Dataset& batches) const {
+  if (batches.cardinality() == INT64_MAX) {
+    fail(Code::invalid_argument, "predict(): the data set does not end; take() a part of it");
+  }
+  const size_t inputs = std::max<size_t>(1, impl_->input_names().size());
+  std::vector<Values> parts;
+  for (const Values& element : batches) {
+    if (element.size() < inputs) {
+      fail(Code::invalid_argument, "predict(): an element of the data set has ", element.size(),
+           " components; the model takes ", inputs, " inputs");
+    }
+    const Values out = predict_on_batch(
+        std::vector<Tensor>(element.begin(), element.begin() + static_cast<long>(inputs)));
+    parts.resize(out.size());
+    for (size_t i = 0; i < out.size(); ++i) parts[i].push_back(out[i]);
+  }
+  if (parts.empty()) fail(Code::invalid_argument, "predict(): the data set is empty");
+  const GraphScope eagerly(nullptr);
+  std::vector<Tensor> out;
+  for (const Values& part : parts) out.push_back(part.size() == 1 ? part[0] : op::concat(part, 0));
+  return out;
 }
 
 Logs Model::train_on_batch(const Examples& batch) const {

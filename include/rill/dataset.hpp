@@ -1,0 +1,187 @@
+// Data sets: elements that are read, changed and batched one after the other, named as in tf.data.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "rill/export.hpp"
+#include "rill/tensor.hpp"
+
+namespace rill {
+
+namespace data {
+class Stage;
+class Cursor;
+}  // namespace data
+
+struct MapOptions {
+  int num_parallel_calls = 1;  // threads; 0: all cores. The order stays.
+};
+struct BatchOptions {
+  bool drop_remainder = false;
+};
+struct PaddedBatchOptions {
+  // One a component; an open dimension is as long as the longest of the batch. None: all open.
+  std::vector<Shape> padded_shapes = {};
+  // One a component, or one for all that have its dtype; else zeros and empty strings.
+  Values padding_values = {};
+  bool drop_remainder = false;
+};
+struct ShuffleOptions {
+  std::optional<int64_t> seed = {};  // none: another order each time
+  bool reshuffle_each_iteration = true;
+  // tf.random.set_seed().
+  std::optional<int64_t> global_seed = {};
+};
+struct InterleaveOptions {
+  int64_t cycle_length = 1;
+  int64_t block_length = 1;
+};
+struct CsvOptions {
+  bool header = true;
+  char field_delim = ',';
+  bool use_quote_delim = true;
+  std::string na_value = {};
+  std::vector<int64_t> select_cols = {};  // none: all
+};
+struct ImageFolderOptions {
+  // Smaller and larger images are scaled (bilinear). Open: as they are, then batches need one size.
+  Shape image_size = {256, 256};
+  int64_t channels = 3;            // 1 or 3
+  std::string label_mode = "int";  // int, categorical, binary, none
+  bool shuffle = true;             // the files, before they are read
+  std::optional<int64_t> seed = {};
+  std::optional<int64_t> batch_size = 32;  // none: single images
+};
+
+// A value handle on a recipe: copies share it, each pass over it begins anew. An element is a list
+// of dense tensors, its components: {x}, {x, y} or {x, y, sample_weight} for training. Only what
+// is under way is in memory: a buffer of shuffle() or prefetch(), the elements of cache().
+// Errors while it runs are thrown by the pass; they say which step failed.
+class RILL_API Dataset {
+ public:
+  // A component more each: rows of the tensors. Throws INVALID_ARGUMENT when their numbers of rows
+  // differ.
+  static Dataset from_tensor_slices(const Values& components);
+  static Dataset from_tensor_slices(const Tensor& component) {
+    return from_tensor_slices(Values{component});
+  }
+  static Dataset from_tensors(const Values& components);
+  static Dataset range(int64_t start, int64_t stop, int64_t step = 1);
+  static Dataset range(int64_t stop) { return range(0, stop); }
+  // `begin` is called for each pass; what it gives is called until it says false.
+  using Generator = std::function<bool(Values& element)>;
+  static Dataset from_generator(std::function<Generator()> begin);
+
+  // Rows of an array; of the named arrays of an archive (none: all, in its order).
+  static Dataset from_npy(const std::filesystem::path& path);
+  static Dataset from_npz(const std::filesystem::path& path,
+                          const std::vector<std::string>& names = {});
+  // Records as strings. Throws DATA_LOSS with the offset where a checksum does not fit.
+  static Dataset from_tfrecord(const std::vector<std::filesystem::path>& paths);
+  static Dataset from_text_lines(const std::vector<std::filesystem::path>& paths);
+  // A scalar a column. `defaults`: one a column, which gives its dtype and stands in for an empty
+  // field; an empty vector of a dtype (shape [0]) says that the field must be there.
+  static Dataset from_csv(const std::filesystem::path& path, const Values& defaults,
+                          const CsvOptions& options = {});
+  // Folder/class/image: PNG, BMP, PPM and PGM files, read when they are needed; classes in the
+  // order of their names. Images are float32 in [0, 255].
+  static Dataset from_image_folder(const std::filesystem::path& folder,
+                                   const ImageFolderOptions& options = {});
+  // The names of the classes of such a folder.
+  static std::vector<std::string> image_folder_classes(const std::filesystem::path& folder);
+
+  static Dataset zip(const std::vector<Dataset>& datasets);
+
+  using Function = std::function<Values(const Values& element)>;
+  Dataset map(Function function, const MapOptions& options = {}) const;
+  Dataset filter(std::function<bool(const Values& element)> keep) const;
+  Dataset flat_map(std::function<Dataset(const Values& element)> function) const;
+  Dataset interleave(std::function<Dataset(const Values& element)> function,
+                     const InterleaveOptions& options) const;
+  // Throws INVALID_ARGUMENT in the pass when shapes differ: padded_batch() takes those.
+  Dataset batch(int64_t size, const BatchOptions& options = {}) const;
+  Dataset padded_batch(int64_t size, const PaddedBatchOptions& options = {}) const;
+  Dataset unbatch() const;
+  // tf.data's order for a seed, in each pass.
+  Dataset shuffle(int64_t buffer_size, const ShuffleOptions& options = {}) const;
+  Dataset repeat(int64_t count = -1) const;  // -1: without end
+  Dataset take(int64_t count) const;         // -1: all
+  Dataset skip(int64_t count) const;
+  Dataset shard(int64_t count, int64_t index) const;
+  Dataset concatenate(const Dataset& next) const;
+  Dataset enumerate(int64_t start = 0) const;
+  // Read ahead by a thread, at most so many elements.
+  Dataset prefetch(int64_t buffer_size) const;
+  // The first whole pass keeps the elements in memory; later ones take them from there.
+  Dataset cache() const;
+
+  // How many elements; nothing when it is not known, INT64_MAX without end.
+  std::optional<int64_t> cardinality() const;
+
+  // One pass. Not thread-safe.
+  class RILL_API Iterator {
+   public:
+    explicit Iterator(std::unique_ptr<data::Cursor> cursor);
+    Iterator(Iterator&&) noexcept;
+    Iterator& operator=(Iterator&&) noexcept;
+    ~Iterator();
+    // False at the end.
+    bool next(Values& element);
+
+   private:
+    std::unique_ptr<data::Cursor> cursor_;
+  };
+  Iterator iterator() const;
+
+  // for (const Values& element : dataset)
+  struct End {};
+  class RILL_API Range {
+   public:
+    explicit Range(Iterator iterator) : iterator_(std::move(iterator)) { ++*this; }
+    const Values& operator*() const { return element_; }
+    Range& operator++() {
+      more_ = iterator_.next(element_);
+      return *this;
+    }
+    bool operator!=(End) const { return more_; }
+
+   private:
+    Iterator iterator_;
+    Values element_;
+    bool more_ = false;
+  };
+  Range begin() const { return Range(iterator()); }
+  End end() const { return {}; }
+
+  explicit Dataset(std::shared_ptr<const data::Stage> stage) : stage_(std::move(stage)) {}
+  const std::shared_ptr<const data::Stage>& stage() const { return stage_; }
+
+ private:
+  std::shared_ptr<const data::Stage> stage_;
+};
+
+// Writes records that TensorFlow reads. The file is there, whole, after close().
+class RILL_API TFRecordWriter {
+ public:
+  // Throws NOT_FOUND when the folder does not exist, PERMISSION_DENIED.
+  explicit TFRecordWriter(const std::filesystem::path& path);
+  TFRecordWriter(const TFRecordWriter&) = delete;
+  TFRecordWriter& operator=(const TFRecordWriter&) = delete;
+  ~TFRecordWriter();  // without close() the file is as it was before
+  void write(const std::string& record);
+  void close();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace rill

@@ -1,0 +1,116 @@
+#include "rill/dataset.hpp"
+
+#include "base/fail.h"
+#include "codec/tf_record.h"
+#include "data/stages.h"
+
+namespace rill {
+namespace data {
+namespace {
+
+class FunctionStage final : public Stage {
+ public:
+  FunctionStage(std::function<CursorPtr()> start, std::optional<int64_t> cardinality)
+      : start_(std::move(start)), cardinality_(cardinality) {}
+  CursorPtr start() const override { return start_(); }
+  std::optional<int64_t> cardinality() const override { return cardinality_; }
+
+ private:
+  std::function<CursorPtr()> start_;
+  std::optional<int64_t> cardinality_;
+};
+
+class FunctionCursor final : public Cursor {
+ public:
+  explicit FunctionCursor(std::function<bool(Values&)> next) : next_(std::move(next)) {}
+  bool next(Values& element) override {
+    if (next_ && next_(element)) return true;
+    next_ = nullptr;  // what it holds is needed no more
+    return false;
+  }
+
+ private:
+  std::function<bool(Values&)> next_;
+};
+
+}  // namespace
+
+StagePtr stage_of(std::function<CursorPtr()> start, std::optional<int64_t> cardinality) {
+  return std::make_shared<FunctionStage>(std::move(start), cardinality);
+}
+CursorPtr cursor_of(std::function<bool(Values&)> next) {
+  return std::make_unique<FunctionCursor>(std::move(next));
+}
+
+}  // namespace data
+
+Dataset Dataset::zip(const std::vector<Dataset>& datasets) {
+  std::vector<data::StagePtr> inputs;
+  for (const Dataset& d : datasets) inputs.push_back(d.stage_);
+  return Dataset(data::zip(std::move(inputs)));
+}
+Dataset Dataset::map(Function function, const MapOptions& options) const {
+  return Dataset(data::map(stage_, std::move(function), options));
+}
+Dataset Dataset::filter(std::function<bool(const Values&)> keep) const {
+  return Dataset(data::filter(stage_, std::move(keep)));
+}
+Dataset Dataset::flat_map(std::function<Dataset(const Values&)> function) const {
+  return interleave(std::move(function), {});
+}
+Dataset Dataset::interleave(std::function<Dataset(const Values&)> function,
+                            const InterleaveOptions& options) const {
+  return Dataset(data::interleave(stage_, std::move(function), options));
+}
+Dataset Dataset::batch(int64_t size, const BatchOptions& options) const {
+  return Dataset(data::batch(stage_, size, options));
+}
+Dataset Dataset::padded_batch(int64_t size, const PaddedBatchOptions& options) const {
+  return Dataset(data::padded_batch(stage_, size, options));
+}
+Dataset Dataset::unbatch() const { return Dataset(data::unbatch(stage_)); }
+Dataset Dataset::shuffle(int64_t buffer_size, const ShuffleOptions& options) const {
+  return Dataset(data::shuffle(stage_, buffer_size, options));
+}
+Dataset Dataset::repeat(int64_t count) const { return Dataset(data::repeat(stage_, count)); }
+Dataset Dataset::take(int64_t count) const { return Dataset(data::take(stage_, count)); }
+Dataset Dataset::skip(int64_t count) const { return Dataset(data::skip(stage_, count)); }
+Dataset Dataset::shard(int64_t count, int64_t index) const {
+  return Dataset(data::shard(stage_, count, index));
+}
+Dataset Dataset::concatenate(const Dataset& next) const {
+  return Dataset(data::concatenate(stage_, next.stage_));
+}
+Dataset Dataset::enumerate(int64_t start) const { return Dataset(data::enumerate(stage_, start)); }
+Dataset Dataset::prefetch(int64_t buffer_size) const {
+  return Dataset(data::prefetch(stage_, buffer_size));
+}
+Dataset Dataset::cache() const { return Dataset(data::cache(stage_)); }
+std::optional<int64_t> Dataset::cardinality() const { return stage_->cardinality(); }
+
+Dataset::Iterator::Iterator(std::unique_ptr<data::Cursor> cursor) : cursor_(std::move(cursor)) {}
+Dataset::Iterator::Iterator(Iterator&&) noexcept = default;
+Dataset::Iterator& Dataset::Iterator::operator=(Iterator&&) noexcept = default;
+Dataset::Iterator::~Iterator() = default;
+bool Dataset::Iterator::next(Values& element) { return cursor_->next(element); }
+Dataset::Iterator Dataset::iterator() const { return Iterator(stage_->start()); }
+
+struct TFRecordWriter::State {
+  explicit State(const std::filesystem::path& path) : file(path) {}
+  AtomicFile file;
+  bool closed = false;
+};
+TFRecordWriter::TFRecordWriter(const std::filesystem::path& path)
+    : state_(std::make_unique<State>(path)) {}
+TFRecordWriter::~TFRecordWriter() = default;
+void TFRecordWriter::write(const std::string& record) {
+  if (state_->closed) fail(Code::failed_precondition, "the file of records is closed");
+  state_->file.write(tf_record(record));
+}
+void TFRecordWriter::close() {
+  if (state_->closed) return;
+  state_->file.commit();
+  state_->closed = true;
+}
+
+}  // namespace rill

@@ -1,0 +1,103 @@
+// fit(), evaluate() and predict() on data sets do what they do on arrays.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "rill/dataset.hpp"
+#include "rill/error.hpp"
+#include "rill/keras.hpp"
+
+namespace rill::keras {
+namespace {
+
+Tensor wave(const Shape& shape, double shift) {
+  Tensor out(DType::float32, shape);
+  for (int64_t i = 0; i < out.size(); ++i) {
+    out.data<float>()[i] = static_cast<float>(std::sin(static_cast<double>(i) + shift));
+  }
+  return out;
+}
+
+Model network() {
+  using layers::Dense;
+  const Sequential model{Dense(5, {.activation = "tanh", .input_shape = Shape{4}}), Dense(2)};
+  std::vector<Tensor> values;
+  for (const Value& v : model.weights()) values.push_back(wave(v.shape(), 0.5));
+  model.set_weights(values);
+  model.compile({.optimizer = optimizers::SGD({.learning_rate = 0.1}), .loss = "mse"});
+  return model;
+}
+
+const Tensor& x() {
+  static const Tensor& t = *new Tensor(wave({23, 4}, 0));
+  return t;
+}
+const Tensor& y() {
+  static const Tensor& t = *new Tensor(wave({23, 2}, 1));
+  return t;
+}
+
+FitOptions options() {
+  FitOptions o;
+  o.batch_size = 5;
+  o.epochs = 3;
+  o.shuffle = false;
+  o.verbose = 0;
+  return o;
+}
+
+TEST(DatasetFit, EqualsArrays) {
+  const Model a = network(), b = network();
+  FitOptions o = options();
+  o.validation_data = Examples{x(), y(), {}};
+  const History wanted = a.fit(x(), y(), o);
+  o.validation_data.reset();
+  const Dataset batches = Dataset::from_tensor_slices({x(), y()}).batch(5).prefetch(2);
+  o.validation_dataset = batches;
+  const History got = b.fit(batches, o);
+  EXPECT_EQ(got["loss"], wanted["loss"]);
+  EXPECT_EQ(got["val_loss"], wanted["val_loss"]);
+  EvaluateOptions quiet;
+  quiet.verbose = 0;
+  quiet.batch_size = 5;
+  EXPECT_EQ(b.evaluate(batches, quiet)[0].second, a.evaluate(x(), y(), quiet)[0].second);
+  const Tensor predicted = b.predict(batches).at(0);
+  EXPECT_EQ(predicted.to_vector<float>(), a.predict(x()).to_vector<float>());
+}
+
+TEST(DatasetFit, WeightsOfSamplesAreTheLastComponent) {
+  const Model a = network(), b = network();
+  FitOptions o = options();
+  Tensor weights = wave({23}, 2);
+  for (float& w : weights.flat<float>()) w = std::abs(w);
+  o.sample_weight = weights;
+  const History wanted = a.fit(x(), y(), o);
+  const History got = b.fit(Dataset::from_tensor_slices({x(), y(), weights}).batch(5), options());
+  EXPECT_EQ(got["loss"], wanted["loss"]);
+}
+
+TEST(DatasetFit, StepsGoOnThroughEndlessData) {
+  const Model a = network();
+  FitOptions o = options();
+  const Dataset endless = Dataset::from_tensor_slices({x(), y()}).batch(5).repeat();
+  EXPECT_THROW(a.fit(endless, o), InvalidArgumentError);
+  o.steps_per_epoch = 7;
+  const History h = a.fit(endless, o);
+  EXPECT_EQ(h["loss"].size(), 3u);
+  EXPECT_EQ(a.optimizer().iteration_count(), 21);
+}
+
+TEST(DatasetFit, RefusesWhatDoesNotFit) {
+  const Model a = network();
+  FitOptions o = options();
+  EXPECT_THROW(a.fit(Dataset::from_tensor_slices({x(), y()}).batch(5).take(0), o),
+               InvalidArgumentError);
+  EXPECT_THROW(a.fit(Dataset::from_tensor_slices({x(), y(), y(), y(), y()}).batch(5), o),
+               InvalidArgumentError);
+  o.validation_split = 0.5;
+  EXPECT_THROW(a.fit(Dataset::from_tensor_slices({x(), y()}).batch(5), o), InvalidArgumentError);
+  EXPECT_THROW(a.predict(Dataset::from_tensor_slices(x()).batch(5).repeat()), InvalidArgumentError);
+}
+
+}  // namespace
+}  // namespace rill::keras
