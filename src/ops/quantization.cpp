@@ -7,8 +7,7 @@ namespace rill {
 Range range_input(const KernelContext& ctx, int min_at, int max_at) {
   const auto one = [&](int i) {
     const Tensor& t = ctx.input(i);
-    ctx.require(t.size() == 1, ctx.def().inputs[static_cast<size_t>(i)].name,
-                " must be a scalar, got shape ", t.shape());
+    ctx.require(t.size() == 1, "input ", i, " must be a scalar, got shape ", t.shape());
     return *t.data<float>();
   };
   return {one(min_at), one(max_at)};

@@ -3,12 +3,10 @@
 
 #include <set>
 
-#include "contract/op_samples.h"
-#include "op/registry.h"
+#include "contract/hostile_calls.h"
 #include "op/shape_context.h"
 #include "rill/error.hpp"
 #include "rill/graph.hpp"
-#include "sandbox.h"
 
 namespace rill {
 namespace {
@@ -21,15 +19,8 @@ void each_op(const Check& check) {
   }
 }
 
-std::set<std::string> executor_ops() {
-  OpRegistry own;
-  register_exec_ops(own);
-  const auto names = own.names();
-  return {names.begin(), names.end()};
-}
-
 TEST(OpContract, DefinitionsAreSound) {
-  const auto executor = executor_ops();
+  const auto executor = test::executor_ops();
   each_op([&](const OpDef& def) {
     EXPECT_TRUE(def.kernel || def.prepare || def.decompose || executor.contains(def.name))
         << "nothing runs it";
@@ -98,18 +89,6 @@ std::vector<const OpDef*> ops_with_shapes() {
   return out;
 }
 
-std::string list_faults(const test::SandboxReport& report) {
-  std::string out;
-  for (const auto& fault : report.faults) out += fault + "\n";
-  return out;
-}
-
-void expect_no_faults(const test::SandboxReport& report) {
-  std::printf("%lld fine, %lld refused, %lld faults\n", static_cast<long long>(report.fine),
-              static_cast<long long>(report.refused), static_cast<long long>(report.num_faults));
-  EXPECT_EQ(report.num_faults, 0) << list_faults(report);
-}
-
 // Ranks -1 (unknown) to 6 with unknown dimensions, for plain and for odd attributes.
 TEST(OpContract, ShapeFunctionsLiveWithTheUnknown) {
   const auto ops = ops_with_shapes();
@@ -131,82 +110,43 @@ TEST(OpContract, ShapeFunctionsLiveWithTheUnknown) {
     return str("shape of ", ops[static_cast<size_t>(i / kVariants)]->name, ", rank ",
                i % kRanks - 1, ", variant ", i % kVariants / kRanks);
   };
-  expect_no_faults(
+  test::expect_no_faults(
       test::run_sandboxed(static_cast<int64_t>(ops.size()) * kVariants, call, describe));
 }
 
-// What a kernel may be given by a file: it answers or refuses, and its shape function agrees.
-class HostileCalls {
- public:
-  static constexpr int64_t kVariants = 60;
-
-  HostileCalls() {
-    const auto executor = executor_ops();
-    each_op([&](const OpDef& def) {
-      // Ops of the executor need their graph; what waits for others (queues) a second thread.
-      const bool waits = def.stateful && !def.inputs.empty() &&
-                         (def.inputs[0].type == DType::resource || def.inputs[0].is_ref);
-      if (!executor.contains(def.name) && !waits) ops_.push_back(&def);
-    });
-  }
-  int64_t count() const { return static_cast<int64_t>(ops_.size()) * kVariants; }
-
-  struct Call {
-    const OpDef* def;
-    AttrMap attrs;
-    std::vector<Tensor> inputs;
-  };
-  Call make(int64_t i) const {
-    Call call{ops_[static_cast<size_t>(i / kVariants)], {}, {}};
-    uint64_t seed = static_cast<uint64_t>(i % kVariants);
-    for (const char c : call.def->name) seed = seed * 131 + static_cast<unsigned char>(c);
-    test::Stream odd(seed);
-    call.attrs = test::sample_attrs(*call.def, i % 2 == 0 ? nullptr : &odd);
-    call.inputs = test::sample_inputs(input_dtypes(*call.def, call.attrs, "n"), odd);
-    return call;
-  }
-  void run(int64_t i) const {
-    const Call call = make(i);
-    const std::vector<Tensor> outputs = run_eagerly(*call.def, call.attrs, call.inputs);
-    if (call.def->shape) agree(call, outputs);
-  }
-  std::string describe(int64_t i) const {
-    const Call call = make(i);
-    return str(i, ": ", test::describe_call(*call.def, call.attrs, call.inputs));
-  }
-
- private:
-  static void agree(const Call& call, const std::vector<Tensor>& outputs) {
-    for (const bool known : {true, false}) {
-      std::vector<ShapeContext::Input> inputs;
-      for (const Tensor& t : call.inputs) {
-        inputs.push_back({known ? t.shape() : Shape::unknown_dims(t.rank()), t.dtype()});
-        if (known) inputs.back().value = &t;
-      }
-      std::vector<Shape> shapes;
-      try {
-        shapes = run_shape(*call.def, call.attrs, inputs);
-      } catch (const Error&) {
-        continue;  // TensorFlow too is stricter while a graph is built than in some kernels
-      }
-      const bool refs = !call.def->outputs.empty() && call.def->outputs[0].is_ref;
-      for (size_t k = 0; k < outputs.size() && !refs; ++k) {
-        if (!shapes[k].is_compatible_with(outputs[k].shape())) {
-          throw InternalError(str("output ", k, " is ", outputs[k].shape(),
-                                  "; the shape function says ", shapes[k]));
-        }
+// The kernel's results have the shapes that the shape function promised.
+void expect_shapes_agree(const test::HostileCall& call, const std::vector<Tensor>& outputs) {
+  for (const bool known : {true, false}) {
+    std::vector<ShapeContext::Input> inputs;
+    for (const Tensor& t : call.inputs) {
+      inputs.push_back({known ? t.shape() : Shape::unknown_dims(t.rank()), t.dtype()});
+      if (known) inputs.back().value = &t;
+    }
+    std::vector<Shape> shapes;
+    try {
+      shapes = run_shape(*call.def, call.attrs, inputs);
+    } catch (const Error&) {
+      continue;  // TensorFlow too is stricter while a graph is built than in some kernels
+    }
+    const bool refs = !call.def->outputs.empty() && call.def->outputs[0].is_ref;
+    for (size_t k = 0; k < outputs.size() && !refs; ++k) {
+      if (!shapes[k].is_compatible_with(outputs[k].shape())) {
+        throw InternalError(
+            str("output ", k, " is ", outputs[k].shape(), "; the shape function says ", shapes[k]));
       }
     }
   }
-
-  std::vector<const OpDef*> ops_;
-};
+}
 
 TEST(OpContract, KernelsAnswerOrRefuse) {
-  const HostileCalls calls;
-  expect_no_faults(test::run_sandboxed(
-      calls.count(), [&](int64_t i) { calls.run(i); },
-      [&](int64_t i) { return calls.describe(i); }));
+  const test::HostileCalls calls;
+  const auto run = [&](int64_t i) {
+    const test::HostileCall call = calls.make(i);
+    const std::vector<Tensor> outputs = run_eagerly(*call.def, call.attrs, call.inputs);
+    if (call.def->shape) expect_shapes_agree(call, outputs);
+  };
+  test::expect_no_faults(
+      test::run_sandboxed(calls.count(), run, [&](int64_t i) { return calls.describe(i); }));
 }
 
 }  // namespace

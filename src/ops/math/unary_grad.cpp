@@ -34,24 +34,31 @@ Values reciprocal_second(const GradContext& ctx) {
   return {grads::conj(g) * -2.0 * ctx.input(1) * a, emit("ReciprocalGrad", {a, g})};
 }
 
+// Unlike other operations of two inputs these do not broadcast.
+template <kernels::BinaryOp op>
+OpDef same_shape_def(std::string signature, std::vector<AttrDef> attrs) {
+  OpDef def = elementwise::binary_def<op>(std::move(signature), std::move(attrs));
+  def.shape = [](ShapeContext& ctx) { ctx.set_output(0, ctx.merge(ctx.input(0), ctx.input(1))); };
+  return def;
+}
+
 }  // namespace
 
 void register_unary_grad(OpRegistry& registry) {
-  using elementwise::binary_def;
   using enum kernels::BinaryOp;
   const std::vector<AttrDef> attrs = {type_attr("T", kFloatComplexTypes)};
-  registry.add(grads::with(binary_def<sigmoid_grad>("SigmoidGrad(y: T, dy: T) -> (z: T)", attrs),
-                           sigmoid_second));
+  registry.add(grads::with(
+      same_shape_def<sigmoid_grad>("SigmoidGrad(y: T, dy: T) -> (z: T)", attrs), sigmoid_second));
+  registry.add(grads::with(same_shape_def<tanh_grad>("TanhGrad(y: T, dy: T) -> (z: T)", attrs),
+                           tanh_second));
+  registry.add(grads::with(same_shape_def<rsqrt_grad>("RsqrtGrad(y: T, dy: T) -> (z: T)", attrs),
+                           rsqrt_second));
+  registry.add(grads::with(same_shape_def<sqrt_grad>("SqrtGrad(y: T, dy: T) -> (z: T)", attrs),
+                           sqrt_second));
   registry.add(
-      grads::with(binary_def<tanh_grad>("TanhGrad(y: T, dy: T) -> (z: T)", attrs), tanh_second));
-  registry.add(
-      grads::with(binary_def<rsqrt_grad>("RsqrtGrad(y: T, dy: T) -> (z: T)", attrs), rsqrt_second));
-  registry.add(
-      grads::with(binary_def<sqrt_grad>("SqrtGrad(y: T, dy: T) -> (z: T)", attrs), sqrt_second));
-  registry.add(
-      grads::with(binary_def<reciprocal_grad>("ReciprocalGrad(y: T, dy: T) -> (z: T)", attrs),
+      grads::with(same_shape_def<reciprocal_grad>("ReciprocalGrad(y: T, dy: T) -> (z: T)", attrs),
                   reciprocal_second));
-  registry.add(grads::with(binary_def<reciprocal_grad>("InvGrad(y: T, dy: T) -> (z: T)", attrs),
+  registry.add(grads::with(same_shape_def<reciprocal_grad>("InvGrad(y: T, dy: T) -> (z: T)", attrs),
                            reciprocal_second));
 }
 
