@@ -94,7 +94,7 @@ endfunction()
 # them when it changes, so each holds only what most files of its rooms include anyway.
 set(RILL_PCH_ROOMS_graph codec graph formats)
 set(RILL_PCH_ROOMS_kernels kernels)
-set(RILL_PCH_ROOMS_op op ops autodiff exec passes session function data)
+set(RILL_PCH_ROOMS_op op ops autodiff exec passes session function data train)
 set(RILL_PCH_ROOMS_keras keras io cli)
 
 function(rill_precompile target room)

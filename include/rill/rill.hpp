@@ -24,3 +24,4 @@
 #include "rill/session.hpp"
 #include "rill/shape.hpp"
 #include "rill/tensor.hpp"
+#include "rill/train.hpp"

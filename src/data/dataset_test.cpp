@@ -239,6 +239,54 @@ TEST(Dataset, ReadsLinesOfSeveralFiles) {
   EXPECT_EQ(lines, (std::vector<std::string>{"x", "", "y", "z"}));
 }
 
+std::string from_hex(const std::string& hex) {
+  std::string out;
+  for (size_t i = 0; i + 1 < hex.size(); i += 2) {
+    out += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
+  }
+  return out;
+}
+
+TEST(Dataset, ReadsFoldersOfImages) {
+  const auto at = folder("images");
+  std::filesystem::create_directories(at / "cats");
+  std::filesystem::create_directories(at / "dogs");
+  // 2 by 2, RGB, its rows filtered by "sub" and "paeth"; made with Python's zlib.
+  const std::string png = from_hex(
+      "89504e470d0a1a0a0000000d4948445200000002000000020802000000fdd49a730000001649444154789c63e412"
+      "916365656561646464626202000396005aecb352ba0000000049454e44ae426082");
+  std::ofstream(at / "cats" / "a.png", std::ios::binary) << png;
+  std::ofstream(at / "dogs" / "b.ppm", std::ios::binary) << "P6\n# two by two\n2 2 255\n"
+                                                         << "abcdefghijkl";
+  ImageFolderOptions o{.image_size = {2, 2}, .shuffle = false, .batch_size = {}};
+  EXPECT_EQ(Dataset::image_folder_classes(at), (std::vector<std::string>{"cats", "dogs"}));
+  std::vector<std::vector<float>> pixels;
+  std::vector<int> labels;
+  for (const Values& e : Dataset::from_image_folder(at, o)) {
+    pixels.push_back(e[0].to_vector<float>());
+    labels.push_back(e[1].item<int>());
+  }
+  ASSERT_EQ(pixels.size(), 2u);
+  EXPECT_EQ(labels, (std::vector<int>{0, 1}));
+  EXPECT_EQ(pixels[0], (std::vector<float>{10, 20, 30, 15, 25, 35, 11, 21, 31, 17, 27, 37}));
+  EXPECT_EQ(pixels[1][0], 97.0f);
+  o.image_size = {4, 3};
+  o.batch_size = 2;
+  o.label_mode = "categorical";
+  for (const Values& e : Dataset::from_image_folder(at, o)) {
+    EXPECT_EQ(e[0].shape(), (Shape{2, 4, 3, 3}));
+    EXPECT_EQ(e[1].to_vector<float>(), (std::vector<float>{1, 0, 0, 1}));
+  }
+  for (size_t length = 0; length < png.size(); ++length) {
+    std::ofstream(at / "cats" / "a.png", std::ios::binary) << png.substr(0, length);
+    const std::string message = message_of([&] {
+      for (const Values& e : Dataset::from_image_folder(at, o)) (void)e;
+    });
+    EXPECT_NE(message.find("a.png"), std::string::npos) << length;
+  }
+  EXPECT_THROW(Dataset::from_image_folder(folder("no_images")), NotFoundError);
+}
+
 TEST(Dataset, GeneratorsBeginAnew) {
   const Dataset d = Dataset::from_generator([] {
     return [i = 0](Values& e) mutable {
