@@ -177,12 +177,20 @@ void save_legacy_weights(const ModelLayer& model, WeightSink& sink, const std::s
 
 void save_legacy_optimizer(const TrainingState& training, WeightSink& sink) {
   if (training.optimizer.empty()) return;
+  // Adafactor calls all its rows "r"; what reads the file goes by the order.
   std::vector<std::string> names;
-  for (const auto& [name, value] : training.optimizer) names.push_back(name);
+  for (const auto& [name, value] : training.optimizer) {
+    std::string free = name;
+    for (int i = 1; std::find(names.begin(), names.end(), free) != names.end(); ++i) {
+      free = str(name, "_", i);
+    }
+    names.push_back(free);
+  }
   sink.group("optimizer_weights");
   sink.names("optimizer_weights", "weight_names", names);
-  for (const auto& [name, value] : training.optimizer)
-    sink.write("optimizer_weights/" + name, value);
+  for (size_t i = 0; i < names.size(); ++i) {
+    sink.write("optimizer_weights/" + names[i], training.optimizer[i].second);
+  }
 }
 
 }  // namespace rill::keras

@@ -1,0 +1,149 @@
+// Training that is cut off and goes on later ends where training in one go ends.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <csignal>
+#include <filesystem>
+#include <thread>
+
+#include "rill/error.hpp"
+#include "rill/keras.hpp"
+
+namespace rill::keras {
+namespace {
+
+namespace fs = std::filesystem;
+using layers::Dense;
+
+Tensor wave(const Shape& shape, double shift) {
+  Tensor out(DType::float32, shape);
+  for (int64_t i = 0; i < out.size(); ++i) {
+    out.data<float>()[i] = static_cast<float>(std::sin(static_cast<double>(i) + shift));
+  }
+  return out;
+}
+const Tensor& x() {
+  static const Tensor& t = *new Tensor(wave({40, 4}, 0));
+  return t;
+}
+const Tensor& y() {
+  static const Tensor& t = *new Tensor(wave({40, 2}, 1));
+  return t;
+}
+
+// Neither Keras nor rill keep the state of dropout in files, nor Nadam's product of momentums.
+Model network(const char* optimizer) {
+  utils::set_random_seed(5);
+  clear_session();
+  const Sequential model{Dense(6, {.activation = "tanh", .input_shape = Shape{4}}),
+                         layers::BatchNormalization(), Dense(2)};
+  model.compile({.optimizer = optimizer, .loss = "mse", .metrics = {"mae"}});
+  return model;
+}
+
+FitOptions options(int64_t epochs, int64_t from = 0) {
+  FitOptions o;
+  o.batch_size = 8;
+  o.epochs = epochs;
+  o.initial_epoch = from;
+  o.shuffle = false;
+  o.verbose = 0;
+  return o;
+}
+
+void expect_same(const Model& a, const Model& b) {
+  const auto u = a.get_weights(), v = b.get_weights();
+  ASSERT_EQ(u.size(), v.size());
+  for (size_t i = 0; i < u.size(); ++i) {
+    EXPECT_EQ(u[i].to_vector<float>(), v[i].to_vector<float>()) << "weight " << i;
+  }
+}
+
+fs::path folder(const std::string& name) {
+  const fs::path out = fs::temp_directory_path() / ("rill_resume_" + name);
+  fs::remove_all(out);
+  fs::create_directories(out);
+  return out;
+}
+
+class Resume : public testing::TestWithParam<const char*> {};
+
+TEST_P(Resume, FromAFileOfAnyKind) {
+  const Model straight = network(GetParam());
+  const History wanted = straight.fit(x(), y(), options(6));
+  for (const char* ending : {".keras", ".h5"}) {
+    const fs::path file = folder("file") / (std::string("half") + ending);
+    const Model half = network(GetParam());
+    half.fit(x(), y(), options(3));
+    half.save(file);
+    const Model rest = load_model(file.string());
+    const History got = rest.fit(x(), y(), options(6, 3));
+    for (size_t i = 0; i < 3; ++i) {
+      EXPECT_EQ(got["loss"][i], wanted["loss"][i + 3]) << ending << " epoch " << i + 4;
+    }
+    expect_same(rest, straight);
+  }
+}
+
+class Stop final : public Callback {
+ public:
+  void on_train_batch_end(int64_t batch, Logs&) override {
+    if (epoch_ == 3 && batch == 2) throw AbortedError("the power went out");
+  }
+  void on_epoch_begin(int64_t epoch, Logs&) override { epoch_ = epoch; }
+
+ private:
+  int64_t epoch_ = 0;
+};
+
+TEST_P(Resume, FromABackup) {
+  const Model straight = network(GetParam());
+  straight.fit(x(), y(), options(6));
+  const std::string at = (folder("backup") / "state").string();
+  FitOptions o = options(6);
+  o.callbacks = {callbacks::BackupAndRestore(at), std::make_shared<Stop>()};
+  const Model cut = network(GetParam());
+  EXPECT_THROW(cut.fit(x(), y(), o), AbortedError);
+  o.callbacks = {callbacks::BackupAndRestore(at)};
+  const Model again = network(GetParam());
+  const History rest = again.fit(x(), y(), o);
+  EXPECT_EQ(rest.epoch, (std::vector<int64_t>{3, 4, 5}));
+  expect_same(again, straight);
+  EXPECT_FALSE(fs::exists(at)) << "a run that ended leaves no backup";
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, Resume,
+                         testing::Values("sgd", "adam", "rmsprop", "adamax", "lamb", "lion",
+                                         "adagrad", "adafactor", "ftrl", "muon"),
+                         [](const auto& info) { return std::string(info.param); });
+
+// Killed at any moment, the file is a whole one: the old, or the new.
+TEST(Checkpoint, AKillLeavesAWholeFile) {
+  const fs::path file = folder("kill") / "model.keras";
+  for (int round = 0; round < 6; ++round) {
+    const pid_t child = fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+      const Model model = network("adam");
+      FitOptions o = options(1000000);
+      o.callbacks = {
+          callbacks::ModelCheckpoint(file.string(), {.monitor = "loss", .save_freq = 1})};
+      model.fit(x(), y(), o);
+      _exit(0);
+    }
+    for (int i = 0; i < 4000 && !fs::exists(file); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    std::this_thread::sleep_for(std::chrono::microseconds(1700 * round + 300));
+    kill(child, SIGKILL);
+    int status = 0;
+    waitpid(child, &status, 0);
+    ASSERT_TRUE(fs::exists(file));
+    EXPECT_NO_THROW(load_model(file.string()));
+  }
+}
+
+}  // namespace
+}  // namespace rill::keras
