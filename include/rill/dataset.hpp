@@ -56,7 +56,7 @@ struct ImageFolderOptions {
   Shape image_size = {256, 256};
   int64_t channels = 3;            // 1 or 3
   std::string label_mode = "int";  // int, categorical, binary, none
-  bool shuffle = true;             // the files, before they are read
+  bool shuffle = true;             // the files, once: each pass has the same order
   std::optional<int64_t> seed = {};
   std::optional<int64_t> batch_size = 32;  // none: single images
 };

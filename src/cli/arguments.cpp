@@ -73,7 +73,7 @@ void add_run(CLI::App& app, Arguments& out) {
 void add_train(CLI::App& app, Arguments& out) {
   CLI::App* train = add_model_command(app, out, Command::train, "train",
                                       "fit a Keras model, or an architecture, to data");
-  train->add_option("--data", out.data, "an .npz with x and y, or a .csv with the target last");
+  train->add_option("--data", out.data, "an .npz with x and y, a .csv with the target last, a folder of images");
   train->add_option("--x", out.x, "which arrays or columns; without --data: .npy files");
   train->add_option("--y", out.y, "the targets, likewise");
   train->add_option("--epochs", out.epochs, "passes over the data (1)")->check(CLI::PositiveNumber);

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <numeric>
 
@@ -22,7 +23,11 @@ namespace {
 namespace k = rill::keras;
 
 volatile std::sig_atomic_t interrupted = 0;
-void on_signal(int signal) { interrupted = signal; }
+// The first one asks for an end after the batch, the second one ends the program.
+void on_signal(int signal) {
+  interrupted = signal;
+  std::signal(signal, SIG_DFL);
+}
 
 class Interrupt final : public k::Callback {
  public:
@@ -169,6 +174,48 @@ Data read_data(const Arguments& a) {
   return from_npz(a);
 }
 
+// A folder of images, one folder a class, as the model's first input takes them.
+Dataset image_batches(const Arguments& a, const k::Model& model) {
+  const std::vector<k::KerasTensor> inputs = model.inputs();
+  const Shape shape = inputs.size() == 1 ? inputs[0].shape() : Shape{};
+  if (shape.rank() != 4 || (shape[3] != 1 && shape[3] != 3) || shape[1] < 1 || shape[2] < 1) {
+    fail(Code::invalid_argument, a.data, " is a folder of images; the model takes ", shape,
+         " and not one batch of images of a known size");
+  }
+  ImageFolderOptions options;
+  options.image_size = Shape{shape[1], shape[2]};
+  options.channels = shape[3];
+  options.shuffle = !a.no_shuffle;
+  options.batch_size = a.batch > 0 ? a.batch : 32;
+  const Shape out = model.outputs()[0].shape();
+  const bool binary = out.rank() == 2 && out[1] == 1;
+  const bool sparse = a.loss.empty() || a.loss.starts_with("sparse_");
+  options.label_mode = binary ? "binary" : sparse ? "int" : "categorical";
+  return Dataset::from_image_folder(a.data, options);
+}
+
+// The last part of the batches; the first part stays in `train`.
+Dataset hold_out(Dataset& train, double part) {
+  const int64_t count = train.cardinality().value_or(0);
+  const auto kept = static_cast<int64_t>(static_cast<double>(count) * (1 - part));
+  if (kept < 1 || kept >= count) {
+    fail(Code::invalid_argument, "the ", count, " batches cannot be split by --validation-split ",
+         part);
+  }
+  Dataset out = train.skip(kept);
+  train = train.take(kept);
+  return out;
+}
+
+// What an interrupted run learnt goes somewhere, also when nobody said where.
+void save_interrupted(const Arguments& a, const k::Model& model) {
+  const std::string path =
+      a.save.empty() ? std::filesystem::path(a.file).stem().string() + ".interrupted.keras"
+                     : a.save;
+  k::save_model(model, path);
+  std::fprintf(stderr, "interrupted; the model as it is now: %s\n", path.c_str());
+}
+
 k::Model read_model(const std::string& path) {
   return formats::detect(path) == formats::FileKind::keras_json ? k::model_from_json_file(path)
                                                                 : k::load_model(path);
@@ -215,7 +262,8 @@ void compile(const Arguments& a, const k::Model& model) {
 
 int train(const Arguments& a) {
   const k::Model model = read_model(a.file);
-  const Data data = read_data(a);
+  const bool folder = std::filesystem::is_directory(a.data);
+  const Data data = folder ? Data() : read_data(a);
   compile(a, model);
   k::FitOptions options;
   options.epochs = a.epochs;
@@ -240,9 +288,24 @@ int train(const Arguments& a) {
   }
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
-  const k::History history = model.fit(data.x, data.y, options);
+  k::History history;
+  if (folder) {
+    Dataset batches = image_batches(a, model);
+    if (a.validation_split > 0) {
+      options.validation_dataset = hold_out(batches, a.validation_split);
+      options.validation_split = 0;
+    }
+    if (!a.no_shuffle) batches = batches.shuffle(8);
+    history = model.fit(batches, options);
+  } else {
+    history = model.fit(data.x, data.y, options);
+  }
   if (!a.curve.empty()) history.svg(a.curve);
-  if (!a.save.empty()) k::save_model(model, a.save);
+  if (interrupted != 0) {
+    save_interrupted(a, model);
+  } else if (!a.save.empty()) {
+    k::save_model(model, a.save);
+  }
   if (a.json) {
     Json curves = Json::object();
     for (const auto& [name, values] : history.history) {

@@ -114,7 +114,9 @@ Dataset Dataset::from_image_folder(const fs::path& folder, const ImageFolderOpti
   }
   const auto count = static_cast<int64_t>(paths.size());
   Dataset files = from_tensor_slices({Tensor::vector(paths), Tensor::vector(labels)});
-  if (o.shuffle) files = files.shuffle(count, {.seed = o.seed});
+  if (o.shuffle) {
+    files = files.shuffle(count, {.seed = o.seed, .reshuffle_each_iteration = false});
+  }
   const auto number = static_cast<int64_t>(classes.size());
   Dataset images = files.map([o, number](const Values& e) {
     Values out{read_image(e[0].item<std::string>(), o)};

@@ -159,16 +159,27 @@ class Backup final : public Callback {
     }
     std::ifstream in(metadata());
     const std::string text{std::istreambuf_iterator<char>(in), {}};
-    trainer.resume_epoch = Json::parse(text, metadata()).at("epoch").as_int();
+    const Json said = Json::parse(text, metadata());
+    int64_t epoch = said.at("epoch").as_int();
+    // Whoever was killed between the two files left an archive that is an epoch ahead.
+    const Json* steps = said.find("iterations");
+    if (!o_.save_freq && steps && steps->as_int() < trainer.optimizer()->iteration_count()) ++epoch;
+    trainer.resume_epoch = epoch;
   }
 
-  void on_epoch_begin(int64_t epoch, Logs&) override { epoch_ = epoch; }
+  void on_epoch_begin(int64_t epoch, Logs&) override {
+    epoch_ = epoch;
+    done_ = 0;
+  }
   void on_train_batch_end(int64_t, Logs&) override {
+    ++done_;
     if (!o_.save_freq || ++batches_ < *o_.save_freq) return;
     batches_ = 0;
     save();
   }
   void on_epoch_end(int64_t epoch, Logs&) override {
+    // An epoch that was stopped in its middle is done again, from where it began.
+    if (params().steps && done_ < *params().steps) return;
     epoch_ = epoch + 1;
     if (!o_.save_freq) save();
   }
@@ -190,6 +201,7 @@ class Backup final : public Callback {
     Json json = Json::object();
     json.set("epoch", epoch_);
     json.set("batch", batches_);
+    json.set("iterations", model().optimizer().iteration_count());
     write_file(metadata(), json.dump());
   }
 
@@ -197,6 +209,7 @@ class Backup final : public Callback {
   callbacks::BackupOptions o_;
   int64_t epoch_ = 0;
   int64_t batches_ = 0;
+  int64_t done_ = 0;  // batches of this epoch
 };
 
 }  // namespace

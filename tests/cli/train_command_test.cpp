@@ -1,0 +1,138 @@
+// rill train: what it learns, what an interruption leaves, and going on from there.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cmath>
+#include <csignal>
+#include <fstream>
+#include <thread>
+
+#include "codec/json.h"
+#include "codec/npy.h"
+#include "process.h"
+#include "rill/keras.hpp"
+
+namespace rill {
+namespace {
+
+using testing::Finished;
+using testing::ScratchFolder;
+using testing::write_whole;
+
+Finished rill_program(const std::vector<std::string>& arguments) {
+  return testing::run_program(testing::program_folder() / "rill", arguments, {});
+}
+
+Tensor wave(const Shape& shape, double shift) {
+  Tensor out(DType::float32, shape);
+  for (int64_t i = 0; i < out.size(); ++i) {
+    out.data<float>()[i] = static_cast<float>(std::sin(static_cast<double>(i) + shift));
+  }
+  return out;
+}
+
+std::string model_in(const ScratchFolder& folder) {
+  keras::utils::set_random_seed(3);
+  const keras::Sequential model{
+      keras::layers::Dense(6, {.activation = "tanh", .input_shape = Shape{4}}),
+      keras::layers::Dense(2)};
+  model.save(folder / "start.keras");
+  write_npz(folder / "d.npz", {{"x", wave({60, 4}, 0)}, {"y", wave({60, 2}, 1)}});
+  return folder / "start.keras";
+}
+
+int lines_of(const std::string& path) {
+  const std::string text = testing::read_whole(path);
+  return static_cast<int>(std::count(text.begin(), text.end(), '\n'));
+}
+
+TEST(TrainCommand, AnInterruptionKeepsWhatWasLearnt) {
+  const ScratchFolder folder;
+  const std::string model = model_in(folder);
+  for (const int signal : {SIGINT, SIGTERM}) {
+    const std::string csv = folder / ("log" + std::to_string(signal) + ".csv");
+    const std::string saved = folder / ("saved" + std::to_string(signal) + ".keras");
+    const std::string curve = folder / ("curve" + std::to_string(signal) + ".svg");
+    const pid_t child = fork();
+    if (child == 0) {
+      const std::string path = (testing::program_folder() / "rill").string();
+      const std::string data = folder / "d.npz";
+      execl(path.c_str(), path.c_str(), "train", model.c_str(), "--data", data.c_str(), "--loss",
+            "mse", "--epochs", "100000000", "--csv", csv.c_str(), "--save", saved.c_str(),
+            "--curve", curve.c_str(), "--quiet", nullptr);
+      _exit(127);
+    }
+    for (int i = 0; i < 20000 && lines_of(csv) < 3; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    kill(child, signal);
+    int status = 0;
+    waitpid(child, &status, 0);
+    ASSERT_TRUE(WIFEXITED(status));
+    EXPECT_EQ(WEXITSTATUS(status), 128 + signal);
+    EXPECT_GE(lines_of(csv), 3);
+    EXPECT_NO_THROW(keras::load_model(saved));
+    EXPECT_NE(testing::read_whole(curve).find("<svg"), std::string::npos);
+  }
+}
+
+TEST(TrainCommand, ResumesWhereItStopped) {
+  const ScratchFolder folder;
+  const std::string model = model_in(folder);
+  const auto train = [&](const std::string& epochs, const std::string& save,
+                         const std::vector<std::string>& more) {
+    std::vector<std::string> words = {"train",        model,     "--data",   folder / "d.npz",
+                                      "--loss",       "mse",     "--epochs", epochs,
+                                      "--no-shuffle", "--quiet", "--save",   folder / save};
+    words.insert(words.end(), more.begin(), more.end());
+    const Finished got = rill_program(words);
+    EXPECT_EQ(got.code, 0) << got.err;
+  };
+  train("5", "straight.keras", {});
+  train("2", "half.keras", {"--resume", folder / "state"});
+  train("5", "resumed.keras", {"--resume", folder / "state"});
+  const auto a = keras::load_model(folder / "straight.keras").get_weights();
+  const auto b = keras::load_model(folder / "resumed.keras").get_weights();
+  for (size_t i = 0; i < a.size(); ++i) {
+    EXPECT_EQ(a[i].to_vector<float>(), b[i].to_vector<float>()) << i;
+  }
+}
+
+TEST(TrainCommand, LearnsFromAFolderOfImages) {
+  const ScratchFolder folder;
+  const keras::Sequential model{keras::layers::Flatten({.input_shape = Shape{4, 4, 3}}),
+                                keras::layers::Dense(2, {.activation = "softmax"})};
+  model.save(folder / "m.keras");
+  for (const char* name : {"dark", "light"}) {
+    std::filesystem::create_directories(folder / (std::string("images/") + name));
+    for (int i = 0; i < 8; ++i) {
+      const char level = static_cast<char>((name[0] == 'd' ? 10 : 180) + 5 * i);
+      write_whole(folder / (std::string("images/") + name + "/" + std::to_string(i) + ".ppm"),
+                  "P6 5 5 255\n" + std::string(75, level));
+    }
+  }
+  const Finished got =
+      rill_program({"train", folder / "m.keras", "--data", folder / "images", "--loss",
+                    "sparse_categorical_crossentropy", "--metrics", "accuracy", "--epochs", "3",
+                    "--batch-size", "4", "--validation-split", "0.25", "--json", "--quiet"});
+  ASSERT_EQ(got.code, 0) << got.err;
+  const Json history = Json::parse(got.out).at("history");
+  EXPECT_EQ(history.at("loss").size(), 3u);
+  EXPECT_EQ(history.at("val_accuracy").size(), 3u);
+}
+
+TEST(TrainCommand, SaysWhatIsWrong) {
+  const ScratchFolder folder;
+  const std::string model = model_in(folder);
+  Finished got = rill_program({"train", model, "--data", folder / "d.npz", "--loss", "msee"});
+  EXPECT_NE(got.code, 0);
+  EXPECT_NE(got.err.find("mse"), std::string::npos) << got.err;
+  got = rill_program({"train", model, "--data", folder / "none.npz", "--loss", "mse"});
+  EXPECT_EQ(got.code, 5) << got.err;
+  got = rill_program({"train", model, "--data", folder / "d.npz", "--x", "xx", "--loss", "mse"});
+  EXPECT_EQ(got.code, 5);
+  EXPECT_NE(got.err.find("'xx'"), std::string::npos) << got.err;
+}
+
+}  // namespace
+}  // namespace rill
