@@ -9,21 +9,28 @@
 namespace rill::kernels {
 namespace {
 
-// The numbers of the k best, in order[0, k); order holds k + 1. A heap, so that NaN, which breaks
-// the order, cannot lead out of the row (tensorflow/core/lib/gtl/top_n.h).
+// The numbers of the k best, in order[0, k); order holds k + 1. The order without `sorted`, and
+// what NaN does, are those of TensorFlow's heap (tensorflow/core/lib/gtl/top_n.h).
 template <typename Before>
 void select(const TopK& self, int32_t* order, Before before) {
   const auto k = static_cast<int32_t>(self.k), columns = static_cast<int32_t>(self.columns);
   int32_t* const last = order + k;
-  std::iota(order, last, 0);
-  std::make_heap(order, last, before);
-  for (int32_t c = k; c < columns; ++c) {
-    if (!before(c, order[0])) continue;
-    *last = c;
-    std::push_heap(order, last + 1, before);
-    std::pop_heap(order, last + 1, before);
+  if (k == columns) {
+    std::iota(order, last, 0);
+    // A heap, so that NaN, which breaks the order, cannot lead out of the row.
+    std::partial_sort(order, last, last, before);
+    return;
   }
-  std::sort_heap(order, last, before);
+  std::iota(order, last + 1, 0);
+  std::make_heap(order, last + 1, before);
+  std::pop_heap(order, last + 1, before);
+  for (int32_t c = k + 1; c < columns; ++c) {
+    if (!before(c, order[0])) continue;
+    std::pop_heap(order, last, before);
+    last[-1] = c;
+    std::push_heap(order, last, before);
+  }
+  if (self.sorted) std::sort_heap(order, last, before);
 }
 
 template <typename T, typename I>
@@ -60,10 +67,11 @@ size_t TopK::scratch_bytes() const {
   return static_cast<size_t>(threads) * static_cast<size_t>(k + 1) * sizeof(int32_t);
 }
 
-TopK prepare_top_k(DType dtype, DType index, int64_t rows, int64_t columns, int64_t k,
+TopK prepare_top_k(DType dtype, DType index, int64_t rows, int64_t columns, int64_t k, bool sorted,
                    int threads) {
   constexpr int64_t kWorthThreads = 32 << 10;
-  TopK t{nullptr, rows, columns, k, rows > 1 && rows * columns > kWorthThreads ? threads : 1};
+  TopK t{nullptr, rows,   columns,
+         k,       sorted, rows > 1 && rows * columns > kWorthThreads ? threads : 1};
   dispatch_number(dtype, "TopK", [&]<typename T>() {
     t.fn = index == DType::int16   ? top_k<T, int16_t>
            : index == DType::int32 ? top_k<T, int32_t>

@@ -14,6 +14,7 @@ struct TopK {
   int64_t rows = 0;
   int64_t columns = 0;  // at most INT32_MAX
   int64_t k = 0;        // at most columns
+  bool sorted = true;   // else in the order in which TensorFlow's heap leaves them
   int threads = 1;
 
   size_t scratch_bytes() const;
@@ -23,6 +24,7 @@ struct TopK {
 };
 
 // `index`: int16, int32 or int64. Throws UNIMPLEMENTED for a dtype without order.
-TopK prepare_top_k(DType dtype, DType index, int64_t rows, int64_t columns, int64_t k, int threads);
+TopK prepare_top_k(DType dtype, DType index, int64_t rows, int64_t columns, int64_t k, bool sorted,
+                   int threads);
 
 }  // namespace rill::kernels

@@ -68,6 +68,12 @@ class RILL_API CustomObjects {
 // Registered for the whole process, as with keras.saving.register_keras_serializable().
 RILL_API CustomObjects& registered_objects();
 
+namespace layers {
+// Any layer from {"class_name": ..., "config": {...}}, as keras.layers.deserialize; missing keys
+// have their defaults. Throws INVALID_ARGUMENT, UNIMPLEMENTED (unknown classes).
+RILL_API LayerPtr deserialize(const std::string& json, const CustomObjects& custom = {});
+}  // namespace layers
+
 class Model;
 // A model from a config as text. Throws INVALID_ARGUMENT, UNIMPLEMENTED (all unknown classes).
 RILL_API Model model_from_json(const std::string& text, const CustomObjects& custom = {});

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "rill/keras/layers/attention.hpp"
+#include "rill/keras/layers/augmentation.hpp"
 #include "rill/keras/layers/conv.hpp"
 #include "rill/keras/layers/core.hpp"
 #include "rill/keras/layers/normalization.hpp"

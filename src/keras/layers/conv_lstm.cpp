@@ -30,6 +30,36 @@ class ConvLstmLayer final : public Layer, public RunsAlongTime {
     cell_ = std::make_shared<CellWeights>();
     add_sublayer("cell", cell_);
   }
+  ConvLstmLayer(int64_t filters, const Ints& kernel_size, const layers::ConvLSTMOptions& o)
+      : ConvLstmLayer() {
+    filters_ = filters;
+    kernel_size_ = per_dimension("kernel_size", kernel_size, kRank);
+    strides_ = per_dimension("strides", o.strides, kRank);
+    dilation_rate_ = per_dimension("dilation_rate", o.dilation_rate, kRank);
+    padding_ = o.padding;
+    data_format_ = o.data_format;
+    o_.activation = o.activation;
+    o_.recurrent_activation = o.recurrent_activation;
+    o_.use_bias = o.use_bias;
+    o_.kernel_initializer = o.kernel_initializer;
+    o_.recurrent_initializer = o.recurrent_initializer;
+    o_.bias_initializer = o.bias_initializer;
+    o_.unit_forget_bias = o.unit_forget_bias;
+    o_.kernel_regularizer = o.kernel_regularizer;
+    o_.recurrent_regularizer = o.recurrent_regularizer;
+    o_.bias_regularizer = o.bias_regularizer;
+    o_.activity_regularizer = o.activity_regularizer;
+    o_.kernel_constraint = o.kernel_constraint;
+    o_.recurrent_constraint = o.recurrent_constraint;
+    o_.bias_constraint = o.bias_constraint;
+    o_.dropout = o.dropout;
+    o_.recurrent_dropout = o.recurrent_dropout;
+    o_.seed = o.seed;
+    o_.return_sequences = o.return_sequences;
+    o_.return_state = o.return_state;
+    o_.go_backwards = o.go_backwards;
+    o_.stateful = o.stateful;
+  }
   void visit_config(ConfigVisitor& v) override {
     v("filters", filters_);
     v("kernel_size", kernel_size_);
@@ -150,6 +180,15 @@ class ConvLstmLayer final : public Layer, public RunsAlongTime {
 };
 
 }  // namespace
+
+namespace layers {
+ConvLSTM1D::ConvLSTM1D(int64_t filters, const Ints& kernel_size, const ConvLSTMOptions& o)
+    : LayerPtr(make_layer<ConvLstmLayer<1>>("ConvLSTM1D", o, filters, kernel_size, o)) {}
+ConvLSTM2D::ConvLSTM2D(int64_t filters, const Ints& kernel_size, const ConvLSTMOptions& o)
+    : LayerPtr(make_layer<ConvLstmLayer<2>>("ConvLSTM2D", o, filters, kernel_size, o)) {}
+ConvLSTM3D::ConvLSTM3D(int64_t filters, const Ints& kernel_size, const ConvLSTMOptions& o)
+    : LayerPtr(make_layer<ConvLstmLayer<3>>("ConvLSTM3D", o, filters, kernel_size, o)) {}
+}  // namespace layers
 
 void register_conv_lstm(LayerRegistry& registry) {
   registry.add<ConvLstmLayer<1>>("ConvLSTM1D");

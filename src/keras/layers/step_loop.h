@@ -8,9 +8,9 @@
 namespace rill::keras {
 
 struct StepSequence {
-  Value x;        // [batch, time, ...]
-  Value mask;     // [batch, time] of bool; may be empty
-  Values states;  // initial ones
+  Value x = {};        // [batch, time, ...]
+  Value mask = {};     // [batch, time] of bool; may be empty
+  Values states = {};  // initial ones
   bool go_backwards = false;
   // A masked step gives zeros; else it repeats the output before it. States are kept either way
   // (keras/src/backend/tensorflow/rnn.py).

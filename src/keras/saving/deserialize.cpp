@@ -367,4 +367,11 @@ std::shared_ptr<Layer> clone_layer(Layer& layer) {
   return made;
 }
 
+LayerPtr layers::deserialize(const std::string& json, const CustomObjects& custom) {
+  const Json parsed = Json::parse(json);
+  Deserializer deserializer(custom, flavour_of(parsed));
+  deserializer.find_missing(parsed);
+  return deserializer.make(parsed);
+}
+
 }  // namespace rill::keras

@@ -44,7 +44,6 @@ struct Run {
   }
 };
 
-// Always sorted: that is also an answer to "in any order".
 Prepared prepare(const PrepareContext& ctx) {
   const Shape& in = ctx.input(0);
   const int64_t columns = in.back();
@@ -52,7 +51,7 @@ Prepared prepare(const PrepareContext& ctx) {
   ctx.require(columns <= INT32_MAX, "rows of ", columns, " elements are too long");
   const int64_t rows = k == 0 ? 0 : in.num_elements() / columns;
   const Run run{kernels::prepare_top_k(ctx.input_dtype(0), ctx.output_dtype(1), rows, columns, k,
-                                       max_threads())};
+                                       ctx.attr<bool>("sorted"), max_threads())};
   return prepared(run, run.kernel.scratch_bytes());
 }
 

@@ -136,4 +136,36 @@ struct RILL_API GlobalAveragePooling3D : LayerPtr {
   explicit GlobalAveragePooling3D(const GlobalPoolingOptions& options = {});
 };
 
+struct AdaptivePoolingOptions {
+  std::string data_format = "channels_last";
+  std::optional<Shape> input_shape = {};
+  std::string name = {};
+  std::string dtype = {};
+};
+// Pools to `output_size`, whatever the size of the input.
+struct RILL_API AdaptiveAveragePooling1D : LayerPtr {
+  explicit AdaptiveAveragePooling1D(const Ints& output_size,
+                                    const AdaptivePoolingOptions& options = {});
+};
+struct RILL_API AdaptiveAveragePooling2D : LayerPtr {
+  explicit AdaptiveAveragePooling2D(const Ints& output_size,
+                                    const AdaptivePoolingOptions& options = {});
+};
+struct RILL_API AdaptiveAveragePooling3D : LayerPtr {
+  explicit AdaptiveAveragePooling3D(const Ints& output_size,
+                                    const AdaptivePoolingOptions& options = {});
+};
+struct RILL_API AdaptiveMaxPooling1D : LayerPtr {
+  explicit AdaptiveMaxPooling1D(const Ints& output_size,
+                                const AdaptivePoolingOptions& options = {});
+};
+struct RILL_API AdaptiveMaxPooling2D : LayerPtr {
+  explicit AdaptiveMaxPooling2D(const Ints& output_size,
+                                const AdaptivePoolingOptions& options = {});
+};
+struct RILL_API AdaptiveMaxPooling3D : LayerPtr {
+  explicit AdaptiveMaxPooling3D(const Ints& output_size,
+                                const AdaptivePoolingOptions& options = {});
+};
+
 }  // namespace rill::keras::layers

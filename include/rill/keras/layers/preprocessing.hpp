@@ -41,5 +41,127 @@ struct RILL_API Resizing : LayerPtr {
 struct RILL_API CenterCrop : LayerPtr {
   CenterCrop(int64_t height, int64_t width, const PlainOptions& options = {});
 };
+// Strings to indices, or back with `invert`; the vocabulary without mask and OOV tokens.
+struct StringLookupOptions {
+  std::optional<int64_t> max_tokens = {};
+  int64_t num_oov_indices = 1;
+  std::optional<std::string> mask_token = {};
+  std::string oov_token = "[UNK]";
+  std::vector<std::string> vocabulary = {};
+  std::vector<double> idf_weights = {};
+  bool invert = false;
+  std::string output_mode = "int";
+  bool pad_to_max_tokens = false;
+  std::optional<Shape> input_shape = {};
+  std::string name = {};
+  std::string dtype = {};
+};
+struct RILL_API StringLookup : LayerPtr {
+  explicit StringLookup(const StringLookupOptions& options = {});
+};
+struct IntegerLookupOptions {
+  std::optional<int64_t> max_tokens = {};
+  int64_t num_oov_indices = 1;
+  std::optional<int64_t> mask_token = {};
+  int64_t oov_token = -1;
+  std::vector<int64_t> vocabulary = {};
+  std::vector<double> idf_weights = {};
+  bool invert = false;
+  std::string output_mode = "int";
+  bool pad_to_max_tokens = false;
+  std::optional<Shape> input_shape = {};
+  std::string name = {};
+  std::string dtype = {};
+};
+struct RILL_API IntegerLookup : LayerPtr {
+  explicit IntegerLookup(const IntegerLookupOptions& options = {});
+};
+struct TextVectorizationOptions {
+  std::optional<int64_t> max_tokens = {};
+  std::string standardize = "lower_and_strip_punctuation";
+  std::string split = "whitespace";
+  std::optional<int64_t> ngrams = {};
+  std::string output_mode = "int";
+  std::optional<int64_t> output_sequence_length = {};
+  bool pad_to_max_tokens = false;
+  std::vector<std::string> vocabulary = {};
+  std::vector<double> idf_weights = {};
+  std::optional<Shape> input_shape = {};
+  std::string name = {};
+  std::string dtype = {};
+};
+struct RILL_API TextVectorization : LayerPtr {
+  explicit TextVectorization(const TextVectorizationOptions& options = {});
+};
+// Farm hash, or SipHash with a salt of two numbers: the bins of TensorFlow.
+struct HashingOptions {
+  std::optional<std::string> mask_value = {};
+  std::vector<int64_t> salt = {};
+  std::string output_mode = "int";
+  std::optional<Shape> input_shape = {};
+  std::string name = {};
+  std::string dtype = {};
+};
+struct RILL_API Hashing : LayerPtr {
+  explicit Hashing(int64_t num_bins, const HashingOptions& options = {});
+};
+struct HashedCrossingOptions {
+  std::string output_mode = "int";
+  std::optional<Shape> input_shape = {};
+  std::string name = {};
+  std::string dtype = {};
+};
+struct RILL_API HashedCrossing : LayerPtr {
+  explicit HashedCrossing(int64_t num_bins, const HashedCrossingOptions& options = {});
+};
+struct DiscretizationOptions {
+  std::string output_mode = "int";
+  std::optional<Shape> input_shape = {};
+  std::string name = {};
+  std::string dtype = {};
+};
+struct RILL_API Discretization : LayerPtr {
+  explicit Discretization(const std::vector<double>& bin_boundaries,
+                          const DiscretizationOptions& options = {});
+};
+struct MelSpectrogramOptions {
+  int64_t fft_length = 2048;
+  int64_t sequence_stride = 512;
+  std::optional<int64_t> sequence_length = {};
+  std::string window = "hann";
+  int64_t sampling_rate = 16000;
+  int64_t num_mel_bins = 128;
+  double min_freq = 20;
+  std::optional<double> max_freq = {};
+  bool power_to_db = true;
+  double top_db = 80;
+  double mag_exp = 2;
+  double min_power = 1e-10;
+  double ref_power = 1;
+  std::optional<Shape> input_shape = {};
+  std::string name = {};
+  std::string dtype = {};
+};
+struct RILL_API MelSpectrogram : LayerPtr {
+  explicit MelSpectrogram(const MelSpectrogramOptions& options = {});
+};
+struct STFTSpectrogramOptions {
+  std::string mode = "log";
+  int64_t frame_length = 256;
+  std::optional<int64_t> frame_step = {};
+  std::optional<int64_t> fft_length = {};
+  std::string window = "hann";
+  bool periodic = false;
+  std::string scaling = "density";
+  std::string padding = "valid";
+  bool expand_dims = false;
+  std::string data_format = "channels_last";
+  std::optional<Shape> input_shape = {};
+  std::string name = {};
+  std::string dtype = {};
+};
+struct RILL_API STFTSpectrogram : LayerPtr {
+  explicit STFTSpectrogram(const STFTSpectrogramOptions& options = {});
+};
 
 }  // namespace rill::keras::layers

@@ -88,4 +88,46 @@ struct RILL_API TimeDistributed : LayerPtr {
   explicit TimeDistributed(const LayerPtr& layer, const PlainOptions& options = {});
 };
 
+// The input: [batch, time, rows, columns, channels] in two dimensions.
+struct ConvLSTMOptions {
+  Ints strides = 1;
+  std::string padding = "valid";
+  std::string data_format = "channels_last";
+  Ints dilation_rate = 1;
+  keras::Activation activation = "tanh";
+  keras::Activation recurrent_activation = "sigmoid";
+  bool use_bias = true;
+  Initializer kernel_initializer = "glorot_uniform";
+  Initializer recurrent_initializer = "orthogonal";
+  Initializer bias_initializer = "zeros";
+  bool unit_forget_bias = true;
+  Regularizer kernel_regularizer = {};
+  Regularizer recurrent_regularizer = {};
+  Regularizer bias_regularizer = {};
+  Regularizer activity_regularizer = {};
+  Constraint kernel_constraint = {};
+  Constraint recurrent_constraint = {};
+  Constraint bias_constraint = {};
+  double dropout = 0;
+  double recurrent_dropout = 0;
+  std::optional<int64_t> seed = {};
+  bool return_sequences = false;
+  bool return_state = false;
+  bool go_backwards = false;
+  bool stateful = false;
+  std::optional<Shape> input_shape = {};
+  std::string name = {};
+  std::string dtype = {};
+  bool trainable = true;
+};
+struct RILL_API ConvLSTM1D : LayerPtr {
+  ConvLSTM1D(int64_t filters, const Ints& kernel_size, const ConvLSTMOptions& options = {});
+};
+struct RILL_API ConvLSTM2D : LayerPtr {
+  ConvLSTM2D(int64_t filters, const Ints& kernel_size, const ConvLSTMOptions& options = {});
+};
+struct RILL_API ConvLSTM3D : LayerPtr {
+  ConvLSTM3D(int64_t filters, const Ints& kernel_size, const ConvLSTMOptions& options = {});
+};
+
 }  // namespace rill::keras::layers
