@@ -4,6 +4,7 @@
 
 #include "base/fail.h"
 #include "graph/graph.h"
+#include "op/autocast.h"
 #include "op/bindable.h"
 #include "op/capture.h"
 #include "op/decompose.h"
@@ -20,6 +21,7 @@ struct EmitState {
   EmitListener* listener = nullptr;
   std::string name_scope;
   std::vector<int> controls;
+  DType autocast = DType::invalid;
 };
 
 EmitState& state() {
@@ -331,10 +333,30 @@ Values add_op_node(const std::shared_ptr<GraphImpl>& graph, const OpDef& def,
   return out;
 }
 
+AutocastScope::AutocastScope(DType dtype) : before_(std::exchange(state().autocast, dtype)) {}
+AutocastScope::~AutocastScope() { state().autocast = before_; }
+
+namespace {
+
+// Float32 variables that are taken by value, in the dtype of the scope.
+void autocast(const OpDef& def, Values& inputs) {
+  const DType wanted = state().autocast;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    if (!inputs[i].is_variable() || inputs[i].dtype() != DType::float32) continue;
+    const ArgDef& arg = def.inputs[std::min(i, def.inputs.size() - 1)];
+    if (arg.type == DType::resource) continue;
+    const AutocastScope plain(DType::invalid);
+    inputs[i] = emit("Cast", {inputs[i]}, {{"DstT", wanted}});
+  }
+}
+
+}  // namespace
+
 Values emit_all(std::string_view op, std::span<const Value> inputs, AttrMap attrs,
                 std::string_view name) {
   const OpDef& def = require_op(op);
   Values bound(inputs.begin(), inputs.end());
+  if (state().autocast != DType::invalid && !def.inputs.empty()) autocast(def, bound);
   bind(def, bound, attrs);
   const std::shared_ptr<GraphImpl> graph = target_graph(bound);
   if (graph && def.decompose != nullptr && portable_ops()) {

@@ -5,6 +5,7 @@
 #include "base/fail.h"
 #include "graph/graph.h"
 #include "keras/core/loss_collector.h"
+#include "keras/core/mixed.h"
 #include "keras/core/naming.h"
 #include "keras/core/node.h"
 #include "keras/core/weights.h"
@@ -117,8 +118,8 @@ Layer::Result Layer::apply(const Values& inputs, const CallContext& context) {
   Values given;
   CallContext inner = context;
   inner.output_masks = &result.masks;
-  // Mixed policies keep float32 here: the variables' dtype is what is computed in.
-  const DType wanted = policy_.variable;
+  const MixedCall mixed(policy_, class_name());
+  const DType wanted = mixed.inputs();
   for (const Value& x : inputs) {
     const bool cast =
         autocast() && x && is_floating(x.dtype()) && x.dtype() != wanted && is_floating(wanted);
@@ -126,6 +127,11 @@ Layer::Result Layer::apply(const Values& inputs, const CallContext& context) {
   }
   try {
     result.outputs = call(given, inner);
+    for (Value& y : result.outputs) {
+      const bool cast = mixed.outputs() != DType::invalid && y && is_floating(y.dtype()) &&
+                        y.dtype() != mixed.outputs();
+      if (cast) y = emit("Cast", {y}, {{"DstT", mixed.outputs()}});
+    }
   } catch (const Error& error) {
     const std::string layer = str("layer ", quoted(name_), " (", class_name(), ")");
     if (std::string_view(error.what()).find(layer) != std::string_view::npos) throw;

@@ -1,0 +1,27 @@
+// What set_mixed_precision() means for one call of a layer.
+#pragma once
+
+#include "op/autocast.h"
+#include "rill/keras/layer.hpp"
+
+namespace rill::keras {
+
+class MixedCall {
+ public:
+  MixedCall(const DTypePolicy& policy, const std::string& class_name);
+  MixedCall(const MixedCall&) = delete;
+  MixedCall& operator=(const MixedCall&) = delete;
+  ~MixedCall();
+  // Of the inputs; the variables of the layer are read in it, too.
+  DType inputs() const { return inputs_; }
+  // Of the outputs; invalid: as they come.
+  DType outputs() const { return outputs_; }
+
+ private:
+  DType inputs_;
+  DType outputs_ = DType::invalid;
+  bool full_before_;
+  AutocastScope autocast_;
+};
+
+}  // namespace rill::keras

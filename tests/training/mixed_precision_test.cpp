@@ -1,0 +1,86 @@
+// Policies of lower precision are followed when that is asked for, and only then.
+#include "rill/keras/mixed_precision.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "rill/keras.hpp"
+
+namespace rill::keras {
+namespace {
+
+using namespace layers;  // NOLINT: a model reads better
+
+class MixedPrecision : public testing::Test {
+ protected:
+  void TearDown() override { set_mixed_precision(false); }
+};
+
+Tensor wave(const Shape& shape, double shift) {
+  Tensor out(DType::float32, shape);
+  for (int64_t i = 0; i < out.size(); ++i) {
+    out.data<float>()[i] = static_cast<float>(std::sin(static_cast<double>(i) * 0.37 + shift));
+  }
+  return out;
+}
+
+Model network() {
+  utils::set_random_seed(3);
+  const char* mixed = "mixed_bfloat16";
+  return Sequential{
+      Conv2D(4, 3, {.activation = "relu", .input_shape = Shape{6, 6, 2}, .dtype = mixed}),
+      BatchNormalization({.dtype = mixed}),
+      MaxPooling2D(2, {.dtype = mixed}),
+      Flatten({.dtype = mixed}),
+      Dense(8, {.activation = "relu", .dtype = mixed}),
+      Dense(2, {.dtype = mixed})};
+}
+
+TEST_F(MixedPrecision, ComputesInBfloat16AndLearnsInFloat32) {
+  set_mixed_precision(true);
+  const Model model = network();
+  model.compile({.optimizer = optimizers::Adam({.learning_rate = 0.02}), .loss = "mse"});
+  FitOptions o;
+  o.epochs = 30;
+  o.batch_size = 16;
+  o.verbose = 0;
+  const Tensor x = wave({64, 6, 6, 2}, 0);
+  const History h = model.fit(x, wave({64, 2}, 1), o);
+  EXPECT_LT(h["loss"].back(), h["loss"][0] / 2);
+  for (const Value& w : model.weights()) EXPECT_EQ(w.dtype(), DType::float32);
+  EXPECT_EQ(model.predict(x.rows(0, 2)).dtype(), DType::bfloat16);
+}
+
+TEST_F(MixedPrecision, IsCloseToFullPrecision) {
+  const Tensor x = wave({8, 6, 6, 2}, 0);
+  const Tensor full = network().predict(x);
+  EXPECT_EQ(full.dtype(), DType::float32);
+  set_mixed_precision(true);
+  const Tensor low = network().predict(x);
+  ASSERT_EQ(low.dtype(), DType::bfloat16);
+  const auto a = full.to_vector<double>(), b = low.to_vector<double>();
+  double difference = 0;
+  for (size_t i = 0; i < a.size(); ++i) {
+    EXPECT_NEAR(a[i], b[i], 0.05 * (1 + std::abs(a[i])));
+    difference += std::abs(a[i] - b[i]);
+  }
+  EXPECT_GT(difference, 0);
+}
+
+TEST_F(MixedPrecision, LayersThatNeedMoreStayInFloat32Inside) {
+  set_mixed_precision(true);
+  const char* mixed = "mixed_bfloat16";
+  const Sequential model{LSTM(3, {.input_shape = Shape{5, 2}, .dtype = mixed}),
+                         LayerNormalization({.dtype = mixed}), Dense(2, {.dtype = mixed})};
+  model.compile({.optimizer = "sgd", .loss = "mse"});
+  FitOptions o;
+  o.epochs = 2;
+  o.verbose = 0;
+  const History h = model.fit(wave({16, 5, 2}, 0), wave({16, 2}, 1), o);
+  EXPECT_TRUE(std::isfinite(h["loss"].back()));
+  EXPECT_EQ(model.predict(wave({2, 5, 2}, 0)).dtype(), DType::bfloat16);
+}
+
+}  // namespace
+}  // namespace rill::keras
