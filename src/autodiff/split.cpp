@@ -21,10 +21,35 @@ std::shared_ptr<GraphImpl> copy_of(const GraphImpl& graph, int nodes) {
   return out;
 }
 
+// Functions may call themselves, or each the next one twice: their gradients have no end, or none
+// that anybody waits for.
+class Nesting {
+ public:
+  explicit Nesting(const std::string& function) {
+    if (depth_ == 0) made_ = 0;
+    if (depth_ >= kMostDepth || ++made_ > kMost) {
+      fail(Code::resource_exhausted, "the gradient of function ", quoted(function),
+           ": calls are nested deeper than ", kMostDepth, ", or are more than ", kMost);
+    }
+    ++depth_;
+  }
+  Nesting(const Nesting&) = delete;
+  Nesting& operator=(const Nesting&) = delete;
+  ~Nesting() { --depth_; }
+
+ private:
+  static constexpr int kMostDepth = 50;
+  static constexpr int kMost = 10'000;
+  static thread_local int depth_, made_;
+};
+thread_local int Nesting::depth_ = 0;
+thread_local int Nesting::made_ = 0;
+
 }  // namespace
 
 Split::Split(GraphImpl& library_of, const NameAttrList& function, const std::vector<char>& flows,
              const std::vector<char>& needed, const std::vector<Shape>& shapes) {
+  const Nesting level(function.name);
   const std::shared_ptr<FunctionBody> body = function_body(library_of, function);
   if (flows.size() != body->returns.size() || needed.size() != body->args.size()) {
     fail(Code::invalid_argument, "function ", quoted(function.name), " has ", body->args.size(),

@@ -202,6 +202,10 @@ class FrameRun {
         break;
       case Role::switch_:
         if (!r.dead) {
+          if (r.inputs[1].size() != 1) {
+            fail(Code::invalid_argument, "node ", quoted(node.name),
+                 ": the pred of a Switch must be a scalar, got shape ", r.inputs[1].shape());
+          }
           const bool taken = *r.inputs[1].data<bool>();
           outputs[taken ? 1 : 0] = r.inputs[0];
           dead[taken ? 0 : 1] = 1;
@@ -265,6 +269,11 @@ class FrameRun {
       if (frame == nullptr) fail(Code::invalid_argument, "an Exit outside of any loop");
     } else if (info.role == Role::next_iteration) {
       if (r.dead) return;
+      if (frame->parent == nullptr) {
+        fail(Code::invalid_argument, "node ", quoted(exec_.graph_->node(r.node).name),
+             ": a NextIteration outside of any loop");
+      }
+      runtime_.check_cancelled();
       ++iteration;
       start_iteration(*frame, iteration);
     }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -10,7 +11,10 @@ namespace rill {
 namespace {
 
 constexpr int kMostDepth = 100;
-constexpr int kMostNodes = 10'000'000;
+// Functions that call the next one twice double with each level: no more nodes than this, or so
+// many times what the graph had.
+constexpr int kMostNodes = 300'000;
+constexpr int kMostGrowth = 20;
 
 bool is_call(const Node& node) {
   return node.op == "PartitionedCall" || node.op == "StatefulPartitionedCall";
@@ -53,6 +57,7 @@ class Inliner {
     // Newly copied nodes are appended and looked at in turn, so nested calls unfold without
     // recursion.
     depth_.assign(static_cast<size_t>(graph_.num_nodes()), 0);
+    most_ = std::max(int64_t{kMostNodes}, int64_t{kMostGrowth} * graph_.num_nodes());
     for (int id = 0; id < graph_.num_nodes(); ++id) {
       NameAttrList ref;
       if (!called(graph_, graph_.node(id), ref)) continue;
@@ -72,9 +77,9 @@ class Inliner {
     }
     const std::shared_ptr<FunctionBody> body = function_body(graph_, ref);
     const GraphImpl& from = *body->graph;
-    if (graph_.num_nodes() + from.num_nodes() > kMostNodes) {
+    if (int64_t{graph_.num_nodes()} + from.num_nodes() > most_) {
       fail(Code::resource_exhausted, "function ", quoted(ref.name), ": inlining makes more than ",
-           kMostNodes, " nodes");
+           most_, " nodes");
     }
     const Node call = graph_.node(id);
     if (call.inputs.size() != body->args.size()) {
@@ -192,6 +197,7 @@ class Inliner {
   ProgramGraph& program_;
   GraphImpl& graph_;
   std::vector<int> depth_;
+  int64_t most_ = 0;  // nodes
   std::map<int, Inlined> inlined_;
   std::map<int, int> effects_;  // inlined call with effects -> its done node
 };

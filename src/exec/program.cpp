@@ -184,10 +184,12 @@ std::shared_ptr<Program> FunctionCache::find(const NameAttrList& ref) {
 
 class ProgramRuntime::FunctionCall final : public Callable {
  public:
-  FunctionCall(ProgramRuntime& runtime, std::shared_ptr<Program> program)
-      : runtime_(runtime), program_(std::move(program)) {}
+  FunctionCall(ProgramRuntime& runtime, std::shared_ptr<Program> program, std::string name)
+      : runtime_(runtime), program_(std::move(program)), name_(std::move(name)) {}
 
   std::vector<Tensor> call(std::vector<Tensor> args) override {
+    const Level level(name_);
+    runtime_.check_cancelled();
     RunOptions options = *runtime_.options_;
     runtime_.step_resources();
     options.step_resources = runtime_.step_resources_;
@@ -195,16 +197,38 @@ class ProgramRuntime::FunctionCall final : public Callable {
   }
 
  private:
+  // Branches and loops may call themselves; each level takes some of this thread's stack.
+  class Level {
+   public:
+    explicit Level(const std::string& name) {
+      if (depth_ >= kMostDepth) {
+        fail(Code::resource_exhausted, "function ", quoted(name), ": calls are nested deeper than ",
+             kMostDepth);
+      }
+      ++depth_;
+    }
+    Level(const Level&) = delete;
+    Level& operator=(const Level&) = delete;
+    ~Level() { --depth_; }
+
+   private:
+    static constexpr int kMostDepth = 100;
+    static thread_local int depth_;
+  };
+
   ProgramRuntime& runtime_;
   std::shared_ptr<Program> program_;
+  std::string name_;
 };
+
+thread_local int ProgramRuntime::FunctionCall::Level::depth_ = 0;
 
 ProgramRuntime::~ProgramRuntime() = default;
 
 Callable& ProgramRuntime::function(const NameAttrList& ref) {
   const auto found = calls_.find(ref.name);
   if (found != calls_.end() && (!ref.attrs || ref.attrs->empty())) return *found->second;
-  auto call = std::make_unique<FunctionCall>(*this, functions_->find(ref));
+  auto call = std::make_unique<FunctionCall>(*this, functions_->find(ref), ref.name);
   Callable& out = *call;
   std::string key = ref.name;
   if (ref.attrs && !ref.attrs->empty()) {

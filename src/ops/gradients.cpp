@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/fail.h"
+
 namespace rill::grads {
 namespace {
 
@@ -106,6 +108,10 @@ Value conj(const Value& value) { return is_complex(value.dtype()) ? emit("Conj",
 
 Value item(const Value& vector, int64_t i) {
   if (vector.is_dense() && vector.dtype() == DType::int32) {
+    if (vector.rank() != 1 || i >= vector.size() || i < -vector.size()) {
+      fail(Code::invalid_argument, "item ", i, " was expected in a vector; its shape is ",
+           vector.shape());
+    }
     return Tensor::scalar(vector.data<int32_t>()[i < 0 ? i + vector.size() : i]);
   }
   const auto at = [](int64_t k) { return Tensor::vector<int32_t>({static_cast<int32_t>(k)}); };
