@@ -1,6 +1,7 @@
 #pragma once
 
 #include "rill/keras/callbacks.hpp"
+#include "rill/keras/clone.hpp"
 #include "rill/keras/constraints.hpp"
 #include "rill/keras/custom_objects.hpp"
 #include "rill/keras/initializers.hpp"
@@ -11,6 +12,7 @@
 #include "rill/keras/metrics.hpp"
 #include "rill/keras/model.hpp"
 #include "rill/keras/optimizers.hpp"
+#include "rill/keras/plot.hpp"
 #include "rill/keras/regularizers.hpp"
 #include "rill/keras/saving.hpp"
 #include "rill/keras/schedules.hpp"

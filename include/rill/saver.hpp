@@ -31,6 +31,13 @@ class RILL_API Saver {
   std::filesystem::path save(const Session& session, const std::filesystem::path& prefix,
                              int64_t global_step = -1);
 
+  // How many checkpoints of this Saver stay; the oldest go first. 0: all. 5 as in TensorFlow.
+  void set_max_to_keep(int count) { max_to_keep_ = count; }
+  // Whether save() writes PREFIX.meta, too: the graph with its collections.
+  void set_write_meta_graph(bool write) { write_meta_graph_ = write; }
+  // What this Saver has saved and not removed, oldest first.
+  const std::vector<std::filesystem::path>& last_checkpoints() const { return saved_; }
+
   struct Item {
     std::string key;        // in the checkpoint
     std::string operation;  // the variable
@@ -45,7 +52,15 @@ class RILL_API Saver {
  private:
   Graph graph_;
   std::vector<Item> items_;
+  int max_to_keep_ = 5;
+  bool write_meta_graph_ = false;
+  std::vector<std::filesystem::path> saved_;
 };
+
+// Writes the session's graph as a MetaGraph (tf.compat.v1.train.export_meta_graph): with its
+// collections and the nodes that save and restore its variables; text when the path ends in .pbtxt.
+// Throws UNIMPLEMENTED for a graph with ops that TensorFlow does not know.
+RILL_API void export_meta_graph(const Session& session, const std::filesystem::path& path);
 
 // Imports a MetaGraph file (model.ckpt.meta) with its collections, and gives a Saver for it.
 // Throws as GraphDef::load.
@@ -67,5 +82,10 @@ RILL_API Tensor load_variable(const std::filesystem::path& prefix, const std::st
 // ("model/kernel") -> name of the tensor in the checkpoint. Throws INVALID_ARGUMENT for another
 // kind.
 RILL_API std::map<std::string, std::string> list_objects(const std::filesystem::path& prefix);
+
+// Writes an object-based checkpoint: path below the root ("model/kernel") -> value. TensorFlow's
+// tf.train.Checkpoint(model=...).restore() takes it.
+RILL_API void save_objects(const std::filesystem::path& prefix,
+                           const std::map<std::string, Tensor>& values);
 
 }  // namespace rill

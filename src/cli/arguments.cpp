@@ -49,6 +49,21 @@ void add_summary(CLI::App& app, Arguments& out) {
   add_saved_model_options(summary, out);
 }
 
+void add_plot(CLI::App& app, Arguments& out) {
+  CLI::App* plot =
+      add_model_command(app, out, Command::plot, "plot", "draw the layers of a Keras model");
+  plot->add_option("PICTURE", out.target,
+                   ".svg, .dot, .gv, .png (by Graphviz); -: dot on standard output")
+      ->required();
+  plot->add_flag("--shapes", out.show_shapes, "shapes of inputs and outputs");
+  plot->add_flag("--dtypes", out.show_dtype, "dtypes of the outputs");
+  plot->add_flag("--activations", out.show_activations, "the activation of each layer");
+  plot->add_flag("--show-trainable", out.show_trainable, "which layers train");
+  plot->add_flag("--expand-nested", out.expand_nested, "show the layers of nested models");
+  plot->add_option("--rankdir", out.rankdir, "TB: from top to bottom (default); LR")
+      ->check(CLI::IsMember({"TB", "LR"}));
+}
+
 void add_run(CLI::App& app, Arguments& out) {
   CLI::App* run = add_model_command(app, out, Command::run, "run", "predict");
   run->add_option("--in", out.inputs,
@@ -202,6 +217,7 @@ std::optional<int> parse_arguments(int argc, const char* const* argv, Arguments&
   app.footer("rill MODEL is rill inspect MODEL.");
   add_inspect(app, out);
   add_summary(app, out);
+  add_plot(app, out);
   add_run(app, out);
   add_train(app, out);
   add_convert(app, out);

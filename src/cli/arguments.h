@@ -8,7 +8,18 @@
 
 namespace rill::cli {
 
-enum class Command : uint8_t { inspect, summary, run, train, convert, diff, bench, ops, doctor };
+enum class Command : uint8_t {
+  inspect,
+  summary,
+  plot,
+  run,
+  train,
+  convert,
+  diff,
+  bench,
+  ops,
+  doctor
+};
 
 struct Arguments {
   Command command = Command::inspect;
@@ -32,6 +43,12 @@ struct Arguments {
   bool expand_nested = false;
   bool show_trainable = false;
   int line_length = 0;  // 0: the style's own
+
+  // plot; also expand_nested, show_trainable, target
+  bool show_shapes = false;
+  bool show_dtype = false;
+  bool show_activations = false;
+  std::string rankdir = "TB";
 
   // run
   std::vector<std::string> inputs;   // NAME=VALUE

@@ -9,6 +9,7 @@ namespace rill::cli {
 
 int inspect(const Arguments& arguments);
 int summary(const Arguments& arguments);
+int plot(const Arguments& arguments);
 int run(const Arguments& arguments);
 int train(const Arguments& arguments);
 int convert(const Arguments& arguments);

@@ -19,6 +19,8 @@ int dispatch(const Arguments& arguments) {
       return inspect(arguments);
     case Command::summary:
       return summary(arguments);
+    case Command::plot:
+      return plot(arguments);
     case Command::run:
       return run(arguments);
     case Command::train:

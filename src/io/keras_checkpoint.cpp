@@ -73,11 +73,18 @@ class Loader {
       }
       assign(layer, weight.value, *key);
     }
+    std::map<std::string, int> lists;
     for (const auto& [attribute, inner] : layer.sublayers()) {
-      if (inner->weights().empty()) continue;
       std::string name = attribute;
-      int found = child(node, name);
-      if (found < 0) found = child(node, "_" + name);
+      int parent = node;
+      if (name.ends_with("[]")) {
+        name.resize(name.size() - 2);
+        parent = child(node, name);
+        name = std::to_string(lists[name]++);
+      }
+      if (inner->weights().empty()) continue;
+      int found = parent < 0 ? -1 : child(parent, name);
+      if (found < 0 && parent >= 0) found = child(parent, "_" + name);
       if (found < 0) {
         fail(Code::not_found, source_.prefix(), ": layer ", quoted(layer.name()), " (",
              layer.class_name(), "): the checkpoint has no part ", quoted(name));

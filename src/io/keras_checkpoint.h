@@ -2,6 +2,7 @@
 // variables of a SavedModel.
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include "rill/keras/model.hpp"
@@ -11,5 +12,8 @@ namespace rill::io {
 // Throws NOT_FOUND naming the layer whose variable lacks, INVALID_ARGUMENT for another shape.
 void load_checkpoint_weights(const keras::Model& model, const std::string& prefix,
                              bool skip_mismatch);
+
+// An object-based checkpoint as Keras 2 writes it, and the file "checkpoint" beside it.
+void save_checkpoint_weights(const keras::Model& model, const std::filesystem::path& prefix);
 
 }  // namespace rill::io

@@ -4,6 +4,7 @@
 #include "base/fail.h"
 #include "codec/zip.h"
 #include "io/h5_sink.h"
+#include "io/keras_checkpoint.h"
 #include "io/keras_formats.h"
 #include "keras/saving/legacy_config.h"
 #include "keras/saving/save_weights.h"
@@ -124,8 +125,15 @@ void save_weights(const Model& model, const fs::path& path, const SaveOptions& o
   const std::optional<TrainingState> training = training_of(model, options.include_optimizer);
   const std::string name = path.filename().string();
   io::with_path(path.string(), "", [&] {
+    if (name.ends_with(".ckpt") || !path.has_extension()) {
+      io::save_checkpoint_weights(model, path);
+      return;
+    }
     if (!name.ends_with(".h5") && !name.ends_with(".hdf5")) {
-      fail(Code::invalid_argument, "weights are written to .weights.h5 or .h5");
+      fail(
+          Code::invalid_argument,
+          "weights are written to .weights.h5, .h5, or, as a checkpoint of TensorFlow, to .ckpt or "
+          "a name without an ending");
     }
     save_weights_h5(model, path, training ? &*training : nullptr, !name.ends_with(".weights.h5"),
                     options.keras_version == 2, options.half);

@@ -6,6 +6,7 @@
 #include "codec/mapped_file.h"
 #include "formats/saved_model/saved_model_writer.h"
 #include "graph/graph.h"
+#include "io/meta_graph_of.h"
 #include "io/saver_nodes.h"
 #include "io/variables.h"
 #include "rill/saved_model.hpp"
@@ -39,14 +40,6 @@ formats::Collection collection_of(const std::string& name, const std::vector<std
   return out;
 }
 
-std::vector<Saver::Item> items_of(const Graph& graph) {
-  try {
-    return Saver(graph).items();
-  } catch (const FailedPreconditionError&) {
-    return {};  // no variables
-  }
-}
-
 // "4 3 0,2:-" as TensorFlow writes it.
 std::string slice_text(const Saver::Item& item, const Shape& shape) {
   if (item.full_shape.empty()) return "";
@@ -57,6 +50,18 @@ std::string slice_text(const Saver::Item& item, const Shape& shape) {
     out += str(item.offset[d], ",", shape[static_cast<int>(d)]);
   }
   return out;
+}
+
+}  // namespace
+
+namespace io {
+
+std::vector<Saver::Item> items_of(const Graph& graph) {
+  try {
+    return Saver(graph).items();
+  } catch (const FailedPreconditionError&) {
+    return {};  // no variables
+  }
 }
 
 formats::MetaGraph meta_graph_of(const Session& session,
@@ -106,16 +111,16 @@ formats::MetaGraph meta_graph_of(const Session& session,
   return meta;
 }
 
-}  // namespace
+}  // namespace io
 
 void SavedModel::save(const Session& session, const fs::path& folder,
                       const std::map<std::string, Signature>& signatures,
                       const SaveSavedModelOptions& options) {
-  const std::vector<Saver::Item> items = items_of(session.graph());
+  const std::vector<Saver::Item> items = io::items_of(session.graph());
   formats::SavedModelWriter writer(folder);
   formats::SavedModel file;
   file.schema_version = 1;
-  file.meta_graphs.push_back(meta_graph_of(session, signatures, items, options));
+  file.meta_graphs.push_back(io::meta_graph_of(session, signatures, items, options));
   formats::MetaGraph& meta = file.meta_graphs[0];
   for (const auto& [tensor, path] : options.assets) {
     const std::string name = fs::path(path).filename().string();

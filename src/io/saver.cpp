@@ -120,9 +120,21 @@ std::filesystem::path Saver::save(const Session& session, const std::filesystem:
   } catch (const Error&) {
     state = {};  // none there, or damaged: this is the first
   }
+  if (write_meta_graph_) export_meta_graph(session, target.string() + ".meta");
+  std::erase(saved_, target);
+  saved_.push_back(target);
   state.newest = target.filename().string();
   std::erase(state.all, state.newest);
   state.all.push_back(state.newest);
+  while (max_to_keep_ > 0 && saved_.size() > static_cast<size_t>(max_to_keep_)) {
+    const std::filesystem::path oldest = saved_.front();
+    saved_.erase(saved_.begin());
+    std::erase(state.all, oldest.filename().string());
+    for (const char* ending : {".index", ".data-00000-of-00001", ".meta"}) {
+      std::error_code gone;
+      std::filesystem::remove(oldest.string() + ending, gone);
+    }
+  }
   state.timestamps.clear();
   formats::write_checkpoint_state(folder, state);
   return target;

@@ -2,13 +2,15 @@
 //
 //   FORMAT <tab> SOURCE <tab> TARGET
 //
-// FORMAT: keras, h5 (Keras 3), h5k2 (Keras 2), weights, legacy_weights, legacy_weights_k2, export
-// (SavedModel); prints
-// "ok" or "CODE message" a line. tools/oracle_roundtrip.py lets real Keras read what it wrote.
+// FORMAT: keras, h5 (Keras 3), h5k2 (Keras 2), weights, legacy_weights, legacy_weights_k2,
+// checkpoint (weights as Keras 2 writes them), export (SavedModel), frozen (GraphDef), frozen_text;
+// prints "ok" or "CODE message" a line. tools/oracle_roundtrip.py lets real Keras and TensorFlow
+// read what it wrote.
 #include <cstdio>
 #include <iostream>
 #include <string>
 
+#include "rill/convert.hpp"
 #include "rill/error.hpp"
 #include "rill/keras.hpp"
 
@@ -19,10 +21,12 @@ void convert(const std::string& format, const std::string& source, const std::st
   const keras::Model model = keras::load_model(source);
   keras::SaveOptions options;
   options.keras_version = format.ends_with("k2") ? 2 : 3;
-  if (format.find("weights") != std::string::npos) {
+  if (format.find("weights") != std::string::npos || format == "checkpoint") {
     model.save_weights(target, options);
   } else if (format == "export") {
     model.export_saved_model(target);
+  } else if (format.starts_with("frozen")) {
+    freeze(model).save(target);
   } else {
     model.save(target, options);
   }

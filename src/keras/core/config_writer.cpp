@@ -139,7 +139,7 @@ Json write_config(Layer& layer) {
   config.set("dtype", std::move(policy));
   if (const auto* keeper = dynamic_cast<const KeepsConfig*>(&layer)) {
     for (const auto& [key, value] : keeper->kept.as_object()) {
-      if (!config.contains(key)) config.set(key, value);
+      if (!config.contains(key) && key != "output_dtype_keras2") config.set(key, value);
     }
   }
   Writer writer(config);

@@ -111,7 +111,11 @@ Layer::Result Layer::apply(const Values& inputs, const CallContext& context) {
   }
   if (!built_) {
     std::vector<Shape> shapes;
-    for (const Value& x : inputs) shapes.push_back(x.shape());
+    for (size_t i = 0; i < inputs.size(); ++i) {
+      if (!context.spec || !is_mask_argument(*context.spec, static_cast<int>(i))) {
+        shapes.push_back(inputs[i].shape());
+      }
+    }
     ensure_built(shapes);
   }
   Result result;

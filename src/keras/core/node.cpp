@@ -82,6 +82,17 @@ bool take_masks(const CallSpec& spec, const Values& inputs, CallSpec& rest, Valu
   return true;
 }
 
+bool is_mask_argument(const CallSpec& spec, int input) {
+  for (const auto& [key, a] : spec.kwargs) {
+    if (a.is_tensor() && a.tensor == input) return key.ends_with("_mask");
+  }
+  // Only attention takes masks by position, behind query, value and key.
+  for (size_t i = 3; i < spec.args.size(); ++i) {
+    if (spec.args[i].is_tensor() && spec.args[i].tensor == input) return true;
+  }
+  return false;
+}
+
 std::shared_ptr<Node> Node::attach(const std::shared_ptr<Layer>& layer, Node node) {
   auto made = std::make_shared<Node>(std::move(node));
   made->layer = LayerPtr(layer);

@@ -42,6 +42,9 @@ struct CallSpec {
 bool take_masks(const CallSpec& spec, const Values& inputs, CallSpec& rest, Values& values,
                 Values& masks);
 
+// Whether this input stands in the call as a mask alone ("attention_mask", "query_mask", ...).
+bool is_mask_argument(const CallSpec& spec, int input);
+
 struct Node {
   struct Output {
     Shape shape;

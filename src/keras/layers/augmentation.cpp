@@ -22,6 +22,8 @@ class AugmentationLayer final : public Layer, public KeepsConfig {
 constexpr const char* kNames[] = {
     "AugMix",
     "CutMix",
+    "Equalization",
+    "MaxNumBoundingBoxes",
     "MixUp",
     "RandAugment",
     "RandomBrightness",

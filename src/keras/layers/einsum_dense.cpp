@@ -38,7 +38,9 @@ std::string without_dots(const std::string& labels) {
 
 void EinsumDenseLayer::visit_config(ConfigVisitor& v) {
   v("equation", equation_);
-  v("output_shape", output_shape_);
+  Shape shape(output_shape_);
+  v("output_shape", shape);  // unknown sizes are null
+  if (v.reading()) output_shape_ = Ints(shape.begin(), shape.end());
   v("activation", o_.activation);
   std::optional<std::string> axes;
   if (!o_.bias_axes.empty()) axes = o_.bias_axes;

@@ -49,19 +49,24 @@ class GroupedQueryAttentionLayer final : public Layer {
 
   Values call(const Values& inputs, const CallContext& context) override {
     const CallContext plain;
-    const Value& key = inputs.size() > 2 ? inputs[2] : inputs[1];
+    // By position: query, value, key, query_mask, value_mask, key_mask, attention_mask.
+    const auto given = [&](size_t position, const char* name) {
+      const Argument* a = context.spec ? context.spec->find(position, name) : nullptr;
+      return a && a->is_tensor() ? inputs[static_cast<size_t>(a->tensor)] : Value();
+    };
+    Value key = given(2, "key");
+    if (!key) key = !context.spec && inputs.size() > 2 ? inputs[2] : inputs[1];
     Value mask;
-    if (context.spec) {
-      const Argument* given = context.spec->keyword("attention_mask");
-      if (given && given->is_tensor()) {
-        mask = op::cast(inputs[static_cast<size_t>(given->tensor)], DType::bool_);
-      }
-    }
+    if (const Value m = given(6, "attention_mask")) mask = op::cast(m, DType::bool_);
+    Value query_mask = given(3, "query_mask"), value_mask = given(4, "value_mask");
+    if (!query_mask) query_mask = context.mask(0);
+    if (!value_mask) value_mask = context.mask(1);
     const auto both = [&mask](const Value& more) {
       mask = mask ? op::binary("LogicalAnd", mask, more) : more;
     };
-    if (const Value m = context.mask(0)) both(op::expand_dims(m, 2));
-    if (const Value m = context.mask(1)) both(op::expand_dims(m, 1));
+    if (query_mask) both(op::expand_dims(op::cast(query_mask, DType::bool_), 2));
+    if (value_mask) both(op::expand_dims(op::cast(value_mask, DType::bool_), 1));
+    if (const Value m = given(5, "key_mask")) both(op::expand_dims(op::cast(m, DType::bool_), 1));
     if (flag_argument(context, "use_causal_mask")) both(causal_mask(inputs[0], 1, inputs[1], 1));
     if (sliding_window_) fail(Code::unimplemented, "sliding_window");
     const Value q = query_->apply({inputs[0]}, plain).outputs[0];

@@ -65,7 +65,7 @@ class DiscretizationLayer final : public Layer {
     v("epsilon", epsilon_);
     v("output_mode", mode_);
     v("sparse", sparse_);
-    if (v.reading() || dtype_) v("output_dtype_keras2", dtype_);
+    if (v.reading()) v("output_dtype_keras2", dtype_);  // of legacy/upgrade.cpp, never written
   }
   bool autocast() const override { return false; }
 

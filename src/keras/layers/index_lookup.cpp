@@ -287,7 +287,7 @@ class LookupLayer : public Layer, public KeepsConfig, public HasVocabulary {
  public:
   explicit LookupLayer(DType vocabulary) : vocabulary_(vocabulary) {}
   void visit_config(ConfigVisitor& v) override {
-    if (v.reading() || dtype_) v("output_dtype_keras2", dtype_);
+    if (v.reading()) v("output_dtype_keras2", dtype_);  // of legacy/upgrade.cpp, never written
     if (!v.reading()) return;
     lookup_ = IndexLookup::from_config(kept, vocabulary_);
   }

@@ -1,4 +1,5 @@
 // keras/src/layers/attention/multi_head_attention.py; names of the equations' letters as there.
+#include <array>
 #include <cmath>
 
 #include "base/fail.h"
@@ -87,13 +88,23 @@ class MultiHeadAttentionLayer final : public Layer {
     const Value &query = inputs[0], &value = inputs[1];
     size_t key_at = 1;
     Value attention_mask;
+    std::array<Value, 3> masks{context.mask(0), context.mask(1), Value()};
     if (context.spec) {
       const Argument* key = context.spec->find(2, "key");
       if (key && key->is_tensor()) key_at = static_cast<size_t>(key->tensor);
-      const Argument* mask = context.spec->keyword("attention_mask");
-      if (mask && mask->is_tensor()) attention_mask = inputs[static_cast<size_t>(mask->tensor)];
+      if (key_at != 1) masks[2] = context.mask(key_at);
+      // By position: query, value, key, query_mask, value_mask, key_mask, attention_mask.
+      const auto given = [&](size_t position, const char* name, Value& to) {
+        const Argument* mask = context.spec->find(position, name);
+        if (mask && mask->is_tensor()) to = inputs[static_cast<size_t>(mask->tensor)];
+      };
+      given(3, "query_mask", masks[0]);
+      given(4, "value_mask", masks[1]);
+      given(5, "key_mask", masks[2]);
+      given(6, "attention_mask", attention_mask);
     } else if (inputs.size() > 2) {
       key_at = 2;
+      masks[2] = context.mask(2);
     }
     const Value q = query_->apply({query}, plain).outputs[0];
     const Value k = key_->apply({inputs[key_at]}, plain).outputs[0];
@@ -103,10 +114,10 @@ class MultiHeadAttentionLayer final : public Layer {
     const auto both = [&mask](const Value& more) {
       mask = mask ? op::binary("LogicalAnd", mask, more) : more;
     };
-    if (const Value m = context.mask(0)) both(op::expand_dims(m, m.rank()));
-    if (const Value m = context.mask(1)) both(op::expand_dims(m, m.rank() - 1));
-    if (key_at != 1) {
-      if (const Value m = context.mask(key_at)) both(op::expand_dims(m, m.rank() - 1));
+    for (size_t i = 0; i < masks.size(); ++i) {
+      if (!masks[i]) continue;
+      const Value m = op::cast(masks[i], DType::bool_);
+      both(op::expand_dims(m, i == 0 ? m.rank() : m.rank() - 1));
     }
     if (flag_argument(context, "use_causal_mask")) both(causal_mask(query, 1, value, 1));
 

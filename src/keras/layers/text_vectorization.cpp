@@ -13,7 +13,7 @@ constexpr const char* kNoText = "\xff";
 class TextVectorizationLayer final : public Layer, public KeepsConfig, public HasVocabulary {
  public:
   void visit_config(ConfigVisitor& v) override {
-    if (v.reading() || dtype_) v("output_dtype_keras2", dtype_);
+    if (v.reading()) v("output_dtype_keras2", dtype_);  // of legacy/upgrade.cpp, never written
     if (!v.reading()) return;
     v("standardize", standardize_);
     v("split", split_);

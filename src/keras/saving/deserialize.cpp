@@ -12,6 +12,7 @@
 #include "keras/layers/operation.h"
 #include "keras/legacy/upgrade.h"
 #include "keras/saving/call_parser.h"
+#include "rill/keras/clone.hpp"
 
 namespace rill::keras {
 namespace {
@@ -353,6 +354,31 @@ Model model_from_json(const std::string& json, const CustomObjects& custom) {
   const Model model = model_from_config(Json::parse(json, "model config"), custom);
   initialize_missing(*model.impl());
   return model;
+}
+
+Model clone_model(const Model& model, const CustomObjects& custom) {
+  const GraphScope eager(nullptr);
+  const Model made = model_from_config(model_to_json(*model.impl()), custom, "3");
+  initialize_missing(*made.impl());
+  return made;
+}
+
+std::string get_config(const LayerPtr& layer) {
+  if (auto* model = dynamic_cast<ModelLayer*>(layer.get().get())) {
+    return model_to_json(*model).at("config").dump();
+  }
+  return write_config(*layer).dump();
+}
+
+LayerPtr layer_from_config(const std::string& class_name, const std::string& config,
+                           const CustomObjects& custom) {
+  Json json = Json::object();
+  json.set("class_name", class_name);
+  json.set("config", Json::parse(config, "config of " + class_name));
+  json.set("registered_name", Json());
+  Deserializer maker(custom, Flavour::keras3);
+  maker.find_missing(json);
+  return maker.make(json);
 }
 
 std::shared_ptr<Layer> clone_layer(Layer& layer) {

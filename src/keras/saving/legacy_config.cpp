@@ -116,9 +116,11 @@ class Converter {
   // A layer or model: an object with class_name and config.
   Json entry(const Json& json, int depth = 0) {
     if (depth > kMaxNesting) fail(Code::invalid_argument, "the config nests layers too deep");
-    const std::string class_name = text(json, "class_name");
+    std::string class_name = text(json, "class_name");
     const Json* config = json.find("config");
     if (class_name.empty() || config == nullptr) return json;
+    // HDF5 has the name of the class, .keras the one under which it is exported.
+    if (class_name == "GroupQueryAttention") class_name = "GroupedQueryAttention";
     Json out = Json::object();
     const std::string registered = text(json, "registered_name");
     const bool operation =

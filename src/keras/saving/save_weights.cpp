@@ -57,8 +57,9 @@ class Keras3Saver {
   }
 
  private:
-  static std::string attribute_name(const Layer&, const std::string& attribute) {
-    return attribute;
+  // Only MultiHeadAttention has its parts under public names as well.
+  static std::string attribute_name(const Layer& layer, const std::string& attribute) {
+    return layer.class_name() == "GroupedQueryAttention" ? "_" + attribute : attribute;
   }
 
   void list(const std::vector<std::shared_ptr<Layer>>& layers, const std::string& path, int depth) {
