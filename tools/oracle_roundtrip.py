@@ -35,12 +35,13 @@ ENDING = {
     "legacy_weights_k2": ".h5",
     "checkpoint": ".ckpt",
     "export": "_sm",
+    "saved_model_k2": "_k2sm",
     "frozen": ".pb",
     "frozen_text": ".pbtxt",
 }
 # Layers that Keras itself cannot read back from its own .h5: Attention (score_mode "dot" becomes the
 # function dot), LayerNormalization over several axes (its build shape is lost).
-DEFAULT = "h5k2,legacy_weights_k2,checkpoint" if LEGACY else "keras,h5,weights,legacy_weights,export,frozen"
+DEFAULT = "h5k2,legacy_weights_k2,checkpoint,saved_model_k2" if LEGACY else "keras,h5,weights,legacy_weights,export,frozen"
 KERAS_FAULTS = {"h5": ("/Attention/", "/LayerNormalization/LayerNormalization_1_")}
 
 
@@ -132,12 +133,14 @@ def session_outputs(format, target, feeds, inputs):
 def read_back(keras, case, format, source, target, inputs):
     """One list of outputs for each way in which the file is read."""
     step = case["steps"][0]
-    given = inputs if len(inputs) > 1 else inputs[0]
+    import tensorflow as tf
+
+    # predict() takes no arrays of Python objects
+    given = [tf.constant(x) if x.dtype == object else x for x in inputs]
+    given = given if len(given) > 1 else given[0]
     if format.startswith("frozen"):
         return [session_outputs(format, target, step["feeds"], inputs)]
     if format == "export":
-        import tensorflow as tf
-
         served = [tf.constant(x) for x in inputs]
         served = served if len(served) > 1 else served[0]
         out = [flat(tf.saved_model.load(target).serve(served))]

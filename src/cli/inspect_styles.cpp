@@ -153,6 +153,7 @@ void print_saved_model_cli(const Description& d, const std::string& signature) {
     print(
         str("The MetaGraph with tag set [", listed, "] contains the following ops: {", ops, "}\n"));
   }
+  if (signature.empty()) print_concrete_functions(d.path);
 }
 
 std::vector<Port> graph_tensors(const Description& d) {

@@ -12,7 +12,9 @@ namespace rill::cli {
 // The keys are documented in doc/cli.md. With `tensors` each variable is listed.
 Json description_json(const Description& description, bool tensors);
 
-// As `saved_model_cli show --dir DIR --all`, up to the signatures and ops.
+// The last part of what follows: the functions that Python would call.
+void print_concrete_functions(const std::string& folder);
+// As `saved_model_cli show --dir DIR --all`.
 void print_saved_model_cli(const Description& description, const std::string& signature);
 
 // Each output of each node of the graph, with inferred dtype and shape; `key` is the op.

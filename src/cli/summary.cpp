@@ -1,3 +1,5 @@
+#include <map>
+
 #include "base/str.h"
 #include "cli/commands.h"
 #include "cli/description.h"
@@ -17,12 +19,15 @@ struct Scope {
 // "layer/kernel" belongs to "layer".
 std::vector<Scope> scopes_of(const Description& d) {
   std::vector<Scope> scopes;
+  std::map<std::string, size_t> place;  // graphs list the variables of a scope apart
   for (const StoredTensor& t : d.variables) {
     const size_t slash = t.name.rfind('/');
     const std::string name = slash == std::string::npos ? t.name : t.name.substr(0, slash);
-    if (scopes.empty() || scopes.back().name != name) scopes.push_back({name, 0, 0});
-    ++scopes.back().tensors;
-    if (t.shape.is_fully_defined()) scopes.back().parameters += t.shape.num_elements();
+    const auto [found, is_new] = place.emplace(name, scopes.size());
+    if (is_new) scopes.push_back({name, 0, 0});
+    Scope& scope = scopes[found->second];
+    ++scope.tensors;
+    if (t.shape.is_fully_defined()) scope.parameters += t.shape.num_elements();
   }
   return scopes;
 }

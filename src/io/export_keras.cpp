@@ -9,6 +9,7 @@
 #include "base/fail.h"
 #include "formats/saved_model/saved_model_writer.h"
 #include "graph/graph.h"
+#include "io/keras2_objects.h"
 #include "io/keras_formats.h"
 #include "io/saver_nodes.h"
 #include "io/traced_model.h"
@@ -229,7 +230,7 @@ std::string key_of(size_t number) {
 
 }  // namespace
 
-void export_keras_model(const keras::Model& model, const std::string& path) {
+void export_keras_model(const keras::Model& model, const std::string& path, bool keras2) {
   const GraphScope eager(nullptr);
   TracedModel traced = trace(model);
   describe_arguments(traced.function, traced.inputs);
@@ -237,7 +238,7 @@ void export_keras_model(const keras::Model& model, const std::string& path) {
 
   // The object graph.
   Objects objects;
-  const int root = objects.add_user("_generic_user_object");
+  const int root = objects.add_user(keras2 ? keras2_identifier(model) : "_generic_user_object");
   const int variables = objects.add_user("trackable_list_wrapper");
   const int trainable = objects.add_user("trackable_list_wrapper");
   const int frozen = objects.add_user("trackable_list_wrapper");
@@ -271,6 +272,17 @@ void export_keras_model(const keras::Model& model, const std::string& path) {
   fill(trainable, model.trainable_weights(), true);
   fill(frozen, model.non_trainable_weights(), false);
   fill(variables, model.weights(), false);
+  if (keras2) {
+    ObjectSink sink;
+    sink.add = [&](const char* identifier) { return objects.add_user(identifier); };
+    sink.link = [&](int parent, const std::string& name, int child) {
+      objects.link(parent, name, child);
+    };
+    sink.variable = [&](const std::shared_ptr<VariableState>& state) {
+      return add_variable(state, false);
+    };
+    writer.add_file("keras_metadata.pb", add_keras2_objects(model, sink));
+  }
   std::vector<int32_t> bound;
   for (const Captured& c : traced.captured) bound.push_back(add_variable(c.state, false));
 

@@ -17,7 +17,8 @@ keras::Model load_keras_saved_model(const std::string& path, const keras::Custom
                                     const keras::LoadOptions& options);
 
 // Writes a SavedModel folder. Throws UNIMPLEMENTED for a model with tables.
-void export_keras_model(const keras::Model& model, const std::string& path);
+// keras2: with the layers and their configs, so that load_model() of Keras 2 gives a Keras model.
+void export_keras_model(const keras::Model& model, const std::string& path, bool keras2 = false);
 
 // A model of one layer that runs a signature of a SavedModel.
 keras::Model signature_model(const std::string& path, const keras::LoadOptions& options);

@@ -48,7 +48,7 @@ class Writer {
       return;
     }
     for (const keras::Weight& weight : layer.own_weights()) {
-      keras::VariableState& state = keras::variable_state(weight.value);
+      VariableState& state = keras::variable_state(weight.value);
       if (const auto known = variables_.find(&state); known != variables_.end()) {
         out.link(object, weight.name, known->second);
         continue;

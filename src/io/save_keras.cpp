@@ -111,7 +111,7 @@ void save_model(const Model& model, const fs::path& path, const SaveOptions& opt
     } else if (name.ends_with(".h5") || name.ends_with(".hdf5")) {
       save_h5(model, path, given, options.keras_version == 2, options.half);
     } else if (!path.has_extension()) {
-      io::export_keras_model(model, path.string());
+      io::export_keras_model(model, path.string(), options.keras_version == 2);
     } else {
       fail(Code::invalid_argument,
            "the ending says no format: expected .keras, .h5, .hdf5, or none for a SavedModel");

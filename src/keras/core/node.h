@@ -29,6 +29,9 @@ struct Argument {
 struct CallSpec {
   std::vector<Argument> args;
   std::vector<std::pair<std::string, Argument>> kwargs;
+  // A constant training=... of the call outweighs what the model is asked for. So in Keras 2; in
+  // Keras 3 the model's own says it.
+  bool training_stays = false;
 
   // layer(x) or layer([x, y, ...]).
   static CallSpec of_inputs(size_t count, bool as_list);

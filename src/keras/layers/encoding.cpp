@@ -20,8 +20,14 @@ class NormalizationLayer final : public Layer {
       v.axis("axis", *o_.axis);
     }
     v("invert", o_.invert);
-    v("mean", o_.mean);
-    v("variance", o_.variance);
+    if (v.reading() || !o_.mean || !o_.variance || o_.mean->size() != 1) {
+      v("mean", o_.mean);
+      v("variance", o_.variance);
+    } else {  // a list would need a kept axis
+      double mean = o_.mean->at(0), variance = o_.variance->at(0);
+      v("mean", mean);
+      v("variance", variance);
+    }
   }
 
   void build(const Shape& input) override {

@@ -165,6 +165,20 @@ void category_dtypes(const std::string& class_name, Json& config) {
   }
 }
 
+// Bidirectional makes both directions give zeros where the mask is off
+// (tf_keras/src/layers/rnn/bidirectional.py, force_zero_output_for_mask).
+void zeros_of_masked_steps(Json& config) {
+  for (const char* key : {"layer", "backward_layer"}) {
+    const Json* given = config.find(key);
+    const Json* inner = given && given->is_object() ? given->find("config") : nullptr;
+    if (!inner || !inner->is_object()) continue;
+    Json layer = *given, settings = *inner;
+    settings.set("zero_output_for_mask", settings.value("return_sequences", false));
+    layer.set("config", std::move(settings));
+    config.set(key, std::move(layer));
+  }
+}
+
 // The name stands for another function since Keras 3.
 void old_hard_sigmoid(Json& config) {
   for (const char* key : {"activation", "recurrent_activation"}) {
@@ -205,6 +219,7 @@ Json upgrade(const Json& layer, Flavour flavour) {
   }
   // Keras 2 keeps the unbiased variance of images and volumes.
   if (class_name == "BatchNormalization") config.set("fused_keras2", true);
+  if (class_name == "Bidirectional") zeros_of_masked_steps(config);
   old_hard_sigmoid(config);
   category_dtypes(class_name, config);
   Json out = layer;

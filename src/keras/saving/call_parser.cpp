@@ -131,6 +131,7 @@ std::optional<ParsedCall> parse_call(const Json& node, const std::string& class_
       }
     }
   } else {
+    call.spec.training_stays = true;
     call.spec.args.push_back(parser.structure(node));
     if (const Json* keywords = parser.keywords()) {
       for (const auto& [key, value] : keywords->as_object()) {
@@ -155,10 +156,8 @@ void order_arguments(const std::string& class_name, CallSpec& spec,
     return a && a->is_tensor() ? a->tensor : -1;
   };
   const int query = given(0, "query"), value = given(1, "value");
-  int key = given(2, "key"), mask = given(6, "attention_mask");
+  const int key = given(2, "key");
   if (query < 0 || value < 0) return;
-  // A mask stands behind the key, so then there must be one.
-  if (key < 0 && mask >= 0) key = value;
   std::vector<KerasTensor> ordered;
   CallSpec plain;
   for (const int at : {query, value, key}) {
@@ -167,12 +166,13 @@ void order_arguments(const std::string& class_name, CallSpec& spec,
     ordered.push_back(inputs[static_cast<size_t>(at)]);
   }
   for (const auto& [name, a] : spec.kwargs) {
-    if (name == "query" || name == "value" || name == "key" || name == "attention_mask") continue;
     if (!a.is_tensor()) plain.kwargs.emplace_back(name, a);
   }
-  if (mask >= 0) {
-    plain.kwargs.emplace_back("attention_mask",
-                              Argument::of_tensor(static_cast<int>(ordered.size())));
+  constexpr const char* kMasks[] = {"query_mask", "value_mask", "key_mask", "attention_mask"};
+  for (size_t i = 0; i < std::size(kMasks); ++i) {
+    const int mask = given(3 + i, kMasks[i]);
+    if (mask < 0) continue;
+    plain.kwargs.emplace_back(kMasks[i], Argument::of_tensor(static_cast<int>(ordered.size())));
     ordered.push_back(inputs[static_cast<size_t>(mask)]);
   }
   spec = std::move(plain);

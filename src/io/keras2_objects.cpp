@@ -1,0 +1,146 @@
+// tf_keras/src/saving/saved_model/load.py says what is read: a node of metadata for each layer,
+// children "layer-N" of models, variables under their attribute.
+#include "io/keras2_objects.h"
+
+#include <map>
+
+#include "base/fail.h"
+#include "formats/saved_model/keras_metadata.h"
+#include "keras/core/config.h"
+#include "keras/core/weights.h"
+#include "keras/layers/input_layer.h"
+#include "keras/models/model_layer.h"
+#include "keras/saving/legacy_config.h"
+
+namespace rill::io {
+namespace {
+
+constexpr int kMaxDepth = 32;
+
+Json shape_json(const Shape& shape) {
+  Json items = Json::array();
+  for (const int64_t d : shape) items.push_back(d < 0 ? Json() : Json(d));
+  Json out = Json::object();
+  out.set("class_name", "TensorShape");
+  out.set("items", std::move(items));
+  return out;
+}
+
+const char* identifier_of(const keras::Layer& layer) {
+  if (const auto* model = dynamic_cast<const keras::ModelLayer*>(&layer)) {
+    return model->is_sequential() ? "_tf_keras_sequential" : "_tf_keras_network";
+  }
+  if (dynamic_cast<const keras::InputLayer*>(&layer)) return "_tf_keras_input_layer";
+  const std::string name = layer.class_name();
+  for (const char* rnn :
+       {"LSTM", "GRU", "SimpleRNN", "RNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"}) {
+    if (name == rnn) return "_tf_keras_rnn_layer";
+  }
+  return "_tf_keras_layer";
+}
+
+class Walk {
+ public:
+  explicit Walk(const ObjectSink& sink) : sink_(sink) {}
+
+  // `entry` is {"class_name", "config"} in the spelling of Keras 2.
+  void model(keras::ModelLayer& model, const Json& entry, int object, const std::string& path,
+             int depth) {
+    if (depth > kMaxDepth) fail(Code::invalid_argument, "models are nested too deep");
+    describe(model, entry, object, path);
+    std::map<std::string, const Json*> entries;
+    for (const Json& one : entry.at("config").at("layers").as_array()) {
+      entries[one.at("config").value<std::string>("name", "")] = &one;
+    }
+    int number = 0, with_weights = 0;
+    for (const auto& layer : model.all_layers()) {
+      const auto found = entries.find(layer->name());
+      if (found == entries.end()) continue;
+      const std::string name = str("layer-", number++);
+      const bool known = objects_.contains(layer.get());
+      const int made = known ? objects_.at(layer.get()) : sink_.add(identifier_of(*layer));
+      sink_.link(object, name, made);
+      if (!layer->weights().empty()) {
+        sink_.link(object, str("layer_with_weights-", with_weights++), made);
+      }
+      if (!known) this->layer(*layer, *found->second, made, path + "." + name, depth + 1);
+    }
+  }
+
+  std::vector<formats::KerasNode> nodes;
+
+ private:
+  void layer(keras::Layer& layer, const Json& entry, int object, const std::string& path,
+             int depth) {
+    if (depth > kMaxDepth) fail(Code::invalid_argument, "layers are nested too deep");
+    objects_[&layer] = object;
+    if (auto* inner = dynamic_cast<keras::ModelLayer*>(&layer)) {
+      model(*inner, entry, object, path, depth);
+      return;
+    }
+    describe(layer, entry, object, path);
+    for (const keras::Weight& weight : layer.own_weights()) {
+      const auto state = std::static_pointer_cast<VariableState>(weight.value.rep()->variable);
+      sink_.link(object, weight.name, sink_.variable(state));
+    }
+    for (const auto& [attribute, inner] : layer.sublayers()) {
+      if (attribute.ends_with("[]")) continue;  // its weights come with the whole
+      const std::string name = attribute.ends_with("_dense") ? "_" + attribute : attribute;
+      const int made = sink_.add(identifier_of(*inner));
+      sink_.link(object, name, made);
+      Json json = dynamic_cast<keras::ModelLayer*>(inner.get())
+                      ? keras::model_to_json(static_cast<keras::ModelLayer&>(*inner))
+                      : keras::layer_to_json(*inner);
+      this->layer(*inner, keras::keras2_config(json), made, path + "." + name, depth + 1);
+    }
+  }
+
+  void describe(keras::Layer& layer, const Json& entry, int object, const std::string& path) {
+    const auto* model = dynamic_cast<const keras::ModelLayer*>(&layer);
+    Json json = Json::object();
+    json.set("name", layer.name());
+    json.set("trainable", layer.trainable());
+    json.set("expects_training_arg", model != nullptr);
+    json.set("dtype", dtype_name(layer.dtype_policy().variable));
+    json.set("batch_input_shape", Json());
+    json.set("stateful", false);
+    json.set("must_restore_from_config", false);
+    json.set("class_name", entry.at("class_name"));
+    json.set("config", entry.at("config"));
+    json.set("shared_object_id", static_cast<int64_t>(object));
+    if (model) {
+      json.set("is_graph_network", true);
+      json.set("keras_version", "2.15.0");
+      json.set("backend", "tensorflow");
+      Json config = Json::object();
+      config.set("class_name", entry.at("class_name"));
+      config.set("config", entry.at("config"));
+      json.set("model_config", std::move(config));
+    }
+    const std::vector<Shape>& shapes = layer.build_shapes();
+    if (shapes.size() == 1 && !model) {
+      json.set("build_input_shape", shape_json(shapes[0]));
+    } else if (shapes.size() > 1) {
+      Json list = Json::array();
+      for (const Shape& shape : shapes) list.push_back(shape_json(shape));
+      json.set("build_input_shape", std::move(list));
+    }
+    nodes.push_back({object, path, identifier_of(layer), json.dump(), 2, 1});
+  }
+
+  const ObjectSink& sink_;
+  std::map<const keras::Layer*, int> objects_;
+};
+
+}  // namespace
+
+const char* keras2_identifier(const keras::Model& model) { return identifier_of(*model.impl()); }
+
+std::string add_keras2_objects(const keras::Model& model, const ObjectSink& sink) {
+  Walk walk(sink);
+  const Json entry = keras::keras2_config(keras::model_to_json(*model.impl()));
+  walk.model(*model.impl(), entry, 0, "root", 0);
+  return formats::serialize_keras_metadata(walk.nodes);
+}
+
+}  // namespace rill::io
