@@ -73,6 +73,12 @@ class Loader {
       }
       assign(layer, weight.value, *key);
     }
+    const auto layers = layer.layers();
+    for (size_t i = 0; i < layers.size(); ++i) {  // a Pipeline
+      const int list = child(node, "layers");
+      const int found = list < 0 ? -1 : child(list, std::to_string(i));
+      if (found >= 0) this->layer(*layers[i], found, depth + 1);
+    }
     std::map<std::string, int> lists;
     for (const auto& [attribute, inner] : layer.sublayers()) {
       std::string name = attribute;

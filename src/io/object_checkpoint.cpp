@@ -51,6 +51,11 @@ void ObjectCheckpoint::set_value(int object, const std::string& name, Tensor val
 }
 
 void ObjectCheckpoint::write(const std::string& prefix) {
+  // TensorFlow's Checkpoint has this counter, and wants to find it.
+  const int counter = child(0, "save_counter");
+  if (graph_.nodes[static_cast<size_t>(counter)].attributes.empty()) {
+    set_value(counter, "save_counter", Tensor::scalar<int64_t>(1));
+  }
   formats::CheckpointWriter writer(prefix);
   for (const auto& [key, value] : values_) writer.add(key, value);
   writer.add(formats::kObjectGraphKey, Tensor(formats::serialize_trackable_graph(graph_)));

@@ -57,6 +57,12 @@ class Writer {
       variables_[&state] = made;
       out.set_value(made, state.name(), state.read());
     }
+    if (const auto layers = layer.layers(); !layers.empty()) {  // a Pipeline
+      const int list = out.child(object, "layers");
+      for (size_t i = 0; i < layers.size(); ++i) {
+        part(*layers[i], out.child(list, std::to_string(i)), depth + 1);
+      }
+    }
     std::map<std::string, int> count;
     for (const auto& [attribute, inner] : layer.sublayers()) {
       int parent = object;

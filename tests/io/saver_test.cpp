@@ -66,6 +66,39 @@ TEST_F(SaverTest, RestoresWhatItSaved) {
   EXPECT_EQ(second.run("a/read").flat<float>()[1], 0);
 }
 
+TEST_F(SaverTest, KeepsTheNewestCheckpoints) {
+  const Graph graph = variables({2});
+  const Session session(graph);
+  session.run_targets({"a/init", "b/init"});
+  Saver saver(graph);
+  saver.set_max_to_keep(2);
+  saver.set_write_meta_graph(true);
+  for (int step = 1; step <= 3; ++step) saver.save(session, folder_ / "model", step);
+  EXPECT_FALSE(fs::exists(folder_ / "model-1.index"));
+  EXPECT_FALSE(fs::exists(folder_ / "model-1.meta"));
+  EXPECT_TRUE(fs::exists(folder_ / "model-2.index"));
+  EXPECT_EQ(saver.last_checkpoints().size(), 2u);
+  EXPECT_EQ(latest_checkpoint(folder_), folder_ / "model-3");
+  // The MetaGraph holds the graph, and a Saver that reads what this one wrote.
+  const Graph again;
+  const Saver imported = import_meta_graph(again, folder_ / "model-3.meta");
+  const Session other(again);
+  imported.restore(other, folder_ / "model-3");
+  EXPECT_EQ(other.run("b/read:0").item<int64_t>(), 7);
+}
+
+TEST_F(SaverTest, ObjectsHavePaths) {
+  const fs::path prefix = folder_ / "objects";
+  save_objects(prefix, {{"model/kernel", Tensor::vector({1.0f, 2.0f})},
+                        {"model/a.b", Tensor::scalar<int64_t>(3)},
+                        {"step", Tensor::scalar<int64_t>(9)}});
+  const auto objects = list_objects(prefix);
+  EXPECT_EQ(objects.size(), 4u);  // and the counter of TensorFlow
+  EXPECT_EQ(load_variable(prefix, objects.at("model/a.b")).item<int64_t>(), 3);
+  EXPECT_EQ(objects.at("step"), "step/.ATTRIBUTES/VARIABLE_VALUE");
+  EXPECT_THROW(save_objects(prefix, {{"a//b", Tensor::scalar(1.0f)}}), InvalidArgumentError);
+}
+
 TEST_F(SaverTest, UninitialisedVariablesAreNamed) {
   const Session session(variables({2}));
   EXPECT_NE(message([&] { session.run("a/read"); }).find("FAILED_PRECONDITION variable 'a' is not"),

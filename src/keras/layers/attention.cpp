@@ -1,5 +1,7 @@
 // Attention and AdditiveAttention (keras/src/layers/attention/{attention,additive_attention}.py).
 #include "rill/keras/layers/attention.hpp"
+#include <algorithm>
+
 #include "base/fail.h"
 #include "keras/core/make.h"
 #include "keras/core/node.h"
@@ -18,6 +20,17 @@ Value causal_mask(const Value& query, int query_axis, const Value& value, int va
   };
   const Value rows = count(query, query_axis, 1), columns = count(value, value_axis, 0);
   return op::expand_dims(op::binary("GreaterEqual", rows, columns), 0);
+}
+
+Value near_mask(const Value& query, const Value& value, int64_t window) {
+  const auto places = [](const Value& x) {
+    const Value count = op::reshape(op::shape_vector({op::dim(x, 1)}), {});
+    return emit("Range", {Tensor::scalar(int32_t{0}), count, Tensor::scalar(int32_t{1})});
+  };
+  const Value away = op::unary(
+      "Abs", op::sub(op::expand_dims(places(query), 1), op::expand_dims(places(value), 0)));
+  const auto least = static_cast<int32_t>(std::min<int64_t>(window, INT32_MAX));
+  return op::expand_dims(op::binary("Less", away, Tensor::scalar(least)), 0);
 }
 
 bool flag_argument(const CallContext& context, const char* name) {

@@ -1,5 +1,4 @@
 // keras/src/layers/attention/grouped_query_attention.py
-#include <algorithm>
 #include <cmath>
 
 #include "base/fail.h"
@@ -69,7 +68,7 @@ class GroupedQueryAttentionLayer final : public Layer {
     if (value_mask) both(op::expand_dims(op::cast(value_mask, DType::bool_), 1));
     if (const Value m = given(5, "key_mask")) both(op::expand_dims(op::cast(m, DType::bool_), 1));
     if (flag_argument(context, "use_causal_mask")) both(causal_mask(inputs[0], 1, inputs[1], 1));
-    if (sliding_window_) both(near_mask(inputs[0], inputs[1]));
+    if (sliding_window_) both(near_mask(inputs[0], inputs[1], *sliding_window_));
     const Value q = query_->apply({inputs[0]}, plain).outputs[0];
     const Value k = repeated(key_->apply({key}, plain).outputs[0]),
                 v = repeated(value_->apply({inputs[1]}, plain).outputs[0]);
@@ -89,18 +88,6 @@ class GroupedQueryAttentionLayer final : public Layer {
   }
 
  private:
-  // [1, T, S]: position i sees those less than the window away, before and behind.
-  Value near_mask(const Value& query, const Value& value) const {
-    const auto places = [](const Value& x) {
-      const Value count = op::reshape(op::shape_vector({op::dim(x, 1)}), {});
-      return emit("Range", {Tensor::scalar(int32_t{0}), count, Tensor::scalar(int32_t{1})});
-    };
-    const Value away = op::unary(
-        "Abs", op::sub(op::expand_dims(places(query), 1), op::expand_dims(places(value), 0)));
-    const int64_t window = std::min<int64_t>(*sliding_window_, INT32_MAX);
-    return op::expand_dims(op::binary("Less", away, Tensor::scalar(static_cast<int32_t>(window))),
-                           0);
-  }
   // Each key or value head serves several query heads.
   Value repeated(const Value& x) const {
     const int64_t times = query_heads_ / value_heads_;

@@ -53,6 +53,8 @@ class MultiHeadAttentionLayer final : public Layer {
     v("use_bias", o_.use_bias);
     v("output_shape", o_.output_shape);
     v("attention_axes", o_.attention_axes);
+    if (v.reading() || use_gate_) v("use_gate", use_gate_);
+    if (v.reading() || sliding_window_) v("sliding_window", sliding_window_);
     v.weight("kernel", o_.kernel_initializer, o_.kernel_regularizer, o_.kernel_constraint);
     v.weight("bias", o_.bias_initializer, o_.bias_regularizer, o_.bias_constraint);
     v("activity_regularizer", o_.activity_regularizer);
@@ -71,6 +73,10 @@ class MultiHeadAttentionLayer final : public Layer {
                    rank + 1);
     key_ = dense("key_dense", "key", projection(key.rank() - 1, 1, 2), key, {heads_, key_dim_},
                  key.rank() + 1);
+    if (use_gate_) {
+      gate_ = dense("gate_dense", "gate", projection(rank - 1, 1, 2), query, {heads_, value_dim},
+                    rank + 1, "sigmoid");
+    }
     value_ = dense("value_dense", "value", projection(value.rank() - 1, 1, 2), value,
                    {heads_, value_dim}, value.rank() + 1);
     const Ints out = o_.output_shape.value_or(Ints{query.back()});
@@ -98,7 +104,7 @@ class MultiHeadAttentionLayer final : public Layer {
         const Argument* mask = context.spec->find(position, name);
         if (mask && mask->is_tensor()) to = inputs[static_cast<size_t>(mask->tensor)];
       };
-      given(3, "query_mask", masks[0]);
+      // An explicit query_mask has no effect in Keras: call() asks the query itself.
       given(4, "value_mask", masks[1]);
       given(5, "key_mask", masks[2]);
       given(6, "attention_mask", attention_mask);
@@ -121,6 +127,8 @@ class MultiHeadAttentionLayer final : public Layer {
     }
     if (flag_argument(context, "use_causal_mask")) both(causal_mask(query, 1, value, 1));
 
+    if (sliding_window_) both(near_mask(query, value, *sliding_window_));
+
     const double scale = 1 / std::sqrt(static_cast<double>(key_dim_));
     Value scores = op::einsum(dot_equation_, {k, op::mul(q, op::constant_like(scale, q))});
     if (mask) {
@@ -132,7 +140,11 @@ class MultiHeadAttentionLayer final : public Layer {
                           op::constant_like(-1e9 * 3, scores)));
     }
     scores = softmax(scores);
-    const Value y = output_->apply({op::einsum(combine_equation_, {scores, v})}, plain).outputs[0];
+    Value context_vectors = op::einsum(combine_equation_, {scores, v});
+    if (gate_) {
+      context_vectors = op::mul(context_vectors, gate_->apply({query}, plain).outputs[0]);
+    }
+    const Value y = output_->apply({context_vectors}, plain).outputs[0];
     if (flag_argument(context, "return_attention_scores")) return {y, scores};
     return {y};
   }
@@ -140,8 +152,9 @@ class MultiHeadAttentionLayer final : public Layer {
  private:
   std::shared_ptr<EinsumDenseLayer> dense(const char* attribute, const char* name,
                                           const Projection& p, const Shape& input, Ints last,
-                                          int output_rank) {
+                                          int output_rank, const char* activation = nullptr) {
     layers::EinsumDenseOptions o;
+    if (activation) o.activation = activation;
     if (o_.use_bias) o.bias_axes = p.bias_axes;
     o.kernel_initializer = o_.kernel_initializer;
     o.bias_initializer = o_.bias_initializer;
@@ -195,6 +208,9 @@ class MultiHeadAttentionLayer final : public Layer {
   std::vector<int> axes_;
   std::string dot_equation_;
   std::string combine_equation_;
+  bool use_gate_ = false;
+  std::optional<int64_t> sliding_window_;
+  std::shared_ptr<EinsumDenseLayer> gate_;
   std::shared_ptr<EinsumDenseLayer> query_, key_, value_, output_;
 };
 
