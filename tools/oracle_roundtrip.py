@@ -143,7 +143,8 @@ def read_back(keras, case, format, source, target, inputs):
     if format == "export":
         served = [tf.constant(x) for x in inputs]
         served = served if len(served) > 1 else served[0]
-        out = [flat(tf.saved_model.load(target).serve(served))]
+        loaded = tf.saved_model.load(target)  # to be held while its function runs
+        out = [flat(loaded.serve(served))]
         if len(step["fetches"]) == 1:  # others come in the order of their names
             out.append(session_outputs(format, target, step["feeds"], inputs))
         if not LEGACY and "string" not in str(served):
