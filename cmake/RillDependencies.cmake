@@ -51,6 +51,16 @@ set_property(TARGET rill_dep_hdf5 PROPERTY INTERFACE_LINK_LIBRARIES
              ${RILL_hdf5_link} ${RILL_hdf5_sz} ${RILL_hdf5_z} ${CMAKE_DL_LIBS} m)
 rill_dependency(zlib zlib zlib1g-dev HEADER zlib.h LIBRARIES z)
 rill_dependency(snappy snappy libsnappy-dev HEADER snappy.h LIBRARIES snappy)
+# Archives too, but Debian compiles them for programs: a shared library takes the shared ones.
+if(BUILD_SHARED_LIBS AND PROJECT_NAME STREQUAL "rill")
+  set(RILL_image_suffix .so)
+else()
+  set(RILL_image_suffix .a)
+endif()
+rill_dependency(png libpng libpng-dev HEADER png.h LIBRARIES libpng16${RILL_image_suffix} z m)
+rill_dependency(jpeg libjpeg-turbo libjpeg62-turbo-dev HEADER jpeglib.h
+                LIBRARIES libjpeg${RILL_image_suffix})
+rill_dependency(gif giflib libgif-dev HEADER gif_lib.h LIBRARIES libgif${RILL_image_suffix})
 rill_dependency(re2 RE2 libre2-dev HEADER re2/re2.h LIBRARIES libre2.a)
 target_link_libraries(rill_dep_re2 INTERFACE Threads::Threads)
 if(RILL_TOOLS)
@@ -66,6 +76,6 @@ endif()
 
 # room -> dependencies it sees
 set(RILL_DEPS_base Threads::Threads)
-set(RILL_DEPS_codec rill_dep_zlib rill_dep_snappy)
+set(RILL_DEPS_codec rill_dep_png rill_dep_jpeg rill_dep_gif rill_dep_zlib rill_dep_snappy)
 set(RILL_DEPS_ops rill_dep_re2)
 set(RILL_DEPS_formats rill_dep_hdf5)

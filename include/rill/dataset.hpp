@@ -91,8 +91,8 @@ class RILL_API Dataset {
   // field; an empty vector of a dtype (shape [0]) says that the field must be there.
   static Dataset from_csv(const std::filesystem::path& path, const Values& defaults,
                           const CsvOptions& options = {});
-  // Folder/class/image: PNG, BMP, PPM and PGM files, read when they are needed; classes in the
-  // order of their names. Images are float32 in [0, 255].
+  // Folder/class/image: PNG, JPEG, GIF, BMP, PPM and PGM files, read when they are needed; classes
+  // in the order of their names. Images are float32 in [0, 255].
   static Dataset from_image_folder(const std::filesystem::path& folder,
                                    const ImageFolderOptions& options = {});
   // The names of the classes of such a folder.

@@ -88,7 +88,8 @@ void add_run(CLI::App& app, Arguments& out) {
 void add_train(CLI::App& app, Arguments& out) {
   CLI::App* train = add_model_command(app, out, Command::train, "train",
                                       "fit a Keras model, or an architecture, to data");
-  train->add_option("--data", out.data, "an .npz with x and y, a .csv with the target last, a folder of images");
+  train->add_option("--data", out.data,
+                    "an .npz with x and y, a .csv with the target last, a folder of images");
   train->add_option("--x", out.x, "which arrays or columns; without --data: .npy files");
   train->add_option("--y", out.y, "the targets, likewise");
   train->add_option("--epochs", out.epochs, "passes over the data (1)")->check(CLI::PositiveNumber);
@@ -172,7 +173,8 @@ void add_bench(CLI::App& app, Arguments& out) {
 void add_rest(CLI::App& app, Arguments& out) {
   CLI::App* ops = app.add_subcommand("ops", "list the ops that rill has");
   ops->add_flag("--json", out.json, "one JSON object on standard output");
-  ops->add_flag("--markdown", out.markdown, "a Markdown table");
+  ops->add_flag("--markdown", out.markdown, "doc/ops.md: a Markdown table");
+  ops->add_flag("--header", out.header, "include/rill/raw_ops.hpp: a C++ function for each");
   ops->callback([&out] { out.command = Command::ops; });
   CLI::App* doctor = app.add_subcommand(
       "doctor", "check this machine; with a model: list all that it needs and rill lacks");

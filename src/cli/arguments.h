@@ -27,6 +27,7 @@ struct Arguments {
 
   bool json = false;
   bool markdown = false;
+  bool header = false;
   std::string color = "auto";  // auto, always, never
 
   // What of a SavedModel.

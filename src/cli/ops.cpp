@@ -1,5 +1,6 @@
 #include "base/str.h"
 #include "cli/commands.h"
+#include "cli/ops_header.h"
 #include "cli/output.h"
 #include "op/registry.h"
 
@@ -45,6 +46,25 @@ Json op_json(const OpDef& def) {
   return json;
 }
 
+// doc/ops.md, whole.
+std::string markdown(const std::vector<const OpDef*>& defs) {
+  size_t gradients = 0;
+  for (const OpDef* def : defs) gradients += def->gradient != nullptr ? 1 : 0;
+  std::string out = str(
+      "# Operations\n\nWritten by `rill ops --markdown > doc/ops.md`; a test fails when it is "
+      "stale.\n\n",
+      defs.size(), " operations, ", gradients,
+      " with a gradient of their own. Control flow (If, While, Case, calls, Switch, Merge, Enter, "
+      "Exit, NextIteration) is differentiated as a whole.\n\nPrepared kernels do their checks "
+      "once, when shapes are known. What runs by other ops is written with them.\n\n"
+      "| op | types | runs by | gradient |\n| --- | --- | --- | --- |\n");
+  for (const OpDef* def : defs) {
+    out += str("| `", def->signature, "` | ", types_text(*def), " | ", kernel_text(*def), " | ",
+               gradient_text(*def), " |\n");
+  }
+  return out;
+}
+
 }  // namespace
 
 int ops(const Arguments& arguments) {
@@ -61,12 +81,12 @@ int ops(const Arguments& arguments) {
     print_json(json);
     return 0;
   }
+  if (arguments.header) {
+    print(ops_header(defs));
+    return 0;
+  }
   if (arguments.markdown) {
-    print("| op | types | runs by | gradient |\n| --- | --- | --- | --- |\n");
-    for (const OpDef* def : defs) {
-      print(str("| `", def->signature, "` | ", types_text(*def), " | ", kernel_text(*def), " | ",
-                gradient_text(*def), " |\n"));
-    }
+    print(markdown(defs));
     return 0;
   }
   std::vector<std::vector<std::string>> rows;

@@ -7,7 +7,10 @@
 
 #include "base/fail.h"
 #include "codec/crc32.h"
+#include "codec/gif.h"
 #include "codec/inflate.h"
+#include "codec/jpeg.h"
+#include "rill/error.hpp"
 
 namespace rill {
 namespace {
@@ -219,6 +222,24 @@ Tensor decode_pnm(Bytes file, const std::string& what) {
   return out;
 }
 
+// JPEG as TensorFlow's decode_image reads it, GIF its first frame.
+Tensor decode_by_library(Bytes file, const std::string& what, bool jpeg) {
+  std::string message;
+  try {
+    if (jpeg) {
+      JpegReader reader(file, {});
+      Tensor out(DType::uint8, Shape{reader.height(), reader.width(), reader.channels()});
+      reader.read(out.data<uint8_t>());
+      return out;
+    }
+    const GifImage gif = read_gif(file, true);
+    return Tensor::of(gif.pixels, Shape{gif.height, gif.width, 3});
+  } catch (const InvalidArgumentError& e) {
+    message = e.what();
+  }
+  fail(Code::data_loss, what, ": ", message);
+}
+
 }  // namespace
 
 Tensor decode_image(Bytes file, const std::string& what) {
@@ -226,14 +247,12 @@ Tensor decode_image(Bytes file, const std::string& what) {
   if (head.starts_with("\x89PNG\r\n\x1a\n")) return decode_png(file, what);
   if (head.starts_with("BM")) return decode_bmp(file, what);
   if (head.starts_with("P5") || head.starts_with("P6")) return decode_pnm(file, what);
-  const char* kind = head.starts_with("\xff\xd8") ? "a JPEG"
-                     : head.starts_with("GIF8")   ? "a GIF"
-                     : head.starts_with("RIFF")   ? "a WebP"
-                                                  : nullptr;
-  if (kind) {
-    fail(Code::unimplemented, what, ": is ", kind, " file; PNG, BMP, PPM and PGM are read");
+  if (head.starts_with("\xff\xd8\xff")) return decode_by_library(file, what, true);
+  if (head.starts_with("GIF8")) return decode_by_library(file, what, false);
+  if (head.starts_with("RIFF")) {
+    fail(Code::unimplemented, what, ": is a WebP file; PNG, JPEG, GIF, BMP, PPM and PGM are read");
   }
-  fail(Code::data_loss, what, ": is no image that is known (PNG, BMP, PPM, PGM)");
+  fail(Code::data_loss, what, ": is no image that is known (PNG, JPEG, GIF, BMP, PPM, PGM)");
 }
 
 }  // namespace rill

@@ -78,6 +78,12 @@ void run_call(KernelContext& ctx) {
   return_results(ctx, ctx.runtime().function(ctx.attr<NameAttrList>("f")).call(arguments(ctx, 0)));
 }
 
+// Calls of the gradient function that the library names are inlined; none of its own is made.
+void run_symbolic_gradient(KernelContext& ctx) {
+  ctx.fail(Code::unimplemented, "the library names no gradient function of ",
+           quoted(ctx.attr<NameAttrList>("f").name));
+}
+
 // A loop variable keeps its shape unless the loop says otherwise.
 void while_shape(ShapeContext& ctx) {
   const auto shapes = ctx.attr_or<std::vector<Shape>>("output_shapes", {});
@@ -93,6 +99,11 @@ AttrDef output_shapes() {
 }  // namespace
 
 void register_control_flow_ops(OpRegistry& registry) {
+  registry.add({.signature = "SymbolicGradient(input: list(Tin)) -> (output: list(Tout))",
+                .attrs = {type_list_attr("Tin", 1), type_list_attr("Tout", 1), func_attr("f")},
+                .shape = shapes::unknown,
+                .kernel = run_symbolic_gradient,
+                .stateful = true});
   for (const bool stateless : {false, true}) {
     registry.add(
         {.signature = stateless

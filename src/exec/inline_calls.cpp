@@ -29,6 +29,15 @@ bool called(const GraphImpl& graph, const Node& node, NameAttrList& ref) {
     ref = *function;
     return true;
   }
+  if (node.op == "SymbolicGradient") {  // of a function whose gradient the library names
+    const AttrValue* f = node.attrs.find("f");
+    const auto* function = f ? f->get_if<NameAttrList>() : nullptr;
+    if (function == nullptr) return false;
+    const auto found = graph.library->gradients.find(function->name);
+    if (found == graph.library->gradients.end()) return false;
+    ref = {found->second, function->attrs};
+    return true;
+  }
   if (node.def != nullptr || !graph.library->functions.contains(node.op)) return false;
   ref = {node.op, std::make_shared<AttrMap>(node.attrs)};  // TF1: the function is the op
   return true;

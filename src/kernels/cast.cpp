@@ -10,12 +10,34 @@
 #include "base/fail.h"
 #include "base/thread_pool.h"
 #include "kernels/half_blocks.h"
+#include "tensor/float8.h"
 
 namespace rill::kernels {
 namespace {
 
+template <DType D>
+struct Float8 {
+  uint8_t bits = 0;
+};
+using E5m2 = Float8<DType::float8_e5m2>;
+using E4m3fn = Float8<DType::float8_e4m3fn>;
+
+using kernels::from_float;
+using kernels::to_float;
+template <DType D>
+void to_float(const Float8<D>* x, float* y, int64_t n) {
+  for (int64_t i = 0; i < n; ++i) y[i] = float8_value(D, x[i].bits);
+}
+template <DType D>
+void from_float(const float* x, Float8<D>* y, int64_t n) {
+  for (int64_t i = 0; i < n; ++i) y[i].bits = float8_bits(D, x[i]);
+}
+
 template <typename T>
-inline constexpr bool is_half = std::is_same_v<T, float16> || std::is_same_v<T, bfloat16>;
+inline constexpr bool is_float8 = std::is_same_v<T, E5m2> || std::is_same_v<T, E4m3fn>;
+template <typename T>
+inline constexpr bool is_half =
+    std::is_same_v<T, float16> || std::is_same_v<T, bfloat16> || is_float8<T>;
 template <typename T>
 inline constexpr bool is_complex_number = false;
 template <typename T>
@@ -132,16 +154,21 @@ void copy_loop(const void* x, void* y, int64_t n) {
 }
 
 // `truncate`: the low bits of the mantissa are dropped first.
-template <typename To, int dropped_bits>
+template <typename From, typename To, int dropped_bits>
 void truncating_loop(const void* input, void* output, int64_t n) {
   alignas(64) float block[kHalfBlock];
   for (int64_t i = 0; i < n; i += kHalfBlock) {
     const int64_t length = std::min(kHalfBlock, n - i);
+    const From* x = static_cast<const From*>(input) + i;
+    if constexpr (is_half<From>) {
+      to_float(x, block, length);
+    } else {
+      for (int64_t k = 0; k < length; ++k) block[k] = float_for_half(x[k]);
+    }
     for (int64_t k = 0; k < length; ++k) {
-      const float x = static_cast<const float*>(input)[i + k];
       uint32_t bits;
-      std::memcpy(&bits, &x, 4);
-      if (x == x) bits &= ~((uint32_t{1} << dropped_bits) - 1);
+      std::memcpy(&bits, &block[k], 4);
+      if (block[k] == block[k]) bits &= ~((uint32_t{1} << dropped_bits) - 1);
       std::memcpy(&block[k], &bits, 4);
     }
     from_float(block, static_cast<To*>(output) + i, length);
@@ -188,6 +215,16 @@ Cast::Fn to_dtype(DType to) {
       return pick.template operator()<std::complex<float>>();
     case DType::complex128:
       return pick.template operator()<std::complex<double>>();
+    case DType::float8_e5m2:
+      if constexpr (is_half<From> || std::is_floating_point_v<From>) {
+        return pick.template operator()<E5m2>();
+      }
+      return nullptr;
+    case DType::float8_e4m3fn:
+      if constexpr (is_half<From> || std::is_floating_point_v<From>) {
+        return pick.template operator()<E4m3fn>();
+      }
+      return nullptr;
     default:
       return nullptr;
   }
@@ -243,6 +280,36 @@ Cast::Fn find(DType from, DType to) {
       return to_dtype<std::complex<float>>(to);
     case DType::complex128:
       return to_dtype<std::complex<double>>(to);
+    case DType::float8_e5m2:
+      return to_dtype<E5m2>(to);
+    case DType::float8_e4m3fn:
+      return to_dtype<E4m3fn>(to);
+    default:
+      return nullptr;
+  }
+}
+
+template <typename From>
+Cast::Fn truncating_to(DType to) {
+  if (to == DType::float8_e5m2) return truncating_loop<From, E5m2, 21>;
+  if (to == DType::float8_e4m3fn) return truncating_loop<From, E4m3fn, 20>;
+  if constexpr (std::is_same_v<From, float>) {
+    if (to == DType::float16) return truncating_loop<float, float16, 13>;
+    if (to == DType::bfloat16) return truncating_loop<float, bfloat16, 16>;
+  }
+  return nullptr;
+}
+
+Cast::Fn find_truncating(DType from, DType to) {
+  switch (from) {
+    case DType::float32:
+      return truncating_to<float>(to);
+    case DType::float64:
+      return truncating_to<double>(to);
+    case DType::float16:
+      return truncating_to<float16>(to);
+    case DType::bfloat16:
+      return truncating_to<bfloat16>(to);
     default:
       return nullptr;
   }
@@ -257,9 +324,8 @@ Cast prepare_cast(DType from, DType to, int64_t n, bool truncate) {
     fail(Code::unimplemented, "Cast ", dtype_name(from), " to ", dtype_name(to),
          " is not supported");
   }
-  if (truncate && from == DType::float32) {
-    if (to == DType::float16) result.fn = truncating_loop<float16, 13>;
-    if (to == DType::bfloat16) result.fn = truncating_loop<bfloat16, 16>;
+  if (truncate) {
+    if (const Cast::Fn fn = find_truncating(from, to)) result.fn = fn;
   }
   result.n = n;
   result.x_size = static_cast<uint8_t>(dtype_size(from));

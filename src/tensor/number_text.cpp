@@ -11,6 +11,7 @@
 
 #include "base/str.h"
 #include "tensor/dispatch.h"
+#include "tensor/float8.h"
 
 namespace rill {
 namespace {
@@ -213,21 +214,6 @@ std::string percent_g(double value) {
   char buffer[40];
   std::snprintf(buffer, sizeof(buffer), "%g", value);
   return std::isnan(value) ? "nan" : buffer;
-}
-
-float float8_value(DType dtype, uint8_t b) {
-  if (dtype == DType::float8_e5m2) {  // the upper byte of a half
-    float16 half;
-    half.bits = static_cast<uint16_t>(b << 8);
-    return half;
-  }
-  // e4m3fn: bias 7, no infinities, all ones is NaN.
-  const int exponent = (b >> 3) & 15;
-  const int mantissa = b & 7;
-  float value = exponent == 0 ? std::ldexp(static_cast<float>(mantissa), -9)
-                              : std::ldexp(static_cast<float>(8 + mantissa), exponent - 10);
-  if ((b & 127) == 127) value = NAN;
-  return (b & 128) != 0 ? -value : value;
 }
 
 // As Python's repr() prints bytes.

@@ -49,4 +49,17 @@ RILL_API Value extract_image_patches(const Value& images, const std::vector<int6
                                      const std::vector<int64_t>& rates, std::string_view padding,
                                      std::string_view name = {});
 
+// The bytes of a file as pixels [height, width, channels], of an animated GIF [frames, height,
+// width, 3]. channels: 0 takes those of the file.
+RILL_API Value decode_image(const Value& contents, int64_t channels = 0, DType dtype = DType::uint8,
+                            bool expand_animations = true, std::string_view name = {});
+RILL_API Value decode_jpeg(const Value& contents, int64_t channels = 0,
+                           std::string_view dct_method = "", std::string_view name = {});
+RILL_API Value decode_png(const Value& contents, int64_t channels = 0, DType dtype = DType::uint8,
+                          std::string_view name = {});
+RILL_API Value decode_gif(const Value& contents, std::string_view name = {});
+RILL_API Value decode_bmp(const Value& contents, int64_t channels = 0, std::string_view name = {});
+RILL_API Value encode_png(const Value& image, int64_t compression = -1, std::string_view name = {});
+RILL_API Value encode_jpeg(const Value& image, int64_t quality = 95, std::string_view name = {});
+
 }  // namespace rill::ops

@@ -12,6 +12,12 @@ RILL_API Tensor operator-(const Tensor& x, const Tensor& y);
 RILL_API Tensor operator*(const Tensor& x, const Tensor& y);
 RILL_API Tensor operator/(const Tensor& x, const Tensor& y);
 RILL_API Tensor operator-(const Tensor& x);
+RILL_API Tensor operator%(const Tensor& x, const Tensor& y);  // of the divisor's sign
+// Logical of booleans, bit by bit of integers.
+RILL_API Tensor operator&(const Tensor& x, const Tensor& y);
+RILL_API Tensor operator|(const Tensor& x, const Tensor& y);
+RILL_API Tensor operator^(const Tensor& x, const Tensor& y);
+RILL_API Tensor operator~(const Tensor& x);
 RILL_API Tensor operator<(const Tensor& x, const Tensor& y);
 RILL_API Tensor operator<=(const Tensor& x, const Tensor& y);
 RILL_API Tensor operator>(const Tensor& x, const Tensor& y);

@@ -1,5 +1,7 @@
 // Eig: eigenvalues and eigenvectors of general square matrices, always complex.
 #include "kernels/schur.h"
+#include "ops/gradients.h"
+#include "ops/linalg/gradient_math.h"
 #include "ops/linalg/matrices.h"
 
 namespace rill {
@@ -53,6 +55,30 @@ void run(KernelContext& ctx) {
   });
 }
 
+// Equation 4.77 of Boeddeker et al., arXiv:1701.00392: infinite for eigenvalues that coincide.
+Values gradient(const GradContext& ctx) {
+  using namespace grads;
+  const Value& e = ctx.output(0);
+  Value v, middle = diag(gradient_or_zeros(ctx, 0));
+  if (ctx.attr<bool>("compute_v")) {
+    v = ctx.output(1);
+    if (const Value& dv = ctx.output_gradient(1)) {
+      const Value gap = sub(dim_before_last(e), last_dim(e));
+      const Value f = grads::conj(set_diag(emit("DivNoNan", {ones_like(gap), gap}), zeros_like(e)));
+      const Value vdv = product(v, dv, true);
+      const Value real =
+          cast(emit("Real", {diag_part(vdv)},
+                    {{"Tout", e.dtype() == DType::complex128 ? DType::float64 : DType::float32}}),
+               e.dtype());
+      middle = add(middle, mul(f, sub(vdv, product(product(v, v, true), diag(real)))));
+    }
+  } else {
+    v = emit_all("Eig", {ctx.input(0)}, {{"Tout", e.dtype()}})[1];
+  }
+  const Value va = adjoint(v);
+  return {cast(emit("MatrixSolve", {va, product(middle, va)}), ctx.input(0).dtype())};
+}
+
 }  // namespace
 
 void register_eig(OpRegistry& registry) {
@@ -64,7 +90,8 @@ void register_eig(OpRegistry& registry) {
                      type_set<DType::float32, DType::float64, DType::complex64, DType::complex128>),
                  type_attr("Tout", kComplexTypes)},
        .shape = infer,
-       .kernel = run});
+       .kernel = run,
+       .gradient = gradient});
 }
 
 }  // namespace rill

@@ -1,5 +1,7 @@
 // MatrixSquareRoot and MatrixLogarithm: the principal ones.
 #include "kernels/schur.h"
+#include "ops/gradients.h"
+#include "ops/linalg/gradient_math.h"
 #include "ops/linalg/matrices.h"
 
 namespace rill {
@@ -39,13 +41,39 @@ void run(KernelContext& ctx) {
   });
 }
 
+// A = R R, so dA = dR R + R dR, a Sylvester equation: X R^T + R^T X = dR solved as the linear
+// system (R^T x I + I x R) vec(X) = vec(dR). Complex matrices are not conjugated, as in
+// tensorflow/python/ops/linalg_grad.py.
+Values square_root_gradient(const GradContext& ctx) {
+  using namespace grads;
+  const Value &r = ctx.output(0), &g = ctx.output_gradient(0);
+  const Value shape = shape_of(r);
+  const auto einsum = [](const char* equation, const Value& x, const Value& y) {
+    return emit("Einsum", {x, y}, {{"equation", std::string(equation)}});
+  };
+  const Value m = item(shape, -1);
+  const Value identity =
+      diag(emit("Fill", {emit("ExpandDims", {m, Tensor::scalar(0)}), scalar_like(r, 1)}));
+  const Value sum =
+      add(einsum("...ji,kl->...ikjl", r, identity), einsum("...kl,ij->...ikjl", r, identity));
+  const Value square = emit("ExpandDims", {mul(m, m), Tensor::scalar(0)});
+  const Value rest =
+      emit("StridedSlice", {shape, int_vector({0}), int_vector({-2}), int_vector({1})},
+           {{"begin_mask", int64_t{1}}});
+  const Value zero = Tensor::scalar(0);
+  const Value matrix = reshape(sum, emit("ConcatV2", Values{rest, square, square, zero}));
+  const Value column = reshape(g, emit("ConcatV2", Values{rest, square, int_vector({1}), zero}));
+  return {reshape(emit("MatrixSolve", {matrix, column}), shape)};
+}
+
 }  // namespace
 
 void register_matrix_function(OpRegistry& registry) {
   registry.add({.signature = "MatrixSquareRoot(input: T) -> (output: T)",
                 .attrs = {type_attr("T", kMatrixTypes)},
                 .shape = infer,
-                .kernel = run<kernels::matrix_square_root>});
+                .kernel = run<kernels::matrix_square_root>,
+                .gradient = square_root_gradient});
   registry.add({.signature = "MatrixLogarithm(input: T) -> (output: T)",
                 .attrs = {type_attr("T", kComplexTypes)},
                 .shape = infer,

@@ -4,6 +4,7 @@
 #include "ops/args.h"
 #include "ops/attrs.h"
 #include "ops/composed.h"
+#include "ops/gradients.h"
 
 namespace rill {
 namespace {
@@ -32,6 +33,18 @@ void run(KernelContext& ctx) {
                                 {"transpose_b", ctx.attr<bool>("transpose_b")}})[0]);
 }
 
+// As of MatMul; the flags say where zeros may be skipped, which changes nothing.
+Values gradient(const GradContext& ctx) {
+  const bool ta = ctx.attr<bool>("transpose_a"), tb = ctx.attr<bool>("transpose_b");
+  const auto product = [](const Value& x, const Value& y, bool tx, bool ty, DType dtype) {
+    const Value p = emit("SparseMatMul", {x, y}, {{"transpose_a", tx}, {"transpose_b", ty}});
+    return grads::cast(p, dtype);
+  };
+  const Value &a = ctx.input(0), &b = ctx.input(1), &g = ctx.output_gradient(0);
+  return {ta ? product(b, g, tb, true, a.dtype()) : product(g, b, false, !tb, a.dtype()),
+          tb ? product(g, a, true, ta, b.dtype()) : product(a, g, !ta, false, b.dtype())};
+}
+
 }  // namespace
 
 void register_sparse_mat_mul(OpRegistry& registry) {
@@ -42,7 +55,8 @@ void register_sparse_mat_mul(OpRegistry& registry) {
                  bool_attr("a_is_sparse", false), bool_attr("b_is_sparse", false),
                  type_attr("Ta", kTypes, DType::float32), type_attr("Tb", kTypes, DType::float32)},
        .shape = infer,
-       .kernel = run});
+       .kernel = run,
+       .gradient = gradient});
 }
 
 }  // namespace rill

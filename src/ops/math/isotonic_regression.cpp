@@ -4,6 +4,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradients.h"
 #include "tensor/dispatch.h"
 
 namespace rill {
@@ -54,6 +55,26 @@ void run(KernelContext& ctx) {
   });
 }
 
+// Within a segment every result is the mean: so is every gradient.
+Values gradient(const GradContext& ctx) {
+  const Value& dy = ctx.output_gradient(0);
+  const Value shape = grads::shape_of(dy);
+  const Value rows = grads::item(shape, 0), width = grads::item(shape, 1);
+  const Value zero = Tensor::scalar(int32_t{0}), one = Tensor::scalar(int32_t{1});
+  const Value firsts = emit("ExpandDims", {emit("Range", {zero, rows, one}), Tensor::scalar(-1)});
+  const Value flat = grads::int_vector({-1});
+  const Value segments = grads::reshape(grads::add(ctx.output(1), grads::mul(firsts, width)), flat);
+  const Value count = grads::mul(rows, width);
+  const auto total = [&](const Value& x) {
+    return emit("Gather",
+                {emit("UnsortedSegmentSum", {grads::reshape(x, flat), segments, count}), segments});
+  };
+  const Value mean = grads::div(total(dy), total(grads::ones_like(dy)));
+  const DType dtype = ctx.input(0).dtype();
+  if (!is_floating(dtype)) return {Value()};
+  return {grads::cast(grads::reshape(mean, shape), dtype)};
+}
+
 }  // namespace
 
 void register_isotonic_regression(OpRegistry& registry) {
@@ -62,7 +83,8 @@ void register_isotonic_regression(OpRegistry& registry) {
                 .attrs = {type_attr("T", kRealTypes),
                           type_attr("output_dtype", kFloatTypes, DType::float32)},
                 .shape = shapes::unchanged,
-                .kernel = run});
+                .kernel = run,
+                .gradient = gradient});
 }
 
 }  // namespace rill

@@ -5,6 +5,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradients.h"
 #include "ops/type_sets.h"
 #include "tensor/dispatch.h"
 
@@ -72,6 +73,31 @@ void run(KernelContext& ctx) {
   });
 }
 
+// Each value's gradient goes where the value came from; the others get zero.
+Values gradient(const GradContext& ctx) {
+  using namespace grads;
+  const Value& x = ctx.input(0);
+  const auto axis = static_cast<int32_t>(ctx.attr<int64_t>("reduction_dimension"));
+  const Value shape = shape_of(x), zero = Tensor::scalar(int32_t{0});
+  const Value one = Tensor::scalar(int32_t{1});
+  const Value size = emit("Prod", {shape, int_vector({0})});
+  // Positions in x of what has index 0 along the axis, and the step from there.
+  const Value first = emit("GatherV2", {reshape(emit("Range", {zero, size, one}), shape),
+                                        int_vector({0}), Tensor::scalar(axis)});
+  const Value step =
+      axis == -1
+          ? one
+          : emit("Prod", {emit("StridedSlice",
+                               {shape, int_vector({axis + 1}), int_vector({0}), int_vector({1})},
+                               {{"end_mask", int64_t{1}}}),
+                          int_vector({0})});
+  const Value places = add(first, mul(ctx.output(1), step));
+  const Value flat = emit("ScatterNd", {reshape(places, int_vector({-1, 1})),
+                                        reshape(ctx.output_gradient(0), int_vector({-1})),
+                                        reshape(size, int_vector({1}))});
+  return {reshape(flat, shape)};
+}
+
 }  // namespace
 
 void register_approx_top_k(OpRegistry& registry) {
@@ -81,7 +107,8 @@ void register_approx_top_k(OpRegistry& registry) {
                           int_attr("reduction_input_size_override", -1),
                           bool_attr("aggregate_to_topk", true), type_attr("T", kHalfSingle)},
                 .shape = infer,
-                .kernel = run});
+                .kernel = run,
+                .gradient = gradient});
 }
 
 }  // namespace rill

@@ -9,6 +9,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/gradients.h"
 #include "ops/random_state.h"
 #include "tensor/dispatch.h"
 
@@ -267,6 +268,18 @@ void infer_average_gradient(ShapeContext& ctx) {
   ctx.set_output(0, shape.has_rank() ? shape : Shape::unknown_dims(4));
 }
 
+template <bool max>
+Values gradient(const GradContext& ctx) {
+  Values inputs = {ctx.output_gradient(0), ctx.output(1), ctx.output(2)};
+  if (max) {
+    inputs.insert(inputs.begin(), {ctx.input(0), ctx.output(0)});
+  } else {
+    inputs.insert(inputs.begin(), grads::shape_of(ctx.input(0), DType::int64));
+  }
+  return {emit(max ? "FractionalMaxPoolGrad" : "FractionalAvgPoolGrad", inputs,
+               {{"overlapping", ctx.attr<bool>("overlapping")}})};
+}
+
 }  // namespace
 
 void register_fractional_pool(OpRegistry& registry) {
@@ -281,6 +294,7 @@ void register_fractional_pool(OpRegistry& registry) {
                             int_attr("seed2", 0), type},
                   .shape = infer,
                   .kernel = max ? run<true> : run<false>,
+                  .gradient = max ? gradient<true> : gradient<false>,
                   .stateful = true});
   }
   registry.add({.signature = "FractionalMaxPoolGrad(orig_input: T, orig_output: T, out_backprop: "

@@ -46,8 +46,10 @@ void check_range_size(const KernelContext& ctx, const Slices& slices) {
   }
 }
 
+// 32 bits are not clamped: floats that do not fit wrap round, NaN is 0 (Eigen's cast by lround).
 template <typename T>
 T saturate(float x) {
+  if constexpr (sizeof(T) == 4) return static_cast<T>(std::isnan(x) ? 0 : std::llround(x));
   if (!(x > kLowest<T>)) return std::numeric_limits<T>::lowest();
   return x >= static_cast<float>(kHighest<T>) ? std::numeric_limits<T>::max() : static_cast<T>(x);
 }
@@ -68,8 +70,12 @@ Range quantize_channel(const KernelContext& ctx, Mode mode, Range r, const Slice
     const auto scale = static_cast<float>((kHighest<T> - kLowest<T>) / (r.max - r.min));
     const float lowest = std::round(r.min * scale);
     slices.for_each(channel, [&](int64_t i) {
-      out[i] = saturate<T>(static_cast<float>(std::round(in[i] * scale) -
-                                              (lowest - static_cast<float>(kLowest<T>))));
+      const auto x =
+          static_cast<float>(std::round(in[i] * scale) - (lowest - static_cast<float>(kLowest<T>)));
+      // The largest float below 2^31 ends this mode's range.
+      out[i] = sizeof(T) == 4
+                   ? static_cast<T>(x > -0x1p31f ? std::min(x, 0x1.fffffep30f) : -0x1p31f)
+                   : saturate<T>(x);
     });
   } else {
     const auto low = static_cast<float>(kLowest<T> + (ctx.attr<bool>("narrow_range") ? 1 : 0));

@@ -170,6 +170,15 @@ void run_gradient(KernelContext& ctx) {
   });
 }
 
+// As TensorFlow has it: clipped once more, by the same input and limits.
+Values gradient_of_gradient(const GradContext& ctx) {
+  Values result(4);
+  result[0] = emit_all("QuantizeAndDequantizeV4Grad",
+                       {ctx.output_gradient(0), ctx.input(1), ctx.input(2), ctx.input(3)},
+                       {{"axis", ctx.attr<int64_t>("axis")}})[0];
+  return result;
+}
+
 void infer_gradient(ShapeContext& ctx) {
   ctx.set_output(0, ctx.merge(ctx.input(0), ctx.input(1)));
   ctx.set_output(1, ctx.input(2));
@@ -210,7 +219,8 @@ void register_quantize_and_dequantize(OpRegistry& registry) {
                              "input_max_backprop: T)",
                 .attrs = {type_attr("T", kFloatTypes), int_attr("axis", -1)},
                 .shape = infer_gradient,
-                .kernel = run_gradient});
+                .kernel = run_gradient,
+                .gradient = gradient_of_gradient});
 }
 
 }  // namespace rill

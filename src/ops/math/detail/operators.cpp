@@ -8,6 +8,19 @@ Tensor operator+(const Tensor& x, const Tensor& y) { return ops::add(x, y); }
 Tensor operator-(const Tensor& x, const Tensor& y) { return ops::subtract(x, y); }
 Tensor operator*(const Tensor& x, const Tensor& y) { return ops::multiply(x, y); }
 Tensor operator-(const Tensor& x) { return ops::negative(x); }
+Tensor operator%(const Tensor& x, const Tensor& y) { return ops::floormod(x, y); }
+Tensor operator&(const Tensor& x, const Tensor& y) {
+  return x.dtype() == DType::bool_ ? ops::logical_and(x, y) : ops::bitwise_and(x, y);
+}
+Tensor operator|(const Tensor& x, const Tensor& y) {
+  return x.dtype() == DType::bool_ ? ops::logical_or(x, y) : ops::bitwise_or(x, y);
+}
+Tensor operator^(const Tensor& x, const Tensor& y) {
+  return x.dtype() == DType::bool_ ? ops::not_equal(x, y) : ops::bitwise_xor(x, y);
+}
+Tensor operator~(const Tensor& x) {
+  return x.dtype() == DType::bool_ ? ops::logical_not(x) : ops::invert(x);
+}
 Tensor operator<(const Tensor& x, const Tensor& y) { return ops::less(x, y); }
 Tensor operator<=(const Tensor& x, const Tensor& y) { return ops::less_equal(x, y); }
 Tensor operator>(const Tensor& x, const Tensor& y) { return ops::greater(x, y); }

@@ -1,0 +1,99 @@
+// Datasets that need no functions, eagerly. Those with functions, shuffled ones and sessions are
+// conformance cases.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "op/emit.h"
+#include "rill/error.hpp"
+
+namespace rill {
+namespace {
+
+using Ints = std::vector<int64_t>;
+const std::vector<DType> kTypes = {DType::int64};
+const std::vector<Shape> kShapes = {Shape::unknown_rank()};
+
+Value transform(const char* op, Values inputs) {
+  return emit(op, inputs, {{"output_types", kTypes}, {"output_shapes", kShapes}});
+}
+Value number(int64_t n) { return Tensor::scalar(n); }
+Value range(int64_t n) { return transform("RangeDataset", {number(0), number(n), number(1)}); }
+
+Value walk(const Value& dataset) {
+  const Value iterator =
+      emit("AnonymousIteratorV3", {}, {{"output_types", kTypes}, {"output_shapes", kShapes}});
+  emit_all("MakeIterator", {dataset, iterator});
+  return iterator;
+}
+
+Ints next(const Value& iterator) {
+  return emit("IteratorGetNext", {iterator}, {{"output_types", kTypes}, {"output_shapes", kShapes}})
+      .to_vector<int64_t>();
+}
+
+// All elements, one after the other.
+Ints all(const Value& dataset, size_t most = 100) {
+  const Value iterator = walk(dataset);
+  Ints out;
+  try {
+    while (out.size() < most) {
+      const Ints some = next(iterator);
+      out.insert(out.end(), some.begin(), some.end());
+    }
+  } catch (const OutOfRangeError&) {
+  }
+  return out;
+}
+
+TEST(Datasets, BatchesTakeAndRepeat) {
+  const Value batches = transform("BatchDataset", {range(5), number(2)});
+  const Value iterator = walk(batches);
+  EXPECT_EQ(next(iterator), (Ints{0, 1}));
+  EXPECT_EQ(next(iterator), (Ints{2, 3}));
+  EXPECT_EQ(next(iterator), (Ints{4}));
+  EXPECT_THROW(next(iterator), OutOfRangeError);
+  EXPECT_THROW(next(iterator), OutOfRangeError) << "and stays at the end";
+  const Value dropped =
+      transform("BatchDatasetV2", {range(5), number(2), Value(Tensor::scalar(true))});
+  EXPECT_EQ(all(dropped), (Ints{0, 1, 2, 3}));
+  EXPECT_EQ(all(transform("TakeDataset", {range(5), number(2)})), (Ints{0, 1}));
+  EXPECT_EQ(all(transform("TakeDataset", {range(3), number(-1)})), (Ints{0, 1, 2}));
+  EXPECT_EQ(all(transform("SkipDataset", {range(5), number(3)})), (Ints{3, 4}));
+  EXPECT_EQ(all(transform("RepeatDataset", {range(2), number(2)})), (Ints{0, 1, 0, 1}));
+  EXPECT_EQ(all(transform("RepeatDataset", {range(2), number(-1)}), 5), (Ints{0, 1, 0, 1, 0}));
+  EXPECT_EQ(all(transform("RepeatDataset", {range(0), number(-1)})), Ints{});
+  EXPECT_EQ(all(transform("ConcatenateDataset", {range(2), range(1)})), (Ints{0, 1, 0}));
+}
+
+TEST(Datasets, CachedElementsComeAgain) {
+  const Value cached = transform("CacheDataset", {range(3), Value(Tensor(""))});
+  const Value twice = transform("RepeatDataset", {cached, number(2)});
+  EXPECT_EQ(all(twice), (Ints{0, 1, 2, 0, 1, 2}));
+}
+
+TEST(Datasets, ShufflingKeepsEveryElement) {
+  const Value shuffled = emit("ShuffleDataset", {range(20), number(4), number(7), number(9)},
+                              {{"output_types", kTypes}, {"output_shapes", kShapes}});
+  Ints first = all(shuffled);
+  EXPECT_NE(first, all(shuffled)) << "reshuffled";
+  std::sort(first.begin(), first.end());
+  EXPECT_EQ(first, all(range(20)));
+}
+
+TEST(Datasets, Refuses) {
+  EXPECT_THROW(transform("BatchDataset", {range(5), number(0)}), InvalidArgumentError);
+  EXPECT_THROW(transform("RangeDataset", {number(0), number(1), number(0)}), InvalidArgumentError);
+  const Value iterator =
+      emit("AnonymousIteratorV3", {}, {{"output_types", kTypes}, {"output_shapes", kShapes}});
+  EXPECT_THROW(next(iterator), FailedPreconditionError);
+  Value deep = range(3);
+  EXPECT_THROW(for (int i = 0; i < 1000; ++i) deep = transform("TakeDataset", {deep, number(-1)}),
+               Error);
+  const Value rows = emit("TensorSliceDataset", {Tensor::vector<float>({1, 2})},
+                          {{"output_shapes", std::vector<Shape>{Shape{}}}});
+  EXPECT_THROW(next(walk(rows)), InvalidArgumentError) << "floats are not int64";
+}
+
+}  // namespace
+}  // namespace rill
