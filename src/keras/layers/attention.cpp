@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/fail.h"
+#include "keras/core/dropout.h"
 #include "keras/core/make.h"
 #include "keras/core/node.h"
 #include "keras/core/registry.h"
@@ -51,6 +52,7 @@ class AttentionLayer final : public Layer {
     v("use_scale", o_.use_scale);
     if (!kAdditive) v("score_mode", o_.score_mode);
     v("dropout", o_.dropout);
+    if (v.reading()) v("seed", seed_);
   }
 
   bool supports_masking() const override { return true; }
@@ -58,6 +60,7 @@ class AttentionLayer final : public Layer {
   void build(const std::vector<Shape>& inputs) override {
     if (inputs.size() < 2)
       fail(Code::invalid_argument, "needs [query, value] or [query, value, key]");
+    if (o_.dropout > 0) seeds_ = SeedGenerator(seed_);
     if (kAdditive) {
       if (o_.use_scale) scale_ = add_weight("scale", {inputs[0].back()}, "glorot_uniform");
       return;
@@ -95,7 +98,8 @@ class AttentionLayer final : public Layer {
       scores = op::select(mask, scores, op::sub(scores, op::constant_like(1e9, scores)));
     }
     const Value weights = op::unary("Softmax", scores);
-    Value y = op::batch_matmul(weights, v);
+    const bool drops = context.training && o_.dropout > 0;
+    Value y = op::batch_matmul(drops ? dropout(weights, o_.dropout, seeds_) : weights, v);
     if (const Value query_mask = context.mask(0)) {
       y = op::select(op::expand_dims(query_mask, query_mask.rank()), y, op::unary("ZerosLike", y));
     }
@@ -105,6 +109,8 @@ class AttentionLayer final : public Layer {
 
  private:
   layers::AttentionOptions o_;
+  std::optional<int64_t> seed_;
+  SeedGenerator seeds_;
   Value scale_;
   Value weight_;
 };

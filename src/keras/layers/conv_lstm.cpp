@@ -114,6 +114,7 @@ class ConvLstmLayer final : public Layer, public RunsAlongTime {
   Values call(const Values& inputs, const CallContext& context) override {
     StepSequence sequence{.x = inputs[0],
                           .mask = context.mask(0),
+                          .states = {},
                           .go_backwards = o_.go_backwards,
                           .unroll = o_.unroll};
     if (inputs.size() > 2) {

@@ -1,6 +1,7 @@
 // Dropout and noise: nothing happens to the values outside of training.
 #include <cmath>
 
+#include "keras/core/dropout.h"
 #include "keras/core/loss_collector.h"
 #include "keras/core/make.h"
 #include "keras/core/ops.h"
@@ -40,10 +41,7 @@ class Noise : public Layer {
   virtual Value train(const Value& x) = 0;
   // x scaled where a uniform draw is at least the rate, else 0 (tf.nn.dropout).
   Value drop(const Value& x, const std::vector<op::Dim>& noise_shape) {
-    const Value draw = random("StatelessRandomUniform", x, noise_shape, seeds_);
-    const Value keep = op::binary("GreaterEqual", draw, op::constant_like(rate_, x));
-    return op::select(keep, op::mul(x, op::constant_like(1 / (1 - rate_), x)),
-                      op::unary("ZerosLike", x));
+    return dropout(x, rate_, seeds_, noise_shape);
   }
   double rate_ = 0.5;
   DropoutOptions o_;

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "base/fail.h"
+#include "keras/core/dropout.h"
 #include "keras/core/node.h"
 #include "keras/core/registry.h"
 #include "keras/layers/attention_util.h"
@@ -34,6 +35,7 @@ class GroupedQueryAttentionLayer final : public Layer {
       fail(Code::invalid_argument, query_heads_, " query heads are not a multiple of ",
            value_heads_, " key and value heads");
     }
+    if (o_.dropout > 0) seeds_ = SeedGenerator(o_.seed);
     const Shape &query = inputs[0], &value = inputs[1];
     query_ = dense("query_dense", "bqm,muh->bquh", {-1, query_heads_, head_dim_}, "uh", query);
     key_ = dense("key_dense", "bkm,mvh->bkvh", {-1, value_heads_, head_dim_}, "vh",
@@ -80,7 +82,9 @@ class GroupedQueryAttentionLayer final : public Layer {
       scores = op::add(scores, op::mul(off, op::constant_like(-3e9, scores)));
     }
     scores = op::unary("Softmax", scores);
-    Value y = op::einsum("buqk,bkuh->bquh", {scores, v});
+    const bool drops = context.training && o_.dropout > 0;
+    const Value kept = drops ? dropout(scores, o_.dropout, seeds_) : scores;
+    Value y = op::einsum("buqk,bkuh->bquh", {kept, v});
     if (gate_) y = op::mul(y, gate_->apply({inputs[0]}, plain).outputs[0]);
     y = output_->apply({y}, plain).outputs[0];
     if (flag_argument(context, "return_attention_scores")) return {y, scores};
@@ -116,6 +120,7 @@ class GroupedQueryAttentionLayer final : public Layer {
   bool use_gate_ = false;
   std::optional<int64_t> sliding_window_;
   layers::MultiHeadAttentionOptions o_;
+  SeedGenerator seeds_;
   std::shared_ptr<EinsumDenseLayer> query_, key_, gate_, value_, output_;
 };
 

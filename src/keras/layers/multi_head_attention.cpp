@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/fail.h"
+#include "keras/core/dropout.h"
 #include "keras/core/make.h"
 #include "keras/core/node.h"
 #include "keras/core/registry.h"
@@ -86,6 +87,7 @@ class MultiHeadAttentionLayer final : public Layer {
     output_ = dense("output_dense", "attention_output",
                     projection(rank - 1, 2, static_cast<int>(out.size())), attended, out,
                     rank - 1 + static_cast<int>(out.size()));
+    if (o_.dropout > 0) seeds_ = SeedGenerator(o_.seed);
     equations(rank + 1);
   }
 
@@ -140,7 +142,9 @@ class MultiHeadAttentionLayer final : public Layer {
                           op::constant_like(-1e9 * 3, scores)));
     }
     scores = softmax(scores);
-    Value context_vectors = op::einsum(combine_equation_, {scores, v});
+    const bool drops = context.training && o_.dropout > 0;
+    const Value kept = drops ? dropout(scores, o_.dropout, seeds_) : scores;
+    Value context_vectors = op::einsum(combine_equation_, {kept, v});
     if (gate_) {
       context_vectors = op::mul(context_vectors, gate_->apply({query}, plain).outputs[0]);
     }
@@ -211,6 +215,7 @@ class MultiHeadAttentionLayer final : public Layer {
   bool use_gate_ = false;
   std::optional<int64_t> sliding_window_;
   std::shared_ptr<EinsumDenseLayer> gate_;
+  SeedGenerator seeds_;
   std::shared_ptr<EinsumDenseLayer> query_, key_, value_, output_;
 };
 

@@ -16,8 +16,9 @@ Value zero_state(const Value& x, int64_t size) {
 }
 
 Swept sweep(RnnCellLayer& cell, const Sweep& given) {
-  if (std::optional<Swept> swept = cell.fused(given)) return *swept;
   Sweep s = given;
+  if (s.training) s.x = cell.drop_inputs(s.x);
+  if (std::optional<Swept> swept = cell.fused(s)) return *swept;
   if (s.states.empty()) {
     for (const int64_t size : cell.state_sizes()) s.states.push_back(zero_state(s.x, size));
   }

@@ -32,6 +32,8 @@ class RnnCellLayer : public Layer {
   virtual int64_t output_size() const { return state_sizes()[0]; }
   // The output, then the new states.
   virtual Values step(const Value& x, const Values& states, bool training) = 0;
+  // What a training step runs through instead of the sequence.
+  virtual Value drop_inputs(const Value& sequence) { return sequence; }
   // The whole sequence by one op; nothing when this cell has none for it.
   virtual std::optional<Swept> fused(const Sweep&) { return std::nullopt; }
   Values call(const Values& inputs, const CallContext& context) override {

@@ -1,5 +1,6 @@
 // SimpleRNNCell, LSTMCell, GRUCell, StackedRNNCells (formulas: keras/src/layers/rnn/*.py).
 #include "base/fail.h"
+#include "keras/core/dropout.h"
 #include "keras/core/make.h"
 #include "keras/core/object_config.h"
 #include "keras/core/registry.h"
@@ -31,10 +32,16 @@ class BasicCell : public RnnCellLayer {
   BasicCell(int64_t units, const RecurrentOptions& o) : units_(units), o_(o) {}
   std::vector<int64_t> state_sizes() const override { return {units_}; }
 
+  // One mask for all steps (keras/src/layers/rnn/dropout_rnn_cell.py).
+  Value drop_inputs(const Value& sequence) override {
+    if (o_.dropout <= 0 || o_.dropout >= 1) return sequence;
+    const Value ones = op::fill({op::dim(sequence, 0), op::dim(sequence, 2)}, 1, sequence.dtype());
+    return op::mul(sequence, op::expand_dims(dropout(ones, o_.dropout, seeds_), 1));
+  }
+
   std::optional<Swept> fused(const Sweep& s) override {
-    const bool dropped = s.training && (o_.dropout > 0 || o_.recurrent_dropout > 0);
-    if (dropped || s.x.dtype() != DType::float32 || !fusable(o_.activation) ||
-        (gates() > 1 && !fusable(o_.recurrent_activation))) {
+    if ((s.training && o_.recurrent_dropout > 0) || s.x.dtype() != DType::float32 ||
+        !fusable(o_.activation) || (gates() > 1 && !fusable(o_.recurrent_activation))) {
       return std::nullopt;
     }
     Values inputs{s.x};
@@ -77,6 +84,7 @@ class BasicCell : public RnnCellLayer {
 
   void build(const Shape& input) override {
     const int64_t width = gates() * units_;
+    if (o_.dropout > 0) seeds_ = SeedGenerator(o_.seed);
     kernel_ = add_weight("kernel", {input.back(), width}, o_.kernel_initializer);
     recurrent_ = add_weight("recurrent_kernel", {units_, width}, o_.recurrent_initializer);
     if (!o_.use_bias) return;
@@ -92,6 +100,7 @@ class BasicCell : public RnnCellLayer {
 
   int64_t units_ = 0;
   RecurrentOptions o_;
+  SeedGenerator seeds_;
   Value kernel_;
   Value recurrent_;
   Value bias_;
