@@ -99,5 +99,30 @@ TEST(DatasetFit, RefusesWhatDoesNotFit) {
   EXPECT_THROW(a.predict(Dataset::from_tensor_slices(x()).batch(5).repeat()), InvalidArgumentError);
 }
 
+// Keras 3 writes "training": false into each call of a functional model; fit() says what it is.
+TEST(FunctionalFit, DropsWhatKeras3CallsWithoutTraining) {
+  using layers::Dense;
+  const KerasTensor input = Input(Shape{4});
+  const Model built({input}, {Dense(2)(layers::Dropout(0.5)(input))});
+  std::string config = built.to_json();
+  const std::string plain = "\"kwargs\": {}";
+  const std::string called = "\"kwargs\": {\"training\": false}";
+  size_t count = 0;
+  for (size_t at = config.find(plain); at != std::string::npos; at = config.find(plain, at + 1)) {
+    config.replace(at, plain.size(), called);
+    ++count;
+  }
+  ASSERT_GE(count, 1u) << config;
+  const Model model = model_from_json(config);
+  model.set_weights(built.get_weights());
+  model.compile({.optimizer = optimizers::SGD({.learning_rate = 0.0}), .loss = "mse"});
+  FitOptions once = options();
+  once.epochs = 1;
+  const double dropped = model.fit(x(), y(), once)["loss"][0];
+  EvaluateOptions quiet;
+  quiet.verbose = 0;
+  EXPECT_GT(std::abs(dropped - model.evaluate(x(), y(), quiet)[0].second), 1e-3);
+}
+
 }  // namespace
 }  // namespace rill::keras
