@@ -99,7 +99,7 @@ def flat(outputs):
     return list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
 
 
-def session_outputs(format, target, feeds, inputs):
+def session_outputs(format, target, feeds, inputs, outputs):
     import tensorflow as tf
 
     v1 = tf.compat.v1
@@ -118,11 +118,8 @@ def session_outputs(format, target, feeds, inputs):
             else:
                 graph.ParseFromString(open(target, "rb").read())
             tf.import_graph_def(graph, name="")
-            nodes = {node.name for node in graph.node}
             names = {node.name: node.name + ":0" for node in graph.node if node.op == "Placeholder"}
-            fetches = ["Identity:0"]
-            while "Identity_%d" % len(fetches) in nodes:
-                fetches.append("Identity_%d:0" % len(fetches))
+            fetches = ["Identity:0"] + ["Identity_%d:0" % i for i in range(1, outputs)]
         if len(names) == 1:
             values = {list(names.values())[0]: inputs[0]}
         else:
@@ -139,14 +136,14 @@ def read_back(keras, case, format, source, target, inputs):
     given = [tf.constant(x) if x.dtype == object else x for x in inputs]
     given = given if len(given) > 1 else given[0]
     if format.startswith("frozen"):
-        return [session_outputs(format, target, step["feeds"], inputs)]
+        return [session_outputs(format, target, step["feeds"], inputs, len(step["fetches"]))]
     if format == "export":
         served = [tf.constant(x) for x in inputs]
         served = served if len(served) > 1 else served[0]
         loaded = tf.saved_model.load(target)  # to be held while its function runs
         out = [flat(loaded.serve(served))]
         if len(step["fetches"]) == 1:  # others come in the order of their names
-            out.append(session_outputs(format, target, step["feeds"], inputs))
+            out.append(session_outputs(format, target, step["feeds"], inputs, len(step["fetches"])))
         if not LEGACY and "string" not in str(served):
             out.append(flat(keras.layers.TFSMLayer(target, call_endpoint="serve")(served)))
         return out

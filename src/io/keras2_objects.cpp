@@ -81,7 +81,7 @@ class Walk {
     describe(layer, entry, object, path);
     for (const keras::Weight& weight : layer.own_weights()) {
       const auto state = std::static_pointer_cast<VariableState>(weight.value.rep()->variable);
-      sink_.link(object, weight.name, sink_.variable(state));
+      sink_.link(object, keras2_attribute(layer, weight.name), sink_.variable(state));
     }
     for (const auto& [attribute, inner] : layer.sublayers()) {
       if (attribute.ends_with("[]")) continue;  // its weights come with the whole
@@ -133,6 +133,11 @@ class Walk {
 };
 
 }  // namespace
+
+std::string keras2_attribute(const keras::Layer& layer, const std::string& weight) {
+  return layer.class_name().starts_with("DepthwiseConv") && weight == "kernel" ? "depthwise_kernel"
+                                                                               : weight;
+}
 
 const char* keras2_identifier(const keras::Model& model) { return identifier_of(*model.impl()); }
 

@@ -21,6 +21,8 @@ struct ObjectSink {
 // Adds the layers below the root and gives keras_metadata.pb. Throws UNIMPLEMENTED listing the
 // layers that Keras 2 cannot have.
 std::string add_keras2_objects(const keras::Model& model, const ObjectSink& sink);
+// Under which attribute a layer of Keras 2 has this weight.
+std::string keras2_attribute(const keras::Layer& layer, const std::string& weight);
 // The root's own identifier.
 const char* keras2_identifier(const keras::Model& model);
 

@@ -4,6 +4,7 @@
 
 #include "base/fail.h"
 #include "formats/checkpoint/checkpoint_state.h"
+#include "io/keras2_objects.h"
 #include "io/keras_checkpoint.h"
 #include "io/object_checkpoint.h"
 #include "keras/core/weights.h"
@@ -49,11 +50,12 @@ class Writer {
     }
     for (const keras::Weight& weight : layer.own_weights()) {
       VariableState& state = keras::variable_state(weight.value);
+      const std::string attribute = keras2_attribute(layer, weight.name);
       if (const auto known = variables_.find(&state); known != variables_.end()) {
-        out.link(object, weight.name, known->second);
+        out.link(object, attribute, known->second);
         continue;
       }
-      const int made = out.child(object, weight.name);
+      const int made = out.child(object, attribute);
       variables_[&state] = made;
       out.set_value(made, state.name(), state.read());
     }

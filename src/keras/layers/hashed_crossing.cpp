@@ -20,6 +20,7 @@ class HashedCrossingLayer final : public Layer {
       fail(Code::invalid_argument, "HashedCrossing takes two inputs or more, not ", inputs.size());
     }
     Values columns;
+    DType kind = DType::string;  // of the parts, as tf.sparse.cross_hashed() has it
     const int rank = inputs[0].rank();
     for (const Value& x : inputs) {
       if (x.rank() != rank || rank > 2 || (rank == 2 && x.shape().back() != 1)) {
@@ -27,6 +28,7 @@ class HashedCrossingLayer final : public Layer {
              x.shape());
       }
       const Value column = x.dtype() == DType::string ? x : op::cast(x, DType::int64);
+      if (x.dtype() != DType::string) kind = DType::int64;
       columns.push_back(op::reshape(column, {-1, 1}));
     }
     constexpr int64_t kKey = 0xDECAFCAFFE;  // tensorflow/python/ops/sparse_ops.py
@@ -37,7 +39,7 @@ class HashedCrossingLayer final : public Layer {
                                     {"hash_key", kKey},
                                     {"sparse_types", std::vector<DType>{}},
                                     {"out_type", DType::int64},
-                                    {"internal_type", DType::string}})[1];
+                                    {"internal_type", kind}})[1];
     std::vector<op::Dim> dims;
     for (int i = 0; i < rank; ++i) dims.push_back(op::dim(inputs[0], i));
     return {encode_categorical(op::reshape(crossed, dims), mode_, bins_, dtype_policy().variable)};
