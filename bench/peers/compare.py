@@ -2,7 +2,9 @@
 
     python3 bench/peers/compare.py --worker build/bench/bin/rill_worker --peers PEERS_FOLDER resnet50 ...
 
-PEERS_FOLDER holds the peers' workers (bench_tf.py, bench_openvino.py, ...), workloads.py and
+Names that begin with train_ are training steps (train_mlp, train_cnn, train_resnet20, train_lstm):
+rill_train_worker, which lies beside the worker, runs beside bench_train_tf.py and
+bench_train_torch.py. PEERS_FOLDER holds the peers' workers (bench_tf.py, bench_openvino.py, ...), workloads.py and
 models/ with meta.json; every worker announces on its first line what it can run and then obeys
 "RUN variant batch seconds most" on standard input. Idle workers are stopped, so that spinning pools
 do not disturb the one being timed. Prints the minimum and the median in microseconds, best first,
@@ -15,6 +17,8 @@ import signal
 import statistics
 import subprocess
 import sys
+
+TRAINING = {"train_mlp": [128], "train_cnn": [64], "train_resnet20": [64], "train_lstm": [32]}
 
 
 class Worker:
@@ -63,17 +67,21 @@ def start(options, name, threads, batches, meta):
     ends = meta.get(name, {})
     command = [os.path.abspath(options.worker), models, name, joined, str(threads),
                ends.get("inp", "x:0"), ends.get("out", "y:0")]
+    training = name.startswith("train_")
+    if training:
+        command = [os.path.join(os.path.dirname(command[0]), "rill_train_worker"), name,
+                   str(threads)]
     workers = [Worker("rill", command, options.peers, threads)]
     for peer in filter(None, options.with_peers.split(",")):
         label, _, python = peer.partition("=")
-        script = f"bench_{label}.py"
+        script = f"bench_{'train_' if training else ''}{label}.py"
         workers.append(Worker(label, [python or sys.executable, script, name, "--threads",
                                       str(threads), "--batches", joined], options.peers, threads))
     return workers
 
 
 def compare(options, name, threads, workloads, meta):
-    batches = workloads[name]["batches"]
+    batches = TRAINING.get(name) or workloads[name]["batches"]
     workers = start(options, name, threads, batches, meta)
     times = {}
     for _ in range(options.rounds):

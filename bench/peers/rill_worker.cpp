@@ -1,28 +1,24 @@
-// rill as one of the peers: loads one workload, says what it can run, then obeys lines on standard
-// input ("RUN variant batch seconds most", "QUIT"), answering each with a line of JSON. compare.py
+// rill as one of the peers in inference: loads one workload and runs it (worker.h). compare.py
 // starts it beside the workers of other libraries.
 //
 //   rill_worker MODELS NAME BATCHES THREADS INPUT OUTPUT
 //
 // MODELS/NAME_frozen.pb and NAME.keras are run where they are; MODELS/NAME_in_bBATCH.bin holds the
 // input: the number of dimensions without the batch, these, then floats.
-#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <iostream>
-#include <map>
 #include <sstream>
 
 #include "rill/error.hpp"
 #include "rill/keras/saving.hpp"
 #include "rill/session.hpp"
+#include "worker.h"
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using rill::Tensor;
 
 struct Arguments {
@@ -57,66 +53,22 @@ Tensor read_input(const Arguments& arguments, int batch, rill::DType dtype) {
   return ids;
 }
 
-std::string quoted(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += static_cast<unsigned char>(c) < 32 ? ' ' : c;
-  }
-  return out + "\"";
-}
-
 class Worker {
  public:
   explicit Worker(Arguments arguments) : arguments_(std::move(arguments)) {}
 
-  void load() {
-    attempt("rill_frozen", [&](int batch) { return frozen(batch); });
-    attempt("rill_keras", [&](int batch) { return keras(batch); });
-    std::string ready;
-    for (const auto& [key, run] : runs_) {
-      ready +=
-          (ready.empty() ? "[" : ",[") + quoted(key.first) + "," + std::to_string(key.second) + "]";
-    }
-    std::cout << "{\"ready\":[" << ready << "],\"errors\":{" << errors_ << "}}" << std::endl;
-  }
-
   void serve() {
-    std::string line;
-    while (std::getline(std::cin, line)) {
-      std::istringstream words(line);
-      std::string command, variant;
-      int batch = 0;
-      double seconds = 0;
-      size_t most = 0;
-      words >> command >> variant >> batch >> seconds >> most;
-      if (command != "RUN") break;
-      const auto found = runs_.find({variant, batch});
-      if (found == runs_.end()) {
-        std::cout << "{\"err\":\"not loaded\"}" << std::endl;
-        continue;
-      }
-      std::cout << "{\"ns\":[" << measure(found->second, seconds, most) << "]}" << std::endl;
+    for (const int batch : arguments_.batches) {
+      server_.attempt("rill_frozen", batch, [&] { return frozen(batch); });
     }
-    std::cout << "{\"peak_rss_mb\":" << peak_memory() << "}" << std::endl;
+    for (const int batch : arguments_.batches) {
+      server_.attempt("rill_keras", batch, [&] { return keras(batch); });
+    }
+    server_.serve();
   }
 
  private:
-  using Run = std::function<void()>;
-
-  template <typename Make>
-  void attempt(const std::string& variant, Make&& make) {
-    for (const int batch : arguments_.batches) {
-      try {
-        Run run = make(batch);
-        for (int i = 0; i < 3; ++i) run();
-        runs_[{variant, batch}] = std::move(run);
-      } catch (const std::exception& e) {
-        errors_ += (errors_.empty() ? "" : ",") + quoted(variant + "|" + std::to_string(batch)) +
-                   ":" + quoted(e.what());
-      }
-    }
-  }
+  using Run = rill_bench::Server::Run;
 
   Run frozen(int batch) {
     if (!session_) {
@@ -145,32 +97,10 @@ class Worker {
     };
   }
 
-  static std::string measure(Run& run, double seconds, size_t most) {
-    std::ostringstream out;
-    const auto begin = Clock::now();
-    for (size_t n = 0; n < most; ++n) {
-      const auto before = Clock::now();
-      run();
-      const auto after = Clock::now();
-      out << (n ? "," : "") << std::chrono::nanoseconds(after - before).count();
-      if (std::chrono::duration<double>(after - begin).count() > seconds && n >= 1) break;
-    }
-    return out.str();
-  }
-
-  static double peak_memory() {
-    std::ifstream status("/proc/self/status");
-    for (std::string line; std::getline(status, line);) {
-      if (line.rfind("VmHWM:", 0) == 0) return std::atof(line.c_str() + 6) / 1024;
-    }
-    return 0;
-  }
-
   Arguments arguments_;
   std::unique_ptr<rill::Session> session_;
   std::unique_ptr<rill::keras::Model> model_;
-  std::map<std::pair<std::string, int>, Run> runs_;
-  std::string errors_;
+  rill_bench::Server server_;
 };
 
 }  // namespace
@@ -188,7 +118,6 @@ int main(int argc, char** argv) {
   // Keras models take the threads of the process.
   ::setenv("RILL_THREADS", argv[4], 0);
   Worker worker(std::move(arguments));
-  worker.load();
   worker.serve();
   return 0;
 }

@@ -62,6 +62,14 @@ FusedSteps read_fused_steps(const NodeAccess& node) {
   return steps;
 }
 
+kernels::Activation activation_of(const NodeAccess& node, std::string_view name, float alpha) {
+  if (name == "Identity") return {};
+  for (const Name& known : kActivations) {
+    if (known.op == name) return {known.act, known.alpha == kFromAttribute ? alpha : known.alpha};
+  }
+  node.fail(Code::unimplemented, quoted(name), " is not an activation that can be fused");
+}
+
 void require_fused_args(const ShapeContext& ctx, const FusedSteps& steps, int channel_axis) {
   const Shape& y = ctx.output(0);
   int arg = 2;

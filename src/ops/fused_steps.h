@@ -15,6 +15,9 @@ struct FusedSteps {
 // [BiasAdd] [Add] [activation].
 FusedSteps read_fused_steps(const NodeAccess& node);
 
+// The activation that op `name` is; none for "Identity". alpha: of LeakyRelu. Throws UNIMPLEMENTED.
+kernels::Activation activation_of(const NodeAccess& node, std::string_view name, float alpha = 0);
+
 // The shapes of args (inputs from 2 on) against the output's.
 void require_fused_args(const ShapeContext& ctx, const FusedSteps& steps, int channel_axis);
 

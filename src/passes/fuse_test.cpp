@@ -114,6 +114,56 @@ TEST(FuseBiasActivation, AfterABatchNorm) {
             "y_1 = _FusedMatMul(feed/x, product/scaled, product/bias)\n");
 }
 
+// x -> 1x1 to six times the channels -> depthwise -> 1x1 back, with x added.
+Tensor inverted_residual(const Tensor& x, int64_t channels, int64_t stride, bool adds,
+                         Tensor* filtered = nullptr) {
+  using Ints = std::vector<int64_t>;
+  const auto weights = [](const char* name, const Shape& shape) {
+    return constant(name, Tensor::random(shape, 3));
+  };
+  const AttrMap window{{"strides", Ints{1, 1, 1, 1}}, {"padding", "SAME"}};
+  const AttrMap moving{{"strides", Ints{1, stride, stride, 1}}, {"padding", "SAME"}};
+  const int64_t wide = 6 * channels;
+  const Tensor a = emit("Conv2D", {x, weights("we", {1, 1, channels, wide})}, window, "a");
+  const Tensor b = emit("Relu6", {emit("BiasAdd", {a, weights("be", {wide})}, {}, "ab")}, {}, "b");
+  const Tensor c = emit("DepthwiseConv2dNative", {b, weights("wd", {3, 3, wide, 1})}, moving, "c");
+  const Tensor d = emit("Relu6", {emit("BiasAdd", {c, weights("bd", {wide})}, {}, "cb")}, {}, "d");
+  if (filtered) *filtered = d;
+  const Tensor e = emit("Conv2D", {d, weights("wp", {1, 1, wide, channels})}, window, "e");
+  const Tensor y = emit("BiasAdd", {e, weights("bp", {channels})}, {}, "y");
+  return adds ? emit("AddV2", {x, y}, {}, "sum") : y;
+}
+
+TEST(FuseDepthwiseBlocks, LargeMiddlesOnly) {
+  if (op_registry().find("_FusedDepthwiseBlock") == nullptr) return;
+  const auto passes = {std::string_view("fuse_bias_activation"),
+                       std::string_view("fuse_depthwise_blocks")};
+  GraphUnderTest graph;
+  const Tensor x = input("x", {-1, 56, 56, 24});
+  EXPECT_EQ(graph.after(passes, {inverted_residual(x, 24, 1, true)}, {x}),
+            "sum_1_1 = _FusedDepthwiseBlock(feed/x, we, be, wd, bd, wp, bp, feed/x)\n");
+  const Tensor small = input("small", {-1, 7, 7, 24});
+  EXPECT_EQ(graph.after(passes, {inverted_residual(small, 24, 1, true)}, {small})
+                .find("_FusedDepthwiseBlock"),
+            std::string::npos);
+}
+
+TEST(FuseDepthwiseBlocks, WhatIsReadInBetweenStays) {
+  if (op_registry().find("_FusedDepthwiseBlock") == nullptr) return;
+  const auto passes = {std::string_view("fuse_bias_activation"),
+                       std::string_view("fuse_depthwise_blocks")};
+  GraphUnderTest graph;
+  const Tensor x = input("x", {-1, 56, 56, 24});
+  Tensor filtered;
+  const Tensor y = inverted_residual(x, 24, 2, false, &filtered);
+  EXPECT_EQ(graph.after(passes, {y}, {x}),
+            "y_1_1 = _FusedDepthwiseBlock(feed/x, we, be, wd, bd, wp, bp)\n");
+  // As in EfficientNets, where the depthwise result has a second reader.
+  EXPECT_EQ(graph.after(passes, {y, filtered}, {x}),
+            "y_1 = _FusedConv2D(d_1_1, wp, bp)\n"
+            "d_1_1 = _FusedDepthwiseBlock(feed/x, we, be, wd, bd)\n");
+}
+
 TEST(FuseBiasActivation, ResidualThatBroadcastsStays) {
   GraphUnderTest graph;
   const Tensor x = input("x", {-1, 2});

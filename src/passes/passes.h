@@ -14,5 +14,6 @@ void common_subexpressions(ProgramGraph& program);
 void fuse_patterns(ProgramGraph& program);
 void fold_batch_norm(ProgramGraph& program);
 void fuse_bias_activation(ProgramGraph& program);
+void fuse_depthwise_blocks(ProgramGraph& program);
 
 }  // namespace rill::passes

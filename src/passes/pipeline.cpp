@@ -21,6 +21,7 @@ constexpr Pass kPipeline[] = {
     {"fuse_patterns", fuse_patterns},
     {"fold_batch_norm", fold_batch_norm},
     {"fuse_bias_activation", fuse_bias_activation},
+    {"fuse_depthwise_blocks", fuse_depthwise_blocks},
     {"prune", compact},
 };
 

@@ -32,7 +32,18 @@ typedef float VecU __attribute__((vector_size(kVector * 4), aligned(4), may_alia
 
 inline Vec load(const float* p) { return *reinterpret_cast<const VecU*>(p); }
 inline void store(float* p, Vec v) { *reinterpret_cast<VecU*>(p) = v; }
-inline Vec splat(float x) { return Vec{} + x; }
+// Not Vec{} + x: that is an addition for every element of a product.
+inline Vec splat(float x) {
+#if defined(__AVX512F__)
+  return _mm512_set1_ps(x);
+#elif defined(__AVX2__)
+  return _mm256_set1_ps(x);
+#elif defined(__SSE2__)
+  return _mm_set1_ps(x);
+#else
+  return Vec{} + x;
+#endif
+}
 
 inline Vec fma(Vec a, Vec b, Vec c) {
 #if defined(__AVX512F__)
@@ -75,9 +86,25 @@ inline void store_part(float* p, Vec v, int64_t n) {
 #endif
 }
 
-// NaN in x stays NaN.
-inline Vec at_most(Vec x, Vec hi) { return x > hi ? hi : x; }
-inline Vec at_least(Vec x, Vec lo) { return x < lo ? lo : x; }
+// NaN in x stays NaN: of two that do not compare, the instructions give the second.
+inline Vec at_most(Vec x, Vec hi) {
+#if defined(__AVX512F__)
+  return _mm512_maskz_min_ps(static_cast<__mmask16>(-1), hi, x);
+#elif defined(__AVX2__)
+  return _mm256_min_ps(hi, x);
+#else
+  return x > hi ? hi : x;
+#endif
+}
+inline Vec at_least(Vec x, Vec lo) {
+#if defined(__AVX512F__)
+  return _mm512_maskz_max_ps(static_cast<__mmask16>(-1), lo, x);
+#elif defined(__AVX2__)
+  return _mm256_max_ps(lo, x);
+#else
+  return x < lo ? lo : x;
+#endif
+}
 
 // e^x by Cody-Waite reduction and a Taylor-like polynomial (Cephes expf), below 2 ulp.
 inline Vec exp(Vec x) {

@@ -35,36 +35,70 @@ inline void pixels(const DepthwiseRows& job, const Row& row, int64_t ox, int64_t
   }
 }
 
-// Three window columns, stride 1: six input vectors serve four pixels.
-inline void pixels_3(const DepthwiseRows& job, const Row& row, int64_t ox, int64_t c, Vec bias,
-                     float* y, const float* residual) {
+// 3x3 with stride 1: R rows and P columns of one vector of channels. Each vector of the input
+// serves up to six outputs; x has the R + 2 rows of the input, null outside of it.
+#if defined(__AVX512F__)
+constexpr int kPixels = 4;
+#else
+constexpr int kPixels = 2;
+#endif
+
+template <int R, int P, bool edge>
+inline void pixels_3x3(const DepthwiseRows& job, const float* const* x, int64_t ox, int64_t c,
+                       Vec bias, float* y, const float* residual) {
   const int64_t channels = job.channels;
-  Vec acc[4] = {bias, bias, bias, bias};
-  const int64_t at = (ox - job.pad_left) * channels + c;
-  for (int64_t r = 0; r < row.count; ++r) {
-    const float* x = row.x[r] + at;
-    const Vec w0 = load(row.w[r] + c), w1 = load(row.w[r] + channels + c),
-              w2 = load(row.w[r] + 2 * channels + c);
-    const Vec x2 = load(x + 2 * channels), x3 = load(x + 3 * channels);
-    const Vec x1 = load(x + channels), x4 = load(x + 4 * channels);
-    acc[0] = fma(load(x), w0, acc[0]);
-    acc[1] = fma(x1, w0, acc[1]);
-    acc[2] = fma(x2, w0, acc[2]);
-    acc[3] = fma(x3, w0, acc[3]);
-    acc[0] = fma(x1, w1, acc[0]);
-    acc[1] = fma(x2, w1, acc[1]);
-    acc[2] = fma(x3, w1, acc[2]);
-    acc[3] = fma(x4, w1, acc[3]);
-    acc[0] = fma(x2, w2, acc[0]);
-    acc[1] = fma(x3, w2, acc[1]);
-    acc[2] = fma(x4, w2, acc[2]);
-    acc[3] = fma(load(x + 5 * channels), w2, acc[3]);
+  const int64_t left = ox - job.pad_left;
+  Vec acc[R][P];
+  for (int r = 0; r < R; ++r) {
+    for (int p = 0; p < P; ++p) acc[r][p] = bias;
   }
-  for (int p = 0; p < 4; ++p) {
-    const int64_t to = (ox + p) * channels + c;
-    if (residual) acc[p] += load(residual + to);
-    store(y + to, cheap(acc[p], job.act));
+  const float* w = job.w + c;
+#pragma GCC unroll 4
+  for (int row = 0; row < R + 2; ++row) {
+    if (!x[row]) continue;
+    const float* from = x[row] + left * channels + c;
+    Vec in[P + 2];
+#pragma GCC unroll 8
+    for (int k = 0; k < P + 2; ++k) {
+      const bool inside = !edge || (left + k >= 0 && left + k < job.in_w);
+      in[k] = inside ? load(from + k * channels) : Vec{};
+    }
+#pragma GCC unroll 2
+    for (int r = 0; r < R; ++r) {
+      if (row - r < 0 || row - r > 2) continue;
+#pragma GCC unroll 3
+      for (int k = 0; k < 3; ++k) {
+        const Vec tap = load(w + ((row - r) * 3 + k) * channels);
+#pragma GCC unroll 4
+        for (int p = 0; p < P; ++p) acc[r][p] = fma(in[p + k], tap, acc[r][p]);
+      }
+    }
   }
+#pragma GCC unroll 2
+  for (int r = 0; r < R; ++r) {
+#pragma GCC unroll 4
+    for (int p = 0; p < P; ++p) {
+      const int64_t to = (r * job.out_w + ox + p) * channels + c;
+      if (residual) acc[r][p] += load(residual + to);
+      store(y + to, cheap(acc[r][p], job.act));
+    }
+  }
+}
+
+// R output rows of one vector of channels.
+template <int R>
+void rows_3x3(const DepthwiseRows& job, const float* const* x, int64_t c, float* y,
+              const float* residual) {
+  const Vec bias = job.bias ? load(job.bias + c) : Vec{};
+  const int64_t last = job.in_w - 2 + job.pad_left;  // the outputs in [pad_left, last) are inside
+  int64_t ox = 0;
+  for (; ox < job.pad_left && ox < job.out_w; ++ox) {
+    pixels_3x3<R, 1, true>(job, x, ox, c, bias, y, residual);
+  }
+  for (; ox + kPixels <= last && ox + kPixels <= job.out_w; ox += kPixels) {
+    pixels_3x3<R, kPixels, false>(job, x, ox, c, bias, y, residual);
+  }
+  for (; ox < job.out_w; ++ox) pixels_3x3<R, 1, true>(job, x, ox, c, bias, y, residual);
 }
 
 inline int64_t clamp(int64_t x, int64_t lo, int64_t hi) { return x < lo ? lo : x > hi ? hi : x; }
@@ -85,9 +119,7 @@ void channel_row(const DepthwiseRows& job, const Row& row, int64_t c, int64_t la
   };
   int64_t ox = 0;
   for (; ox < inside0; ++ox) edge(ox);
-  if (lanes == kVector && job.kw == 3 && s == 1 && d == 1) {
-    for (; ox + 4 <= inside1; ox += 4) pixels_3(job, row, ox, c, bias, y, residual);
-  } else if (lanes == kVector) {
+  if (lanes == kVector) {
     for (; ox + 4 <= inside1; ox += 4) {
       pixels<4>(job, row, ox, c, kVector, 0, job.kw, bias, y, residual);
     }
@@ -96,25 +128,48 @@ void channel_row(const DepthwiseRows& job, const Row& row, int64_t c, int64_t la
   for (; ox < job.out_w; ++ox) edge(ox);
 }
 
+// The channels from `first` on of an output row.
+void one_row(const DepthwiseRows& job, int64_t oy, int64_t first, float* y, const float* residual) {
+  Row row;
+  for (int64_t k = 0; k < job.kh; ++k) {
+    const int64_t iy = oy * job.stride_h - job.pad_top + k * job.dilation_h;
+    if (iy < 0 || iy >= job.in_h) continue;
+    row.x[row.count] = job.x + iy * job.in_w * job.channels;
+    row.w[row.count++] = job.w + k * job.kw * job.channels;
+  }
+  for (int64_t c = first; c < job.channels; c += kVector) {
+    const int64_t lanes = job.channels - c < kVector ? job.channels - c : kVector;
+    channel_row(job, row, c, lanes, y, residual);
+  }
+}
+
 }  // namespace
 
 void depthwise(const DepthwiseRows& job) {
-  for (int64_t oy = job.first_row; oy < job.last_row; ++oy) {
+  const bool is_3x3 = job.kh == 3 && job.kw == 3 && job.stride_h == 1 && job.stride_w == 1 &&
+                      job.dilation_h == 1 && job.dilation_w == 1;
+  for (int64_t oy = job.first_row; oy < job.last_row;) {
     const int64_t at = oy * job.out_w * job.channels;
     float* y = job.y + at;
     const float* residual = job.residual ? job.residual + at : nullptr;
-    Row row;
-    for (int64_t k = 0; k < job.kh; ++k) {
-      const int64_t iy = oy * job.stride_h - job.pad_top + k * job.dilation_h;
-      if (iy < 0 || iy >= job.in_h) continue;
-      row.x[row.count] = job.x + iy * job.in_w * job.channels;
-      row.w[row.count++] = job.w + k * job.kw * job.channels;
+    const int64_t rows = is_3x3 && oy + 2 <= job.last_row ? 2 : 1;
+    int64_t c = 0;
+    if (is_3x3) {
+      const float* x[4];
+      for (int64_t k = 0; k < 4; ++k) {
+        const int64_t iy = oy - job.pad_top + k;
+        x[k] = iy < 0 || iy >= job.in_h ? nullptr : job.x + iy * job.in_w * job.channels;
+      }
+      for (; c + kVector <= job.channels; c += kVector) {
+        rows == 2 ? rows_3x3<2>(job, x, c, y, residual) : rows_3x3<1>(job, x, c, y, residual);
+      }
     }
-    for (int64_t c = 0; c < job.channels; c += kVector) {
-      const int64_t lanes = job.channels - c < kVector ? job.channels - c : kVector;
-      channel_row(job, row, c, lanes, y, residual);
+    for (int64_t r = 0; r < rows && c < job.channels; ++r) {
+      const int64_t down = r * job.out_w * job.channels;
+      one_row(job, oy + r, c, y + down, residual ? residual + down : nullptr);
     }
-    if (!is_cheap(job.act.kind)) activate_span(y, job.out_w * job.channels, job.act);
+    if (!is_cheap(job.act.kind)) activate_span(y, rows * job.out_w * job.channels, job.act);
+    oy += rows;
   }
 }
 

@@ -33,34 +33,48 @@ inline Vec cheap(Vec x, Activation act) {
   }
 }
 
-// Bias, residual, activation; `lanes` are valid in the last vector.
+template <Act kind, int MR, int NV>
+inline void activate_tile(Vec (&acc)[MR][NV], float alpha) {
+#pragma GCC unroll 8
+  for (int i = 0; i < MR; ++i) {
+#pragma GCC unroll 4
+    for (int j = 0; j < NV; ++j) acc[i][j] = activated<kind>(acc[i][j], alpha);
+  }
+}
+
+// Bias, residual, activation; `lanes` are valid in the last vector. All loops are unrolled: the
+// accumulators must stay in registers.
 template <int MR, int NV>
 inline void finish_tile(const PanelJob& job, float* const* c, Vec (&acc)[MR][NV], int64_t column,
                         int64_t lanes) {
   if (job.finish) {
     if (job.bias) {
+#pragma GCC unroll 4
       for (int j = 0; j < NV; ++j) {
         const float* p = job.bias + column + j * kVector;
         const Vec b = j + 1 < NV ? load(p) : load_part(p, lanes);
+#pragma GCC unroll 8
         for (int i = 0; i < MR; ++i) acc[i][j] += b;
       }
     }
     if (job.residual) {
+#pragma GCC unroll 8
       for (int i = 0; i < MR; ++i) {
         const float* r = job.residual + (c[i] - job.c_base) + column;
+#pragma GCC unroll 4
         for (int j = 0; j < NV; ++j) {
           acc[i][j] += j + 1 < NV ? load(r + j * kVector) : load_part(r + j * kVector, lanes);
         }
       }
     }
-    if (job.act.kind != Act::none && is_cheap(job.act.kind)) {
-      for (int i = 0; i < MR; ++i) {
-        for (int j = 0; j < NV; ++j) acc[i][j] = cheap(acc[i][j], job.act);
-      }
-    }
+    if (job.act.kind == Act::relu) activate_tile<Act::relu>(acc, 0);
+    if (job.act.kind == Act::relu6) activate_tile<Act::relu6>(acc, 0);
+    if (job.act.kind == Act::leaky_relu) activate_tile<Act::leaky_relu>(acc, job.act.alpha);
   }
+#pragma GCC unroll 8
   for (int i = 0; i < MR; ++i) {
     float* out = c[i] + column;
+#pragma GCC unroll 4
     for (int j = 0; j + 1 < NV; ++j) store(out + j * kVector, acc[i][j]);
     store_part(out + (NV - 1) * kVector, acc[i][NV - 1], lanes);
   }
@@ -74,7 +88,9 @@ template <int MR, int NV>
 __attribute__((noinline)) void tile(const PanelJob& job, const float* const* rows, float* const* c,
                                     const float* b, int64_t column, int64_t lanes) {
   Vec acc[MR][NV];
+#pragma GCC unroll 8
   for (int i = 0; i < MR; ++i) {
+#pragma GCC unroll 4
     for (int j = 0; j < NV; ++j) {
       if (!job.accumulate) {
         acc[i][j] = Vec{};

@@ -70,6 +70,43 @@ TEST(FusedConv, Depthwise) {
               ops::relu6(ops::bias_add(plain, bias)));
 }
 
+TEST(FusedDepthwiseBlock, IsItsConvolutions) {
+  const Tensor x = wave({2, 9, 8, 5}), we = wave({1, 1, 5, 20}, 1), be = wave({20}, 2);
+  const Tensor wd = wave({3, 3, 20, 1}, 3), bd = wave({20}, 4);
+  const Tensor wp = wave({1, 1, 20, 5}, 5), bp = wave({5}, 6), residual = wave({2, 5, 4, 5}, 7);
+  const auto block = [&](std::vector<Value> inputs, bool expands, bool projects, bool adds,
+                         Strings activations) {
+    const auto args = static_cast<int64_t>(inputs.size()) - 1;
+    return emit("_FusedDepthwiseBlock", inputs,
+                {{"strides", Ints{1, 2, 2, 1}},
+                 {"padding", "SAME"},
+                 {"num_args", args},
+                 {"expands", expands},
+                 {"projects", projects},
+                 {"adds", adds},
+                 {"activations", activations}});
+  };
+  const Value wide = ops::relu6(ops::bias_add(conv(x, we, {1, 1, 1, 1}, "SAME"), be));
+  const Value moved = emit("DepthwiseConv2dNative", {wide, wd},
+                           {{"strides", Ints{1, 2, 2, 1}}, {"padding", "SAME"}});
+  const Value filtered = ops::elu(ops::bias_add(moved, bd));
+  const Value narrow = ops::bias_add(conv(filtered, wp, {1, 1, 1, 1}, "SAME"), bp);
+  const Strings names{"Relu6", "Elu", "Relu"};
+  expect_near(block({x, we, be, wd, bd, wp, bp, residual}, true, true, true, names),
+              ops::relu(emit("AddV2", {narrow, residual})));
+  expect_near(block({x, we, be, wd, bd}, true, false, false, names), filtered);
+  expect_near(block({wide, wd, bd, wp, bp}, false, true, false, {"Identity", "Elu", "Identity"}),
+              narrow);
+  EXPECT_THROW(block({x, we, be, wd, bd}, true, true, false, names), InvalidArgumentError);
+  EXPECT_THROW(block({x, we, bd, wd, wave({3})}, true, false, false, names), InvalidArgumentError);
+  EXPECT_THROW(block({x, wd, be, wd, bd}, true, false, false, names), InvalidArgumentError);
+  EXPECT_THROW(block({x, we, be, wd, bd}, true, false, false, {"Relu6"}), InvalidArgumentError);
+  EXPECT_THROW(block({x, we, be, wd, bd}, true, false, false, {"Relu6", "Nonsense", "Relu"}),
+               UnimplementedError);
+  EXPECT_THROW(block({x, we, be, wd, bd, wp, bp, wave({2, 5, 4, 4})}, true, true, true, names),
+               InvalidArgumentError);
+}
+
 TEST(FusedMatMul, IsTheProductAndWhatFollows) {
   const Tensor a = wave({3, 5}), b = wave({4, 5}, 1), bias = wave({4}, 2), more = wave({3, 4}, 3);
   const Value sum = emit("AddV2", {ops::bias_add(ops::matmul(a, b, false, true), bias), more});
