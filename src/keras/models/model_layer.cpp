@@ -17,11 +17,13 @@ Traced& ModelLayer::traced() {
 
 std::vector<Tensor> ModelLayer::run(std::vector<Tensor> inputs) {
   const GuardedRun run(guard_.get());
+  const auto lock = between_steps();
   return traced()(inputs);
 }
 
 void ModelLayer::run_into(std::span<const Tensor> inputs, std::span<Tensor> outputs) {
   const GuardedRun run(guard_.get());
+  const auto lock = between_steps();
   traced().run_into(inputs, outputs);
 }
 

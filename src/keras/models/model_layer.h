@@ -1,10 +1,12 @@
 // What stands behind a Model: a layer made of layers.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <shared_mutex>
 #include <string>
 #include <vector>
 
@@ -83,13 +85,25 @@ class ModelLayer : public Layer {
 
   // What compile() made of it; null before.
   const std::shared_ptr<Trainer>& trainer() const { return trainer_; }
-  void set_trainer(std::shared_ptr<Trainer> trainer) { trainer_ = std::move(trainer); }
+  void set_trainer(std::shared_ptr<Trainer> trainer) {
+    trainer_ = std::move(trainer);
+    compiled_ = true;
+  }
+  // Held alone by a training step and shared by the predictions of a compiled model: these see the
+  // weights between two whole steps.
+  std::shared_mutex& step_mutex() { return step_mutex_; }
   void keep_training(SavedTraining training) { training_ = std::move(training); }
   const std::optional<SavedTraining>& saved_training() const { return training_; }
 
  private:
+  // Models that nobody trains run without a lock.
+  std::shared_lock<std::shared_mutex> between_steps() {
+    return compiled_ ? std::shared_lock(step_mutex_) : std::shared_lock<std::shared_mutex>();
+  }
   Traced& traced();
   std::mutex mutex_;
+  std::shared_mutex step_mutex_;
+  std::atomic<bool> compiled_ = false;
   std::unique_ptr<Traced> traced_;
   std::unique_ptr<RunGuard> guard_;
   std::string note_;
@@ -163,6 +177,7 @@ class SequentialLayer final : public ModelLayer {
   std::shared_ptr<InputLayer> input_;
   KerasTensor head_;
   std::vector<KerasTensor> tail_;
+  mutable std::mutex functional_mutex_;
   mutable std::shared_ptr<FunctionalLayer> functional_;
 };
 

@@ -66,6 +66,7 @@ void SequentialLayer::build(const std::vector<Shape>& inputs) {
 }
 
 std::shared_ptr<FunctionalLayer> SequentialLayer::functional() const {
+  const std::lock_guard lock(functional_mutex_);
   if (!functional_ && head_ && !layers_.empty()) {
     functional_ = std::make_shared<FunctionalLayer>(std::vector<KerasTensor>{head_}, tail_);
     functional_->set_name(name());

@@ -226,6 +226,8 @@ void Trainer::run(Mode mode, const Batch& batch) {
     return;
   }
   step.outputs.resize(1);
+  std::unique_lock<std::shared_mutex> alone;
+  if (mode == Mode::train) alone = std::unique_lock(model_.step_mutex());
   step.traced->run_into(inputs, step.outputs);
 }
 
