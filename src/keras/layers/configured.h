@@ -1,6 +1,9 @@
 // Layers made from a config of their own: constructors that need no class.
 #pragma once
 
+#include <optional>
+#include <vector>
+
 #include "codec/json.h"
 #include "keras/core/make.h"
 
@@ -14,6 +17,12 @@ LayerPtr configured(const char* class_name, const Options& options, const Json& 
   auto layer = configured_layer(class_name, config);
   apply_common(*layer, options);
   return LayerPtr(std::move(layer));
+}
+
+// A list that says nothing when it is empty.
+template <typename T>
+std::optional<std::vector<T>> given(const std::vector<T>& list) {
+  return list.empty() ? std::nullopt : std::optional(list);
 }
 
 // {"key", value} pairs; those without a value are left out.

@@ -4,15 +4,6 @@
 #include "keras/layers/configured.h"
 
 namespace rill::keras::layers {
-namespace {
-
-template <typename T>
-std::optional<std::vector<T>> given(const std::vector<T>& list) {
-  return list.empty() ? std::nullopt : std::optional(list);
-}
-
-}  // namespace
-
 StringLookup::StringLookup(const StringLookupOptions& o)
     : LayerPtr(configured("StringLookup", o,
                           Config()
