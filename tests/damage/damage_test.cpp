@@ -1,34 +1,18 @@
-// Every committed sample, truncated and with flipped bytes: an error or the same result, never a
-// crash, a hang or a flood of memory. RILL_DAMAGE_CASES says how many cases a file (default 240);
-// 0 is every byte.
-#include <gtest/gtest.h>
-#include <unistd.h>
-
-#include <cmath>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <optional>
-
-#include "base/str.h"
+// Every committed model, truncated and with flipped bytes: an error or the same result.
 #include "formats/hdf5/h5_file.h"
 #include "rill/rill.hpp"
-#include "sandbox.h"
+#include "sweep.h"
 
 namespace rill {
 namespace {
 
 namespace fs = std::filesystem;
 
-// Opens what lies in a folder and gives numbers; the file that is damaged is in the same folder.
-using Open = std::vector<float> (*)(const fs::path& folder);
-
 struct Sample {
   const char* name;    // below tests/data
   const char* damage;  // which file of it
   bool checked;        // every byte is covered by a checksum: a flip never changes the result
-  Open open;
+  test::Open open;
 };
 
 std::vector<float> numbers(const Tensor& t) { return t.to_vector<float>(); }
@@ -141,89 +125,21 @@ const Sample kSamples[] = {
     {"hdf5/links.h5", "", false, read_links},
 };
 
-std::string read_file(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-bool alike(const std::vector<float>& a, const std::vector<float>& b) {
-  if (a.size() != b.size()) return false;
-  for (size_t i = 0; i < a.size(); ++i) {
-    if (a[i] != b[i] && !(std::isnan(a[i]) && std::isnan(b[i]))) return false;
-  }
-  return true;
-}
-
-class Damage : public testing::TestWithParam<Sample> {
- protected:
-  void SetUp() override {
-    folder_ = fs::temp_directory_path() / str("rill-damage-", getpid());
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
-    fs::copy(fs::path(RILL_TEST_DATA) / GetParam().name, sample(), fs::copy_options::recursive);
-    whole_ = read_file(victim());
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
-  fs::path sample() const { return folder_ / fs::path(GetParam().name).filename(); }
-  fs::path victim() const { return *GetParam().damage ? sample() / GetParam().damage : sample(); }
-  void write(const std::string& bytes) const {
-    std::ofstream(victim(), std::ios::binary | std::ios::trunc) << bytes;
-  }
-
-  fs::path folder_;
-  std::string whole_;
-};
-
-int64_t cases_per_file() {
-  const char* text = std::getenv("RILL_DAMAGE_CASES");
-  return text ? std::atoll(text) : 240;
-}
+class Damage : public testing::TestWithParam<Sample> {};
 
 TEST_P(Damage, GivesAnErrorOrTheSame) {
-  ASSERT_FALSE(whole_.empty());
-  const auto size = static_cast<int64_t>(whole_.size());
-  // Of each byte: cut before it, all of its bits, one of its bits.
-  const int64_t all = 3 * size, wanted = cases_per_file();
-  int64_t stride = wanted == 0 ? 1 : std::max<int64_t>(1, all / wanted);
-  if (stride % 3 == 0) ++stride;
-  const auto place = [&](int64_t i) { return i * stride; };
-  const auto describe = [&](int64_t i) {
-    static const char* const kHow[] = {"cut at", "inverted byte", "flipped a bit of byte"};
-    return str(GetParam().name, " ", GetParam().damage, ", ", kHow[place(i) % 3], " ", place(i) / 3,
-               " of ", size);
-  };
-  // Loaded within the child: the parent must not start threads.
-  std::optional<std::vector<float>> expected;
-  const auto run = [&](int64_t i) {
-    if (!expected) {
-      write(whole_);
-      try {
-        expected = GetParam().open(sample());
-      } catch (const Error& e) {
-        throw InternalError(str("does not open undamaged: ", e.what()));
-      }
-    }
-    const int64_t kind = place(i) % 3;
-    const auto at = static_cast<size_t>(place(i) / 3);
-    std::string bytes = whole_;
-    if (kind == 0) bytes.resize(at);
-    if (kind == 1) bytes[at] = static_cast<char>(~bytes[at]);
-    if (kind == 2) bytes[at] = static_cast<char>(bytes[at] ^ (1 << (at % 8)));
-    write(bytes);
-    const std::vector<float> got = GetParam().open(sample());
-    if ((kind == 0 || GetParam().checked) && !alike(got, *expected)) {
-      throw InternalError("another result");
-    }
-  };
-  const auto report = test::run_sandboxed((all + stride - 1) / stride, run, describe);
-  std::printf("%s %s: %lld the same or right, %lld refused, %lld faults\n", GetParam().name,
-              GetParam().damage, static_cast<long long>(report.fine),
-              static_cast<long long>(report.refused), static_cast<long long>(report.num_faults));
-  std::string faults;
-  for (const auto& fault : report.faults) faults += fault + "\n";
-  EXPECT_EQ(report.num_faults, 0) << faults;
-  EXPECT_GT(report.fine + report.refused, 0);
+  const Sample& s = GetParam();
+  const fs::path folder = fs::temp_directory_path() / str("rill-damage-", getpid());
+  fs::remove_all(folder);
+  fs::create_directories(folder);
+  const fs::path sample = folder / fs::path(s.name).filename();
+  fs::copy(fs::path(RILL_TEST_DATA) / s.name, sample, fs::copy_options::recursive);
+  test::sweep({.name = str(s.name, *s.damage ? " " : "", s.damage),
+               .sample = sample,
+               .victim = *s.damage ? sample / s.damage : sample,
+               .open = s.open,
+               .covered = s.checked ? test::Covered::yes : test::Covered::no});
+  fs::remove_all(folder);
 }
 
 INSTANTIATE_TEST_SUITE_P(Samples, Damage, testing::ValuesIn(kSamples));
