@@ -83,6 +83,14 @@ ProgramGraph prune(const ProgramSpec& spec) {
   for (size_t i = 0; i < spec.feeds.size(); ++i) {
     feed_index.emplace(spec.feeds[i], static_cast<int>(i));
   }
+  // What waits for a fed placeholder waits for its value (TensorFlow's FeedInputs in
+  // graph/subgraph.cc); any other fed op runs for those that wait for it.
+  const auto feed_of = [&](int id) {
+    const std::string& op = from.node(id).op;
+    const bool placeholder = op == "Placeholder" || op == "PlaceholderV2";
+    const auto feed = placeholder ? feed_index.find({id, 0}) : feed_index.end();
+    return feed == feed_index.end() ? -1 : feed->second;
+  };
   std::vector<char> needed(static_cast<size_t>(from.num_nodes()), 0);
   std::vector<int> stack;
   const auto need = [&](int id) {
@@ -106,7 +114,9 @@ ProgramGraph prune(const ProgramSpec& spec) {
     for (const Endpoint& e : node.inputs) {
       if (!feed_index.contains(e)) need(e.node);
     }
-    for (const int c : node.controls) need(c);
+    for (const int c : node.controls) {
+      if (feed_of(c) < 0) need(c);
+    }
   }
   report_missing(from, missing);
 
@@ -140,7 +150,9 @@ ProgramGraph prune(const ProgramSpec& spec) {
     Node& node = to.mutable_node(copied[static_cast<size_t>(id)]);
     for (const Endpoint& e : from.node(id).inputs) node.inputs.push_back(mapped(e));
     for (const int c : from.node(id).controls) {
-      node.controls.push_back(copied[static_cast<size_t>(c)]);
+      const int feed = feed_of(c);
+      node.controls.push_back(feed >= 0 ? program.args[static_cast<size_t>(feed)]
+                                        : copied[static_cast<size_t>(c)]);
     }
   }
   for (const Endpoint& e : spec.fetches) program.fetches.push_back(mapped(e));

@@ -62,6 +62,20 @@ TEST(Session, FeedsAnyTensorNotOnlyPlaceholders) {
   EXPECT_EQ(y.data<float>()[1], 5);
 }
 
+TEST(Session, WhatWaitsForAFedPlaceholderWaitsForItsValue) {
+  const Graph graph;
+  const Tensor x = placeholder(graph, "x", Shape{1});
+  {
+    const GraphScope scope(graph.impl());
+    emit("Identity", {Tensor::vector<float>({2})}, {}, "y");
+  }
+  GraphImpl& impl = *graph.impl();
+  impl.mutable_node(impl.find("y")).controls.push_back(impl.find("x"));
+  Session session(graph);
+  EXPECT_EQ(session.run("y", {{"x:0", Tensor::vector<float>({1})}}).data<float>()[0], 2);
+  EXPECT_THROW(session.run("y"), InvalidArgumentError);
+}
+
 TEST(Session, ErrorsSayWhatToDo) {
   Session session(mlp());
   const Tensor x = Tensor::zeros({1, 2});

@@ -122,6 +122,7 @@ const Sample kSamples[] = {
     {"hdf5/types.h5", "", false, read_h5},
     {"hdf5/forms.h5", "", false, read_h5},
     {"hdf5/old_forms.h5", "", false, read_h5},
+    {"hdf5/growing.h5", "", false, read_h5},
     {"hdf5/links.h5", "", false, read_links},
 };
 

@@ -91,6 +91,20 @@ with h5py.File("old_forms.h5", "w") as f:
         g.attrs["y%d" % i] = i
     f["soft"] = h5py.SoftLink("/many")
     f["nothing"] = h5py.Empty("f4")
+with h5py.File("growing.h5", "w", libver="latest") as f:  # chunks in an array that grows
+    f.create_dataset("rows", data=sixty, chunks=(1, 4), maxshape=(None, 10))
+    f.create_dataset("columns", data=sixty, chunks=(4, 1), maxshape=(9, None))
+    f.create_dataset("packed", data=sixty, chunks=(1, 4), maxshape=(None, 10), compression="gzip")
+    # Fixed arrays count over what the data set may grow to.
+    f.create_dataset("room", data=sixty, chunks=(4, 3), maxshape=(20, 30))
+    shrunk = f.create_dataset("shrunk", data=np.arange(90, dtype="f4").reshape(9, 10), chunks=(1, 3),
+                              maxshape=(None, 10))
+    shrunk.resize((6, 10))
+    paged = f.create_dataset("paged", shape=(150000,), chunks=(1,), maxshape=(None,), dtype="u1")
+    for i in (3, 4, 40, 3000, 131500, 149999):
+        paged[i] = i % 251
+    f.create_dataset("opaque", data=np.zeros(2, dtype="V3"))
+    f.create_dataset("pair", data=np.zeros(2, dtype=[("a", "i4"), ("b", "f4")]))
 with h5py.File("bomb.h5", "w") as f:
     f.create_dataset("x", shape=(1 << 40,), dtype="f4", chunks=(1 << 20,), compression="gzip")
 

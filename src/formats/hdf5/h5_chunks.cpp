@@ -1,5 +1,6 @@
 // Where the chunks of a data set are.
 #include "base/fail.h"
+#include "formats/hdf5/h5_chunk_array.h"
 #include "formats/hdf5/h5_dense.h"
 #include "formats/hdf5/h5_layout.h"
 #include "formats/hdf5/h5_links.h"
@@ -21,6 +22,7 @@ class Finder {
       if (bytes_ > 0xffffffff / side) too_many();
       bytes_ *= side;
     }
+    order_dimensions();
   }
 
   void find(int most_depth) {
@@ -35,17 +37,18 @@ class Finder {
         break;
       case 2:
         // As many as there are in the file.
-        for (uint64_t i = 0; i < count_; ++i) add_at(i, layout_.address + i * bytes_, bytes_, 0);
+        for (uint64_t i = 0; i < most_count_; ++i) {
+          add_at(i, layout_.address + i * bytes_, bytes_, 0);
+        }
         break;
       case 3:
-        from_array();
+        h5_fixed_array(view_, layout_.address, entry_seer());
         break;
-      case 5:
-        from_records();
+      case 4:
+        h5_extensible_array(view_, layout_.address, entry_seer());
         break;
       default:
-        fail(Code::unimplemented, place_,
-             ": its chunks are listed in an extensible array, which is not read");
+        from_records();
     }
   }
 
@@ -72,14 +75,45 @@ class Finder {
     see_({std::move(begin), view_.bytes(address, size), skipped});
   }
 
-  // The i-th chunk, row-major.
+  // Chunks are numbered over the sizes that the data set may grow to, row-major, the dimension
+  // that grows without end first: the numbers stay when it grows.
+  void order_dimensions() {
+    if (layout_.index < 2 || layout_.index > 4) return;
+    if (layout_.most.size() != grid_.size()) {
+      fail(Code::data_loss, place_, ": its layout has another rank than its data space");
+    }
+    for (size_t d = 0; d < grid_.size(); ++d) {
+      const uint64_t most = layout_.most[d];
+      const bool endless = most == kH5Undefined;
+      const uint64_t number = endless || most == 0 ? 1 : (most - 1) / layout_.chunk[d] + 1;
+      if (number < grid_[d] && !endless) too_many();
+      if (most_count_ > kMost / number) too_many();
+      most_count_ *= number;
+      order_.insert(endless ? order_.begin() : order_.end(), d);
+      most_grid_.push_back(endless ? kH5Undefined : number);
+    }
+  }
+
   void add_at(uint64_t i, uint64_t address, uint64_t size, uint32_t skipped) {
     std::vector<uint64_t> begin(grid_.size());
-    for (size_t d = grid_.size(); d-- > 0;) {
-      begin[d] = i % grid_[d] * layout_.chunk[d];
-      i /= grid_[d];
+    for (size_t k = order_.size(); k-- > 0;) {
+      const size_t d = order_[k];
+      const uint64_t at = i % most_grid_[d];
+      if (at >= grid_[d]) return;  // the data set was shrunk, or has yet to grow
+      begin[d] = at * layout_.chunk[d];
+      i /= most_grid_[d];
     }
     add(std::move(begin), address, size, skipped);
+  }
+
+  H5SeeEntry entry_seer() {
+    return [this](uint64_t i, bool packed, Bytes entry) {
+      ByteCursor in(entry, view_.what);
+      const uint64_t address = in.u64();
+      const uint64_t size = packed ? h5_number(in, static_cast<int>(entry.size()) - 12) : bytes_;
+      const uint32_t skipped = packed ? in.u32() : 0;
+      if (address != kH5Undefined) add_at(i, address, size, skipped);
+    };
   }
 
   void from_tree(int most_depth) {
@@ -116,40 +150,6 @@ class Finder {
     }
   }
 
-  void from_array() {
-    ByteCursor head = view_.at(layout_.address, "FAHD");
-    if (head.u8() != 0) head.damaged("the array of chunks is of an unknown version");
-    const bool packed = head.u8() == 1;
-    const uint8_t entry = head.u8(), page_bits = head.u8();
-    const uint64_t number = head.u64(), block = head.u64();
-    view_.checked(layout_.address, 28);
-    const uint8_t fixed = packed ? 12 : 8;
-    if (entry < fixed || entry - fixed > 8 || page_bits > 32 ||
-        number > view_.file.size() / entry) {
-      head.damaged("the array of chunks makes no sense");
-    }
-    if (block == kH5Undefined) return;
-    ByteCursor in = view_.at(block, "FADB");
-    in.skip(1 + 1 + 8);
-    const uint64_t page = uint64_t{1} << page_bits;
-    const bool paged = number > page;
-    const uint64_t pages = (number + page - 1) / page;
-    const Bytes present = in.bytes(paged ? (pages + 7) / 8 : 0);
-    if (paged) in.skip(4);
-    for (uint64_t i = 0; i < number; ++i) {
-      const uint64_t p = i / page;
-      if (paged && (static_cast<unsigned>(present[p / 8]) & (0x80U >> (p % 8))) == 0) {
-        in.skip(entry);  // a page that was never written
-      } else {
-        const uint64_t address = in.u64();
-        const uint64_t size = packed ? h5_number(in, entry - fixed) : bytes_;
-        const uint32_t skipped = packed ? in.u32() : 0;
-        if (i < count_) add_at(i, address, size, skipped);
-      }
-      if (paged && (i + 1) % page == 0) in.skip(4);  // its checksum
-    }
-  }
-
   const H5View& view_;
   const H5Layout& layout_;
   const std::string& place_;
@@ -157,6 +157,9 @@ class Finder {
   uint64_t bytes_;  // of a whole chunk
   uint64_t count_ = 1, found_ = 0;
   std::vector<uint64_t> grid_;  // chunks along each dimension
+  std::vector<size_t> order_;   // of the dimensions in the number of a chunk
+  std::vector<uint64_t> most_grid_;
+  uint64_t most_count_ = 1;
 };
 
 }  // namespace

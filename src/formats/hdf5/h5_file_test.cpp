@@ -96,6 +96,29 @@ TEST(H5File, ReadsEachWayToStoreChunks) {
   EXPECT_EQ(old->read("nothing").size(), 0);
 }
 
+TEST(H5File, ReadsChunksOfWhatMayGrow) {
+  const auto file = H5File::open(kData + "growing.h5");
+  for (const char* name : {"rows", "columns", "packed", "room", "shrunk"}) {
+    EXPECT_EQ(file->read(name).to_vector<float>(), rising(60)) << name;
+  }
+  std::vector<int> paged(150000);
+  for (const size_t i : {3, 4, 40, 3000, 131500, 149999}) paged[i] = static_cast<int>(i % 251);
+  EXPECT_EQ(file->read("paged").to_vector<int>(), paged);
+}
+
+TEST(H5File, NamesTheTypeThatNoTensorHas) {
+  const auto file = H5File::open(kData + "growing.h5");
+  for (const auto& [name, kind] : {std::pair("opaque", "\"opaque\" of 3 bytes"),
+                                   std::pair("pair", "\"compound\" of 8 bytes")}) {
+    try {
+      file->read(name);
+      FAIL() << name;
+    } catch (const UnimplementedError& error) {
+      EXPECT_NE(std::string(error.what()).find(kind), std::string::npos) << error.what();
+    }
+  }
+}
+
 TEST(H5File, FollowsEachWayToStoreLinksAndAttributes) {
   const auto file = H5File::open(kData + "forms.h5");
   EXPECT_EQ(file->children("many").size(), 200u);

@@ -141,6 +141,9 @@ H5Layout h5_layout(const H5View& view, const H5Object& object, const Shape& shap
   if (const H5Message* filters = object.find(H5Kind::filters)) {
     out.filters = read_filters(filters->body, view.what);
   }
+  if (const H5Message* space = object.find(H5Kind::space)) {
+    out.most = h5_most_dims(space->body, view.what);
+  }
   out.fill = read_fill(object, view.what);
   if (!out.fill.empty() && out.fill.size() != element) {
     fail(Code::data_loss, place, ": its fill value has ", out.fill.size(),

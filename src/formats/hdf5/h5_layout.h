@@ -28,6 +28,7 @@ struct H5Layout {
   uint64_t address = kH5Undefined;  // contiguous: of the data; chunked: of the index
   uint64_t size = 0;                // bytes stored, where the message says so
   std::vector<uint64_t> chunk;      // shape of a chunk
+  std::vector<uint64_t> most;       // what the data set may grow to; kH5Undefined: without end
   int index = 0;                    // of chunks: 0 is the version 1 b-tree, others as in version 4
   uint32_t skipped = 0;             // of the only chunk
   std::vector<H5Filter> filters;

@@ -139,18 +139,32 @@ H5Object h5_object(const H5View& view, uint64_t address) {
   return out;
 }
 
-std::optional<Shape> h5_space(Bytes message, std::string_view what) {
-  ByteCursor in(message, what);
+namespace {
+
+struct SpaceHead {
+  uint8_t rank;
+  bool has_most;
+  bool is_null;
+};
+
+SpaceHead read_space_head(ByteCursor& in) {
   const uint8_t version = in.u8();
   if (version != 1 && version != 2) in.damaged("the data space is of an unknown version");
-  const uint8_t rank = in.u8();
-  in.skip(1);
+  const uint8_t rank = in.u8(), flags = in.u8();
   const uint8_t type = version == 2 ? in.u8() : 1;
   if (version == 1) in.skip(5);
-  if (type == 2) return std::nullopt;
   if (rank > 32) in.damaged("the data space has more than 32 dimensions");
+  return {rank, (flags & 1) != 0, type == 2};
+}
+
+}  // namespace
+
+std::optional<Shape> h5_space(Bytes message, std::string_view what) {
+  ByteCursor in(message, what);
+  const SpaceHead head = read_space_head(in);
+  if (head.is_null) return std::nullopt;
   Shape shape;
-  for (int d = 0; d < rank; ++d) {
+  for (int d = 0; d < head.rank; ++d) {
     const uint64_t dim = in.u64();
     if (dim > static_cast<uint64_t>(INT64_MAX))
       in.damaged(str("the dimension ", dim, " is too large"));
@@ -162,6 +176,16 @@ std::optional<Shape> h5_space(Bytes message, std::string_view what) {
     fail(Code::data_loss, what, ": ", error.what());
   }
   return shape;
+}
+
+std::vector<uint64_t> h5_most_dims(Bytes message, std::string_view what) {
+  ByteCursor in(message, what);
+  const SpaceHead head = read_space_head(in);
+  if (head.is_null) return {};
+  if (head.has_most) in.skip(8 * uint64_t{head.rank});
+  std::vector<uint64_t> out(head.rank);
+  for (uint64_t& dim : out) dim = in.u64();
+  return out;
 }
 
 H5Attribute h5_attribute(const H5View& view, Bytes message) {

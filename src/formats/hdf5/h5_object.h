@@ -54,11 +54,15 @@ struct H5Type {
   bool variable = false;                                       // text in a global heap
   enum { nul_ends, nul_pads, space_pads } padding = nul_ends;  // of text of one size
   uint64_t parts[2] = {0, 0};  // where the real and the imaginary part of complex lie
+  const char* kind = "";       // HDF5's own word for it
 };
 H5Type h5_type(Bytes message, std::string_view what);
 
 // Nothing for a "null" space, which has no elements at all.
 std::optional<Shape> h5_space(Bytes message, std::string_view what);
+
+// The sizes that the dimensions may grow to; kH5Undefined: without end.
+std::vector<uint64_t> h5_most_dims(Bytes message, std::string_view what);
 
 struct H5Attribute {
   std::string name;

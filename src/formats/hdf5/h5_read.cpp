@@ -58,8 +58,8 @@ SharedBytes ordered(const SharedBytes& raw, const H5Type& type) {
 Tensor to_tensor(const H5View& view, const SharedBytes& raw, const H5Type& type, const Shape& shape,
                  const std::string& place) {
   if (type.dtype == DType::invalid) {
-    fail(Code::unimplemented, place,
-         ": elements of this HDF5 type are not supported; numbers, booleans and strings are");
+    fail(Code::unimplemented, place, ": elements of the HDF5 type \"", type.kind, "\" of ",
+         type.size, " bytes are not supported; numbers, booleans and strings are");
   }
   if (type.variable) return read_texts(view, raw.bytes, shape, place);
   if (type.dtype != DType::string) return tensor_over(type.dtype, shape, ordered(raw, type));

@@ -1,4 +1,6 @@
 // The datatype message.
+#include <iterator>
+
 #include "base/fail.h"
 #include "formats/hdf5/h5_object.h"
 
@@ -14,6 +16,14 @@ Head read_head(ByteCursor& in) {
   const uint8_t first = in.u8();
   const auto bits = static_cast<uint32_t>(h5_number(in, 3));
   return {static_cast<uint8_t>(first >> 4), static_cast<uint8_t>(first & 15), bits, in.u32()};
+}
+
+const char* kind_name(uint8_t kind) {
+  constexpr const char* kNames[] = {
+      "integer", "floating-point", "time",      "string",      "bit field",
+      "opaque",  "compound",       "reference", "enumeration", "variable-length sequence",
+      "array"};
+  return kind < std::size(kNames) ? kNames[kind] : "unknown";
 }
 
 // All bits of the element are the number.
@@ -59,6 +69,7 @@ DType real(const Head& head, ByteCursor& in) {
 H5Type number(ByteCursor& in, Head head) {
   H5Type out;
   out.size = head.size;
+  out.kind = kind_name(head.kind);
   if (head.kind == 0) out.dtype = integer(head, in);
   if (head.kind == 1) out.dtype = real(head, in);
   out.big_endian = head.size > 1 && (head.bits & 1) != 0;
@@ -126,6 +137,7 @@ H5Type h5_type(Bytes message, std::string_view what) {
   if (head.kind <= 1) return number(in, head);
   H5Type out;
   out.size = head.size;
+  out.kind = kind_name(head.kind);
   switch (head.kind) {
     case 3:
     case 9: {

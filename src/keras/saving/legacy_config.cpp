@@ -218,9 +218,23 @@ class Converter {
         name = "batch_input_shape";
       }
       if (keras2_ && class_name == "LeakyReLU" && key == "negative_slope") name = "alpha";
+      if (keras2_ && key.ends_with("activation") && value.is_string()) {
+        out.set(name, activation(value.as_string(), text(config, "name")));
+        continue;
+      }
       out.set(name, setting(key, value, depth));
     }
     return out;
+  }
+
+  // The name "hard_sigmoid" stands for other functions in Keras 2 and Keras 3; legacy/upgrade.cpp
+  // gives that of Keras 2 its own.
+  std::string activation(const std::string& name, const std::string& layer) {
+    if (name == "hard_sigmoid_keras2") return "hard_sigmoid";
+    if (name == "hard_sigmoid") {
+      refused_.push_back(str("\"hard_sigmoid\" of Keras 3 (layer ", quoted(layer), ")"));
+    }
+    return name;
   }
 
   bool drops(const std::string& class_name, const std::string& key) const {
