@@ -32,23 +32,6 @@ set(multiarch ${CMAKE_LIBRARY_ARCHITECTURE})
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 
-# Static: the shared library of HDF5 drags curl, ldap and Kerberos in.
-find_library(RILL_hdf5_archive NAMES libhdf5.a PATH_SUFFIXES hdf5/serial)
-rill_require("HDF5 (serial, static)" libhdf5-dev ${RILL_hdf5_archive})
-set(RILL_hdf5_link ${RILL_hdf5_archive})
-if(BUILD_SHARED_LIBS AND PROJECT_NAME STREQUAL "rill")
-  # Debian's archive is compiled for programs (-fPIE). It fits into a shared library once it does
-  # not name the C library's two variables directly; RillRooms.cmake defines the stand-ins.
-  set(RILL_hdf5_link ${PROJECT_BINARY_DIR}/generated/libhdf5_shared.a)
-  file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/generated)
-  execute_process(COMMAND ${CMAKE_OBJCOPY} --redefine-sym stderr=rill_hdf5_stderr
-                          --redefine-sym stdout=rill_hdf5_stdout ${RILL_hdf5_archive}
-                          ${RILL_hdf5_link} COMMAND_ERROR_IS_FATAL ANY)
-endif()
-rill_dependency(hdf5 "HDF5 (serial, static)" libhdf5-dev HEADER hdf5.h LIBRARIES sz z
-                SUFFIXES hdf5/serial)
-set_property(TARGET rill_dep_hdf5 PROPERTY INTERFACE_LINK_LIBRARIES
-             ${RILL_hdf5_link} ${RILL_hdf5_sz} ${RILL_hdf5_z} ${CMAKE_DL_LIBS} m)
 rill_dependency(zlib zlib zlib1g-dev HEADER zlib.h LIBRARIES z)
 rill_dependency(snappy snappy libsnappy-dev HEADER snappy.h LIBRARIES snappy)
 # Archives too, but Debian compiles them for programs: a shared library takes the shared ones.
@@ -78,4 +61,3 @@ endif()
 set(RILL_DEPS_base Threads::Threads)
 set(RILL_DEPS_codec rill_dep_png rill_dep_jpeg rill_dep_gif rill_dep_zlib rill_dep_snappy)
 set(RILL_DEPS_ops rill_dep_re2)
-set(RILL_DEPS_formats rill_dep_hdf5)

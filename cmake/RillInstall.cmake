@@ -28,9 +28,8 @@ set(RILL_PC_CFLAGS "")
 set(RILL_PC_LIBS "")
 if(NOT BUILD_SHARED_LIBS)
   set(RILL_PC_CFLAGS " -DRILL_STATIC")
-  get_filename_component(hdf5_dir ${RILL_hdf5_archive} DIRECTORY)
   set(RILL_PC_LIBS
-      " -L${hdf5_dir} -l:libhdf5.a -l:libre2.a -l:libpng16.a -l:libjpeg.a -l:libgif.a -lsz -lsnappy -lz -ldl -lm -pthread")
+      " -l:libre2.a -l:libpng16.a -l:libjpeg.a -l:libgif.a -lsnappy -lz -lm -pthread")
 endif()
 configure_file(cmake/rill.pc.in ${PROJECT_BINARY_DIR}/rill.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/rill.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig
@@ -52,6 +51,6 @@ if(PROJECT_IS_TOP_LEVEL)
   set(CPACK_DEBIAN_DEVEL_PACKAGE_NAME librill-dev)
   set(CPACK_DEBIAN_TOOLS_PACKAGE_NAME rill-tools)
   set(CPACK_DEBIAN_DEVEL_PACKAGE_DEPENDS
-      "libgif-dev, libhdf5-dev, libjpeg62-turbo-dev, libpng-dev, libre2-dev, libsnappy-dev, zlib1g-dev")
+      "libgif-dev, libjpeg62-turbo-dev, libpng-dev, libre2-dev, libsnappy-dev, zlib1g-dev")
   include(CPack)
 endif()

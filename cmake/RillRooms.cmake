@@ -73,17 +73,6 @@ function(rill_add_rooms)
         rill_add_simd(${simd})
       endif()
     endif()
-    if(room STREQUAL "formats" AND BUILD_SHARED_LIBS)
-      set(stand_ins ${PROJECT_BINARY_DIR}/generated/hdf5_streams.cpp)
-      file(CONFIGURE OUTPUT ${stand_ins} CONTENT
-"#include <cstdio>
-extern \"C\" {
-FILE* rill_hdf5_stderr = stderr;
-FILE* rill_hdf5_stdout = stdout;
-}
-")
-      list(APPEND sources ${stand_ins})
-    endif()
     target_sources(rill_${room} PRIVATE ${sources})
     rill_precompile(rill_${room} ${room})
   endforeach()

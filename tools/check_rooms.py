@@ -15,7 +15,6 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 # Header -> the only rooms that may see it.
 THIRD_PARTY = [
     (re.compile(r"^(dnnl|oneapi/|omp\.h)"), {"kernels"}),
-    (re.compile(r"^(H5|hdf5)"), {"formats"}),
     (re.compile(r"^(zlib\.h|snappy|png\.h|jpeglib\.h|jerror\.h|gif_lib\.h)"), {"codec"}),
     (re.compile(r"^nlohmann/"), {"codec"}),
     (re.compile(r"^CLI/"), {"cli"}),

@@ -2,20 +2,20 @@
 // calls give equal bytes. doc/formats/hdf5.md says what is written.
 #pragma once
 
-#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "codec/atomic_file.h"
+#include "formats/hdf5/h5_room.h"
+#include "formats/hdf5/h5_text_heap.h"
+#include "formats/hdf5/h5_write_tree.h"
 #include "rill/tensor.hpp"
 
 namespace rill::formats {
 
-struct H5Target;
-
 // Objects are named by paths ("model_weights/dense/kernel"); "" is the root. Groups on the way are
-// made. Any number of writers may be open; the HDF5 library runs one call at a time.
+// made. Elements are written at once, everything else in finish().
 class H5Writer {
  public:
   // Behind what `file` holds already; the file must outlive the writer. Nothing else may write to
@@ -23,11 +23,10 @@ class H5Writer {
   explicit H5Writer(AtomicFile& file);
   H5Writer(const H5Writer&) = delete;
   H5Writer& operator=(const H5Writer&) = delete;
-  ~H5Writer();
 
   void group(const std::string& path);
   // Throws ALREADY_EXISTS, UNIMPLEMENTED for a dtype that HDF5 has not, RESOURCE_EXHAUSTED when
-  // the disk is full (or only in finish()).
+  // the disk is full.
   void write(const std::string& path, const Tensor& tensor);
   // A string of any length.
   void attribute(const std::string& object, const std::string& name, std::string_view text);
@@ -37,17 +36,16 @@ class H5Writer {
   void attribute(const std::string& object, const std::string& name,
                  const std::vector<std::string>& texts);
 
-  // Writes the rest; the size of the HDF5 file. Throws what went wrong on the way.
+  // Writes the rest; the size of the HDF5 file.
   uint64_t finish();
 
  private:
-  int64_t open(const std::string& object);
-  void close();
+  uint64_t put(Bytes elements);
+  std::string references(std::span<const std::string> texts);
 
-  AtomicFile& file_target_;
-  std::unique_ptr<H5Target> target_;
-  int64_t file_ = -1;   // hid_t
-  int64_t links_ = -1;  // makes groups on the way
+  H5Room room_;
+  H5TextHeap texts_;
+  H5WriteTree tree_;
 };
 
 }  // namespace rill::formats

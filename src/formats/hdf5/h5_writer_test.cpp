@@ -89,6 +89,59 @@ TEST(H5Writer, BehindOtherBytes) {
   EXPECT_TRUE("12345678" + read_whole(sandbox / "a.h5") == read_whole(sandbox / "b.h5"));
 }
 
+// More names than one node of the tree holds, and more than one level does.
+TEST(H5Writer, GroupsOfAnySize) {
+  const ScratchFolder sandbox;
+  for (const int count : {0, 1, 8, 9, 256, 257, 9000}) {
+    AtomicFile file(sandbox / "a.h5");
+    H5Writer writer(file);
+    writer.group("all");
+    for (int i = 0; i < count; ++i) {
+      writer.write("all/" + std::to_string(i), Tensor::scalar<int32_t>(i));
+    }
+    writer.finish();
+    file.commit();
+    const auto read = H5File::open(sandbox / "a.h5");
+    ASSERT_EQ(read->children("all").size(), static_cast<size_t>(count));
+    for (int i = 0; i < count; ++i) {
+      ASSERT_EQ(read->read("all/" + std::to_string(i)).item<int32_t>(), i);
+    }
+    EXPECT_FALSE(read->exists("all/none"));
+  }
+}
+
+TEST(H5Writer, TextsOfAnyLength) {
+  const ScratchFolder sandbox;
+  std::vector<std::string> texts;
+  for (size_t i = 0; i < 3000; ++i) texts.emplace_back(i % 7 == 0 ? 0 : i % 60, 'a');
+  texts.emplace_back(70'000, 'b');
+  AtomicFile file(sandbox / "a.h5");
+  H5Writer writer(file);
+  writer.write("texts", Tensor::of<std::string>(texts, {3001}));
+  writer.finish();
+  file.commit();
+  const Tensor read = H5File::open(sandbox / "a.h5")->read("texts");
+  const auto found = read.flat<std::string>();
+  EXPECT_TRUE(std::equal(texts.begin(), texts.end(), found.begin(), found.end()));
+}
+
+// The first bytes of the types as the HDF5 library 1.10 writes them.
+TEST(H5Writer, TypesAsTheLibraryWritesThem) {
+  EXPECT_EQ(h5_encode_type(DType::float32),
+            std::string("\x11\x20\x1f\0\4\0\0\0\0\0\x20\0\x17\x08\0\x17\x7f\0\0\0", 20));
+  EXPECT_EQ(h5_encode_type(DType::int64), std::string("\x10\x08\0\0\x08\0\0\0\0\0\x40\0", 12));
+  EXPECT_EQ(h5_encode_text_type(0, false),
+            std::string("\x19\1\1\0\x10\0\0\0\x10\0\0\0\1\0\0\0\0\0\x08\0", 20));
+}
+
+TEST(H5Writer, RefusesADataSetAsAGroup) {
+  const ScratchFolder sandbox;
+  AtomicFile file(sandbox / "a.h5");
+  H5Writer writer(file);
+  writer.write("x", Tensor::scalar(1.0F));
+  EXPECT_THROW(writer.write("x/y", Tensor::scalar(1.0F)), InvalidArgumentError);
+}
+
 TEST(H5Writer, RefusesNamesTwice) {
   const ScratchFolder sandbox;
   AtomicFile file(sandbox / "a.h5");
@@ -97,7 +150,7 @@ TEST(H5Writer, RefusesNamesTwice) {
   EXPECT_THROW(writer.write("x", Tensor::scalar(1.0F)), AlreadyExistsError);
 }
 
-// Writes to /dev/full fail as on a full disk; the error comes through the library, which can close.
+// The file may not grow, as on a full disk.
 TEST(H5Writer, AFullDiskIsTold) {
   const ScratchFolder sandbox;
   write_sample(sandbox / "a.h5");
