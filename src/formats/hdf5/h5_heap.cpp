@@ -12,7 +12,7 @@ uint64_t padded(uint64_t size) { return (size + 7) / 8 * 8; }
 
 }  // namespace
 
-const H5Heap::Objects& H5Heap::collection(uint64_t address) {
+H5Heap::Collection& H5Heap::collection(uint64_t address) {
   const auto known = collections_.find(address);
   if (known != collections_.end()) return known->second;
   ByteCursor in = view_.at(address, "GCOL");
@@ -24,17 +24,31 @@ const H5Heap::Objects& H5Heap::collection(uint64_t address) {
   if (size > view_.file.size() - seen_) in.damaged("the global heaps are larger than the file");
   seen_ += size;
   const uint64_t begin = in.offset();
-  ByteCursor objects(in.bytes(size - 16), what_, begin);
-  Objects out;
-  while (objects.remaining() >= 16) {
-    const uint16_t index = objects.u16();
-    objects.skip(6);
-    const uint64_t length = objects.u64();
-    if (index == 0) break;  // the free space, to the end
-    out[index] = objects.bytes(length);
-    objects.skip(std::min<uint64_t>(padded(length) - length, objects.remaining()));
+  Collection found{ByteCursor(in.bytes(size - 16), what_, begin), 0, {}};
+  return collections_.emplace(address, std::move(found)).first->second;
+}
+
+// An attribute has one text or two: not worth a table of all that its collection holds.
+std::optional<Bytes> H5Heap::find(Collection& in, uint16_t index) {
+  constexpr int kFew = 4;
+  if (in.known.empty()) {
+    const bool keep = ++in.searches > kFew;
+    for (ByteCursor objects = in.objects; objects.remaining() >= 16;) {
+      const uint16_t at = objects.u16();
+      objects.skip(6);
+      const uint64_t length = objects.u64();
+      if (at == 0) break;  // the free space, to the end
+      const Bytes body = objects.bytes(length);
+      if (keep) {
+        in.known.emplace(at, body);
+      } else if (at == index) {
+        return body;
+      }
+      objects.skip(std::min<uint64_t>(padded(length) - length, objects.remaining()));
+    }
   }
-  return collections_.emplace(address, std::move(out)).first->second;
+  const auto it = in.known.find(index);
+  return it == in.known.end() ? std::nullopt : std::optional(it->second);
 }
 
 std::string H5Heap::text(Bytes reference) {
@@ -43,16 +57,16 @@ std::string H5Heap::text(Bytes reference) {
   const uint64_t address = in.u64();
   const uint32_t index = in.u32();
   if (length == 0) return "";
-  const Objects& objects = collection(address);
-  const auto it = index > 0xffff ? objects.end() : objects.find(static_cast<uint16_t>(index));
-  if (it == objects.end()) {
+  const std::optional<Bytes> found =
+      index > 0xffff ? std::nullopt : find(collection(address), static_cast<uint16_t>(index));
+  if (!found) {
     fail(Code::data_loss, what_, ": the global heap at ", address, " has no object ", index);
   }
-  if (length > it->second.size()) {
+  if (length > found->size()) {
     fail(Code::data_loss, what_, ": a string of ", length, " bytes is in a heap object of ",
-         it->second.size());
+         found->size());
   }
-  const std::string_view text = text_of(it->second.first(length));
+  const std::string_view text = text_of(found->first(length));
   return std::string(text.substr(0, text.find('\0')));
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "formats/hdf5/h5_view.h"
@@ -20,13 +21,18 @@ class H5Heap {
   static constexpr size_t kReferenceSize = 16;
 
  private:
-  using Objects = std::map<uint16_t, Bytes>;
-  const Objects& collection(uint64_t address);
+  struct Collection {
+    ByteCursor objects;  // at the first
+    int searches = 0;
+    std::map<uint16_t, Bytes> known;  // all, once there were many searches
+  };
+  Collection& collection(uint64_t address);
+  std::optional<Bytes> find(Collection& in, uint16_t index);
 
   const H5View& view_;
   const std::string& what_;
   uint64_t seen_ = 0;  // bytes of collections
-  std::map<uint64_t, Objects> collections_;
+  std::map<uint64_t, Collection> collections_;
 };
 
 }  // namespace rill::formats

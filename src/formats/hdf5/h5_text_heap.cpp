@@ -8,9 +8,9 @@
 namespace rill::formats {
 namespace {
 
-constexpr uint64_t kHead = 16;     // of a block, and of each text in it
-constexpr uint64_t kBlock = 4096;  // readers expect no smaller one
-constexpr uint64_t kMost = 64 << 10;
+constexpr uint64_t kHead = 16;  // of a block, and of each text in it
+// Readers expect no smaller one; who wants one text looks through a whole block.
+constexpr uint64_t kBlock = 4096;
 
 }  // namespace
 
@@ -29,11 +29,7 @@ std::string H5TextHeap::add(std::string_view text) {
   }
   if (text.empty()) return H5Encoder().zeros(16).take();
   const uint64_t size = kHead + (text.size() + 7) / 8 * 8;
-  if (size > capacity_ - block_.size()) {
-    // Blocks grow, so that a large vocabulary has few of them; long text has one of its own size.
-    const uint64_t usual = std::clamp(2 * capacity_, kBlock, kMost);
-    begin(std::max(usual, kHead + size));
-  }
+  if (size > capacity_ - block_.size()) begin(std::max(kBlock, kHead + size));
   ++count_;
   // Index, number of references, the text.
   block_ += H5Encoder().u16(count_).u16(0).u32(0).u64(text.size()).text(text).pad().take();
