@@ -26,7 +26,8 @@ bool append_tensor(std::string& key, const Tensor& t) {
   if (t.bytes() <= kSmall) {
     key.append(static_cast<const char*>(t.raw()), t.bytes());
   } else {
-    append_bytes(key, t.raw());
+    // The tensor, not its elements: asking for them would copy what still lies in a file.
+    append_bytes(key, t.rep());
   }
   return true;
 }

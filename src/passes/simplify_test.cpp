@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "passes/pass_test_util.h"
+#include "tensor/stored.h"
 
 namespace rill::passes {
 namespace {
@@ -131,6 +132,17 @@ TEST(CommonSubexpressions, SameOpSameInputsSameAttributes) {
   const Tensor y = emit("AddV2", {s, c}, {}, "y");
   EXPECT_EQ(graph.after({"common_subexpressions"}, {y}, {x}),
             "a = LeakyRelu(feed/x)\nc = LeakyRelu(feed/x)\ns = AddV2(a, a)\ny = AddV2(s, c)\n");
+}
+
+TEST(CommonSubexpressions, LargeConstantsStayInTheirFile) {
+  GraphUnderTest graph;
+  const auto file = std::make_shared<std::vector<std::byte>>(4001);
+  const Tensor weights = stored_tensor(DType::float32, {1000}, file->data() + 1, file);
+  const Tensor a = constant("a", weights);
+  const Tensor b = constant("b", weights);
+  const Tensor y = emit("AddV2", {a, b}, {}, "y");
+  EXPECT_EQ(graph.after({"common_subexpressions"}, {y}, {}), "y = AddV2(a, a)\n");
+  EXPECT_EQ(weights.rep()->kind, detail::TensorKind::stored);
 }
 
 TEST(CommonSubexpressions, RandomNumbersDiffer) {
