@@ -13,7 +13,7 @@ namespace {
 
 std::shared_ptr<GraphImpl> copy_of(const GraphImpl& graph, int nodes) {
   auto out = std::make_shared<GraphImpl>();
-  out->library = graph.library;
+  out->library.own(graph.library.owner());
   for (int id = 0; id < nodes; ++id) {
     Node node = graph.node(id);
     out->add_node(std::move(node));
@@ -181,6 +181,7 @@ std::shared_ptr<FunctionBody> Split::forward(const std::string& name) const {
   auto body = std::make_shared<FunctionBody>();
   body->name = name;
   body->graph = copy_of(*graph_, forward_end_);
+  body->graph->library.borrow(graph_->library.owner());
   body->args = args_;
   body->returns = returns_;
   body->controls = controls_;
@@ -296,7 +297,7 @@ std::shared_ptr<FunctionBody> new_body(const GraphImpl& library_of, const std::s
   auto body = std::make_shared<FunctionBody>();
   body->name = name;
   body->graph = std::make_shared<GraphImpl>();
-  body->graph->library = library_of.library;
+  body->graph->library.borrow(library_of.library.owner());
   return body;
 }
 

@@ -105,7 +105,7 @@ class WhileGradient {
     const std::shared_ptr<FunctionBody> old = function_body(*graph_, cond_);
     const auto cond = std::make_shared<FunctionBody>(*old);
     cond->graph = std::make_shared<GraphImpl>();
-    cond->graph->library = graph_->library;
+    cond->graph->library.borrow(graph_->library.owner());
     for (int id = 0; id < old->graph->num_nodes(); ++id) {
       Node copy = old->graph->node(id);
       cond->graph->add_node(std::move(copy));

@@ -58,7 +58,7 @@ struct Program::Build {
 Program::Program(ProgramSpec spec, std::shared_ptr<ResourceStore> resources,
                  const ExecOptions& options)
     : spec_(std::move(spec)), resources_(std::move(resources)), options_(options) {
-  functions_ = std::make_shared<FunctionCache>(spec_.graph->library, resources_, options_);
+  functions_ = std::make_shared<FunctionCache>(spec_.graph->library.owner(), resources_, options_);
 }
 
 Program::~Program() = default;
@@ -170,7 +170,7 @@ std::shared_ptr<Program> FunctionCache::find(const NameAttrList& ref) {
   std::lock_guard lock(mutex_);
   if (const auto it = programs_.find(key); it != programs_.end()) return it->second;
   GraphImpl holder;
-  holder.library = library_;
+  holder.library.own(library_);
   const std::shared_ptr<FunctionBody> body = function_body(holder, ref);
   ProgramSpec spec;
   spec.graph = body->graph;

@@ -123,7 +123,7 @@ ProgramGraph prune(const ProgramSpec& spec) {
   ProgramGraph program;
   program.graph = std::make_shared<GraphImpl>();
   GraphImpl& to = *program.graph;
-  to.library = from.library;
+  to.library.own(from.library.owner());
   to.seed = from.seed;
   to.bound_resources = from.bound_resources;
   for (size_t i = 0; i < spec.feeds.size(); ++i) {

@@ -30,7 +30,7 @@ TracedBody trace_body(const std::shared_ptr<GraphImpl>& outer, const std::string
   FunctionBody& body = *out.body;
   body.name = unique_function_name(*outer->library, name);
   body.graph = std::make_shared<GraphImpl>();
-  body.graph->library = outer->library;
+  body.graph->library.borrow(outer->library.owner());
   out.given = dtypes.size();
   // The name is taken at once: bodies nest.
   outer->library->bodies[body.name] = out.body;

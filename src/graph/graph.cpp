@@ -20,6 +20,13 @@ bool PartialValue::fully_known() const {
   return std::none_of(items.begin(), items.end(), [](int64_t v) { return v == kUnknown; });
 }
 
+std::shared_ptr<FunctionLibrary> LibraryRef::owner() const {
+  if (owned_) return owned_;
+  auto library = borrowed_.lock();
+  if (!library) fail(Code::internal, "the body of a function has outlived its library");
+  return library;
+}
+
 int GraphImpl::add_node(Node node) {
   std::lock_guard lock(mutex_);
   if (finalized) {

@@ -70,6 +70,33 @@ struct FunctionLibrary {
   std::recursive_mutex mutex;
 };
 
+// How a graph holds its functions. The body of a function only borrows the library that keeps it,
+// or neither would ever go; what runs a body or copies it for itself holds the owner().
+class LibraryRef {
+ public:
+  LibraryRef() : LibraryRef(std::make_shared<FunctionLibrary>()) {}
+  explicit LibraryRef(std::shared_ptr<FunctionLibrary> owned) { own(std::move(owned)); }
+  LibraryRef(const LibraryRef&) = delete;
+  LibraryRef& operator=(const LibraryRef&) = delete;
+
+  void own(std::shared_ptr<FunctionLibrary> library) {
+    borrowed_ = library;
+    owned_ = std::move(library);
+  }
+  void borrow(const std::shared_ptr<FunctionLibrary>& library) {
+    borrowed_ = library;
+    owned_.reset();
+  }
+  // Throws INTERNAL when a borrowed library is gone.
+  std::shared_ptr<FunctionLibrary> owner() const;
+  std::shared_ptr<FunctionLibrary> operator->() const { return owner(); }
+  FunctionLibrary& operator*() const { return *owner(); }
+
+ private:
+  std::shared_ptr<FunctionLibrary> owned_;
+  std::weak_ptr<FunctionLibrary> borrowed_;
+};
+
 class GraphImpl : public std::enable_shared_from_this<GraphImpl> {
  public:
   // Adds a node; fills id. The caller holds no lock; names must be free (see unique_name).
@@ -90,7 +117,7 @@ class GraphImpl : public std::enable_shared_from_this<GraphImpl> {
   // Drops the nodes from `first` on: undoes an import that failed.
   void truncate(int first);
 
-  std::shared_ptr<FunctionLibrary> library = std::make_shared<FunctionLibrary>();
+  LibraryRef library;
   std::map<std::string, std::vector<std::string>> collections;
   int producer = 0;
   int min_consumer = 0;

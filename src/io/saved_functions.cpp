@@ -143,7 +143,7 @@ std::vector<Tensor> SavedFunctions::call(const std::string& name, const std::vec
   }
   ProgramSpec spec;
   spec.graph = std::make_shared<GraphImpl>();
-  spec.graph->library = home->library;
+  spec.graph->library.own(home->library.owner());
   Node call;
   call.op = "StatefulPartitionedCall";
   call.def = &require_op(call.op);
@@ -251,7 +251,7 @@ Tensor SavedFunctions::created_resource(int32_t object) {
   const std::shared_ptr<GraphImpl> home = session_.graph().impl();
   ProgramSpec spec;
   spec.graph = std::make_shared<GraphImpl>();
-  spec.graph->library = home->library;
+  spec.graph->library.own(home->library.owner());
   Node call;
   call.op = "StatefulPartitionedCall";
   call.def = &require_op(call.op);

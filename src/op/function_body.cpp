@@ -14,10 +14,10 @@ namespace {
 class Builder {
  public:
   Builder(const FunctionDef& def, const AttrMap& attrs, const std::shared_ptr<FunctionLibrary>& lib)
-      : def_(def), attrs_(attrs), body_(std::make_shared<FunctionBody>()) {
+      : def_(def), attrs_(attrs), library_(*lib), body_(std::make_shared<FunctionBody>()) {
     body_->name = def.name;
     body_->graph = std::make_shared<GraphImpl>();
-    body_->graph->library = lib;
+    body_->graph->library.borrow(lib);
     body_->stateful = def.is_stateful;
   }
 
@@ -208,8 +208,9 @@ class Builder {
   // The arguments a node gives: those of its op, or of the function it calls by name.
   const std::vector<ArgDef>* outputs_of(const Node& node) {
     if (node.def != nullptr) return &node.def->outputs;
-    const auto function = graph().library->functions.find(node.op);
-    return function == graph().library->functions.end() ? nullptr : &function->second->outputs;
+    const auto& functions = library_.functions;
+    const auto function = functions.find(node.op);
+    return function == functions.end() ? nullptr : &function->second->outputs;
   }
 
   int output_offset(const Node& node, std::string_view arg_name) {
@@ -273,6 +274,7 @@ class Builder {
 
   const FunctionDef& def_;
   const AttrMap& attrs_;
+  const FunctionLibrary& library_;
   std::shared_ptr<FunctionBody> body_;
   std::unordered_map<std::string, std::vector<int>> args_;
   std::unordered_map<std::string, int> nodes_;
@@ -281,7 +283,8 @@ class Builder {
 }  // namespace
 
 std::shared_ptr<FunctionBody> function_body(GraphImpl& graph, const NameAttrList& ref) {
-  FunctionLibrary& library = *graph.library;
+  const std::shared_ptr<FunctionLibrary> owner = graph.library.owner();
+  FunctionLibrary& library = *owner;
   std::lock_guard lock(library.mutex);
   std::string key = ref.name;
   if (ref.attrs) {
@@ -297,7 +300,7 @@ std::shared_ptr<FunctionBody> function_body(GraphImpl& graph, const NameAttrList
          did_you_mean(ref.name, names));
   }
   static const AttrMap no_attrs;
-  auto body = Builder(*def->second, ref.attrs ? *ref.attrs : no_attrs, graph.library).run();
+  auto body = Builder(*def->second, ref.attrs ? *ref.attrs : no_attrs, owner).run();
   library.bodies.emplace(key, body);
   return body;
 }

@@ -100,7 +100,7 @@ template <typename Body>
 NameAttrList trace_function(const std::shared_ptr<GraphImpl>& graph, const char* prefix,
                             const std::vector<Carried>& arguments, Body&& body) {
   auto inner = std::make_shared<GraphImpl>();
-  inner->library = graph->library;
+  inner->library.own(graph->library.owner());
   FunctionEnds ends;
   {
     const GraphScope scope(inner);
