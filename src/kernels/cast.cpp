@@ -11,6 +11,7 @@
 #include "base/thread_pool.h"
 #include "kernels/half_blocks.h"
 #include "tensor/float8.h"
+#include "tensor/storage_dtype.h"
 
 namespace rill::kernels {
 namespace {
@@ -230,24 +231,6 @@ Cast::Fn to_dtype(DType to) {
   }
 }
 
-// A quantised integer is cast as the integer it is stored as.
-DType plain_integer(DType dtype) {
-  switch (dtype) {
-    case DType::qint8:
-      return DType::int8;
-    case DType::quint8:
-      return DType::uint8;
-    case DType::qint16:
-      return DType::int16;
-    case DType::quint16:
-      return DType::uint16;
-    case DType::qint32:
-      return DType::int32;
-    default:
-      return dtype;
-  }
-}
-
 Cast::Fn find(DType from, DType to) {
   switch (from) {
     case DType::float32:
@@ -319,7 +302,7 @@ Cast::Fn find_truncating(DType from, DType to) {
 
 Cast prepare_cast(DType from, DType to, int64_t n, bool truncate) {
   Cast result;
-  result.fn = find(plain_integer(from), plain_integer(to));
+  result.fn = find(storage_dtype(from), storage_dtype(to));
   if (result.fn == nullptr) {
     fail(Code::unimplemented, "Cast ", dtype_name(from), " to ", dtype_name(to),
          " is not supported");

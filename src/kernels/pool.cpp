@@ -6,6 +6,29 @@
 #include "kernels/parallel.h"
 
 namespace rill::kernels {
+namespace {
+
+template <typename Job>
+void set_geometry(Job& job, const PoolSpec& s) {
+  job.in_d = s.in[0];
+  job.in_h = s.in[1];
+  job.in_w = s.in[2];
+  job.out_d = s.out[0];
+  job.out_h = s.out[1];
+  job.out_w = s.out[2];
+  job.channels = s.channels;
+  job.kd = s.kernel[0];
+  job.kh = s.kernel[1];
+  job.kw = s.kernel[2];
+  job.stride_d = s.stride[0];
+  job.stride_h = s.stride[1];
+  job.stride_w = s.stride[2];
+  job.pad_d = s.pad[0];
+  job.pad_h = s.pad[1];
+  job.pad_w = s.pad[2];
+}
+
+}  // namespace
 
 void pool(const PoolSpec& s, const float* x, float* y) {
   const int64_t rows = s.out[0] * s.out[1];
@@ -23,22 +46,7 @@ void pool(const PoolSpec& s, const float* x, float* y) {
     PoolRows job{};
     job.x = x + task / tasks * in_image;
     job.y = y + task / tasks * out_image;
-    job.in_d = s.in[0];
-    job.in_h = s.in[1];
-    job.in_w = s.in[2];
-    job.out_d = s.out[0];
-    job.out_h = s.out[1];
-    job.out_w = s.out[2];
-    job.channels = s.channels;
-    job.kd = s.kernel[0];
-    job.kh = s.kernel[1];
-    job.kw = s.kernel[2];
-    job.stride_d = s.stride[0];
-    job.stride_h = s.stride[1];
-    job.stride_w = s.stride[2];
-    job.pad_d = s.pad[0];
-    job.pad_h = s.pad[1];
-    job.pad_w = s.pad[2];
+    set_geometry(job, s);
     job.first_row = task % tasks * step;
     job.last_row = std::min(rows, job.first_row + step);
     job.average = s.average;
@@ -65,22 +73,7 @@ void pool_gradient(const PoolSpec& s, const float* x, const float* dy, float* dx
     job.x = x ? x + task / parts * in_image : nullptr;
     job.dy = dy + task / parts * out_image;
     job.dx = dx + task / parts * in_image;
-    job.in_d = s.in[0];
-    job.in_h = s.in[1];
-    job.in_w = s.in[2];
-    job.out_d = s.out[0];
-    job.out_h = s.out[1];
-    job.out_w = s.out[2];
-    job.channels = s.channels;
-    job.kd = s.kernel[0];
-    job.kh = s.kernel[1];
-    job.kw = s.kernel[2];
-    job.stride_d = s.stride[0];
-    job.stride_h = s.stride[1];
-    job.stride_w = s.stride[2];
-    job.pad_d = s.pad[0];
-    job.pad_h = s.pad[1];
-    job.pad_w = s.pad[2];
+    set_geometry(job, s);
     job.first_channel = task % parts * step;
     job.last_channel = std::min(s.channels, job.first_channel + step);
     job.average = s.average;

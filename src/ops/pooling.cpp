@@ -4,7 +4,7 @@
 
 #include "base/thread_pool.h"
 #include "kernels/parallel.h"
-#include "ops/type_sets.h"
+#include "tensor/storage_dtype.h"
 
 namespace rill {
 namespace {

@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "tensor/dispatch.h"
 #include "tensor/float8.h"
+#include "tensor/storage_dtype.h"
 
 namespace rill {
 namespace {
@@ -275,23 +276,6 @@ void align_right(std::vector<std::string>& texts) {
   for (std::string& text : texts) text.insert(0, width - text.size(), ' ');
 }
 
-DType storage_of(DType dtype) {
-  switch (dtype) {
-    case DType::qint8:
-      return DType::int8;
-    case DType::quint8:
-      return DType::uint8;
-    case DType::qint16:
-      return DType::int16;
-    case DType::quint16:
-      return DType::uint16;
-    case DType::qint32:
-      return DType::int32;
-    default:
-      return dtype;
-  }
-}
-
 // str() of a NumPy float: exponents below 1e-4 and where the digits end.
 template <typename T>
 std::string float_scalar(T value, bool trailing_zero = true) {
@@ -320,7 +304,7 @@ std::string complex_scalar(std::complex<T> z) {
 std::vector<std::string> element_texts(const Tensor& tensor,
                                        const std::vector<int64_t>& positions) {
   std::vector<std::string> texts;
-  const DType dtype = storage_of(tensor.dtype());
+  const DType dtype = storage_dtype(tensor.dtype());
   switch (dtype) {
     case DType::float32:
       return float_texts(gather<float>(tensor, positions));

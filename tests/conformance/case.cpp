@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/fail.h"
+#include "tensor/storage_dtype.h"
 
 namespace rill::conformance {
 namespace {
@@ -67,21 +68,11 @@ DType stored_as(DType dtype) {
   switch (dtype) {
     case DType::bfloat16:
       return DType::uint16;
-    case DType::qint8:
-      return DType::int8;
-    case DType::quint8:
-      return DType::uint8;
-    case DType::qint16:
-      return DType::int16;
-    case DType::quint16:
-      return DType::uint16;
-    case DType::qint32:
-      return DType::int32;
     case DType::float8_e5m2:
     case DType::float8_e4m3fn:
       return DType::uint8;
     default:
-      return dtype;
+      return storage_dtype(dtype);
   }
 }
 

@@ -2,6 +2,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/escape.h"
 #include "base/fail.h"
 #include "codec/proto_wire.h"
 #include "formats/prototext/schema.h"
@@ -35,38 +36,7 @@ void append_float(std::string& out, T value) {
 // Quoted, with C escapes; text keeps its UTF-8, bytes have every byte above 126 in octal.
 void append_quoted(std::string& out, std::string_view text, bool is_bytes) {
   out += '"';
-  for (const char c : text) {
-    const auto u = static_cast<unsigned char>(c);
-    switch (c) {
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      case '"':
-        out += "\\\"";
-        break;
-      case '\'':
-        out += "\\'";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      default:
-        if (u < 0x20 || u == 0x7f || (u > 0x7f && is_bytes)) {
-          out += '\\';
-          out += static_cast<char>('0' + (u >> 6));
-          out += static_cast<char>('0' + (u >> 3 & 7));
-          out += static_cast<char>('0' + (u & 7));
-        } else {
-          out += c;
-        }
-    }
-  }
+  out += c_escaped(text, is_bytes ? HighBytes::octal : HighBytes::kept);
   out += '"';
 }
 

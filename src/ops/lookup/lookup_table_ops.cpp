@@ -1,4 +1,5 @@
 // Tables by resource handle (V2) and by ref handle (before).
+#include "base/str.h"
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
@@ -81,171 +82,110 @@ void size(KernelContext& ctx) {
   *ctx.output(0, Shape{}).data<int64_t>() = ctx.resource<LookupTable>(0)->size();
 }
 
-}  // namespace
+struct Maker {
+  const char *name, *arguments, *arguments_v2;
+  KernelFn make;
+  std::vector<AttrDef> further_attrs;
+};
 
-void register_lookup_table_ops(OpRegistry& registry) {
-  registry.add({.signature = "HashTable() -> (table_handle: Ref(string))",
-                .attrs = {string_attr("container", ""), string_attr("shared_name", ""),
-                          bool_attr("use_node_name_sharing", false), type_attr("key_dtype"),
-                          type_attr("value_dtype")},
-                .shape = shapes::unknown,
-                .kernel = make<false>,
-                .stateful = true,
-                .not_differentiable = true});
-  registry.add({.signature = "HashTableV2() -> (table_handle: resource)",
-                .attrs = {string_attr("container", ""), string_attr("shared_name", ""),
-                          bool_attr("use_node_name_sharing", false), type_attr("key_dtype"),
-                          type_attr("value_dtype")},
-                .shape = shapes::scalar,
-                .kernel = make<false>,
-                .stateful = true,
-                .not_differentiable = true});
+// Ops that make a table: their handle is a Ref(string) at first, a resource in V2.
+void register_makers(OpRegistry& registry) {
+  const AttrDef value_shape = shape_attr("value_shape", Shape{});
+  const Maker makers[] = {
+      {"HashTable", "", "", make<false>, {}},
+      {"MutableHashTable", "", "", make<true>, {}},
+      {"MutableHashTableOfTensors", "", "", make<true>, {value_shape}},
+      {"MutableDenseHashTable",
+       "empty_key: key_dtype",
+       "empty_key: key_dtype, deleted_key: key_dtype",
+       make<true>,
+       {value_shape, int_attr("initial_num_buckets", 131072),
+        float_attr("max_load_factor", 0.800000011920929f)}},
+  };
+  for (const Maker& maker : makers) {
+    std::vector<AttrDef> attrs = {string_attr("container", ""), string_attr("shared_name", ""),
+                                  bool_attr("use_node_name_sharing", false), type_attr("key_dtype"),
+                                  type_attr("value_dtype")};
+    attrs.insert(attrs.end(), maker.further_attrs.begin(), maker.further_attrs.end());
+    for (const bool v2 : {false, true}) {
+      registry.add(
+          {.signature = str(maker.name, v2 ? "V2(" : "(", v2 ? maker.arguments_v2 : maker.arguments,
+                            ") -> (table_handle: ", v2 ? "resource)" : "Ref(string))"),
+           .attrs = attrs,
+           .shape = v2 ? shapes::scalar : shapes::unknown,
+           .kernel = maker.make,
+           .stateful = true,
+           .not_differentiable = true});
+    }
+  }
   registry.add({.signature = "AnonymousHashTable() -> (table_handle: resource)",
                 .attrs = {type_attr("key_dtype"), type_attr("value_dtype")},
                 .shape = shapes::scalar,
                 .kernel = make<false>,
                 .stateful = true});
-  registry.add({.signature = "MutableHashTable() -> (table_handle: Ref(string))",
-                .attrs = {string_attr("container", ""), string_attr("shared_name", ""),
-                          bool_attr("use_node_name_sharing", false), type_attr("key_dtype"),
-                          type_attr("value_dtype")},
-                .shape = shapes::unknown,
-                .kernel = make<true>,
-                .stateful = true,
-                .not_differentiable = true});
-  registry.add({.signature = "MutableHashTableV2() -> (table_handle: resource)",
-                .attrs = {string_attr("container", ""), string_attr("shared_name", ""),
-                          bool_attr("use_node_name_sharing", false), type_attr("key_dtype"),
-                          type_attr("value_dtype")},
-                .shape = shapes::scalar,
-                .kernel = make<true>,
-                .stateful = true,
-                .not_differentiable = true});
-  registry.add({.signature = "MutableHashTableOfTensors() -> (table_handle: Ref(string))",
-                .attrs = {string_attr("container", ""), string_attr("shared_name", ""),
-                          bool_attr("use_node_name_sharing", false), type_attr("key_dtype"),
-                          type_attr("value_dtype"), shape_attr("value_shape", Shape{})},
-                .shape = shapes::unknown,
-                .kernel = make<true>,
-                .stateful = true,
-                .not_differentiable = true});
-  registry.add({.signature = "MutableHashTableOfTensorsV2() -> (table_handle: resource)",
-                .attrs = {string_attr("container", ""), string_attr("shared_name", ""),
-                          bool_attr("use_node_name_sharing", false), type_attr("key_dtype"),
-                          type_attr("value_dtype"), shape_attr("value_shape", Shape{})},
-                .shape = shapes::scalar,
-                .kernel = make<true>,
-                .stateful = true,
-                .not_differentiable = true});
-  registry.add(
-      {.signature = "MutableDenseHashTable(empty_key: key_dtype) -> (table_handle: Ref(string))",
-       .attrs = {string_attr("container", ""), string_attr("shared_name", ""),
-                 bool_attr("use_node_name_sharing", false), type_attr("key_dtype"),
-                 type_attr("value_dtype"), shape_attr("value_shape", Shape{}),
-                 int_attr("initial_num_buckets", 131072),
-                 float_attr("max_load_factor", 0.800000011920929f)},
-       .shape = shapes::unknown,
-       .kernel = make<true>,
-       .stateful = true,
-       .not_differentiable = true});
-  registry.add({.signature = "MutableDenseHashTableV2(empty_key: key_dtype, deleted_key: "
-                             "key_dtype) -> (table_handle: resource)",
-                .attrs = {string_attr("container", ""), string_attr("shared_name", ""),
-                          bool_attr("use_node_name_sharing", false), type_attr("key_dtype"),
-                          type_attr("value_dtype"), shape_attr("value_shape", Shape{}),
-                          int_attr("initial_num_buckets", 131072),
-                          float_attr("max_load_factor", 0.800000011920929f)},
-                .shape = shapes::scalar,
-                .kernel = make<true>,
-                .stateful = true,
-                .not_differentiable = true});
   registry.add({.signature = "AnonymousMutableHashTable() -> (table_handle: resource)",
                 .attrs = {type_attr("key_dtype"), type_attr("value_dtype")},
                 .shape = shapes::unknown,
                 .kernel = make<true>,
                 .stateful = true});
-  registry.add({.signature = "LookupTableFind(table_handle: Ref(string), keys: Tin, default_value: "
-                             "Tout) -> (values: Tout)",
-                .attrs = {type_attr("Tin"), type_attr("Tout")},
-                .shape = find_shape,
-                .kernel = find,
-                .stateful = true,
-                .not_differentiable = true});
-  registry.add(
-      {.signature = "LookupTableInsert(table_handle: Ref(string), keys: Tin, values: Tout) -> ()",
-       .attrs = {type_attr("Tin"), type_attr("Tout")},
-       .shape = shapes::none,
-       .kernel = insert,
-       .stateful = true,
-       .not_differentiable = true});
-  registry.add(
-      {.signature = "LookupTableImport(table_handle: Ref(string), keys: Tin, values: Tout) -> ()",
-       .attrs = {type_attr("Tin"), type_attr("Tout")},
-       .shape = shapes::none,
-       .kernel = import,
-       .stateful = true});
-  registry.add(
-      {.signature = "InitializeTable(table_handle: Ref(string), keys: Tkey, values: Tval) -> ()",
-       .attrs = {type_attr("Tkey"), type_attr("Tval")},
-       .shape = shapes::none,
-       .kernel = initialize,
-       .stateful = true,
-       .not_differentiable = true});
-  registry.add(
-      {.signature =
-           "LookupTableExport(table_handle: Ref(string)) -> (keys: Tkeys, values: Tvalues)",
-       .attrs = {type_attr("Tkeys"), type_attr("Tvalues")},
-       .shape = export_shape,
-       .kernel = export_all,
-       .stateful = true});
-  registry.add({.signature = "LookupTableSize(table_handle: Ref(string)) -> (size: int64)",
-                .shape = shapes::scalar,
-                .kernel = size,
-                .stateful = true,
-                .not_differentiable = true});
-  registry.add({.signature = "LookupTableFindV2(table_handle: resource, keys: Tin, default_value: "
-                             "Tout) -> (values: Tout)",
-                .attrs = {type_attr("Tin"), type_attr("Tout")},
-                .shape = find_shape,
-                .kernel = find,
-                .stateful = true,
-                .not_differentiable = true});
-  registry.add(
-      {.signature = "LookupTableInsertV2(table_handle: resource, keys: Tin, values: Tout) -> ()",
-       .attrs = {type_attr("Tin"), type_attr("Tout")},
-       .shape = shapes::none,
-       .kernel = insert,
-       .stateful = true,
-       .not_differentiable = true});
-  registry.add(
-      {.signature = "LookupTableImportV2(table_handle: resource, keys: Tin, values: Tout) -> ()",
-       .attrs = {type_attr("Tin"), type_attr("Tout")},
-       .shape = shapes::none,
-       .kernel = import,
-       .stateful = true});
-  registry.add(
-      {.signature = "InitializeTableV2(table_handle: resource, keys: Tkey, values: Tval) -> ()",
-       .attrs = {type_attr("Tkey"), type_attr("Tval")},
-       .shape = shapes::none,
-       .kernel = initialize,
-       .stateful = true,
-       .not_differentiable = true});
-  registry.add(
-      {.signature = "LookupTableExportV2(table_handle: resource) -> (keys: Tkeys, values: Tvalues)",
-       .attrs = {type_attr("Tkeys"), type_attr("Tvalues")},
-       .shape = export_shape,
-       .kernel = export_all,
-       .stateful = true});
-  registry.add({.signature = "LookupTableSizeV2(table_handle: resource) -> (size: int64)",
-                .shape = shapes::scalar,
-                .kernel = size,
-                .stateful = true,
-                .not_differentiable = true});
+}
+
+struct Use {
+  const char *name, *further_arguments, *results;
+  std::vector<AttrDef> attrs;
+  ShapeFn shape;
+  KernelFn kernel;
+  bool not_differentiable;
+};
+
+// Ops on a table, for both kinds of handle.
+void register_uses(OpRegistry& registry) {
+  const std::vector<AttrDef> in_out = {type_attr("Tin"), type_attr("Tout")};
+  const Use uses[] = {
+      {"LookupTableFind", ", keys: Tin, default_value: Tout", "values: Tout", in_out, find_shape,
+       find, true},
+      {"LookupTableInsert", ", keys: Tin, values: Tout", "", in_out, shapes::none, insert, true},
+      {"LookupTableImport", ", keys: Tin, values: Tout", "", in_out, shapes::none, import, false},
+      {"InitializeTable",
+       ", keys: Tkey, values: Tval",
+       "",
+       {type_attr("Tkey"), type_attr("Tval")},
+       shapes::none,
+       initialize,
+       true},
+      {"LookupTableExport",
+       "",
+       "keys: Tkeys, values: Tvalues",
+       {type_attr("Tkeys"), type_attr("Tvalues")},
+       export_shape,
+       export_all,
+       false},
+      {"LookupTableSize", "", "size: int64", {}, shapes::scalar, size, true},
+  };
+  for (const Use& use : uses) {
+    for (const bool v2 : {false, true}) {
+      registry.add({.signature = str(use.name, v2 ? "V2" : "",
+                                     "(table_handle: ", v2 ? "resource" : "Ref(string)",
+                                     use.further_arguments, ") -> (", use.results, ")"),
+                    .attrs = use.attrs,
+                    .shape = use.shape,
+                    .kernel = use.kernel,
+                    .stateful = true,
+                    .not_differentiable = use.not_differentiable});
+    }
+  }
   registry.add({.signature = "LookupTableRemoveV2(table_handle: resource, keys: Tin) -> ()",
                 .attrs = {type_attr("Tin")},
                 .shape = shapes::none,
                 .kernel = remove,
                 .stateful = true});
+}
+
+}  // namespace
+
+void register_lookup_table_ops(OpRegistry& registry) {
+  register_makers(registry);
+  register_uses(registry);
 }
 
 }  // namespace rill

@@ -9,6 +9,7 @@
 #include "ops/tensor_list.h"
 #include "ops/type_sets.h"
 #include "rill/ops/math.hpp"
+#include "tensor/storage_dtype.h"
 
 #include <cstring>
 

@@ -4,6 +4,7 @@
 #include "ops/gradient_attrs.h"
 #include "ops/math/elementwise.h"
 #include "rill/ops/nn.hpp"
+#include "tensor/storage_dtype.h"
 
 namespace rill {
 namespace {

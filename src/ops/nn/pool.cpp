@@ -8,6 +8,7 @@
 #include "ops/pooling.h"
 #include "ops/type_sets.h"
 #include "rill/ops/nn.hpp"
+#include "tensor/storage_dtype.h"
 
 namespace rill {
 namespace {

@@ -8,6 +8,7 @@
 #include "ops/gradient_tools.h"
 #include "ops/type_sets.h"
 #include "rill/ops/math.hpp"
+#include "tensor/storage_dtype.h"
 
 namespace rill {
 namespace {

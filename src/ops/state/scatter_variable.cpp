@@ -1,9 +1,14 @@
 // Rows of a variable changed by index: ScatterAdd(ref, indices, updates) and the resource forms.
+#include <span>
+#include <string_view>
+
+#include "base/str.h"
 #include "kernels/mover.h"
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
 #include "ops/nd_index.h"
+#include "ops/type_sets.h"
 #include "ops/variable_access.h"
 
 namespace rill {
@@ -91,278 +96,85 @@ void nd(KernelContext& ctx) {
   scatter_nd(ctx, mode);
 }
 
+constexpr auto& kMinMaxTypes = type_set<DType::float32, DType::float64, DType::int32, DType::int64,
+                                        DType::bfloat16, DType::float16>;
+
+struct Form {
+  const char* name;  // what follows "Scatter" and "ScatterNd"
+  KernelFn rows, nd;
+  std::span<const DType> types;  // of the ref form; empty: all
+  bool not_differentiable;       // of the ref form
+};
+
+template <ScatterMode mode>
+constexpr Form form(const char* name, std::span<const DType> types, bool not_differentiable) {
+  return {name, rows<mode>, nd<mode>, types, not_differentiable};
+}
+
+constexpr Form kForms[] = {
+    form<ScatterMode::update>("Update", {}, false),
+    form<ScatterMode::add>("Add", kNumericTypes, true),
+    form<ScatterMode::sub>("Sub", kNumericTypes, true),
+    form<ScatterMode::mul>("Mul", kNumericTypes, true),
+    form<ScatterMode::div>("Div", kNumericTypes, true),
+    form<ScatterMode::min>("Min", kMinMaxTypes, false),
+    form<ScatterMode::max>("Max", kMinMaxTypes, false),
+};
+
+AttrDef typed(const char* name, std::span<const DType> types) {
+  return types.empty() ? type_attr(name) : type_attr(name, types);
+}
+
+void register_rows(OpRegistry& registry, const Form& form) {
+  const bool updates = form.types.empty();
+  registry.add({.signature = str("Scatter", form.name,
+                                 "(ref: Ref(T), indices: Tindices, updates: T) -> "
+                                 "(output_ref: Ref(T))"),
+                .attrs = {typed("T", form.types), type_attr("Tindices", kIndexTypes),
+                          bool_attr("use_locking", updates)},
+                .shape = infer_shape,
+                .kernel = form.rows,
+                .stateful = true,
+                .not_differentiable = form.not_differentiable});
+  registry.add({.signature = str("ResourceScatter", form.name,
+                                 "(resource: resource, indices: Tindices, updates: dtype) -> ()"),
+                .attrs = {updates ? type_attr("dtype") : type_attr("dtype", kNumericTypes),
+                          type_attr("Tindices", kIndexTypes)},
+                .shape = infer_shape,
+                .kernel = form.rows,
+                .stateful = true});
+}
+
+void register_nd(OpRegistry& registry, const Form& form) {
+  const bool updates = form.types.empty();
+  registry.add(
+      {.signature = str("ScatterNd", form.name,
+                        "(ref: Ref(T), indices: Tindices, updates: T) -> (output_ref: Ref(T))"),
+       .attrs = {updates ? type_attr("T") : type_attr("T", kNumericTypes),
+                 type_attr("Tindices", kIndexTypes), bool_attr("use_locking", updates),
+                 string_attr("bad_indices_policy", "")},
+       .shape = nd_shape,
+       .kernel = form.nd,
+       .stateful = true,
+       .not_differentiable = updates || form.not_differentiable});
+  registry.add({.signature = str("ResourceScatterNd", form.name,
+                                 "(ref: resource, indices: Tindices, updates: T) -> ()"),
+                .attrs = {type_attr("T"), type_attr("Tindices", kIndexTypes),
+                          bool_attr("use_locking", true), string_attr("bad_indices_policy", "")},
+                .shape = nd_shape,
+                .kernel = form.nd,
+                .stateful = true});
+}
+
 }  // namespace
 
 void register_scatter_variable(OpRegistry& registry) {
-  registry.add(
-      {.signature =
-           "ScatterUpdate(ref: Ref(T), indices: Tindices, updates: T) -> (output_ref: Ref(T))",
-       .attrs = {type_attr("T"), type_attr("Tindices", kIndexTypes),
-                 bool_attr("use_locking", true)},
-       .shape = infer_shape,
-       .kernel = rows<ScatterMode::update>,
-       .stateful = true});
-  registry.add(
-      {.signature =
-           "ResourceScatterUpdate(resource: resource, indices: Tindices, updates: dtype) -> ()",
-       .attrs = {type_attr("dtype"), type_attr("Tindices", kIndexTypes)},
-       .shape = infer_shape,
-       .kernel = rows<ScatterMode::update>,
-       .stateful = true});
-  registry.add(
-      {.signature =
-           "ScatterAdd(ref: Ref(T), indices: Tindices, updates: T) -> (output_ref: Ref(T))",
-       .attrs = {type_attr("T",
-                           type_set<DType::float32, DType::float64, DType::int32, DType::uint8,
-                                    DType::int16, DType::int8, DType::complex64, DType::int64,
-                                    DType::qint8, DType::quint8, DType::qint32, DType::bfloat16,
-                                    DType::qint16, DType::quint16, DType::uint16, DType::complex128,
-                                    DType::float16, DType::uint32, DType::uint64>),
-                 type_attr("Tindices", kIndexTypes), bool_attr("use_locking", false)},
-       .shape = infer_shape,
-       .kernel = rows<ScatterMode::add>,
-       .stateful = true,
-       .not_differentiable = true});
-  registry.add(
-      {.signature =
-           "ResourceScatterAdd(resource: resource, indices: Tindices, updates: dtype) -> ()",
-       .attrs = {type_attr("dtype",
-                           type_set<DType::float32, DType::float64, DType::int32, DType::uint8,
-                                    DType::int16, DType::int8, DType::complex64, DType::int64,
-                                    DType::qint8, DType::quint8, DType::qint32, DType::bfloat16,
-                                    DType::qint16, DType::quint16, DType::uint16, DType::complex128,
-                                    DType::float16, DType::uint32, DType::uint64>),
-                 type_attr("Tindices", kIndexTypes)},
-       .shape = infer_shape,
-       .kernel = rows<ScatterMode::add>,
-       .stateful = true});
-  registry.add(
-      {.signature =
-           "ScatterSub(ref: Ref(T), indices: Tindices, updates: T) -> (output_ref: Ref(T))",
-       .attrs = {type_attr("T",
-                           type_set<DType::float32, DType::float64, DType::int32, DType::uint8,
-                                    DType::int16, DType::int8, DType::complex64, DType::int64,
-                                    DType::qint8, DType::quint8, DType::qint32, DType::bfloat16,
-                                    DType::qint16, DType::quint16, DType::uint16, DType::complex128,
-                                    DType::float16, DType::uint32, DType::uint64>),
-                 type_attr("Tindices", kIndexTypes), bool_attr("use_locking", false)},
-       .shape = infer_shape,
-       .kernel = rows<ScatterMode::sub>,
-       .stateful = true,
-       .not_differentiable = true});
-  registry.add(
-      {.signature =
-           "ResourceScatterSub(resource: resource, indices: Tindices, updates: dtype) -> ()",
-       .attrs = {type_attr("dtype",
-                           type_set<DType::float32, DType::float64, DType::int32, DType::uint8,
-                                    DType::int16, DType::int8, DType::complex64, DType::int64,
-                                    DType::qint8, DType::quint8, DType::qint32, DType::bfloat16,
-                                    DType::qint16, DType::quint16, DType::uint16, DType::complex128,
-                                    DType::float16, DType::uint32, DType::uint64>),
-                 type_attr("Tindices", kIndexTypes)},
-       .shape = infer_shape,
-       .kernel = rows<ScatterMode::sub>,
-       .stateful = true});
-  registry.add(
-      {.signature =
-           "ScatterMul(ref: Ref(T), indices: Tindices, updates: T) -> (output_ref: Ref(T))",
-       .attrs = {type_attr("T",
-                           type_set<DType::float32, DType::float64, DType::int32, DType::uint8,
-                                    DType::int16, DType::int8, DType::complex64, DType::int64,
-                                    DType::qint8, DType::quint8, DType::qint32, DType::bfloat16,
-                                    DType::qint16, DType::quint16, DType::uint16, DType::complex128,
-                                    DType::float16, DType::uint32, DType::uint64>),
-                 type_attr("Tindices", kIndexTypes), bool_attr("use_locking", false)},
-       .shape = infer_shape,
-       .kernel = rows<ScatterMode::mul>,
-       .stateful = true,
-       .not_differentiable = true});
-  registry.add(
-      {.signature =
-           "ResourceScatterMul(resource: resource, indices: Tindices, updates: dtype) -> ()",
-       .attrs = {type_attr("dtype",
-                           type_set<DType::float32, DType::float64, DType::int32, DType::uint8,
-                                    DType::int16, DType::int8, DType::complex64, DType::int64,
-                                    DType::qint8, DType::quint8, DType::qint32, DType::bfloat16,
-                                    DType::qint16, DType::quint16, DType::uint16, DType::complex128,
-                                    DType::float16, DType::uint32, DType::uint64>),
-                 type_attr("Tindices", kIndexTypes)},
-       .shape = infer_shape,
-       .kernel = rows<ScatterMode::mul>,
-       .stateful = true});
-  registry.add(
-      {.signature =
-           "ScatterDiv(ref: Ref(T), indices: Tindices, updates: T) -> (output_ref: Ref(T))",
-       .attrs = {type_attr("T",
-                           type_set<DType::float32, DType::float64, DType::int32, DType::uint8,
-                                    DType::int16, DType::int8, DType::complex64, DType::int64,
-                                    DType::qint8, DType::quint8, DType::qint32, DType::bfloat16,
-                                    DType::qint16, DType::quint16, DType::uint16, DType::complex128,
-                                    DType::float16, DType::uint32, DType::uint64>),
-                 type_attr("Tindices", kIndexTypes), bool_attr("use_locking", false)},
-       .shape = infer_shape,
-       .kernel = rows<ScatterMode::div>,
-       .stateful = true,
-       .not_differentiable = true});
-  registry.add(
-      {.signature =
-           "ResourceScatterDiv(resource: resource, indices: Tindices, updates: dtype) -> ()",
-       .attrs = {type_attr("dtype",
-                           type_set<DType::float32, DType::float64, DType::int32, DType::uint8,
-                                    DType::int16, DType::int8, DType::complex64, DType::int64,
-                                    DType::qint8, DType::quint8, DType::qint32, DType::bfloat16,
-                                    DType::qint16, DType::quint16, DType::uint16, DType::complex128,
-                                    DType::float16, DType::uint32, DType::uint64>),
-                 type_attr("Tindices", kIndexTypes)},
-       .shape = infer_shape,
-       .kernel = rows<ScatterMode::div>,
-       .stateful = true});
-  registry.add(
-      {.signature =
-           "ScatterMin(ref: Ref(T), indices: Tindices, updates: T) -> (output_ref: Ref(T))",
-       .attrs = {type_attr("T", type_set<DType::float32, DType::float64, DType::int32, DType::int64,
-                                         DType::bfloat16, DType::float16>),
-                 type_attr("Tindices", kIndexTypes), bool_attr("use_locking", false)},
-       .shape = infer_shape,
-       .kernel = rows<ScatterMode::min>,
-       .stateful = true});
-  registry.add(
-      {.signature =
-           "ResourceScatterMin(resource: resource, indices: Tindices, updates: dtype) -> ()",
-       .attrs = {type_attr("dtype",
-                           type_set<DType::float32, DType::float64, DType::int32, DType::uint8,
-                                    DType::int16, DType::int8, DType::complex64, DType::int64,
-                                    DType::qint8, DType::quint8, DType::qint32, DType::bfloat16,
-                                    DType::qint16, DType::quint16, DType::uint16, DType::complex128,
-                                    DType::float16, DType::uint32, DType::uint64>),
-                 type_attr("Tindices", kIndexTypes)},
-       .shape = infer_shape,
-       .kernel = rows<ScatterMode::min>,
-       .stateful = true});
-  registry.add(
-      {.signature =
-           "ScatterMax(ref: Ref(T), indices: Tindices, updates: T) -> (output_ref: Ref(T))",
-       .attrs = {type_attr("T", type_set<DType::float32, DType::float64, DType::int32, DType::int64,
-                                         DType::bfloat16, DType::float16>),
-                 type_attr("Tindices", kIndexTypes), bool_attr("use_locking", false)},
-       .shape = infer_shape,
-       .kernel = rows<ScatterMode::max>,
-       .stateful = true});
-  registry.add(
-      {.signature =
-           "ResourceScatterMax(resource: resource, indices: Tindices, updates: dtype) -> ()",
-       .attrs = {type_attr("dtype",
-                           type_set<DType::float32, DType::float64, DType::int32, DType::uint8,
-                                    DType::int16, DType::int8, DType::complex64, DType::int64,
-                                    DType::qint8, DType::quint8, DType::qint32, DType::bfloat16,
-                                    DType::qint16, DType::quint16, DType::uint16, DType::complex128,
-                                    DType::float16, DType::uint32, DType::uint64>),
-                 type_attr("Tindices", kIndexTypes)},
-       .shape = infer_shape,
-       .kernel = rows<ScatterMode::max>,
-       .stateful = true});
-  registry.add(
-      {.signature =
-           "ScatterNdUpdate(ref: Ref(T), indices: Tindices, updates: T) -> (output_ref: Ref(T))",
-       .attrs = {type_attr("T"), type_attr("Tindices", kIndexTypes), bool_attr("use_locking", true),
-                 string_attr("bad_indices_policy", "")},
-       .shape = nd_shape,
-       .kernel = nd<ScatterMode::update>,
-       .stateful = true,
-       .not_differentiable = true});
-  registry.add(
-      {.signature = "ResourceScatterNdUpdate(ref: resource, indices: Tindices, updates: T) -> ()",
-       .attrs = {type_attr("T"), type_attr("Tindices", kIndexTypes), bool_attr("use_locking", true),
-                 string_attr("bad_indices_policy", "")},
-       .shape = nd_shape,
-       .kernel = nd<ScatterMode::update>,
-       .stateful = true});
-  registry.add(
-      {.signature =
-           "ScatterNdAdd(ref: Ref(T), indices: Tindices, updates: T) -> (output_ref: Ref(T))",
-       .attrs = {type_attr("T",
-                           type_set<DType::float32, DType::float64, DType::int32, DType::uint8,
-                                    DType::int16, DType::int8, DType::complex64, DType::int64,
-                                    DType::qint8, DType::quint8, DType::qint32, DType::bfloat16,
-                                    DType::qint16, DType::quint16, DType::uint16, DType::complex128,
-                                    DType::float16, DType::uint32, DType::uint64>),
-                 type_attr("Tindices", kIndexTypes), bool_attr("use_locking", false),
-                 string_attr("bad_indices_policy", "")},
-       .shape = nd_shape,
-       .kernel = nd<ScatterMode::add>,
-       .stateful = true,
-       .not_differentiable = true});
-  registry.add(
-      {.signature = "ResourceScatterNdAdd(ref: resource, indices: Tindices, updates: T) -> ()",
-       .attrs = {type_attr("T"), type_attr("Tindices", kIndexTypes), bool_attr("use_locking", true),
-                 string_attr("bad_indices_policy", "")},
-       .shape = nd_shape,
-       .kernel = nd<ScatterMode::add>,
-       .stateful = true});
-  registry.add(
-      {.signature =
-           "ScatterNdSub(ref: Ref(T), indices: Tindices, updates: T) -> (output_ref: Ref(T))",
-       .attrs = {type_attr("T",
-                           type_set<DType::float32, DType::float64, DType::int32, DType::uint8,
-                                    DType::int16, DType::int8, DType::complex64, DType::int64,
-                                    DType::qint8, DType::quint8, DType::qint32, DType::bfloat16,
-                                    DType::qint16, DType::quint16, DType::uint16, DType::complex128,
-                                    DType::float16, DType::uint32, DType::uint64>),
-                 type_attr("Tindices", kIndexTypes), bool_attr("use_locking", false),
-                 string_attr("bad_indices_policy", "")},
-       .shape = nd_shape,
-       .kernel = nd<ScatterMode::sub>,
-       .stateful = true,
-       .not_differentiable = true});
-  registry.add(
-      {.signature = "ResourceScatterNdSub(ref: resource, indices: Tindices, updates: T) -> ()",
-       .attrs = {type_attr("T"), type_attr("Tindices", kIndexTypes), bool_attr("use_locking", true),
-                 string_attr("bad_indices_policy", "")},
-       .shape = nd_shape,
-       .kernel = nd<ScatterMode::sub>,
-       .stateful = true});
-  registry.add(
-      {.signature =
-           "ScatterNdMin(ref: Ref(T), indices: Tindices, updates: T) -> (output_ref: Ref(T))",
-       .attrs = {type_attr("T",
-                           type_set<DType::float32, DType::float64, DType::int32, DType::uint8,
-                                    DType::int16, DType::int8, DType::complex64, DType::int64,
-                                    DType::qint8, DType::quint8, DType::qint32, DType::bfloat16,
-                                    DType::qint16, DType::quint16, DType::uint16, DType::complex128,
-                                    DType::float16, DType::uint32, DType::uint64>),
-                 type_attr("Tindices", kIndexTypes), bool_attr("use_locking", false),
-                 string_attr("bad_indices_policy", "")},
-       .shape = nd_shape,
-       .kernel = nd<ScatterMode::min>,
-       .stateful = true});
-  registry.add(
-      {.signature = "ResourceScatterNdMin(ref: resource, indices: Tindices, updates: T) -> ()",
-       .attrs = {type_attr("T"), type_attr("Tindices", kIndexTypes), bool_attr("use_locking", true),
-                 string_attr("bad_indices_policy", "")},
-       .shape = nd_shape,
-       .kernel = nd<ScatterMode::min>,
-       .stateful = true});
-  registry.add(
-      {.signature =
-           "ScatterNdMax(ref: Ref(T), indices: Tindices, updates: T) -> (output_ref: Ref(T))",
-       .attrs = {type_attr("T",
-                           type_set<DType::float32, DType::float64, DType::int32, DType::uint8,
-                                    DType::int16, DType::int8, DType::complex64, DType::int64,
-                                    DType::qint8, DType::quint8, DType::qint32, DType::bfloat16,
-                                    DType::qint16, DType::quint16, DType::uint16, DType::complex128,
-                                    DType::float16, DType::uint32, DType::uint64>),
-                 type_attr("Tindices", kIndexTypes), bool_attr("use_locking", false),
-                 string_attr("bad_indices_policy", "")},
-       .shape = nd_shape,
-       .kernel = nd<ScatterMode::max>,
-       .stateful = true});
-  registry.add(
-      {.signature = "ResourceScatterNdMax(ref: resource, indices: Tindices, updates: T) -> ()",
-       .attrs = {type_attr("T"), type_attr("Tindices", kIndexTypes), bool_attr("use_locking", true),
-                 string_attr("bad_indices_policy", "")},
-       .shape = nd_shape,
-       .kernel = nd<ScatterMode::max>,
-       .stateful = true});
+  for (const Form& form : kForms) {
+    register_rows(registry, form);
+    // TensorFlow has no ScatterNdMul and no ScatterNdDiv.
+    const std::string_view name = form.name;
+    if (name != "Mul" && name != "Div") register_nd(registry, form);
+  }
 }
 
 }  // namespace rill

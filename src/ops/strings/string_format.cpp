@@ -2,10 +2,11 @@
 // Source of the layout: tensorflow/core/framework/tensor.cc (PrintOneDimV2).
 #include <cstdio>
 #include <cstdlib>
+
+#include "base/escape.h"
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
-
 #include "tensor/dispatch.h"
 
 namespace rill {
@@ -22,44 +23,9 @@ std::string number(double v, bool is_double) {
   return buffer;
 }
 
-std::string escaped(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<uint8_t>(c);
-    switch (c) {
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      case '"':
-        out += "\\\"";
-        break;
-      case '\'':
-        out += "\\'";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      default:
-        if (byte >= 0x20 && byte < 0x7f) {
-          out += c;
-        } else {
-          char octal[8];
-          std::snprintf(octal, sizeof(octal), "\\%03o", byte);
-          out += octal;
-        }
-    }
-  }
-  return out + "\"";
-}
-
 std::string element(const Tensor& t, int64_t i) {
-  if (t.dtype() == DType::string) return escaped(t.data<std::string>()[i]);
+  if (t.dtype() == DType::string)
+    return str('"', c_escaped(t.data<std::string>()[i], HighBytes::octal), '"');
   std::string out = "?";
   if (!is_plain(t.dtype()) || is_quantized(t.dtype())) return out;
   dispatch_any_number(t.dtype(), "StringFormat", [&]<typename T>() {

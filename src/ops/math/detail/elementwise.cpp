@@ -1,6 +1,7 @@
 #include "ops/math/elementwise.h"
 
 #include "tensor/dispatch.h"
+#include "tensor/storage_dtype.h"
 
 namespace rill::elementwise {
 namespace {
