@@ -87,7 +87,7 @@ ProgramGraph prune(const ProgramSpec& spec) {
   // graph/subgraph.cc); any other fed op runs for those that wait for it.
   const auto feed_of = [&](int id) {
     const std::string& op = from.node(id).op;
-    const bool placeholder = op == "Placeholder" || op == "PlaceholderV2";
+    const bool placeholder = op == "Placeholder" || op == "PlaceholderV2" || op == "_Arg";
     const auto feed = placeholder ? feed_index.find({id, 0}) : feed_index.end();
     return feed == feed_index.end() ? -1 : feed->second;
   };
