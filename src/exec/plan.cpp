@@ -103,13 +103,17 @@ std::unique_ptr<Frame> Plan::make_frame() const {
   return frame;
 }
 
+void Plan::point_at(Frame& frame, const Slot& slot, void* memory) const {
+  if (slot.patches.empty() || frame.pointers[slot.patches[0]] == memory) return;
+  for (const uint32_t p : slot.patches) frame.pointers[p] = memory;
+}
+
 void Plan::bind_feeds(Frame& frame, std::span<const Tensor> feeds) const {
   for (size_t i = 0; i < feeds_.size(); ++i) {
     const Slot& slot = slots_[static_cast<size_t>(feeds_[i])];
     frame.tensors[static_cast<size_t>(feeds_[i])] = feeds[i];
     if (slot.patches.empty()) continue;
-    void* memory = const_cast<void*>(feeds[i].raw());
-    for (const uint32_t p : slot.patches) frame.pointers[p] = memory;
+    point_at(frame, slot, const_cast<void*>(feeds[i].raw()));
   }
 }
 
@@ -148,7 +152,7 @@ void Plan::bind_fetches(Frame& frame, std::span<const Tensor> feeds,
     if (!memory) memory = Tensor(slot.dtype, slot.shape);
     void* pointer = memory.raw();
     frame.tensors[static_cast<size_t>(root)] = std::move(memory);
-    for (const uint32_t p : slot.patches) frame.pointers[p] = pointer;
+    point_at(frame, slot, pointer);
   }
 }
 
@@ -195,10 +199,7 @@ void Plan::run_kernel(const Step& step, Frame& frame, Runtime& runtime) const {
         fail(Code::internal, step.def->name, " node ", quoted(step.node->name), ": output ", i,
              " has shape ", out.shape(), " but was planned as ", slot.shape);
       }
-      void* memory = out.raw();
-      if (frame.pointers[slot.patches[0]] != memory) {
-        for (const uint32_t p : slot.patches) frame.pointers[p] = memory;
-      }
+      point_at(frame, slot, out.raw());
     }
     frame.tensors[s] = std::move(out);
   }
@@ -228,12 +229,14 @@ void Plan::run(std::span<const Tensor> feeds, std::span<Tensor> outputs, Runtime
   std::unique_ptr<Frame> frame = lease();
   bind_feeds(*frame, feeds);
   bind_fetches(*frame, feeds, outputs);
+  bind_assigned(*frame);
   for (const Step& step : steps_) {
     if (step.prepared) {
       void** pointers = frame->pointers.data() + step.first_pointer;
       const RunArgs args{pointers, pointers + step.num_inputs, frame->scratch};
       step.prepared.fn(step.prepared.state.get(), args);
-    } else {
+    } else if (!(step.variable == Step::reads && read_variable(step, *frame)) &&
+               !(step.variable == Step::assigns && assign_variable(step, *frame))) {
       run_kernel(step, *frame, runtime);
     }
     for (const int s : step.release) frame->tensors[static_cast<size_t>(s)] = Tensor();

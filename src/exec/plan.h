@@ -24,6 +24,7 @@ enum class SlotKind : uint8_t {
   feed,      // the caller's tensor
   arena,     // planned memory
   fetch,     // memory that the caller gets: allocated each run
+  assigned,  // only goes into a variable: takes the memory that the variable had one run before
   dynamic,   // a tensor made by its step: shape (or type) not known before
 };
 
@@ -36,7 +37,7 @@ struct Slot {
   int alias = -1;     // same bytes as that slot (a view, or in place)
   int feed = -1;
   int fetch = -1;
-  std::vector<uint32_t> patches;  // feed, fetch: places in Frame::pointers
+  std::vector<uint32_t> patches;  // feed, fetch, assigned: places in Frame::pointers
 };
 
 // The latest Prepared of an op whose shapes are known only when it runs: loops prepare once. Any
@@ -60,8 +61,9 @@ class PreparedCache {
 struct Step {
   const OpDef* def = nullptr;
   const Node* node = nullptr;
-  Prepared prepared;           // empty: the kernel runs
-  bool dynamic = false;        // output shapes come from the run
+  Prepared prepared;                                          // empty: the kernel runs
+  enum : uint8_t { other, reads, assigns } variable = other;  // what it does to a variable
+  bool dynamic = false;                                       // output shapes come from the run
   uint32_t first_pointer = 0;  // in Frame::pointers: the inputs, then the outputs
   uint32_t num_inputs = 0;
   uint32_t num_outputs = 0;
@@ -106,6 +108,11 @@ class Plan {
   std::unique_ptr<Frame> make_frame() const;
   void bind_feeds(Frame& frame, std::span<const Tensor> feeds) const;
   void bind_fetches(Frame& frame, std::span<const Tensor> feeds, std::span<Tensor> outputs) const;
+  void bind_assigned(Frame& frame) const;
+  void point_at(Frame& frame, const Slot& slot, void* memory) const;
+  // Steps that are done without their kernel; false when that must say what is wrong.
+  bool read_variable(const Step& step, Frame& frame) const;
+  bool assign_variable(const Step& step, Frame& frame) const;
   bool usable(size_t fetch, const Slot& slot, std::span<const Tensor> feeds,
               std::span<const Tensor> outputs) const;
   void run_kernel(const Step& step, Frame& frame, Runtime& runtime) const;
@@ -117,6 +124,7 @@ class Plan {
   std::vector<int> feeds_;        // slots
   std::vector<int> fetches_;      // slots
   std::vector<int> fetch_roots_;  // slots of kind fetch: allocated each run
+  std::vector<int> assigned_;     // slots of that kind
   size_t num_pointers_ = 0;
   size_t arena_bytes_ = 0;
   size_t scratch_bytes_ = 0;

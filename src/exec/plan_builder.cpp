@@ -64,6 +64,7 @@ std::shared_ptr<Plan> PlanBuilder::build() {
   fuse_elementwise();
   prepare_steps();
   mark_fetches();
+  mark_variables();
   find_lifetimes();
   share_in_place();
   place();
@@ -362,6 +363,36 @@ void PlanBuilder::mark_fetches() {
     if (base.kind == SlotKind::arena) {
       base.kind = SlotKind::fetch;
       plan_->fetch_roots_.push_back(root(slot));
+    }
+  }
+}
+
+// Which steps the plan does itself, and which values need no copy into their variable: what one
+// prepared step makes and nothing but one assignment uses.
+void PlanBuilder::mark_variables() {
+  std::vector<int> uses(plan_->slots_.size(), 0);  // by root
+  std::vector<char> prepared(plan_->slots_.size(), 0);
+  for (const Step& step : plan_->steps_) {
+    for (const int s : step.inputs) ++uses[static_cast<size_t>(root(s))];
+    for (const int s : step.outputs) prepared[static_cast<size_t>(s)] = step.prepared ? 1 : 0;
+  }
+  for (Step& step : plan_->steps_) {
+    const auto plain = [&](int s) { return root(s) == s; };
+    if (step.def->name == "ReadVariableOp" && !step.prepared && plain(step.inputs[0]) &&
+        plain(step.outputs[0])) {
+      step.variable = Step::reads;
+      // The variable's own memory: none is planned.
+      SlotKind& kind = plan_->slots_[static_cast<size_t>(step.outputs[0])].kind;
+      if (kind == SlotKind::arena) kind = SlotKind::dynamic;
+    }
+    if (step.def->name != "AssignVariableOp" || !plain(step.inputs[0])) continue;
+    const int s = step.inputs[1];
+    Slot& slot = plan_->slots_[static_cast<size_t>(s)];
+    if (plain(s) && slot.kind == SlotKind::arena && uses[static_cast<size_t>(s)] == 1 &&
+        prepared[static_cast<size_t>(s)] != 0) {
+      slot.kind = SlotKind::assigned;
+      plan_->assigned_.push_back(s);
+      step.variable = Step::assigns;
     }
   }
 }

@@ -34,6 +34,7 @@ class PlanBuilder {
   void drop_unused();
   void fuse_elementwise();
   void mark_fetches();
+  void mark_variables();
   void find_lifetimes();
   void share_in_place();
   void place();

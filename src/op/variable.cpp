@@ -1,6 +1,7 @@
 #include "op/variable.h"
 
 #include <cstring>
+#include <utility>
 
 #include "base/fail.h"
 
@@ -27,12 +28,7 @@ Tensor VariableState::read() const {
   return value_;
 }
 
-void VariableState::assign(Tensor value, bool validate_shape) {
-  // What the caller can still write must not be the variable. Read-only memory (a mapped
-  // checkpoint, a constant) is shared: update() copies it before it writes.
-  const bool fixed = value.is_dense() && value.rep()->buffer && value.rep()->buffer->read_only();
-  const bool keeps = value.is_unique() || fixed;
-  std::lock_guard lock(mutex_);
+void VariableState::require_fit(const Tensor& value, bool validate_shape) const {
   if (value.dtype() != dtype_) {
     fail(Code::invalid_argument, "variable ", quoted(name_), " is ", dtype_,
          "; cannot assign a value of ", value.dtype());
@@ -41,6 +37,25 @@ void VariableState::assign(Tensor value, bool validate_shape) {
     fail(Code::invalid_argument, "variable ", quoted(name_), " has shape ", shape_,
          "; cannot assign a value of shape ", value.shape());
   }
+}
+
+Tensor VariableState::exchange(Tensor value) {
+  std::lock_guard lock(mutex_);
+  require_fit(value, true);
+  Tensor before = std::exchange(value_, std::move(value));
+  version_.fetch_add(1, std::memory_order_release);
+  const bool ours =
+      before && before.is_unique() && before.dtype() == dtype_ && before.shape() == value_.shape();
+  return ours ? std::move(before) : Tensor();
+}
+
+void VariableState::assign(Tensor value, bool validate_shape) {
+  // What the caller can still write must not be the variable. Read-only memory (a mapped
+  // checkpoint, a constant) is shared: update() copies it before it writes.
+  const bool fixed = value.is_dense() && value.rep()->buffer && value.rep()->buffer->read_only();
+  const bool keeps = value.is_unique() || fixed;
+  std::lock_guard lock(mutex_);
+  require_fit(value, validate_shape);
   if (!keeps && is_plain(dtype_) && value_ && value_.is_unique() &&
       value_.shape() == value.shape()) {
     // Training steps write the same variables again and again: no new memory.

@@ -26,6 +26,9 @@ class VariableState final : public Opaque {
   // Replaces the value. Throws INVALID_ARGUMENT when dtype or shape do not fit
   // (unless validate_shape is false).
   void assign(Tensor value, bool validate_shape = true);
+  // As assign() of a value that nobody else holds. Gives back the memory of the value before when
+  // nobody else holds that either, for the next one; else nothing.
+  Tensor exchange(Tensor value);
   // Runs `change` on a value that nobody else holds (copied first when shared), under the lock.
   template <typename Change>
   void update(Change&& change) {
@@ -41,6 +44,7 @@ class VariableState final : public Opaque {
 
  private:
   void require_initialized() const;
+  void require_fit(const Tensor& value, bool validate_shape) const;
   void make_unique();
 
   std::string name_;

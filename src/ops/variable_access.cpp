@@ -11,16 +11,22 @@ std::shared_ptr<VariableState> find_or_make_variable(const NodeAccess& node, Res
   };
   const std::string& container = node.attr<std::string>("container");
   auto found = std::dynamic_pointer_cast<VariableState>(store.find_or_make(container, name, make));
-  node.require(found != nullptr, "the resource ", quoted(name), " is not a variable");
-  node.require(found->dtype() == dtype, "the variable ", quoted(name), " is ", found->dtype(),
-               ", not ", dtype);
+  if (found == nullptr) {
+    node.fail(Code::invalid_argument, "the resource ", quoted(name), " is not a variable");
+  }
+  if (found->dtype() != dtype) {
+    node.fail(Code::invalid_argument, "the variable ", quoted(name), " is ", found->dtype(),
+              ", not ", dtype);
+  }
   return found;
 }
 
 std::shared_ptr<VariableState> variable_input(const KernelContext& ctx, DType dtype) {
   auto variable = ctx.resource<VariableState>(0);
-  ctx.require(variable->dtype() == dtype, "Trying to access variable ", quoted(variable->name()),
-              " with wrong dtype. Expected ", variable->dtype(), " got ", dtype);
+  if (variable->dtype() != dtype) {
+    ctx.fail(Code::invalid_argument, "Trying to access variable ", quoted(variable->name()),
+             " with wrong dtype. Expected ", variable->dtype(), " got ", dtype);
+  }
   return variable;
 }
 

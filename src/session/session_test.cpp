@@ -185,6 +185,43 @@ TEST(Session, AVariableKeepsItsOwnMemory) {
   EXPECT_EQ(session.run("read").to_vector<float>(), (std::vector<float>{1, 2}));
 }
 
+// What a run computes for a variable becomes its memory; whoever holds a value keeps it.
+TEST(Session, AssignedResultsLeaveOldValuesAlone) {
+  Graph graph;
+  {
+    const GraphScope scope(graph.impl());
+    const Tensor v =
+        emit("VarHandleOp", {},
+             {{"dtype", DType::float32}, {"shape", Shape{3}}, {"shared_name", "v"}}, "v");
+    emit("AssignVariableOp", {v, Tensor::vector<float>({1, 2, 3})}, {}, "init");
+    const Tensor now = emit("ReadVariableOp", {v}, {{"dtype", DType::float32}}, "read");
+    const Tensor doubled = emit("AddV2", {now, now}, {}, "doubled");
+    emit("AssignVariableOp", {v, doubled}, {}, "double");
+    // Read by something else, too.
+    const Tensor less = emit("Sub", {now, Tensor::scalar(1.0f)}, {}, "less");
+    emit("AssignVariableOp", {v, less}, {}, "decrease");
+    emit("Neg", {less}, {}, "negative");
+  }
+  const Session session(graph);
+  using Values = std::vector<float>;
+  session.run_targets({"init"}, {});
+  std::vector<Tensor> seen;
+  for (int i = 0; i < 5; ++i) {
+    seen.push_back(session.run("read"));
+    session.run_targets({"double"}, {});
+  }
+  for (size_t i = 0; i < seen.size(); ++i) {
+    const auto by = static_cast<float>(1 << i);
+    EXPECT_EQ(seen[i].to_vector<float>(), (Values{by, 2 * by, 3 * by}));
+  }
+  seen.clear();
+  for (int i = 0; i < 3; ++i) session.run_targets({"double"}, {});
+  EXPECT_EQ(session.run("read").to_vector<float>(), (Values{256, 512, 768}));
+  for (int i = 0; i < 2; ++i) session.run_targets({"decrease"}, {});
+  EXPECT_EQ(session.run("negative").to_vector<float>(), (Values{-253, -509, -765}));
+  EXPECT_EQ(session.run("read").to_vector<float>(), (Values{254, 510, 766}));
+}
+
 TEST(Session, ClosingWaitsForWhatHasEntered) {
   const Session session(mlp());
   ASSERT_TRUE(session.impl()->enter());  // as the run of a Keras model that lives here does

@@ -10,8 +10,10 @@ namespace {
 Tensor read(const KernelContext& ctx, int i, DType dtype) {
   const auto variable = ctx.resource<VariableState>(i);
   Tensor value = variable->read();
-  ctx.require(value.dtype() == dtype, "Trying to read variable ", quoted(variable->name()),
-              " with wrong dtype. Expected ", variable->dtype(), " got ", dtype);
+  if (value.dtype() != dtype) {
+    ctx.fail(Code::invalid_argument, "Trying to read variable ", quoted(variable->name()),
+             " with wrong dtype. Expected ", variable->dtype(), " got ", dtype);
+  }
   return value;
 }
 
