@@ -21,66 +21,96 @@ V worst() {
   return largest ? L::lowest() : L::max();
 }
 
-template <bool largest, typename T, typename I>
+template <typename T>
+using Compared =
+    std::conditional_t<std::is_same_v<T, float16> || std::is_same_v<T, bfloat16>, float, T>;
+
+template <bool largest, typename T>
+int64_t best_of(const T* x, int64_t length) {
+  auto best = worst<largest, Compared<T>>();
+  int64_t at = 0;
+  for (int64_t i = 0; i < length; ++i) {
+    const auto value = static_cast<Compared<T>>(x[i]);
+    if (better<largest>(value, best)) {
+      best = value;
+      at = i;
+    }
+  }
+  return at;
+}
+
+constexpr int64_t kTile = 128;
+constexpr int64_t kBlock = int64_t{1} << 30;  // rows that 32 bits count
+
+// The best of each of `width` columns that lie beside each other.
+template <bool largest, typename T>
+void best_of_columns(const T* x, int64_t length, int64_t inner, int64_t width, int64_t* at) {
+  using V = Compared<T>;
+  V best[kTile];
+  std::fill(best, best + width, worst<largest, V>());
+  std::fill(at, at + width, 0);
+  for (int64_t begin = 0; begin < length; begin += kBlock) {
+    int32_t found[kTile];
+    std::fill(found, found + width, -1);
+    const auto rows = static_cast<int32_t>(std::min(kBlock, length - begin));
+    for (int32_t i = 0; i < rows; ++i) {
+      const T* row = x + (begin + i) * inner;
+      for (int64_t c = 0; c < width; ++c) {
+        const V value = static_cast<V>(row[c]);
+        const bool wins = better<largest>(value, best[c]);
+        best[c] = wins ? value : best[c];
+        found[c] = wins ? i : found[c];
+      }
+    }
+    for (int64_t c = 0; c < width; ++c) {
+      if (found[c] >= 0) at[c] = begin + found[c];
+    }
+  }
+}
+
+template <typename I>
+void store_indices(const int64_t* at, int64_t count, void* output, int64_t first) {
+  std::transform(at, at + count, static_cast<I*>(output) + first,
+                 [](int64_t i) { return static_cast<I>(i); });
+}
+
+ArgReduce::Store store_as(DType index) {
+  switch (index) {
+    case DType::int32:
+      return store_indices<int32_t>;
+    case DType::int64:
+      return store_indices<int64_t>;
+    case DType::int16:
+      return store_indices<int16_t>;
+    case DType::uint16:
+      return store_indices<uint16_t>;
+    default:
+      unsupported_dtype("The index of ArgMax or ArgMin", index);
+  }
+}
+
+template <bool largest, typename T>
 void run_arg(const ArgReduce& self, const void* input, void* output) {
-  using V = std::conditional_t<std::is_same_v<T, float16> || std::is_same_v<T, bfloat16>, float, T>;
   const T* x = static_cast<const T*>(input);
-  I* y = static_cast<I*>(output);
   const int64_t inner = self.inner;
   const int64_t length = self.length;
-  constexpr int64_t kTile = 128;
   const int64_t tiles = (inner + kTile - 1) / kTile;
   const int64_t work = length * std::min(inner, kTile);
   const int64_t grain = std::max<int64_t>(1, 16384 / std::max<int64_t>(work, 1));
   parallel_for(self.outer * tiles, grain, [&](int64_t begin, int64_t end) {
+    int64_t at[kTile];
     for (int64_t t = begin; t < end; ++t) {
       const int64_t first = t % tiles * kTile;
-      const T* from = x + t / tiles * length * inner + first;
-      I* to = y + t / tiles * inner + first;
       const int64_t width = std::min(kTile, inner - first);
-      if (width == 1 && inner == 1) {
-        V best = worst<largest, V>();
-        int64_t at = 0;
-        for (int64_t i = 0; i < length; ++i) {
-          const V value = static_cast<V>(from[i]);
-          if (better<largest>(value, best)) {
-            best = value;
-            at = i;
-          }
-        }
-        *to = static_cast<I>(at);
-        continue;
+      const T* from = x + t / tiles * length * inner + first;
+      if (inner == 1) {
+        at[0] = best_of<largest>(from, length);
+      } else {
+        best_of_columns<largest>(from, length, inner, width, at);
       }
-      V best[kTile];
-      I at[kTile] = {};
-      std::fill(best, best + width, worst<largest, V>());
-      for (int64_t i = 0; i < length; ++i) {
-        for (int64_t c = 0; c < width; ++c) {
-          const V value = static_cast<V>(from[i * inner + c]);
-          const bool wins = better<largest>(value, best[c]);
-          best[c] = wins ? value : best[c];
-          at[c] = wins ? static_cast<I>(i) : at[c];
-        }
-      }
-      std::copy(at, at + width, to);
+      self.store(at, width, output, t / tiles * inner + first);
     }
   });
-}
-
-template <bool largest, typename T>
-ArgReduce::Fn with_index(DType index) {
-  switch (index) {
-    case DType::int32:
-      return run_arg<largest, T, int32_t>;
-    case DType::int64:
-      return run_arg<largest, T, int64_t>;
-    case DType::int16:
-      return run_arg<largest, T, int16_t>;
-    case DType::uint16:
-      return run_arg<largest, T, uint16_t>;
-    default:
-      unsupported_dtype("The index of ArgMax or ArgMin", index);
-  }
 }
 
 }  // namespace
@@ -97,9 +127,9 @@ ArgReduce prepare_arg_reduce(bool largest, DType dtype, const Shape& shape, int 
   if (result.length == 0) {
     fail(Code::invalid_argument, "Reduction axis ", axis, " is empty in shape ", shape);
   }
-  dispatch_real(dtype, "ArgMax", [&]<typename T>() {
-    result.fn = largest ? with_index<true, T>(index) : with_index<false, T>(index);
-  });
+  dispatch_real(dtype, "ArgMax",
+                [&]<typename T>() { result.fn = largest ? run_arg<true, T> : run_arg<false, T>; });
+  result.store = store_as(index);
   return result;
 }
 

@@ -75,7 +75,10 @@ Reduce prepare_reduce(ReduceOp op, DType dtype, const Shape& shape, std::span<co
 // The first index of the largest (smallest) element along one axis; NaN never wins.
 struct ArgReduce {
   using Fn = void (*)(const ArgReduce& self, const void* x, void* y);
+  // Writes `count` indices from output[first] on, in their dtype.
+  using Store = void (*)(const int64_t* at, int64_t count, void* output, int64_t first);
   Fn fn = nullptr;
+  Store store = nullptr;
   int64_t outer = 1;
   int64_t length = 1;
   int64_t inner = 1;
