@@ -37,9 +37,7 @@ Tensor tensor_over(DType dtype, const Shape& shape, const SharedBytes& bytes) {
   // A bool that is neither 0 nor 1 must not get into C++.
   const bool clean = dtype != DType::bool_ ||
                      std::all_of(data, data + size, [](std::byte b) { return b <= std::byte{1}; });
-  size_t alignment = dtype_size(dtype);
-  if (is_complex(dtype)) alignment /= 2;
-  const bool aligned = reinterpret_cast<uintptr_t>(data) % alignment == 0;
+  const bool aligned = reinterpret_cast<uintptr_t>(data) % element_alignment(dtype) == 0;
   if (size > 0 && bytes.keeper != nullptr && aligned && clean) {
     return Tensor::from_buffer(
         dtype, shape, foreign_buffer(const_cast<std::byte*>(data), bytes.size(), bytes.keeper));

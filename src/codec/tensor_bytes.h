@@ -11,9 +11,9 @@ namespace rill {
 uint64_t tensor_byte_size(DType dtype, const Shape& shape);
 
 // A tensor of a plain dtype whose elements are `bytes`, little-endian and row-major. It shares the
-// bytes and keeps their owner alive when they have one and lie on a multiple of the element size;
-// large ones that do not are copied when they are first read, others now. Throws DATA_LOSS when the
-// size is not what dtype and shape need.
+// bytes and keeps their owner alive when they have one and lie where elements may
+// (element_alignment()); large ones that do not are copied when they are first read, others now.
+// Throws DATA_LOSS when the size is not what dtype and shape need.
 Tensor tensor_over(DType dtype, const Shape& shape, const SharedBytes& bytes);
 
 // The elements of a plain tensor as bytes; valid as long as the tensor.

@@ -1,5 +1,6 @@
 #include "tensor/stored.h"
 
+#include <algorithm>
 #include <cstring>
 #include <mutex>
 #include <utility>
@@ -41,6 +42,8 @@ class StoredBuffer final : public detail::Buffer {
 StoredBuffer& buffer_of(const TensorRep& rep) { return static_cast<StoredBuffer&>(*rep.buffer); }
 
 }  // namespace
+
+size_t element_alignment(DType dtype) { return std::min(dtype_size(dtype), alignof(uint64_t)); }
 
 Tensor stored_tensor(DType dtype, const Shape& shape, const void* data,
                      std::shared_ptr<const void> keeper) {

@@ -12,6 +12,10 @@
 
 namespace rill {
 
+// Where elements of a plain dtype may be used as they lie in a file. Kernels that only move
+// elements take them as words, a complex64 as one of 8 bytes.
+size_t element_alignment(DType dtype);
+
 // A plain dtype except bool; `data` at any address, kept alive by `keeper`.
 Tensor stored_tensor(DType dtype, const Shape& shape, const void* data,
                      std::shared_ptr<const void> keeper);

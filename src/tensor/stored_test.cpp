@@ -30,6 +30,13 @@ TEST(Stored, IsDenseAndCopiedWhenRead) {
   EXPECT_EQ(reinterpret_cast<uintptr_t>(t.raw()) % alignof(float), 0u);
 }
 
+TEST(Stored, AlignmentIsThatOfAWord) {
+  EXPECT_EQ(element_alignment(DType::bfloat16), 2u);
+  EXPECT_EQ(element_alignment(DType::float32), 4u);
+  EXPECT_EQ(element_alignment(DType::complex64), 8u) << "moved as a word of 8 bytes";
+  EXPECT_EQ(element_alignment(DType::complex128), 8u);
+}
+
 TEST(Stored, WrongTypeIsRefused) {
   const Tensor t = misaligned();
   EXPECT_THROW(t.data<int32_t>(), InvalidArgumentError);

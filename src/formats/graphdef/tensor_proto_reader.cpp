@@ -186,7 +186,6 @@ Tensor from_content(const Fields& fields, ReadContext& context) {
          " were expected");
   }
   const std::byte* data = fields.content.data();
-  const size_t alignment = is_complex(fields.dtype) ? each / 2 : each;
   if (fields.dtype == DType::bool_) {  // any byte but 0 is true
     Tensor tensor(fields.dtype, fields.shape);
     std::transform(data, data + needed, tensor.data<bool>(),
@@ -194,7 +193,7 @@ Tensor from_content(const Fields& fields, ReadContext& context) {
     return tensor;
   }
   if (context.keeper != nullptr && needed >= kWorthSharing) {
-    if (reinterpret_cast<uintptr_t>(data) % alignment == 0) {
+    if (reinterpret_cast<uintptr_t>(data) % element_alignment(fields.dtype) == 0) {
       return Tensor::from_buffer(
           fields.dtype, fields.shape,
           foreign_buffer(const_cast<std::byte*>(data), needed, context.keeper));
