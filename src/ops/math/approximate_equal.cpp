@@ -2,6 +2,7 @@
 #include <cmath>
 #include <complex>
 
+#include "kernels/accumulate.h"
 #include "op/kernel_context.h"
 #include "op/registry.h"
 #include "op/shape_context.h"
@@ -27,8 +28,10 @@ void run(KernelContext& ctx) {
     const T* b = y.data<T>();
     for (int64_t i = 0; i < x.size(); ++i) {
       if constexpr (std::is_integral_v<T>) {
-        // As TensorFlow compares: in the type of the elements.
-        const T distance = a[i] > b[i] ? static_cast<T>(a[i] - b[i]) : static_cast<T>(b[i] - a[i]);
+        // As TensorFlow compares: in the type of the elements, where a distance may wrap around.
+        using Sum = kernels::Accumulator<T>;
+        const auto difference = static_cast<Sum>(a[i]) - static_cast<Sum>(b[i]);
+        const T distance = static_cast<T>(a[i] > b[i] ? difference : Sum{0} - difference);
         out[i] = distance < static_cast<T>(tolerance);
       } else {
         using std::abs;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/accumulate.h"
 #include "op/registry.h"
 #include "ops/args.h"
 #include "tensor/dispatch.h"
@@ -61,7 +62,9 @@ struct Count {
       if (value < 0) fail(Code::invalid_argument, node, "Input arr must be non-negative!");
       if (value >= size) continue;
       T& bin = out[i / columns * size + value];
-      bin = binary ? T(1) : bin + (weighted ? weights[i] : T(1));
+      using Sum = kernels::Accumulator<T>;
+      const T weight = weighted ? weights[i] : T(1);
+      bin = binary ? T(1) : static_cast<T>(static_cast<Sum>(bin) + static_cast<Sum>(weight));
     }
   }
 };
