@@ -9,6 +9,17 @@
 namespace rill::kernels {
 namespace {
 
+// A type, not a lambda of top_k(): one selection for all types of indices.
+template <typename T>
+struct Before {
+  const T* row;
+  bool operator()(int32_t a, int32_t b) const {
+    if (row[b] < row[a]) return true;
+    if (row[a] < row[b]) return false;
+    return a < b;
+  }
+};
+
 // The numbers of the k best, in order[0, k); order holds k + 1. The order without `sorted`, and
 // what NaN does, are those of TensorFlow's heap (tensorflow/core/lib/gtl/top_n.h).
 template <typename Before>
@@ -49,11 +60,7 @@ void top_k(const TopK& self, const void* x, void* values, void* indices, int32_t
       return;
     }
     int32_t* order = scratch + slot * (self.k + 1);
-    select(self, order, [row](int32_t a, int32_t b) {
-      if (row[b] < row[a]) return true;
-      if (row[a] < row[b]) return false;
-      return a < b;
-    });
+    select(self, order, Before<T>{row});
     for (int64_t i = 0; i < self.k; ++i) {
       value[i] = row[order[i]];
       index[i] = static_cast<I>(order[i]);
