@@ -1,9 +1,10 @@
 # rill_registered_sources(TARGET tgt NAMESPACE rill REGISTRY OpRegistry FUNCTION register_all_ops
 #                         SOURCES nn/softmax.cpp ...)
 # Compiles each source and one generated file that calls register_<stem>(registry) for each, in the
-# order listed. A static registrar would be dropped silently by a static library.
+# order listed. A static registrar would be dropped silently by a static library. ELSEWHERE: those of
+# SOURCES that another target compiles.
 function(rill_registered_sources)
-  cmake_parse_arguments(A "" "TARGET;NAMESPACE;REGISTRY;FUNCTION" "SOURCES" ${ARGN})
+  cmake_parse_arguments(A "" "TARGET;NAMESPACE;REGISTRY;FUNCTION" "SOURCES;ELSEWHERE" ${ARGN})
   set(declarations "")
   set(calls "")
   foreach(source IN LISTS A_SOURCES)
@@ -25,5 +26,6 @@ void @A_FUNCTION@([[maybe_unused]] @A_REGISTRY@& registry) {
 @calls@}
 }  // namespace @A_NAMESPACE@
 ")
+  list(REMOVE_ITEM A_SOURCES ${A_ELSEWHERE})
   target_sources(${A_TARGET} PRIVATE ${A_SOURCES} ${out})
 endfunction()

@@ -13,6 +13,8 @@ set(RILL_SANITIZE "" CACHE STRING "Sanitizers, for example address,undefined")
 # with selections and square roots vectorise only where errno and the exception flags do not matter.
 set(RILL_KERNEL_FLAGS -O3 -ffp-contract=off -fno-math-errno -fno-trapping-math
     CACHE STRING "Flags of src/kernels")
+# What runs once a model or once an op is compiled small in a release; loops over elements are not.
+set(RILL_SMALL_FLAGS -Os CACHE STRING "Flags of rooms and ops without loops that count, in a release")
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|amd64|AMD64)$")
   set(RILL_ISAS x86_64 v2 v3 v4)
 else()
@@ -39,10 +41,19 @@ if(PROJECT_IS_TOP_LEVEL)
   endif()
   find_program(RILL_MOLD mold)
   find_program(RILL_LLD ld.lld)
+  find_program(RILL_GOLD ld.gold)
   if(RILL_MOLD)
-    add_link_options(-fuse-ld=mold)
+    set(RILL_LINKER mold)
   elseif(RILL_LLD)
-    add_link_options(-fuse-ld=lld)
+    set(RILL_LINKER lld)
+  elseif(RILL_GOLD)
+    set(RILL_LINKER gold)
+  endif()
+  if(RILL_LINKER)
+    add_link_options(-fuse-ld=${RILL_LINKER})
+    # A release keeps one copy of functions that came out alike; no code here compares addresses of
+    # functions.
+    add_link_options($<$<CONFIG:Release>:-Wl,--icf=all>)
   endif()
 endif()
 
@@ -50,6 +61,9 @@ endif()
 add_library(rill_flags INTERFACE)
 target_compile_features(rill_flags INTERFACE cxx_std_20)
 target_compile_options(rill_flags INTERFACE -Wall -Wextra $<$<BOOL:${RILL_WERROR}>:-Werror>)
+target_compile_options(rill_flags INTERFACE
+                       $<$<CONFIG:Release>:-ffunction-sections$<SEMICOLON>-fdata-sections>)
+target_link_options(rill_flags INTERFACE $<$<CONFIG:Release>:-Wl,--gc-sections>)
 target_include_directories(rill_flags INTERFACE ${PROJECT_SOURCE_DIR}/include
                                                 ${PROJECT_SOURCE_DIR}/src)
 if(NOT BUILD_SHARED_LIBS)

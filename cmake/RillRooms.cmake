@@ -46,9 +46,10 @@ function(rill_add_rooms)
       # src/ops/<family>/<op>.cpp registers; what lies deeper or beside is only compiled.
       set(registered ${sources})
       list(FILTER registered INCLUDE REGEX "/src/ops/[^/]+/[^/]+\\.cpp$")
+      rill_take_fast_ops(fast sources)
       list(REMOVE_ITEM sources ${registered})
       rill_registered_sources(TARGET rill_ops NAMESPACE rill REGISTRY OpRegistry
-                              FUNCTION register_all_ops SOURCES ${registered})
+                              FUNCTION register_all_ops SOURCES ${registered} ELSEWHERE ${fast})
     elseif(room STREQUAL "keras")
       set(layers ${sources})
       list(FILTER layers INCLUDE REGEX "/src/keras/layers/[^/]+\\.cpp$")
@@ -65,7 +66,6 @@ function(rill_add_rooms)
       rill_registered_sources(TARGET rill_keras NAMESPACE rill::keras REGISTRY ObjectRegistry
                               FUNCTION register_all_objects SOURCES ${parts})
     elseif(room STREQUAL "kernels")
-      target_compile_options(rill_kernels PRIVATE ${RILL_KERNEL_FLAGS})
       set(simd ${sources})
       list(FILTER simd INCLUDE REGEX "/src/kernels/simd/[^/]+\\.cpp$")
       if(simd)
@@ -74,33 +74,80 @@ function(rill_add_rooms)
       endif()
     endif()
     target_sources(rill_${room} PRIVATE ${sources})
-    rill_precompile(rill_${room} ${room})
+    rill_join_group(rill_${room} ${room})
   endforeach()
   set(RILL_PRESENT_ROOMS ${present} PARENT_SCOPE)
 endfunction()
 
-# Precompiled headers, src/<owner>/pch.h: the rooms that share one. What stands in it rebuilds all of
-# them when it changes, so each holds only what most files of its rooms include anyway.
-set(RILL_PCH_ROOMS_graph codec graph formats)
-set(RILL_PCH_ROOMS_kernels kernels)
-set(RILL_PCH_ROOMS_op op ops autodiff exec passes session function data train)
-set(RILL_PCH_ROOMS_keras keras io cli)
+# Ops with loops over elements of their own; all others hand them to src/kernels.
+set(RILL_FAST_OPS
+    array/check_numerics array/dynamic_partition array/dynamic_stitch array/fill array/gather
+    array/list_diff array/mirror_pad array/one_hot array/pack array/search_sorted array/unique
+    array/where ctc/ctc_loss ctc/ctc_decoder image/color image/crop_and_resize
+    image/extract_patches image/non_max_suppression image/projective_transform image/resize
+    linalg/cholesky linalg/cross linalg/eig linalg/matrix_band_part linalg/matrix_diag
+    linalg/matrix_function linalg/qr_svd linalg/solve linalg/triangular_solve linalg/tridiagonal
+    math/approximate_equal math/bincount math/isotonic_regression math/nearest_neighbors
+    math/population_count math/range nn/cross_entropy_with_logits
+    nn/dilation2d nn/fractional_pool nn/lrn nn/nth_element
+    nn/pool_grad quant/quantize quant/quantize_and_dequantize quant/quantized_arithmetic
+    quant/quantized_pool quant/quantized_product quant/requantize random/multinomial
+    random/parameterized_truncated_normal random/random_binomial random/random_gamma
+    random/random_poisson rnn/lstm_block rnn/lstm_block_grad signal/fft
+    sparse/sparse_reduce sparse/sparse_segment sparse/sparse_structure
+    sparse/sparse_tensor_dense_mat_mul sparse/sparse_to_dense sparse/sparse_with_dense
+    fused_steps nd_index optimizer_update padding pooling quantization ragged_splits random_state
+    scatter sparse_tensor string_hash windows)
 
-function(rill_precompile target room)
-  foreach(owner graph kernels op keras)
-    if(NOT RILL_PCH OR NOT room IN_LIST RILL_PCH_ROOMS_${owner})
+# rill_take_fast_ops(out sources): makes the target rill_ops_fast of them and takes them off `sources`.
+function(rill_take_fast_ops out list)
+  set(fast "")
+  foreach(op IN LISTS RILL_FAST_OPS)
+    list(APPEND fast ${PROJECT_SOURCE_DIR}/src/ops/${op}.cpp)
+  endforeach()
+  rill_add_object_library(rill_ops_fast)
+  target_sources(rill_ops_fast PRIVATE ${fast})
+  rill_join_group(rill_ops_fast ops_fast)
+  list(REMOVE_ITEM ${list} ${fast})
+  set(${list} ${${list}} PARENT_SCOPE)
+  set(${out} ${fast} PARENT_SCOPE)
+endfunction()
+
+# Rooms that share flags and a precompiled header, src/<group>/pch.h. What stands in that header
+# rebuilds all of its rooms when it changes, so each holds only what most files of its rooms include
+# anyway. In a release the small ones among them are compiled with RILL_SMALL_FLAGS, and have the
+# same header once more for that.
+set(RILL_GROUP_graph codec graph formats)
+set(RILL_GROUP_kernels kernels)
+set(RILL_GROUP_op op exec session ops_fast ops autodiff passes function data train)
+set(RILL_GROUP_keras keras io cli)
+set(RILL_SMALL_ROOMS graph formats ops autodiff passes function data train keras io cli)
+
+function(rill_join_group target room)
+  foreach(group IN ITEMS graph kernels op keras)
+    if(NOT room IN_LIST RILL_GROUP_${group})
       continue()
     endif()
-    if(NOT TARGET rill_pch_${owner})
-      file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/generated/pch_${owner}.cpp CONTENT "")
-      rill_add_object_library(rill_pch_${owner})
-      target_sources(rill_pch_${owner} PRIVATE ${PROJECT_BINARY_DIR}/generated/pch_${owner}.cpp)
-      if(owner STREQUAL "kernels")
-        target_compile_options(rill_pch_${owner} PRIVATE ${RILL_KERNEL_FLAGS})
-      endif()
-      target_precompile_headers(rill_pch_${owner} PRIVATE <${owner}/pch.h>)
+    set(flags "")
+    set(header rill_pch_${group})
+    if(group STREQUAL "kernels")
+      set(flags ${RILL_KERNEL_FLAGS})
+    elseif(room IN_LIST RILL_SMALL_ROOMS AND CMAKE_BUILD_TYPE MATCHES "^Rel")
+      set(flags ${RILL_SMALL_FLAGS})
+      string(APPEND header _small)
     endif()
-    target_precompile_headers(${target} REUSE_FROM rill_pch_${owner})
+    target_compile_options(${target} PRIVATE ${flags})
+    if(NOT RILL_PCH)
+      continue()
+    endif()
+    if(NOT TARGET ${header})
+      file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/generated/${header}.cpp CONTENT "")
+      rill_add_object_library(${header})
+      target_sources(${header} PRIVATE ${PROJECT_BINARY_DIR}/generated/${header}.cpp)
+      target_compile_options(${header} PRIVATE ${flags})
+      target_precompile_headers(${header} PRIVATE <${group}/pch.h>)
+    endif()
+    target_precompile_headers(${target} REUSE_FROM ${header})
   endforeach()
 endfunction()
 
@@ -128,6 +175,9 @@ function(rill_objects out)
   foreach(room IN LISTS ARGN)
     if(TARGET rill_${room})
       list(APPEND objects $<TARGET_OBJECTS:rill_${room}>)
+    endif()
+    if(room STREQUAL "ops" AND TARGET rill_ops_fast)
+      list(APPEND objects $<TARGET_OBJECTS:rill_ops_fast>)
     endif()
     if(room STREQUAL "kernels" AND TARGET rill_kernels)
       foreach(isa IN LISTS RILL_ISAS)
@@ -195,7 +245,7 @@ function(rill_add_programs)
       target_sources(rill_cli PRIVATE ${cli})
       target_link_libraries(rill_cli PRIVATE rill_dep_cli11)
       target_compile_definitions(rill_cli PRIVATE RILL_VERSION="${PROJECT_VERSION}")
-      rill_precompile(rill_cli cli)
+      rill_join_group(rill_cli cli)
       rill_program(rill-cli OUTPUT rill LIBRARIES rill_whole SOURCES $<TARGET_OBJECTS:rill_cli>)
       set_target_properties(rill-cli PROPERTIES LINKER_LANGUAGE CXX)
     endif()
