@@ -33,7 +33,9 @@ RILL_API Values while_loop(const std::function<Value(const Values& vars)>& cond,
 
 // tf.map_fn: `fn` on each row of `elems`, the results stacked. An empty `elems` needs a graph.
 RILL_API Value map_fn(const std::function<Value(const Value& row)>& fn, const Value& elems);
-// tf.vectorized_map: as map_fn.
+// tf.vectorized_map: `fn` is traced for one row and run on all rows at once, each op with the rows
+// in front. Where an op that depends on the row cannot do so, or has an effect (a random number, an
+// assignment), it is map_fn.
 RILL_API Value vectorized_map(const std::function<Value(const Value& row)>& fn, const Value& elems);
 
 struct ScanOptions {

@@ -1,6 +1,7 @@
 #include "autodiff/recorder.h"
 
 #include "base/fail.h"
+#include "op/variable.h"
 
 namespace rill::autodiff {
 namespace {
@@ -13,6 +14,12 @@ class Row final : public EmitListener {
   }
   std::vector<Recorder*> open;
 };
+
+bool is_trainable_variable(const Value& value) {
+  if (!value.is_variable()) return false;
+  const auto* state = dynamic_cast<const VariableState*>(value.rep()->variable.get());
+  return state == nullptr || state->trainable();
+}
 
 Row& row() {
   thread_local Row all;
@@ -40,7 +47,8 @@ void Recorder::record(const OpDef& def, const AttrMap& attrs, std::span<const Va
   for (const Value& input : inputs) {
     if (!is_differentiable(input.dtype())) continue;
     const ValueKey key = key_of(input);
-    if (options_.watch_accessed_variables && input.is_variable() && active_.insert(key).second) {
+    if (options_.watch_accessed_variables && is_trainable_variable(input) &&
+        active_.insert(key).second) {
       variables_.push_back(input);
     }
     depends = depends || active_.contains(key);

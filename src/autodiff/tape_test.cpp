@@ -54,6 +54,16 @@ TEST(Tape, VariablesAreWatchedWithoutBeingNamed) {
   EXPECT_FLOAT_EQ(tape.gradient(y, v).item<float>(), 4.0F);
 }
 
+TEST(Tape, VariablesThatAreNotTrainedAreWatchedWhenNamed) {
+  const Tensor v = variable(2.0F);
+  static_cast<VariableState&>(*v.rep()->variable).set_trainable(false);
+  Tape tape({.persistent = true});
+  EXPECT_FALSE(static_cast<bool>(tape.gradient(my_square(v), v)));
+  EXPECT_TRUE(tape.watched_variables().empty());
+  tape.watch(v);
+  EXPECT_FLOAT_EQ(tape.gradient(my_square(v), v).item<float>(), 4.0F);
+}
+
 TEST(Tape, UnconnectedIsEmptyOrZero) {
   const Tensor x = Tensor::scalar(3.0F);
   const Tensor z = Tensor::vector<float>({1, 2});

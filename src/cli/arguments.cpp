@@ -174,6 +174,7 @@ void add_rest(CLI::App& app, Arguments& out) {
   CLI::App* ops = app.add_subcommand("ops", "list the ops that rill has");
   ops->add_flag("--json", out.json, "one JSON object on standard output");
   ops->add_flag("--markdown", out.markdown, "doc/ops.md: a Markdown table");
+  ops->add_option("--cases", out.cases, "a folder of conformance cases: count those of each op");
   ops->add_flag("--header", out.header, "include/rill/raw_ops.hpp: a C++ function for each");
   ops->callback([&out] { out.command = Command::ops; });
   CLI::App* doctor = app.add_subcommand(

@@ -28,6 +28,7 @@ struct Arguments {
   bool json = false;
   bool markdown = false;
   bool header = false;
+  std::string cases;  // ops: a folder of conformance cases, counted by op
   std::string color = "auto";  // auto, always, never
 
   // What of a SavedModel.

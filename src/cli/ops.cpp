@@ -1,4 +1,7 @@
+#include <map>
+
 #include "base/str.h"
+#include "cli/case_counts.h"
 #include "cli/commands.h"
 #include "cli/ops_header.h"
 #include "cli/output.h"
@@ -32,7 +35,14 @@ std::string types_text(const OpDef& def) {
   return out;
 }
 
-Json op_json(const OpDef& def) {
+using Counts = std::map<std::string, int, std::less<>>;
+
+int count_of(const Counts& counts, const OpDef& def) {
+  const auto found = counts.find(def.name);
+  return found == counts.end() ? 0 : found->second;
+}
+
+Json op_json(const OpDef& def, const Counts& counts) {
   Json json = Json::object();
   json.set("name", def.name);
   json.set("signature", def.signature);
@@ -43,24 +53,29 @@ Json op_json(const OpDef& def) {
   json.set("gradient", def.gradient != nullptr);
   json.set("not_differentiable", def.not_differentiable);
   json.set("stateful", def.stateful);
+  if (!counts.empty()) json.set("cases", count_of(counts, def));
   return json;
 }
 
 // doc/ops.md, whole.
-std::string markdown(const std::vector<const OpDef*>& defs) {
+std::string markdown(const std::vector<const OpDef*>& defs, const Counts& counts) {
   size_t gradients = 0;
   for (const OpDef* def : defs) gradients += def->gradient != nullptr ? 1 : 0;
   std::string out = str(
-      "# Operations\n\nWritten by `rill ops --markdown > doc/ops.md`; a test fails when it is "
-      "stale.\n\n",
+      "# Operations\n\nWritten by `rill ops --markdown --cases tests/data/conformance > "
+      "doc/ops.md`; "
+      "a test fails when it is stale.\n\n",
       defs.size(), " operations, ", gradients,
       " with a gradient of their own. Control flow (If, While, Case, calls, Switch, Merge, Enter, "
       "Exit, NextIteration) is differentiated as a whole.\n\nPrepared kernels do their checks "
-      "once, when shapes are known. What runs by other ops is written with them.\n\n"
-      "| op | types | runs by | gradient |\n| --- | --- | --- | --- |\n");
+      "once, when shapes are known. What runs by other ops is written with them.\n\nCases are the "
+      "graphs of the committed slice of TensorFlow's answers (tests/data/conformance) that hold "
+      "the "
+      "op; doc/coverage.md counts all of them.\n\n"
+      "| op | types | runs by | gradient | cases |\n| --- | --- | --- | --- | --- |\n");
   for (const OpDef* def : defs) {
     out += str("| `", def->signature, "` | ", types_text(*def), " | ", kernel_text(*def), " | ",
-               gradient_text(*def), " |\n");
+               gradient_text(*def), " | ", count_of(counts, *def), " |\n");
   }
   return out;
 }
@@ -72,9 +87,10 @@ int ops(const Arguments& arguments) {
   for (const std::string& name : op_registry().names()) {
     if (!name.starts_with("_")) defs.push_back(op_registry().find(name));
   }
+  const Counts counts = arguments.cases.empty() ? Counts() : case_counts(arguments.cases);
   if (arguments.json) {
     Json list = Json::array();
-    for (const OpDef* def : defs) list.push_back(op_json(*def));
+    for (const OpDef* def : defs) list.push_back(op_json(*def, counts));
     Json json = Json::object();
     json.set("rill", 1);
     json.set("ops", std::move(list));
@@ -86,7 +102,7 @@ int ops(const Arguments& arguments) {
     return 0;
   }
   if (arguments.markdown) {
-    print(markdown(defs));
+    print(markdown(defs, counts));
     return 0;
   }
   std::vector<std::vector<std::string>> rows;

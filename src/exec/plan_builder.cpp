@@ -6,6 +6,7 @@
 #include "base/mapped_ranges.h"
 #include "exec/prune.h"
 #include "op/import.h"
+#include "op/result_size.h"
 #include "op/variable.h"
 #include "tensor/buffer.h"
 #include "tensor/stored.h"
@@ -61,6 +62,7 @@ std::shared_ptr<Plan> PlanBuilder::build() {
   add_feeds();
   for (const int id : topological_order(graph_)) add_node(id);
   drop_unused();
+  check_sizes();
   fuse_elementwise();
   prepare_steps();
   mark_fetches();
@@ -198,9 +200,14 @@ bool PlanBuilder::fold(const Node& node, const NodeFacts& facts) {
   return true;
 }
 
-// Identity and Reshape of memory that is planned: no step at all.
+// Identity and Reshape of memory that is planned: no step at all. What is asked of the view must be
+// known now: nothing checks it later.
 bool PlanBuilder::alias_view(const Node& node, const NodeFacts& facts) {
   if (!node.def->view || !facts.outputs_static || facts.shapes.size() != 1) return false;
+  for (size_t i = 1; i < facts.inputs.size(); ++i) {
+    const Slot& asked = plan_->slots_[static_cast<size_t>(facts.inputs[i])];
+    if (asked.kind != SlotKind::constant) return false;
+  }
   const Slot& from = plan_->slots_[static_cast<size_t>(facts.inputs[0])];
   if (!is_plain(from.dtype) || from.dtype != node.output_dtypes[0] ||
       !from.shape.is_fully_defined() ||
@@ -239,6 +246,26 @@ void PlanBuilder::add_step(const Node& node, const NodeFacts& facts) {
   }
   step.outputs = slots;
   plan_->steps_.push_back(std::move(step));
+}
+
+// Before anything of the plan asks for memory.
+void PlanBuilder::check_sizes() const {
+  for (const Step& step : plan_->steps_) {
+    for (size_t i = 0; i < step.outputs.size(); ++i) {
+      const Slot& slot = plan_->slots_[static_cast<size_t>(step.outputs[i])];
+      if (slot.kind != SlotKind::arena || result_bytes(slot.dtype, slot.shape) <= kLargeResult) {
+        continue;
+      }
+      std::vector<ShapeContext::Input> inputs;
+      for (const int s : step.inputs) {
+        const Slot& in = plan_->slots_[static_cast<size_t>(s)];
+        inputs.push_back({in.shape, in.dtype});
+      }
+      check_result_size(NodeAccess(*step.def, step.node->attrs, step.node->name),
+                        static_cast<int>(i), slot.dtype, slot.shape, inputs,
+                        step.node->output_dtypes);
+    }
+  }
 }
 
 const Tensor& PlanBuilder::value_of(int s) {

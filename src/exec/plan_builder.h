@@ -32,6 +32,7 @@ class PlanBuilder {
   int root(int slot) const;
 
   void drop_unused();
+  void check_sizes() const;
   void fuse_elementwise();
   void mark_fetches();
   void mark_variables();

@@ -4,6 +4,7 @@
 #include "base/fail.h"
 #include "exec/plan.h"
 #include "op/kernel_context.h"
+#include "op/result_size.h"
 #include "op/shape_context.h"
 
 namespace rill {
@@ -60,7 +61,11 @@ void run_prepared(const OpDef& def, const AttrMap& attrs, std::string_view node_
       shapes.fail(Code::invalid_argument, "the inputs do not settle the shape of output ", i, ", ",
                   shape);
     }
-    if (((placed >> i) & 1U) == 0) outputs[i] = Tensor(output_dtypes[i], shape);
+    if (((placed >> i) & 1U) == 0) {
+      check_result_size(shapes, static_cast<int>(i), output_dtypes[i], shape, shape_inputs,
+                        output_dtypes);
+      outputs[i] = Tensor(output_dtypes[i], shape);
+    }
     output_shapes.push_back(shape);
   }
   std::vector<PrepareContext::Input> prepare_inputs(inputs.size());

@@ -49,6 +49,17 @@ TEST(Function, ReducedRetracingOpensDimensions) {
   EXPECT_EQ(f.num_traces(), 2U);
 }
 
+// With a known number of elements a reshape needs no step, unless its shape comes with the call.
+TEST(Function, AShapeThatIsFedIsChecked) {
+  const auto f = function([](const Tensor& x, const Tensor& shape) {
+    return emit("Reshape", {x, shape});
+  });
+  const Tensor x = Tensor::of<float>({1, 2, 3}, Shape{1, 3});
+  EXPECT_EQ(f(x, Tensor::vector<int32_t>({3})).shape(), (Shape{3}));
+  EXPECT_EQ(f(x, Tensor::vector<int32_t>({-1})).shape(), (Shape{3}));
+  EXPECT_THROW(f(x, Tensor::vector<int32_t>({1})), InvalidArgumentError);
+}
+
 TEST(Function, VariablesAreReadEachTime) {
   const Tensor v = variable("v", 2.0F);
   const auto f = function([&](const Tensor& x) { return x * v; });

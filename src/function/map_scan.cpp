@@ -1,6 +1,7 @@
 // map_fn, scan, foldl and foldr over while_loop and lists of tensors.
 #include "base/fail.h"
 #include "function/branch_body.h"
+#include "function/vectorize.h"
 #include "op/emit.h"
 #include "rill/control_flow.hpp"
 
@@ -120,7 +121,8 @@ Value map_fn(const std::function<Value(const Value& row)>& fn, const Value& elem
 }
 
 Value vectorized_map(const std::function<Value(const Value& row)>& fn, const Value& elems) {
-  return map_fn(fn, elems);
+  const std::optional<Value> all = vectorize(fn, elems);
+  return all ? *all : map_fn(fn, elems);
 }
 
 Value scan(const Step& fn, const Value& elems, const Value& initializer,

@@ -87,7 +87,7 @@ int lu(W* a, int64_t n, int64_t* perm) {
 template <typename W>
 bool has_zero_on_diagonal(const W* a, int64_t n) {
   for (int64_t i = 0; i < n; ++i) {
-    if (a[i * n + i] == W{}) return true;
+    if (!(std::abs(a[i * n + i]) > 0)) return true;
   }
   return false;
 }

@@ -103,7 +103,7 @@ double zeta_positive(double x, double q) {
   for (int i = 0; i < 10; ++i, q += 1.0) {
     const double term = std::pow(q, -x);
     sum += term;
-    if (term < kEpsilon * sum) return sum;
+    if (term <= kEpsilon * sum) return sum;
   }
   double power = std::pow(q, -x);
   sum += power * q / (x - 1.0) + 0.5 * power;

@@ -20,13 +20,14 @@ T extreme(bool lowest) {
   return T();
 }
 
+// NaN is kept only when it comes last, as TensorFlow's comparisons have it.
 template <SegmentOp op, typename T>
 void combine(T& to, const T& from) {
   using Acc = Accumulator<T>;
   if constexpr (op == SegmentOp::max) {
-    if (to < from || from != from) to = from;
+    if (!(from < to)) to = from;
   } else if constexpr (op == SegmentOp::min) {
-    if (from < to || from != from) to = from;
+    if (!(to < from)) to = from;
   } else if constexpr (op == SegmentOp::prod) {
     to = static_cast<T>(static_cast<Acc>(to) * static_cast<Acc>(from));
   } else {
@@ -45,8 +46,13 @@ T divided(T sum, int64_t count) {
   }
 }
 
+// Rows of each segment so far; all but the mean only ask whether there was one.
+template <SegmentOp op>
+using Count = std::conditional_t<op == SegmentOp::mean, int64_t, bool>;
+
 template <SegmentOp op, typename T>
-void segment(const Segment& self, const void* x, const int64_t* ids, int64_t* counts, void* y) {
+void segment(const Segment& self, const void* x, const int64_t* ids, void* scratch, void* y) {
+  auto* counts = static_cast<Count<op>*>(scratch);
   const T* in = static_cast<const T*>(x);
   T* out = static_cast<T*>(y);
   T start = T(0);
@@ -55,13 +61,15 @@ void segment(const Segment& self, const void* x, const int64_t* ids, int64_t* co
   if constexpr (op == SegmentOp::max) start = extreme<T>(true);
   if constexpr (op == SegmentOp::min) start = extreme<T>(false);
   if (self.empty_is_start) empty = start;
-  std::fill(counts, counts + self.segments, 0);
+  std::fill(counts, counts + self.segments, Count<op>());
   std::fill(out, out + self.segments * self.columns, empty);
   for (int64_t r = 0; r < self.rows; ++r) {
     if (ids[r] < 0) continue;
     T* to = out + ids[r] * self.columns;
     const T* from = in + r * self.columns;
-    if (counts[ids[r]]++ == 0) {
+    const Count<op> before = counts[ids[r]];
+    counts[ids[r]] = static_cast<Count<op>>(before + 1);
+    if (before == 0) {
       std::copy(from, from + self.columns, to);
     } else {
       for (int64_t c = 0; c < self.columns; ++c) combine<op>(to[c], from[c]);
@@ -100,6 +108,7 @@ Segment prepare_segment(SegmentOp op, DType dtype) {
       break;
     case SegmentOp::mean:
       s.fn = find<SegmentOp::mean>(dtype);
+      s.count_bytes = sizeof(Count<SegmentOp::mean>);
       break;
     case SegmentOp::prod:
       s.fn = find<SegmentOp::prod>(dtype);

@@ -76,8 +76,7 @@ double erf_inverse(double x) {
 // reflection below zero (6.3.7).
 double digamma(double x) {
   if (std::isnan(x) || x == kInf) return x;
-  if (x == -kInf) return kNan;
-  if (x == 0.0) return std::copysign(kInf, -x);
+  if (x == -kInf || x == 0.0) return kNan;
   double result = 0.0;
   if (x < 0.0) {
     if (x == std::floor(x)) return kNan;

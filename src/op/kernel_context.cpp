@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "op/prepared.h"
+#include "op/result_size.h"
 #include "op/variable.h"
 
 namespace rill {
@@ -39,6 +40,11 @@ Tensor& KernelContext::output(int i, const Shape& shape, ReuseInput reuse) {
                                                     static_cast<char*>(in.rep()->buffer->data())));
       return out;
     }
+  }
+  if (result_bytes(dtype, shape) > kLargeResult) {
+    std::vector<ShapeContext::Input> inputs;
+    for (const Tensor& t : inputs_) inputs.push_back({t.shape(), t.dtype()});
+    check_result_size(*this, i, dtype, shape, inputs, output_dtypes_);
   }
   out = Tensor(dtype, shape);
   return out;

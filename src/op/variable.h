@@ -16,6 +16,9 @@ class VariableState final : public Opaque {
   std::string_view type_name() const override { return "Variable"; }
 
   const std::string& name() const { return name_; }
+  // Tapes watch trainable variables that are used, without being told.
+  bool trainable() const { return trainable_; }
+  void set_trainable(bool trainable) { trainable_ = trainable; }
   DType dtype() const { return dtype_; }
   const Shape& shape() const { return shape_; }  // may be partial
 
@@ -50,6 +53,7 @@ class VariableState final : public Opaque {
   std::string name_;
   DType dtype_;
   Shape shape_;
+  std::atomic<bool> trainable_{true};
   mutable std::mutex mutex_;
   Tensor value_;
   std::atomic<uint64_t> version_{0};

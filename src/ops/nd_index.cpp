@@ -12,6 +12,10 @@ NdIndex::NdIndex(const NodeAccess& node, const Shape& tensor, const Shape& indic
   depth_ = static_cast<int>(indices.back());
   count_ = product(indices, 0, indices.rank() - 1);
   slice_ = product(tensor, depth_, tensor.rank());
+  const auto policy = node.attr_or<std::string>("bad_indices_policy", "");
+  node.require(policy.empty() || policy == "DEFAULT" || policy == "ERROR" || policy == "IGNORE",
+               "Unknown bad indices handling attribute: ", quoted(policy));
+  ignore_ = policy == "IGNORE";
 }
 
 int64_t NdIndex::offset(const void* indices, int64_t i) const {
@@ -19,6 +23,7 @@ int64_t NdIndex::offset(const void* indices, int64_t i) const {
   for (int d = 0; d < depth_; ++d) {
     const int64_t v = index_at(indices, dtype_, i * depth_ + d);
     if (v < 0 || v >= tensor_[d]) {
+      if (ignore_) return kIgnored;
       std::vector<int64_t> all;
       for (int k = 0; k < depth_; ++k) all.push_back(index_at(indices, dtype_, i * depth_ + k));
       fail(Code::invalid_argument, name_, "indices",

@@ -17,7 +17,9 @@ class NdIndex {
 
   int64_t count() const { return count_; }
   int64_t slice() const { return slice_; }
-  // Offset of coordinate i in elements. Throws INVALID_ARGUMENT when it lies outside.
+  // Offset of coordinate i in elements. Where it lies outside: throws INVALID_ARGUMENT, or gives
+  // kIgnored when the node's bad_indices_policy is IGNORE.
+  static constexpr int64_t kIgnored = -1;
   int64_t offset(const void* indices, int64_t i) const;
 
  private:
@@ -28,6 +30,7 @@ class NdIndex {
   int depth_;
   int64_t count_;
   int64_t slice_;
+  bool ignore_;
 };
 
 // The shape of updates: indices.shape[:-1] + tensor.shape[depth:]; unknown where not known.

@@ -37,12 +37,11 @@ Dense densify(const NodeAccess& node, int rank, const std::vector<int64_t>& begi
               const std::vector<int64_t>& end, const std::vector<int64_t>& strides,
               const SliceMasks& masks) {
   const size_t n = begin.size();
-  bool ellipsis_seen = false;
+  node.require((masks.ellipsis & (masks.ellipsis - 1)) == 0,
+               "Multiple ellipses in slice spec not allowed");
   size_t consumed_after = 0;  // dimensions that the items after the ellipsis take
   for (size_t i = 0; i < n; ++i) {
     if (bit(masks.ellipsis, i)) {
-      node.require(!ellipsis_seen, "Multiple ellipses in slice spec not allowed");
-      ellipsis_seen = true;
       consumed_after = 0;
     } else if (!bit(masks.new_axis, i)) {
       ++consumed_after;

@@ -1,17 +1,16 @@
 #include "tensor/buffer.h"
 
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
 #include <new>
 #include <utility>
 
 #include "base/fail.h"
+#include "tensor/memory_limit.h"
 
 namespace rill {
 namespace detail {
@@ -119,37 +118,10 @@ class ForeignBuffer final : public detail::Buffer {
   fail(Code::resource_exhausted, "cannot allocate ", bytes, " bytes for a tensor");
 }
 
-// The limit of a container, when it has one.
-size_t container_memory() {
-  size_t limit = SIZE_MAX;
-  for (const char* path :
-       {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}) {
-    std::FILE* file = std::fopen(path, "re");
-    if (file == nullptr) continue;
-    unsigned long long bytes = 0;
-    if (std::fscanf(file, "%llu", &bytes) == 1) limit = std::min<size_t>(limit, bytes);
-    std::fclose(file);
-  }
-  return limit;
-}
-
-// One tensor may take three quarters of the memory there is. More would not fail here, as memory is
-// promised freely, but later and by the death of the process.
-size_t largest_buffer() {
-  static const size_t limit = [] {
-    const long pages = ::sysconf(_SC_PHYS_PAGES);
-    const long page = ::sysconf(_SC_PAGESIZE);
-    if (pages <= 0 || page <= 0) return SIZE_MAX;
-    const size_t memory = static_cast<size_t>(pages) * static_cast<size_t>(page);
-    return std::min(memory, container_memory()) / 4 * 3;
-  }();
-  return limit;
-}
-
 void check_size(size_t bytes) {
-  if (bytes <= largest_buffer()) return;
+  if (bytes <= largest_tensor()) return;
   fail(Code::resource_exhausted, "a tensor of ", bytes, " bytes is more than the ",
-       largest_buffer(), " bytes that one may take on this machine");
+       largest_tensor(), " bytes that one may take on this machine (RILL_TENSOR_BYTES)");
 }
 
 }  // namespace

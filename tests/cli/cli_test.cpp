@@ -151,8 +151,10 @@ TEST(Cli, OpsAndDoctorSpeakForTheMachine) {
   const Json ops = Json::parse(rill_program({"ops", "--json"}).out).at("ops");
   EXPECT_GT(ops.size(), 100U);
   const std::string committed = testing::read_whole(RILL_TEST_DATA "/../../doc/ops.md");
-  EXPECT_TRUE(rill_program({"ops", "--markdown"}).out == committed)
-      << "doc/ops.md is stale: rill ops --markdown > doc/ops.md";
+  const std::string cases = RILL_TEST_DATA "/conformance";
+  EXPECT_TRUE(rill_program({"ops", "--markdown", "--cases", cases}).out == committed)
+      << "doc/ops.md is stale: rill ops --markdown --cases tests/data/conformance > doc/ops.md";
+  EXPECT_NE(rill_program({"ops", "--json", "--cases", "no/such/folder"}).code, 0);
   const std::string header = testing::read_whole(RILL_TEST_DATA "/../../include/rill/raw_ops.hpp");
   EXPECT_TRUE(rill_program({"ops", "--header"}).out == header)
       << "include/rill/raw_ops.hpp is stale: rill ops --header > include/rill/raw_ops.hpp";

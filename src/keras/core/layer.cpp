@@ -75,6 +75,7 @@ Value Layer::add_weight(const std::string& name, const Shape& shape, const Initi
   }
   if (dtype == DType::invalid) dtype = policy_.variable;
   Weight weight{make_variable(name_ + "/" + name, dtype, shape, initializer), name, trainable};
+  variable_state(weight.value).set_trainable(trainable);
   weights_.push_back(weight);
   return weight.value;
 }

@@ -69,6 +69,7 @@ Metric::Slot Metric::add_variable(const std::string& name, const Shape& shape, D
   // Made eagerly even while a graph is traced: the state belongs to the metric.
   auto state = std::make_shared<VariableState>(name_ + "/" + name, dtype, shape);
   state->assign(Tensor::zeros(dtype, shape));
+  state->set_trainable(false);
   variable->value = Tensor::of_variable(std::move(state), dtype, shape);
   variable->name = name;
   variables_.push_back(std::move(variable));

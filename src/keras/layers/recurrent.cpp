@@ -86,6 +86,7 @@ void RecurrentLayer::build(const std::vector<Shape>& inputs) {
         make_variable(name() + "/state", dtype_policy().variable, {batch, size}, "zeros"));
   }
   for (const Value& v : kept_) {
+    variable_state(v).set_trainable(false);
     variable_state(v).assign(Tensor::zeros(v.dtype(), v.shape()));
   }
 }

@@ -1,5 +1,6 @@
 // Max and average pooling, channels last. An average counts only elements inside the input, and
-// the maximum of NaN and a number is NaN only when NaN comes first, as TensorFlow's maxima do.
+// the maximum passes NaN over, as TensorFlow's does: where nothing else is, it is the lowest
+// number.
 #include "kernels/simd/dense_isa.h"
 #include "kernels/simd/dense_vec.h"
 
@@ -21,7 +22,7 @@ template <bool average, int NV>
 inline void window(const PoolRows& job, Span z, Span y, Span x, int64_t c, int64_t lanes,
                    float* out) {
   Vec acc[NV];
-  for (int v = 0; v < NV; ++v) acc[v] = splat(average ? 0.0f : -__builtin_huge_valf());
+  for (int v = 0; v < NV; ++v) acc[v] = splat(average ? 0.0f : -__FLT_MAX__);
   const int64_t channels = job.channels;
   for (int64_t iz = z.begin; iz < z.end; ++iz) {
     for (int64_t iy = y.begin; iy < y.end; ++iy) {
@@ -32,7 +33,7 @@ inline void window(const PoolRows& job, Span z, Span y, Span x, int64_t c, int64
           if constexpr (average) {
             acc[v] += value;
           } else {
-            acc[v] = value > acc[v] || value != value ? value : acc[v];
+            acc[v] = value > acc[v] ? value : acc[v];
           }
         }
       }

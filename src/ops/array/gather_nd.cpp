@@ -21,8 +21,13 @@ Prepared prepare(const PrepareContext& ctx) {
               "Requested more than 0 entries, but params is empty.  Params shape: ", ctx.input(0));
   return prepared([index, mover = kernels::Mover(ctx.output_dtype(0))](const RunArgs& args) {
     for (int64_t i = 0; i < index.count(); ++i) {
-      mover.copy(mover.at(args.in[0], index.offset(args.in[1], i)),
-                 mover.at(args.out[0], i * index.slice()), index.slice());
+      const int64_t at = index.offset(args.in[1], i);
+      void* to = mover.at(args.out[0], i * index.slice());
+      if (at == NdIndex::kIgnored) {
+        mover.clear(to, index.slice());
+      } else {
+        mover.copy(mover.at(args.in[0], at), to, index.slice());
+      }
     }
   });
 }

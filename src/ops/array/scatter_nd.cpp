@@ -19,6 +19,13 @@ void check_updates(const NodeAccess& node, const Shape& tensor, const Shape& ind
                " must match indices ", indices, " into ", tensor, ": expected ", wanted);
 }
 
+void check_not_empty(const NodeAccess& node, const Shape& out, const Shape& indices,
+                     const Shape& updates) {
+  node.require(
+      out.num_elements() > 0 || (indices.num_elements() == 0 && updates.num_elements() == 0),
+      "Indices and updates specified for empty output. indices shape: ", indices);
+}
+
 void scatter_nd_shape(ShapeContext& ctx) {
   ctx.require_rank_exactly(2, 1);
   if (const auto dims = ctx.ints(2)) require_valid_shape(ctx, *dims);
@@ -35,13 +42,13 @@ Prepared prepare_scatter_nd(const PrepareContext& ctx) {
   const bool moves = dtype == DType::string;
   const CombineFn add =
       combine_fn(moves ? ScatterMode::update : ScatterMode::add, dtype, "ScatterNd");
-  ctx.require(out.num_elements() > 0 || index.count() == 0 || index.slice() == 0,
-              "Indices and updates specified for empty output. indices shape: ", ctx.input(0));
+  check_not_empty(ctx, out, ctx.input(0), ctx.input(1));
   return prepared([=, n = out.num_elements(), mover = kernels::Mover(dtype)](const RunArgs& args) {
     mover.clear(args.out[0], n);
     for (int64_t i = 0; i < index.count(); ++i) {
-      add(mover.at(args.out[0], index.offset(args.in[0], i)),
-          mover.at(args.in[1], i * index.slice()), index.slice(), 1);
+      const int64_t at = index.offset(args.in[0], i);
+      if (at == NdIndex::kIgnored) continue;
+      add(mover.at(args.out[0], at), mover.at(args.in[1], i * index.slice()), index.slice(), 1);
     }
   });
 }
@@ -55,15 +62,15 @@ template <ScatterMode mode>
 Prepared prepare_tensor_scatter(const PrepareContext& ctx) {
   const Shape& out = ctx.output(0);
   const NdIndex index(ctx, out, ctx.input(1), ctx.input_dtype(1));
-  ctx.require(out.num_elements() > 0 || index.count() == 0 || index.slice() == 0,
-              "Indices and updates specified for empty output. indices shape: ", ctx.input(1));
+  check_not_empty(ctx, out, ctx.input(1), ctx.input(2));
   const DType dtype = ctx.output_dtype(0);
   const CombineFn combine = combine_fn(mode, dtype, ctx.op().c_str());
   return prepared([=, n = out.num_elements(), mover = kernels::Mover(dtype)](const RunArgs& args) {
     if (args.in[0] != args.out[0]) mover.copy(args.in[0], args.out[0], n);
     for (int64_t i = 0; i < index.count(); ++i) {
-      combine(mover.at(args.out[0], index.offset(args.in[1], i)),
-              mover.at(args.in[2], i * index.slice()), index.slice(), 1);
+      const int64_t at = index.offset(args.in[1], i);
+      if (at == NdIndex::kIgnored) continue;
+      combine(mover.at(args.out[0], at), mover.at(args.in[2], i * index.slice()), index.slice(), 1);
     }
   });
 }

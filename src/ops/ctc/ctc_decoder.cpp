@@ -44,7 +44,7 @@ void check_inputs(const KernelContext& ctx) {
   const Tensor& lengths = ctx.input(1);
   ctx.require(shape.rank() == 3, "inputs is not a 3-Tensor, got shape ", shape);
   ctx.require(shape[0] > 0, "max_time is 0");
-  ctx.require(shape[2] > 0, "inputs must have at least one class, got shape ", shape);
+  ctx.require(shape.num_elements() > 0, "inputs must not be empty, got shape ", shape);
   ctx.require(lengths.rank() == 1 && lengths.size() == shape[1],
               "len(sequence_length) != batch_size. len(sequence_length): ", lengths.shape(),
               " batch_size: ", shape[1]);

@@ -110,6 +110,8 @@ std::vector<std::vector<int64_t>> read_labels(const KernelContext& ctx, const Op
     const int64_t b = indices.data<int64_t>()[2 * i];
     ctx.require(b >= 0 && b < batch, "labels_indices[", i, ",0] = ", b, " is not in [0, ", batch,
                 ")");
+    ctx.require(indices.data<int64_t>()[2 * i + 1] >= 0, "labels_indices[", i,
+                ",1] = ", indices.data<int64_t>()[2 * i + 1], " is negative");
     raw[static_cast<size_t>(b)].push_back(values.data<int32_t>()[i]);
   }
   const bool last = o.blank == classes - 1;

@@ -1,4 +1,6 @@
 // Cholesky and its gradient.
+#include <limits>
+
 #include "kernels/decompose.h"
 #include "op/emit.h"
 #include "ops/linalg/gradient_math.h"
@@ -22,8 +24,13 @@ struct Forward {
   void operator()(const RunArgs& args, int64_t i) const {
     std::vector<W> a = load<W, T>(args.in[0], i, n * n);
     if (!kernels::cholesky(a.data(), n)) {
-      fail(Code::invalid_argument, node,
-           "Cholesky decomposition was not successful. The input might not be valid.");
+      // Not an error: the lower triangle is not a number (tensorflow/core/kernels/linalg/
+      // cholesky_op.cc).
+      for (int64_t r = 0; r < n; ++r) {
+        for (int64_t c = 0; c < n; ++c) {
+          a[static_cast<size_t>(r * n + c)] = c <= r ? std::numeric_limits<double>::quiet_NaN() : 0;
+        }
+      }
     }
     store<T>(args.out[0], i, a.data(), n * n);
   }

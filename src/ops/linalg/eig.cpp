@@ -33,6 +33,8 @@ void run(KernelContext& ctx) {
   Tensor& v = ctx.output(1, vectors ? in.shape() : Shape{0});
   if (in.size() == 0) return;
   const bool wide = values.dtype() == DType::complex128;
+  ctx.require(wide == (in.dtype() == DType::float64 || in.dtype() == DType::complex128), "Tout ",
+              values.dtype(), " does not go with T ", in.dtype());
   dispatch_matrix(in.dtype(), "Eig", [&]<typename T, typename W>() {
     parallel_for(in.size() / (n * n), 1, [&](int64_t begin, int64_t end) {
       for (int64_t b = begin; b < end; ++b) {

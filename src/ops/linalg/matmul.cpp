@@ -84,6 +84,14 @@ struct ConvertedRun {
   }
 };
 
+// What V3 multiplies of two dtypes: bytes into int32, bytes and bfloat16 into bfloat16.
+bool mixes(DType x, DType y, DType result) {
+  const auto byte = [](DType t) { return t == DType::int8 || t == DType::uint8; };
+  if (result == DType::int32) return byte(x) && byte(y);
+  return result == DType::bfloat16 && (byte(x) || byte(y)) &&
+         (x == DType::bfloat16 || y == DType::bfloat16);
+}
+
 Prepared prepare_batch_matmul(const PrepareContext& ctx) {
   const Shape& a = ctx.input(0);
   const Shape& out = ctx.output(0);
@@ -99,6 +107,8 @@ Prepared prepare_batch_matmul(const PrepareContext& ctx) {
   s.a_index = batch_index(batch, batch_dims(a));
   s.b_index = batch_index(batch, batch_dims(ctx.input(1)));
   const bool as_given = ctx.input_dtype(0) == dtype && ctx.input_dtype(1) == dtype;
+  ctx.require(as_given || mixes(ctx.input_dtype(0), ctx.input_dtype(1), dtype), "cannot multiply ",
+              ctx.input_dtype(0), " by ", ctx.input_dtype(1), " into ", dtype);
   Prepared product = linalg::bind_product(ctx, dtype, std::move(s), as_given);
   if (as_given) return product;
   ConvertedRun run;

@@ -132,8 +132,13 @@ template <typename T, typename W>
 struct EigenRun {
   int64_t n;
   bool together, vectors;
+  std::string node;
   void operator()(const RunArgs& args, int64_t i) const {
     std::vector<W> a = load<W, T>(args.in[0], i, n * n), v(static_cast<size_t>(n * n));
+    if (std::any_of(a.begin(), a.end(), [](const W& x) { return x != x; })) {
+      fail(Code::invalid_argument, node,
+           "Self-adjoint eigen decomposition was not successful. The input might not be valid.");
+    }
     std::vector<double> e(static_cast<size_t>(n));
     kernels::self_adjoint_eigen(a.data(), n, e.data(), v.data());
     store_reals<W, T>(args.out[0], i, e, together ? (n + 1) * n : n);
@@ -151,7 +156,7 @@ Prepared prepare_eigen(const PrepareContext& ctx) {
   const bool vectors = together || ctx.attr<bool>("compute_v");
   Prepared p;
   dispatch_matrix(ctx.input_dtype(0), "SelfAdjointEig", [&]<typename T, typename W>() {
-    p = each_matrix(EigenRun<T, W>{columns_of(a), together, vectors}, batch_of(a));
+    p = each_matrix(EigenRun<T, W>{columns_of(a), together, vectors, who(ctx)}, batch_of(a));
   });
   return p;
 }

@@ -166,7 +166,7 @@ Prepared prepare_determinant(const PrepareContext& ctx) {
         }
         const double length = std::abs(pivot);
         size += std::log(length);
-        product *= length > 0 ? pivot / length : W{};
+        product *= length == 0 ? W{} : pivot / length;
       }
       store<T>(args.out[0], i, &product, 1);
       const W as_element = size;

@@ -85,8 +85,9 @@ struct Run {
     const int64_t rows = s.bands > 0 ? s.bands : s.n;
     const std::vector<W> a = load<W, T>(args.in[0], s.a_index[at], rows * s.n);
     std::vector<W> b = load<W, T>(args.in[1], s.b_index[at], s.n * s.columns);
-    for (int64_t k = 0; k < s.n; ++k) {
-      const int64_t row = s.bands == 0 ? k : s.lower ? 0 : s.bands - 1;
+    // Of full matrices TensorFlow divides by zero.
+    for (int64_t k = 0; k < s.n && s.bands > 0; ++k) {
+      const int64_t row = s.lower ? 0 : s.bands - 1;
       if (a[static_cast<size_t>(row * s.n + k)] == W{}) {
         fail(Code::invalid_argument, s.node, "Input matrix is not invertible.");
       }
@@ -135,6 +136,41 @@ void infer_least_squares(ShapeContext& ctx) {
               rows_of(a), " != ", rows_of(b));
   ctx.set_output(0, with_matrix(ctx.merge(batch_of(a), batch_of(b)), columns_of(a), columns_of(b)));
 }
+
+// Without `fast` TensorFlow takes a complete orthogonal decomposition and no regularizer: the
+// shortest x of those that come nearest, here by singular values.
+template <typename T, typename W>
+struct ShortestSolution {
+  int64_t m, n, columns;
+
+  void operator()(const RunArgs& args, int64_t i) const {
+    const std::vector<W> a = load<W, T>(args.in[0], i, m * n);
+    const std::vector<W> b = load<W, T>(args.in[1], i, m * columns);
+    const int64_t p = std::min(m, n);
+    std::vector<W> u(static_cast<size_t>(m * m)), v(static_cast<size_t>(n * n));
+    std::vector<double> s(static_cast<size_t>(p));
+    kernels::singular_values(a.data(), m, n, s.data(), u.data(), v.data());
+    using Real = decltype(std::abs(T{}));
+    const double least = p == 0 ? 0
+                                : s[0] * static_cast<double>(p) *
+                                      static_cast<double>(std::numeric_limits<Real>::epsilon());
+    std::vector<W> x(static_cast<size_t>(n * columns));
+    for (int64_t k = 0; k < p && s[static_cast<size_t>(k)] > least; ++k) {
+      for (int64_t c = 0; c < columns; ++c) {
+        W along{};
+        for (int64_t r = 0; r < m; ++r) {
+          along +=
+              conj_of(u[static_cast<size_t>(r * m + k)]) * b[static_cast<size_t>(r * columns + c)];
+        }
+        along /= s[static_cast<size_t>(k)];
+        for (int64_t r = 0; r < n; ++r) {
+          x[static_cast<size_t>(r * columns + c)] += v[static_cast<size_t>(r * n + k)] * along;
+        }
+      }
+    }
+    store<T>(args.out[0], i, x.data(), n * columns);
+  }
+};
 
 // Normal equations: (a^H a + l2) x = a^H b, or, for wide matrices, x = a^H (a a^H + l2)^-1 b.
 template <typename T, typename W>
@@ -191,8 +227,10 @@ Prepared prepare_least_squares(const PrepareContext& ctx) {
   const Shape &a = ctx.input(0), &b = ctx.input(1);
   Prepared p;
   dispatch_matrix(ctx.input_dtype(0), "MatrixSolveLs", [&]<typename T, typename W>() {
-    p = each_matrix(LeastSquares<T, W>{rows_of(a), columns_of(a), columns_of(b), who(ctx)},
-                    batch_of(a));
+    const int64_t m = rows_of(a), n = columns_of(a), columns = columns_of(b);
+    p = ctx.attr<bool>("fast")
+            ? each_matrix(LeastSquares<T, W>{m, n, columns, who(ctx)}, batch_of(a))
+            : each_matrix(ShortestSolution<T, W>{m, n, columns}, batch_of(a));
   });
   return p;
 }

@@ -36,7 +36,6 @@ Geometry geometry(const NodeAccess& node, const Shape& given, const Shape& filte
   if (g.channels < 0) g.channels = g.output[3] = filter[2];
   for (size_t d = 1; d < 3; ++d) {
     const int i = static_cast<int>(d);
-    node.require(filter[i - 1] != 0, "filter must not be empty, but has shape ", filter);
     g.in[d] = x[i];
     g.kernel[d] = filter[i - 1];
     const shapes::Window window = w.along(node, d, x[i], filter[i - 1]);
@@ -63,7 +62,8 @@ struct Run {
   int64_t elements;  // of the output
 
   void operator()(const RunArgs& args) const {
-    using A = kernels::Accumulator<T>;
+    // Integers are compared with their sign, and their sums wrap around.
+    using A = std::conditional_t<std::is_integral_v<T>, T, kernels::Accumulator<T>>;
     const auto* x = static_cast<const T*>(args.in[0]);
     const auto* filter = static_cast<const T*>(args.in[1]);
     const auto* dy = part == Part::forward ? nullptr : static_cast<const T*>(args.in[2]);
@@ -86,7 +86,9 @@ struct Run {
           const int64_t at = left + w * g.rate[2];
           if (at < 0 || at >= g.in[2]) continue;
           const int64_t here = input_at(y, at), weight = (h * g.kernel[2] + w) * g.channels + c;
-          const A value = static_cast<A>(x[here]) + static_cast<A>(filter[weight]);
+          using Sum = kernels::Accumulator<T>;
+          const A value =
+              static_cast<A>(static_cast<Sum>(x[here]) + static_cast<Sum>(filter[weight]));
           if (!(value > best)) continue;
           best = value;
           from = here;

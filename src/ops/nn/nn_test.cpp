@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "op/emit.h"
 #include "rill/error.hpp"
@@ -21,6 +22,24 @@ TEST(Softmax, AlongAnyAxis) {
   EXPECT_NEAR(ops::log_softmax(x).to_vector<float>()[3], std::log(0.25f), 1e-6f);
   EXPECT_EQ(ops::softmax(Tensor::zeros(Shape{0, 3})).shape(), (Shape{0, 3}));
   EXPECT_THROW(ops::softmax(Tensor::zeros(Shape{})), Error);
+}
+
+TEST(MaxPool, PassesOverWhatIsNotANumber) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const std::vector<int64_t> two{1, 2, 2, 1};
+  const AttrMap attrs{{"ksize", two}, {"strides", two}, {"padding", "VALID"}};
+  const Tensor x = Tensor::of({nan, 1.0f, nan, nan, 2.0f, nan, nan, nan}, Shape{1, 2, 4, 1});
+  EXPECT_EQ(emit("MaxPool", {x}, attrs).to_vector<float>(),
+            (std::vector<float>{2, -std::numeric_limits<float>::max()}));
+}
+
+TEST(Dilation2D, IntegersKeepTheirSign) {
+  const Tensor x = Tensor::of<int32_t>({-5, 3, -1, -9}, Shape{1, 2, 2, 1});
+  const std::vector<int64_t> ones{1, 1, 1, 1};
+  const Tensor filter = Tensor::zeros(DType::int32, Shape{2, 2, 1});
+  const AttrMap attrs{{"strides", ones}, {"rates", ones}, {"padding", "SAME"}};
+  EXPECT_EQ(emit("Dilation2D", {x, filter}, attrs).to_vector<int32_t>(),
+            (std::vector<int32_t>{3, 3, -1, -9}));
 }
 
 TEST(BiasAdd, ChannelsFirstAndLast) {

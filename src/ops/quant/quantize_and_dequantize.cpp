@@ -57,12 +57,20 @@ void round_channel(const Options& o, const T* in, T* out, int64_t outer, int64_t
   for (int64_t k = 0; k < outer; ++k) {
     for (int64_t i = 0; i < inner; ++i) {
       auto x = static_cast<C>(in[k * step + i]);
-      if (o.range_given) x = std::min(grid.max, std::max(grid.min, x));
+      if (o.range_given) x = std::min(std::max(x, grid.min), grid.max);  // NaN stays
       x *= grid.scale;
       x = o.half_up ? std::floor(x + C(0.5)) : std::nearbyint(x);
       out[k * step + i] = static_cast<T>(x * grid.inverse);
     }
   }
+}
+
+// One range, or one for each slice along `axis`.
+void infer(ShapeContext& ctx) {
+  const int rank = ctx.attr<int64_t>("axis") == -1 ? 0 : 1;
+  ctx.require_rank_exactly(1, rank);
+  ctx.require_rank_exactly(2, rank);
+  ctx.set_output(0, ctx.input(0));
 }
 
 void run(KernelContext& ctx, const Options& o, const Tensor* min, const Tensor* max,
@@ -202,7 +210,7 @@ void register_quantize_and_dequantize(OpRegistry& registry) {
                             bool_attr("range_given", false), type_attr("T", kFloatTypes),
                             string_attr("round_mode", "HALF_TO_EVEN", {"HALF_TO_EVEN", "HALF_UP"}),
                             bool_attr("narrow_range", false), int_attr("axis", -1)},
-                  .shape = shapes::unchanged,
+                  .shape = infer,
                   .kernel = run_v2,
                   .gradient = version[1] == '4' ? clipped_gradient : straight_gradient});
   }
@@ -211,7 +219,7 @@ void register_quantize_and_dequantize(OpRegistry& registry) {
                 .attrs = {bool_attr("signed_input", true), bool_attr("range_given", true),
                           type_attr("T", kFloatTypes), bool_attr("narrow_range", false),
                           int_attr("axis", -1)},
-                .shape = shapes::unchanged,
+                .shape = infer,
                 .kernel = run_v3,
                 .gradient = straight_gradient});
   registry.add({.signature = "QuantizeAndDequantizeV4Grad(gradients: T, input: T, input_min: T, "

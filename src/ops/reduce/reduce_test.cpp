@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "rill/error.hpp"
 #include "rill/ops/math.hpp"
@@ -32,6 +33,26 @@ TEST(Reduce, Integers) {
   const Tensor x = Tensor::vector({int32_t{-3}, int32_t{-4}});
   EXPECT_EQ(ops::reduce_mean(x).item<int32_t>(), -3);
   EXPECT_EQ(ops::reduce_euclidean_norm(x).item<int32_t>(), 5);
+}
+
+TEST(Segments, NotANumberCountsOnlyWhenItComesLast) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const Tensor x = Tensor::vector({3.0f, nan, 1.0f, 2.0f, nan});
+  const Tensor ids = Tensor::vector<int32_t>({0, 0, 0, 2, 2});
+  const auto largest = ops::segment_max(x, ids).to_vector<float>();
+  EXPECT_EQ(largest[0], 1);  // the comparison with NaN begins anew
+  EXPECT_EQ(largest[1], 0);
+  EXPECT_TRUE(std::isnan(largest[2]));
+}
+
+TEST(Segments, SumsOfIntegersAndMeans) {
+  const Tensor x = Tensor::vector<int32_t>({5, 6, 8}), ids = Tensor::vector<int32_t>({0, 2, 2});
+  EXPECT_EQ(ops::segment_sum(x, ids).to_vector<int32_t>(), (std::vector<int32_t>{5, 0, 14}));
+  EXPECT_EQ(ops::segment_mean(x, ids).to_vector<int32_t>(), (std::vector<int32_t>{5, 0, 7}));
+  EXPECT_EQ(
+      ops::segment_sum(Tensor::zeros(Shape{0, 2}), Tensor::zeros(DType::int32, Shape{0})).shape(),
+      (Shape{0, 2}));
+  EXPECT_THROW(ops::segment_sum(x, Tensor::vector<int32_t>({0, 2, 1})), InvalidArgumentError);
 }
 
 TEST(ArgReduce, FirstWins) {

@@ -46,8 +46,8 @@ void run_sorted(KernelContext& ctx) {
   kernel.segments = segment.empty() ? 0 : segment.back() + 1;
   kernel.empty_is_start = false;
   Tensor& out = ctx.output(0, with_rows(kernel.segments, sub_shape(data.shape(), 1, data.rank())));
-  std::vector<int64_t> counts(static_cast<size_t>(kernel.segments));
-  kernel.fn(kernel, data.raw(), segment.data(), counts.data(), out.raw());
+  Tensor scratch(DType::uint8, Shape{static_cast<int64_t>(kernel.scratch_bytes())});
+  kernel.fn(kernel, data.raw(), segment.data(), scratch.raw(), out.raw());
 }
 
 void infer_unsorted(ShapeContext& ctx) {
@@ -90,7 +90,8 @@ Prepared prepare_unsorted(const PrepareContext& ctx) {
   kernel.rows = ctx.input(1).num_elements();
   kernel.columns = product(data, ctx.input(1).rank(), data.rank());
   kernel.segments = ctx.output(0)[0];
-  const auto scratch = static_cast<size_t>(kernel.rows + kernel.segments) * sizeof(int64_t);
+  const size_t scratch =
+      static_cast<size_t>(kernel.rows) * sizeof(int64_t) + kernel.scratch_bytes();
   return prepared(UnsortedRun{kernel, ctx.input_dtype(1), who(ctx)}, scratch);
 }
 

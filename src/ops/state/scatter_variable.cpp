@@ -80,8 +80,10 @@ void scatter_nd(KernelContext& ctx, ScatterMode mode) {
                 wanted);
     for (int64_t i = 0; i < index.count(); ++i) index.offset(indices.raw(), i);  // all or none
     for (int64_t i = 0; i < index.count(); ++i) {
-      combine(mover.at(value.raw(), index.offset(indices.raw(), i)),
-              mover.at(updates.raw(), i * index.slice()), index.slice(), 1);
+      const int64_t at = index.offset(indices.raw(), i);
+      if (at == NdIndex::kIgnored) continue;
+      combine(mover.at(value.raw(), at), mover.at(updates.raw(), i * index.slice()), index.slice(),
+              1);
     }
   });
   pass_ref(ctx);

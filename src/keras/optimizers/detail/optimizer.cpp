@@ -23,6 +23,7 @@ std::optional<double> Optimizer::decay_of(const Value&) const { return weight_de
 Value Optimizer::hidden_variable(const std::string& name, const Tensor& initial) {
   auto state = std::make_shared<VariableState>(name, initial.dtype(), initial.shape());
   state->assign(initial.clone());
+  state->set_trainable(false);
   return Tensor::of_variable(std::move(state), initial.dtype(), initial.shape());
 }
 

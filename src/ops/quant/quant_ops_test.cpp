@@ -1,0 +1,87 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "op/emit.h"
+#include "rill/error.hpp"
+
+namespace rill {
+namespace {
+
+using Ints = std::vector<int64_t>;
+
+const Tensor kNumbers = Tensor::vector<float>({-3, -1, 0, 1.5F, 3});
+
+Values quantize(const Tensor& x, float low, float high, DType to, const char* mode) {
+  return emit_all("QuantizeV2", {x, low, high}, {{"T", to}, {"mode", mode}});
+}
+
+TEST(Quantize, UnsignedTakesTheWholeRange) {
+  const Values q = quantize(kNumbers, -3, 3, DType::quint8, "MIN_COMBINED");
+  EXPECT_EQ(q[0].to_vector<int64_t>(), (Ints{0, 85, 128, 191, 255}));
+  const Value back = emit("Dequantize", {q[0], q[1], q[2]}, {{"mode", "MIN_COMBINED"}});
+  const auto found = back.to_vector<float>(), wanted = kNumbers.to_vector<float>();
+  for (size_t i = 0; i < found.size(); ++i) EXPECT_NEAR(found[i], wanted[i], 6.0 / 255) << i;
+}
+
+TEST(Quantize, WhatIsOutsideIsClipped) {
+  const Values q = quantize(Tensor::vector<float>({-100, 100}), -1, 1, DType::qint8, "SCALED");
+  EXPECT_EQ(q[0].to_vector<int64_t>(), (Ints{-128, 127}));
+}
+
+TEST(Quantize, EmptyAndBadRanges) {
+  const Values none = quantize(Tensor::zeros(Shape{0, 3}), -1, 1, DType::quint8, "MIN_COMBINED");
+  EXPECT_EQ(none[0].shape(), (Shape{0, 3}));
+  EXPECT_THROW(quantize(kNumbers, 2, 1, DType::quint8, "MIN_COMBINED"), InvalidArgumentError);
+  EXPECT_THROW(emit("Dequantize", {none[0], none[1], none[2]}, {{"mode", "NONE"}}),
+               InvalidArgumentError);
+}
+
+Value round_trip(const Tensor& x, const Value& low, const Value& high, int64_t axis = -1) {
+  return emit("QuantizeAndDequantizeV4", {x, low, high},
+              {{"range_given", true}, {"num_bits", int64_t{3}}, {"axis", axis}});
+}
+
+TEST(QuantizeAndDequantize, RoundsToTheGrid) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const Value y = round_trip(Tensor::vector<float>({-9, 0.4F, 0.6F, 9, nan}), -3.0F, 3.0F);
+  const auto found = y.to_vector<float>();
+  EXPECT_EQ(std::vector<float>(found.begin(), found.begin() + 4),
+            (std::vector<float>{-4, 0, 1, 3}));
+  EXPECT_TRUE(std::isnan(found[4]));
+}
+
+TEST(QuantizeAndDequantize, OneRangeEachSlice) {
+  const Tensor x = Tensor::of<float>({1, 1, 1, 1}, Shape{2, 2});
+  const Value low = Tensor::vector<float>({-3, -1.5F}), high = Tensor::vector<float>({3, 1.5F});
+  EXPECT_EQ(round_trip(x, low, high, 1).to_vector<float>(), (std::vector<float>{1, 1, 1, 1}));
+  EXPECT_THROW(round_trip(x, -3.0F, 3.0F, 1), InvalidArgumentError);
+  EXPECT_THROW(round_trip(x, low, high), InvalidArgumentError);
+  EXPECT_THROW(round_trip(x, high, low, 1), InvalidArgumentError);
+}
+
+TEST(FakeQuant, ZeroStaysZero) {
+  const Value y = emit("FakeQuantWithMinMaxArgs", {Tensor::vector<float>({0, 10, -10})},
+                       {{"min", -0.1F}, {"max", 2.0F}});
+  EXPECT_EQ(y.to_vector<float>()[0], 0);
+  EXPECT_NEAR(y.to_vector<float>()[1], 2, 0.02);
+  EXPECT_THROW(emit("FakeQuantWithMinMaxArgs", {kNumbers}, {{"min", 1.0F}, {"max", 0.0F}}),
+               InvalidArgumentError);
+}
+
+TEST(QuantizedMatMul, SumsExactly) {
+  const AttrMap type{{"T", DType::quint8}, {"mode", "MIN_COMBINED"}};
+  const Values a =
+      emit_all("QuantizeV2", {Tensor::of<float>({0, 255}, Shape{1, 2}), 0.0F, 255.0F}, type);
+  const Values b =
+      emit_all("QuantizeV2", {Tensor::of<float>({255, 255}, Shape{2, 1}), 0.0F, 255.0F}, type);
+  const Values c = emit_all("QuantizedMatMul", {a[0], b[0], a[1], a[2], b[1], b[2]});
+  EXPECT_EQ(c[0].dtype(), DType::qint32);
+  EXPECT_EQ(c[0].to_vector<int64_t>(), (Ints{255 * 255}));
+  EXPECT_THROW(emit_all("QuantizedMatMul", {a[0], a[0], a[1], a[2], b[1], b[2]}),
+               InvalidArgumentError);
+}
+
+}  // namespace
+}  // namespace rill
