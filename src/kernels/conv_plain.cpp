@@ -191,8 +191,7 @@ int64_t largest(const PoolSpec& s, const T* image, const Dims3& o, int64_t c) {
       best = pixel;
       return;
     }
-    const T top = image[best * s.channels + c];
-    if (value > top || (value != value && top == top)) best = pixel;
+    if (value > image[best * s.channels + c]) best = pixel;
   });
   return best;
 }
@@ -205,7 +204,14 @@ void pool_of(const PoolSpec& s, const T* x, T* y) {
     const T* from = x + image * image_size;
     for (int64_t c = 0; c < s.channels; ++c) {
       if (!s.average) {
-        y[to + c] = from[largest(s, from, o, c) * s.channels + c];
+        T top = from[largest(s, from, o, c) * s.channels + c];
+        if (top != top) {  // NaN came first: the others count
+          each_in_window(s.in, s.kernel, s.stride, kOnes, s.pad, o, [&](int64_t pixel, int64_t) {
+            const T value = from[pixel * s.channels + c];
+            if (top != top || value > top) top = value;
+          });
+        }
+        y[to + c] = top;
         continue;
       }
       A sum{};

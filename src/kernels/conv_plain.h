@@ -33,8 +33,9 @@ void plain_pool(DType dtype, const PoolSpec& spec, const void* x, void* y);
 // that are as large (TensorFlow: in three dimensions).
 void plain_pool_gradient(DType dtype, const PoolSpec& spec, const void* x, const void* dy, void* dx,
                          bool to_all_largest = false);
-// Where the first largest element of each window lies: ((h * in_w) + w) * channels + c, as
-// MaxPoolWithArgmax counts it; with_batch adds the image as well. y may be null.
+// Where the first largest element of each window lies (NaN, where that comes first): ((h * in_w) +
+// w) * channels + c, as MaxPoolWithArgmax counts it; with_batch adds the image as well. y may be
+// null.
 void plain_max_pool_argmax(DType dtype, const PoolSpec& spec, const void* x, void* y,
                            int64_t* argmax, bool with_batch);
 

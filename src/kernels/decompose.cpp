@@ -86,10 +86,12 @@ int lu(W* a, int64_t n, int64_t* perm) {
 
 template <typename W>
 bool has_zero_on_diagonal(const W* a, int64_t n) {
+  int64_t numbers = 0;
   for (int64_t i = 0; i < n; ++i) {
-    if (!(std::abs(a[i * n + i]) > 0)) return true;
+    if (a[i * n + i] == W{}) return true;
+    if (a[i * n + i] == a[i * n + i]) ++numbers;
   }
-  return false;
+  return n > 0 && numbers == 0;
 }
 
 template <typename W>

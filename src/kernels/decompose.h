@@ -20,7 +20,7 @@ bool cholesky(W* a, int64_t n);
 // the sign of the permutation. Pivots that are zero stay zero.
 template <typename W>
 int lu(W* a, int64_t n, int64_t* perm);
-// Also true for what is not a number.
+// Also true where nothing on it is a number.
 template <typename W>
 bool has_zero_on_diagonal(const W* a, int64_t n);
 // Solves with the result of lu() in place of b [n, columns].

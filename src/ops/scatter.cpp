@@ -52,6 +52,12 @@ CombineFn numeric(DType dtype, const char* who) {
   return fn;
 }
 
+void append(void* target, const void* update, int64_t n, int64_t step) {
+  auto* t = static_cast<std::string*>(target);
+  const auto* u = static_cast<const std::string*>(update);
+  for (int64_t i = 0; i < n; ++i) t[i] += u[i * step];
+}
+
 template <typename T>
 void assign(void* target, const void* update, int64_t n, int64_t step) {
   T* t = static_cast<T*>(target);
@@ -64,6 +70,7 @@ void assign(void* target, const void* update, int64_t n, int64_t step) {
 CombineFn combine_fn(ScatterMode mode, DType dtype, const char* who) {
   switch (mode) {
     case ScatterMode::add:
+      if (dtype == DType::string) return append;
       return numeric<ScatterMode::add>(dtype, who);
     case ScatterMode::sub:
       return numeric<ScatterMode::sub>(dtype, who);

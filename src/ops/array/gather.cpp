@@ -157,6 +157,31 @@ Value flat_indices(const Value& indices, const Value& batches, const Value& size
   return indices + grads::reshape(numbers, shape);
 }
 
+// The same where the axis or the rank is known only when it runs: the axis is moved in front, rows
+// are summed, and it is moved back.
+Value open_gradient(const GradContext& ctx) {
+  const Value &params = ctx.input(0), &indices = ctx.input(1);
+  const Value shape = grads::shape_of(params), rank = grads::rank_of(params);
+  const Value axis =
+      emit("FloorMod",
+           {grads::cast(grads::reshape(ctx.input(2), grads::int_vector({})), DType::int32), rank});
+  const Value at = emit("ExpandDims", {axis, Value(0)});
+  const Value first = grads::int_vector({0}), all = grads::int_vector({-1});
+  const Value outer = emit("Slice", {shape, first, at});
+  const Value inner = emit("Slice", {shape, grads::add(at, grads::int_vector({1})), all});
+  const Value size = emit("Slice", {shape, at, grads::int_vector({1})});
+  const Value behind = grads::range(axis + 1, rank);
+  const Value count = emit("ExpandDims", {grads::size_of(indices), Value(0)});
+  const Value rows =
+      emit("Transpose", {grads::reshape(ctx.output_gradient(0), grads::join({outer, count, inner})),
+                         grads::join({at, grads::range(Value(0), axis), behind})});
+  const Value sums = emit("UnsortedSegmentSum", {rows, grads::reshape(indices, all),
+                                                 grads::reshape(size, grads::int_vector({}))});
+  const Value moved =
+      emit("Transpose", {sums, grads::join({grads::range(Value(1), axis + 1), first, behind})});
+  return grads::reshape_like(moved, params);
+}
+
 // The gradient along another axis: it is moved in front (behind the batch), rows are summed, and it
 // is moved back.
 Values gather_v2_gradient(const GradContext& ctx) {
@@ -165,7 +190,9 @@ Values gather_v2_gradient(const GradContext& ctx) {
   const auto known_axis = grads::known_ints(ctx.input(2));
   if (known_axis && (*known_axis)[0] == 0) return {row_gradient(ctx), {}, {}};
   if (!known_axis || !params.shape().has_rank() || !indices.shape().has_rank()) {
-    fail(Code::unimplemented, "the gradient of GatherV2 needs a constant axis and known ranks");
+    if (ctx.attr<int64_t>("batch_dims") == 0) return {open_gradient(ctx), {}, {}};
+    fail(Code::unimplemented, "the gradient of GatherV2 with batch_dims needs a constant axis and ",
+         "known ranks");
   }
   const int rank = params.rank();
   const int axis = canonical_axis("GatherV2", (*known_axis)[0], rank);

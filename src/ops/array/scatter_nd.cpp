@@ -39,9 +39,7 @@ Prepared prepare_scatter_nd(const PrepareContext& ctx) {
   const Shape& out = ctx.output(0);
   const NdIndex index(ctx, out, ctx.input(0), ctx.input_dtype(0));
   const DType dtype = ctx.output_dtype(0);
-  const bool moves = dtype == DType::string;
-  const CombineFn add =
-      combine_fn(moves ? ScatterMode::update : ScatterMode::add, dtype, "ScatterNd");
+  const CombineFn add = combine_fn(ScatterMode::add, dtype, "ScatterNd");
   check_not_empty(ctx, out, ctx.input(0), ctx.input(1));
   return prepared([=, n = out.num_elements(), mover = kernels::Mover(dtype)](const RunArgs& args) {
     mover.clear(args.out[0], n);

@@ -47,6 +47,13 @@ TEST(ScatterNd, NothingFitsIntoNothing) {
             (Shape{0, 2}));
 }
 
+TEST(ScatterNd, TextsAreAppended) {
+  const Value texts = Tensor::vector<std::string>({"a", "b", "c"});
+  EXPECT_EQ(emit("ScatterNd", {ints({2, 0, 2}, Shape{3, 1}), texts, ints({3}, Shape{1})})
+                .to_vector<std::string>(),
+            (std::vector<std::string>{"b", "", "ac"}));
+}
+
 TEST(GatherNd, IndicesOutsideAreZeroWhenIgnored) {
   const Value params = Tensor::of<float>({1, 2, 3, 4}, Shape{2, 2});
   const Value at = ints({1, 1, 2, 0, 0, -1}, Shape{3, 2});

@@ -34,8 +34,9 @@ TEST(CtcGreedyDecoder, RefusesWhatDoesNotFit) {
 }
 
 TEST(CtcBeamSearchDecoder, AWidthOfManyFindsTheLikeliestLabels) {
-  const Values out = emit_all("CTCBeamSearchDecoder", {logits(), lengths(4)},
-                              {{"beam_width", int64_t{10}}, {"top_paths", int64_t{2}}});
+  const Values out =
+      emit_all("CTCBeamSearchDecoder", {logits(), lengths(4)},
+               {{"beam_width", int64_t{10}}, {"top_paths", int64_t{2}}, {"merge_repeated", false}});
   EXPECT_EQ(out[2].to_vector<int64_t>(), (Ints{1, 1}));
   EXPECT_GT(out[6].to_vector<float>()[0], out[6].to_vector<float>()[1]);
   EXPECT_THROW(emit_all("CTCBeamSearchDecoder", {logits(), lengths(4)},

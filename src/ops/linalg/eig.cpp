@@ -69,9 +69,7 @@ Values gradient(const GradContext& ctx) {
       const Value f = grads::conj(set_diag(emit("DivNoNan", {ones_like(gap), gap}), zeros_like(e)));
       const Value vdv = product(v, dv, true);
       const Value real =
-          cast(emit("Real", {diag_part(vdv)},
-                    {{"Tout", e.dtype() == DType::complex128 ? DType::float64 : DType::float32}}),
-               e.dtype());
+          cast(emit("Real", {diag_part(vdv)}, {{"Tout", real_dtype(e.dtype())}}), e.dtype());
       middle = add(middle, mul(f, sub(vdv, product(product(v, v, true), diag(real)))));
     }
   } else {

@@ -13,8 +13,13 @@ inline Value product(const Value& a, const Value& b, bool adjoint_a = false,
   return ops::matmul(a, b, false, false, adjoint_a, adjoint_b);
 }
 
-// [..., m, n] -> [..., n, m], conjugated. Throws UNIMPLEMENTED for an unknown rank.
+// [..., m, n] -> [..., n, m], conjugated.
 Value adjoint(const Value& x);
+
+// Of the parts of a complex number.
+inline DType real_dtype(DType complex) {
+  return complex == DType::complex128 ? DType::float64 : DType::float32;
+}
 
 // x[..., begin:end, :] or, with columns, x[..., begin:end]; an end of 0 stands for the far end.
 Value rows_of(const Value& x, int64_t begin, int64_t end);

@@ -39,6 +39,8 @@ void infer(ShapeContext& ctx) {
               "Input matrix and right-hand side must have the same number of rows, got ", n,
               " != ", rows_of(b));
   ctx.require(!banded || rows_of(a) != 0, "bands must not be empty, but have shape ", a);
+  ctx.require(!banded || n < 0 || rows_of(a) <= n, "Number of bands ", rows_of(a),
+              " cannot exceed the size of the matrix ", n);
   ctx.set_output(
       0, with_matrix(broadcast_shapes(ctx, batch_of(a), batch_of(b)), rows_of(b), columns_of(b)));
 }
@@ -250,6 +252,9 @@ Values gradient(const GradContext& ctx) {
     da = ops::matrix_diag_part(da,
                                emit("Pack", lower ? Values{neg(more), zero} : Values{zero, more}),
                                scalar_like(da, 0), "LEFT_RIGHT");
+    // Of a single band the diagonal comes without its dimension.
+    const Shape& bands = a.shape();
+    if (bands.has_rank() && bands[bands.rank() - 2] == 1) da = dim_before_last(da);
   } else {
     da = lower ? lower_part(da) : upper_part(da);
   }

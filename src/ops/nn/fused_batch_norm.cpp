@@ -223,7 +223,18 @@ struct Gradient {
   }
 };
 
+// Sums over nothing.
+struct NoGradient {
+  size_t channels;
+  void operator()(const RunArgs& args) const {
+    for (int i = 1; i < 3; ++i) std::fill_n(static_cast<float*>(args.out[i]), channels, 0.0F);
+  }
+};
+
 Prepared prepare_gradient(const PrepareContext& ctx) {
+  if (ctx.input(1).num_elements() == 0) {
+    return prepared(NoGradient{static_cast<size_t>(ctx.input(2).num_elements())});
+  }
   return prepared(
       Gradient{kernels::prepare_batch_norm(ctx.input_dtype(1), layout(ctx, ctx.input(1))),
                ctx.attr<bool>("is_training")});

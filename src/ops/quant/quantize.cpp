@@ -98,6 +98,9 @@ void quantize(KernelContext& ctx) {
   const Slices slices(ctx, in.shape());
   check_range_size(ctx, slices);
   const Mode mode = mode_of(ctx);
+  const std::string& rounding = ctx.attr<std::string>("round_mode");
+  ctx.require(mode == Mode::scaled || rounding == "HALF_AWAY_FROM_ZERO", "Round mode ",
+              quoted(rounding), " only supported for mode 'SCALED'");
   const float least = ctx.attr<float>("ensure_minimum_range");
   const bool whole = ctx.attr<int64_t>("axis") == -1;
   Tensor& out = ctx.output(0, in.shape());

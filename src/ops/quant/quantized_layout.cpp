@@ -1,5 +1,6 @@
 // QuantizedReshape and QuantizedConcat: elements move, and take one range for all.
 // Source: tensorflow/core/kernels/{quantized_reshape_op,quantized_concat_op}.cc.
+#include <cmath>
 #include <cstring>
 
 #include "op/registry.h"
@@ -66,6 +67,10 @@ void concat(KernelContext& ctx) {
     all.max = i == 0 ? ranges.back().max : std::max(all.max, ranges.back().max);
   }
   Tensor& out = ctx.output(0, result);
+  if (out.dtype() == DType::qint32) {
+    const float most = std::max(std::abs(all.min), std::abs(all.max));
+    all = {-most, most};
+  }
   const int64_t outer = product(result, 0, axis);
   const int64_t row = result[axis] * product(result, axis + 1, result.rank());
   dispatch_quantized(out.dtype(), ctx.op().c_str(), [&]<typename T>() {

@@ -21,6 +21,11 @@ std::vector<int64_t> chosen_coordinates(const SparseInput& sparse,
 void reorder(KernelContext& ctx) {
   const SparseInput sparse = sparse_input(ctx, 0, 1, 2);
   require_in_bounds(ctx, sparse);
+  if (sparse.rank == 0) {  // nothing to order by
+    ctx.set_output(0, ctx.input(0));
+    ctx.set_output(1, ctx.input(1));
+    return;
+  }
   const std::vector<int64_t> order = row_major_order(sparse.coordinates, sparse.rank);
   put_coordinates(ctx, 0, chosen_coordinates(sparse, order), sparse.rank);
   put_chosen(ctx, 1, *sparse.values, order);

@@ -1,11 +1,13 @@
 // One string in, one value out: case, strip, length.
 #include <clocale>
 #include <cwctype>
+
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
-
+#include "ops/strings/special_casing.h"
 #include "ops/text.h"
+#include "ops/unicode.h"
 
 namespace rill {
 namespace {
@@ -25,40 +27,51 @@ locale_t unicode_locale() {
   return locale;
 }
 
-void append_utf8(std::string& out, uint32_t c) {
-  if (c < 0x80) {
-    out += static_cast<char>(c);
-    return;
-  }
-  const int more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
-  const uint32_t lead[] = {0, 0xC0, 0xE0, 0xF0};
-  out += static_cast<char>(lead[more] | (c >> (6 * more)));
-  for (int k = more - 1; k >= 0; --k) out += static_cast<char>(0x80 | ((c >> (6 * k)) & 0x3F));
-}
-
 template <bool upper>
 char ascii(char c) {
   if constexpr (upper) return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
 }
 
-// Bytes that are no character of UTF-8 stay as they are.
+constexpr uint32_t kReplacement = 0xFFFD, kSigma = 0x3A3, kFinalSigma = 0x3C2, kDottedI = 0x130;
+
+bool is_letter(uint32_t c) { return iswalpha_l(c, unicode_locale()) != 0; }
+
+// Full case mappings, as ICU has them: one character may become several, a sigma that ends a word
+// is another one, and bytes that are no character become U+FFFD.
 template <bool upper>
-std::string recased(const std::string& text, bool utf8) {
+std::string recased_utf8(const std::string& text) {
+  std::vector<uint32_t> characters;
+  for (std::string_view rest = text; !rest.empty();) {
+    const CodePoint next = decode_one(rest, Encoding::utf8);
+    characters.push_back(next.value < 0 ? kReplacement : static_cast<uint32_t>(next.value));
+    rest.remove_prefix(next.bytes);
+  }
   std::string out;
   out.reserve(text.size());
-  for (size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<uint8_t>(text[i]);
-    const size_t n = lead < 0x80 ? 1 : lead < 0xC0 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    if (!utf8 || n <= 1 || i + n > text.size() || unicode_locale() == nullptr) {
-      out += ascii<upper>(text[i++]);
-      continue;
+  for (size_t i = 0; i < characters.size(); ++i) {
+    const uint32_t c = characters[i];
+    if (const std::string_view special = upper ? special_upper(c) : ""; !special.empty()) {
+      out += special;
+    } else if (!upper && c == kSigma && i > 0 && is_letter(characters[i - 1]) &&
+               (i + 1 == characters.size() || !is_letter(characters[i + 1]))) {
+      append_encoded(out, kFinalSigma, Encoding::utf8);
+    } else if (!upper && c == kDottedI) {
+      out += "i\xcc\x87";
+    } else {
+      const wint_t other =
+          upper ? towupper_l(c, unicode_locale()) : towlower_l(c, unicode_locale());
+      append_encoded(out, static_cast<int32_t>(other), Encoding::utf8);
     }
-    uint32_t c = lead & (0xFFU >> (n + 1));
-    for (size_t k = 1; k < n; ++k) c = (c << 6) | (static_cast<uint8_t>(text[i + k]) & 0x3FU);
-    append_utf8(out, upper ? towupper_l(c, unicode_locale()) : towlower_l(c, unicode_locale()));
-    i += n;
   }
+  return out;
+}
+
+template <bool upper>
+std::string recased(const std::string& text, bool utf8) {
+  if (utf8 && unicode_locale() != nullptr) return recased_utf8<upper>(text);
+  std::string out = text;
+  for (char& c : out) c = ascii<upper>(c);
   return out;
 }
 

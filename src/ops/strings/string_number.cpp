@@ -81,9 +81,10 @@ Format read_format(const NodeAccess& node, DType dtype) {
   const bool scientific = node.attr<bool>("scientific"), shortest = node.attr<bool>("shortest");
   const bool floating = is_floating(dtype) || is_complex(dtype);
   node.require(!(scientific && shortest), "Cannot select both scientific and shortest notation");
-  node.require(floating || (!scientific && !shortest),
+  const bool text = dtype == DType::string;  // stays as it is
+  node.require(floating || text || (!scientific && !shortest),
                "scientific and shortest format not supported for datatype ", dtype);
-  node.require(floating || precision < 0, "precision not supported for datatype ", dtype);
+  node.require(floating || text || precision < 0, "precision not supported for datatype ", dtype);
   f.flags = node.attr<std::string>("fill");
   node.require(f.flags.size() <= 1, "Fill string must be one or fewer characters");
   node.require(f.flags.empty() || std::string_view(" +-0#").find(f.flags[0]) != std::string::npos,

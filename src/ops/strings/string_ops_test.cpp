@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "op/emit.h"
 #include "ops/regex.h"
 #include "ops/text.h"
 #include "rill/error.hpp"
@@ -57,6 +58,35 @@ TEST(Hash, SipHash) {
   std::string message;
   for (char c = 0; c < 15; ++c) message += c;
   EXPECT_EQ(sip_hash(0x0706050403020100ULL, 0x0f0e0d0c0b0a0908ULL, message), 0xa129ca6149be45e5ULL);
+}
+
+TEST(StringCase, FullMappingsOfUnicode) {
+  const AttrMap utf8{{"encoding", "utf-8"}};
+  const auto recased = [&](const char* op, const std::vector<std::string>& in) {
+    return emit(op, {Tensor::vector(in)}, utf8).to_vector<std::string>();
+  };
+  EXPECT_EQ(recased("StringUpper", {"straße", "é", "ŉ", "ﬁx"}),
+            (std::vector<std::string>{"STRASSE", "É", "ʼN", "FIX"}));
+  EXPECT_EQ(recased("StringLower", {"ΑΣ ΣΑΣ", "İ", "Σ"}),
+            (std::vector<std::string>{"ας σας", "i̇", "σ"}));
+  EXPECT_EQ(recased("StringLower", {"A\xff\xfe"
+                                    "B",
+                                    "\xe4\xb8"}),
+            (std::vector<std::string>{"a\xef\xbf\xbd\xef\xbf\xbd"
+                                      "b",
+                                      "\xef\xbf\xbd"}));
+  EXPECT_EQ(emit("StringUpper", {Tensor::vector<std::string>({"aé\xff"})}).to_vector<std::string>(),
+            (std::vector<std::string>{"Aé\xff"}));
+}
+
+TEST(RegexReplace, ARewriteWithoutItsGroupChangesNothing) {
+  const Tensor in = Tensor::vector<std::string>({"abc"});
+  const auto replaced = [&](const char* rewrite) {
+    return emit("StaticRegexReplace", {in}, {{"pattern", "b"}, {"rewrite", rewrite}})
+        .to_vector<std::string>()[0];
+  };
+  EXPECT_EQ(replaced("-"), "a-c");
+  EXPECT_EQ(replaced("\\1"), "abc");
 }
 
 }  // namespace

@@ -38,7 +38,8 @@ Value qr_deep(const Value& q, const Value& r, const Value& dq, const Value& dr) 
   if (is_complex(q.dtype())) {
     const Value m = sub(rdr, adjoint(qdq));
     const Value part = diag_part(m);
-    const Value imaginary = sub(part, cast(emit("Real", {part}), q.dtype()));
+    const Value imaginary =
+        sub(part, cast(emit("Real", {part}, {{"Tout", real_dtype(q.dtype())}}), q.dtype()));
     const Value correction = set_diag(zeros_like(m), imaginary);
     result = add(result, over_adjoint(product(q, adjoint(correction)), r));
   }

@@ -130,7 +130,8 @@ Values einsum_gradient(const GradContext& ctx) {
   const Labels& z = equation.output;
   const Value& dz = ctx.output_gradient(0);
   for (int i = 0; i < ctx.num_inputs(); ++i) {
-    if (ctx.input(i).rank() < 0) {
+    // Without an ellipsis the labels count the dimensions.
+    if (ctx.input(i).rank() < 0 && has(equation.inputs[static_cast<size_t>(i)], kDots)) {
       fail(Code::unimplemented, "The gradient of Einsum needs operands of known rank");
     }
   }

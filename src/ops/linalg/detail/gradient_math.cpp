@@ -1,6 +1,6 @@
 #include "ops/linalg/gradient_math.h"
 
-#include "base/fail.h"
+#include "ops/gradient_tools.h"
 
 namespace rill::grads {
 namespace {
@@ -18,13 +18,15 @@ Value cut(const Value& x, std::vector<int32_t> begin, std::vector<int32_t> end, 
 }  // namespace
 
 Value adjoint(const Value& x) {
-  const int rank = x.rank();
-  if (rank < 2) fail(Code::unimplemented, "the gradient needs matrices of known rank");
+  const char* op = is_complex(x.dtype()) ? "ConjugateTranspose" : "Transpose";
+  if (!x.shape().has_rank()) {
+    const Value rank = rank_of(x), last = emit("Pack", {rank - 1, rank - 2});
+    return emit(op, {x, join({range(Value(0), rank - 2), last})});
+  }
   std::vector<int32_t> order;
-  for (int d = 0; d < rank; ++d) order.push_back(d);
-  std::swap(order[static_cast<size_t>(rank - 1)], order[static_cast<size_t>(rank - 2)]);
-  return emit(is_complex(x.dtype()) ? "ConjugateTranspose" : "Transpose",
-              {x, Tensor::vector(order)});
+  for (int d = 0; d + 2 < x.rank(); ++d) order.push_back(d);
+  order.insert(order.end(), {x.rank() - 1, x.rank() - 2});
+  return emit(op, {x, Tensor::vector(order)});
 }
 
 Value rows_of(const Value& x, int64_t begin, int64_t end) {
