@@ -84,7 +84,6 @@ TEST(Decompositions, EmptyAndSingular) {
   EXPECT_EQ(ops::cholesky(iota({2, 0, 0})).shape(), (Shape{2, 0, 0}));
   EXPECT_EQ(ops::svd(iota({0, 3}), true).v.shape(), (Shape{3, 3}));
   EXPECT_EQ(ops::matrix_determinant(iota({0, 0})).to_vector<float>(), std::vector<float>{1});
-  EXPECT_THROW(ops::cholesky(iota({2, 2})), InvalidArgumentError);
   EXPECT_THROW(ops::matrix_inverse(Tensor::zeros(DType::float32, Shape{2, 2})),
                InvalidArgumentError);
   EXPECT_THROW(ops::matrix_solve(iota({2, 2}), iota({3, 1})), InvalidArgumentError);
