@@ -27,6 +27,24 @@ bool in_order(const std::vector<int64_t>& index) {
   return true;
 }
 
+// y[j] = sum over p of a[p] * b[p * row + j], j < columns: sums stay in registers.
+void row_times_columns(const float* a, int64_t k, const float* b, int64_t row, int64_t columns,
+                       float* y) {
+  constexpr int64_t kBlock = 32;
+  int64_t j = 0;
+  for (; j + kBlock <= columns; j += kBlock) {
+    float sums[kBlock] = {};
+    for (int64_t p = 0; p < k; ++p) {
+      for (int64_t i = 0; i < kBlock; ++i) sums[i] += a[p] * b[p * row + j + i];
+    }
+    std::copy_n(sums, kBlock, y + j);
+  }
+  std::fill(y + j, y + columns, 0.0f);
+  for (int64_t p = 0; p < k; ++p) {
+    for (int64_t i = j; i < columns; ++i) y[i] += a[p] * b[p * row + i];
+  }
+}
+
 }  // namespace
 
 struct MatMul::Call {
@@ -81,6 +99,8 @@ MatMul::MatMul(const MatMulSpec& spec, const float* constant_b) : spec_(spec) {
   }
   gemv_ = table.gemv;
   single_row_ = packed_ && s.m == 1 && s.batch == 1 && threads_ == 1 && s.k <= k_chunk_;
+  plain_row_ = !packed_ && s.m == 1 && s.batch == 1 && threads_ == 1;
+  if (plain_row_) return;
   if (s.transpose_a) {
     slot_bytes_ =
         scratch_align(static_cast<size_t>(row_chunk_ * std::min(k_chunk_, s.k)) * sizeof(float));
@@ -148,6 +168,27 @@ void MatMul::product(const Call& call, const float* a, const float* packed, floa
   });
 }
 
+// Packing B would cost more than the product.
+void MatMul::row(const Call& call, const float* a, const float* b, float* c) const {
+  const DenseTable& table = dense_table();
+  const auto& s = spec_;
+  constexpr int64_t kAtOnce = 64;
+  for (int64_t first = 0; first < s.n; first += kAtOnce) {
+    float sums[kAtOnce];  // C may be the residual
+    const int64_t count = std::min(kAtOnce, s.n - first);
+    if (s.transpose_b) {
+      table.dot_rows(b + first * s.k, count, s.k, a, sums);
+    } else {
+      row_times_columns(a, s.k, b + first, s.n, count, sums);
+    }
+    for (int64_t i = 0; i < count; ++i) {
+      c[first + i] = sums[i] + (call.bias ? call.bias[first + i] : 0.0f) +
+                     (call.residual ? call.residual[first + i] : 0.0f);
+    }
+  }
+  table.activate(c, s.n, s.act);
+}
+
 void MatMul::run(const float* a, const float* b, const float* bias, const float* residual, float* c,
                  void* scratch) const {
   const auto& s = spec_;
@@ -191,6 +232,7 @@ void MatMul::run(const float* a, const float* b, const float* bias, const float*
     return;
   }
   const Call call{bias, residual, c};
+  if (plain_row_) return row(call, a, b, c);
   const DenseTable& table = dense_table();
   auto* bytes = static_cast<std::byte*>(scratch);
   const int64_t row = s.transpose_b ? 1 : s.n;

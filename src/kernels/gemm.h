@@ -42,6 +42,7 @@ class MatMul {
   struct Call;
   void product(const Call& call, const float* a, const float* packed, float* c, int threads,
                std::byte* scratch) const;
+  void row(const Call& call, const float* a, const float* b, float* c) const;
   void rows(const Call& call, const float* a, const float* packed, float* c, int64_t row0,
             int64_t row1, int64_t panel0, int64_t panel1, float* transposed) const;
 
@@ -54,6 +55,7 @@ class MatMul {
   void (*gemv_)(const PanelJob&) = nullptr;
   bool single_column_ = false;  // packed_ is the column itself; needs no scratch
   bool single_row_ = false;     // the shortest way: one row, packed, one thread
+  bool plain_row_ = false;      // one row, not packed, one thread
   bool by_batch_ = false;       // threads share out products, not parts of one
   size_t pack_bytes_ = 0;       // of one packed B
   size_t slot_bytes_ = 0;       // of one worker
