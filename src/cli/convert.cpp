@@ -8,6 +8,8 @@
 #include "cli/compare.h"
 #include "cli/description.h"
 #include "cli/output.h"
+#include "formats/checkpoint/checkpoint_source.h"
+#include "formats/checkpoint/checkpoint_writer.h"
 #include "graph/graph.h"
 #include "rill/convert.hpp"
 #include "rill/keras.hpp"
@@ -36,8 +38,18 @@ Target target_of(const std::string& path, bool freeze) {
       "for a SavedModel");
 }
 
+std::string prefix_of(fs::path checkpoint) {
+  return checkpoint.extension() == ".index" ? checkpoint.replace_extension().string()
+                                            : checkpoint.string();
+}
+
 bool has_layers(const Description& d) {
   return d.keras || (d.kind == FileKind::saved_model && d.notes.ends_with("Keras 2"));
+}
+
+bool is_checkpoint(FileKind kind) {
+  return kind == FileKind::checkpoint_v1 || kind == FileKind::checkpoint_v2 ||
+         kind == FileKind::checkpoint_folder;
 }
 
 void from_keras(const Arguments& a, Target target) {
@@ -56,9 +68,7 @@ void from_keras(const Arguments& a, Target target) {
     case Target::graph:
       return freeze(model).save(a.target);
     case Target::checkpoint:
-      fail(Code::unimplemented,
-           "a Keras model is not written as a checkpoint: convert it to a "
-           "SavedModel, whose variables/ is one, or to .weights.h5");
+      return model.save_weights(prefix_of(a.target), options);
   }
 }
 
@@ -111,18 +121,31 @@ void from_graph(const Arguments& a, const Description& d, Target target) {
       if (saved) signatures = saved->signatures();
       return SavedModel::save(session, a.target, signatures);
     }
-    case Target::checkpoint: {
-      fs::path prefix = a.target;
-      if (prefix.extension() == ".index") prefix.replace_extension();
-      Saver(session.graph()).save(session, prefix);
+    case Target::checkpoint:
+      Saver(session.graph()).save(session, prefix_of(a.target));
       return;
-    }
     case Target::keras:
     case Target::weights:
       fail(Code::unimplemented, a.file, " (", d.format,
            ") holds operations, not Keras layers: it cannot become ", a.target,
            "; possible are .pb, .pbtxt, .ckpt and a SavedModel folder");
   }
+}
+
+// Of any version, sharded and partitioned: one of version 2, whole tensors in one file.
+void from_checkpoint(const Arguments& a, const Description& d, Target target) {
+  if (target != Target::checkpoint) {
+    fail(Code::unimplemented, a.file, " (", d.format,
+         ") holds values without operations or layers: it can only become another .ckpt; convert "
+         "the graph with --checkpoint ",
+         a.file);
+  }
+  const auto source = formats::open_checkpoint(checkpoint_prefix(a.file, d.kind));
+  formats::CheckpointWriter writer(prefix_of(a.target));
+  for (const formats::CheckpointEntry& entry : source->entries()) {
+    writer.add(entry.name, source->read(entry.name));
+  }
+  writer.commit();
 }
 
 }  // namespace
@@ -132,6 +155,8 @@ int convert(const Arguments& arguments) {
   const Target target = target_of(arguments.target, arguments.freeze);
   if (has_layers(d)) {
     from_keras(arguments, target);
+  } else if (is_checkpoint(d.kind)) {
+    from_checkpoint(arguments, d, target);
   } else {
     from_graph(arguments, d, target);
   }

@@ -83,16 +83,32 @@ class Walk {
       const auto state = std::static_pointer_cast<VariableState>(weight.value.rep()->variable);
       sink_.link(object, keras2_attribute(layer, weight.name), sink_.variable(state));
     }
+    std::map<std::string, std::pair<int, int>> lists;  // object and length, by name
     for (const auto& [attribute, inner] : layer.sublayers()) {
-      if (attribute.ends_with("[]")) continue;  // its weights come with the whole
-      const std::string name = attribute.ends_with("_dense") ? "_" + attribute : attribute;
-      const int made = sink_.add(identifier_of(*inner));
-      sink_.link(object, name, made);
-      Json json = dynamic_cast<keras::ModelLayer*>(inner.get())
-                      ? keras::model_to_json(static_cast<keras::ModelLayer&>(*inner))
-                      : keras::layer_to_json(*inner);
-      this->layer(*inner, keras::keras2_config(json), made, path + "." + name, depth + 1);
+      if (!attribute.ends_with("[]")) {
+        const std::string name = attribute.ends_with("_dense") ? "_" + attribute : attribute;
+        part(*inner, object, name, path + "." + name, depth + 1);
+        continue;
+      }
+      const std::string name = attribute.substr(0, attribute.size() - 2);
+      const auto [list, fresh] = lists.try_emplace(name);
+      if (fresh) {
+        list->second.first = sink_.add("trackable_list_wrapper");
+        sink_.link(object, name, list->second.first);
+      }
+      const std::string index = str(list->second.second++);
+      part(*inner, list->second.first, index, path + "." + name + "." + index, depth + 1);
     }
+  }
+
+  void part(keras::Layer& inner, int parent, const std::string& name, const std::string& path,
+            int depth) {
+    const int made = sink_.add(identifier_of(inner));
+    sink_.link(parent, name, made);
+    const auto* model = dynamic_cast<keras::ModelLayer*>(&inner);
+    const Json json = model ? keras::model_to_json(static_cast<keras::ModelLayer&>(inner))
+                            : keras::layer_to_json(inner);
+    layer(inner, keras::keras2_config(json), made, path, depth);
   }
 
   void describe(keras::Layer& layer, const Json& entry, int object, const std::string& path) {

@@ -7,6 +7,8 @@
 #include "function/traced.h"
 #include "graph/graph.h"
 #include "keras/core/registry.h"
+#include "keras/layers/operation.h"
+#include "keras/legacy/upgrade.h"
 #include "op/emit.h"
 #include "op/variable.h"
 
@@ -37,6 +39,13 @@ void collect_shapes(const StructuredValue& value, std::vector<Shape>& out, int d
     out.push_back(value.shape);
   }
   for (const StructuredValue& item : value.children) collect_shapes(item, out, depth + 1);
+}
+
+// Made from its config, as in any other file of Keras 2.
+bool is_built_in(const Json& layer) {
+  const Json json = keras::legacy::upgrade(layer, keras::Flavour::keras2);
+  if (keras::is_operation(json)) return keras::operation_is_known(json);
+  return keras::layer_registry().contains(json.at("class_name").as_string());
 }
 
 class RevivedLayer final : public keras::Layer {
@@ -111,9 +120,7 @@ Revival::Revival(const formats::MetaGraph& meta, const std::vector<formats::Kera
     const Json json = Json::parse(node.metadata, "keras_metadata.pb");
     const std::string class_name = json.value<std::string>("class_name", "");
     node_of_layer_.emplace(json.value<std::string>("name", ""), node.node_id);
-    if (!class_name.empty() && !keras::layer_registry().contains(class_name)) {
-      classes_.push_back(class_name);
-    }
+    if (!class_name.empty() && !is_built_in(json)) classes_.push_back(class_name);
   }
 }
 

@@ -65,5 +65,21 @@ TEST(Cli, ConvertedModelsDoNotDiffer) {
   EXPECT_EQ(differ.code, 1) << differ.out << differ.err;
 }
 
+TEST(Cli, ConvertsCheckpoints) {
+  const ScratchFolder folder;
+  const std::string to = folder / "new.ckpt";
+  ASSERT_EQ(rill_program({"convert", kSamples + "checkpoint_v1/model.ckpt", to}).code, 0);
+  const Finished told = rill_program({"inspect", to});
+  EXPECT_NE(told.out.find("format V2"), std::string::npos) << told.out << told.err;
+  EXPECT_NE(told.out.find("hidden/kernel  float32 (10, 5)"), std::string::npos) << told.out;
+  const Finished refused = rill_program({"convert", to, folder / "new.pb"});
+  EXPECT_NE(refused.code, 0);
+  EXPECT_NE(refused.err.find("values without operations"), std::string::npos) << refused.err;
+
+  const std::string weights = folder / "weights.ckpt";
+  ASSERT_EQ(rill_program({"convert", kSamples + "keras3.keras", weights}).code, 0);
+  EXPECT_NE(rill_program({"inspect", weights}).out.find("layer_with_weights-0/kernel"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace rill

@@ -128,6 +128,8 @@ class RILL_API Layer : public std::enable_shared_from_this<Layer> {
   // A part of the loss that training minimises: summed, and added to that of compile(). To be
   // called from call(); outside of training nothing happens.
   void add_loss(const Value& loss) const;
+  // A number beside compile()'s metrics under this name: the mean over the batches.
+  void add_metric(const Value& value, const std::string& name) const;
   friend struct Node;
 
  private:

@@ -142,9 +142,6 @@ fs::path asset_path(const fs::path& folder, const std::string& filename) {
     fail(Code::permission_denied, path.string(), ": leads out of the model's folder, to ",
          quoted(real.string()));
   }
-  if (!is_there(path)) {
-    fail(Code::not_found, path.string(), ": asset does not exist", similar_files(path.string()));
-  }
   return path;
 }
 

@@ -34,7 +34,7 @@ std::string serialize_saved_model(const SavedModel& model);
 // The prefix of the checkpoint in variables/; empty when the model has no variables.
 std::string variables_prefix(const std::filesystem::path& folder);
 
-// The file of an asset. Throws NOT_FOUND, or PERMISSION_DENIED when it is not inside `folder`.
+// Where an asset is, there or not. Throws PERMISSION_DENIED when that is not inside `folder`.
 std::filesystem::path asset_path(const std::filesystem::path& folder, const std::string& filename);
 
 // The node that sets up tables and the like after the variables are restored: the signature

@@ -81,6 +81,9 @@ Value Layer::add_weight(const std::string& name, const Shape& shape, const Initi
 }
 
 void Layer::add_loss(const Value& loss) const { collect_loss(loss); }
+void Layer::add_metric(const Value& value, const std::string& name) const {
+  collect_metric(name, value);
+}
 
 void Layer::add_sublayer(const std::string& attribute, std::shared_ptr<Layer> layer) {
   sublayers_.emplace_back(attribute, std::move(layer));

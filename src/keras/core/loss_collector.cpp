@@ -14,6 +14,12 @@ LossCollector*& innermost() {
   return collector;
 }
 
+// Null when nobody collects, or for a value inside of a loop's body: it belongs to another graph.
+LossCollector* collector_of(const Value& value) {
+  if (value.is_symbolic() && value.rep()->graph != current_graph()) return nullptr;
+  return innermost();
+}
+
 // Reads the handles among a layer's settings.
 class HandleFinder final : public ConfigVisitor {
  public:
@@ -89,11 +95,11 @@ LossCollector::~LossCollector() { innermost() = before_; }
 bool collecting_losses() { return innermost() != nullptr; }
 
 void collect_loss(const Value& loss) {
-  LossCollector* collector = innermost();
-  if (!collector) return;
-  // Inside the body of a loop it belongs to another graph.
-  if (loss.is_symbolic() && loss.rep()->graph != current_graph()) return;
-  collector->add(loss);
+  if (LossCollector* collector = collector_of(loss)) collector->add(loss);
+}
+
+void collect_metric(const std::string& name, const Value& value) {
+  if (LossCollector* collector = collector_of(value)) collector->add_metric(name, value);
 }
 
 void collect_activity_losses(const Regularizer& regularizer, const Value& y) {

@@ -1,6 +1,8 @@
-// Losses that layers add while they are called: penalties of activations, and add_loss().
+// What layers add while they are called: penalties of activations, add_loss() and add_metric().
 #pragma once
 
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "rill/keras/layer.hpp"
@@ -16,14 +18,21 @@ class LossCollector {
   ~LossCollector();
   const Values& losses() const { return losses_; }
   void add(Value loss) { losses_.push_back(std::move(loss)); }
+  using NamedValue = std::pair<std::string, Value>;
+  const std::vector<NamedValue>& metrics() const { return metrics_; }
+  void add_metric(std::string name, Value value) {
+    metrics_.emplace_back(std::move(name), std::move(value));
+  }
 
  private:
   LossCollector* before_;
   Values losses_;
+  std::vector<NamedValue> metrics_;
 };
 
 // Does nothing unless somebody collects.
 void collect_loss(const Value& loss);
+void collect_metric(const std::string& name, const Value& value);
 bool collecting_losses();
 // The penalty of a layer's outputs, as its activity_regularizer says.
 void collect_activity_losses(Layer& layer, const Values& outputs);

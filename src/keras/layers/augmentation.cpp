@@ -1,4 +1,5 @@
-// Random changes of images: outside of training these layers do nothing but make floats.
+// Random changes of images that rill does not make: outside of training these layers do nothing but
+// make floats.
 #include "base/fail.h"
 #include "keras/core/config.h"
 #include "keras/core/ops.h"
@@ -22,31 +23,13 @@ class AugmentationLayer final : public Layer, public KeepsConfig {
 constexpr const char* kNames[] = {
     "AugMix",
     "CutMix",
-    "Equalization",
     "MaxNumBoundingBoxes",
     "MixUp",
     "RandAugment",
-    "RandomBrightness",
-    "RandomColorDegeneration",
-    "RandomColorJitter",
-    "RandomContrast",
     "RandomElasticTransform",
-    "RandomErasing",
-    "RandomFlip",
-    "RandomGaussianBlur",
-    "RandomGrayscale",
     "RandomHeight",
-    "RandomHue",
-    "RandomInvert",
     "RandomPerspective",
-    "RandomPosterization",
-    "RandomRotation",
-    "RandomSaturation",
-    "RandomSharpness",
-    "RandomShear",
-    "RandomTranslation",
     "RandomWidth",
-    "RandomZoom",
 };
 
 }  // namespace

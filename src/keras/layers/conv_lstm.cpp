@@ -1,4 +1,6 @@
 // ConvLSTM1D, 2D, 3D (keras/src/layers/rnn/conv_lstm.py), step by step.
+#include "keras/core/dropout.h"
+#include "keras/core/loss_collector.h"
 #include "keras/core/make.h"
 #include "keras/core/node.h"
 #include "keras/core/registry.h"
@@ -24,7 +26,7 @@ class CellWeights final : public Layer {
 };
 
 template <int kRank>
-class ConvLstmLayer final : public Layer, public RunsAlongTime {
+class ConvLstmLayer final : public Layer, public RunsAlongTime, public KeptStates {
  public:
   ConvLstmLayer() {
     cell_ = std::make_shared<CellWeights>();
@@ -109,6 +111,8 @@ class ConvLstmLayer final : public Layer, public RunsAlongTime {
     recurrent.push_back(4 * filters_);
     cell_->set_name(name() + "/cell");
     cell_->make(kernel, recurrent, {4 * filters_}, o_.use_bias, o_);
+    if (o_.dropout > 0 || o_.recurrent_dropout > 0) seeds_ = SeedGenerator(o_.seed);
+    if (o_.stateful) keep_states(*this, std::vector<Shape>(2, state_shape(inputs[0])));
   }
 
   Values call(const Values& inputs, const CallContext& context) override {
@@ -120,11 +124,19 @@ class ConvLstmLayer final : public Layer, public RunsAlongTime {
     if (inputs.size() > 2) {
       sequence.states = {last(inputs[1]), last(inputs[2])};
     } else {
-      sequence.states = Values(2, zeros_for(inputs[0]));
+      sequence.states = kept_states();
     }
-    const StepResults done = run_steps(
-        sequence, [this](const Value& x, const Values& states) { return step(x, states); });
+    if (sequence.states.empty()) sequence.states = Values(2, zeros_for(inputs[0]));
+    // Keras draws where it evaluates, too, and then leaves the masks aside.
+    Values masks;
+    if (context.training || collecting_losses()) masks = draw_masks(inputs[0], sequence.states[0]);
+    if (!context.training) masks.clear();
+    const StepResults done = run_steps_beside(
+        sequence, masks, [this](const Value& x, const Values& states, const Values& beside) {
+          return step(x, states, beside);
+        });
     if (!done.sequence) fail(Code::invalid_argument, "the sequence has no step");
+    store_states(done.states);
     Values out{o_.return_sequences ? done.sequence : done.last};
     if (o_.return_state) {
       out.push_back(back(done.states[0]));
@@ -139,15 +151,68 @@ class ConvLstmLayer final : public Layer, public RunsAlongTime {
     const Value z = of_input(op::gather(x, Tensor::scalar(int32_t{0}), 1));
     return op::unary("ZerosLike", op::split(z, 4, z.rank() - 1)[0]);
   }
+  // As zeros_for(), at the time of building.
+  Shape state_shape(const Shape& input) const {
+    Shape out{input[0]};
+    for (int d = 0; d < kRank; ++d) {
+      const int64_t size = input[d + (channels_first(data_format_) ? 3 : 2)];
+      const auto at = static_cast<size_t>(d);
+      const int64_t stride = strides_[at];
+      const int64_t reach =
+          padding_ == "same" ? 1 : dilation_rate_[at] * (kernel_size_[at] - 1) + 1;
+      if (size < reach) {
+        fail(Code::invalid_argument, "a stateful layer needs images of a fixed size, not ", input);
+      }
+      out.push_back((size - reach) / stride + 1);
+    }
+    out.push_back(filters_);
+    return out;
+  }
   Value of_input(const Value& frame) const {
-    const Value z = conv(last(frame), cell_->kernel_, upper(padding_), strides_, dilation_rate_);
+    const Value z = input_conv(last(frame), cell_->kernel_);
     return cell_->bias_ ? op::bias_add(z, cell_->bias_) : z;
   }
-  Values step(const Value& x, const Values& states) const {
+  Value input_conv(const Value& x, const Value& kernel) const {
+    return conv(x, kernel, upper(padding_), strides_, dilation_rate_);
+  }
+  static Value inner_conv(const Value& h, const Value& kernel) {
+    return conv(h, kernel, "SAME", Ints(1), Ints(1));
+  }
+  static Values in_four(const Value& z) { return op::split(z, 4, z.rank() - 1); }
+  // x . kernel for each gate, of inputs that are masked for it.
+  template <typename Conv>
+  static Values masked(const Value& x, const Value& kernel, const Values& masks, const Conv& by) {
+    if (masks.empty()) return in_four(by(x, kernel));
+    const Values parts = in_four(kernel);
+    Values out;
+    for (size_t g = 0; g < 4; ++g) out.push_back(by(op::mul(x, masks[g]), parts[g]));
+    return out;
+  }
+  // Four masks of the inputs, then four of the states, where they are dropped at all
+  // (keras/src/layers/rnn/dropout_rnn_cell.py); drawn in the order of the data format.
+  Values draw_masks(const Value& x, const Value& h) const {
+    Values masks;
+    const auto draw = [&](double rate, const Value& like) {
+      if (rate <= 0 || rate >= 1) return;
+      const Value ones = op::unary("OnesLike", like);
+      for (int g = 0; g < 4; ++g) masks.push_back(last(dropout(ones, rate, seeds_)));
+    };
+    draw(o_.dropout, op::gather(x, Tensor::scalar(int32_t{0}), 1));
+    draw(o_.recurrent_dropout, back(h));
+    return masks;
+  }
+  Values step(const Value& x, const Values& states, const Values& masks) const {
     const Value& h = states[0];
     const Value& c = states[1];
-    const Value z = op::add(of_input(x), conv(h, cell_->recurrent_, "SAME", Ints(1), Ints(1)));
-    const Values g = op::split(z, 4, z.rank() - 1);
+    const auto half = masks.begin() + (o_.dropout > 0 && !masks.empty() ? 4 : 0);
+    const Values in = masked(last(x), cell_->kernel_, Values(masks.begin(), half),
+                             [this](const Value& v, const Value& w) { return input_conv(v, w); });
+    const Values inner = masked(h, cell_->recurrent_, Values(half, masks.end()), inner_conv);
+    const Values bias = cell_->bias_ ? op::split(cell_->bias_, 4, 0) : Values();
+    Values g;
+    for (size_t i = 0; i < 4; ++i) {
+      g.push_back(op::add(bias.empty() ? in[i] : op::bias_add(in[i], bias[i]), inner[i]));
+    }
     const Value next_c =
         op::add(op::mul(gate(g[1]), c), op::mul(gate(g[0]), op::activate(o_.activation, g[2])));
     const Value next_h = op::mul(gate(g[3]), op::activate(o_.activation, next_c));
@@ -177,6 +242,7 @@ class ConvLstmLayer final : public Layer, public RunsAlongTime {
   Ints kernel_size_ = 1, strides_ = 1, dilation_rate_ = 1;
   std::string padding_ = "valid", data_format_ = "channels_last";
   layers::RecurrentOptions o_;
+  SeedGenerator seeds_;
   std::shared_ptr<CellWeights> cell_;
 };
 

@@ -1,5 +1,6 @@
 // RNN, SimpleRNN, LSTM, GRU: a cell run along a sequence.
 #include "base/fail.h"
+#include "keras/core/loss_collector.h"
 #include "keras/core/make.h"
 #include "keras/core/node.h"
 #include "keras/core/registry.h"
@@ -17,20 +18,63 @@ Value zero_state(const Value& x, int64_t size) {
 
 Swept sweep(RnnCellLayer& cell, const Sweep& given) {
   Sweep s = given;
-  if (s.training) s.x = cell.drop_inputs(s.x);
+  // Keras draws where it evaluates, too, and then leaves the masks aside.
+  const Values masks = s.training || collecting_losses() ? cell.draw_masks(s.x) : Values();
+  if (masks.empty() && (s.training || collecting_losses())) {
+    const Value dropped = cell.drop_inputs(s.x);
+    if (s.training) s.x = dropped;
+  }
   if (std::optional<Swept> swept = cell.fused(s)) return *swept;
   if (s.states.empty()) {
     for (const int64_t size : cell.state_sizes()) s.states.push_back(zero_state(s.x, size));
   }
-  const StepResults done = run_steps(
-      {.x = s.x,
-       .mask = s.mask,
-       .states = s.states,
-       .go_backwards = s.go_backwards,
-       .zero_output_for_mask = s.zero_output_for_mask},
-      [&](const Value& x, const Values& states) { return cell.step(x, states, s.training); });
+  StepSequence sequence{.x = s.x,
+                        .mask = s.mask,
+                        .states = s.states,
+                        .go_backwards = s.go_backwards,
+                        .zero_output_for_mask = s.zero_output_for_mask};
+  if (!s.training || masks.empty()) {
+    const StepResults done = run_steps(sequence, [&](const Value& x, const Values& states) {
+      return cell.step(x, states, s.training);
+    });
+    if (!done.sequence) return {zero_state(s.x, cell.output_size()), s.states[0], s.states};
+    return {done.sequence, done.last, done.states};
+  }
+  const StepResults done = run_steps_beside(
+      sequence, masks, [&](const Value& x, const Values& states, const Values& kept) {
+        return cell.masked_step(x, states, kept);
+      });
   if (!done.sequence) return {zero_state(s.x, cell.output_size()), s.states[0], s.states};
   return {done.sequence, done.last, done.states};
+}
+
+void KeptStates::keep_states(const Layer& layer, const std::vector<Shape>& shapes) {
+  for (const Shape& shape : shapes) {
+    if (shape[0] < 0) {
+      fail(Code::invalid_argument, "a stateful layer needs a fixed batch size: give the input a ",
+           "batch shape");
+    }
+    kept_.push_back(
+        make_variable(layer.name() + "/state", layer.dtype_policy().variable, shape, "zeros"));
+    variable_state(kept_.back()).set_trainable(false);
+  }
+  reset_states();
+}
+
+void KeptStates::reset_states() {
+  for (const Value& v : kept_) {
+    variable_state(v).assign(Tensor::zeros(v.dtype(), v.shape()));
+  }
+}
+
+void KeptStates::store_states(const Values& states) const {
+  for (size_t i = 0; i < kept_.size(); ++i) emit("AssignVariableOp", {kept_[i], states[i]});
+}
+
+void layers::reset_states(const LayerPtr& layer) {
+  if (auto* keeper = dynamic_cast<KeptStates*>(layer.get().get())) keeper->reset_states();
+  for (const auto& [attribute, part] : layer->sublayers()) reset_states(LayerPtr(part));
+  for (const auto& inner : layer->layers()) reset_states(LayerPtr(inner));
 }
 
 void RecurrentLayer::take_flags(const RecurrentOptions& o) {
@@ -76,19 +120,9 @@ void RecurrentLayer::build(const std::vector<Shape>& inputs) {
   if (cell_->name().empty()) cell_->set_name(name() + "/" + "cell");
   cell_->ensure_built({Shape{x[0], x[2]}});
   if (!stateful_) return;
-  const int64_t batch = x[time_major_ ? 1 : 0];
-  if (batch < 0) {
-    fail(Code::invalid_argument, "a stateful layer needs a fixed batch size: give the input a ",
-         "batch shape");
-  }
-  for (const int64_t size : cell_->state_sizes()) {
-    kept_.push_back(
-        make_variable(name() + "/state", dtype_policy().variable, {batch, size}, "zeros"));
-  }
-  for (const Value& v : kept_) {
-    variable_state(v).set_trainable(false);
-    variable_state(v).assign(Tensor::zeros(v.dtype(), v.shape()));
-  }
+  std::vector<Shape> shapes;
+  for (const int64_t size : cell_->state_sizes()) shapes.push_back({x[time_major_ ? 1 : 0], size});
+  keep_states(*this, shapes);
 }
 
 Values RecurrentLayer::call(const Values& inputs, const CallContext& context) {
@@ -112,9 +146,9 @@ Values RecurrentLayer::call(const Values& inputs, const CallContext& context) {
   if (!s.states.empty() && s.states.size() != wanted) {
     fail(Code::invalid_argument, "takes ", wanted, " initial states, not ", s.states.size());
   }
-  if (s.states.empty() && stateful_) s.states = kept_;
+  if (s.states.empty()) s.states = kept_states();
   const Swept swept = sweep(*cell_, s);
-  for (size_t i = 0; i < kept_.size(); ++i) emit("AssignVariableOp", {kept_[i], swept.states[i]});
+  store_states(swept.states);
   Value y = return_sequences_ ? swept.sequence : swept.last;
   if (time_major_ && return_sequences_) y = op::transpose(y, {1, 0, 2});
   Values out{y};

@@ -34,6 +34,12 @@ class RnnCellLayer : public Layer {
   virtual Values step(const Value& x, const Values& states, bool training) = 0;
   // What a training step runs through instead of the sequence.
   virtual Value drop_inputs(const Value& sequence) { return sequence; }
+  // With recurrent dropout: masks that are drawn once, for all steps of a training step. They stand
+  // instead of drop_inputs(), and masked_step() is run with them.
+  virtual Values draw_masks(const Value&) { return {}; }
+  virtual Values masked_step(const Value& x, const Values& states, const Values&) {
+    return step(x, states, true);
+  }
   // The whole sequence by one op; nothing when this cell has none for it.
   virtual std::optional<Swept> fused(const Sweep&) { return std::nullopt; }
   Values call(const Values& inputs, const CallContext& context) override {
@@ -59,8 +65,24 @@ class RunsAlongTime {
   virtual void set_go_backwards(bool on) = 0;
 };
 
+// Where a stateful layer keeps its states between calls.
+class KeptStates {
+ public:
+  virtual ~KeptStates() = default;
+  void reset_states();
+
+ protected:
+  void keep_states(const Layer& layer, const std::vector<Shape>& shapes);
+  // Empty unless the layer is stateful.
+  const Values& kept_states() const { return kept_; }
+  void store_states(const Values& states) const;
+
+ private:
+  Values kept_;  // variables
+};
+
 // LSTM, GRU, SimpleRNN, RNN.
-class RecurrentLayer : public Layer, public RunsAlongTime {
+class RecurrentLayer : public Layer, public RunsAlongTime, public KeptStates {
  public:
   bool supports_masking() const override { return true; }
   void build(const std::vector<Shape>& inputs) override;
@@ -88,7 +110,6 @@ class RecurrentLayer : public Layer, public RunsAlongTime {
   bool unroll_ = false;
   bool zero_output_for_mask_ = false;
   bool time_major_ = false;
-  Values kept_;  // stateful: variables
 };
 
 }  // namespace rill::keras

@@ -39,6 +39,20 @@ class BasicCell : public RnnCellLayer {
     return op::mul(sequence, op::expand_dims(dropout(ones, o_.dropout, seeds_), 1));
   }
 
+  // A mask for each gate: Keras' implementation 1, which recurrent dropout asks for.
+  Values draw_masks(const Value& sequence) override {
+    if (o_.recurrent_dropout <= 0 || o_.recurrent_dropout >= 1) return {};
+    Values masks;
+    const auto draw = [&](double rate, const op::Dim& width) {
+      if (rate <= 0 || rate >= 1) return;
+      const Value ones = op::fill({op::dim(sequence, 0), width}, 1, sequence.dtype());
+      for (int g = 0; g < gates(); ++g) masks.push_back(dropout(ones, rate, seeds_));
+    };
+    draw(o_.dropout, op::dim(sequence, 2));
+    draw(o_.recurrent_dropout, units_);
+    return masks;
+  }
+
   std::optional<Swept> fused(const Sweep& s) override {
     if ((s.training && o_.recurrent_dropout > 0) || s.x.dtype() != DType::float32 ||
         !fusable(o_.activation) || (gates() > 1 && !fusable(o_.recurrent_activation))) {
@@ -84,7 +98,7 @@ class BasicCell : public RnnCellLayer {
 
   void build(const Shape& input) override {
     const int64_t width = gates() * units_;
-    if (o_.dropout > 0) seeds_ = SeedGenerator(o_.seed);
+    if (o_.dropout > 0 || o_.recurrent_dropout > 0) seeds_ = SeedGenerator(o_.seed);
     kernel_ = add_weight("kernel", {input.back(), width}, o_.kernel_initializer);
     recurrent_ = add_weight("recurrent_kernel", {units_, width}, o_.recurrent_initializer);
     if (!o_.use_bias) return;
@@ -96,6 +110,24 @@ class BasicCell : public RnnCellLayer {
   Value gate(const Value& x) const { return op::activate(o_.recurrent_activation, x); }
   Value columns(const Value& w, int first, int count) const {
     return op::slice(w, {{}, {first * units_, (first + count) * units_, 1}});
+  }
+
+  // Each gate's part of x . kernel and of h . recurrent, of inputs that are masked for it.
+  struct Products {
+    Values inputs, inner;
+  };
+  Products masked_products(const Value& x, const Value& h, const Values& masks) const {
+    const auto n = static_cast<size_t>(gates());
+    const bool inputs_too = masks.size() == 2 * n;
+    Products out;
+    for (size_t g = 0; g < n; ++g) {
+      const int column = static_cast<int>(g);
+      const Value seen = inputs_too ? op::mul(x, masks[g]) : x;
+      out.inputs.push_back(op::matmul(seen, columns(kernel_, column, 1)));
+      out.inner.push_back(
+          op::matmul(op::mul(h, masks[masks.size() - n + g]), columns(recurrent_, column, 1)));
+    }
+    return out;
   }
 
   int64_t units_ = 0;
@@ -116,6 +148,12 @@ class SimpleCell final : public BasicCell {
     h = act(op::add(h, op::matmul(states[0], recurrent_)));
     return {h, h};
   }
+  Values masked_step(const Value& x, const Values& states, const Values& masks) override {
+    const Products z = masked_products(x, states[0], masks);
+    const Value in = bias_ ? op::bias_add(z.inputs[0], bias_) : z.inputs[0];
+    const Value h = act(op::add(in, z.inner[0]));
+    return {h, h};
+  }
 
  protected:
   const char* op_name() const override { return "_RillSimpleRNN"; }
@@ -130,10 +168,17 @@ class LstmCell final : public BasicCell {
   Values step(const Value& x, const Values& states, bool) override {
     Value z = op::add(op::matmul(x, kernel_), op::matmul(states[0], recurrent_));
     if (bias_) z = op::bias_add(z, bias_);
-    const Values g = op::split(z, 4, 1);
-    const Value c = op::add(op::mul(gate(g[1]), states[1]), op::mul(gate(g[0]), act(g[2])));
-    const Value h = op::mul(gate(g[3]), act(c));
-    return {h, h, c};
+    return gated(op::split(z, 4, 1), states);
+  }
+  Values masked_step(const Value& x, const Values& states, const Values& masks) override {
+    const Products z = masked_products(x, states[0], masks);
+    const Values bias = bias_ ? op::split(bias_, 4, 0) : Values();
+    Values g;
+    for (size_t i = 0; i < 4; ++i) {
+      const Value in = bias_ ? op::bias_add(z.inputs[i], bias[i]) : z.inputs[i];
+      g.push_back(op::add(in, z.inner[i]));
+    }
+    return gated(g, states);
   }
 
  protected:
@@ -149,6 +194,13 @@ class LstmCell final : public BasicCell {
     if (start.dtype() != DType::float32) return;
     std::fill_n(start.data<float>() + units_, units_, 1.0f);
     bias.assign(start);
+  }
+
+ private:
+  Values gated(const Values& g, const Values& states) const {
+    const Value c = op::add(op::mul(gate(g[1]), states[1]), op::mul(gate(g[0]), act(g[2])));
+    const Value h = op::mul(gate(g[3]), act(c));
+    return {h, h, c};
   }
 };
 
@@ -181,14 +233,37 @@ class GruCell final : public BasicCell {
       r = gate(op::add(in[1], inner[1]));
       candidate = act(op::add(in[2], op::matmul(op::mul(r, h), columns(recurrent_, 2, 1))));
     }
-    const Value rest = op::sub(op::constant_like(1, z), z);
-    const Value y = op::add(op::mul(z, h), op::mul(rest, candidate));
-    return {y, y};
+    return mixed(z, h, candidate);
+  }
+  Values masked_step(const Value& x, const Values& states, const Values& masks) override {
+    const Value& h = states[0];
+    const Products a = masked_products(x, h, masks);
+    Values in = a.inputs, inner = a.inner;
+    if (bias_) {
+      const Values rows = o_.reset_after ? op::unstack(bias_, 2, 0) : Values{bias_};
+      const Values outer = op::split(rows[0], 3, 0);
+      for (size_t g = 0; g < 3; ++g) in[g] = op::bias_add(in[g], outer[g]);
+      if (o_.reset_after) {
+        const Values own = op::split(rows[1], 3, 0);
+        for (size_t g = 0; g < 3; ++g) inner[g] = op::bias_add(inner[g], own[g]);
+      }
+    }
+    const Value z = gate(op::add(in[0], inner[0])), r = gate(op::add(in[1], inner[1]));
+    if (o_.reset_after) return mixed(z, h, act(op::add(in[2], op::mul(r, inner[2]))));
+    const Value reset = op::mul(r, op::mul(h, masks.back()));
+    return mixed(z, h, act(op::add(in[2], op::matmul(reset, columns(recurrent_, 2, 1)))));
   }
 
  protected:
   const char* op_name() const override { return "_RillGRU"; }
   int gates() const override { return 3; }
+
+ private:
+  static Values mixed(const Value& z, const Value& h, const Value& candidate) {
+    const Value rest = op::sub(op::constant_like(1, z), z);
+    const Value y = op::add(op::mul(z, h), op::mul(rest, candidate));
+    return {y, y};
+  }
 };
 
 class StackedCells final : public RnnCellLayer {

@@ -29,4 +29,10 @@ using StepFn = std::function<Values(const Value& x, const Values& states)>;
 
 StepResults run_steps(const StepSequence& sequence, const StepFn& step);
 
+// The same with values that every step sees as they are.
+using StepBesideFn =
+    std::function<Values(const Value& x, const Values& states, const Values& beside)>;
+StepResults run_steps_beside(const StepSequence& sequence, const Values& beside,
+                             const StepBesideFn& step);
+
 }  // namespace rill::keras

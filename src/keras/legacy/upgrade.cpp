@@ -38,7 +38,6 @@ constexpr Rename kEverywhere[] = {
     {"depthwise_init", "depthwise_initializer"},
     {"pointwise_init", "pointwise_initializer"},
     {"p", "rate"},
-    {"sigma", "stddev"},
     {"length", "size"},
 };
 
@@ -116,7 +115,10 @@ void from_keras1(std::string& class_name, Json& config) {
     if (class_name == r.from) class_name = r.to;
   }
   const bool recurrent = is(class_name, {"LSTM", "GRU", "SimpleRNN"});
-  if (class_name != "Embedding") rename(config, "output_dim", "units");
+  if (class_name == "GaussianNoise") rename(config, "sigma", "stddev");
+  if (!is(class_name, {"Embedding", "RandomFourierFeatures"})) {
+    rename(config, "output_dim", "units");
+  }
   if (class_name == "Embedding") {
     rename(config, "init", "embeddings_initializer");
     rename(config, "W_regularizer", "embeddings_regularizer");

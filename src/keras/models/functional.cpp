@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <span>
 
 #include "base/fail.h"
+#include "keras/core/loss_collector.h"
 #include "keras/core/naming.h"
 #include "keras/core/ops.h"
 #include "keras/layers/input_layer.h"
@@ -119,7 +121,23 @@ FunctionalLayer::FunctionalLayer(std::vector<KerasTensor> inputs, std::vector<Ke
     }
     layers_.push_back(layer);
   }
+  check_connected();
+  set_built();
+}
 
+void FunctionalLayer::attach(const std::vector<KerasTensor>& ends) {
+  const std::set<std::shared_ptr<Node>> known(nodes_.begin(), nodes_.end());
+  for (const auto& node : walk(inputs_, ends).finished) {
+    if (known.contains(node)) continue;
+    nodes_.push_back(node);
+    ++attached_;
+    const std::shared_ptr<Layer>& layer = node->layer.get();
+    if (std::find(layers_.begin(), layers_.end(), layer) == layers_.end()) layers_.push_back(layer);
+  }
+  check_connected();
+}
+
+void FunctionalLayer::check_connected() const {
   std::set<KerasTensor> known(inputs_.begin(), inputs_.end());
   for (const auto& node : nodes_) {
     for (const KerasTensor& t : node->inputs) {
@@ -133,7 +151,6 @@ FunctionalLayer::FunctionalLayer(std::vector<KerasTensor> inputs, std::vector<Ke
       known.insert(KerasTensor(node, static_cast<int>(i)));
     }
   }
-  set_built();
 }
 
 namespace {
@@ -184,7 +201,8 @@ Values FunctionalLayer::call(const Values& inputs, const CallContext& context) {
   for (size_t i = 0; i < inputs.size(); ++i) {
     found[inputs_[i]] = {fitted(i, inputs[i]), context.mask(i)};
   }
-  for (const std::shared_ptr<Node>& node : nodes_) {
+  const size_t count = nodes_.size() - (collecting_losses() ? 0 : attached_);
+  for (const std::shared_ptr<Node>& node : std::span(nodes_).first(count)) {
     if (node->is_input()) continue;
     Values values, masks;
     bool masked = false;

@@ -135,16 +135,21 @@ class FunctionalLayer final : public ModelLayer {
   const std::vector<std::vector<std::shared_ptr<Node>>>& nodes_by_depth() const {
     return by_depth_;
   }
+  // Calls on the way to these tensors belong to the model, too, behind all others: they run only
+  // while losses are collected, which they are there for.
+  void attach(const std::vector<KerasTensor>& ends);
   // Lists and names of outputs as the file had them (Keras 3 keeps dictionaries).
   void set_output_names(std::vector<std::string> names) { given_output_names_ = std::move(names); }
   void set_input_names(std::vector<std::string> names) { given_input_names_ = std::move(names); }
 
  private:
   Value fitted(size_t input, Value x) const;
+  void check_connected() const;
 
   std::vector<KerasTensor> inputs_;
   std::vector<KerasTensor> outputs_;
   std::vector<std::shared_ptr<Node>> nodes_;
+  size_t attached_ = 0;  // how many of them, at the end, attach() has added
   std::vector<std::vector<std::shared_ptr<Node>>> by_depth_;
   std::vector<std::shared_ptr<Layer>> layers_;
   std::vector<std::string> given_output_names_;

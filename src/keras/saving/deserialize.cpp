@@ -333,6 +333,14 @@ std::shared_ptr<ModelLayer> Deserializer::functional(const Json& config) {
   std::vector<std::string> input_names = names;
   std::vector<KerasTensor> outputs = endpoints(config.at("output_layers"));
   auto model = std::make_shared<FunctionalLayer>(std::move(inputs), std::move(outputs));
+  // Keras 2 has calls that no output needs (tf_keras/src/engine/functional.py,
+  // connect_ancillary_layers).
+  std::vector<KerasTensor> ends;
+  for (const Item& item : items) {
+    if (item.class_name != "AddLoss" && item.class_name != "AddMetric") continue;
+    for (const auto& made : item.made) ends.insert(ends.end(), made.begin(), made.end());
+  }
+  model->attach(ends);
   if (names.size() == model->outputs().size()) model->set_output_names(names);
   if (input_names.size() == model->inputs().size()) model->set_input_names(input_names);
   return model;

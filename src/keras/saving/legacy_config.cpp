@@ -31,8 +31,10 @@ const std::vector<Dropped>& dropped() {
       {"",
        {"quantization_config", "autocast", "input_axes", "output_axes", "build_input_shape",
         "zero_output_for_mask", "renorm", "renorm_clipping", "renorm_momentum", "rms_scaling",
-        "sliding_window", "use_gate", "oov_method", "salt", "newshape", "optional"}},
+        "sliding_window", "use_gate", "oov_method", "newshape", "optional"}},
       {"InputLayer", {"trainable"}},
+      {"StringLookup", {"salt"}},
+      {"IntegerLookup", {"salt"}},
       {"AdditiveAttention", {"seed"}},
       {"Attention", {"seed"}},
       {"MultiHeadAttention", {"seed"}},
@@ -129,12 +131,14 @@ class Converter {
     if (keras2_ && (operation || only_keras3(class_name))) {
       refused_.push_back(str(quoted(class_name), " (layer ", quoted(name_of(json)), ")"));
     }
-    out.set("config", is_model(class_name) ? model(class_name, *config, depth)
-                                           : settings(class_name, *config, depth));
+    Json converted = is_model(class_name) ? model(class_name, *config, depth)
+                                          : settings(class_name, *config, depth);
+    if (keras2_ && class_name == "MultiHeadAttention") add_attention_shapes(json, converted);
+    out.set("config", std::move(converted));
     if (operation) out.set("module", json.at("module"));
     if (json.contains("inbound_nodes")) {
       out.set("name", name_of(json));
-      out.set("inbound_nodes", nodes(json.at("inbound_nodes")));
+      out.set("inbound_nodes", nodes(json.at("inbound_nodes"), is_operation(class_name)));
     }
     return out;
   }
@@ -150,6 +154,28 @@ class Converter {
   static std::string name_of(const Json& json) {
     const std::string name = text(json, "name");
     return name.empty() && json.at("config").is_object() ? text(json.at("config"), "name") : name;
+  }
+
+  // Keras 2 wants the shapes of the first call, or null (tf_keras/src/layers/attention/
+  // multi_head_attention.py, from_config).
+  static void add_attention_shapes(const Json& entry, Json& config) {
+    Json query, value, key;
+    const Json* calls = entry.find("inbound_nodes");
+    if (calls != nullptr && calls->size() > 0) {
+      const Json& call = calls->at(size_t{0});
+      const auto shape_of = [&](size_t i, const char* name) -> Json {
+        const Json& args = call.at("args");
+        const Json* tensor = i < args.size() ? &args.at(i) : call.at("kwargs").find(name);
+        return tensor != nullptr && is_tensor(*tensor) ? tensor->at("config").at("shape") : Json();
+      };
+      query = shape_of(0, "query");
+      value = shape_of(1, "value");
+      key = shape_of(2, "key");
+      if (key.is_null()) key = value;
+    }
+    config.set("query_shape", std::move(query));
+    config.set("key_shape", std::move(key));
+    config.set("value_shape", std::move(value));
   }
 
   // Models inside of the model at hand, by name.
@@ -276,8 +302,13 @@ class Converter {
     return out;
   }
 
+  // Layers that Keras 2 makes of functions keep the structure of what they are called with.
+  static bool is_operation(const std::string& class_name) {
+    return class_name == "TFOpLambda" || class_name == "SlicingOpLambda";
+  }
+
   // {"args": [...], "kwargs": {...}} a call -> [["layer", node, tensor, {kwargs}], ...] a call.
-  Json nodes(const Json& calls) const {
+  Json nodes(const Json& calls, bool keeps_structure) const {
     if (!keras2_) return calls;
     Json out = Json::array();
     for (const Json& call : calls.as_array()) {
@@ -293,20 +324,33 @@ class Converter {
       for (size_t i = 1; i < args.size(); ++i) {
         if (!args.at(i).is_null()) kwargs.set(positional(i), argument(args.at(i)));
       }
+      const Json none, &first = args.size() > 0 ? args.at(size_t{0}) : none;
+      if (keeps_structure && !first.is_array()) {
+        out.push_back(called_with(first, kwargs));
+        continue;
+      }
       Json list = Json::array();
-      const auto add = [&](const Json& tensor) {
-        if (!is_tensor(tensor)) return;
-        Json item = history(tensor);
-        item.push_back(kwargs);
-        list.push_back(std::move(item));
-      };
-      if (args.size() > 0 && args.at(size_t{0}).is_array()) {
-        for (const Json& tensor : args.at(size_t{0}).as_array()) add(tensor);
-      } else if (args.size() > 0) {
-        add(args.at(size_t{0}));
+      if (is_tensor(first)) list.push_back(called_with(first, kwargs));
+      if (first.is_array()) {
+        for (const Json& item : first.as_array()) {
+          if (is_tensor(item) || keeps_structure) list.push_back(called_with(item, kwargs));
+        }
       }
       out.push_back(std::move(list));
     }
+    return out;
+  }
+
+  static Json constant(const Json& value) {
+    Json out = Json::array();
+    out.push_back("_CONSTANT_VALUE");
+    out.push_back(int64_t{-1});
+    out.push_back(value);
+    return out;
+  }
+  Json called_with(const Json& argument, const Json& kwargs) const {
+    Json out = is_tensor(argument) ? history(argument) : constant(argument);
+    out.push_back(kwargs);
     return out;
   }
 

@@ -14,6 +14,8 @@ namespace rill::keras {
 namespace {
 
 constexpr int kMaxDepth = 64;
+// Where functional models of Keras 2.12 and 2.13 keep their layers.
+constexpr const char* kDependencies = "_layer_checkpoint_dependencies";
 
 class Loader {
  public:
@@ -62,18 +64,22 @@ class Loader {
   }
 
   std::string container(const std::string& path) const {
-    for (const char* name : {"layers", "_layer_checkpoint_dependencies"}) {
+    for (const char* name : {"layers", kDependencies}) {
       if (source_.contains(join(path, name))) return join(path, name);
     }
     return join(path, "layers");
   }
 
   void list(const std::vector<std::shared_ptr<Layer>>& layers, const std::string& path, int depth) {
+    // Keras 2.12 and 2.13 list each layer that has weights twice there, and number both.
+    const bool twice = path.ends_with(kDependencies);
     std::map<std::string, int> used;
     for (const auto& layer : layers) {
       if (is_operation_layer(*layer)) continue;  // in Keras an operation is no layer
       std::string name = to_snake_case(layer->class_name());
-      if (const int n = used[name]++; n > 0) name += "_" + std::to_string(n);
+      int& count = used[name];
+      if (count > 0) name += "_" + std::to_string(count);
+      count += twice && !layer->weights().empty() ? 2 : 1;
       this->layer(*layer, join(path, name), depth + 1);
     }
   }

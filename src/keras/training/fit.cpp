@@ -35,6 +35,27 @@ int64_t run_epoch(BatchSource& source, std::optional<int64_t> steps, bool& exhau
   return done;
 }
 
+// Callbacks hear of steps_per_execution batches at once: of the first before them, behind them of
+// the last of a whole execution, even where the data ends before it. Batches count from 1.
+class Executions {
+ public:
+  explicit Executions(int64_t steps) : steps_(steps) {}
+  std::optional<int64_t> begins(int64_t batch) const {
+    return (batch - 1) % steps_ == 0 ? std::optional(batch - 1) : std::nullopt;
+  }
+  std::optional<int64_t> ends(int64_t batch) const {
+    return batch % steps_ == 0 ? std::optional(batch - 1) : std::nullopt;
+  }
+  // What is left when the data has ended.
+  std::optional<int64_t> cut_short(int64_t batches) const {
+    const int64_t over = batches % steps_;
+    return over == 0 ? std::nullopt : std::optional(batches - over + steps_ - 1);
+  }
+
+ private:
+  int64_t steps_;
+};
+
 Logs evaluate_source(Trainer& trainer, BatchSource& source, std::optional<int64_t> steps,
                      const CallbackList& callbacks, ProgressBar* bar) {
   Logs logs;
@@ -42,17 +63,23 @@ Logs evaluate_source(Trainer& trainer, BatchSource& source, std::optional<int64_
   trainer.reset_metrics();
   source.start_epoch();
   bool exhausted = false;
+  const Executions executions(trainer.steps_per_execution());
+  const auto tell = [&](int64_t end, Logs now) {
+    if (now.empty() && callbacks.wants_batch_logs(end)) now = trainer.results();
+    callbacks.each([&](Callback& c) { c.on_test_batch_end(end, now); });
+  };
   const int64_t done = run_epoch(source, steps, exhausted, [&](int64_t n, const Batch& batch) {
-    Logs none;
-    callbacks.each([&](Callback& c) { c.on_test_batch_begin(n - 1, none); });
-    trainer.test(batch);
-    if (callbacks.empty() && !(bar && bar->due(n))) return true;
     Logs now;
-    if (callbacks.wants_batch_logs(n - 1) || (bar && bar->due(n))) now = trainer.results();
-    callbacks.each([&](Callback& c) { c.on_test_batch_end(n - 1, now); });
+    if (const auto begin = executions.begins(n)) {
+      callbacks.each([&](Callback& c) { c.on_test_batch_begin(*begin, now); });
+    }
+    trainer.test(batch);
+    if (bar && bar->due(n)) now = trainer.results();
+    if (const auto end = executions.ends(n)) tell(*end, now);
     if (bar && bar->due(n)) bar->update(n, now, false);
     return true;
   });
+  if (const auto end = executions.cut_short(done)) tell(*end, {});
   if (done == 0) fail(Code::invalid_argument, "evaluate(): the data is empty");
   logs = trainer.results();
   if (bar) bar->update(done, logs, true);
@@ -112,6 +139,7 @@ History fit_source(const Model& model, BatchSource& source, BatchSource* validat
   Logs logs;
   callbacks.each([&](Callback& c) { c.on_train_begin(logs); });
   bool exhausted = true;
+  const Executions executions(trainer.steps_per_execution());
   const int64_t first = trainer.resume_epoch.value_or(o.initial_epoch);
   for (int64_t epoch = first; epoch < o.epochs && !trainer.stop; ++epoch) {
     trainer.reset_metrics();
@@ -122,20 +150,25 @@ History fit_source(const Model& model, BatchSource& source, BatchSource* validat
     // With steps_per_epoch an epoch goes on where the last one stopped.
     if (exhausted || !o.steps_per_epoch) source.start_epoch();
     exhausted = false;
+    const auto tell = [&](int64_t end, Logs now) {
+      if (now.empty() && callbacks.wants_batch_logs(end)) now = trainer.results();
+      callbacks.each([&](Callback& c) { c.on_train_batch_end(end, now); });
+    };
     const int64_t done =
         run_epoch(source, o.steps_per_epoch, exhausted, [&](int64_t n, const Batch& batch) {
-          Logs none;
-          callbacks.each([&](Callback& c) { c.on_train_batch_begin(n - 1, none); });
+          Logs now;
+          if (const auto begin = executions.begins(n)) {
+            callbacks.each([&](Callback& c) { c.on_train_batch_begin(*begin, now); });
+          }
           trainer.train(batch);
           const bool shown = bar.due(n) && !(steps && n >= *steps);
-          if (!callbacks.empty() || shown) {
-            Logs now;
-            if (shown || callbacks.wants_batch_logs(n - 1)) now = trainer.results();
-            callbacks.each([&](Callback& c) { c.on_train_batch_end(n - 1, now); });
-            if (shown) bar.update(n, now, false);
-          }
-          return !trainer.stop;
+          if (shown) now = trainer.results();
+          const auto end = executions.ends(n);
+          if (end) tell(*end, now);
+          if (shown) bar.update(n, now, false);
+          return !(end && trainer.stop);
         });
+    if (const auto end = executions.cut_short(done)) tell(*end, {});
     if (done == 0) {
       if (epoch == first) fail(Code::invalid_argument, "fit(): the data is empty");
       break;

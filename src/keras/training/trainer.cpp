@@ -147,6 +147,19 @@ void Trainer::update_metrics(const Values& y, const Values& weights, const Layer
   }
 }
 
+void Trainer::update_added(const std::string& name, const Value& value) {
+  const auto known = std::find_if(added_.begin(), added_.end(),
+                                  [&](const auto& mean) { return mean->name() == name; });
+  if (known != added_.end()) return (*known)->update(value);
+  std::shared_ptr<metrics::MeanMetric> mean;
+  {
+    const GraphScope eagerly(nullptr);  // metrics make their variables
+    mean = metrics::make_mean(name);
+  }
+  added_.push_back(mean);
+  mean->update(value);
+}
+
 Values Trainer::body(Mode mode, const Values& inputs, size_t num_x, size_t num_y) {
   const auto at = [&](size_t i) { return inputs.begin() + static_cast<long>(i); };
   const Values x(at(0), at(num_x));
@@ -190,6 +203,7 @@ Values Trainer::body(Mode mode, const Values& inputs, size_t num_x, size_t num_y
     options_.optimizer->apply_gradients(gradients({scaled}, trained_, options), trained_);
   }
   update_metrics(y, weights, result);
+  for (const auto& [name, value] : collector.metrics()) update_added(name, value);
   return {loss};
 }
 
@@ -219,6 +233,8 @@ void Trainer::run(Mode mode, const Batch& batch) {
   for (const Values* list : {&batch.x, &batch.y, &batch.weights}) {
     inputs.insert(inputs.end(), list->begin(), list->end());
   }
+  std::unique_lock<std::shared_mutex> alone;
+  if (mode == Mode::train) alone = std::unique_lock(model_.step_mutex());
   if (mode == Mode::train && own_step_) {
     step.outputs = (*step.traced)(inputs);
     own_values_.clear();
@@ -226,8 +242,6 @@ void Trainer::run(Mode mode, const Batch& batch) {
     return;
   }
   step.outputs.resize(1);
-  std::unique_lock<std::shared_mutex> alone;
-  if (mode == Mode::train) alone = std::unique_lock(model_.step_mutex());
   step.traced->run_into(inputs, step.outputs);
 }
 
@@ -237,6 +251,7 @@ void Trainer::test(const Batch& batch) { run(Mode::test, batch); }
 void Trainer::reset_metrics() {
   own_values_.clear();
   loss_->reset_state();
+  for (const auto& mean : added_) mean->reset_state();
   if (!resolved_) return;
   for (const OutputLoss& item : resolved_->losses) {
     if (item.mean) item.mean->reset_state();
@@ -272,17 +287,20 @@ Logs Trainer::results() {
       out.emplace_back(item.name, as_number(item.metric->result()));
     }
   }
+  for (const auto& mean : added_) out.emplace_back(mean->name(), as_number(mean->result()));
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   return out;
 }
 
 std::vector<std::string> Trainer::metric_names() {
   std::vector<std::string> out{"loss"};
-  if (!resolved_) return out;
-  for (const OutputMetric& item : resolved_->metrics) out.push_back(item.name);
-  for (const OutputLoss& item : resolved_->losses) {
-    if (item.mean) out.push_back(item.mean->name());
+  if (resolved_) {
+    for (const OutputMetric& item : resolved_->metrics) out.push_back(item.name);
+    for (const OutputLoss& item : resolved_->losses) {
+      if (item.mean) out.push_back(item.mean->name());
+    }
   }
+  for (const auto& mean : added_) out.push_back(mean->name());
   return out;
 }
 
@@ -292,11 +310,13 @@ std::vector<Value> Trainer::metric_variables() {
     for (const Value& v : metric.variables()) out.push_back(v);
   };
   add(*loss_);
-  if (!resolved_) return out;
-  for (const OutputMetric& item : resolved_->metrics) add(*item.metric);
-  for (const OutputLoss& item : resolved_->losses) {
-    if (item.mean) add(*item.mean);
+  if (resolved_) {
+    for (const OutputMetric& item : resolved_->metrics) add(*item.metric);
+    for (const OutputLoss& item : resolved_->losses) {
+      if (item.mean) add(*item.mean);
+    }
   }
+  for (const auto& mean : added_) add(*mean);
   return out;
 }
 

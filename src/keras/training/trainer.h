@@ -29,6 +29,7 @@ class Trainer {
   Trainer(ModelLayer& model, CompileOptions options);
 
   const OptimizerPtr& optimizer() const { return options_.optimizer; }
+  int64_t steps_per_execution() const { return options_.steps_per_execution; }
   // {"optimizer", "loss", "loss_weights", "metrics", ...} as Keras 3 writes it.
   Json config() const;
   void set_train_step(TrainStep step);
@@ -64,6 +65,7 @@ class Trainer {
   Values body(Mode mode, const Values& inputs, size_t num_x, size_t num_y);
   Value compute_loss(const Values& y, const Values& weights, const Layer::Result& result);
   void update_metrics(const Values& y, const Values& weights, const Layer::Result& result);
+  void update_added(const std::string& name, const Value& value);
   const ResolvedOutputs& resolve(const Values& y, const Values& y_pred);
   void build_model(const Batch& batch);
 
@@ -72,7 +74,8 @@ class Trainer {
   TrainStep own_step_;
   std::optional<ResolvedOutputs> resolved_;
   std::shared_ptr<metrics::MeanMetric> loss_;
-  std::map<std::vector<size_t>, Step> steps_;  // by mode and counts of tensors
+  std::vector<std::shared_ptr<metrics::MeanMetric>> added_;  // by add_metric() of layers
+  std::map<std::vector<size_t>, Step> steps_;                // by mode and counts of tensors
   std::vector<Value> trained_;
   std::vector<std::string> own_names_;  // of the user's step, with the latest values
   std::vector<double> own_values_;

@@ -35,6 +35,9 @@ struct RecurrentOptions {
   std::string dtype = {};
   bool trainable = true;
 };
+// Stateful layers, here and inside, start from zeros again.
+RILL_API void reset_states(const LayerPtr& layer);
+
 struct RILL_API SimpleRNN : LayerPtr {
   explicit SimpleRNN(int64_t units, const RecurrentOptions& options = {});
 };

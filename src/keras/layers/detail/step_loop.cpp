@@ -149,4 +149,19 @@ StepResults run_steps(const StepSequence& given, const StepFn& step) {
   return loop ? looped(s, step) : unrolled(s, step, steps);
 }
 
+StepResults run_steps_beside(const StepSequence& given, const Values& beside,
+                             const StepBesideFn& step) {
+  StepSequence sequence = given;
+  sequence.states.insert(sequence.states.end(), beside.begin(), beside.end());
+  const auto own = static_cast<std::ptrdiff_t>(given.states.size());
+  StepResults done = run_steps(sequence, [&](const Value& x, const Values& states) {
+    const Values kept(states.begin() + own, states.end());
+    Values out = step(x, Values(states.begin(), states.begin() + own), kept);
+    out.insert(out.end(), kept.begin(), kept.end());
+    return out;
+  });
+  done.states.resize(given.states.size());
+  return done;
+}
+
 }  // namespace rill::keras

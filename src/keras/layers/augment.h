@@ -1,0 +1,67 @@
+// What the layers that change images at random share
+// (keras/src/layers/preprocessing/image_preprocessing/base_image_preprocessing_layer.py).
+#pragma once
+
+#include "keras/core/config.h"
+#include "keras/core/ops.h"
+#include "keras/core/seeds.h"
+#include "rill/keras/layer.hpp"
+
+namespace rill::keras {
+
+struct Between {
+  double low = 0;
+  double high = 1;
+};
+
+// The numbers that Keras 3 draws from a generator, call by call.
+class Draws {
+ public:
+  explicit Draws(const SeedGenerator& seeds) : seeds_(&seeds) {}
+  Value uniform(const std::vector<op::Dim>& dims, Between range) const;
+  Value normal(const std::vector<op::Dim>& dims) const;
+  // int64, below range.high.
+  Value integers(const std::vector<op::Dim>& dims, Between range) const;
+  // A [rows] of booleans: true with a probability that is drawn itself.
+  Value happens(const op::Dim& rows, Between probability) const;
+
+ private:
+  const SeedGenerator* seeds_;
+};
+
+// Outside of training these layers do nothing but make floats.
+class RandomImageLayer : public Layer, public KeepsConfig {
+ public:
+  bool autocast() const override { return false; }
+  bool supports_masking() const override { return true; }
+  void build(const Shape& input) override;
+  Value call(const Value& x, const CallContext& context) override;
+
+ protected:
+  // `images` is a batch with the channels last.
+  virtual Value change(const Value& images, const Draws& draws) = 0;
+
+  bool given(const char* key) const;
+  double number(const char* key, double otherwise) const;
+  std::string text(const char* key, const std::string& otherwise) const;
+  // A pair; a number f stands for [max(-f, least), f].
+  Between range(const char* key, Between otherwise, double least = -1) const;
+  Between value_range() const { return range("value_range", {0, 255}); }
+
+ private:
+  SeedGenerator seeds_;
+};
+
+// A scalar of float32.
+Value as_float(const op::Dim& dim);
+Value clipped(const Value& x, Between range);
+// [rows] or [rows, 1] beside [rows, height, width, channels].
+Value per_image(const Value& x);
+// From one range of values to another.
+Value rescaled(const Value& images, Between from, Between to);
+// [.., 1] of the usual weights of red, green and blue.
+Value gray(const Value& images);
+// Each channel by itself with the same [height, width] kernel.
+Value filtered(const Value& images, const Value& kernel);
+
+}  // namespace rill::keras

@@ -1,0 +1,44 @@
+// Layers that only older versions of Keras had: numbers of their definitions.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "rill/keras.hpp"
+
+namespace rill::keras {
+namespace {
+
+TEST(OldLayers, ParametricSoftplus) {
+  const LayerPtr layer = layers::deserialize(
+      R"({"class_name": "ParametricSoftplus", "config": {"alpha_init": 2, "beta_init": 3}})");
+  const Tensor y = layer(Tensor::of<float>({-1, 0, 2}, {1, 3}));
+  EXPECT_NEAR(y.data<float>()[0], 2 * std::log1p(std::exp(-3)), 1e-6);
+  EXPECT_NEAR(y.data<float>()[1], 2 * std::log(2.0), 1e-6);
+  EXPECT_NEAR(y.data<float>()[2], 2 * std::log1p(std::exp(6)), 1e-5);
+}
+
+TEST(OldLayers, SRelu) {
+  const LayerPtr layer = layers::deserialize(R"({"class_name": "SReLU", "config": {}})");
+  const Tensor x = Tensor::of<float>({-3, 0, 1, 9}, {1, 4});
+  layer(x);
+  const auto all = [](float v) { return Tensor::of<float>({v, v, v, v}, {4}); };
+  layer->set_weights({all(-1), all(0.5), all(-3), all(2)});  // t_left, a_left, t_right, a_right
+  // Below -1 with slope 0.5; up to -1 + |-3| = 2 itself; above with slope 2.
+  EXPECT_EQ(layer(x).to_vector<float>(), (std::vector<float>{-2, 0, 1, 16}));
+}
+
+TEST(OldLayers, RandomFourierFeatures) {
+  const LayerPtr layer = layers::deserialize(
+      R"({"class_name": "RandomFourierFeatures", "config": {"output_dim": 2, "scale": 2}})");
+  const Tensor x = Tensor::of<float>({1, 3}, {1, 2});
+  layer(x);
+  ASSERT_EQ(layer->get_weights()[0].to_vector<float>(), (std::vector<float>{2}));
+  layer->set_weights({Tensor::of<float>({2}, {1}), Tensor::of<float>({1, 0, 0, 1}, {2, 2}),
+                      Tensor::of<float>({0.5, 1}, {2})});
+  const Tensor y = layer(x);
+  EXPECT_NEAR(y.data<float>()[0], std::cos(1), 1e-6);
+  EXPECT_NEAR(y.data<float>()[1], std::cos(2.5), 1e-6);
+}
+
+}  // namespace
+}  // namespace rill::keras

@@ -1,0 +1,45 @@
+"""Makes augmentation.json with Keras 3: layers that change images at random, called in training."""
+import json
+
+import numpy as np
+from keras import layers
+
+images = (np.arange(2 * 4 * 5 * 3) * 37 % 251).astype("float32").reshape(2, 4, 5, 3)
+made = [
+    layers.RandomFlip(seed=1),
+    layers.RandomFlip("horizontal", seed=2),
+    layers.RandomFlip("vertical", seed=3),
+    layers.RandomRotation(0.3, seed=1),
+    layers.RandomRotation((-0.1, 0.4), fill_mode="constant", fill_value=3.0, seed=2),
+    layers.RandomZoom(0.4, seed=1),
+    layers.RandomZoom((-0.3, 0.2), (-0.4, 0.1), fill_mode="wrap", interpolation="nearest", seed=2),
+    layers.RandomTranslation(0.5, (-0.2, 0.6), seed=1),
+    layers.RandomShear(0.7, 0.4, seed=1),
+    layers.RandomBrightness(0.4, seed=1),
+    layers.RandomBrightness((0.1, 0.3), value_range=(0, 200), seed=2),
+    layers.RandomContrast(0.5, seed=1),
+    layers.RandomContrast((0.2, 0.8), seed=2),
+    layers.RandomSaturation(0.6, seed=1),
+    layers.RandomHue(0.6, seed=1),
+    layers.RandomColorJitter(
+        brightness_factor=0.2, contrast_factor=0.3, saturation_factor=0.4, hue_factor=0.5, seed=1),
+    layers.RandomInvert(0.9, seed=1),
+    layers.RandomPosterization(5, seed=1),
+    layers.RandomPosterization((2, 6), seed=2),
+    layers.RandomSharpness(0.7, seed=1),
+    layers.RandomColorDegeneration(0.7, seed=1),
+    layers.RandomGaussianBlur(0.9, kernel_size=(3, 5), sigma=(0.3, 0.9), seed=1),
+    layers.RandomErasing(1.0, scale=(0.2, 0.6), seed=1),
+    layers.RandomErasing(0.9, scale=(0.2, 0.6), fill_value=7, seed=2),
+    layers.Equalization(),
+    layers.Equalization(bins=16),
+]
+out = []
+for layer in made:
+    config = layer.get_config()
+    del config["name"], config["dtype"], config["trainable"]
+    calls = [np.asarray(layer(images, training=True)).ravel().round(4).tolist() for _ in range(2)]
+    out.append({"class_name": type(layer).__name__, "config": config, "calls": calls})
+with open("augmentation.json", "w") as f:
+    json.dump(out, f, indent=None, separators=(",", ":"))
+    f.write("\n")
