@@ -55,6 +55,7 @@ inline Table make_table() {
   put({"LSTMCell", "GRUCell", "SimpleRNNCell"}, {R"({"units": 3})", {}});
   t["StackedRNNCells"] = {with("cells", "[" + std::string(kCell) + "]"), {}};
   t["Highway"] = {"{}", {Shape{2, 4}}};
+  t["RandomFourierFeatures"] = {R"({"output_dim": 3})", {Shape{2, 4}}};
   t["MaxoutDense"] = {R"({"units": 3, "nb_feature": 2})", {Shape{2, 4}}};
   t["RNN"] = {with("cell", kCell)};
   t["Bidirectional"] = {with("layer", kLstm)};

@@ -261,10 +261,23 @@ std::shared_ptr<Metric> make_metric_by_name(const std::string& name, const Custo
   return metric;
 }
 
+namespace {
+
+// Keras 2 saves the metrics that compile() was given by name as the function that they are the
+// mean of: a name, or {"class_name": "function", "config": name}.
+std::string metric_class(const ObjectConfig& object) {
+  const Json* function = object.settings.find("fn");
+  if (object.name != "MeanMetricWrapper" || function == nullptr) return object.name;
+  if (function->is_object()) function = function->find("config");
+  return function != nullptr && function->is_string() ? function->as_string() : object.name;
+}
+
+}  // namespace
+
 std::shared_ptr<Metric> metric_from_json(const Json& json, const CustomObjects* custom) {
   if (json.is_null()) return nullptr;
   const auto object = object_from_json(json, "a metric");
-  std::shared_ptr<Metric> metric = make_metric_by_name(object->name, custom);
+  std::shared_ptr<Metric> metric = make_metric_by_name(metric_class(*object), custom);
   const Json& config = object->settings;
   std::string name;
   read_fields(config, metric->class_name(),

@@ -183,6 +183,18 @@ struct Largest final : Metric {
   Value result() const override { return read(best); }
 };
 
+TEST(Metrics, OfAFunctionAsKeras2SavesThem) {
+  for (const char* fn : {R"("mean_absolute_error")",
+                         R"({"class_name": "function", "config": "mean_absolute_error"})"}) {
+    const auto metric = metric_from_json(Json::parse(
+        std::string(R"({"class_name": "MeanMetricWrapper", "config": {"name": "mae", )") +
+        R"("dtype": "float32", "fn": )" + fn + "}}"));
+    EXPECT_EQ(metric->name(), "mae");
+    metric->update_state(Tensor::vector<float>({1, 5}), Tensor::vector<float>({2, 2}));
+    EXPECT_FLOAT_EQ(metric->result().item<float>(), 2);
+  }
+}
+
 TEST(Metric, OnesOwnAreReadFromConfigs) {
   const CustomObjects custom = CustomObjects{}.metric<Largest>("Largest").metric(
       "gap", [](const Value& t, const Value& p) { return ops::reduce_max(ops::abs(t - p), -1); });
