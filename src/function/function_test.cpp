@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "graph/graph.h"
 #include "op/emit.h"
 #include "op/variable.h"
 #include "rill/autodiff.hpp"
@@ -129,6 +130,24 @@ TEST(ControlFlow, CondRunsOneBranchAndTraces) {
     EXPECT_FLOAT_EQ(tape.gradient(y, t).item<float>(), x > 0 ? 2.0F : -1.0F);
   }
   EXPECT_EQ(traced.num_traces(), 1U);
+}
+
+TEST(ControlFlow, NothingIsLeftOfAGraphWithBranches) {
+  std::weak_ptr<FunctionLibrary> library;
+  {
+    const auto f = function([&](const Tensor& x) {
+      library = x.rep()->graph->library.owner();
+      return cond(
+          x > 0.0F, [&] { return Values{x * 2.0F}; }, [&] { return Values{-x}; })[0];
+    });
+    const Tensor x = Tensor::scalar(3.0F);
+    Tape tape;
+    tape.watch(x);
+    const Value y = f(x);
+    EXPECT_FLOAT_EQ(tape.gradient(y, x).item<float>(), 2.0F);
+    EXPECT_FALSE(library.expired());
+  }
+  EXPECT_TRUE(library.expired());
 }
 
 TEST(ControlFlow, BranchesOfAnotherDtypeAreRefused) {
