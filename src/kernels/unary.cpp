@@ -93,27 +93,15 @@ Unary::Fn generic(UnaryOp op, DType dtype) noexcept {
       return kTable<float>[i] ? half_loop<float16> : nullptr;
     case DType::bfloat16:
       return kTable<float>[i] ? half_loop<bfloat16> : nullptr;
-    case DType::int8:
-      return kTable<int8_t>[i];
-    case DType::int16:
-      return kTable<int16_t>[i];
-    case DType::int32:
-      return kTable<int32_t>[i];
-    case DType::int64:
-      return kTable<int64_t>[i];
-    case DType::uint8:
-      return kTable<uint8_t>[i];
-    case DType::uint16:
-      return kTable<uint16_t>[i];
-    case DType::uint32:
-      return kTable<uint32_t>[i];
-    case DType::uint64:
-      return kTable<uint64_t>[i];
     case DType::bool_:
       return kTable<bool>[i];
     default:
-      return complex_unary(op, dtype);
+      break;
   }
+  if (!is_integer(dtype)) return complex_unary(op, dtype);
+  Unary::Fn fn = nullptr;
+  dispatch_integer(dtype, "", [&]<typename T>() { fn = kTable<T>[i]; });
+  return fn;
 }
 
 bool is_cheap(UnaryOp op) {
