@@ -85,6 +85,19 @@ void require_ends_with(const NodeAccess& node, const Shape& shape, const Shape& 
                parameters);
 }
 
+void infer_seeded_samples(ShapeContext& ctx) {
+  ctx.require_rank_exactly(0, 1);
+  const Shape samples = ctx.shape_from_value(0);
+  const bool known = samples.has_rank() && ctx.input(1).has_rank();
+  ctx.set_output(0, known ? join(samples, ctx.input(1)) : Shape::unknown_rank());
+}
+
+void infer_stateless_samples(ShapeContext& ctx) {
+  ctx.require_rank_exactly(0, 1);
+  if (const auto dims = ctx.ints(0)) require_valid_shape(ctx, *dims);
+  ctx.set_output(0, ctx.shape_from_value(0));
+}
+
 int64_t broadcast_offset(int64_t i, const Shape& result, const Shape& operand) {
   int64_t offset = 0, stride = 1;
   for (int d = 1; d <= operand.rank(); ++d) {

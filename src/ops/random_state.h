@@ -4,6 +4,7 @@
 
 #include "kernels/philox.h"
 #include "op/kernel_context.h"
+#include "op/shape_context.h"
 
 namespace rill {
 
@@ -24,6 +25,11 @@ Shape random_shape(const NodeAccess& node, const Tensor& shape);
 
 // Samples of a distribution with parameters of shape `parameters`: [..., parameters].
 void require_ends_with(const NodeAccess& node, const Shape& shape, const Shape& parameters);
+
+// Shape functions of those: of seeded ops, whose parameters (input 1) stand behind the shape asked
+// for (input 0), and of stateless ones, whose shape has the parameters in it.
+void infer_seeded_samples(ShapeContext& ctx);
+void infer_stateless_samples(ShapeContext& ctx);
 
 // Element i of a tensor of shape `result`: where it lies in an operand broadcast to that.
 int64_t broadcast_offset(int64_t i, const Shape& result, const Shape& operand);

@@ -107,6 +107,16 @@ int64_t measure(const NodeAccess& node, Dense& d, size_t i, int64_t dim) {
 
 }  // namespace
 
+std::vector<AttrDef> slice_attrs(std::span<const DType> index_types) {
+  return {type_attr("T"),
+          type_attr("Index", index_types),
+          int_attr("begin_mask", 0),
+          int_attr("end_mask", 0),
+          int_attr("ellipsis_mask", 0),
+          int_attr("new_axis_mask", 0),
+          int_attr("shrink_axis_mask", 0)};
+}
+
 SliceMasks slice_masks(const NodeAccess& node) {
   return {node.attr<int64_t>("begin_mask"), node.attr<int64_t>("end_mask"),
           node.attr<int64_t>("ellipsis_mask"), node.attr<int64_t>("new_axis_mask"),

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "op/node_access.h"
+#include "op/op_def.h"
 #include "op/shape_context.h"
 #include "rill/shape.hpp"
 
@@ -19,6 +21,8 @@ struct SliceMasks {
   int64_t shrink_axis = 0;
 };
 SliceMasks slice_masks(const NodeAccess& node);
+// The attributes of an op that slices: T, the types of its indices, the masks.
+std::vector<AttrDef> slice_attrs(std::span<const DType> index_types);
 
 struct SliceSpec {
   Shape box;                   // the slice before axes are added and dropped; may be partial

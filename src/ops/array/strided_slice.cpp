@@ -154,32 +154,25 @@ void register_strided_slice(OpRegistry& registry) {
   registry.add(
       {.signature =
            "StridedSlice(input: T, begin: Index, end: Index, strides: Index) -> (output: T)",
-       .attrs = {type_attr("T"),
-                 type_attr("Index", type_set<DType::int32, DType::int16, DType::int64>),
-                 int_attr("begin_mask", 0), int_attr("end_mask", 0), int_attr("ellipsis_mask", 0),
-                 int_attr("new_axis_mask", 0), int_attr("shrink_axis_mask", 0)},
+       .attrs = slice_attrs(type_set<DType::int32, DType::int16, DType::int64>),
        .shape = infer_shape,
        .prepare = prepare,
        .gradient = gradient});
-  registry.add(
-      {.signature = "StridedSliceGrad(shape: Index, begin: Index, end: Index, strides: Index, dy: "
+  registry.add({.signature =
+                    "StridedSliceGrad(shape: Index, begin: Index, end: Index, strides: Index, dy: "
                     "T) -> (output: T)",
-       .attrs = {type_attr("T"), type_attr("Index", kIndexTypes), int_attr("begin_mask", 0),
-                 int_attr("end_mask", 0), int_attr("ellipsis_mask", 0),
-                 int_attr("new_axis_mask", 0), int_attr("shrink_axis_mask", 0)},
-       .shape = grad_shape,
-       .prepare = prepare_grad,
-       .gradient = grad_gradient});
-  registry.add(
-      {.signature = "TensorStridedSliceUpdate(input: T, begin: Index, end: Index, strides: Index, "
+                .attrs = slice_attrs(kIndexTypes),
+                .shape = grad_shape,
+                .prepare = prepare_grad,
+                .gradient = grad_gradient});
+  registry.add({.signature =
+                    "TensorStridedSliceUpdate(input: T, begin: Index, end: Index, strides: Index, "
                     "value: T) -> (output: T)",
-       .attrs = {type_attr("T"), type_attr("Index", kIndexTypes), int_attr("begin_mask", 0),
-                 int_attr("end_mask", 0), int_attr("ellipsis_mask", 0),
-                 int_attr("new_axis_mask", 0), int_attr("shrink_axis_mask", 0)},
-       .shape = update_shape,
-       .prepare = prepare_update,
-       .gradient = update_gradient,
-       .in_place = 1});
+                .attrs = slice_attrs(kIndexTypes),
+                .shape = update_shape,
+                .prepare = prepare_update,
+                .gradient = update_gradient,
+                .in_place = 1});
 }
 
 }  // namespace rill

@@ -59,13 +59,6 @@ void fill(const Tensor& alpha, const kernels::Philox& philox, Tensor& out) {
   });
 }
 
-void seeded_shape(ShapeContext& ctx) {
-  ctx.require_rank_exactly(0, 1);
-  const Shape samples = ctx.shape_from_value(0);
-  const bool known = samples.has_rank() && ctx.input(1).has_rank();
-  ctx.set_output(0, known ? join(samples, ctx.input(1)) : Shape::unknown_rank());
-}
-
 void seeded(KernelContext& ctx) {
   const Tensor& alpha = ctx.input(1);
   const Shape samples = random_shape(ctx, ctx.input(0));
@@ -75,12 +68,6 @@ void seeded(KernelContext& ctx) {
   if (out.size() == 0) return;
   const auto blocks = static_cast<uint64_t>(out.size()) * kernels::kPhiloxBlocksPerOutput;
   fill(alpha, reserve_blocks(ctx, blocks), out);
-}
-
-void stateless_shape(ShapeContext& ctx) {
-  ctx.require_rank_exactly(0, 1);
-  if (const auto dims = ctx.ints(0)) require_valid_shape(ctx, *dims);
-  ctx.set_output(0, ctx.shape_from_value(0));
 }
 
 template <bool v3>
@@ -109,7 +96,7 @@ void register_random_gamma(OpRegistry& registry) {
   registry.add({.signature = "RandomGamma(shape: S, alpha: T) -> (output: T)",
                 .attrs = {int_attr("seed", 0), int_attr("seed2", 0), type_attr("S", kIndexTypes),
                           type_attr("T", kTypes)},
-                .shape = seeded_shape,
+                .shape = infer_seeded_samples,
                 .kernel = seeded,
                 .gradient = gradient,
                 .stateful = true});
@@ -117,14 +104,14 @@ void register_random_gamma(OpRegistry& registry) {
                              "(output: dtype)",
                 .attrs = {type_attr("dtype", kTypes), type_attr("T", kIndexTypes),
                           type_attr("Tseed", kIndexTypes, DType::int64)},
-                .shape = stateless_shape,
+                .shape = infer_stateless_samples,
                 .kernel = stateless<false>,
                 .gradient = gradient});
   registry.add(
       {.signature = "StatelessRandomGammaV3(shape: shape_dtype, key: uint64, counter: "
                     "uint64, alg: int32, alpha: dtype) -> (output: dtype)",
        .attrs = {type_attr("dtype", kTypes), type_attr("shape_dtype", kIndexTypes, DType::int32)},
-       .shape = stateless_shape,
+       .shape = infer_stateless_samples,
        .kernel = stateless<true>,
        .gradient = gradient});
 }

@@ -111,13 +111,6 @@ void fill(const Tensor& rate, const kernels::Philox& philox, Tensor& out) {
   });
 }
 
-void seeded_shape(ShapeContext& ctx) {
-  ctx.require_rank_exactly(0, 1);
-  const Shape samples = ctx.shape_from_value(0);
-  const bool known = samples.has_rank() && ctx.input(1).has_rank();
-  ctx.set_output(0, known ? join(samples, ctx.input(1)) : Shape::unknown_rank());
-}
-
 void seeded(KernelContext& ctx) {
   const Tensor& rate = ctx.input(1);
   const Shape shape = join(random_shape(ctx, ctx.input(0)), rate.shape());
@@ -126,12 +119,6 @@ void seeded(KernelContext& ctx) {
   if (out.size() == 0) return;
   const auto blocks = static_cast<uint64_t>(out.size()) * kernels::kPhiloxBlocksPerOutput;
   fill(rate, reserve_blocks(ctx, blocks), out);
-}
-
-void stateless_shape(ShapeContext& ctx) {
-  ctx.require_rank_exactly(0, 1);
-  if (const auto dims = ctx.ints(0)) require_valid_shape(ctx, *dims);
-  ctx.set_output(0, ctx.shape_from_value(0));
 }
 
 void stateless(KernelContext& ctx) {
@@ -150,14 +137,14 @@ void register_random_poisson(OpRegistry& registry) {
       {.signature = "RandomPoisson(shape: S, rate: dtype) -> (output: dtype)",
        .attrs = {int_attr("seed", 0), int_attr("seed2", 0), type_attr("S", kIndexTypes),
                  type_attr("dtype", type_set<DType::float16, DType::float32, DType::float64>)},
-       .shape = seeded_shape,
+       .shape = infer_seeded_samples,
        .kernel = seeded,
        .stateful = true});
   registry.add(
       {.signature = "RandomPoissonV2(shape: S, rate: R) -> (output: dtype)",
        .attrs = {int_attr("seed", 0), int_attr("seed2", 0), type_attr("S", kIndexTypes),
                  type_attr("R", kTypes, DType::float64), type_attr("dtype", kTypes, DType::int64)},
-       .shape = seeded_shape,
+       .shape = infer_seeded_samples,
        .kernel = seeded,
        .stateful = true});
   registry.add(
@@ -165,7 +152,7 @@ void register_random_poisson(OpRegistry& registry) {
                     "(output: dtype)",
        .attrs = {type_attr("Rtype", kTypes), type_attr("dtype", kTypes),
                  type_attr("T", kIndexTypes), type_attr("Tseed", kIndexTypes, DType::int64)},
-       .shape = stateless_shape,
+       .shape = infer_stateless_samples,
        .kernel = stateless,
        .not_differentiable = true});
 }

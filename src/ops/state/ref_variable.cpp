@@ -2,6 +2,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/type_sets.h"
 #include "ops/variable_access.h"
 
 namespace rill {
@@ -81,32 +82,18 @@ void register_ref_variable(OpRegistry& registry) {
        .kernel = assign,
        .stateful = true,
        .not_differentiable = true});
-  registry.add(
-      {.signature = "AssignAdd(ref: Ref(T), value: T) -> (output_ref: Ref(T))",
-       .attrs = {type_attr("T",
-                           type_set<DType::float32, DType::float64, DType::int32, DType::uint8,
-                                    DType::int16, DType::int8, DType::complex64, DType::int64,
-                                    DType::qint8, DType::quint8, DType::qint32, DType::bfloat16,
-                                    DType::qint16, DType::quint16, DType::uint16, DType::complex128,
-                                    DType::float16, DType::uint32, DType::uint64>),
-                 bool_attr("use_locking", false)},
-       .shape = ref_shape,
-       .kernel = [](KernelContext& ctx) { assign_combined(ctx, ScatterMode::add); },
-       .stateful = true,
-       .not_differentiable = true});
-  registry.add(
-      {.signature = "AssignSub(ref: Ref(T), value: T) -> (output_ref: Ref(T))",
-       .attrs = {type_attr("T",
-                           type_set<DType::float32, DType::float64, DType::int32, DType::uint8,
-                                    DType::int16, DType::int8, DType::complex64, DType::int64,
-                                    DType::qint8, DType::quint8, DType::qint32, DType::bfloat16,
-                                    DType::qint16, DType::quint16, DType::uint16, DType::complex128,
-                                    DType::float16, DType::uint32, DType::uint64>),
-                 bool_attr("use_locking", false)},
-       .shape = ref_shape,
-       .kernel = [](KernelContext& ctx) { assign_combined(ctx, ScatterMode::sub); },
-       .stateful = true,
-       .not_differentiable = true});
+  registry.add({.signature = "AssignAdd(ref: Ref(T), value: T) -> (output_ref: Ref(T))",
+                .attrs = {type_attr("T", kNumericTypes), bool_attr("use_locking", false)},
+                .shape = ref_shape,
+                .kernel = [](KernelContext& ctx) { assign_combined(ctx, ScatterMode::add); },
+                .stateful = true,
+                .not_differentiable = true});
+  registry.add({.signature = "AssignSub(ref: Ref(T), value: T) -> (output_ref: Ref(T))",
+                .attrs = {type_attr("T", kNumericTypes), bool_attr("use_locking", false)},
+                .shape = ref_shape,
+                .kernel = [](KernelContext& ctx) { assign_combined(ctx, ScatterMode::sub); },
+                .stateful = true,
+                .not_differentiable = true});
   registry.add({.signature = "TemporaryVariable() -> (ref: Ref(dtype))",
                 .attrs = {shape_attr("shape"), type_attr("dtype"), string_attr("var_name", "")},
                 .shape = shapes::from_shape_attr,

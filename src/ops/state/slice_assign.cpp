@@ -40,24 +40,20 @@ void assign(KernelContext& ctx) {
 }  // namespace
 
 void register_slice_assign(OpRegistry& registry) {
-  registry.add(
-      {.signature = "ResourceStridedSliceAssign(ref: resource, begin: Index, end: Index, strides: "
+  registry.add({.signature =
+                    "ResourceStridedSliceAssign(ref: resource, begin: Index, end: Index, strides: "
                     "Index, value: T) -> ()",
-       .attrs = {type_attr("T"), type_attr("Index", kIndexTypes), int_attr("begin_mask", 0),
-                 int_attr("end_mask", 0), int_attr("ellipsis_mask", 0),
-                 int_attr("new_axis_mask", 0), int_attr("shrink_axis_mask", 0)},
-       .shape = infer_shape,
-       .kernel = assign,
-       .stateful = true});
-  registry.add(
-      {.signature = "StridedSliceAssign(ref: Ref(T), begin: Index, end: Index, strides: Index, "
+                .attrs = slice_attrs(kIndexTypes),
+                .shape = infer_shape,
+                .kernel = assign,
+                .stateful = true});
+  registry.add({.signature =
+                    "StridedSliceAssign(ref: Ref(T), begin: Index, end: Index, strides: Index, "
                     "value: T) -> (output_ref: Ref(T))",
-       .attrs = {type_attr("T"), type_attr("Index", kIndexTypes), int_attr("begin_mask", 0),
-                 int_attr("end_mask", 0), int_attr("ellipsis_mask", 0),
-                 int_attr("new_axis_mask", 0), int_attr("shrink_axis_mask", 0)},
-       .shape = infer_shape,
-       .kernel = assign,
-       .stateful = true});
+                .attrs = slice_attrs(kIndexTypes),
+                .shape = infer_shape,
+                .kernel = assign,
+                .stateful = true});
 }
 
 }  // namespace rill
