@@ -134,18 +134,24 @@ class Loader {
 
 }  // namespace
 
-void load_checkpoint_weights(const keras::Model& model, const std::string& prefix,
-                             bool skip_mismatch) {
-  const auto source = formats::open_checkpoint(prefix);
-  if (source->find(formats::kObjectGraphKey) == nullptr) {
+formats::TrackableGraph read_object_graph(const formats::CheckpointSource& source) {
+  const std::string& prefix = source.prefix();
+  if (source.find(formats::kObjectGraphKey) == nullptr) {
     fail(Code::invalid_argument, prefix, ": is a checkpoint of names, not of objects: use a Saver");
   }
-  const Tensor bytes = source->read(formats::kObjectGraphKey);
+  const Tensor bytes = source.read(formats::kObjectGraphKey);
   if (bytes.dtype() != DType::string || bytes.size() != 1) {
     fail(Code::data_loss, prefix, ": the object graph is not one string");
   }
-  const auto graph = formats::parse_trackable_graph(*bytes.data<std::string>());
+  formats::TrackableGraph graph = formats::parse_trackable_graph(*bytes.data<std::string>());
   if (graph.nodes.empty()) fail(Code::data_loss, prefix, ": the object graph is empty");
+  return graph;
+}
+
+void load_checkpoint_weights(const keras::Model& model, const std::string& prefix,
+                             bool skip_mismatch) {
+  const auto source = formats::open_checkpoint(prefix);
+  const formats::TrackableGraph graph = read_object_graph(*source);
   Loader(*source, graph, skip_mismatch).model(*model.impl(), 0);
   model.impl()->forget_traces();
 }

@@ -5,9 +5,14 @@
 #include <filesystem>
 #include <string>
 
+#include "formats/checkpoint/checkpoint_source.h"
+#include "formats/saved_model/trackable_graph.h"
 #include "rill/keras/model.hpp"
 
 namespace rill::io {
+
+// The objects that a checkpoint holds. Throws INVALID_ARGUMENT for one of names, DATA_LOSS.
+formats::TrackableGraph read_object_graph(const formats::CheckpointSource& source);
 
 // Throws NOT_FOUND naming the layer whose variable lacks, INVALID_ARGUMENT for another shape.
 void load_checkpoint_weights(const keras::Model& model, const std::string& prefix,

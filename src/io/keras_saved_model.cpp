@@ -7,6 +7,7 @@
 #include "codec/json.h"
 #include "formats/saved_model/keras_metadata.h"
 #include "formats/saved_model/saved_model.h"
+#include "io/checkpoint_optimizer.h"
 #include "io/keras_checkpoint.h"
 #include "io/keras_formats.h"
 #include "io/revived_layer.h"
@@ -42,7 +43,11 @@ keras::Model from_config(const std::string& path, const fs::path& folder, const 
     }
     const Json* training = json.find("training_config");
     if (options.compile && training != nullptr && training->is_object()) {
-      model.impl()->keep_training({training->dump(), nullptr, version, false});
+      std::shared_ptr<const keras::WeightSource> optimizer;
+      if (const std::string prefix = formats::variables_prefix(folder); !prefix.empty()) {
+        optimizer = checkpoint_optimizer(prefix);
+      }
+      model.impl()->keep_training({training->dump(), optimizer, version, false});
     }
     return model;
   });

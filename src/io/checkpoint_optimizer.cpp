@@ -1,0 +1,65 @@
+// Optimizers since Keras 2.11 keep a list of variables behind the count of iterations
+// (tf_keras/src/optimizers/optimizer.py), those before it one slot after another, each for all
+// weights (optimizer_v2.py).
+#include "io/checkpoint_optimizer.h"
+
+#include <map>
+
+#include "base/fail.h"
+#include "formats/checkpoint/checkpoint_source.h"
+#include "io/keras_checkpoint.h"
+
+namespace rill::io {
+namespace {
+
+class Variables final : public keras::WeightSource {
+ public:
+  explicit Variables(std::unique_ptr<formats::CheckpointSource> source)
+      : source_(std::move(source)) {
+    const formats::TrackableGraph graph = read_object_graph(*source_);
+    const int optimizer = graph.find("optimizer");
+    if (optimizer < 0) return;
+    if (add(graph, graph.find("optimizer/_iterations"))) {
+      for (size_t i = 1; add(graph, graph.find(str("optimizer/_variables/", i))); ++i) {
+      }
+    } else if (add(graph, graph.find("optimizer/iter"))) {
+      for (const auto& slot : graph.nodes[static_cast<size_t>(optimizer)].slot_variables) {
+        add(graph, slot.slot_variable_node_id);
+      }
+    }
+  }
+  bool empty() const { return keys_.empty(); }
+
+  bool contains(const std::string& path) const override { return keys_.contains(path); }
+  Tensor read(const std::string& path) const override { return source_->read(keys_.at(path)); }
+  std::vector<std::string> names(const std::string&, const std::string&) const override {
+    return {};
+  }
+  std::string text(const std::string&, const std::string&) const override { return ""; }
+  std::string describe() const override { return source_->prefix(); }
+
+ private:
+  // False when the node is no variable that the checkpoint holds.
+  bool add(const formats::TrackableGraph& graph, int node) {
+    if (node < 0 || static_cast<size_t>(node) >= graph.nodes.size()) return false;
+    for (const auto& attribute : graph.nodes[static_cast<size_t>(node)].attributes) {
+      if (source_->find(attribute.checkpoint_key) == nullptr) continue;
+      keys_.emplace(str("optimizer/vars/", keys_.size()), attribute.checkpoint_key);
+      return true;
+    }
+    return false;
+  }
+
+  std::unique_ptr<formats::CheckpointSource> source_;
+  std::map<std::string, std::string> keys_;
+};
+
+}  // namespace
+
+std::shared_ptr<const keras::WeightSource> checkpoint_optimizer(const std::string& prefix) {
+  auto variables = std::make_shared<Variables>(formats::open_checkpoint(prefix));
+  if (variables->empty()) return nullptr;
+  return variables;
+}
+
+}  // namespace rill::io

@@ -1,0 +1,14 @@
+// The optimizer of a Keras 2 model in the checkpoint of its SavedModel.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "keras/saving/weight_source.h"
+
+namespace rill::io {
+
+// Its variables as "optimizer/vars/N". Null when the checkpoint has no optimizer.
+std::shared_ptr<const keras::WeightSource> checkpoint_optimizer(const std::string& prefix);
+
+}  // namespace rill::io
