@@ -65,8 +65,9 @@ void softmax_short(const float* x, float* y, int64_t n, bool logarithm) {
   float row[width];
   float e[width];
   float fold[width];
-  for (int j = 0; j < width; ++j) row[j] = -kInf;
-  __builtin_memcpy(row, x, static_cast<size_t>(n) * sizeof(float));
+  // Masked loads and stores where the instruction set has them: a copy of `n` floats in two or
+  // three pieces would be waited for before it can be read as one register.
+  for (int j = 0; j < width; ++j) row[j] = j < n ? x[j] : -kInf;
   for (int j = 0; j < width; ++j) fold[j] = row[j];
 #pragma GCC unroll 8
   for (int half = width / 2; half > 0; half /= 2) {
@@ -89,7 +90,9 @@ void softmax_short(const float* x, float* y, int64_t n, bool logarithm) {
     const float scale = 1.0f / fold[0];
     for (int j = 0; j < width; ++j) e[j] *= scale;
   }
-  __builtin_memcpy(y, e, static_cast<size_t>(n) * sizeof(float));
+  for (int j = 0; j < width; ++j) {
+    if (j < n) y[j] = e[j];
+  }
 }
 
 void softmax_row(const float* x, float* y, int64_t n) {
