@@ -322,11 +322,10 @@ class StackedCells final : public RnnCellLayer {
         inner.states = Values(first, first + static_cast<std::ptrdiff_t>(n));
       }
       at += n;
-      std::optional<Swept> swept = parts_[i]->fused(inner);
-      if (!swept) return std::nullopt;
-      result.sequence = swept->sequence;
-      result.last = swept->last;
-      result.states.insert(result.states.end(), swept->states.begin(), swept->states.end());
+      const Swept swept = sweep(*parts_[i], inner);
+      result.sequence = swept.sequence;
+      result.last = swept.last;
+      result.states.insert(result.states.end(), swept.states.begin(), swept.states.end());
     }
     return result;
   }
