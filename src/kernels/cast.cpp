@@ -74,10 +74,8 @@ inline To convert(From x) {
     if constexpr (is_complex_number<To>) {
       using R = typename To::value_type;
       return To(static_cast<R>(x.real()), static_cast<R>(x.imag()));
-    } else if constexpr (std::is_same_v<To, bool>) {
-      return x != From(0);
     } else {
-      return convert<To>(x.real());
+      return convert<To>(x.real());  // bool too: the imaginary part does not count
     }
   } else if constexpr (is_complex_number<To>) {
     return To(static_cast<typename To::value_type>(x));

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <complex>
 #include <limits>
 #include <vector>
 
@@ -17,6 +18,14 @@ std::vector<To> cast(const std::vector<From>& x) {
   prepare_cast(dtype_of<From>, dtype_of<To>, static_cast<int64_t>(x.size()))
       .run(x.data(), y.data());
   return y;
+}
+
+TEST(Cast, OfComplexNumbersTheRealPartCounts) {
+  const std::vector<std::complex<float>> x = {{0, 0}, {1, 0}, {0, 1}, {-2, 3}};
+  std::vector<uint8_t> truth(x.size());
+  prepare_cast(DType::complex64, DType::bool_, 4).run(x.data(), truth.data());
+  EXPECT_EQ(truth, (std::vector<uint8_t>{0, 1, 0, 1}));
+  EXPECT_EQ(cast<int32_t>(x), (std::vector<int32_t>{0, 1, 0, -2}));
 }
 
 // The values are TensorFlow 2's, element by element.
