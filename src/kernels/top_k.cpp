@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <numeric>
+#include <type_traits>
+#include <vector>
 
 #include "kernels/parallel.h"
 #include "tensor/dispatch.h"
@@ -19,6 +21,30 @@ struct Before {
     return a < b;
   }
 };
+
+// The numbers of the whole row in the order that select() gives them when it sorts; false, and
+// nothing done, for a row with NaN. Values and numbers move together: reading values by number
+// would wait for memory in every comparison.
+template <typename T>
+bool sort_row(const T* row, int32_t columns, int32_t k, int32_t* order) {
+  using Key =
+      std::conditional_t<std::is_same_v<T, float16> || std::is_same_v<T, bfloat16>, float, T>;
+  struct Item {
+    Key key;
+    int32_t number;
+  };
+  std::vector<Item> items(static_cast<size_t>(columns));
+  for (int32_t c = 0; c < columns; ++c) {
+    const auto key = static_cast<Key>(row[c]);
+    if (key != key) return false;
+    items[static_cast<size_t>(c)] = {key, c};
+  }
+  std::sort(items.begin(), items.end(), [](const Item& a, const Item& b) {
+    return a.key != b.key ? a.key > b.key : a.number < b.number;
+  });
+  for (int32_t i = 0; i < k; ++i) order[i] = items[static_cast<size_t>(i)].number;
+  return true;
+}
 
 // The numbers of the k best, in order[0, k); order holds k + 1. The order without `sorted`, and
 // what NaN does, are those of TensorFlow's heap (tensorflow/core/lib/gtl/top_n.h).
@@ -46,6 +72,9 @@ void select(const TopK& self, int32_t* order, Before before) {
 
 template <typename T, typename I>
 void top_k(const TopK& self, const void* x, void* values, void* indices, int32_t* scratch) {
+  constexpr int64_t kWorthSorting = 64;
+  const bool many = self.columns >= kWorthSorting &&
+                    (self.k == self.columns || (self.sorted && self.k > self.columns / 2));
   for_tasks(self.threads, self.rows, [&](int slot, int64_t r) {
     const T* row = static_cast<const T*>(x) + r * self.columns;
     T* value = static_cast<T*>(values) + r * self.k;
@@ -60,7 +89,10 @@ void top_k(const TopK& self, const void* x, void* values, void* indices, int32_t
       return;
     }
     int32_t* order = scratch + slot * (self.k + 1);
-    select(self, order, Before<T>{row});
+    if (!many ||
+        !sort_row(row, static_cast<int32_t>(self.columns), static_cast<int32_t>(self.k), order)) {
+      select(self, order, Before<T>{row});
+    }
     for (int64_t i = 0; i < self.k; ++i) {
       value[i] = row[order[i]];
       index[i] = static_cast<I>(order[i]);

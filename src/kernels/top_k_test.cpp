@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -46,6 +47,23 @@ TEST(TopK, UnsortedAsTensorFlowLeavesIt) {
             (Floats{3, 6, 9, 8, 7}));
   EXPECT_EQ(top(Floats(kNumbers.begin(), kNumbers.begin() + 5), 1, 5, false),
             (Floats{9, 8, 7, 3, 1}));
+}
+
+// Whole rows, and most of them, are sorted another way than by a heap.
+TEST(TopK, LongRowsInTheSameOrder) {
+  Floats x;
+  for (int i = 0; i < 300; ++i) x.push_back(static_cast<float>(i * 37 % 50));
+  std::vector<int32_t> few, most, all;
+  top(x, 1, 100, true, 1, &few);
+  top(x, 1, 200, true, 1, &most);
+  top(x, 1, 300, true, 1, &all);
+  EXPECT_TRUE(std::equal(few.begin(), few.end(), all.begin()));
+  EXPECT_TRUE(std::equal(most.begin(), most.end(), all.begin()));
+  for (size_t i = 1; i < all.size(); ++i) {
+    const float before = x[static_cast<size_t>(all[i - 1])];
+    const float now = x[static_cast<size_t>(all[i])];
+    ASSERT_TRUE(before > now || (before == now && all[i - 1] < all[i])) << i;
+  }
 }
 
 TEST(TopK, RowsOnSeveralThreads) {
