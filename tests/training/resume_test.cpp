@@ -33,7 +33,7 @@ const Tensor& y() {
   return t;
 }
 
-// Neither Keras nor rill keep the state of dropout in files, nor Nadam's product of momentums.
+// Neither Keras nor rill keep the state of dropout in files.
 Model network(const char* optimizer) {
   utils::set_random_seed(5);
   clear_session();
@@ -116,7 +116,7 @@ TEST_P(Resume, FromABackup) {
 
 INSTANTIATE_TEST_SUITE_P(Kinds, Resume,
                          testing::Values("sgd", "adam", "rmsprop", "adamax", "lamb", "lion",
-                                         "adagrad", "adafactor", "ftrl", "muon"),
+                                         "adagrad", "adafactor", "ftrl", "muon", "nadam"),
                          [](const auto& info) { return std::string(info.param); });
 
 // Killed at any moment, the file is a whole one: the old, or the new.

@@ -39,6 +39,11 @@ class Adafactor final : public Optimizer {
         }
         r = add_variable(name() + "/r", Tensor::zeros(variable.dtype(), rows));
         c = add_variable(name() + "/c", Tensor::zeros(variable.dtype(), columns));
+      } else if (by_flavour(Flavour::keras3)) {
+        // Nothing is factored, but Keras 3 keeps a number in the place of each.
+        for (const char* factor : {"/r", "/c"}) {
+          add_variable(name() + factor, Tensor::scalar(0.0F));
+        }
       }
       rows_.push_back(r);
       columns_.push_back(c);

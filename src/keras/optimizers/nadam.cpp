@@ -20,15 +20,15 @@ class Nadam final : public Optimizer {
 
   void build_slots(const std::vector<Value>& variables) override {
     const Tensor one = op::constant(1, variables.empty() ? DType::float32 : variables[0].dtype());
-    const bool legacy = by_flavour(Flavour::legacy);
-    // Keras 3 and 2 do not save it.
-    product_ = legacy ? add_variable(name() + "/momentum_cache", one)
-                      : hidden_variable(name() + "/u_product", one);
+    // Keras 2 does not save it.
+    if (by_flavour(Flavour::legacy)) product_ = add_variable(name() + "/momentum_cache", one);
+    if (by_flavour(Flavour::keras2)) product_ = hidden_variable(name() + "/u_product", one);
     const auto slots = add_slots(variables, by_flavour(Flavour::keras3)
                                                 ? std::vector<std::string>{"momentum", "velocity"}
                                                 : std::vector<std::string>{"m", "v"});
     momentums_ = slots[0];
     velocities_ = slots[1];
+    if (by_flavour(Flavour::keras3)) product_ = add_variable(name() + "/u_product", one);
   }
 
   void begin(UpdateStep& step) override {
