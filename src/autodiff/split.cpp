@@ -277,7 +277,7 @@ Value add_arg(const std::shared_ptr<GraphImpl>& graph, FunctionBody& body, const
   const GraphScope scope(graph);
   AttrMap attrs{{"T", dtype}, {"index", static_cast<int64_t>(body.args.size())}};
   if (shape.has_rank()) attrs.set("_output_shapes", std::vector<Shape>{shape});
-  const Value arg = add_op_node(graph, require_op("_Arg"), {}, std::move(attrs), "/" + name)[0];
+  Value arg = add_op_node(graph, require_op("_Arg"), {}, std::move(attrs), "/" + name)[0];
   body.args.push_back(arg.rep()->node);
   return arg;
 }

@@ -11,7 +11,7 @@ Value scalar(int32_t number) { return Tensor::scalar(number); }
 
 class WhileGradient {
  public:
-  WhileGradient(const GradContext& ctx, CallSite site)
+  WhileGradient(const GradContext& ctx, const CallSite& site)
       : ctx_(ctx),
         graph_(site.graph),
         node_(site.node),
@@ -195,9 +195,9 @@ class WhileGradient {
   }
 
   Value initial_gradient(size_t i) {
-    const Value given = static_cast<int>(i) < ctx_.num_outputs()
-                            ? ctx_.output_gradient(static_cast<int>(i))
-                            : Value();
+    Value given = static_cast<int>(i) < ctx_.num_outputs()
+                      ? ctx_.output_gradient(static_cast<int>(i))
+                      : Value();
     if (given) return given;
     Value like = graph_->tensor({node_, static_cast<int>(i)});
     if (like.dtype() == DType::resource) {
