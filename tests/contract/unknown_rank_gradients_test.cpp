@@ -38,6 +38,12 @@ std::vector<Case> cases() {
        [rows](const Value& x) {
          return emit("GatherV2", {x, rows, axis(1)});
        }},
+      {"GatherV2 within a batch",
+       {2, 3, 2},
+       [](const Value& x) {
+         const Value within = Tensor::vector<int32_t>({1, 1, 0, 0, 1, 0}).reshaped(Shape{2, 3});
+         return emit("GatherV2", {x, within, axis(2)}, {{"batch_dims", int64_t{1}}});
+       }},
       {"Einsum",
        {2, 3},
        [](const Value& x) {

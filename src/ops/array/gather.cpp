@@ -157,29 +157,40 @@ Value flat_indices(const Value& indices, const Value& batches, const Value& size
   return indices + grads::reshape(numbers, shape);
 }
 
-// The same where the axis or the rank is known only when it runs: the axis is moved in front, rows
-// are summed, and it is moved back.
-Value open_gradient(const GradContext& ctx) {
-  const Value &params = ctx.input(0), &indices = ctx.input(1);
+// The same where the axis or a rank is known only when it runs: within each batch the axis is moved
+// in front, rows are summed, and it is moved back.
+Value open_gradient(const GradContext& ctx, int64_t batch_dims) {
+  const Value &params = ctx.input(0), scalar = grads::int_vector({}), all = grads::int_vector({-1});
   const Value shape = grads::shape_of(params), rank = grads::rank_of(params);
-  const Value axis =
-      emit("FloorMod",
-           {grads::cast(grads::reshape(ctx.input(2), grads::int_vector({})), DType::int32), rank});
-  const Value at = emit("ExpandDims", {axis, Value(0)});
-  const Value first = grads::int_vector({0}), all = grads::int_vector({-1});
-  const Value outer = emit("Slice", {shape, first, at});
-  const Value inner = emit("Slice", {shape, grads::add(at, grads::int_vector({1})), all});
-  const Value size = emit("Slice", {shape, at, grads::int_vector({1})});
+  const Value given = grads::cast(grads::reshape(ctx.input(2), scalar), DType::int32);
+  const Value axis = emit("FloorMod", {given, rank}), at = emit("ExpandDims", {axis, Value(0)});
+  const Value batch_rank = grads::int_vector({batch_dims}), one = grads::int_vector({1});
+  const Value batch = emit("Slice", {shape, grads::int_vector({0}), batch_rank});
+  const Value middle = emit("Slice", {shape, batch_rank, grads::sub(at, batch_rank)});
+  const Value size = emit("Slice", {shape, at, one});
+  const Value inner = emit("Slice", {shape, grads::add(at, one), all});
+  const Value batches = emit("Prod", {batch, Value(0)}, {{"keep_dims", true}});
+  const Value per_batch =
+      emit("Prod", {grads::sub_vector(grads::shape_of(ctx.input(1)), batch_dims), Value(0)},
+           {{"keep_dims", true}});
+  const Value first = grads::range(Value(0), Value(static_cast<int>(batch_dims)));
+  const Value between = grads::range(Value(static_cast<int>(batch_dims)), axis);
   const Value behind = grads::range(axis + 1, rank);
-  const Value count = emit("ExpandDims", {grads::size_of(indices), Value(0)});
-  const Value rows =
-      emit("Transpose", {grads::reshape(ctx.output_gradient(0), grads::join({outer, count, inner})),
-                         grads::join({at, grads::range(Value(0), axis), behind})});
-  const Value sums = emit("UnsortedSegmentSum", {rows, grads::reshape(indices, all),
-                                                 grads::reshape(size, grads::int_vector({}))});
-  const Value moved =
-      emit("Transpose", {sums, grads::join({grads::range(Value(1), axis + 1), first, behind})});
-  return grads::reshape_like(moved, params);
+  const Value dy =
+      grads::reshape(ctx.output_gradient(0), grads::join({batch, middle, per_batch, inner}));
+  const Value rows = emit("Transpose", {dy, grads::join({first, at, between, behind})});
+  const Value counted = grads::join({grads::mul(batches, per_batch), middle, inner});
+  const Value numbers = grads::range(Value(0), grads::reshape(batches, scalar));
+  const Value begin = grads::reshape(grads::mul(numbers, size), grads::join({batches, one}));
+  const Value indices = grads::add(
+      grads::reshape(grads::cast(ctx.input(1), DType::int32), grads::join({batches, per_batch})),
+      begin);
+  const Value sums =
+      emit("UnsortedSegmentSum", {grads::reshape(rows, counted), grads::reshape(indices, all),
+                                  grads::reshape(grads::mul(batches, size), scalar)});
+  const Value apart = grads::reshape(sums, grads::join({batch, size, middle, inner}));
+  const Value back = grads::join({first, grads::add(between, one), batch_rank, behind});
+  return grads::reshape_like(emit("Transpose", {apart, back}), params);
 }
 
 // The gradient along another axis: it is moved in front (behind the batch), rows are summed, and it
@@ -190,9 +201,11 @@ Values gather_v2_gradient(const GradContext& ctx) {
   const auto known_axis = grads::known_ints(ctx.input(2));
   if (known_axis && (*known_axis)[0] == 0) return {row_gradient(ctx), {}, {}};
   if (!known_axis || !params.shape().has_rank() || !indices.shape().has_rank()) {
-    if (ctx.attr<int64_t>("batch_dims") == 0) return {open_gradient(ctx), {}, {}};
-    fail(Code::unimplemented, "the gradient of GatherV2 with batch_dims needs a constant axis and ",
-         "known ranks");
+    int64_t batch_dims = ctx.attr<int64_t>("batch_dims");
+    if (batch_dims < 0 && indices.shape().has_rank()) batch_dims += indices.rank();
+    if (batch_dims >= 0) return {open_gradient(ctx, batch_dims), {}, {}};
+    fail(Code::unimplemented,
+         "the gradient of GatherV2 with batch_dims from the end needs indices ", "of known rank");
   }
   const int rank = params.rank();
   const int axis = canonical_axis("GatherV2", (*known_axis)[0], rank);
