@@ -79,7 +79,8 @@ function(rill_add_rooms)
   set(RILL_PRESENT_ROOMS ${present} PARENT_SCOPE)
 endfunction()
 
-# Ops with loops over elements of their own; all others hand them to src/kernels.
+# Ops with loops over elements of their own (all others hand them to src/kernels), and those that
+# small eager calls are made of: their preparation is most of such a call.
 set(RILL_FAST_OPS
     array/check_numerics array/dynamic_partition array/dynamic_stitch array/fill array/gather
     array/list_diff array/mirror_pad array/one_hot array/pack array/search_sorted array/unique
@@ -96,6 +97,10 @@ set(RILL_FAST_OPS
     random/random_poisson rnn/lstm_block rnn/lstm_block_grad signal/fft
     sparse/sparse_reduce sparse/sparse_segment sparse/sparse_structure
     sparse/sparse_tensor_dense_mat_mul sparse/sparse_to_dense sparse/sparse_with_dense
+    array/broadcast_to array/concat array/reshape array/slice array/split array/squeeze
+    array/strided_slice array/transpose linalg/matmul linalg/detail/product math/binary math/cast
+    math/compare math/select math/unary math/detail/elementwise nn/activation nn/bias_add nn/softmax
+    reduce/reduce state/assign_variable state/read_variable args variable_access
     fused_steps nd_index optimizer_update padding pooling quantization ragged_splits random_state
     scatter sparse_tensor string_hash windows)
 
