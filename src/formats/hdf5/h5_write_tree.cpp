@@ -121,7 +121,23 @@ std::string superblock(uint64_t end, uint64_t root, const Table& table) {
   return out.u64(0).u64(root).u32(1).u32(0).u64(table.tree).u64(table.heap).take();
 }
 
+// visit(name, where it ends) for what stands between the slashes of a path.
+template <typename Visit>
+void for_each_name(std::string_view path, Visit visit) {
+  for (size_t from = 0; from < path.size();) {
+    const size_t end = std::min(path.find('/', from), path.size());
+    if (end > from) visit(path.substr(from, end - from), end);
+    from = end + 1;
+  }
+}
+
 }  // namespace
+
+int H5WriteTree::child_of(int group, std::string_view name) const {
+  const auto& children = objects_[static_cast<size_t>(group)].children;
+  const auto found = children.find(name);
+  return found == children.end() ? -1 : found->second;
+}
 
 int H5WriteTree::add(int parent, std::string_view name, bool is_group) {
   const int made = static_cast<int>(objects_.size());
@@ -132,19 +148,14 @@ int H5WriteTree::add(int parent, std::string_view name, bool is_group) {
 
 int H5WriteTree::group(std::string_view path) {
   int at = 0;
-  for (size_t from = 0; from < path.size();) {
-    const size_t end = std::min(path.find('/', from), path.size());
-    const std::string_view name = path.substr(from, end - from);
-    from = end + 1;
-    if (name.empty()) continue;
-    const auto& children = objects_[static_cast<size_t>(at)].children;
-    const auto found = children.find(name);
-    at = found != children.end() ? found->second : add(at, name, true);
+  for_each_name(path, [&](std::string_view name, size_t end) {
+    const int child = child_of(at, name);
+    at = child >= 0 ? child : add(at, name, true);
     if (!objects_[static_cast<size_t>(at)].is_group) {
       fail(Code::invalid_argument, "HDF5: ", quoted(path.substr(0, end)),
            " is a data set; a group was expected");
     }
-  }
+  });
   return at;
 }
 
@@ -160,16 +171,10 @@ int H5WriteTree::dataset(const std::string& path) {
 
 int H5WriteTree::find(std::string_view path) const {
   int at = 0;
-  for (size_t from = 0; from < path.size();) {
-    const size_t end = std::min(path.find('/', from), path.size());
-    const std::string_view name = path.substr(from, end - from);
-    from = end + 1;
-    if (name.empty()) continue;
-    const auto& children = objects_[static_cast<size_t>(at)].children;
-    const auto found = children.find(name);
-    if (found == children.end()) fail(Code::internal, "HDF5: there is no object ", quoted(path));
-    at = found->second;
-  }
+  for_each_name(path, [&](std::string_view name, size_t) {
+    at = child_of(at, name);
+    if (at < 0) fail(Code::internal, "HDF5: there is no object ", quoted(path));
+  });
   return at;
 }
 

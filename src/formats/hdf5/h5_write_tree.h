@@ -34,6 +34,7 @@ class H5WriteTree {
     std::map<std::string, int, std::less<>> children;
   };
 
+  int child_of(int group, std::string_view name) const;  // -1: none
   int add(int parent, std::string_view name, bool is_group);
 
   std::vector<Object> objects_;  // parents before their children
