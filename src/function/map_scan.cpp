@@ -53,7 +53,7 @@ Folded fold(const Step& fn, const Value& elems, const Value& initializer, bool r
   const bool given = static_cast<bool>(initializer);
   const Value first = given ? initializer : row_of(elems, reverse ? at : int32(0));
   Value list;
-  const Shape element = first.shape();
+  const Shape& element = first.shape();
   if (keep) {
     list =
         emit("TensorListReserve", {shape_argument(element), n}, {{"element_dtype", first.dtype()}});
@@ -105,7 +105,7 @@ Value map_fn(const std::function<Value(const Value& row)>& fn, const Value& elem
   const Value like = probe.body->graph->tensor(result);
   graph->library->bodies.erase(probe.body->name);
   const DType dtype = like.dtype();
-  const Shape shape = like.shape();
+  const Shape& shape = like.shape();
   const Value list =
       emit("TensorListReserve", {shape_argument(shape), n}, {{"element_dtype", dtype}});
   const Values out = while_loop(

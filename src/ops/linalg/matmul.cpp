@@ -212,7 +212,7 @@ Value ops::matmul(const Value& a, const Value& b, bool transpose_a, bool transpo
 }
 
 void register_matmul(OpRegistry& registry) {
-  const auto flags = [](std::vector<AttrDef> attrs, std::vector<std::string> names) {
+  const auto flags = [](std::vector<AttrDef> attrs, const std::vector<std::string>& names) {
     for (const std::string& name : names) attrs.push_back(bool_attr(name, false));
     return attrs;
   };

@@ -15,7 +15,7 @@ Tensor variable(const Shape& shape) {
 }
 
 Tensor matrix() {
-  const Tensor v = variable(Shape{3, 2});
+  Tensor v = variable(Shape{3, 2});
   emit_all("AssignVariableOp", {v, Tensor::of<float>({1, 2, 3, 4, 5, 6}, Shape{3, 2})});
   return v;
 }

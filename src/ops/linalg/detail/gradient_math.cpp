@@ -7,8 +7,8 @@ namespace {
 
 // x[..., begin:end] (one pair) or x[..., begin:end, :] (with a second, open pair); bit 0 of the
 // masks is the ellipsis.
-Value cut(const Value& x, std::vector<int32_t> begin, std::vector<int32_t> end, int64_t begin_mask,
-          int64_t end_mask) {
+Value cut(const Value& x, const std::vector<int32_t>& begin, const std::vector<int32_t>& end,
+          int64_t begin_mask, int64_t end_mask) {
   const std::vector<int32_t> strides(begin.size(), 1);
   return emit("StridedSlice",
               {x, Tensor::vector(begin), Tensor::vector(end), Tensor::vector(strides)},
