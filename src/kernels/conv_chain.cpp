@@ -80,18 +80,7 @@ void ConvChain::product(const float* x, const float* packed, int64_t k, int64_t 
     slot.from[i] = x + i * k;
     slot.to[i] = y + i * n;
   }
-  constexpr int64_t kHere = 0;
-  PanelJob job;
-  job.a = slot.from;
-  job.c = slot.to;
-  job.m = pixels;
-  job.taps = &kHere;
-  job.ntaps = 1;
-  job.klen = k;
-  job.b = packed;
-  job.k_total = k;
-  job.last_panel = (n + table.panel_width - 1) / table.panel_width;
-  job.n = n;
+  PanelJob job = product_job(slot.from, slot.to, pixels, packed, k, n, table.panel_width);
   job.bias = bias;
   job.residual = residual;
   job.c_base = y;

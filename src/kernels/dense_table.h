@@ -30,6 +30,24 @@ struct PanelJob {
   Activation act;
 };
 
+// c[i] = a[i] B for i < m: rows of k by packed panels of k x n, all of them.
+inline PanelJob product_job(const float* const* a, float* const* c, int64_t m, const float* packed,
+                            int64_t k, int64_t n, int64_t panel_width) {
+  static constexpr int64_t kOneTap = 0;
+  PanelJob job;
+  job.a = a;
+  job.c = c;
+  job.m = m;
+  job.taps = &kOneTap;
+  job.ntaps = 1;
+  job.klen = k;
+  job.b = packed;
+  job.k_total = k;
+  job.last_panel = (n + panel_width - 1) / panel_width;
+  job.n = n;
+  return job;
+}
+
 // F(4x4, 3x3) of tiles [first, first + count) of one image; `plane` floats between the 36 planes.
 struct WinogradTiles {
   const float* x;  // one image, NHWC

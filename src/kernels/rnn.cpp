@@ -103,22 +103,11 @@ void Rnn::multiply(const Lane& lane, const float* a, int64_t rows, const float* 
                    int64_t n, float* c, int64_t c_row, bool accumulate, const float* bias,
                    Activation act) const {
   const DenseTable& table = dense_table();
-  const int64_t zero = 0;
   for (int64_t i = 0; i < rows; ++i) {
     lane.a[i] = a + i * k;
     lane.rows[i] = c + i * c_row;
   }
-  PanelJob job;
-  job.a = lane.a;
-  job.c = lane.rows;
-  job.m = rows;
-  job.taps = &zero;
-  job.ntaps = 1;
-  job.klen = k;
-  job.b = packed;
-  job.k_total = k;
-  job.last_panel = (n + table.panel_width - 1) / table.panel_width;
-  job.n = n;
+  PanelJob job = product_job(lane.a, lane.rows, rows, packed, k, n, table.panel_width);
   job.accumulate = accumulate;
   job.bias = bias;
   job.act = act;

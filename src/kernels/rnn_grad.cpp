@@ -217,18 +217,7 @@ RnnGradient::Lane RnnGradient::lane(const Memory& memory, int slot) const {
 void RnnGradient::multiply(const Lane& l, int64_t rows, const float* packed, int64_t k, int64_t n,
                            bool accumulate, const float* bias) const {
   const DenseTable& table = dense_table();
-  const int64_t zero = 0;
-  PanelJob job;
-  job.a = l.a;
-  job.c = l.to;
-  job.m = rows;
-  job.taps = &zero;
-  job.ntaps = 1;
-  job.klen = k;
-  job.b = packed;
-  job.k_total = k;
-  job.last_panel = (n + table.panel_width - 1) / table.panel_width;
-  job.n = n;
+  PanelJob job = product_job(l.a, l.to, rows, packed, k, n, table.panel_width);
   job.accumulate = accumulate;
   job.bias = bias;
   table.panels(job);

@@ -4,31 +4,30 @@
 #include "keras/layers/configured.h"
 
 namespace rill::keras::layers {
+namespace {
+
+// What the two lookups have in common: all but the type of a token.
+template <typename Options>
+Config lookup_config(const Options& o) {
+  return Config()
+      .set("max_tokens", o.max_tokens)
+      .set("num_oov_indices", o.num_oov_indices)
+      .set("mask_token", o.mask_token)
+      .set("oov_token", o.oov_token)
+      .set("vocabulary", given(o.vocabulary))
+      .set("idf_weights", given(o.idf_weights))
+      .set("invert", o.invert)
+      .set("output_mode", o.output_mode)
+      .set("pad_to_max_tokens", o.pad_to_max_tokens);
+}
+
+}  // namespace
+
 StringLookup::StringLookup(const StringLookupOptions& o)
-    : LayerPtr(configured("StringLookup", o,
-                          Config()
-                              .set("max_tokens", o.max_tokens)
-                              .set("num_oov_indices", o.num_oov_indices)
-                              .set("mask_token", o.mask_token)
-                              .set("oov_token", o.oov_token)
-                              .set("vocabulary", given(o.vocabulary))
-                              .set("idf_weights", given(o.idf_weights))
-                              .set("invert", o.invert)
-                              .set("output_mode", o.output_mode)
-                              .set("pad_to_max_tokens", o.pad_to_max_tokens))) {}
+    : LayerPtr(configured("StringLookup", o, lookup_config(o))) {}
 
 IntegerLookup::IntegerLookup(const IntegerLookupOptions& o)
-    : LayerPtr(configured("IntegerLookup", o,
-                          Config()
-                              .set("max_tokens", o.max_tokens)
-                              .set("num_oov_indices", o.num_oov_indices)
-                              .set("mask_token", o.mask_token)
-                              .set("oov_token", o.oov_token)
-                              .set("vocabulary", given(o.vocabulary))
-                              .set("idf_weights", given(o.idf_weights))
-                              .set("invert", o.invert)
-                              .set("output_mode", o.output_mode)
-                              .set("pad_to_max_tokens", o.pad_to_max_tokens))) {}
+    : LayerPtr(configured("IntegerLookup", o, lookup_config(o))) {}
 
 TextVectorization::TextVectorization(const TextVectorizationOptions& o)
     : LayerPtr(configured("TextVectorization", o,
