@@ -47,11 +47,9 @@ void measure(Description& out) {
 
 void describe_checkpoint(Description& out) {
   const std::string prefix = checkpoint_prefix(out.path, out.kind);
-  const auto source = formats::open_checkpoint(prefix);
   out.format = "TensorFlow checkpoint";
-  out.notes = str("format V", source->version());
+  out.notes = str("format V", add_checkpoint_tensors(out, prefix));
   if (out.kind == FileKind::checkpoint_folder) out.notes += str(", newest: ", prefix);
-  add_checkpoint_tensors(out, *source);
   out.graph_file = meta_graph_of(prefix);
 }
 

@@ -229,6 +229,7 @@ void describe_saved_model(Description& out) {
   const formats::SavedModel model = formats::load_saved_model(out.path);
   out.format = "TensorFlow SavedModel";
   bool is_keras = false;
+  bool needs_values = false;
   for (const formats::MetaGraph& meta : model.meta_graphs) {
     if (out.notes.empty() && !meta.tensorflow_version.empty()) {
       out.notes = "tf " + meta.tensorflow_version;
@@ -240,28 +241,39 @@ void describe_saved_model(Description& out) {
       }
     }
     add_meta_graph(out, meta);
+    const GraphPart& part = out.graphs.back();
+    needs_values |= meta.saver && std::any_of(part.ops.begin(), part.ops.end(),
+                                              [](const auto& op) { return is_variable(op.first); });
   }
   std::error_code error;
   if (is_keras || std::filesystem::exists(model.folder / "keras_metadata.pb", error)) {
     out.notes += out.notes.empty() ? "Keras 2" : ", Keras 2";
   }
   const std::string prefix = formats::variables_prefix(model.folder);
-  if (!prefix.empty()) add_checkpoint_tensors(out, *formats::open_checkpoint(prefix));
+  if (!prefix.empty()) {
+    add_checkpoint_tensors(out, prefix);
+  } else if (needs_values) {
+    out.missing_files.push_back((model.folder / "variables" / "variables.index").string());
+  }
 }
 
-void add_checkpoint_tensors(Description& out, const formats::CheckpointSource& source) {
+int add_checkpoint_tensors(Description& out, const std::string& prefix) {
   constexpr std::string_view kValue = "/.ATTRIBUTES/VARIABLE_VALUE";
-  for (const formats::CheckpointEntry& entry : source.entries()) {
+  const auto source = formats::open_checkpoint(prefix, {}, formats::DataFiles::may_be_missing);
+  const auto missing = source->missing_files();
+  out.missing_files.assign(missing.begin(), missing.end());
+  for (const formats::CheckpointEntry& entry : source->entries()) {
     if (entry.dtype == DType::string || entry.name.starts_with("save_counter/")) continue;
     // Keras 3 exports each variable a second time.
     if (entry.name.starts_with("_all_variables/") &&
-        source.find("variables/0/.ATTRIBUTES/VARIABLE_VALUE") != nullptr) {
+        source->find("variables/0/.ATTRIBUTES/VARIABLE_VALUE") != nullptr) {
       continue;
     }
     std::string name = entry.name;
     if (name.ends_with(kValue)) name.resize(name.size() - kValue.size());
     out.variables.push_back({std::move(name), entry.dtype, entry.shape});
   }
+  return source->version();
 }
 
 }  // namespace rill::cli

@@ -15,8 +15,9 @@ void describe_saved_model(Description& out);
 void describe_graphdef(Description& out);
 void describe_meta_graph(Description& out);
 
-// Numeric tensors, without the bookkeeping of object-based checkpoints.
-void add_checkpoint_tensors(Description& out, const formats::CheckpointSource& source);
+// Numeric tensors, without the bookkeeping of object-based checkpoints. Returns the version of the
+// format.
+int add_checkpoint_tensors(Description& out, const std::string& prefix);
 
 // Fills `missing`: classes of layers that rill lacks, Lambda layers (their code is never run).
 void find_missing_classes(KerasPart& keras, const Json& config);

@@ -71,7 +71,8 @@ struct Description {
   std::vector<GraphPart> graphs;
   std::optional<KerasPart> keras;
   std::vector<StoredTensor> variables;
-  std::string graph_file;  // of a checkpoint: the .meta file beside it
+  std::string graph_file;                  // of a checkpoint: the .meta file beside it
+  std::vector<std::string> missing_files;  // of the variables: the rest can be shown without them
 };
 
 // Opens the file as far as needed and no further: no weights are read. Throws what the readers

@@ -14,8 +14,6 @@
 namespace rill::cli {
 namespace {
 
-constexpr int kMissing = static_cast<int>(Code::unimplemented);
-
 struct Check {
   std::string name;
   bool passed = false;
@@ -131,7 +129,8 @@ int examine_machine(const Arguments& arguments) {
   return code;
 }
 
-Json names_json(const std::set<std::string>& names) {
+template <typename Names>
+Json names_json(const Names& names) {
   Json list = Json::array();
   for (const std::string& name : names) list.push_back(name);
   return list;
@@ -160,13 +159,15 @@ int examine_file(const Arguments& arguments) {
     }
   }
   for (const auto& [op, users] : missing) elsewhere.erase(op);
-  const bool lacks = !missing.empty() || (d.keras && !d.keras->missing.empty());
+  const bool lacks_code = !missing.empty() || (d.keras && !d.keras->missing.empty());
+  const bool runs = !lacks_code && d.missing_files.empty();
+  const int code = runs ? 0 : static_cast<int>(lacks_code ? Code::unimplemented : Code::not_found);
   if (arguments.json) {
     Json json = Json::object();
     json.set("rill", 1);
     json.set("path", d.path);
     json.set("format", d.format);
-    json.set("runs", !lacks);
+    json.set("runs", runs);
     Json ops = Json::object();
     for (const auto& [op, users] : missing) ops.set(op, names_json(users));
     json.set("missing_ops", std::move(ops));
@@ -180,8 +181,9 @@ int examine_file(const Arguments& arguments) {
       }
     }
     json.set("missing_classes", std::move(classes));
+    json.set("missing_files", names_json(d.missing_files));
     print_json(json);
-    return lacks ? kMissing : 0;
+    return code;
   }
   print(str(d.path, "  ", d.format, d.notes.empty() ? "" : str(" (", d.notes, ")"), "\n"));
   for (const auto& [op, users] : missing) {
@@ -203,8 +205,9 @@ int examine_file(const Arguments& arguments) {
   for (const std::string& op : elsewhere) {
     print(str("  missing op ", op, ", but predictions do not need it\n"));
   }
-  if (!lacks) print("  nothing is missing\n");
-  return lacks ? kMissing : 0;
+  for (const std::string& file : d.missing_files) print(str("  missing file ", file, "\n"));
+  if (runs) print("  nothing is missing\n");
+  return code;
 }
 
 }  // namespace

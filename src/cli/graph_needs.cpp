@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "cli/describe_parts.h"
+#include "exec/frame_executor.h"
 #include "op/registry.h"
 
 namespace rill::cli {
@@ -10,8 +11,9 @@ namespace {
 
 bool have(const std::string& op) {
   const OpDef* def = op_registry().find(op);
-  return def != nullptr && (def->kernel != nullptr || def->prepare != nullptr ||
-                            def->decompose != nullptr || op.starts_with("_"));
+  return def != nullptr &&
+         (def->kernel != nullptr || def->prepare != nullptr || def->decompose != nullptr ||
+          op.starts_with("_") || is_control_flow_v1(op));
 }
 
 // "^node", "node:1", "node:out:0" -> "node"

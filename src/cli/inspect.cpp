@@ -208,6 +208,7 @@ int inspect(const Arguments& arguments) {
   if (d.graphs.empty() && !d.keras) print(str("  ", variables_text(d), "\n"));
   print_tensors(arguments, d);
   if (!d.graph_file.empty()) print(str("  graph     ", d.graph_file, "\n"));
+  for (const std::string& file : d.missing_files) print(str("  missing file ", file, "\n"));
   print_hint(d);
   return 0;
 }

@@ -122,6 +122,11 @@ Json description_json(const Description& d, bool tensors) {
     variables.set("list", std::move(list));
   }
   json.set("variables", std::move(variables));
+  if (!d.missing_files.empty()) {
+    Json missing = Json::array();
+    for (const std::string& file : d.missing_files) missing.push_back(file);
+    json.set("missing_files", std::move(missing));
+  }
   if (tensors) json.set("tensors", ports_json(graph_tensors(d)));
   return json;
 }

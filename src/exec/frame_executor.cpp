@@ -12,21 +12,22 @@
 namespace rill {
 namespace {
 
-std::string_view base_op(const std::string& op) {
-  std::string_view name = op;
-  if (name.starts_with("Ref")) name.remove_prefix(3);
-  return name;
+std::string_view base_op(std::string_view op) {
+  if (op.starts_with("Ref")) op.remove_prefix(3);
+  return op;
 }
 
 }  // namespace
 
+bool is_control_flow_v1(std::string_view op) {
+  op = base_op(op);
+  return op == "Switch" || op == "Merge" || op == "Enter" || op == "Exit" ||
+         op == "NextIteration" || op == "LoopCond";
+}
+
 bool has_control_flow_v1(const GraphImpl& graph) {
   for (int id = 0; id < graph.num_nodes(); ++id) {
-    const std::string_view op = base_op(graph.node(id).op);
-    if (op == "Switch" || op == "Merge" || op == "Enter" || op == "Exit" || op == "NextIteration" ||
-        op == "LoopCond") {
-      return true;
-    }
+    if (is_control_flow_v1(graph.node(id).op)) return true;
   }
   return false;
 }

@@ -16,6 +16,10 @@
 
 namespace rill {
 
+// Switch, Merge, Enter, Exit, NextIteration, LoopCond and their forms for references: ops without
+// a kernel, which a FrameExecutor knows.
+bool is_control_flow_v1(std::string_view op);
+
 class FrameExecutor {
  public:
   explicit FrameExecutor(const ProgramGraph& program);

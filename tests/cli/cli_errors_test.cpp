@@ -137,6 +137,41 @@ TEST(CliErrors, AllThatIsMissingIsListed) {
                {"NoSuchOp", "OtherLackingOp"});
 }
 
+TEST(CliErrors, FilesThatAreMissingHideNothingElse) {
+  const ScratchFolder scratch;
+  const std::string model = scratch / "model";
+  std::filesystem::copy(kSamples + "saved_model_tf2", model,
+                        std::filesystem::copy_options::recursive);
+  const std::string data = model + "/variables/variables.data-00000-of-00001";
+  std::filesystem::remove(data);
+  const Finished inspect = rill_program({model});
+  EXPECT_EQ(inspect.code, 0) << inspect.err;
+  EXPECT_NE(inspect.out.find("signature serving_default"), std::string::npos) << inspect.out;
+  EXPECT_NE(inspect.out.find("missing file " + data), std::string::npos) << inspect.out;
+  const Finished doctor = rill_program({"doctor", model});
+  EXPECT_EQ(doctor.code, kNotFound);
+  EXPECT_NE(doctor.out.find("missing file " + data), std::string::npos) << doctor.out;
+  expect_error({"run", model, "--in", "=ones"}, kNotFound, {data, "does not exist"});
+
+  std::filesystem::remove_all(model + "/variables");
+  const Finished without = rill_program({"doctor", model});
+  EXPECT_EQ(without.code, kNotFound);
+  EXPECT_NE(without.out.find("missing file " + model + "/variables/variables.index"),
+            std::string::npos)
+      << without.out;
+}
+
+TEST(CliErrors, ControlFlowOfTensorFlow1IsNotMissing) {
+  GraphDef def;
+  def.nodes = {{"p", "Placeholder", "", {}, {{"dtype", DType::bool_}}},
+               {"s", "Switch", "", {"p", "p"}, {{"T", DType::bool_}}},
+               {"m", "Merge", "", {"s", "s:1"}, {{"T", DType::bool_}, {"N", int64_t{2}}}}};
+  const ScratchFolder scratch;
+  def.save(scratch / "branches.pb");
+  const Finished doctor = rill_program({"doctor", scratch / "branches.pb"});
+  EXPECT_EQ(doctor.code, 0) << doctor.out;
+}
+
 TEST(CliErrors, ShapesThatAreNotKnownMustBeSaid) {
   GraphDef def;
   def.nodes = {

@@ -15,6 +15,8 @@
 namespace rill::formats {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr size_t kLarge = 64 << 10;  // bytes
 
 std::string hex(uint32_t value) {
@@ -126,7 +128,8 @@ std::filesystem::path shard_path(const std::filesystem::path& prefix, int shard,
   return prefix.string() + suffix;
 }
 
-CheckpointReader::CheckpointReader(const std::filesystem::path& prefix, const Limits&)
+CheckpointReader::CheckpointReader(const std::filesystem::path& prefix, const Limits&,
+                                   DataFiles data)
     : CheckpointSource(prefix.string()) {
   const std::string index_path = prefix_ + ".index";
   const TableReader table(MappedFile::open(index_path)->shared(), index_path);
@@ -167,10 +170,21 @@ CheckpointReader::CheckpointReader(const std::filesystem::path& prefix, const Li
     }
   }
   if (!seen_header) fail(Code::data_loss, index_path, ": the header is missing");
-  open_shards();
+  open_shards(data);
 }
 
-void CheckpointReader::open_shards() {
+void CheckpointReader::open_shard(int shard, DataFiles data) {
+  const auto [file, is_new] = shards_.try_emplace(shard);
+  if (!is_new) return;
+  const auto path = shard_path(prefix_, shard, shard_count_);
+  if (std::error_code error; data == DataFiles::may_be_missing && !fs::exists(path, error)) {
+    missing_files_.push_back(path.string());
+  } else {
+    file->second = MappedFile::open(path);
+  }
+}
+
+void CheckpointReader::open_shards(DataFiles data) {
   for (const std::vector<CheckpointEntry>* list : {&entries_, &pieces_}) {
     for (const CheckpointEntry& entry : *list) {
       const auto bad = [&](const auto&... parts) {
@@ -186,12 +200,13 @@ void CheckpointReader::open_shards() {
       if (entry.shard < 0 || entry.shard >= shard_count_) {
         bad("is in shard ", entry.shard, " of ", shard_count_);
       }
-      const auto path = shard_path(prefix_, entry.shard, shard_count_);
-      auto& file = shards_[entry.shard];
-      if (!file) file = MappedFile::open(path);
-      if (entry.offset > file->size() || entry.size > file->size() - entry.offset) {
-        fail(Code::data_loss, path.string(), ": is truncated: tensor ", quoted(entry.name), " has ",
-             entry.size, " bytes at offset ", entry.offset, ", the file has ", file->size());
+      open_shard(entry.shard, data);
+      const MappedFile* file = shards_[entry.shard].get();
+      if (file != nullptr &&
+          (entry.offset > file->size() || entry.size > file->size() - entry.offset)) {
+        fail(Code::data_loss, file->path().string(), ": is truncated: tensor ", quoted(entry.name),
+             " has ", entry.size, " bytes at offset ", entry.offset, ", the file has ",
+             file->size());
       }
       if (entry.dtype != DType::string &&
           entry.size != tensor_byte_size(entry.dtype, entry.shape)) {
@@ -203,7 +218,12 @@ void CheckpointReader::open_shards() {
 }
 
 Tensor CheckpointReader::read_stored(const CheckpointEntry& entry, std::string_view shown) const {
-  const MappedFile& file = *shards_.at(entry.shard);
+  const auto& shard = shards_.at(entry.shard);
+  if (!shard) {
+    fail(Code::not_found, shard_path(prefix_, entry.shard, shard_count_).string(),
+         ": does not exist; tensor ", quoted(shown), " is in it");
+  }
+  const MappedFile& file = *shard;
   const SharedBytes bytes =
       file.shared().sub(static_cast<size_t>(entry.offset), static_cast<size_t>(entry.size));
   const std::string place = str(file.path().string(), ": tensor ", quoted(shown));

@@ -18,7 +18,8 @@ class CheckpointReader final : public CheckpointSource {
   // Reads and checks the index. Throws NOT_FOUND when a file cannot be read, DATA_LOSS
   // when its bytes are not a checkpoint; the message names the file and the offset.
   // No size or count in the file is used before it is checked against the file and `limits`.
-  explicit CheckpointReader(const std::filesystem::path& prefix, const Limits& limits = {});
+  explicit CheckpointReader(const std::filesystem::path& prefix, const Limits& limits = {},
+                            DataFiles data = DataFiles::needed);
 
   int version() const override { return 2; }
 
@@ -28,11 +29,13 @@ class CheckpointReader final : public CheckpointSource {
 
  private:
   Tensor read_stored(const CheckpointEntry& entry, std::string_view shown) const;
-  void open_shards();
+  void open_shards(DataFiles data);
+  void open_shard(int shard, DataFiles data);
 
   int shard_count_ = 1;
   std::vector<CheckpointEntry> pieces_;  // of partitioned tensors, sorted by slice_key()
-  std::map<int, std::shared_ptr<const MappedFile>> shards_;  // those that entries use
+  std::map<int, std::shared_ptr<const MappedFile>>
+      shards_;  // those that entries use; null: missing
 };
 
 // PREFIX.data-00000-of-00001

@@ -108,8 +108,11 @@ bool checkpoint_exists(const fs::path& prefix) {
   return is_file(with(prefix, ".index")) || is_file(prefix) || !shards_of(prefix).empty();
 }
 
-std::unique_ptr<CheckpointSource> open_checkpoint(const fs::path& prefix, const Limits& limits) {
-  if (is_file(with(prefix, ".index"))) return std::make_unique<CheckpointReader>(prefix, limits);
+std::unique_ptr<CheckpointSource> open_checkpoint(const fs::path& prefix, const Limits& limits,
+                                                  DataFiles data) {
+  if (is_file(with(prefix, ".index"))) {
+    return std::make_unique<CheckpointReader>(prefix, limits, data);
+  }
   refuse_part(prefix);
   if (is_file(prefix)) {
     return std::make_unique<CheckpointReaderV1>(prefix.string(), std::vector<fs::path>{prefix},

@@ -27,6 +27,9 @@ struct CheckpointEntry {
   std::vector<TensorSlice> slices;
 };
 
+// Whether the files with the values must be there when a checkpoint is opened.
+enum class DataFiles : uint8_t { needed, may_be_missing };
+
 class CheckpointSource {
  public:
   virtual ~CheckpointSource();
@@ -42,6 +45,8 @@ class CheckpointSource {
 
   const std::string& prefix() const { return prefix_; }  // as the caller gave it
   virtual int version() const = 0;                       // 1 or 2
+  // Data files that the index names and that do not exist: only with DataFiles::may_be_missing.
+  std::span<const std::string> missing_files() const { return missing_files_; }
 
  protected:
   explicit CheckpointSource(std::string prefix) : prefix_(std::move(prefix)) {}
@@ -49,13 +54,15 @@ class CheckpointSource {
 
   std::string prefix_;
   std::vector<CheckpointEntry> entries_;
+  std::vector<std::string> missing_files_;
 };
 
 // Opens PREFIX.index with its data files (version 2), the single file PREFIX, or the shards
 // PREFIX-?????-of-????? (version 1; the pattern itself may be given, too). Throws NOT_FOUND,
 // INVALID_ARGUMENT when one of the files was given instead of the prefix, DATA_LOSS.
 std::unique_ptr<CheckpointSource> open_checkpoint(const std::filesystem::path& prefix,
-                                                  const Limits& limits = {});
+                                                  const Limits& limits = {},
+                                                  DataFiles data = DataFiles::needed);
 
 // Whether open_checkpoint() would find files to open.
 bool checkpoint_exists(const std::filesystem::path& prefix);
