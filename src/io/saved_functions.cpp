@@ -1,11 +1,11 @@
 #include "io/saved_functions.h"
 
 #include <algorithm>
-#include <set>
 
 #include "base/fail.h"
-#include "formats/checkpoint/checkpoint_source.h"
 #include "graph/graph.h"
+#include "io/object_variables.h"
+#include "io/object_walk.h"
 #include "io/variables.h"
 #include "op/registry.h"
 #include "session/session_impl.h"
@@ -47,22 +47,6 @@ bool fits(const std::vector<std::pair<DType, Shape>>& wanted, const std::vector<
   return true;
 }
 
-// Walks objects and their children from the root, each once.
-template <typename Children, typename Visit>
-void walk(size_t count, Children children, Visit visit) {
-  std::vector<std::pair<int32_t, std::string>> queue{{0, ""}};
-  std::set<int32_t> seen{0};
-  for (size_t i = 0; i < queue.size() && count > 0; ++i) {
-    const auto [id, path] = queue[i];
-    visit(id, path);
-    for (const formats::ObjectReference& child : children(id)) {
-      if (!seen.insert(child.node_id).second) continue;
-      queue.emplace_back(child.node_id,
-                         path.empty() ? child.local_name : path + "/" + child.local_name);
-    }
-  }
-}
-
 }  // namespace
 
 SavedFunctions::SavedFunctions(Session session, formats::SavedModel model, size_t meta_graph,
@@ -86,7 +70,7 @@ SavedFunctions::Overload SavedFunctions::overload(const std::string& concrete) c
 void SavedFunctions::collect() {
   if (!meta().object_graph) return;
   const auto& nodes = meta().object_graph->nodes;
-  walk(
+  walk_objects(
       nodes.size(), [&](int32_t id) { return nodes[static_cast<size_t>(id)].children; },
       [&](int32_t id, const std::string& path) {
         const auto& value = nodes[static_cast<size_t>(id)].value;
@@ -180,39 +164,15 @@ std::vector<Tensor> SavedFunctions::call(const std::string& name, const std::vec
   return results;
 }
 
-// The keys lie in the checkpoint's own object graph, which has the same shape.
-void SavedFunctions::find_checkpoint_keys() {
-  keys_known_ = true;
-  const std::string prefix = formats::variables_prefix(model_.folder);
-  if (prefix.empty()) return;
-  const auto source = formats::open_checkpoint(prefix);
-  if (source->find(formats::kObjectGraphKey) == nullptr) return;
-  const Tensor bytes = source->read(formats::kObjectGraphKey);
-  const formats::TrackableGraph graph = formats::parse_trackable_graph(bytes.item<std::string>());
-  const auto& nodes = meta().object_graph->nodes;
-  walk(
-      nodes.size(), [&](int32_t id) { return nodes[static_cast<size_t>(id)].children; },
-      [&](int32_t id, const std::string& path) {
-        if (!std::holds_alternative<formats::SavedVariable>(nodes[static_cast<size_t>(id)].value)) {
-          return;
-        }
-        const int there = graph.find(path);
-        if (there < 0) return;
-        for (const auto& attribute : graph.nodes[static_cast<size_t>(there)].attributes) {
-          if (attribute.name == "VARIABLE_VALUE") checkpoint_keys_[id] = attribute.checkpoint_key;
-        }
-      });
-}
-
 Tensor SavedFunctions::bound_value(int32_t object) {
   if (const auto known = bound_.find(object); known != bound_.end()) return known->second;
   const auto& value = meta().object_graph->nodes[static_cast<size_t>(object)].value;
   Tensor out;
   if (const auto* variable = std::get_if<formats::SavedVariable>(&value)) {
-    if (!keys_known_) find_checkpoint_keys();
-    const auto key = checkpoint_keys_.find(object);
-    const auto operation = key == checkpoint_keys_.end() ? operation_of_key_.end()
-                                                         : operation_of_key_.find(key->second);
+    if (!checkpoint_keys_) checkpoint_keys_ = variable_keys(model_, meta());
+    const auto key = checkpoint_keys_->find(object);
+    const auto operation = key == checkpoint_keys_->end() ? operation_of_key_.end()
+                                                          : operation_of_key_.find(key->second);
     if (operation == operation_of_key_.end()) {
       fail(Code::not_found, model_.folder.string(), ": variable ", quoted(variable->name),
            " is not in the checkpoint");
@@ -267,24 +227,6 @@ Tensor SavedFunctions::created_resource(int32_t object) {
   spec.fetches = {{spec.graph->add_node(std::move(call)), 0}};
   return Program::make(std::move(spec), session_.impl()->resources(), session_exec_options({}))
       ->run({})[0];
-}
-
-std::map<std::string, std::string> object_paths(const std::filesystem::path& prefix) {
-  const auto source = formats::open_checkpoint(prefix);
-  if (source->find(formats::kObjectGraphKey) == nullptr) {
-    fail(Code::invalid_argument, prefix.string(), ": the checkpoint has no object graph");
-  }
-  const Tensor bytes = source->read(formats::kObjectGraphKey);
-  const formats::TrackableGraph graph = formats::parse_trackable_graph(bytes.item<std::string>());
-  std::map<std::string, std::string> out;
-  walk(
-      graph.nodes.size(), [&](int32_t id) { return graph.nodes[static_cast<size_t>(id)].children; },
-      [&](int32_t id, const std::string& path) {
-        for (const auto& attribute : graph.nodes[static_cast<size_t>(id)].attributes) {
-          if (attribute.name == "VARIABLE_VALUE") out[path] = attribute.checkpoint_key;
-        }
-      });
-  return out;
 }
 
 }  // namespace rill::io

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,7 +37,6 @@ class SavedFunctions {
   Overload overload(const std::string& concrete) const;
   const Overload& choose(const std::string& name, const std::vector<Tensor>& args) const;
   Tensor bound_value(int32_t object);
-  void find_checkpoint_keys();
   Tensor created_resource(int32_t object);
 
   Session session_;
@@ -45,12 +45,8 @@ class SavedFunctions {
   std::map<std::string, std::string> operation_of_key_;  // checkpoint key -> variable
   std::map<std::string, std::vector<Overload>> functions_;
   std::mutex mutex_;
-  bool keys_known_ = false;
-  std::map<int32_t, std::string> checkpoint_keys_;  // by object
+  std::optional<std::map<int32_t, std::string>> checkpoint_keys_;  // by object; read when needed
   std::map<int32_t, Tensor> bound_;
 };
-
-// Path below the root of an object-based checkpoint -> key of the tensor in it.
-std::map<std::string, std::string> object_paths(const std::filesystem::path& prefix);
 
 }  // namespace rill::io

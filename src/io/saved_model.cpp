@@ -6,6 +6,7 @@
 #include "exec/store_snapshot.h"
 #include "formats/saved_model/saved_model.h"
 #include "graph/graph.h"
+#include "io/object_variables.h"
 #include "io/restore_map.h"
 #include "io/saved_functions.h"
 #include "io/variables.h"
@@ -31,6 +32,7 @@ std::vector<Saver::Item> restore_variables(const Session& session, const formats
   if (items.empty()) return {};
   const auto source = formats::open_checkpoint(prefix);
   io::restore_items(session, *source, items);
+  io::join_captured_variables(session, model, meta, items);
   return items;
 }
 

@@ -14,8 +14,8 @@
 #include "formats/checkpoint/checkpoint_writer.h"
 #include "formats/meta_graph/meta_graph.h"
 #include "graph/graph.h"
+#include "io/object_variables.h"
 #include "io/restore_map.h"
-#include "io/saved_functions.h"
 #include "io/variables.h"
 
 namespace rill {
@@ -223,6 +223,16 @@ Tensor part_of(const Tensor& full, const std::string& spec) {
   return part_of(full, item, shape);
 }
 
+std::pair<std::string, std::string> resource_name(const Node& node) {
+  const auto text = [&](const char* attr) {
+    const AttrValue* value = node.attrs.find(attr);
+    const auto* found = value ? value->get_if<std::string>() : nullptr;
+    return found ? *found : std::string();
+  };
+  const std::string shared = text("shared_name");
+  return {text("container"), shared.empty() ? node.name : shared};
+}
+
 std::shared_ptr<VariableState> find_variable(const Session& session, const std::string& operation) {
   const std::shared_ptr<GraphImpl> graph = session.graph().impl();
   const int id = graph->find(operation);
@@ -231,23 +241,17 @@ std::shared_ptr<VariableState> find_variable(const Session& session, const std::
          did_you_mean(operation, graph->node_names()));
   }
   const Node& node = graph->node(id);
-  const auto text = [&](const char* attr) {
-    const AttrValue* value = node.attrs.find(attr);
-    const auto* found = value ? value->get_if<std::string>() : nullptr;
-    return found ? *found : std::string();
-  };
   const AttrValue* dtype = node.attrs.find("dtype");
   const AttrValue* shape = node.attrs.find("shape");
   const DType* known_dtype = dtype ? dtype->get_if<DType>() : nullptr;
   const Shape* known_shape = shape ? shape->get_if<Shape>() : nullptr;
-  const std::string shared = text("shared_name");
-  const std::string name = shared.empty() ? node.name : shared;
+  const auto [container, name] = resource_name(node);
   const auto make = [&]() -> std::shared_ptr<Opaque> {
     return std::make_shared<VariableState>(name, known_dtype ? *known_dtype : DType::float32,
                                            known_shape ? *known_shape : Shape::unknown_rank());
   };
   auto found = std::dynamic_pointer_cast<VariableState>(
-      session.impl()->resources()->find_or_make(text("container"), name, make));
+      session.impl()->resources()->find_or_make(container, name, make));
   if (!found) fail(Code::invalid_argument, "resource ", quoted(name), " is no variable");
   return found;
 }

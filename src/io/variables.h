@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "formats/checkpoint/checkpoint_source.h"
@@ -14,6 +15,9 @@
 #include "session/session_impl.h"
 
 namespace rill::io {
+
+// Container and name under which a session keeps what a handle stands for.
+std::pair<std::string, std::string> resource_name(const Node& node);
 
 // Makes the state when the session has none yet. Throws NOT_FOUND.
 std::shared_ptr<VariableState> find_variable(const Session& session, const std::string& operation);

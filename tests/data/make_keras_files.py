@@ -69,6 +69,7 @@ def main():
         m.save(at("mlp_k2_saved_model"), save_format="tf")
     else:
         m.export(at("mlp_k3_export"), verbose=False)
+        tf.saved_model.save(m, at("mlp_k3_saved_model"))
 
 
 if __name__ == "__main__":
