@@ -748,6 +748,12 @@ inline Value FilterDataset(const Value& input_dataset, const Values& other_argum
 inline Value Fingerprint(const Value& data, const Value& method, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("Fingerprint", {data, method}, std::move(attrs), node)[0];
 }
+inline Value FixedLengthRecordReader(AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("FixedLengthRecordReader", {}, std::move(attrs), node)[0];
+}
+inline Value FixedLengthRecordReaderV2(AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("FixedLengthRecordReaderV2", {}, std::move(attrs), node)[0];
+}
 inline Values FixedUnigramCandidateSampler(const Value& true_classes, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("FixedUnigramCandidateSampler", {true_classes}, std::move(attrs), node);
 }
@@ -867,6 +873,12 @@ inline Value Identity(const Value& input, AttrMap attrs = {}, std::string_view n
 }
 inline Values IdentityN(const Values& input, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("IdentityN", detail::joined(input), std::move(attrs), node);
+}
+inline Value IdentityReader(AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("IdentityReader", {}, std::move(attrs), node)[0];
+}
+inline Value IdentityReaderV2(AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("IdentityReaderV2", {}, std::move(attrs), node)[0];
 }
 inline Values If(const Value& cond, const Values& input, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("If", detail::joined(cond, input), std::move(attrs), node);
@@ -1593,6 +1605,48 @@ inline Value ReadFile(const Value& filename, AttrMap attrs = {}, std::string_vie
 }
 inline Value ReadVariableOp(const Value& resource, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("ReadVariableOp", {resource}, std::move(attrs), node)[0];
+}
+inline Value ReaderNumRecordsProduced(const Value& reader_handle, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ReaderNumRecordsProduced", {reader_handle}, std::move(attrs), node)[0];
+}
+inline Value ReaderNumRecordsProducedV2(const Value& reader_handle, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ReaderNumRecordsProducedV2", {reader_handle}, std::move(attrs), node)[0];
+}
+inline Value ReaderNumWorkUnitsCompleted(const Value& reader_handle, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ReaderNumWorkUnitsCompleted", {reader_handle}, std::move(attrs), node)[0];
+}
+inline Value ReaderNumWorkUnitsCompletedV2(const Value& reader_handle, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ReaderNumWorkUnitsCompletedV2", {reader_handle}, std::move(attrs), node)[0];
+}
+inline Values ReaderRead(const Value& reader_handle, const Value& queue_handle, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ReaderRead", {reader_handle, queue_handle}, std::move(attrs), node);
+}
+inline Values ReaderReadUpTo(const Value& reader_handle, const Value& queue_handle, const Value& num_records, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ReaderReadUpTo", {reader_handle, queue_handle, num_records}, std::move(attrs), node);
+}
+inline Values ReaderReadUpToV2(const Value& reader_handle, const Value& queue_handle, const Value& num_records, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ReaderReadUpToV2", {reader_handle, queue_handle, num_records}, std::move(attrs), node);
+}
+inline Values ReaderReadV2(const Value& reader_handle, const Value& queue_handle, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ReaderReadV2", {reader_handle, queue_handle}, std::move(attrs), node);
+}
+inline void ReaderReset(const Value& reader_handle, AttrMap attrs = {}, std::string_view node = {}) {
+  ops::call("ReaderReset", {reader_handle}, std::move(attrs), node);
+}
+inline void ReaderResetV2(const Value& reader_handle, AttrMap attrs = {}, std::string_view node = {}) {
+  ops::call("ReaderResetV2", {reader_handle}, std::move(attrs), node);
+}
+inline void ReaderRestoreState(const Value& reader_handle, const Value& state, AttrMap attrs = {}, std::string_view node = {}) {
+  ops::call("ReaderRestoreState", {reader_handle, state}, std::move(attrs), node);
+}
+inline void ReaderRestoreStateV2(const Value& reader_handle, const Value& state, AttrMap attrs = {}, std::string_view node = {}) {
+  ops::call("ReaderRestoreStateV2", {reader_handle, state}, std::move(attrs), node);
+}
+inline Value ReaderSerializeState(const Value& reader_handle, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ReaderSerializeState", {reader_handle}, std::move(attrs), node)[0];
+}
+inline Value ReaderSerializeStateV2(const Value& reader_handle, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ReaderSerializeStateV2", {reader_handle}, std::move(attrs), node)[0];
 }
 inline Value Real(const Value& input, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("Real", {input}, std::move(attrs), node)[0];
@@ -2386,6 +2440,12 @@ inline Values Switch(const Value& data, const Value& pred, AttrMap attrs = {}, s
 inline Values SymbolicGradient(const Values& input, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("SymbolicGradient", detail::joined(input), std::move(attrs), node);
 }
+inline Value TFRecordReader(AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("TFRecordReader", {}, std::move(attrs), node)[0];
+}
+inline Value TFRecordReaderV2(AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("TFRecordReaderV2", {}, std::move(attrs), node)[0];
+}
 inline Value TakeDataset(const Value& input_dataset, const Value& count, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("TakeDataset", {input_dataset, count}, std::move(attrs), node)[0];
 }
@@ -2401,32 +2461,101 @@ inline Value TanhGrad(const Value& y, const Value& dy, AttrMap attrs = {}, std::
 inline Value TemporaryVariable(AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("TemporaryVariable", {}, std::move(attrs), node)[0];
 }
+inline Value TensorArray(const Value& size, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("TensorArray", {size}, std::move(attrs), node)[0];
+}
+inline void TensorArrayClose(const Value& handle, AttrMap attrs = {}, std::string_view node = {}) {
+  ops::call("TensorArrayClose", {handle}, std::move(attrs), node);
+}
+inline void TensorArrayCloseV2(const Value& handle, AttrMap attrs = {}, std::string_view node = {}) {
+  ops::call("TensorArrayCloseV2", {handle}, std::move(attrs), node);
+}
 inline void TensorArrayCloseV3(const Value& handle, AttrMap attrs = {}, std::string_view node = {}) {
   ops::call("TensorArrayCloseV3", {handle}, std::move(attrs), node);
+}
+inline Values TensorArrayConcat(const Value& handle, const Value& flow_in, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("TensorArrayConcat", {handle, flow_in}, std::move(attrs), node);
+}
+inline Values TensorArrayConcatV2(const Value& handle, const Value& flow_in, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("TensorArrayConcatV2", {handle, flow_in}, std::move(attrs), node);
 }
 inline Values TensorArrayConcatV3(const Value& handle, const Value& flow_in, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("TensorArrayConcatV3", {handle, flow_in}, std::move(attrs), node);
 }
+inline Value TensorArrayGather(const Value& handle, const Value& indices, const Value& flow_in, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("TensorArrayGather", {handle, indices, flow_in}, std::move(attrs), node)[0];
+}
+inline Value TensorArrayGatherV2(const Value& handle, const Value& indices, const Value& flow_in, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("TensorArrayGatherV2", {handle, indices, flow_in}, std::move(attrs), node)[0];
+}
 inline Value TensorArrayGatherV3(const Value& handle, const Value& indices, const Value& flow_in, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("TensorArrayGatherV3", {handle, indices, flow_in}, std::move(attrs), node)[0];
+}
+inline Value TensorArrayGrad(const Value& handle, const Value& flow_in, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("TensorArrayGrad", {handle, flow_in}, std::move(attrs), node)[0];
+}
+inline Value TensorArrayGradV2(const Value& handle, const Value& flow_in, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("TensorArrayGradV2", {handle, flow_in}, std::move(attrs), node)[0];
 }
 inline Values TensorArrayGradV3(const Value& handle, const Value& flow_in, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("TensorArrayGradV3", {handle, flow_in}, std::move(attrs), node);
 }
+inline Values TensorArrayGradWithShape(const Value& handle, const Value& flow_in, const Value& shape_to_prepend, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("TensorArrayGradWithShape", {handle, flow_in, shape_to_prepend}, std::move(attrs), node);
+}
+inline Value TensorArrayPack(const Value& handle, const Value& flow_in, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("TensorArrayPack", {handle, flow_in}, std::move(attrs), node)[0];
+}
+inline Value TensorArrayRead(const Value& handle, const Value& index, const Value& flow_in, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("TensorArrayRead", {handle, index, flow_in}, std::move(attrs), node)[0];
+}
+inline Value TensorArrayReadV2(const Value& handle, const Value& index, const Value& flow_in, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("TensorArrayReadV2", {handle, index, flow_in}, std::move(attrs), node)[0];
+}
 inline Value TensorArrayReadV3(const Value& handle, const Value& index, const Value& flow_in, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("TensorArrayReadV3", {handle, index, flow_in}, std::move(attrs), node)[0];
+}
+inline Value TensorArrayScatter(const Value& handle, const Value& indices, const Value& value, const Value& flow_in, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("TensorArrayScatter", {handle, indices, value, flow_in}, std::move(attrs), node)[0];
+}
+inline Value TensorArrayScatterV2(const Value& handle, const Value& indices, const Value& value, const Value& flow_in, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("TensorArrayScatterV2", {handle, indices, value, flow_in}, std::move(attrs), node)[0];
 }
 inline Value TensorArrayScatterV3(const Value& handle, const Value& indices, const Value& value, const Value& flow_in, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("TensorArrayScatterV3", {handle, indices, value, flow_in}, std::move(attrs), node)[0];
 }
+inline Value TensorArraySize(const Value& handle, const Value& flow_in, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("TensorArraySize", {handle, flow_in}, std::move(attrs), node)[0];
+}
+inline Value TensorArraySizeV2(const Value& handle, const Value& flow_in, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("TensorArraySizeV2", {handle, flow_in}, std::move(attrs), node)[0];
+}
 inline Value TensorArraySizeV3(const Value& handle, const Value& flow_in, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("TensorArraySizeV3", {handle, flow_in}, std::move(attrs), node)[0];
+}
+inline Value TensorArraySplit(const Value& handle, const Value& value, const Value& lengths, const Value& flow_in, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("TensorArraySplit", {handle, value, lengths, flow_in}, std::move(attrs), node)[0];
+}
+inline Value TensorArraySplitV2(const Value& handle, const Value& value, const Value& lengths, const Value& flow_in, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("TensorArraySplitV2", {handle, value, lengths, flow_in}, std::move(attrs), node)[0];
 }
 inline Value TensorArraySplitV3(const Value& handle, const Value& value, const Value& lengths, const Value& flow_in, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("TensorArraySplitV3", {handle, value, lengths, flow_in}, std::move(attrs), node)[0];
 }
+inline Value TensorArrayUnpack(const Value& handle, const Value& value, const Value& flow_in, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("TensorArrayUnpack", {handle, value, flow_in}, std::move(attrs), node)[0];
+}
+inline Value TensorArrayV2(const Value& size, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("TensorArrayV2", {size}, std::move(attrs), node)[0];
+}
 inline Values TensorArrayV3(const Value& size, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("TensorArrayV3", {size}, std::move(attrs), node);
+}
+inline Value TensorArrayWrite(const Value& handle, const Value& index, const Value& value, const Value& flow_in, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("TensorArrayWrite", {handle, index, value, flow_in}, std::move(attrs), node)[0];
+}
+inline Value TensorArrayWriteV2(const Value& handle, const Value& index, const Value& value, const Value& flow_in, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("TensorArrayWriteV2", {handle, index, value, flow_in}, std::move(attrs), node)[0];
 }
 inline Value TensorArrayWriteV3(const Value& handle, const Value& index, const Value& value, const Value& flow_in, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("TensorArrayWriteV3", {handle, index, value, flow_in}, std::move(attrs), node)[0];
@@ -2529,6 +2658,12 @@ inline Value TensorSliceDataset(const Values& components, AttrMap attrs = {}, st
 }
 inline Value TensorStridedSliceUpdate(const Value& input, const Value& begin, const Value& end, const Value& strides, const Value& value, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("TensorStridedSliceUpdate", {input, begin, end, strides, value}, std::move(attrs), node)[0];
+}
+inline Value TextLineReader(AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("TextLineReader", {}, std::move(attrs), node)[0];
+}
+inline Value TextLineReaderV2(AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("TextLineReaderV2", {}, std::move(attrs), node)[0];
 }
 inline Values ThreadUnsafeUnigramCandidateSampler(const Value& true_classes, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("ThreadUnsafeUnigramCandidateSampler", {true_classes}, std::move(attrs), node);
@@ -2646,6 +2781,12 @@ inline Value Where(const Value& input, AttrMap attrs = {}, std::string_view node
 }
 inline Values While(const Values& input, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("While", detail::joined(input), std::move(attrs), node);
+}
+inline Value WholeFileReader(AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("WholeFileReader", {}, std::move(attrs), node)[0];
+}
+inline Value WholeFileReaderV2(AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("WholeFileReaderV2", {}, std::move(attrs), node)[0];
 }
 inline void WriteFile(const Value& filename, const Value& contents, AttrMap attrs = {}, std::string_view node = {}) {
   ops::call("WriteFile", {filename, contents}, std::move(attrs), node);

@@ -1,6 +1,8 @@
-// Bytes that zlib packed, with its header and checksum (RFC 1950).
+// Bytes that zlib packed, with its header and checksum (RFC 1950), and gzip's files
+// (RFC 1952).
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "codec/bytes.h"
@@ -9,5 +11,10 @@ namespace rill {
 
 // Throws DATA_LOSS "WHAT: ..." when other than `size` bytes come out.
 std::string inflate(Bytes packed, uint64_t size, const std::string& what);
+
+enum class Packing : uint8_t { zlib, gzip, raw };
+// All that comes out, of as many members as there are. Throws DATA_LOSS for damaged bytes and
+// RESOURCE_EXHAUSTED when they would grow more than any sensible content does.
+std::string inflate_all(Bytes packed, Packing packing, const std::string& what);
 
 }  // namespace rill

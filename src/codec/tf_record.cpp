@@ -39,6 +39,12 @@ TFRecordReader::TFRecordReader(std::filesystem::path path) : path_(std::move(pat
   if (error) size_ = 0;
 }
 
+TFRecordReader::TFRecordReader(std::filesystem::path path, std::string records)
+    : path_(std::move(path)), unpacked_(std::move(records)), size_(unpacked_.size()) {
+  file_ = ::fmemopen(unpacked_.data(), unpacked_.size(), "rb");
+  if (!file_) fail_errno(path_, "read", errno);
+}
+
 TFRecordReader::~TFRecordReader() {
   if (file_) std::fclose(file_);
 }
@@ -51,7 +57,7 @@ bool TFRecordReader::next(std::string& record) {
     fail(Code::data_loss, path_.string(), ": the record at offset ", offset_, " ", what...);
   };
   if (got >= 2 && offset_ == 0 && head[0] == '\x1f' && head[1] == '\x8b') {
-    fail(Code::unimplemented, path_.string(), ": is compressed by gzip; unpack it first");
+    damaged("is none: the file is compressed by gzip");
   }
   if (got != sizeof(head)) damaged("is cut off in its header");
   const auto length = little<uint64_t>(head);

@@ -17,14 +17,18 @@ class TFRecordReader {
  public:
   // Throws NOT_FOUND, PERMISSION_DENIED.
   explicit TFRecordReader(std::filesystem::path path);
+  // The content of a file that was compressed.
+  TFRecordReader(std::filesystem::path path, std::string records);
   TFRecordReader(const TFRecordReader&) = delete;
   TFRecordReader& operator=(const TFRecordReader&) = delete;
   ~TFRecordReader();
   // False at the end. Throws DATA_LOSS naming the offset of the record.
   bool next(std::string& record);
+  uint64_t offset() const { return offset_; }  // of the next record
 
  private:
   std::filesystem::path path_;
+  std::string unpacked_;
   std::FILE* file_ = nullptr;
   uint64_t size_ = 0;
   uint64_t offset_ = 0;

@@ -17,7 +17,12 @@ void arg_shape(ShapeContext& ctx) {
   if (!shapes.empty()) ctx.set_output(0, shapes[0]);
 }
 
-void read_ref(KernelContext& ctx) { ctx.set_output(0, ctx.resource<VariableState>(0)->read()); }
+void read_ref(KernelContext& ctx) {
+  const Tensor& ref = ctx.input(0);
+  // The name of a TensorArray of the oldest kind is a reference to itself.
+  const bool plain = ref.dtype() == DType::string;
+  ctx.set_output(0, plain ? ref : ctx.resource<VariableState>(0)->read());
+}
 
 void read_ref_shape(ShapeContext& ctx) { ctx.set_output(0, ctx.input(0)); }
 

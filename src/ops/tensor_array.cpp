@@ -1,7 +1,12 @@
 #include "ops/tensor_array.h"
 
+#include <algorithm>
+
+#include "op/result_size.h"
+#include "ops/args.h"
 #include "ops/scatter.h"
 #include "ops/tensor_list.h"
+#include "tensor/memory_limit.h"
 
 namespace rill {
 
@@ -105,7 +110,8 @@ void TensorArray::close() {
   closed_ = true;
 }
 
-std::shared_ptr<TensorArray> TensorArray::gradient(const std::string& source) {
+std::shared_ptr<TensorArray> TensorArray::gradient(const NodeAccess& node,
+                                                   const std::string& source, const Shape& prefix) {
   std::lock_guard lock(mutex_);
   std::shared_ptr<TensorArray>& found = gradients_[source];
   if (!found) {
@@ -113,12 +119,19 @@ std::shared_ptr<TensorArray> TensorArray::gradient(const std::string& source) {
     options.dynamic_size = false;
     options.clear_after_read = false;
     options.accumulates = true;
+    options.element_shape = join(prefix, options_.element_shape);
     found = std::make_shared<TensorArray>(options, static_cast<int64_t>(elements_.size()));
+    size_t bytes = 0;
     // Elements that get no gradient read as zero in the shape of what was written.
     for (size_t i = 0; i < elements_.size(); ++i) {
       const Element& element = elements_[i];
       if (!element.written || element.cleared) continue;
-      found->elements_[i].value = Tensor::zeros(options.dtype, element.value.shape());
+      const Shape shape = join(prefix, element.value.shape());
+      bytes += static_cast<size_t>(std::min(result_bytes(options.dtype, shape), INT64_MAX / 2));
+      if (bytes > largest_asked_tensor() && prefix.rank() > 0) {
+        node.fail(Code::resource_exhausted, "gradients of shape ", shape, " take too much memory");
+      }
+      found->elements_[i].value = Tensor::zeros(options.dtype, shape);
       found->elements_[i].written = true;
     }
   }

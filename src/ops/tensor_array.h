@@ -1,4 +1,4 @@
-// The resource behind TensorArrayV3 handles: write-once elements that live for one step.
+// The resource behind TensorArray handles: write-once elements that live for one step.
 #pragma once
 
 #include <map>
@@ -34,8 +34,10 @@ class TensorArray final : public Opaque {
   Shape element_shape() const;
   void close();
 
-  // The array that gathers the gradients of this one for `source`.
-  std::shared_ptr<TensorArray> gradient(const std::string& source);
+  // The array that gathers the gradients of this one for `source`; `prefix` goes before the shape
+  // of each element.
+  std::shared_ptr<TensorArray> gradient(const NodeAccess& node, const std::string& source,
+                                        const Shape& prefix);
 
  private:
   struct Element {

@@ -52,7 +52,7 @@ Selection select(const std::vector<float>& scores, const Limits& limits, Overlap
     bool suppressed = false;
     for (auto j = static_cast<int64_t>(result.boxes.size()) - 1; j >= next.checked; --j) {
       const float similar = overlap(next.box, result.boxes[static_cast<size_t>(j)]);
-      next.score *= similar <= limits.overlap ? std::exp(scale * similar * similar) : 0.0f;
+      if (soft) next.score *= std::exp(scale * similar * similar);
       suppressed = !soft && similar > limits.overlap;
       if (suppressed || next.score <= limits.score) break;
     }

@@ -1,31 +1,29 @@
 #include <fstream>
-#include <iterator>
+
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/files.h"
 
 namespace rill {
 namespace {
 
-const std::string& path_of(const KernelContext& ctx, bool reading) {
+const std::string& path_of(const KernelContext& ctx) {
   ctx.require(ctx.input(0).rank() == 0, "the filename must be a scalar, but has shape ",
               ctx.input(0).shape());
-  const std::string& path = *ctx.input(0).data<std::string>();
-  if (!(reading ? ctx.runtime().may_read(path) : ctx.runtime().allow_files())) {
-    ctx.fail(Code::permission_denied, "this session may not read or write files: ", quoted(path));
-  }
-  return path;
+  return *ctx.input(0).data<std::string>();
 }
 
 void read(KernelContext& ctx) {
-  const std::string& path = path_of(ctx, true);
-  std::ifstream file(path, std::ios::binary);
-  if (!file) ctx.fail(Code::not_found, quoted(path), "; No such file or directory");
-  ctx.output(0, Shape{}).data<std::string>()->assign(std::istreambuf_iterator<char>(file), {});
+  std::string content = whole_file(ctx, path_of(ctx));
+  *ctx.output(0, Shape{}).data<std::string>() = std::move(content);
 }
 
 void write(KernelContext& ctx) {
-  const std::string& path = path_of(ctx, false);
+  const std::string& path = path_of(ctx);
+  if (!ctx.runtime().allow_files()) {
+    ctx.fail(Code::permission_denied, "this session may not write files: ", quoted(path));
+  }
   const std::string& text = *ctx.input(1).data<std::string>();
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
   file.write(text.data(), static_cast<std::streamsize>(text.size()));

@@ -1,3 +1,6 @@
+#include <atomic>
+#include <numeric>
+
 #include "graph/graph.h"
 #include "op/registry.h"
 #include "ops/args.h"
@@ -9,28 +12,55 @@
 namespace rill {
 namespace {
 
-void flow(KernelContext& ctx, int o) { *ctx.output(o, Shape{}).data<float>() = 0.0f; }
+constexpr std::string_view kContainer = "_tensor_arrays";
+
+void flow(KernelContext& ctx, int o) {
+  if (o < ctx.num_outputs()) *ctx.output(o, Shape{}).data<float>() = 0.0f;
+}
+
+// The handles of V3 hold the array; older ones are its container and name in the present step.
+std::shared_ptr<TensorArray> any_array(const KernelContext& ctx) {
+  const Tensor& handle = ctx.input(0);
+  if (handle.dtype() != DType::string) return ctx.resource<TensorArray>(0);
+  ctx.require(handle.size() == 2,
+              "Tensor array handle must be 2-element vector, but had shape: ", handle.shape());
+  const auto* names = handle.data<std::string>();
+  auto found = std::dynamic_pointer_cast<TensorArray>(
+      ctx.runtime().step_resources().find(names[0], names[1]));
+  if (!found) ctx.fail(Code::not_found, "no TensorArray is named ", quoted(names[1]));
+  return found;
+}
 
 std::shared_ptr<TensorArray> array(const KernelContext& ctx, DType dtype) {
-  auto found = ctx.resource<TensorArray>(0);
+  auto found = any_array(ctx);
   ctx.require(found->dtype() == dtype, "TensorArray dtype is ", found->dtype(),
               " but Op requested dtype ", dtype, ".");
   return found;
 }
 
-// Handles are a pair of numbers in TensorFlow; here a scalar that holds the array.
+void set_handle(KernelContext& ctx, std::shared_ptr<TensorArray> made, const std::string& name) {
+  if (ctx.output_dtype(0) == DType::resource) {
+    ctx.set_output(0, Tensor::opaque(DType::resource, std::move(made)));
+    return;
+  }
+  ctx.runtime().step_resources().put(kContainer, name, std::move(made));
+  ctx.set_output(0, Tensor::vector<std::string>({std::string(kContainer), name}));
+}
+
 void make(KernelContext& ctx) {
+  static std::atomic<int64_t> count = 0;
   const int64_t size = ctx.input(0).item<int64_t>();
   ctx.require(size >= 0, "Size should be >= 0.");
   if (size > kMaxListLength) ctx.fail(Code::resource_exhausted, "size ", size, " is too large");
   auto made = std::make_shared<TensorArray>(
-      TensorArray::Options{.dtype = ctx.attr<DType>("dtype"),
-                           .element_shape = ctx.attr<Shape>("element_shape"),
-                           .dynamic_size = ctx.attr<bool>("dynamic_size"),
-                           .clear_after_read = ctx.attr<bool>("clear_after_read"),
-                           .identical_element_shapes = ctx.attr<bool>("identical_element_shapes")},
+      TensorArray::Options{
+          .dtype = ctx.attr<DType>("dtype"),
+          .element_shape = ctx.attr<Shape>("element_shape"),
+          .dynamic_size = ctx.attr<bool>("dynamic_size"),
+          .clear_after_read = ctx.attr<bool>("clear_after_read"),
+          .identical_element_shapes = ctx.attr_or<bool>("identical_element_shapes", false)},
       size);
-  ctx.set_output(0, Tensor::opaque(DType::resource, std::move(made)));
+  set_handle(ctx, std::move(made), str(ctx.node_name(), "_", ++count));
   flow(ctx, 1);
 }
 
@@ -50,12 +80,9 @@ std::vector<Tensor> read_all(const KernelContext& ctx, TensorArray& from,
   return items;
 }
 
-void gather(KernelContext& ctx) {
-  const auto from = array(ctx, ctx.output_dtype(0));
-  ctx.require(ctx.input(1).rank() == 1,
-              "Expected indices to be a vector, but received shape: ", ctx.input(1).shape());
-  const auto items = read_all(ctx, *from, ctx.input(1).to_vector<int64_t>());
-  Shape shape = merge_element_shapes(ctx, ctx.attr<Shape>("element_shape"), from->element_shape());
+void gather_items(KernelContext& ctx, TensorArray& from, const std::vector<int64_t>& indices) {
+  const auto items = read_all(ctx, from, indices);
+  Shape shape = merge_element_shapes(ctx, ctx.attr<Shape>("element_shape"), from.element_shape());
   if (!items.empty()) shape = items[0].shape();
   ctx.require(shape.is_fully_defined(), "TensorArray has size zero, but element shape ", shape,
               " is not fully defined. Currently only static shapes are supported when packing "
@@ -66,7 +93,25 @@ void gather(KernelContext& ctx) {
                 "shape: ",
                 shape, " but index ", i, " has shape: ", items[i].shape());
   }
-  stack_items(ctx, 0, items, from->dtype(), shape);
+  stack_items(ctx, 0, items, from.dtype(), shape);
+}
+
+void gather(KernelContext& ctx) {
+  const auto from = array(ctx, ctx.output_dtype(0));
+  ctx.require(ctx.input(1).rank() == 1,
+              "Expected indices to be a vector, but received shape: ", ctx.input(1).shape());
+  gather_items(ctx, *from, ctx.input(1).to_vector<int64_t>());
+}
+
+std::vector<int64_t> all_of(const TensorArray& from) {
+  std::vector<int64_t> all(static_cast<size_t>(from.size()));
+  std::iota(all.begin(), all.end(), 0);
+  return all;
+}
+
+void pack(KernelContext& ctx) {
+  const auto from = array(ctx, ctx.output_dtype(0));
+  gather_items(ctx, *from, all_of(*from));
 }
 
 void gather_shape(ShapeContext& ctx) {
@@ -88,11 +133,21 @@ void scatter(KernelContext& ctx) {
   flow(ctx, 0);
 }
 
+void unpack(KernelContext& ctx) {
+  const auto to = array(ctx, ctx.input(1).dtype());
+  ctx.require(ctx.input(1).rank() >= 1,
+              "Input value for unpack must be at least a vector but "
+              "received shape: ",
+              ctx.input(1).shape());
+  const auto rows = unstack_rows(ctx.input(1));
+  to->require_size(ctx, static_cast<int64_t>(rows.size()));
+  for (size_t i = 0; i < rows.size(); ++i) to->write(ctx, static_cast<int64_t>(i), rows[i]);
+  flow(ctx, 0);
+}
+
 void concat(KernelContext& ctx) {
   const auto from = array(ctx, ctx.output_dtype(0));
-  std::vector<int64_t> all;
-  for (int64_t i = 0; i < from->size(); ++i) all.push_back(i);
-  const auto items = read_all(ctx, *from, all);
+  const auto items = read_all(ctx, *from, all_of(*from));
   Shape rest = ctx.attr<Shape>("element_shape_except0");
   if (!items.empty()) {
     const Shape& first = items[0].shape();
@@ -120,15 +175,21 @@ void split(KernelContext& ctx) {
 }
 
 void size(KernelContext& ctx) {
-  *ctx.output(0, Shape{}).data<int32_t>() =
-      static_cast<int32_t>(ctx.resource<TensorArray>(0)->size());
+  *ctx.output(0, Shape{}).data<int32_t>() = static_cast<int32_t>(any_array(ctx)->size());
 }
 
-void close(KernelContext& ctx) { ctx.resource<TensorArray>(0)->close(); }
+void close(KernelContext& ctx) { any_array(ctx)->close(); }
 
 void gradient(KernelContext& ctx) {
-  ctx.set_output(0, Tensor::opaque(DType::resource, ctx.resource<TensorArray>(0)->gradient(
-                                                        ctx.attr<std::string>("source"))));
+  const std::string& source = ctx.attr<std::string>("source");
+  std::vector<int64_t> prefix;
+  if (ctx.num_inputs() > 2) prefix = ctx.input(2).to_vector<int64_t>();
+  require_valid_shape(ctx, prefix);
+  std::string name;
+  if (ctx.input(0).dtype() == DType::string) {
+    name = str(ctx.input(0).data<std::string>()[1], "@", source);
+  }
+  set_handle(ctx, any_array(ctx)->gradient(ctx, source, Shape(prefix)), name);
   flow(ctx, 1);
 }
 
@@ -149,15 +210,22 @@ std::string gradient_source(const Value& flowing) {
   return std::string(kScope);
 }
 
+// "TensorArray" VERB in the form of the op that is differentiated: "V3", "V2" or the first.
+std::string same_form(const GradContext& ctx, std::string_view verb) {
+  const std::string_view op = ctx.def().name;
+  const bool numbered = op.ends_with("V3") || op.ends_with("V2");
+  return str("TensorArray", verb, numbered ? op.substr(op.size() - 2) : "");
+}
+
 struct Twin {
   Value handle;
   Value flow;
 };
 
 Twin twin_of(const GradContext& ctx, const Value& flow, const Value& flowing) {
-  const Values made =
-      emit_all("TensorArrayGradV3", {ctx.input(0), flow}, {{"source", gradient_source(flowing)}});
-  return {made[0], made[1]};
+  const Values made = emit_all(same_form(ctx, "Grad"), {ctx.input(0), flow},
+                               {{"source", gradient_source(flowing)}});
+  return {made[0], made.size() > 1 ? made[1] : flow};
 }
 
 // The flow that comes back to an op that wrote, once the writing is done.
@@ -168,13 +236,13 @@ Value after_write(const GradContext& ctx) {
 Values read_gradient(const GradContext& ctx) {
   const Value& dy = ctx.output_gradient(0);
   const Twin twin = twin_of(ctx, ctx.input(2), dy);
-  return {{}, {}, emit("TensorArrayWriteV3", {twin.handle, ctx.input(1), dy, twin.flow})};
+  return {{}, {}, emit(same_form(ctx, "Write"), {twin.handle, ctx.input(1), dy, twin.flow})};
 }
 
 Values write_gradient(const GradContext& ctx) {
   const Value& flow = ctx.output_gradient(0);
   const Twin twin = twin_of(ctx, after_write(ctx), flow);
-  const Value dy = emit("TensorArrayReadV3", {twin.handle, ctx.input(1), twin.flow},
+  const Value dy = emit(same_form(ctx, "Read"), {twin.handle, ctx.input(1), twin.flow},
                         {{"dtype", ctx.input(2).dtype()}});
   return {{}, {}, dy, flow};
 }
@@ -182,7 +250,7 @@ Values write_gradient(const GradContext& ctx) {
 Values gather_gradient(const GradContext& ctx) {
   const Value& dy = ctx.output_gradient(0);
   const Twin twin = twin_of(ctx, ctx.input(2), dy);
-  return {{}, {}, emit("TensorArrayScatterV3", {twin.handle, ctx.input(1), dy, twin.flow})};
+  return {{}, {}, emit(same_form(ctx, "Scatter"), {twin.handle, ctx.input(1), dy, twin.flow})};
 }
 
 Values scatter_gradient(const GradContext& ctx) {
@@ -191,7 +259,7 @@ Values scatter_gradient(const GradContext& ctx) {
   const Shape& value = ctx.input(2).shape();
   const Shape rows = value.has_rank() && value.rank() > 0 ? sub_shape(value, 1, value.rank())
                                                           : Shape::unknown_rank();
-  const Value dy = emit("TensorArrayGatherV3", {twin.handle, ctx.input(1), twin.flow},
+  const Value dy = emit(same_form(ctx, "Gather"), {twin.handle, ctx.input(1), twin.flow},
                         {{"dtype", ctx.input(2).dtype()}, {"element_shape", rows}});
   return {{}, {}, dy, flow};
 }
@@ -199,89 +267,123 @@ Values scatter_gradient(const GradContext& ctx) {
 Values concat_gradient(const GradContext& ctx) {
   const Value& dy = ctx.output_gradient(0);
   const Twin twin = twin_of(ctx, ctx.input(1), dy);
-  return {{}, emit("TensorArraySplitV3", {twin.handle, dy, ctx.output(1), twin.flow})};
+  return {{}, emit(same_form(ctx, "Split"), {twin.handle, dy, ctx.output(1), twin.flow})};
 }
 
 Values split_gradient(const GradContext& ctx) {
   const Value& flow = ctx.output_gradient(0);
   const Twin twin = twin_of(ctx, after_write(ctx), flow);
   const Value dy =
-      emit("TensorArrayConcatV3", {twin.handle, twin.flow}, {{"dtype", ctx.input(1).dtype()}});
+      emit(same_form(ctx, "Concat"), {twin.handle, twin.flow}, {{"dtype", ctx.input(1).dtype()}});
   return {{}, dy, {}, flow};
+}
+
+Values pack_gradient(const GradContext& ctx) {
+  const Value& dy = ctx.output_gradient(0);
+  const Twin twin = twin_of(ctx, ctx.input(1), dy);
+  return {{}, emit("TensorArrayUnpack", {twin.handle, dy, twin.flow})};
+}
+
+Values unpack_gradient(const GradContext& ctx) {
+  const Value& flow = ctx.output_gradient(0);
+  const Twin twin = twin_of(ctx, after_write(ctx), flow);
+  const Value dy =
+      emit("TensorArrayPack", {twin.handle, twin.flow}, {{"dtype", ctx.input(1).dtype()}});
+  return {{}, dy, flow};
+}
+
+// One of the three forms an op has: handles are references to strings, strings, or resources.
+class Form {
+ public:
+  Form(OpRegistry& registry, std::string suffix, std::string handle)
+      : registry_(registry), suffix_(std::move(suffix)), handle_(std::move(handle)) {}
+
+  bool has_flow_of_handles() const { return suffix_ == "V3"; }
+  const std::string& handle() const { return handle_; }
+  void add_maker(std::string_view verb, const std::string& inputs, std::string_view result,
+                 std::vector<AttrDef> attrs, KernelFn kernel) const {
+    registry_.add({.signature = str("TensorArray", verb, suffix_, "(", inputs, ") -> (", result,
+                                    ": ", handle_,
+                                    !has_flow_of_handles() ? ")"
+                                    : verb.empty()         ? ", flow: float32)"
+                                                           : ", flow_out: float32)"),
+                   .attrs = std::move(attrs),
+                   .shape = has_flow_of_handles() ? shapes::scalar : shapes::unknown,
+                   .kernel = kernel,
+                   .stateful = true,
+                   .not_differentiable = true});
+  }
+  // Without a gradient function the op has none.
+  void add(std::string_view verb, std::string_view inputs, std::string_view outputs,
+           std::vector<AttrDef> attrs, ShapeFn shape, KernelFn kernel,
+           GradientFn gradient = nullptr) const {
+    registry_.add({.signature = str("TensorArray", verb, suffix_, "(handle: ", handle_, inputs,
+                                    ") -> (", outputs, ")"),
+                   .attrs = std::move(attrs),
+                   .shape = shape,
+                   .kernel = kernel,
+                   .gradient = gradient,
+                   .stateful = true,
+                   .not_differentiable = gradient == nullptr});
+  }
+
+ private:
+  OpRegistry& registry_;
+  std::string suffix_;
+  std::string handle_;
+};
+
+void add_form(const Form& form) {
+  constexpr std::string_view kFlowOut = "flow_out: float32";
+  const AttrDef dtype = type_attr("dtype");
+  const AttrDef element = shape_attr("element_shape", Shape::unknown_rank());
+  const AttrDef rest = shape_attr("element_shape_except0", Shape::unknown_rank());
+  std::vector<AttrDef> options = {dtype, element, bool_attr("dynamic_size", false),
+                                  bool_attr("clear_after_read", true),
+                                  string_attr("tensor_array_name", "")};
+  if (form.has_flow_of_handles()) {
+    options.push_back(bool_attr("identical_element_shapes", false));
+  }
+  form.add_maker("", "size: int32", "handle", options, make);
+  // Of the first form the name is taken, not the reference.
+  const std::string of = form.handle() == "Ref(string)" ? "string" : form.handle();
+  form.add_maker("Grad", str("handle: ", of, ", flow_in: float32"), "grad_handle",
+                 {string_attr("source")}, gradient);
+  form.add("Write", ", index: int32, value: T, flow_in: float32", kFlowOut, {type_attr("T")},
+           shapes::scalar, write, write_gradient);
+  form.add("Read", ", index: int32, flow_in: float32", "value: dtype", {dtype}, shapes::unknown,
+           read, read_gradient);
+  form.add("Gather", ", indices: int32, flow_in: float32", "value: dtype", {dtype, element},
+           gather_shape, gather, gather_gradient);
+  form.add("Scatter", ", indices: int32, value: T, flow_in: float32", kFlowOut, {type_attr("T")},
+           shapes::scalar, scatter, scatter_gradient);
+  form.add("Concat", ", flow_in: float32", "value: dtype, lengths: int64", {dtype, rest},
+           concat_shape, concat, concat_gradient);
+  form.add("Split", ", value: T, lengths: int64, flow_in: float32", kFlowOut, {type_attr("T")},
+           shapes::scalar, split, split_gradient);
+  form.add("Size", ", flow_in: float32", "size: int32", {}, shapes::scalar, size);
+  form.add("Close", "", "", {}, shapes::none, close);
 }
 
 }  // namespace
 
 void register_tensor_array_ops(OpRegistry& registry) {
-  registry.add({.signature = "TensorArrayV3(size: int32) -> (handle: resource, flow: float32)",
-                .attrs = {type_attr("dtype"), shape_attr("element_shape", Shape::unknown_rank()),
-                          bool_attr("dynamic_size", false), bool_attr("clear_after_read", true),
-                          bool_attr("identical_element_shapes", false),
-                          string_attr("tensor_array_name", "")},
-                .shape = shapes::scalar,
-                .kernel = make,
-                .stateful = true,
-                .not_differentiable = true});
-  registry.add({.signature = "TensorArrayGradV3(handle: resource, flow_in: float32) -> "
-                             "(grad_handle: resource, flow_out: float32)",
+  add_form({registry, "V3", "resource"});
+  add_form({registry, "V2", "string"});
+  const Form first(registry, "", "Ref(string)");
+  add_form(first);
+  // What Gather and Scatter of all elements were called at first.
+  first.add("Pack", ", flow_in: float32", "value: dtype",
+            {type_attr("dtype"), shape_attr("element_shape", Shape::unknown_rank())},
+            shapes::unknown, pack, pack_gradient);
+  first.add("Unpack", ", value: T, flow_in: float32", "flow_out: float32", {type_attr("T")},
+            shapes::scalar, unpack, unpack_gradient);
+  registry.add({.signature = "TensorArrayGradWithShape(handle: resource, flow_in: float32, "
+                             "shape_to_prepend: int32) -> (grad_handle: resource, flow_out: "
+                             "float32)",
                 .attrs = {string_attr("source")},
                 .shape = shapes::scalar,
                 .kernel = gradient,
-                .stateful = true,
-                .not_differentiable = true});
-  registry.add({.signature = "TensorArrayWriteV3(handle: resource, index: int32, value: T, "
-                             "flow_in: float32) -> (flow_out: float32)",
-                .attrs = {type_attr("T")},
-                .shape = shapes::scalar,
-                .kernel = write,
-                .gradient = write_gradient,
-                .stateful = true});
-  registry.add(
-      {.signature =
-           "TensorArrayReadV3(handle: resource, index: int32, flow_in: float32) -> (value: dtype)",
-       .attrs = {type_attr("dtype")},
-       .shape = shapes::unknown,
-       .kernel = read,
-       .gradient = read_gradient,
-       .stateful = true});
-  registry.add({.signature = "TensorArrayGatherV3(handle: resource, indices: int32, flow_in: "
-                             "float32) -> (value: dtype)",
-                .attrs = {type_attr("dtype"), shape_attr("element_shape", Shape::unknown_rank())},
-                .shape = gather_shape,
-                .kernel = gather,
-                .gradient = gather_gradient,
-                .stateful = true});
-  registry.add({.signature = "TensorArrayScatterV3(handle: resource, indices: int32, value: T, "
-                             "flow_in: float32) -> (flow_out: float32)",
-                .attrs = {type_attr("T")},
-                .shape = shapes::scalar,
-                .kernel = scatter,
-                .gradient = scatter_gradient,
-                .stateful = true});
-  registry.add(
-      {.signature = "TensorArrayConcatV3(handle: resource, flow_in: float32) -> (value: dtype, "
-                    "lengths: int64)",
-       .attrs = {type_attr("dtype"), shape_attr("element_shape_except0", Shape::unknown_rank())},
-       .shape = concat_shape,
-       .kernel = concat,
-       .gradient = concat_gradient,
-       .stateful = true});
-  registry.add({.signature = "TensorArraySplitV3(handle: resource, value: T, lengths: int64, "
-                             "flow_in: float32) -> (flow_out: float32)",
-                .attrs = {type_attr("T")},
-                .shape = shapes::scalar,
-                .kernel = split,
-                .gradient = split_gradient,
-                .stateful = true});
-  registry.add(
-      {.signature = "TensorArraySizeV3(handle: resource, flow_in: float32) -> (size: int32)",
-       .shape = shapes::scalar,
-       .kernel = size,
-       .stateful = true,
-       .not_differentiable = true});
-  registry.add({.signature = "TensorArrayCloseV3(handle: resource) -> ()",
-                .shape = shapes::none,
-                .kernel = close,
                 .stateful = true,
                 .not_differentiable = true});
 }

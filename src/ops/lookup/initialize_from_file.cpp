@@ -3,7 +3,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
-
+#include "ops/files.h"
 #include "ops/lookup_table.h"
 
 namespace rill {
@@ -84,13 +84,9 @@ void run(KernelContext& ctx) {
   ctx.require(ctx.input(1).size() == 1, "filename should be a single string, but got ",
               ctx.input(1).shape());
   const std::string& path = *ctx.input(1).data<std::string>();
-  if (!ctx.runtime().may_read(path)) {
-    ctx.fail(Code::permission_denied, "this session may not read files: ", quoted(path));
-  }
   const std::string& delimiter = ctx.attr<std::string>("delimiter");
   ctx.require(delimiter.size() == 1, "delimiter should be only 1 char");
-  std::ifstream file(path, std::ios::binary);
-  if (!file) ctx.fail(Code::not_found, "cannot read ", quoted(path));
+  std::ifstream file = open_to_read(ctx, path);
   Column keys(ctx, table->options().key, ctx.attr<int64_t>("key_index"));
   Column values(ctx, table->options().value, ctx.attr<int64_t>("value_index"));
   const int64_t most = ctx.attr<int64_t>("vocab_size");

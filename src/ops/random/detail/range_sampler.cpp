@@ -3,6 +3,8 @@
 #include <charconv>
 #include <fstream>
 
+#include "ops/files.h"
+
 namespace rill {
 
 // The cumulative sums of 1 + seen are searched without writing them down.
@@ -87,12 +89,7 @@ class FixedUnigramSampler final : public RangeSampler {
 
 // The last field of each line.
 std::vector<float> read_weights(const KernelContext& ctx, const std::string& path) {
-  if (!ctx.runtime().may_read(path)) {
-    ctx.fail(Code::permission_denied, "may not read ", quoted(path),
-             ": the session was not opened with access to files");
-  }
-  std::ifstream file(path, std::ios::binary);
-  if (!file) ctx.fail(Code::not_found, "cannot open ", quoted(path));
+  std::ifstream file = open_to_read(ctx, path);
   std::vector<float> weights;
   for (std::string line; std::getline(file, line);) {
     if (!line.empty() && line.back() == '\r') line.pop_back();
