@@ -19,9 +19,10 @@ void arg_shape(ShapeContext& ctx) {
 
 void read_ref(KernelContext& ctx) {
   const Tensor& ref = ctx.input(0);
-  // The name of a TensorArray of the oldest kind is a reference to itself.
-  const bool plain = ref.dtype() == DType::string;
-  ctx.set_output(0, plain ? ref : ctx.resource<VariableState>(0)->read());
+  const auto variable = std::dynamic_pointer_cast<VariableState>(
+      ref.size() == 1 && ref.dtype() == DType::resource ? ref.opaque_at(0) : nullptr);
+  // References to queues, arrays and the like are handles: what is read is the handle.
+  ctx.set_output(0, variable ? variable->read() : ref);
 }
 
 void read_ref_shape(ShapeContext& ctx) { ctx.set_output(0, ctx.input(0)); }

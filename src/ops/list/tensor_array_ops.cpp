@@ -1,4 +1,3 @@
-#include <atomic>
 #include <numeric>
 
 #include "graph/graph.h"
@@ -12,43 +11,23 @@
 namespace rill {
 namespace {
 
-constexpr std::string_view kContainer = "_tensor_arrays";
-
 void flow(KernelContext& ctx, int o) {
   if (o < ctx.num_outputs()) *ctx.output(o, Shape{}).data<float>() = 0.0f;
 }
 
-// The handles of V3 hold the array; older ones are its container and name in the present step.
-std::shared_ptr<TensorArray> any_array(const KernelContext& ctx) {
-  const Tensor& handle = ctx.input(0);
-  if (handle.dtype() != DType::string) return ctx.resource<TensorArray>(0);
-  ctx.require(handle.size() == 2,
-              "Tensor array handle must be 2-element vector, but had shape: ", handle.shape());
-  const auto* names = handle.data<std::string>();
-  auto found = std::dynamic_pointer_cast<TensorArray>(
-      ctx.runtime().step_resources().find(names[0], names[1]));
-  if (!found) ctx.fail(Code::not_found, "no TensorArray is named ", quoted(names[1]));
-  return found;
-}
-
 std::shared_ptr<TensorArray> array(const KernelContext& ctx, DType dtype) {
-  auto found = any_array(ctx);
+  auto found = ctx.resource<TensorArray>(0);
   ctx.require(found->dtype() == dtype, "TensorArray dtype is ", found->dtype(),
               " but Op requested dtype ", dtype, ".");
   return found;
 }
 
-void set_handle(KernelContext& ctx, std::shared_ptr<TensorArray> made, const std::string& name) {
-  if (ctx.output_dtype(0) == DType::resource) {
-    ctx.set_output(0, Tensor::opaque(DType::resource, std::move(made)));
-    return;
-  }
-  ctx.runtime().step_resources().put(kContainer, name, std::move(made));
-  ctx.set_output(0, Tensor::vector<std::string>({std::string(kContainer), name}));
+// Handles hold the array. In TensorFlow the older ones are strings, its name in the present step.
+void set_handle(KernelContext& ctx, std::shared_ptr<TensorArray> made) {
+  ctx.set_output(0, Tensor::opaque(DType::resource, std::move(made)));
 }
 
 void make(KernelContext& ctx) {
-  static std::atomic<int64_t> count = 0;
   const int64_t size = ctx.input(0).item<int64_t>();
   ctx.require(size >= 0, "Size should be >= 0.");
   if (size > kMaxListLength) ctx.fail(Code::resource_exhausted, "size ", size, " is too large");
@@ -60,7 +39,7 @@ void make(KernelContext& ctx) {
           .clear_after_read = ctx.attr<bool>("clear_after_read"),
           .identical_element_shapes = ctx.attr_or<bool>("identical_element_shapes", false)},
       size);
-  set_handle(ctx, std::move(made), str(ctx.node_name(), "_", ++count));
+  set_handle(ctx, std::move(made));
   flow(ctx, 1);
 }
 
@@ -175,21 +154,18 @@ void split(KernelContext& ctx) {
 }
 
 void size(KernelContext& ctx) {
-  *ctx.output(0, Shape{}).data<int32_t>() = static_cast<int32_t>(any_array(ctx)->size());
+  *ctx.output(0, Shape{}).data<int32_t>() =
+      static_cast<int32_t>(ctx.resource<TensorArray>(0)->size());
 }
 
-void close(KernelContext& ctx) { any_array(ctx)->close(); }
+void close(KernelContext& ctx) { ctx.resource<TensorArray>(0)->close(); }
 
 void gradient(KernelContext& ctx) {
   const std::string& source = ctx.attr<std::string>("source");
   std::vector<int64_t> prefix;
   if (ctx.num_inputs() > 2) prefix = ctx.input(2).to_vector<int64_t>();
   require_valid_shape(ctx, prefix);
-  std::string name;
-  if (ctx.input(0).dtype() == DType::string) {
-    name = str(ctx.input(0).data<std::string>()[1], "@", source);
-  }
-  set_handle(ctx, any_array(ctx)->gradient(ctx, source, Shape(prefix)), name);
+  set_handle(ctx, ctx.resource<TensorArray>(0)->gradient(ctx, source, Shape(prefix)));
   flow(ctx, 1);
 }
 

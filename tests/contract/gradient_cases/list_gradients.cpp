@@ -119,34 +119,50 @@ struct Array {
   Value handle, flow;
 };
 
-Array make_array(int size) {
-  const Values made =
-      emit_all("TensorArrayV3", {number(size)}, {{"dtype", kF64}, {"clear_after_read", false}});
-  return {made[0], made[1]};
+// `form`: "V3", "V2" or nothing, as the names of the ops end.
+std::string array_op(const char* verb, const std::string& form) {
+  return str("TensorArray", verb, form);
 }
 
-void add_arrays(GradientCases& cases) {
+Array make_array(int size, const std::string& form) {
+  const Values made =
+      emit_all(array_op("", form), {number(size)}, {{"dtype", kF64}, {"clear_after_read", false}});
+  return {made[0], made.size() > 1 ? made[1] : Value(Tensor::scalar(0.0F))};
+}
+
+void add_arrays(GradientCases& cases, const std::string& form) {
   const AttrMap dtype = {{"dtype", kF64}};
-  cases.add(
-      {.name = "array written, read and gathered",
-       .ops = {"TensorArrayWriteV3", "TensorArrayReadV3", "TensorArrayGatherV3"},
-       .inputs = {real({2}), real({2})},
-       .run = [=](const Values& in) {
-         Array a = make_array(2);
-         a.flow = emit("TensorArrayWriteV3", {a.handle, number(0), in[0], a.flow});
-         a.flow = emit("TensorArrayWriteV3", {a.handle, number(1), in[1], a.flow});
-         const Value one = emit("TensorArrayReadV3", {a.handle, number(1), a.flow}, dtype);
-         return total(one * emit("TensorArrayGatherV3", {a.handle, ints({0, 1}), a.flow}, dtype));
-       }});
-  cases.add({.name = "array scattered, split and joined",
-             .ops = {"TensorArrayScatterV3", "TensorArraySplitV3", "TensorArrayConcatV3"},
+  const auto op = [form](const char* verb) { return array_op(verb, form); };
+  cases.add({.name = str("array written, read and gathered ", form),
+             .ops = {op("Write"), op("Read"), op("Gather")},
+             .inputs = {real({2}), real({2})},
+             .run = [=](const Values& in) {
+               Array a = make_array(2, form);
+               a.flow = emit(op("Write"), {a.handle, number(0), in[0], a.flow});
+               a.flow = emit(op("Write"), {a.handle, number(1), in[1], a.flow});
+               const Value one = emit(op("Read"), {a.handle, number(1), a.flow}, dtype);
+               return total(one * emit(op("Gather"), {a.handle, ints({0, 1}), a.flow}, dtype));
+             }});
+  cases.add({.name = str("array scattered, split and joined ", form),
+             .ops = {op("Scatter"), op("Split"), op("Concat")},
              .inputs = {real({2, 3}), real({5, 3})},
              .run = [=](const Values& in) {
-               Array a = make_array(2), b = make_array(2);
-               a.flow = emit("TensorArrayScatterV3", {a.handle, ints({1, 0}), in[0], a.flow});
-               b.flow = emit("TensorArraySplitV3", {b.handle, in[1], longs({2, 3}), b.flow});
-               return total(emit("TensorArrayConcatV3", {a.handle, a.flow}, dtype)) +
-                      total(emit("TensorArrayConcatV3", {b.handle, b.flow}, dtype));
+               Array a = make_array(2, form), b = make_array(2, form);
+               a.flow = emit(op("Scatter"), {a.handle, ints({1, 0}), in[0], a.flow});
+               b.flow = emit(op("Split"), {b.handle, in[1], longs({2, 3}), b.flow});
+               return total(emit(op("Concat"), {a.handle, a.flow}, dtype)) +
+                      total(emit(op("Concat"), {b.handle, b.flow}, dtype));
+             }});
+}
+
+void add_packed_array(GradientCases& cases) {
+  cases.add({.name = "array unpacked and packed",
+             .ops = {"TensorArrayUnpack", "TensorArrayPack"},
+             .inputs = {real({3, 2})},
+             .run = [=](const Values& in) {
+               Array a = make_array(3, "");
+               a.flow = emit("TensorArrayUnpack", {a.handle, in[0], a.flow});
+               return total(emit("TensorArrayPack", {a.handle, a.flow}, {{"dtype", kF64}}));
              }});
 }
 
@@ -154,7 +170,8 @@ void add_arrays(GradientCases& cases) {
 
 void register_list_gradients(GradientCases& cases) {
   add_lists(cases);
-  add_arrays(cases);
+  for (const char* form : {"V3", "V2", ""}) add_arrays(cases, form);
+  add_packed_array(cases);
   for (const char* op : {"ReadVariableOp", "ResourceGather", "ResourceGatherNd"}) {
     cases.leave_out(op, "its input is a handle; variable_gradients_test checks it");
   }
