@@ -8,7 +8,8 @@ bench_train_torch.py. PEERS_FOLDER holds the peers' workers (bench_tf.py, bench_
 models/ with meta.json; every worker announces on its first line what it can run and then obeys
 "RUN variant batch seconds most" on standard input. Idle workers are stopped, so that spinning pools
 do not disturb the one being timed. Prints the minimum and the median in microseconds, best first,
-and the ratio of rill to the best peer.
+and the ratio of rill to the best peer. With --clock cpu the processor time of all threads of the
+worker counts, one mean a turn: for a machine on which others work too.
 """
 import argparse
 import json
@@ -17,6 +18,7 @@ import signal
 import statistics
 import subprocess
 import sys
+import time
 
 TRAINING = {"train_mlp": [128], "train_cnn": [64], "train_resnet20": [64], "train_lstm": [32]}
 
@@ -46,10 +48,21 @@ class Worker:
         answer = self.process.stdout.readline()
         return json.loads(answer) if answer else {"err": "died"}
 
-    def run(self, variant, batch, seconds):
+    def processor_ns(self):
+        total = 0
+        for task in os.listdir(f"/proc/{self.process.pid}/task"):
+            with open(f"/proc/{self.process.pid}/task/{task}/schedstat", encoding="ascii") as file:
+                total += int(file.read().split()[0])
+        return total
+
+    def run(self, variant, batch, seconds, clock):
+        busy, begin = self.processor_ns(), time.monotonic_ns()
         answer = self.ask(f"RUN {variant} {batch} {seconds} 4000")
+        share = (self.processor_ns() - busy) / (time.monotonic_ns() - begin)
         self.process.send_signal(signal.SIGSTOP)
-        return answer
+        # The first call after a pause is cold.
+        ns = answer.get("ns", [])[1:]
+        return ns if clock == "wall" or not ns else [statistics.mean(ns) * share]
 
     def quit(self):
         try:
@@ -87,9 +100,8 @@ def compare(options, name, threads, workloads, meta):
     for _ in range(options.rounds):
         for worker in workers:
             for variant, batch in worker.info["ready"]:
-                answer = worker.run(variant, batch, options.budget)
-                # The first call after a pause is cold.
-                times.setdefault((batch, variant), []).extend(answer.get("ns", [])[1:])
+                times.setdefault((batch, variant), []).extend(
+                    worker.run(variant, batch, options.budget, options.clock))
     memory = {worker.name: worker.quit() for worker in workers}
     for worker in workers:
         for key, error in worker.info.get("errors", {}).items():
@@ -116,6 +128,7 @@ def main():
     parser.add_argument("--threads", default="1,2")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--budget", type=float, default=0.12, help="seconds a turn")
+    parser.add_argument("--clock", choices=["wall", "cpu"], default="wall")
     options = parser.parse_args()
     options.peers = os.path.abspath(options.peers)
     sys.path.insert(0, options.peers)

@@ -156,6 +156,12 @@ void Plan::bind_fetches(Frame& frame, std::span<const Tensor> feeds,
   }
 }
 
+void Plan::run_prepared(const Step& step, Frame& frame) {
+  void** pointers = frame.pointers.data() + step.first_pointer;
+  step.prepared.fn(step.prepared.state.get(),
+                   {pointers, pointers + step.num_inputs, frame.scratch});
+}
+
 void Plan::run_kernel(const Step& step, Frame& frame, Runtime& runtime) const {
   const size_t n_in = step.inputs.size();
   const size_t n_out = step.outputs.size();
@@ -229,12 +235,16 @@ void Plan::run(std::span<const Tensor> feeds, std::span<Tensor> outputs, Runtime
   std::unique_ptr<Frame> frame = lease();
   bind_feeds(*frame, feeds);
   bind_fetches(*frame, feeds, outputs);
-  bind_assigned(*frame);
+  for (const int s : assigned_) bind_assigned(*frame, s);
+  size_t assigned = 0;  // so many of the next steps are done already
   for (const Step& step : steps_) {
-    if (step.prepared) {
-      void** pointers = frame->pointers.data() + step.first_pointer;
-      const RunArgs args{pointers, pointers + step.num_inputs, frame->scratch};
-      step.prepared.fn(step.prepared.state.get(), args);
+    if (assigned > 0) {
+      --assigned;
+    } else if (!step.updates.empty() && update_in_place(step, *frame)) {
+      assigned = step.updates.size();
+    } else if (step.prepared) {
+      for (const Update& update : step.updates) bind_assigned(*frame, update.output);
+      run_prepared(step, *frame);
     } else if (!(step.variable == Step::reads && read_variable(step, *frame)) &&
                !(step.variable == Step::assigns && assign_variable(step, *frame))) {
       run_kernel(step, *frame, runtime);

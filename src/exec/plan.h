@@ -58,6 +58,14 @@ class PreparedCache {
   std::shared_ptr<const Entry> latest_;
 };
 
+// A step's output that the assignment behind it puts into a variable, of which the step reads the
+// value before.
+struct Update {
+  int handle = -1;  // slot
+  int own = -1;     // slot: what was read
+  int output = -1;  // slot
+};
+
 struct Step {
   const OpDef* def = nullptr;
   const Node* node = nullptr;
@@ -73,6 +81,7 @@ struct Step {
   uint32_t consumable = 0;               // kernel steps: inputs that die here
   uint32_t in_place = 0;                 // inputs whose memory an output may take
   bool can_prepare = false;              // every shape is known
+  std::vector<Update> updates;           // by all outputs; as many assignments follow
   std::unique_ptr<PreparedCache> cache;  // kernel steps without a kernel of their own
 };
 
@@ -108,11 +117,15 @@ class Plan {
   std::unique_ptr<Frame> make_frame() const;
   void bind_feeds(Frame& frame, std::span<const Tensor> feeds) const;
   void bind_fetches(Frame& frame, std::span<const Tensor> feeds, std::span<Tensor> outputs) const;
-  void bind_assigned(Frame& frame) const;
+  void bind_assigned(Frame& frame, int slot) const;
+  static void run_prepared(const Step& step, Frame& frame);
   void point_at(Frame& frame, const Slot& slot, void* memory) const;
   // Steps that are done without their kernel; false when that must say what is wrong.
   bool read_variable(const Step& step, Frame& frame) const;
   bool assign_variable(const Step& step, Frame& frame) const;
+  // Runs the step on the variables' own memory, which makes its assignments too; false when
+  // somebody holds one of their values.
+  bool update_in_place(const Step& step, Frame& frame) const;
   bool usable(size_t fetch, const Slot& slot, std::span<const Tensor> feeds,
               std::span<const Tensor> outputs) const;
   void run_kernel(const Step& step, Frame& frame, Runtime& runtime) const;
@@ -124,7 +137,7 @@ class Plan {
   std::vector<int> feeds_;        // slots
   std::vector<int> fetches_;      // slots
   std::vector<int> fetch_roots_;  // slots of kind fetch: allocated each run
-  std::vector<int> assigned_;     // slots of that kind
+  std::vector<int> assigned_;     // slots of that kind, those of updates apart
   size_t num_pointers_ = 0;
   size_t arena_bytes_ = 0;
   size_t scratch_bytes_ = 0;

@@ -63,10 +63,12 @@ std::shared_ptr<Plan> PlanBuilder::build() {
   for (const int id : topological_order(graph_)) add_node(id);
   drop_unused();
   check_sizes();
+  sink_assignments();
   fuse_elementwise();
   prepare_steps();
   mark_fetches();
   mark_variables();
+  gather_updates();
   find_lifetimes();
   share_in_place();
   place();
@@ -418,7 +420,6 @@ void PlanBuilder::mark_variables() {
     if (plain(s) && slot.kind == SlotKind::arena && uses[static_cast<size_t>(s)] == 1 &&
         prepared[static_cast<size_t>(s)] != 0) {
       slot.kind = SlotKind::assigned;
-      plan_->assigned_.push_back(s);
       step.variable = Step::assigns;
     }
   }

@@ -33,9 +33,11 @@ class PlanBuilder {
 
   void drop_unused();
   void check_sizes() const;
+  void sink_assignments();
   void fuse_elementwise();
   void mark_fetches();
   void mark_variables();
+  void gather_updates();
   void find_lifetimes();
   void share_in_place();
   void place();

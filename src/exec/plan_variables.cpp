@@ -1,5 +1,8 @@
 // What a plan does with variables itself: a training step reads and writes each of them, and most
 // of a small step would be spent on calling kernels for that.
+#include <array>
+#include <utility>
+
 #include "exec/plan.h"
 #include "op/variable.h"
 
@@ -15,13 +18,11 @@ std::shared_ptr<VariableState> variable_of(const Tensor& handle) {
 
 // A variable and the slot take turns with two pieces of memory, so that nothing is copied into the
 // variable and whoever holds its old value keeps it.
-void Plan::bind_assigned(Frame& frame) const {
-  for (const int s : assigned_) {
-    const Slot& slot = slots_[static_cast<size_t>(s)];
-    Tensor& memory = frame.tensors[static_cast<size_t>(s)];
-    if (!memory) memory = Tensor(slot.dtype, slot.shape);
-    point_at(frame, slot, memory.raw());
-  }
+void Plan::bind_assigned(Frame& frame, int s) const {
+  const Slot& slot = slots_[static_cast<size_t>(s)];
+  Tensor& memory = frame.tensors[static_cast<size_t>(s)];
+  if (!memory) memory = Tensor(slot.dtype, slot.shape);
+  point_at(frame, slot, memory.raw());
 }
 
 bool Plan::read_variable(const Step& step, Frame& frame) const {
@@ -44,6 +45,22 @@ bool Plan::assign_variable(const Step& step, Frame& frame) const {
   if (!variable || variable->dtype() != value.dtype()) return false;
   value = variable->exchange(std::move(value));
   return true;
+}
+
+bool Plan::update_in_place(const Step& step, Frame& frame) const {
+  std::array<std::shared_ptr<VariableState>, VariableState::kMostHeld> variables;
+  std::array<VariableState::Held, VariableState::kMostHeld> held;
+  const size_t n = step.updates.size();
+  for (size_t i = 0; i < n; ++i) {
+    const Update& update = step.updates[i];
+    variables[i] = variable_of(frame.tensors[static_cast<size_t>(update.handle)]);
+    if (!variables[i]) return false;
+    Tensor& own = frame.tensors[static_cast<size_t>(update.own)];
+    held[i] = {variables[i].get(), &own};
+    point_at(frame, slots_[static_cast<size_t>(update.output)],
+             const_cast<void*>(std::as_const(own).raw()));
+  }
+  return VariableState::change_held(std::span(held).first(n), [&] { run_prepared(step, frame); });
 }
 
 }  // namespace rill

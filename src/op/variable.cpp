@@ -1,6 +1,9 @@
 #include "op/variable.h"
 
+#include <algorithm>
+#include <array>
 #include <cstring>
+#include <functional>
 #include <utility>
 
 #include "base/fail.h"
@@ -64,6 +67,33 @@ void VariableState::assign(Tensor value, bool validate_shape) {
     value_ = (keeps ? std::move(value) : value.clone()).without_weakness();
   }
   version_.fetch_add(1, std::memory_order_release);
+}
+
+bool VariableState::change_held(std::span<Held> held, FunctionRef<void()> change) {
+  // By address, as all who lock several do: no two wait for each other.
+  std::sort(held.begin(), held.end(),
+            [](const Held& a, const Held& b) { return std::less<>()(a.variable, b.variable); });
+  const auto twice = std::adjacent_find(held.begin(), held.end(), [](const Held& a, const Held& b) {
+    return a.variable == b.variable;
+  });
+  if (held.size() > kMostHeld || twice != held.end()) return false;
+  std::array<std::unique_lock<std::mutex>, kMostHeld> locks;
+  for (size_t i = 0; i < held.size(); ++i) locks[i] = std::unique_lock(held[i].variable->mutex_);
+  if (std::any_of(held.begin(), held.end(), [](const Held& h) {
+        return !h.variable->value_ || h.value->rep() != h.variable->value_.rep();
+      })) {
+    return false;
+  }
+  for (const Held& h : held) *h.value = Tensor();
+  const bool ours = std::all_of(held.begin(), held.end(),
+                                [](const Held& h) { return h.variable->value_.is_unique(); });
+  if (!ours) {
+    for (const Held& h : held) *h.value = h.variable->value_;
+    return false;
+  }
+  change();
+  for (const Held& h : held) h.variable->version_.fetch_add(1, std::memory_order_release);
+  return true;
 }
 
 void VariableState::make_unique() {

@@ -4,8 +4,10 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 
+#include "base/function_ref.h"
 #include "rill/tensor.hpp"
 
 namespace rill {
@@ -41,6 +43,16 @@ class VariableState final : public Opaque {
     change(value_);
     version_.fetch_add(1, std::memory_order_release);
   }
+  // A variable and the reference to its value that somebody who will change it holds.
+  struct Held {
+    VariableState* variable = nullptr;
+    Tensor* value = nullptr;
+  };
+  // Takes the references and runs `change` on the values where they lie, under the locks of all the
+  // variables. False, with nothing changed, when somebody else holds one of the values, a variable
+  // has another value by now or is there twice. Sorts `held`, at most kMostHeld.
+  static bool change_held(std::span<Held> held, FunctionRef<void()> change);
+  static constexpr size_t kMostHeld = 8;
   void clear();
   // Changes with every assignment.
   uint64_t version() const { return version_.load(std::memory_order_acquire); }
