@@ -31,6 +31,18 @@ inline Value Abs(const Value& x, AttrMap attrs = {}, std::string_view node = {})
 inline Value AccumulateNV2(const Values& inputs_, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("AccumulateNV2", detail::joined(inputs_), std::move(attrs), node)[0];
 }
+inline void AccumulatorApplyGradient(const Value& handle, const Value& local_step, const Value& gradient, AttrMap attrs = {}, std::string_view node = {}) {
+  ops::call("AccumulatorApplyGradient", {handle, local_step, gradient}, std::move(attrs), node);
+}
+inline Value AccumulatorNumAccumulated(const Value& handle, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("AccumulatorNumAccumulated", {handle}, std::move(attrs), node)[0];
+}
+inline void AccumulatorSetGlobalStep(const Value& handle, const Value& new_global_step, AttrMap attrs = {}, std::string_view node = {}) {
+  ops::call("AccumulatorSetGlobalStep", {handle, new_global_step}, std::move(attrs), node);
+}
+inline Value AccumulatorTakeGradient(const Value& handle, const Value& num_required, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("AccumulatorTakeGradient", {handle, num_required}, std::move(attrs), node)[0];
+}
 inline Value Acos(const Value& x, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("Acos", {x}, std::move(attrs), node)[0];
 }
@@ -199,6 +211,24 @@ inline Value AvgPoolGrad(const Value& orig_input_shape, const Value& grad, AttrM
 inline Value BandedTriangularSolve(const Value& matrix, const Value& rhs, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("BandedTriangularSolve", {matrix, rhs}, std::move(attrs), node)[0];
 }
+inline Value Barrier(AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("Barrier", {}, std::move(attrs), node)[0];
+}
+inline void BarrierClose(const Value& handle, AttrMap attrs = {}, std::string_view node = {}) {
+  ops::call("BarrierClose", {handle}, std::move(attrs), node);
+}
+inline Value BarrierIncompleteSize(const Value& handle, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("BarrierIncompleteSize", {handle}, std::move(attrs), node)[0];
+}
+inline void BarrierInsertMany(const Value& handle, const Value& keys, const Value& values, AttrMap attrs = {}, std::string_view node = {}) {
+  ops::call("BarrierInsertMany", {handle, keys, values}, std::move(attrs), node);
+}
+inline Value BarrierReadySize(const Value& handle, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("BarrierReadySize", {handle}, std::move(attrs), node)[0];
+}
+inline Values BarrierTakeMany(const Value& handle, const Value& num_elements, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("BarrierTakeMany", {handle, num_elements}, std::move(attrs), node);
+}
 inline Value BatchCholesky(const Value& input, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("BatchCholesky", {input}, std::move(attrs), node)[0];
 }
@@ -246,6 +276,12 @@ inline Value BatchMatrixSolve(const Value& matrix, const Value& rhs, AttrMap att
 }
 inline Value BatchMatrixTriangularSolve(const Value& matrix, const Value& rhs, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("BatchMatrixTriangularSolve", {matrix, rhs}, std::move(attrs), node)[0];
+}
+inline Value BatchNormWithGlobalNormalization(const Value& t, const Value& m, const Value& v, const Value& beta, const Value& gamma, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("BatchNormWithGlobalNormalization", {t, m, v, beta, gamma}, std::move(attrs), node)[0];
+}
+inline Values BatchNormWithGlobalNormalizationGrad(const Value& t, const Value& m, const Value& v, const Value& gamma, const Value& backprop, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("BatchNormWithGlobalNormalizationGrad", {t, m, v, gamma, backprop}, std::move(attrs), node);
 }
 inline Values BatchSelfAdjointEigV2(const Value& input, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("BatchSelfAdjointEigV2", {input}, std::move(attrs), node);
@@ -411,6 +447,9 @@ inline Value ConcatV2(const Values& values, const Value& axis, AttrMap attrs = {
 }
 inline Value ConcatenateDataset(const Value& input_dataset, const Value& another_dataset, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("ConcatenateDataset", {input_dataset, another_dataset}, std::move(attrs), node)[0];
+}
+inline Value ConditionalAccumulator(AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ConditionalAccumulator", {}, std::move(attrs), node)[0];
 }
 inline Value Conj(const Value& input, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("Conj", {input}, std::move(attrs), node)[0];
@@ -1099,6 +1138,9 @@ inline Value MapDataset(const Value& input_dataset, const Values& other_argument
 inline Value MatMul(const Value& a, const Value& b, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("MatMul", {a, b}, std::move(attrs), node)[0];
 }
+inline Value MatchingFiles(const Value& pattern, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("MatchingFiles", {pattern}, std::move(attrs), node)[0];
+}
 inline Value MatrixBandPart(const Value& input, const Value& num_lower, const Value& num_upper, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("MatrixBandPart", {input, num_lower, num_upper}, std::move(attrs), node)[0];
 }
@@ -1732,6 +1774,18 @@ inline Value ResizeNearestNeighbor(const Value& images, const Value& size, AttrM
 inline Value ResizeNearestNeighborGrad(const Value& grads, const Value& size, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("ResizeNearestNeighborGrad", {grads, size}, std::move(attrs), node)[0];
 }
+inline void ResourceAccumulatorApplyGradient(const Value& handle, const Value& local_step, const Value& gradient, AttrMap attrs = {}, std::string_view node = {}) {
+  ops::call("ResourceAccumulatorApplyGradient", {handle, local_step, gradient}, std::move(attrs), node);
+}
+inline Value ResourceAccumulatorNumAccumulated(const Value& handle, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ResourceAccumulatorNumAccumulated", {handle}, std::move(attrs), node)[0];
+}
+inline void ResourceAccumulatorSetGlobalStep(const Value& handle, const Value& new_global_step, AttrMap attrs = {}, std::string_view node = {}) {
+  ops::call("ResourceAccumulatorSetGlobalStep", {handle, new_global_step}, std::move(attrs), node);
+}
+inline Value ResourceAccumulatorTakeGradient(const Value& handle, const Value& num_required, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ResourceAccumulatorTakeGradient", {handle, num_required}, std::move(attrs), node)[0];
+}
 inline void ResourceApplyAdaMax(const Value& var, const Value& m, const Value& v, const Value& beta1_power, const Value& lr, const Value& beta1, const Value& beta2, const Value& epsilon, const Value& grad, AttrMap attrs = {}, std::string_view node = {}) {
   ops::call("ResourceApplyAdaMax", {var, m, v, beta1_power, lr, beta1, beta2, epsilon, grad}, std::move(attrs), node);
 }
@@ -1785,6 +1839,9 @@ inline void ResourceApplyProximalGradientDescent(const Value& var, const Value& 
 }
 inline void ResourceApplyRMSProp(const Value& var, const Value& ms, const Value& mom, const Value& lr, const Value& rho, const Value& momentum, const Value& epsilon, const Value& grad, AttrMap attrs = {}, std::string_view node = {}) {
   ops::call("ResourceApplyRMSProp", {var, ms, mom, lr, rho, momentum, epsilon, grad}, std::move(attrs), node);
+}
+inline Value ResourceConditionalAccumulator(AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ResourceConditionalAccumulator", {}, std::move(attrs), node)[0];
 }
 inline Value ResourceCountUpTo(const Value& resource, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("ResourceCountUpTo", {resource}, std::move(attrs), node)[0];
@@ -1911,6 +1968,12 @@ inline Value Rsqrt(const Value& x, AttrMap attrs = {}, std::string_view node = {
 }
 inline Value RsqrtGrad(const Value& y, const Value& dy, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("RsqrtGrad", {y, dy}, std::move(attrs), node)[0];
+}
+inline Values SampleDistortedBoundingBox(const Value& image_size, const Value& bounding_boxes, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("SampleDistortedBoundingBox", {image_size, bounding_boxes}, std::move(attrs), node);
+}
+inline Values SampleDistortedBoundingBoxV2(const Value& image_size, const Value& bounding_boxes, const Value& min_object_covered, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("SampleDistortedBoundingBoxV2", {image_size, bounding_boxes, min_object_covered}, std::move(attrs), node);
 }
 inline void Save(const Value& filename, const Value& tensor_names, const Values& data, AttrMap attrs = {}, std::string_view node = {}) {
   ops::call("Save", detail::joined(filename, tensor_names, data), std::move(attrs), node);
@@ -2086,6 +2149,12 @@ inline Value SpaceToBatchND(const Value& input, const Value& block_shape, const 
 inline Value SpaceToDepth(const Value& input, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("SpaceToDepth", {input}, std::move(attrs), node)[0];
 }
+inline void SparseAccumulatorApplyGradient(const Value& handle, const Value& local_step, const Value& gradient_indices, const Value& gradient_values, const Value& gradient_shape, AttrMap attrs = {}, std::string_view node = {}) {
+  ops::call("SparseAccumulatorApplyGradient", {handle, local_step, gradient_indices, gradient_values, gradient_shape}, std::move(attrs), node);
+}
+inline Values SparseAccumulatorTakeGradient(const Value& handle, const Value& num_required, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("SparseAccumulatorTakeGradient", {handle, num_required}, std::move(attrs), node);
+}
 inline Values SparseAdd(const Value& a_indices, const Value& a_values, const Value& a_shape, const Value& b_indices, const Value& b_values, const Value& b_shape, const Value& thresh, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("SparseAdd", {a_indices, a_values, a_shape, b_indices, b_values, b_shape, thresh}, std::move(attrs), node);
 }
@@ -2130,6 +2199,9 @@ inline Value SparseBincount(const Value& indices, const Value& values, const Val
 }
 inline Values SparseConcat(const Values& indices, const Values& values, const Values& shapes, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("SparseConcat", detail::joined(indices, values, shapes), std::move(attrs), node);
+}
+inline Value SparseConditionalAccumulator(AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("SparseConditionalAccumulator", {}, std::move(attrs), node)[0];
 }
 inline Values SparseCountSparseOutput(const Value& indices, const Value& values, const Value& dense_shape, const Value& weights, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("SparseCountSparseOutput", {indices, values, dense_shape, weights}, std::move(attrs), node);
@@ -2355,6 +2427,9 @@ inline Value StatelessRandomUniformIntV2(const Value& shape, const Value& key, c
 }
 inline Value StatelessRandomUniformV2(const Value& shape, const Value& key, const Value& counter, const Value& alg, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("StatelessRandomUniformV2", {shape, key, counter, alg}, std::move(attrs), node)[0];
+}
+inline Values StatelessSampleDistortedBoundingBox(const Value& image_size, const Value& bounding_boxes, const Value& min_object_covered, const Value& seed, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("StatelessSampleDistortedBoundingBox", {image_size, bounding_boxes, min_object_covered, seed}, std::move(attrs), node);
 }
 inline Value StatelessTruncatedNormal(const Value& shape, const Value& seed, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("StatelessTruncatedNormal", {shape, seed}, std::move(attrs), node)[0];

@@ -17,7 +17,8 @@ namespace {
 class Readers : public ::testing::Test {
  protected:
   void SetUp() override {
-    folder_ = ::testing::TempDir() + "/rill_readers/";
+    folder_ = str(::testing::TempDir(), "rill_readers_",
+                  ::testing::UnitTest::GetInstance()->current_test_info()->name(), "/");
     std::filesystem::create_directories(folder_);
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
@@ -176,6 +177,29 @@ TEST_F(Readers, TakeTheirStateAlong) {
 
 TEST_F(Readers, RefuseWorkThatIsNoName) {
   EXPECT_THROW(all(reader("TextLineReader"), queue({"a"}, DType::int32)), InvalidArgumentError);
+}
+
+TEST_F(Readers, FilesThatMatch) {
+  for (const char* name : {"a1", "a2", "b", ".h", "[q"}) file(name, "");
+  std::filesystem::create_directories(folder_ + "sub");
+  file("sub/a3", "");
+  const auto matching = [&](std::vector<std::string> patterns) {
+    for (std::string& pattern : patterns) pattern = folder_ + pattern;
+    auto found =
+        session_.run(emit("MatchingFiles", {Tensor::vector(patterns)})).to_vector<std::string>();
+    for (std::string& path : found) path = path.substr(folder_.size());
+    return found;
+  };
+  EXPECT_EQ(matching({"*"}), (Lines{".h", "[q", "a1", "a2", "b", "sub"}));
+  EXPECT_EQ(matching({"a?", "b", "a1"}), (Lines{"a1", "a1", "a2", "b"}));
+  EXPECT_EQ(matching({"s*/*"}), Lines{"sub/a3"});
+  EXPECT_EQ(matching({"[^a]*"}), (Lines{".h", "[q", "b", "sub"}));
+  EXPECT_EQ(matching({"\\[q"}), Lines{"[q"});
+  EXPECT_EQ(matching({"nothing", "no/*", "{a1,b}", "a["}), Lines{});
+  const Tensor matrix = Tensor::vector(Lines{"a", "b"}).reshaped({1, 2});
+  EXPECT_THROW(session_.run(emit("MatchingFiles", {matrix})), InvalidArgumentError);
+  EXPECT_THROW(Session(graph_).run(emit("MatchingFiles", {Tensor::scalar(folder_ + "*")})),
+               PermissionDeniedError);
 }
 
 TEST_F(Readers, NeedASessionThatMayReadFiles) {

@@ -99,6 +99,12 @@ void add_windows(GradientCases& cases) {
              .inputs = {real({1, 2, 2, 5}, -2, 2, DType::float32)},
              .attrs = {{"depth_radius", 1}, {"bias", 1.5f}, {"alpha", 0.4f}, {"beta", 0.7f}},
              .second = false});
+  for (const bool scaled : {true, false}) {
+    cases.add({.op = "BatchNormWithGlobalNormalization",
+               .inputs = {real({2, 2, 2, 3}), real({3}), real({3}, 0.5, 2), real({3}), real({3})},
+               .attrs = {{"variance_epsilon", 0.01f}, {"scale_after_normalization", scaled}},
+               .second = false});
+  }
   cases.add({.op = "Dilation2D",
              .inputs = {real({1, 4, 5, 2}, -20, 20), real({2, 2, 2})},
              .attrs = {{"strides", std::vector<int64_t>{1, 1, 2, 1}},
