@@ -29,3 +29,4 @@
 #include "rill/shape.hpp"
 #include "rill/tensor.hpp"
 #include "rill/train.hpp"
+#include "rill/train_tools.hpp"
