@@ -64,6 +64,19 @@ TEST(KerasFiles, EveryContainerPredictsWhatKerasPredicts) {
   }
 }
 
+TEST(KerasFiles, FunctionsCalledAsLayers) {
+  for (const std::string name : {"operations_k3.keras", "operations_k2.h5"}) {
+    SCOPED_TRACE(name);
+    const std::string generation = name.substr(11, 2);
+    const auto given = [&](const char* input) {
+      return array(generation, std::string("operation_") + input);
+    };
+    const keras::Model model = keras::load_model(file(name));
+    expect_close(model.predict({given("x"), given("u"), given("i")}).at(0),
+                 array(generation, "operations"));
+  }
+}
+
 TEST(KerasFiles, CustomLayersByClassAndByFunction) {
   for (const std::string generation : {"k2", "k3"}) {
     for (const std::string ending : {".h5", ".keras"}) {

@@ -1,7 +1,7 @@
 // Add, Subtract, Multiply, Average, Maximum, Minimum, Concatenate, Dot.
 #include "base/fail.h"
 #include "keras/core/make.h"
-#include "keras/core/ops.h"
+#include "keras/core/promote.h"
 #include "keras/core/registry.h"
 #include "rill/keras/layers/shaping.hpp"
 
@@ -44,10 +44,11 @@ class MergeLayer final : public Layer {
            kMerge == Merge::subtract ? "exactly two" : "at least two", " inputs, not ",
            given.size());
     }
-    const Values inputs = same_rank(given);
+    const Values inputs = op::promoted(same_rank(given));
     Value y = inputs[0];
     for (size_t i = 1; i < inputs.size(); ++i) y = op::binary(kOp, y, inputs[i]);
     if (kMerge == Merge::average) {
+      if (is_integer(y.dtype())) y = op::cast(y, DType::float64);  // Python's division
       y = op::div(y, op::constant_like(static_cast<double>(inputs.size()), y));
     }
     return {y};
@@ -91,7 +92,7 @@ class ConcatenateLayer final : public Layer {
 
   Values call(const Values& inputs, const CallContext&) override {
     if (inputs.empty()) fail(Code::invalid_argument, "Concatenate needs inputs");
-    return {op::concat(inputs, op::axis_of("Concatenate", axis_, inputs[0].rank()))};
+    return {op::concat(op::promoted(inputs), op::axis_of("Concatenate", axis_, inputs[0].rank()))};
   }
 
  private:

@@ -47,7 +47,9 @@ class OperationLayer final : public Layer, public WritesItself {
   bool autocast() const override { return false; }
   Values call(const Values& inputs, const CallContext& context) override {
     const CallSpec plain = CallSpec::of_inputs(inputs.size(), false);
-    return fn_(OperationCall{inputs, context.spec ? *context.spec : plain, config_, name()});
+    const bool tensorflow = class_name() == "TFOpLambda" || class_name() == "SlicingOpLambda";
+    return fn_(
+        OperationCall{inputs, context.spec ? *context.spec : plain, config_, name(), tensorflow});
   }
 
  private:

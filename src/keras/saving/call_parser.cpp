@@ -65,7 +65,12 @@ class Parser {
     }
     if (json.is_array() && json.size() > 0 && json.at(size_t{0}).is_array()) {
       std::vector<Argument> items;
-      for (const Json& item : json.as_array()) items.push_back(keras2(item, depth + 1));
+      bool plain = true;
+      for (const Json& item : json.as_array()) {
+        items.push_back(keras2(item, depth + 1));
+        plain = plain && items.back().kind == Argument::Kind::constant;
+      }
+      if (plain) return Argument::of_constant(json);  // numbers in rows
       return Argument::of_list(std::move(items));
     }
     return Argument::of_constant(json);
