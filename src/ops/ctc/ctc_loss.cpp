@@ -107,11 +107,14 @@ std::vector<std::vector<int64_t>> read_labels(const KernelContext& ctx, const Op
               indices.shape(), " vs. ", values.shape());
   std::vector<std::vector<int64_t>> raw(static_cast<size_t>(batch));
   for (int64_t i = 0; i < values.size(); ++i) {
-    const int64_t b = indices.data<int64_t>()[2 * i];
+    const auto* at = indices.data<int64_t>() + 2 * i;
+    const int64_t b = at[0];
+    ctx.require(i == 0 || std::pair(at[-2], at[-1]) < std::pair(at[0], at[1]),
+                "label SparseTensor is not valid: indices[", i, "] = [", at[0], ",", at[1],
+                "] is out of order or repeated");
     ctx.require(b >= 0 && b < batch, "labels_indices[", i, ",0] = ", b, " is not in [0, ", batch,
                 ")");
-    ctx.require(indices.data<int64_t>()[2 * i + 1] >= 0, "labels_indices[", i,
-                ",1] = ", indices.data<int64_t>()[2 * i + 1], " is negative");
+    ctx.require(at[1] >= 0, "labels_indices[", i, ",1] = ", at[1], " is negative");
     raw[static_cast<size_t>(b)].push_back(values.data<int32_t>()[i]);
   }
   const bool last = o.blank == classes - 1;

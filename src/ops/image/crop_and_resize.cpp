@@ -38,8 +38,15 @@ void infer(ShapeContext& ctx) {
   ctx.set_output(0, y);
 }
 
-void infer_image_gradient(ShapeContext& ctx) {
+void infer_gradients(const ShapeContext& ctx) {
   ctx.require_rank_exactly(0, 4);
+  const Shape& grads = ctx.input(0);
+  ctx.require(!grads.has_rank() || (grads[1] != 0 && grads[2] != 0),
+              "grads dimensions must be positive, but the shape is ", grads);
+}
+
+void infer_image_gradient(ShapeContext& ctx) {
+  infer_gradients(ctx);
   infer_boxes(ctx, 1);
   const Shape size = ctx.shape_from_value(3);
   ctx.require(!size.has_rank() || size.rank() == 4, "image_size must have four elements, but has ",
@@ -51,8 +58,11 @@ void infer_image_gradient(ShapeContext& ctx) {
 }
 
 void infer_box_gradient(ShapeContext& ctx) {
-  ctx.require_rank_exactly(0, 4);
+  infer_gradients(ctx);
   ctx.require_rank_exactly(1, 4);
+  const Shape& image = ctx.input(1);
+  ctx.require(!image.has_rank() || (image[1] != 0 && image[2] != 0),
+              "image dimensions must be positive, but the shape is ", image);
   infer_boxes(ctx, 2);
   ctx.set_output(0, ctx.input(2));
 }

@@ -33,6 +33,7 @@ void infer(ShapeContext& ctx) {
   grid(ctx);
   Shape y = ctx.input(0).has_rank() ? ctx.input(0) : Shape::unknown_dims(4);
   ctx.require(y[1] != 0 && y[2] != 0, "input image must be of non-zero size, but has shape ", y);
+  ctx.require(y[3] != 0, "image must have at least one channel, but has shape ", y);
   const auto known = ctx.partial(1);
   ctx.require(!known || known->items.size() == 2, "size must have two elements, but has ",
               known ? known->items.size() : 0);

@@ -94,8 +94,10 @@ void merge(KernelContext& ctx) {
 
 // "model-00003-of-00010"
 std::string padded(int64_t number) {
-  const std::string digits = str(number);
-  return digits.size() < 5 ? std::string(5 - digits.size(), '0') + digits : digits;
+  const std::string sign = number < 0 ? "-" : "";
+  const std::string digits = str(number).substr(sign.size());
+  const size_t width = 5 - sign.size();
+  return sign + (digits.size() < width ? std::string(width - digits.size(), '0') + digits : digits);
 }
 
 void sharded_name(KernelContext& ctx) {

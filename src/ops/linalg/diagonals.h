@@ -65,11 +65,10 @@ inline void read_k(const NodeAccess& node, const std::vector<int64_t>& k, Diagon
 }
 
 inline void check_range(const NodeAccess& node, const Diagonals& d) {
-  const bool empty = d.rows == 0 || d.columns == 0;
-  node.require((-d.rows < d.lower && d.lower < d.columns) || d.lower == 0 || empty,
+  node.require((-d.rows < d.lower && d.lower < d.columns) || d.lower == 0,
                "lower_diag_index is out of bound: ", d.lower, ". It must be between ", -d.rows,
                " and ", d.columns);
-  node.require((-d.rows < d.upper && d.upper < d.columns) || d.upper == 0 || empty,
+  node.require((-d.rows < d.upper && d.upper < d.columns) || d.upper == 0,
                "upper_diag_index is out of bound: ", d.upper, ". It must be between ", -d.rows,
                " and ", d.columns);
 }

@@ -43,7 +43,7 @@ void stack_shape(ShapeContext& ctx) {
 void stack(KernelContext& ctx) {
   const TensorList& list = list_input(ctx, 0, ctx.output_dtype(0));
   const int64_t n = ctx.attr<int64_t>("num_elements");
-  ctx.require(n < 0 || n == static_cast<int64_t>(list.items.size()),
+  ctx.require(n == -1 || n == static_cast<int64_t>(list.items.size()),
               "Operation expected a list with ", n, " elements but got a list with ",
               list.items.size(), " elements.");
   const Shape shape = common_shape(ctx, list, read_element_shape(ctx, ctx.input(1)));

@@ -27,7 +27,7 @@ Range nudge(float low, float high, int bits, bool narrow) {
 }
 
 float quantize(const Range& r, float x) {
-  const float clamped = std::min(std::max(x, r.low), r.high) - r.low;
+  const float clamped = std::max(std::min(x, r.high), r.low) - r.low;
   return std::floor(clamped * (1.0f / r.scale) + 0.5f) * r.scale + r.low;
 }
 

@@ -71,6 +71,9 @@ Prepared prepare_v2(const PrepareContext& ctx) {
 }
 
 void infer_argmax(ShapeContext& ctx) {
+  for (const int64_t dim : ctx.input(0)) {
+    ctx.require(dim != 0, "tensor_in must not be empty, but has shape ", ctx.input(0));
+  }
   const Shape y = pool_geometry(ctx, ctx.input(0), 4, false).output;
   ctx.set_output(0, y);
   ctx.set_output(1, y);

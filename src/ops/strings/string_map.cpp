@@ -38,11 +38,12 @@ constexpr uint32_t kReplacement = 0xFFFD, kSigma = 0x3A3, kFinalSigma = 0x3C2, k
 bool is_letter(uint32_t c) { return iswalpha_l(c, unicode_locale()) != 0; }
 
 // Full case mappings, as ICU has them: one character may become several, a sigma that ends a word
-// is another one, and bytes that are no character become U+FFFD.
+// is another one, and bytes that are no character become U+FFFD. TensorFlow hands ICU the text up
+// to its first zero byte.
 template <bool upper>
 std::string recased_utf8(const std::string& text) {
   std::vector<uint32_t> characters;
-  for (std::string_view rest = text; !rest.empty();) {
+  for (std::string_view rest = text.c_str(); !rest.empty();) {
     const CodePoint next = decode_one(rest, Encoding::utf8);
     characters.push_back(next.value < 0 ? kReplacement : static_cast<uint32_t>(next.value));
     rest.remove_prefix(next.bytes);
