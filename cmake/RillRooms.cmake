@@ -128,7 +128,19 @@ set(RILL_GROUP_op op exec session ops_fast ops autodiff passes function data tra
 set(RILL_GROUP_keras keras io cli)
 set(RILL_SMALL_ROOMS graph formats ops autodiff passes function data train keras io cli)
 
+# Rooms whose files keep the same private names, as one op calls its functions like any other, and
+# those where each file is compiled for speed, are compiled file by file.
+set(RILL_SINGLE_ROOMS kernels ops ops_fast)
+
+# rill_unite(target): a dozen sources at once, unless RILL_UNITY is off.
+function(rill_unite target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${RILL_UNITY} UNITY_BUILD_BATCH_SIZE 12)
+endfunction()
+
 function(rill_join_group target room)
+  if(NOT room IN_LIST RILL_SINGLE_ROOMS)
+    rill_unite(${target})
+  endif()
   foreach(group IN ITEMS graph kernels op keras)
     if(NOT room IN_LIST RILL_GROUP_${group})
       continue()

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace rill::testing {
+namespace rill::test {
 
 struct Finished {
   int code = -1;  // 128 + N after signal N
@@ -81,4 +81,4 @@ inline Finished run_program(const std::filesystem::path& program,
           read_whole(err)};
 }
 
-}  // namespace rill::testing
+}  // namespace rill::test

@@ -6,12 +6,12 @@
 namespace rill::autodiff {
 namespace {
 
-struct Row {
+struct Structural {
   const char* op;
   GradientFn gradient;
 };
 
-constexpr Row kRows[] = {
+constexpr Structural kRows[] = {
     {"PartitionedCall", gradient_of_call}, {"StatefulPartitionedCall", gradient_of_call},
     {"If", gradient_of_branches},          {"StatelessIf", gradient_of_branches},
     {"Case", gradient_of_branches},        {"StatelessCase", gradient_of_branches},
@@ -23,7 +23,7 @@ constexpr Row kRows[] = {
 }  // namespace
 
 GradientFn structural_gradient(const std::string& op) {
-  for (const Row& row : kRows) {
+  for (const Structural& row : kRows) {
     if (op == row.op) return row.gradient;
   }
   return nullptr;

@@ -73,6 +73,9 @@ std::string str(const Parts&... parts) {
   return join({TextPart(parts)...});
 }
 
+// "ab" twice: "abab".
+std::string repeated(std::string_view text, int times);
+
 // "'foo'", with control characters escaped and a long text clipped: for names that come from a
 // file.
 std::string quoted(std::string_view text);

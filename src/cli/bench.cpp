@@ -68,7 +68,7 @@ std::string rate_text(double rate) {
   return text;
 }
 
-Row measure(Runnable& model, const Arguments& arguments, int threads, int64_t batch) {
+Row measure_run(Runnable& model, const Arguments& arguments, int threads, int64_t batch) {
   const ScopedThreads cap(threads);
   std::map<std::string, Tensor> feeds;
   for (const Port& port : model.inputs()) feeds[port.key] = input_value("random", port, batch);
@@ -145,7 +145,7 @@ int bench(const Arguments& arguments) {
   const double read = seconds_since(start);
   std::vector<Row> rows;
   for (const int t : threads) {
-    for (const int64_t b : batches) rows.push_back(measure(*model, arguments, t, b));
+    for (const int64_t b : batches) rows.push_back(measure_run(*model, arguments, t, b));
   }
 
   bool slower = false;

@@ -24,7 +24,7 @@ std::string number_text(double value) {
 }
 
 // As Python's repr().
-std::string text_of(const StructuredValue& value, int depth = 0) {
+std::string text_of_value(const StructuredValue& value, int depth = 0) {
   switch (value.kind) {
     case Kind::boolean:
       return value.boolean ? "True" : "False";
@@ -50,7 +50,7 @@ std::string text_of(const StructuredValue& value, int depth = 0) {
       if (depth > 16) return "...";
       std::string out;
       for (const StructuredValue& child : value.children) {
-        out += (out.empty() ? "" : ", ") + text_of(child, depth + 1);
+        out += (out.empty() ? "" : ", ") + text_of_value(child, depth + 1);
       }
       if (value.kind == Kind::list) return "[" + out + "]";
       return "(" + out + (value.children.size() == 1 ? ",)" : ")");
@@ -91,24 +91,24 @@ std::string element_text(const StructuredValue& value) {
       return indent + "  " + value.text + "\n";
     case Kind::tensor_spec:
     case Kind::bounded_tensor_spec:
-      return str("          ", value.text.empty() ? "None" : value.text, ": ", text_of(value),
+      return str("          ", value.text.empty() ? "None" : value.text, ": ", text_of_value(value),
                  "\n");
     case Kind::list:
     case Kind::tuple: {
       std::string out = str(indent, "  DType: ", type_of(value), "\n", indent, "  Value: [");
-      for (const StructuredValue& child : value.children) out += text_of(child) + ", ";
+      for (const StructuredValue& child : value.children) out += text_of_value(child) + ", ";
       return out + "\b\b]\n";
     }
     case Kind::dict: {
       std::string out = str(indent, "  DType: dict\n", indent, "  Value: {");
       for (size_t i = 0; i < value.children.size() && i < value.keys.size(); ++i) {
-        out += "'" + value.keys[i] + "': " + text_of(value.children[i]) + ", ";
+        out += "'" + value.keys[i] + "': " + text_of_value(value.children[i]) + ", ";
       }
       return out + "\b\b}\n";
     }
     default:
-      return str(indent, "  DType: ", type_of(value), "\n", indent, "  Value: ", text_of(value),
-                 "\n");
+      return str(indent, "  DType: ", type_of(value), "\n", indent,
+                 "  Value: ", text_of_value(value), "\n");
   }
 }
 

@@ -22,7 +22,7 @@ void add_file(Description& out, const fs::path& path) {
 }
 
 // Sizes of all that belongs to the artefact.
-void measure(Description& out) {
+void measure_files(Description& out) {
   out.files = 0;
   std::error_code error;
   if (fs::is_directory(out.path, error)) {
@@ -87,7 +87,7 @@ Description describe(const std::string& path) {
   Description out;
   out.path = path;
   out.kind = formats::detect(path);
-  measure(out);
+  measure_files(out);
   switch (out.kind) {
     case FileKind::hdf5:
       describe_hdf5(out);

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "cli/describe_parts.h"
 #include "formats/saved_model/saved_model.h"
+#include "graph/input_name.h"
 #include "rill/error.hpp"
 #include "rill/graph.hpp"
 
@@ -112,8 +113,7 @@ void drop_unused_inputs(SignaturePorts& ports,
   std::unordered_set<std::string_view> needed;
   std::vector<std::string_view> work;
   const auto need = [&](std::string_view input) {
-    if (input.starts_with('^')) input.remove_prefix(1);
-    input = input.substr(0, input.find(':'));
+    input = node_of(input);
     if (needed.insert(input).second) work.push_back(input);
   };
   for (const Port& port : ports.outputs) need(port.tensor);
@@ -123,9 +123,7 @@ void drop_unused_inputs(SignaturePorts& ports,
     if (node == nodes.end()) continue;
     for (const std::string& input : node->second->inputs) need(input);
   }
-  const auto unused = [&](const Port& port) {
-    return !needed.contains(std::string_view(port.tensor).substr(0, port.tensor.find(':')));
-  };
+  const auto unused = [&](const Port& port) { return !needed.contains(node_of(port.tensor)); };
   if (!std::all_of(ports.inputs.begin(), ports.inputs.end(), unused)) {
     std::erase_if(ports.inputs, unused);
   }
@@ -141,9 +139,8 @@ SignaturePorts guess_ports(const GraphDef& graph) {
     nodes.emplace(node.name, &node);
     const bool saves = node.op.starts_with("Save") || node.op.starts_with("Restore");
     for (size_t i = 0; i < node.inputs.size(); ++i) {
-      std::string_view name = node.inputs[i];
-      if (name.starts_with('^')) continue;
-      name = name.substr(0, name.find(':'));
+      if (node.inputs[i].starts_with('^')) continue;
+      const std::string_view name = node_of(node.inputs[i]);
       consumed.insert(name);
       if (saves && i == 0) file_names.insert(name);
     }
@@ -173,8 +170,7 @@ SignaturePorts guess_ports(const GraphDef& graph) {
     for (const NodeDef& node : graph.nodes) {
       if (depends.contains(node.name)) continue;
       for (const std::string& input : node.inputs) {
-        if (!input.starts_with('^') &&
-            depends.contains(std::string_view(input).substr(0, input.find(':')))) {
+        if (!input.starts_with('^') && depends.contains(node_of(input))) {
           depends.insert(node.name);
           changed = true;
           break;

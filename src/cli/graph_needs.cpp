@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "cli/describe_parts.h"
 #include "exec/frame_executor.h"
+#include "graph/input_name.h"
 #include "op/registry.h"
 
 namespace rill::cli {
@@ -14,12 +15,6 @@ bool have(const std::string& op) {
   return def != nullptr &&
          (def->kernel != nullptr || def->prepare != nullptr || def->decompose != nullptr ||
           op.starts_with("_") || is_control_flow_v1(op));
-}
-
-// "^node", "node:1", "node:out:0" -> "node"
-std::string node_of(std::string_view input) {
-  if (input.starts_with('^')) input.remove_prefix(1);
-  return std::string(input.substr(0, input.find(':')));
 }
 
 class Search {
@@ -38,7 +33,7 @@ class Search {
     std::vector<std::string> pending = roots;
     std::set<std::string> seen;
     while (!pending.empty()) {
-      const std::string name = node_of(pending.back());
+      const std::string name(node_of(pending.back()));
       pending.pop_back();
       const auto found = nodes.find(name);
       if (found == nodes.end() || !seen.insert(name).second) continue;

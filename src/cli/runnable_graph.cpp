@@ -5,6 +5,7 @@
 #include "cli/describe_parts.h"
 #include "cli/runnable.h"
 #include "formats/meta_graph/meta_graph.h"
+#include "graph/input_name.h"
 #include "io/variables.h"
 #include "rill/saved_model.hpp"
 #include "rill/saver.hpp"
@@ -28,7 +29,7 @@ class GraphRunnable final : public Runnable {
     std::vector<Port> needed;
     for (const Port& port : ports_.inputs) {
       // One with a default need not be fed.
-      const std::string name = port.tensor.substr(0, port.tensor.find(':'));
+      const std::string name(node_of(port.tensor));
       if (session_.graph().get_operation_by_name(name).type() != "PlaceholderWithDefault") {
         needed.push_back(port);
       }

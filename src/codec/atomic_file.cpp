@@ -1,46 +1,22 @@
 #include "codec/atomic_file.h"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
-#include <charconv>
 #include <string>
 #include <utility>
 
 #include "base/fail.h"
 #include "base/str.h"
 #include "codec/file_error.h"
+#include "codec/temporary.h"
 
 namespace rill {
 namespace {
 
 namespace fs = std::filesystem;
-
-// ".NAME.PID-N.tmp"
-std::string prefix_of(const fs::path& path) { return str(".", path.filename().string(), "."); }
-
-fs::path folder_of(const fs::path& path) {
-  return path.has_parent_path() ? path.parent_path() : fs::path(".");
-}
-
-// Removes temporary files of `path` whose process is gone.
-void remove_stale(const fs::path& path) {
-  const std::string prefix = prefix_of(path);
-  std::error_code ignored;
-  for (fs::directory_iterator it(folder_of(path), ignored), end; it != end; it.increment(ignored)) {
-    const std::string name = it->path().filename().string();
-    if (!name.starts_with(prefix) || !name.ends_with(".tmp")) continue;
-    int pid = 0;
-    const char* begin = name.data() + prefix.size();
-    const auto [stop, error] = std::from_chars(begin, name.data() + name.size(), pid);
-    if (error != std::errc() || *stop != '-' || pid <= 0) continue;
-    if (::kill(pid, 0) != 0 && errno == ESRCH) ::unlink(it->path().c_str());
-  }
-}
 
 void sync(int fd, const fs::path& path) {
   while (::fsync(fd) != 0) {
@@ -48,23 +24,11 @@ void sync(int fd, const fs::path& path) {
   }
 }
 
-void sync_folder(const fs::path& path) {
-  const fs::path folder = folder_of(path);
-  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) fail_errno(folder, "open", errno);
-  const int result = ::fsync(fd);
-  const int error = errno;
-  ::close(fd);
-  // Some file systems cannot sync a folder and say so with EINVAL.
-  if (result != 0 && error != EINVAL) fail_errno(folder, "write to disk", error);
-}
-
 }  // namespace
 
 AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)) {
-  static std::atomic<uint64_t> counter{0};
-  remove_stale(path_);
-  temporary_ = folder_of(path_) / str(prefix_of(path_), ::getpid(), "-", counter++, ".tmp");
+  remove_stale(path_, ".tmp");
+  temporary_ = temporary_beside(path_, ".tmp");
   do {
     fd_ = ::open(temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   } while (fd_ < 0 && errno == EINTR);
@@ -115,7 +79,7 @@ void AtomicFile::commit() {
   if (::close(fd) != 0) fail_errno(path_, "close", errno);
   if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail_errno(path_, "rename to", errno);
   temporary_.clear();
-  sync_folder(path_);
+  sync_folder(folder_of(path_));
 }
 
 void write_file(const fs::path& path, Bytes bytes) {

@@ -13,7 +13,7 @@
 namespace rill {
 namespace {
 
-constexpr uint64_t kMostBytes = uint64_t{1} << 30;  // all frames together
+constexpr uint64_t kMostFrameBytes = uint64_t{1} << 30;  // all frames together
 
 struct Frame {
   int64_t left = 0, top = 0, width = 0, height = 0;
@@ -94,7 +94,7 @@ class Reader {
     // One code is at least 3 bits long and stands for at most 4096 pixels.
     if (pixels / 4096 * 3 / 8 > size_) return false;
     total_ += pixels;
-    if (pixels == 0 || total_ * 3 > kMostBytes) return false;
+    if (pixels == 0 || total_ * 3 > kMostFrameBytes) return false;
     f.indices.assign(pixels, 0);
     if (!lines(f, desc.Interlace)) return false;
     all.push_back(std::move(f));
@@ -156,7 +156,7 @@ GifImage read_gif(Bytes bytes, bool first_frame_only) {
     image.width = std::max(image.width, f.width);
   }
   const auto size = static_cast<uint64_t>(image.height) * static_cast<uint64_t>(image.width) * 3;
-  if (size > kMostBytes / static_cast<uint64_t>(image.frames)) {
+  if (size > kMostFrameBytes / static_cast<uint64_t>(image.frames)) {
     reader.refuse(str(image.frames, " frames of ", image.height, " by ", image.width,
                       " pixels are too many"));
   }

@@ -7,7 +7,7 @@
 namespace rill::proto {
 namespace {
 
-std::string sample() {
+std::string sample_message() {
   std::string out;
   Writer w(out);
   w.int64(1, -5);
@@ -51,7 +51,7 @@ void walk(Bytes bytes) {
 }
 
 TEST(ProtoWire, RoundTrip) {
-  const std::string bytes = sample();
+  const std::string bytes = sample_message();
   Reader r(bytes_of(bytes), "Sample");
   ASSERT_TRUE(r.next());
   EXPECT_EQ(r.int64(), -5);
@@ -98,7 +98,7 @@ TEST(ProtoWire, GroupsAreSteppedOver) {
 }
 
 TEST(ProtoWire, CutAnywhereThrowsOrEndsEarly) {
-  const std::string bytes = sample();
+  const std::string bytes = sample_message();
   for (size_t n = 0; n < bytes.size(); ++n) {
     const std::string cut = bytes.substr(0, n);
     try {
@@ -109,7 +109,7 @@ TEST(ProtoWire, CutAnywhereThrowsOrEndsEarly) {
 }
 
 TEST(ProtoWire, FlippedBytesNeverReadOutside) {
-  const std::string bytes = sample();
+  const std::string bytes = sample_message();
   for (size_t n = 0; n < bytes.size(); ++n) {
     for (const int flip : {0x01, 0x80, 0xff}) {
       std::string bad = bytes;

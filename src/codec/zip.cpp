@@ -6,19 +6,13 @@
 #include "codec/byte_cursor.h"
 #include "codec/crc32.h"
 #include "codec/sniff.h"
+#include "codec/zip_format.h"
 
-// Layout: APPNOTE.TXT of PKWARE, 4.3 and 4.5.3.
 namespace rill {
 namespace {
 
-constexpr uint32_t kLocalHeader = 0x04034b50;
-constexpr uint32_t kCentralHeader = 0x02014b50;
-constexpr uint32_t kEnd = 0x06054b50;
-constexpr uint32_t kEnd64 = 0x06064b50;
-constexpr uint32_t kLocator64 = 0x07064b50;
 constexpr size_t kEndSize = 22;
 constexpr size_t kLocatorSize = 20;
-constexpr uint32_t kSee64 = 0xffffffff;
 
 struct Directory {
   uint64_t count = 0;
@@ -58,12 +52,13 @@ Directory read_end(Bytes archive, const std::string& what) {
   if (at >= kLocatorSize) {
     ByteCursor locator(archive, what);
     locator.seek(at - kLocatorSize);
-    if (locator.u32() == kLocator64) {
+    if (locator.u32() == zip::kLocator64) {
       locator.skip(4);
       const uint64_t where = locator.u64();
       ByteCursor end64(archive, what);
       end64.seek(where);
-      if (end64.u32() != kEnd64) end64.damaged("the zip64 end record is not where it should be");
+      if (end64.u32() != zip::kEnd64)
+        end64.damaged("the zip64 end record is not where it should be");
       end64.skip(8 + 2 + 2 + 4 + 4 + 8);
       out.count = end64.u64();
       out.size = end64.u64();
@@ -89,7 +84,7 @@ void read_extra64(Bytes extra, const std::string& what, ZipMember& member) {
     if (id != 1) continue;
     ByteCursor values(body, what);
     for (uint64_t* value : {&member.size, &member.packed_size, &member.header_offset}) {
-      if (*value == kSee64) *value = values.u64();
+      if (*value == zip::kSee64) *value = values.u64();
     }
   }
 }
@@ -157,7 +152,7 @@ ZipReader::ZipReader(SharedBytes archive, std::string what, const ZipLimits& lim
   ByteCursor entries(archive_.bytes.subspan(begin, end.size), what_, begin);
   members_.reserve(end.count);
   for (uint64_t i = 0; i < end.count; ++i) {
-    if (entries.u32() != kCentralHeader) entries.damaged("a zip directory entry is damaged");
+    if (entries.u32() != zip::kCentralHeader) entries.damaged("a zip directory entry is damaged");
     ZipMember member;
     entries.skip(4);
     member.flags = entries.u16();
@@ -193,7 +188,7 @@ const ZipMember* ZipReader::find(std::string_view name) const {
 SharedBytes ZipReader::packed(const ZipMember& member) const {
   ByteCursor header(archive_.bytes, what_);
   header.seek(member.header_offset);
-  if (header.u32() != kLocalHeader) {
+  if (header.u32() != zip::kLocalHeader) {
     header.damaged(str("the header of member ", quoted(member.name), " is damaged"));
   }
   header.skip(22);

@@ -12,7 +12,7 @@ namespace {
 // Made by tests/data/make_codec.py with Python's zipfile: "a.txt" stored, "dir/b.txt" deflated.
 constexpr const char* kSample = RILL_TEST_DATA "/codec/sample.zip";
 
-std::string sample() { return std::string(text_of(MappedFile::open(kSample)->bytes())); }
+std::string sample_zip() { return std::string(text_of(MappedFile::open(kSample)->bytes())); }
 
 void read_all(const std::string& bytes) {
   const ZipReader zip(SharedBytes::own(bytes), "x.zip");
@@ -35,14 +35,14 @@ TEST(Zip, ReadsStoredAndDeflated) {
 }
 
 TEST(Zip, CutAnywhereIsRefused) {
-  const std::string bytes = sample();
+  const std::string bytes = sample_zip();
   for (size_t n = 0; n < bytes.size(); ++n) {
     EXPECT_THROW(read_all(bytes.substr(0, n)), DataLossError) << n;
   }
 }
 
 TEST(Zip, FlippedBytesGiveErrorsOrTheSame) {
-  const std::string bytes = sample();
+  const std::string bytes = sample_zip();
   for (size_t n = 0; n < bytes.size(); ++n) {
     for (const int flip : {1, 0x80, 0xff}) {
       std::string bad = bytes;
@@ -74,7 +74,7 @@ TEST(Zip, WriterRoundTrip) {
 }
 
 TEST(Zip, NamesThatLeadOutAreRefused) {
-  const std::string bytes = sample();
+  const std::string bytes = sample_zip();
   std::string bad = bytes;
   for (size_t at = bad.find("a.txt"); at != std::string::npos; at = bad.find("a.txt", at + 1)) {
     bad.replace(at, 5, "../xt");
@@ -93,9 +93,9 @@ TEST(Zip, SaysWhatItFound) {
 }
 
 TEST(Zip, LimitOfMembers) {
-  EXPECT_THROW(ZipReader(SharedBytes::own(sample()), "x.zip", {.members = 2}),
+  EXPECT_THROW(ZipReader(SharedBytes::own(sample_zip()), "x.zip", {.members = 2}),
                ResourceExhaustedError);
-  const ZipReader zip(SharedBytes::own(sample()), "x.zip", {.ratio = 2, .ratio_floor = 100});
+  const ZipReader zip(SharedBytes::own(sample_zip()), "x.zip", {.ratio = 2, .ratio_floor = 100});
   EXPECT_THROW(zip.read("dir/b.txt"), ResourceExhaustedError);
 }
 

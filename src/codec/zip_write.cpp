@@ -3,6 +3,7 @@
 #include "base/fail.h"
 #include "codec/crc32.h"
 #include "codec/zip.h"
+#include "codec/zip_format.h"
 
 namespace rill {
 namespace {
@@ -26,7 +27,6 @@ class Record {
   }
 };
 
-constexpr uint32_t kSee64 = 0xffffffff;
 constexpr uint64_t kDate1980 = 0x0021;  // 1 January: archives of equal content are equal
 constexpr size_t kAlignment = 64;
 constexpr size_t kLocalSize = 30;
@@ -46,8 +46,8 @@ std::string local_header(const ZipMember& member) {
   const size_t begin = static_cast<size_t>(member.header_offset) + fixed;
   const size_t padding = (kAlignment - begin % kAlignment) % kAlignment;
   Record r;
-  r.u32(0x04034b50).u16(45).u16(member.flags).u16(0).u16(0).u16(kDate1980);
-  r.u32(member.crc32).u32(kSee64).u32(kSee64);
+  r.u32(zip::kLocalHeader).u16(45).u16(member.flags).u16(0).u16(0).u16(kDate1980);
+  r.u32(member.crc32).u32(zip::kSee64).u32(zip::kSee64);
   r.u16(member.name.size()).u16(kExtra64Size + 4 + padding).text(member.name);
   r.u16(1).u16(16).u64(member.size).u64(member.packed_size);
   r.u16(0xd935).u16(padding).text(std::string(padding, '\0'));  // the id zipalign uses
@@ -57,16 +57,16 @@ std::string local_header(const ZipMember& member) {
 std::string central_header(const ZipMember& m) {
   Record extra;
   const auto fit = [&](uint64_t value) -> uint64_t {
-    if (value < kSee64) return value;
+    if (value < zip::kSee64) return value;
     extra.u64(value);
-    return kSee64;
+    return zip::kSee64;
   };
   const uint64_t size = fit(m.size);
   const uint64_t packed = fit(m.packed_size);
   const uint64_t offset = fit(m.header_offset);
   if (!extra.out.empty()) extra.out = Record().u16(1).u16(extra.out.size()).text(extra.out).out;
   Record r;
-  r.u32(0x02014b50).u16(0x032d).u16(45).u16(m.flags).u16(0).u16(0).u16(kDate1980);
+  r.u32(zip::kCentralHeader).u16(0x032d).u16(45).u16(m.flags).u16(0).u16(0).u16(kDate1980);
   r.u32(m.crc32).u32(packed).u32(size).u16(m.name.size()).u16(extra.out.size()).u16(0);
   r.u16(0).u16(0).u32(uint64_t{0600} << 16).u32(offset).text(m.name).text(extra.out);
   return std::move(r.out);
@@ -123,14 +123,14 @@ void ZipWriter::commit() {
   const uint64_t size = file_.size() - begin;
   const uint64_t count = members_.size();
   Record r;
-  if (count >= 0xffff || size >= kSee64 || begin >= kSee64) {
-    r.u32(0x06064b50).u64(44).u16(45).u16(45).u32(0).u32(0);
+  if (count >= 0xffff || size >= zip::kSee64 || begin >= zip::kSee64) {
+    r.u32(zip::kEnd64).u64(44).u16(45).u16(45).u32(0).u32(0);
     r.u64(count).u64(count).u64(size).u64(begin);
-    r.u32(0x07064b50).u32(0).u64(begin + size).u32(1);
+    r.u32(zip::kLocator64).u32(0).u64(begin + size).u32(1);
   }
   const uint64_t shown = std::min<uint64_t>(count, 0xffff);
-  r.u32(0x06054b50).u16(0).u16(0).u16(shown).u16(shown);
-  r.u32(std::min<uint64_t>(size, kSee64)).u32(std::min<uint64_t>(begin, kSee64)).u16(0);
+  r.u32(zip::kEnd).u16(0).u16(0).u16(shown).u16(shown);
+  r.u32(std::min<uint64_t>(size, zip::kSee64)).u32(std::min<uint64_t>(begin, zip::kSee64)).u16(0);
   file_.write(r.out);
   file_.commit();
 }

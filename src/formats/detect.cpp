@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/fail.h"
+#include "base/path.h"
 #include "codec/mapped_file.h"
 #include "codec/proto_wire.h"
 #include "codec/sniff.h"
@@ -15,11 +16,6 @@ namespace rill::formats {
 namespace {
 
 namespace fs = std::filesystem;
-
-bool is_file(const fs::path& path) {
-  std::error_code error;
-  return fs::is_regular_file(path, error);
-}
 
 // The last eight bytes of a sorted string table (leveldb's table format).
 bool is_table(Bytes bytes) {

@@ -3,24 +3,23 @@
 #include <gtest/gtest.h>
 
 #include "formats/meta_graph/meta_graph.h"
+#include "formats/test_data.h"
 #include "rill/error.hpp"
 
 namespace rill::formats {
 namespace {
 
-const std::string kData = RILL_TEST_DATA "/graphs/";
-
 TEST(Detect, ByContent) {
-  EXPECT_EQ(detect(kData + "module"), FileKind::saved_model);
-  EXPECT_EQ(detect(kData + "module/saved_model.pb"), FileKind::saved_model);
-  EXPECT_EQ(detect(kData + "model.meta"), FileKind::meta_graph);
-  EXPECT_EQ(detect(kData + "model.meta.txt"), FileKind::meta_graph_text);
-  EXPECT_EQ(detect(kData + "module/variables/variables"), FileKind::checkpoint_v2);
-  EXPECT_EQ(detect(kData + "module/variables/variables.index"), FileKind::checkpoint_v2);
-  EXPECT_EQ(detect(kData + "module/variables/variables.data-00000-of-00001"),
+  EXPECT_EQ(detect(kGraphs + "module"), FileKind::saved_model);
+  EXPECT_EQ(detect(kGraphs + "module/saved_model.pb"), FileKind::saved_model);
+  EXPECT_EQ(detect(kGraphs + "model.meta"), FileKind::meta_graph);
+  EXPECT_EQ(detect(kGraphs + "model.meta.txt"), FileKind::meta_graph_text);
+  EXPECT_EQ(detect(kGraphs + "module/variables/variables"), FileKind::checkpoint_v2);
+  EXPECT_EQ(detect(kGraphs + "module/variables/variables.index"), FileKind::checkpoint_v2);
+  EXPECT_EQ(detect(kGraphs + "module/variables/variables.data-00000-of-00001"),
             FileKind::checkpoint_v2);
-  EXPECT_EQ(detect(kData + "make.py"), FileKind::unknown);
-  const GraphDef graph = load_meta_graph(kData + "model.meta").graph;
+  EXPECT_EQ(detect(kGraphs + "make.py"), FileKind::unknown);
+  const GraphDef graph = load_meta_graph(kGraphs + "model.meta").graph;
   EXPECT_EQ(detect_bytes(bytes_of(graph.serialize())), FileKind::graphdef);
   EXPECT_EQ(detect_bytes(bytes_of(graph.to_text())), FileKind::graphdef_text);
   EXPECT_EQ(detect_bytes(bytes_of("{\"class_name\": \"Sequential\"}")), FileKind::keras_json);
@@ -29,17 +28,17 @@ TEST(Detect, ByContent) {
 
 TEST(Detect, MissingFilesHaveNearNames) {
   try {
-    detect(kData + "model.meat");
+    detect(kGraphs + "model.meat");
     FAIL();
   } catch (const NotFoundError& error) {
     EXPECT_EQ(std::string(error.what()),
-              kData + "model.meat: does not exist; did you mean 'model.meta'?");
+              kGraphs + "model.meat: does not exist; did you mean 'model.meta'?");
   }
 }
 
 TEST(Detect, UnknownFilesAreDescribed) {
   try {
-    fail_wrong_kind(kData + "make.py", FileKind::unknown, "a GraphDef");
+    fail_wrong_kind(kGraphs + "make.py", FileKind::unknown, "a GraphDef");
   } catch (const DataLossError& error) {
     EXPECT_NE(std::string(error.what()).find("it is not a GraphDef"), std::string::npos);
   }

@@ -57,4 +57,13 @@ void order_effects(GraphImpl& graph) {
   }
 }
 
+std::vector<int> effects(const GraphImpl& graph) {
+  std::vector<int> out;
+  for (int id = 0; id < graph.num_nodes(); ++id) {
+    const OpDef* def = graph.node(id).def;
+    if (def != nullptr && def->stateful && def->outputs.empty()) out.push_back(id);
+  }
+  return out;
+}
+
 }  // namespace rill

@@ -32,15 +32,6 @@ Key key_of(const Values& arguments) {
   return key;
 }
 
-std::vector<int> effects(const GraphImpl& graph) {
-  std::vector<int> out;
-  for (int id = 0; id < graph.num_nodes(); ++id) {
-    const OpDef* def = graph.node(id).def;
-    if (def != nullptr && def->stateful && def->outputs.empty()) out.push_back(id);
-  }
-  return out;
-}
-
 Shape opened(const Shape& a, const Shape& b) {
   if (!a.has_rank() || !b.has_rank() || a.rank() != b.rank()) return Shape::unknown_rank();
   Shape out = a;

@@ -17,7 +17,7 @@ constexpr int32_t kHuge = 2147483647;
 
 Value huge() { return Tensor::vector<int32_t>({kHuge}); }
 
-struct Case {
+struct SizeCase {
   const char* name;
   Value (*make)(const Value& size);  // a vector of one size
 };
@@ -26,7 +26,7 @@ Value scalar(const Value& size) {
   return emit("Reshape", {size, Tensor::vector(std::vector<int32_t>{})});
 }
 
-const Case kCases[] = {
+const SizeCase kCases[] = {
     {"Fill",
      [](const Value& n) {
        return emit("Fill", {n, 1.0F});
@@ -70,14 +70,14 @@ const Case kCases[] = {
 };
 
 TEST(ResultSize, AskedForByAValueIsRefusedEagerly) {
-  for (const Case& c : kCases) {
+  for (const SizeCase& c : kCases) {
     SCOPED_TRACE(c.name);
     EXPECT_THROW(c.make(huge()), ResourceExhaustedError);
   }
 }
 
 TEST(ResultSize, AskedForByAValueIsRefusedWhenFed) {
-  for (const Case& c : kCases) {
+  for (const SizeCase& c : kCases) {
     SCOPED_TRACE(c.name);
     const auto traced = function([&c](const Value& n) { return c.make(n); });
     EXPECT_THROW(traced(Tensor(huge())), ResourceExhaustedError);
@@ -85,7 +85,7 @@ TEST(ResultSize, AskedForByAValueIsRefusedWhenFed) {
 }
 
 TEST(ResultSize, AskedForByAConstantIsRefused) {
-  for (const Case& c : kCases) {
+  for (const SizeCase& c : kCases) {
     SCOPED_TRACE(c.name);
     const auto traced = function([&c](const Value&) { return c.make(huge()); });
     EXPECT_THROW(traced(Tensor::scalar(1.0F)), ResourceExhaustedError);

@@ -31,16 +31,6 @@ bool matches(const std::vector<int64_t>& key, std::span<const Tensor> inputs, bo
   return at == key.size();
 }
 
-// Effects without results (assignments, prints) would be pruned away: they are targets.
-std::vector<int> effects(const GraphImpl& graph) {
-  std::vector<int> out;
-  for (int id = 0; id < graph.num_nodes(); ++id) {
-    const OpDef* def = graph.node(id).def;
-    if (def != nullptr && def->stateful && def->outputs.empty()) out.push_back(id);
-  }
-  return out;
-}
-
 }  // namespace
 
 Traced::Traced(Body body, TracedOptions options)

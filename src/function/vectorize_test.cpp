@@ -25,13 +25,13 @@ Tensor numbers(const Shape& shape) {
   return t;
 }
 
-struct Case {
+struct RowCase {
   const char* name;
   RowFunction fn;
 };
 
 // Rows of 2 by 3. All with a rule.
-std::vector<Case> cases() {
+std::vector<RowCase> cases() {
   const Value w = numbers(Shape{3, 4});
   const Value matrices = numbers(Shape{5, 3, 2});
   return {
@@ -167,7 +167,7 @@ void expect_same(const Tensor& a, const Tensor& b) {
 
 TEST(Vectorize, GivesWhatMapFnGives) {
   const Tensor elems = numbers(Shape{5, 2, 3});
-  for (const Case& c : cases()) {
+  for (const RowCase& c : cases()) {
     SCOPED_TRACE(c.name);
     const std::optional<Value> all = vectorize(c.fn, elems);
     ASSERT_TRUE(all.has_value());
@@ -177,7 +177,7 @@ TEST(Vectorize, GivesWhatMapFnGives) {
 
 TEST(Vectorize, GivesTheSameInsideATrace) {
   const Tensor elems = numbers(Shape{5, 2, 3});
-  for (const Case& c : cases()) {
+  for (const RowCase& c : cases()) {
     SCOPED_TRACE(c.name);
     const auto traced =
         function([&c](const Value& x) { return vectorize(c.fn, x).value(); },

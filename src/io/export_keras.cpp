@@ -224,7 +224,7 @@ class Objects {
   formats::SavedObjectGraph graph;
 };
 
-std::string key_of(size_t number) {
+std::string checkpoint_key(size_t number) {
   return str("_all_variables/", number, "/.ATTRIBUTES/VARIABLE_VALUE");
 }
 
@@ -365,7 +365,7 @@ void export_keras_model(const keras::Model& model, const std::string& path, bool
                                      {"allowed_devices", AttrValue::EmptyList()}}));
     graph.nodes.push_back(make_node(name + "/Read/ReadVariableOp", "ReadVariableOp", {name},
                                     {{"dtype", state.dtype()}}));
-    saved.push_back({name, key_of(i), "", state.dtype(), false});
+    saved.push_back({name, checkpoint_key(i), "", state.dtype(), false});
   }
   int calls = 0;
   for (const std::string key : {"serve", "serving_default"}) {
@@ -410,8 +410,9 @@ void export_keras_model(const keras::Model& model, const std::string& path, bool
   std::vector<std::pair<std::string, Tensor>> values;
   for (size_t i = 0; i < states.size(); ++i) {
     const auto node = static_cast<size_t>(node_of.at(states[i].get()));
-    trackable.nodes[node].attributes.push_back({"VARIABLE_VALUE", states[i]->name(), key_of(i)});
-    values.emplace_back(key_of(i), states[i]->read());
+    trackable.nodes[node].attributes.push_back(
+        {"VARIABLE_VALUE", states[i]->name(), checkpoint_key(i)});
+    values.emplace_back(checkpoint_key(i), states[i]->read());
   }
   std::sort(values.begin(), values.end(),
             [](const auto& a, const auto& b) { return a.first < b.first; });

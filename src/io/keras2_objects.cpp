@@ -6,6 +6,7 @@
 
 #include "base/fail.h"
 #include "formats/saved_model/keras_metadata.h"
+#include "io/nesting.h"
 #include "keras/core/config.h"
 #include "keras/core/weights.h"
 #include "keras/layers/input_layer.h"
@@ -14,8 +15,6 @@
 
 namespace rill::io {
 namespace {
-
-constexpr int kMaxDepth = 32;
 
 Json shape_json(const Shape& shape) {
   Json items = Json::array();
@@ -46,7 +45,7 @@ class Walk {
   // `entry` is {"class_name", "config"} in the spelling of Keras 2.
   void model(keras::ModelLayer& model, const Json& entry, int object, const std::string& path,
              int depth) {
-    if (depth > kMaxDepth) fail(Code::invalid_argument, "models are nested too deep");
+    check_nesting(depth);
     describe(model, entry, object, path);
     std::map<std::string, const Json*> entries;
     for (const Json& one : entry.at("config").at("layers").as_array()) {
@@ -72,7 +71,7 @@ class Walk {
  private:
   void layer(keras::Layer& layer, const Json& entry, int object, const std::string& path,
              int depth) {
-    if (depth > kMaxDepth) fail(Code::invalid_argument, "layers are nested too deep");
+    check_nesting(depth, "layers");
     objects_[&layer] = object;
     if (auto* inner = dynamic_cast<keras::ModelLayer*>(&layer)) {
       model(*inner, entry, object, path, depth);

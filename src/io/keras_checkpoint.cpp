@@ -8,14 +8,13 @@
 #include "base/fail.h"
 #include "formats/checkpoint/checkpoint_source.h"
 #include "formats/saved_model/trackable_graph.h"
+#include "io/nesting.h"
 #include "keras/core/weights.h"
 #include "keras/models/model_layer.h"
 #include "keras/saving/assign_weight.h"
 
 namespace rill::io {
 namespace {
-
-constexpr int kMaxDepth = 32;
 
 class Loader {
  public:
@@ -24,7 +23,7 @@ class Loader {
       : source_(source), graph_(graph), skip_mismatch_(skip_mismatch) {}
 
   void model(const keras::ModelLayer& model, int node, int depth = 0) {
-    if (depth > kMaxDepth) fail(Code::invalid_argument, "models are nested too deep");
+    check_nesting(depth);
     // Layers with weights are numbered apart: that numbering does not depend on input layers.
     int number = 0;
     for (const auto& layer : model.layers()) {
@@ -63,7 +62,7 @@ class Loader {
   }
 
   void layer(const keras::Layer& layer, int node, int depth) {
-    if (depth > kMaxDepth) fail(Code::invalid_argument, "layers are nested too deep");
+    check_nesting(depth, "layers");
     for (const keras::Weight& weight : layer.own_weights()) {
       const int found = variable(node, weight.name);
       const std::string* key = found < 0 ? nullptr : key_of(found);

@@ -10,7 +10,7 @@ namespace {
 
 constexpr int kMostHops = 16;
 
-const Tensor* constant(const GraphImpl& graph, Endpoint e) {
+const Tensor* constant_of(const GraphImpl& graph, Endpoint e) {
   for (int hop = 0; hop < kMostHops; ++hop) {
     const Node& node = graph.node(e.node);
     if (node.op == "Identity" && !node.inputs.empty()) {
@@ -36,11 +36,11 @@ bool restored(const GraphImpl& graph, Endpoint e, Saver::Item& item) {
     std::string slice;
     if (node.op == "RestoreV2" && node.inputs.size() >= 3) {
       const auto i = static_cast<size_t>(e.output);
-      item.key = text_at(constant(graph, node.inputs[1]), i);
-      slice = text_at(constant(graph, node.inputs[2]), i);
+      item.key = text_at(constant_of(graph, node.inputs[1]), i);
+      slice = text_at(constant_of(graph, node.inputs[2]), i);
     } else if ((node.op == "Restore" || node.op == "RestoreSlice") && node.inputs.size() >= 2) {
-      item.key = text_at(constant(graph, node.inputs[1]), 0);
-      if (node.op == "RestoreSlice") slice = text_at(constant(graph, node.inputs[2]), 0);
+      item.key = text_at(constant_of(graph, node.inputs[1]), 0);
+      if (node.op == "RestoreSlice") slice = text_at(constant_of(graph, node.inputs[2]), 0);
     } else if ((node.op == "Identity" || node.op == "Reshape" || node.op == "Cast") &&
                !node.inputs.empty()) {
       e = node.inputs[0];

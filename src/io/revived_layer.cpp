@@ -17,11 +17,11 @@ namespace {
 
 using formats::StructuredValue;
 
-constexpr int kMaxDepth = 16;
+constexpr int kMostNested = 16;
 
 // The tensors among the arguments; `training` becomes true when one of the constants is.
 void read_arguments(const StructuredValue& value, size_t& tensors, bool& training, int depth = 0) {
-  if (depth > kMaxDepth) fail(Code::data_loss, "a function's signature is nested too deep");
+  if (depth > kMostNested) fail(Code::data_loss, "a function's signature is nested too deep");
   if (value.kind == StructuredValue::Kind::tensor_spec ||
       value.kind == StructuredValue::Kind::bounded_tensor_spec) {
     ++tensors;
@@ -33,7 +33,7 @@ void read_arguments(const StructuredValue& value, size_t& tensors, bool& trainin
 }
 
 void collect_shapes(const StructuredValue& value, std::vector<Shape>& out, int depth = 0) {
-  if (depth > kMaxDepth) fail(Code::data_loss, "a function's signature is nested too deep");
+  if (depth > kMostNested) fail(Code::data_loss, "a function's signature is nested too deep");
   if (value.kind == StructuredValue::Kind::tensor_spec ||
       value.kind == StructuredValue::Kind::bounded_tensor_spec) {
     out.push_back(value.shape);

@@ -6,6 +6,7 @@
 #include "formats/checkpoint/checkpoint_state.h"
 #include "io/keras2_objects.h"
 #include "io/keras_checkpoint.h"
+#include "io/nesting.h"
 #include "io/object_checkpoint.h"
 #include "keras/core/weights.h"
 #include "keras/models/model_layer.h"
@@ -13,12 +14,10 @@
 namespace rill::io {
 namespace {
 
-constexpr int kMaxDepth = 32;
-
 class Writer {
  public:
   void model(const keras::ModelLayer& model, int object, int depth = 0) {
-    if (depth > kMaxDepth) fail(Code::invalid_argument, "models are nested too deep");
+    check_nesting(depth);
     int number = 0, with_weights = 0;
     const auto layers = model.is_sequential() ? model.layers() : model.all_layers();
     for (const auto& layer : layers) {
@@ -42,7 +41,7 @@ class Writer {
 
  private:
   void part(const keras::Layer& layer, int object, int depth) {
-    if (depth > kMaxDepth) fail(Code::invalid_argument, "layers are nested too deep");
+    check_nesting(depth, "layers");
     seen_[&layer] = object;
     if (const auto* inner = dynamic_cast<const keras::ModelLayer*>(&layer)) {
       model(*inner, object, depth);

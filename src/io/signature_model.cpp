@@ -6,6 +6,7 @@
 #include "base/fail.h"
 #include "formats/saved_model/saved_model.h"
 #include "graph/graph.h"
+#include "graph/input_name.h"
 #include "io/keras_formats.h"
 #include "keras/core/naming.h"
 #include "keras/core/node.h"
@@ -24,27 +25,22 @@ const std::string* text(const NodeDef& node, const char* attr) {
   return value ? value->get_if<std::string>() : nullptr;
 }
 
-std::string node_of(const std::string& input) {
-  std::string name = input[0] == '^' ? input.substr(1) : input;
-  return name.substr(0, name.find(':'));
-}
-
 // The nodes that the outputs need, not beyond the inputs.
 void prune(GraphDef& def, const Signature& signature) {
   std::map<std::string, const NodeDef*> by_name;
   for (const NodeDef& node : def.nodes) by_name[node.name] = &node;
   std::set<std::string> fed, needed;
   for (const auto& [key, end] : signature.inputs) {
-    if (end.name.ends_with(":0")) fed.insert(node_of(end.name));
+    if (end.name.ends_with(":0")) fed.emplace(node_of(end.name));
   }
   std::vector<std::string> open;
-  for (const auto& [key, end] : signature.outputs) open.push_back(node_of(end.name));
+  for (const auto& [key, end] : signature.outputs) open.emplace_back(node_of(end.name));
   while (!open.empty()) {
     const std::string name = std::move(open.back());
     open.pop_back();
     const auto found = by_name.find(name);
     if (found == by_name.end() || !needed.insert(name).second || fed.contains(name)) continue;
-    for (const std::string& input : found->second->inputs) open.push_back(node_of(input));
+    for (const std::string& input : found->second->inputs) open.emplace_back(node_of(input));
   }
   std::erase_if(def.nodes, [&](const NodeDef& node) { return !needed.contains(node.name); });
   // What is fed may be any node: nothing is left of it but its name and dtype.

@@ -3,7 +3,9 @@
 #include <set>
 
 #include "base/fail.h"
+#include "base/str.h"
 #include "formats/meta_graph/meta_graph.h"
+#include "graph/input_name.h"
 #include "io/saver_nodes.h"
 #include "ops/regex.h"
 #include "rill/convert.hpp"
@@ -18,13 +20,6 @@ bool is_weight(const NodeDef& node) {
   const Tensor* tensor = value ? value->get_if<Tensor>() : nullptr;
   return tensor && tensor->is_dense() && tensor->rank() > 0 && tensor->size() > 0 &&
          is_floating(tensor->dtype());
-}
-
-// "w", "w:0" or "^w" -> w.
-std::string node_of(const std::string& input) {
-  const size_t begin = input.starts_with("^") ? 1 : 0;
-  return input.substr(
-      begin, input.find(':') == std::string::npos ? std::string::npos : input.find(':') - begin);
 }
 
 }  // namespace
@@ -60,8 +55,8 @@ std::vector<train::Variable> unfreeze(const Session& session, const GraphDef& fr
     if (!weights.contains(node.name)) {
       NodeDef copy = node;
       for (std::string& input : copy.inputs) {
-        if (!weights.contains(node_of(input))) continue;
-        input = (input.starts_with("^") ? "^" : "") + node_of(input) + "/Read/ReadVariableOp";
+        if (!weights.contains(std::string(node_of(input)))) continue;
+        input = str(input.starts_with("^") ? "^" : "", node_of(input), "/Read/ReadVariableOp");
       }
       graph.nodes.push_back(std::move(copy));
       continue;

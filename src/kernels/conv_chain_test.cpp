@@ -12,19 +12,19 @@
 namespace rill::kernels {
 namespace {
 
-struct Case {
+struct ChainCase {
   int64_t batch, height, width, in, middle, out, kernel, stride, dilation;
   bool same, expands, projects, residual;
 };
 
-std::string name_of(const Case& c) {
+std::string name_of(const ChainCase& c) {
   return "batch " + std::to_string(c.batch) + " " + std::to_string(c.height) + "x" +
          std::to_string(c.width) + " " + std::to_string(c.in) + "-" + std::to_string(c.middle) +
          "-" + std::to_string(c.out) + " kernel " + std::to_string(c.kernel) + " stride " +
          std::to_string(c.stride) + (c.expands ? " expands" : "") + (c.projects ? " projects" : "");
 }
 
-ConvSpec pointwise(const Case& c, const Dims3& size, int64_t in, int64_t out, Act act,
+ConvSpec pointwise(const ChainCase& c, const Dims3& size, int64_t in, int64_t out, Act act,
                    int threads) {
   ConvSpec s;
   s.batch = c.batch;
@@ -36,7 +36,7 @@ ConvSpec pointwise(const Case& c, const Dims3& size, int64_t in, int64_t out, Ac
   return s;
 }
 
-ConvSpec depthwise(const Case& c, int threads) {
+ConvSpec depthwise(const ChainCase& c, int threads) {
   ConvSpec s;
   const auto window = [&](int64_t in) {
     return c.same ? same_window(in, c.kernel, c.stride, c.dilation)
@@ -66,7 +66,7 @@ std::vector<float> convolve(const ConvSpec& s, const std::vector<float>& x,
   return y;
 }
 
-void expect_same(const Case& c, int threads) {
+void expect_same(const ChainCase& c, int threads) {
   SCOPED_TRACE(name_of(c));
   ConvChainSpec spec;
   spec.expands = c.expands;
@@ -97,7 +97,7 @@ void expect_same(const Case& c, int threads) {
 }
 
 TEST(ConvChain, IsItsConvolutionsOneAfterTheOther) {
-  const Case cases[] = {
+  const ChainCase cases[] = {
       {1, 112, 112, 16, 96, 24, 3, 2, 1, true, true, true, false},
       {1, 56, 40, 24, 144, 24, 3, 1, 1, true, true, true, true},
       {3, 28, 28, 32, 192, 32, 3, 1, 1, true, true, true, true},
@@ -110,7 +110,7 @@ TEST(ConvChain, IsItsConvolutionsOneAfterTheOther) {
       {1, 3, 2, 4, 20, 5, 3, 1, 1, true, true, true, false},
       {1, 1, 1, 4, 16, 4, 3, 1, 1, true, true, true, true},
   };
-  for (const Case& c : cases) {
+  for (const ChainCase& c : cases) {
     for (const int threads : {1, 2, 5}) expect_same(c, threads);
   }
 }

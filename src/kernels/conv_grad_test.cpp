@@ -38,14 +38,14 @@ std::vector<ConvSpec> cases() {
           make(1, {1, 1, 50}, 1, 6, {1, 1, 9}, {1, 1, 4})};
 }
 
-int64_t volume(const Dims3& d) { return d[0] * d[1] * d[2]; }
+int64_t size_of(const Dims3& d) { return d[0] * d[1] * d[2]; }
 
 // Sums of a few values, so that double and float agree closely.
 TEST(FilterGradient, LikePlainLoops) {
   for (ConvSpec s : cases()) {
-    const int64_t size = volume(s.kernel) * s.in_channels / s.groups * s.out_channels;
-    const auto x = random_floats(s.batch * volume(s.in) * s.in_channels, 1);
-    const auto dy = random_floats(s.batch * volume(s.out) * s.out_channels, 2);
+    const int64_t size = size_of(s.kernel) * s.in_channels / s.groups * s.out_channels;
+    const auto x = random_floats(s.batch * size_of(s.in) * s.in_channels, 1);
+    const auto dy = random_floats(s.batch * size_of(s.out) * s.out_channels, 2);
     std::vector<float> want(static_cast<size_t>(size)), got(static_cast<size_t>(size), 7.0f);
     prepare_plain_convolution(DType::float32, s, ConvPart::filter_gradient)
         .run(x.data(), dy.data(), want.data());
@@ -61,9 +61,9 @@ TEST(FilterGradient, LikePlainLoops) {
 
 TEST(PlainConvolution, AgreesWithTheFastOne) {
   for (const ConvSpec& s : cases()) {
-    const auto x = random_floats(s.batch * volume(s.in) * s.in_channels, 1);
-    const auto dy = random_floats(s.batch * volume(s.out) * s.out_channels, 2);
-    const auto w = random_floats(volume(s.kernel) * s.in_channels / s.groups * s.out_channels, 3);
+    const auto x = random_floats(s.batch * size_of(s.in) * s.in_channels, 1);
+    const auto dy = random_floats(s.batch * size_of(s.out) * s.out_channels, 2);
+    const auto w = random_floats(size_of(s.kernel) * s.in_channels / s.groups * s.out_channels, 3);
     std::vector<float> y(dy.size()), fast_y(dy.size()), dx(x.size()), fast_dx(x.size());
     prepare_plain_convolution(DType::float32, s, ConvPart::forward)
         .run(x.data(), w.data(), y.data());

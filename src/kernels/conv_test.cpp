@@ -48,9 +48,9 @@ void each_position(const Dims3& size, F&& f) {
 }
 
 // The forward convolution, or (backward) its transpose, in double.
-std::vector<float> expected(const ConvSpec& s, bool backward, const std::vector<float>& x,
-                            const std::vector<float>& w, const std::vector<float>& bias,
-                            const std::vector<float>& residual) {
+std::vector<float> expected_conv(const ConvSpec& s, bool backward, const std::vector<float>& x,
+                                 const std::vector<float>& w, const std::vector<float>& bias,
+                                 const std::vector<float>& residual) {
   const int64_t gin = s.in_channels / s.groups, gout = s.out_channels / s.groups;
   const int64_t out_size =
       s.batch * (backward ? volume(s.in) * s.in_channels : volume(s.out) * s.out_channels);
@@ -81,7 +81,8 @@ std::vector<float> expected(const ConvSpec& s, bool backward, const std::vector<
   return y;
 }
 
-void check(ConvSpec s, bool backward = false, bool constant = true, const char* name = nullptr) {
+void check_conv(ConvSpec s, bool backward = false, bool constant = true,
+                const char* name = nullptr) {
   SCOPED_TRACE(testing::Message() << "batch " << s.batch << " in " << s.in[0] << "x" << s.in[1]
                                   << "x" << s.in[2] << "x" << s.in_channels << " out " << s.out[0]
                                   << "x" << s.out[1] << "x" << s.out[2] << "x" << s.out_channels
@@ -103,7 +104,7 @@ void check(ConvSpec s, bool backward = false, bool constant = true, const char* 
   conv->run(x.data(), constant ? nullptr : w.data(), bias.data(), residual.data(), y.data(),
             scratch.get());
   expect_near(
-      expected(s, backward, x, w, bias, residual), y,
+      expected_conv(s, backward, x, w, bias, residual), y,
       // Winograd's transforms cost some bits of the largest partial sums.
       1e-5 * std::max(10.0, std::sqrt(static_cast<double>(volume(s.kernel) * s.in_channels))));
   for (size_t i = residual.size(); i < y.size(); ++i) EXPECT_EQ(y[i], 777.0f);
@@ -140,7 +141,7 @@ TEST(Convolution, TwoDimensions) {
               spec2d(0, 8, 8, 3, 4, 3, 1, 1, same), spec2d(4, 7, 7, 400, 66, 3, 1, 1, same)}) {
           s.threads = threads;
           s.act = {Act::relu, 0};
-          check(s, false, constant);
+          check_conv(s, false, constant);
         }
       }
     }
@@ -152,11 +153,11 @@ TEST(Convolution, Winograd) {
     for (ConvSpec s : {spec2d(1, 17, 18, 16, 20, 3), spec2d(3, 9, 14, 33, 70, 3),
                        spec2d(1, 30, 29, 24, 16, 3, 1, 1, false)}) {
       s.threads = threads;
-      check(s, false, true, "winograd4x4");
+      check_conv(s, false, true, "winograd4x4");
       s.act = {Act::elu, 0.5f};
-      check(s, false, true, "winograd4x4");
+      check_conv(s, false, true, "winograd4x4");
       s.allow_winograd = false;
-      check(s, false, true, "gemm");
+      check_conv(s, false, true, "gemm");
     }
   }
 }
@@ -174,7 +175,7 @@ TEST(Convolution, AsymmetricPaddingAndOtherDimensions) {
   for (const bool backward : {false, true}) {
     for (const int threads : {1, 2}) {
       s.threads = threads;
-      check(s, backward);
+      check_conv(s, backward);
     }
   }
   ConvSpec line;  // one dimension, long window, stride
@@ -186,8 +187,8 @@ TEST(Convolution, AsymmetricPaddingAndOtherDimensions) {
   const Window w = same_window(400, 80, 4, 1);
   line.pad = {0, 0, w.pad_before};
   line.out = {1, 1, w.out};
-  check(line);
-  check(line, true);
+  check_conv(line);
+  check_conv(line, true);
 }
 
 TEST(Convolution, Depthwise) {
@@ -199,15 +200,16 @@ TEST(Convolution, Depthwise) {
               spec2d(2, 11, 14, channels, channels * multiplier, kernel, stride, 1, true, channels);
           s.act = {Act::relu6, 0};
           s.threads = 2;
-          check(s, false, multiplier == 1, multiplier == 1 && channels > 1 ? "depthwise" : nullptr);
-          if (channels < 30) check(s, true);
+          check_conv(s, false, multiplier == 1,
+                     multiplier == 1 && channels > 1 ? "depthwise" : nullptr);
+          if (channels < 30) check_conv(s, true);
         }
       }
     }
   }
   ConvSpec wide = spec2d(1, 9, 3, 17, 17, 5, 1, 2, true, 17);
   wide.act = {Act::swish, 0};
-  check(wide, false, true, "depthwise");
+  check_conv(wide, false, true, "depthwise");
 }
 
 TEST(Convolution, Transposed) {
@@ -217,13 +219,13 @@ TEST(Convolution, Transposed) {
         for (const bool constant : {false, true}) {
           ConvSpec s = spec2d(2, 11, 8, 7, 10, kernel, stride, 1, same, 1);
           s.act = {Act::leaky_relu, 0.2f};
-          check(s, true, constant);
+          check_conv(s, true, constant);
         }
       }
     }
   }
-  check(spec2d(1, 12, 12, 4, 6, 3, 1, 2, true, 2), true);
-  check(spec2d(1, 12, 12, 4, 6, 3, 2, 2, true, 2), true);
+  check_conv(spec2d(1, 12, 12, 4, 6, 3, 1, 2, true, 2), true);
+  check_conv(spec2d(1, 12, 12, 4, 6, 3, 2, 2, true, 2), true);
 }
 
 TEST(Convolution, ChannelsFirst) {
@@ -243,7 +245,7 @@ TEST(Convolution, ChannelsFirst) {
     }
   };
   turn(x, turned, h * w, in);
-  const auto last = expected(s, false, x, f, bias, zero);
+  const auto last = expected_conv(s, false, x, f, bias, zero);
   std::vector<float> first(last.size()), y(last.size());
   turn(last, first, h * w, out);
   s.channels_first = true;

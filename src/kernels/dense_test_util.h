@@ -14,6 +14,9 @@
 
 namespace rill::kernels {
 
+inline constexpr float kInf = std::numeric_limits<float>::infinity();
+inline constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+
 inline std::vector<float> random_floats(int64_t n, uint32_t seed) {
   std::minstd_rand random(seed + 17);
   std::uniform_real_distribution<float> uniform(-1.0f, 1.0f);

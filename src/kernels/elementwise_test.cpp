@@ -9,15 +9,13 @@
 #include <vector>
 
 #include "base/thread_pool.h"
+#include "kernels/dense_test_util.h"
 #include "kernels/dispatch.h"
 #include "kernels/unary_functions.h"
 #include "rill/error.hpp"
 
 namespace rill::kernels {
 namespace {
-
-constexpr float kInf = std::numeric_limits<float>::infinity();
-constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 
 // Every exponent, both signs, and the special values.
 std::vector<float> interesting_floats() {

@@ -11,15 +11,15 @@
 namespace rill::kernels {
 namespace {
 
-struct Case {
+struct ProductCase {
   int64_t m, n, k;
   bool ta = false, tb = false, constant = true;
   Act act = Act::none;
   int threads = 1;
 };
 
-std::vector<float> expected(const Case& c, const float* a, const float* b, const float* bias,
-                            const float* residual) {
+std::vector<float> expected_product(const ProductCase& c, const float* a, const float* b,
+                                    const float* bias, const float* residual) {
   std::vector<float> y(static_cast<size_t>(c.m * c.n));
   for (int64_t i = 0; i < c.m; ++i) {
     for (int64_t j = 0; j < c.n; ++j) {
@@ -35,7 +35,7 @@ std::vector<float> expected(const Case& c, const float* a, const float* b, const
   return y;
 }
 
-void check(const Case& c) {
+void check_product(const ProductCase& c) {
   SCOPED_TRACE(testing::Message() << c.m << "x" << c.n << "x" << c.k << " ta " << c.ta << " tb "
                                   << c.tb << " constant " << c.constant << " act "
                                   << static_cast<int>(c.act) << " threads " << c.threads);
@@ -56,43 +56,43 @@ void check(const Case& c) {
   std::vector<float> y(static_cast<size_t>(c.m * c.n) + 8, 777.0f);
   matmul.run(a.data(), c.constant ? nullptr : b.data(), bias.data(), residual.data(), y.data(),
              scratch.get());
-  expect_near(expected(c, a.data(), b.data(), bias.data(), residual.data()), y,
+  expect_near(expected_product(c, a.data(), b.data(), bias.data(), residual.data()), y,
               1e-5 * std::sqrt(static_cast<double>(c.k) + 1));
   for (size_t i = static_cast<size_t>(c.m * c.n); i < y.size(); ++i) EXPECT_EQ(y[i], 777.0f);
   // Neither bias nor residual, in place of nothing.
   matmul.run(a.data(), c.constant ? nullptr : b.data(), nullptr, nullptr, y.data(), scratch.get());
-  expect_near(expected(c, a.data(), b.data(), nullptr, nullptr), y,
+  expect_near(expected_product(c, a.data(), b.data(), nullptr, nullptr), y,
               1e-5 * std::sqrt(static_cast<double>(c.k) + 1));
 }
 
 TEST(MatMul, ShapesAndTransposes) {
   for (const int64_t m : {1, 2, 5, 6, 7, 13, 64, 200}) {
     for (const int64_t n : {1, 3, 10, 16, 17, 40, 64, 65, 130}) {
-      check({m, n, 37});
+      check_product({m, n, 37});
     }
   }
   for (const bool ta : {false, true}) {
     for (const bool tb : {false, true}) {
       for (const bool constant : {false, true}) {
-        check({33, 50, 700, ta, tb, constant});
-        check({1, 70, 1500, ta, tb, constant});
-        check({450, 96, 20, ta, tb, constant, Act::none, 2});
+        check_product({33, 50, 700, ta, tb, constant});
+        check_product({1, 70, 1500, ta, tb, constant});
+        check_product({450, 96, 20, ta, tb, constant, Act::none, 2});
       }
     }
   }
 }
 
 TEST(MatMul, EmptyAndDeep) {
-  check({0, 5, 3});
-  check({5, 0, 3});
-  check({4, 20, 0});
-  check({1, 20, 0});
-  check({3, 70, 2500});
+  check_product({0, 5, 3});
+  check_product({5, 0, 3});
+  check_product({4, 20, 0});
+  check_product({1, 20, 0});
+  check_product({3, 70, 2500});
 }
 
 TEST(MatMul, Activations) {
   for (int act = 0; act <= static_cast<int>(Act::exp); ++act) {
-    check({7, 37, 5, false, false, true, static_cast<Act>(act)});
+    check_product({7, 37, 5, false, false, true, static_cast<Act>(act)});
   }
 }
 
@@ -121,7 +121,7 @@ TEST(MatMul, ThreadsDoNotChangeTheResult) {
 TEST(MatMul, Batches) {
   for (const int threads : {1, 3}) {
     for (const bool tb : {false, true}) {
-      const Case c{9, 21, 14, false, tb};
+      const ProductCase c{9, 21, 14, false, tb};
       const auto a = random_floats(2 * c.m * c.k, 1);
       const auto b = random_floats(3 * c.k * c.n, 2);
       MatMulSpec spec;
@@ -139,8 +139,8 @@ TEST(MatMul, Batches) {
       matmul.run(a.data(), b.data(), nullptr, nullptr, y.data(), scratch.get());
       for (size_t i = 0; i < 6; ++i) {
         const auto part =
-            expected(c, a.data() + i / 3 * static_cast<size_t>(c.m * c.k),
-                     b.data() + i % 3 * static_cast<size_t>(c.k * c.n), nullptr, nullptr);
+            expected_product(c, a.data() + i / 3 * static_cast<size_t>(c.m * c.k),
+                             b.data() + i % 3 * static_cast<size_t>(c.k * c.n), nullptr, nullptr);
         expect_near(part,
                     std::vector<float>(y.begin() + static_cast<int64_t>(i) * c.m * c.n,
                                        y.begin() + static_cast<int64_t>(i + 1) * c.m * c.n),

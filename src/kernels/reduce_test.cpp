@@ -8,14 +8,12 @@
 #include <vector>
 
 #include "base/thread_pool.h"
+#include "kernels/dense_test_util.h"
 #include "kernels/dispatch.h"
 #include "rill/error.hpp"
 
 namespace rill::kernels {
 namespace {
-
-constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
-constexpr float kInf = std::numeric_limits<float>::infinity();
 
 template <typename T>
 std::vector<T> reduce(ReduceOp op, const std::vector<T>& x, const Shape& shape,

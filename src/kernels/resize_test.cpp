@@ -13,7 +13,7 @@ constexpr ImageSize kImage{1, 2, 3, 1};
 const float kPixels[] = {1, 4, 2, 8, -3, 5};
 
 // The expected numbers are TensorFlow's.
-struct Case {
+struct ResizeCase {
   ResizeGrid grid;
   std::vector<float> nearest;         // to 3 x 5
   std::vector<float> bilinear;        // to 3 x 5
@@ -22,13 +22,13 @@ struct Case {
   std::vector<float> bilinear_grad;
 };
 
-void expect_near(const std::vector<float>& got, const std::vector<float>& want) {
+void expect_pixels(const std::vector<float>& got, const std::vector<float>& want) {
   ASSERT_EQ(got.size(), want.size());
   for (size_t i = 0; i < got.size(); ++i) EXPECT_NEAR(got[i], want[i], 2e-5) << i;
 }
 
 TEST(Resize, AsTensorFlow) {
-  const std::vector<Case> cases = {
+  const std::vector<ResizeCase> cases = {
       {ResizeGrid::legacy,
        {1, 1, 4, 4, 2, 1, 1, 4, 4, 2, 8, 8, -3, -3, 5},
        {1, 2.8f, 3.6f, 2.4f, 2, 5.6666667f, 1.8666664f, 0.2666669f, 3.0666671f, 4, 8, 1.4f, -1.4f,
@@ -51,7 +51,7 @@ TEST(Resize, AsTensorFlow) {
   };
   std::vector<float> dy(15);
   for (size_t i = 0; i < dy.size(); ++i) dy[i] = static_cast<float>(i + 1);
-  for (const Case& c : cases) {
+  for (const ResizeCase& c : cases) {
     std::vector<float> y(15);
     std::vector<float> dx(6);
     const ResizeNearest nearest(kImage, 3, 5, c.grid, sizeof(float));
@@ -61,12 +61,12 @@ TEST(Resize, AsTensorFlow) {
     EXPECT_EQ(dx, c.nearest_grad);
     const ResizeBilinear bilinear(DType::float32, kImage, 3, 5, c.grid);
     bilinear.run(kPixels, y.data());
-    expect_near(y, c.bilinear);
+    expect_pixels(y, c.bilinear);
     bilinear.run_gradient(dy.data(), dx.data());
-    expect_near(dx, c.bilinear_grad);
+    expect_pixels(dx, c.bilinear_grad);
     std::vector<float> small(2);
     ResizeBilinear(DType::float32, kImage, 1, 2, c.grid).run(kPixels, small.data());
-    expect_near(small, c.bilinear_small);
+    expect_pixels(small, c.bilinear_small);
   }
 }
 

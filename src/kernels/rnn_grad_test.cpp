@@ -105,7 +105,7 @@ Gradients gradients(const Problem& p) {
   return g;
 }
 
-void check(Problem& p, Floats& input, const Floats& gradient, const char* what) {
+void check_gradient(Problem& p, Floats& input, const Floats& gradient, const char* what) {
   constexpr float kStep = 2e-3f;
   for (size_t i = 0; i < input.size(); i += 1 + input.size() / 23) {
     const float before = input[i];
@@ -122,12 +122,12 @@ void check(Problem& p, Floats& input, const Floats& gradient, const char* what) 
 void check_all(const RnnSpec& spec, bool masked) {
   Problem p(spec, masked);
   const Gradients g = gradients(p);
-  check(p, p.x, g.x, "x");
-  check(p, p.h0, g.h0, "h0");
-  if (spec.cell == RnnCell::lstm) check(p, p.c0, g.c0, "c0");
-  check(p, p.kernel, g.kernel, "kernel");
-  check(p, p.recurrent, g.recurrent, "recurrent");
-  check(p, p.bias, g.bias, "bias");
+  check_gradient(p, p.x, g.x, "x");
+  check_gradient(p, p.h0, g.h0, "h0");
+  if (spec.cell == RnnCell::lstm) check_gradient(p, p.c0, g.c0, "c0");
+  check_gradient(p, p.kernel, g.kernel, "kernel");
+  check_gradient(p, p.recurrent, g.recurrent, "recurrent");
+  check_gradient(p, p.bias, g.bias, "bias");
 }
 
 RnnSpec spec_of(RnnCell cell) {

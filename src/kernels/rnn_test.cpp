@@ -17,9 +17,10 @@ struct Reference {
 
 // The formulas of keras/src/layers/rnn/{lstm,gru,simple_rnn}.py, and of the backend's rnn() for
 // masks, one unit at a time in double.
-Reference expected(const RnnSpec& s, const std::vector<float>& x, const std::vector<float>& w,
-                   const std::vector<float>& r, const std::vector<float>& b,
-                   const std::vector<float>& h0, const std::vector<float>& c0, const bool* mask) {
+Reference expected_steps(const RnnSpec& s, const std::vector<float>& x, const std::vector<float>& w,
+                         const std::vector<float>& r, const std::vector<float>& b,
+                         const std::vector<float>& h0, const std::vector<float>& c0,
+                         const bool* mask) {
   const int64_t u = s.units, g = gates(s.cell), n = g * u;
   const auto sz = [](int64_t i) { return static_cast<size_t>(i); };
   Reference result;
@@ -89,7 +90,7 @@ Reference expected(const RnnSpec& s, const std::vector<float>& x, const std::vec
   return result;
 }
 
-void check(const RnnSpec& s, bool masked) {
+void check_steps(const RnnSpec& s, bool masked) {
   SCOPED_TRACE(testing::Message() << "cell " << static_cast<int>(s.cell) << " batch " << s.batch
                                   << " units " << s.units << " backwards " << s.go_backwards
                                   << " masked " << masked << " threads " << s.threads);
@@ -102,7 +103,7 @@ void check(const RnnSpec& s, bool masked) {
   const auto c0 = random_floats(s.batch * s.units, 6);
   const auto mask = std::make_unique<bool[]>(static_cast<size_t>(s.batch * s.steps));
   for (int64_t i = 0; i < s.batch * s.steps; ++i) mask[static_cast<size_t>(i)] = i % 3 != 0;
-  const Reference want = expected(s, x, w, r, b, h0, c0, masked ? mask.get() : nullptr);
+  const Reference want = expected_steps(s, x, w, r, b, h0, c0, masked ? mask.get() : nullptr);
   const Rnn rnn(s, w.data(), r.data(), b.data());
   Scratch scratch(rnn.scratch_bytes());
   Reference got;
@@ -141,11 +142,11 @@ TEST(Rnn, CellsMasksDirectionsThreads) {
             s.units = units;
             s.go_backwards = backwards;
             s.zero_output_for_mask = units == 3;
-            check(s, masked);
+            check_steps(s, masked);
             s.recurrent_act = {Act::hard_sigmoid, 0};
             s.act = {Act::relu, 0};
             s.steps = 3;
-            check(s, masked);
+            check_steps(s, masked);
           }
         }
       }
@@ -161,12 +162,12 @@ TEST(Rnn, ManyStepsAndThreads) {
   s.units = 40;
   s.threads = 2;
   s.recurrent_act = {Act::hard_sigmoid_keras2, 0};
-  check(s, false);
+  check_steps(s, false);
   s.batch = 0;
-  check(s, false);
+  check_steps(s, false);
   s.batch = 2;
   s.steps = 0;
-  check(s, true);
+  check_steps(s, true);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include "kernels/rows.h"
+#include "kernels/dense_test_util.h"
 
 #include <gtest/gtest.h>
 
@@ -13,8 +14,6 @@
 
 namespace rill::kernels {
 namespace {
-
-constexpr float kInf = std::numeric_limits<float>::infinity();
 
 std::vector<float> noise(int64_t n) {
   std::mt19937 random(5);

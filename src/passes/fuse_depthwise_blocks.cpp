@@ -26,9 +26,9 @@ struct Part {
   explicit operator bool() const { return node != nullptr; }
 };
 
-class Fuser {
+class BlockFuser {
  public:
-  explicit Fuser(ProgramGraph& program) : graph_(program) {}
+  explicit BlockFuser(ProgramGraph& program) : graph_(program) {}
 
   void run() {
     if (!has_op("_FusedDepthwiseBlock")) return;
@@ -133,6 +133,6 @@ class Fuser {
 
 }  // namespace
 
-void fuse_depthwise_blocks(ProgramGraph& program) { Fuser(program).run(); }
+void fuse_depthwise_blocks(ProgramGraph& program) { BlockFuser(program).run(); }
 
 }  // namespace rill::passes

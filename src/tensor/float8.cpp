@@ -6,7 +6,7 @@
 namespace rill {
 namespace {
 
-struct Layout {
+struct Float8Layout {
   int mantissa_bits;
   int least_exponent;  // of normal numbers
   uint8_t largest;     // finite
@@ -14,15 +14,15 @@ struct Layout {
   uint8_t nan;
 };
 
-constexpr Layout layout_of(DType dtype) {
-  return dtype == DType::float8_e5m2 ? Layout{2, -14, 0x7b, 0x7c, 0x7e}
-                                     : Layout{3, -6, 0x7e, 0x7f, 0x7f};
+constexpr Float8Layout layout_of(DType dtype) {
+  return dtype == DType::float8_e5m2 ? Float8Layout{2, -14, 0x7b, 0x7c, 0x7e}
+                                     : Float8Layout{3, -6, 0x7e, 0x7f, 0x7f};
 }
 
 }  // namespace
 
 float float8_value(DType dtype, uint8_t bits) {
-  const Layout layout = layout_of(dtype);
+  const Float8Layout layout = layout_of(dtype);
   const int exponent = (bits & 0x7f) >> layout.mantissa_bits;
   const int mantissa = bits & ((1 << layout.mantissa_bits) - 1);
   const int whole = exponent == 0 ? mantissa : mantissa + (1 << layout.mantissa_bits);
@@ -36,7 +36,7 @@ float float8_value(DType dtype, uint8_t bits) {
 }
 
 uint8_t float8_bits(DType dtype, float value) {
-  const Layout layout = layout_of(dtype);
+  const Float8Layout layout = layout_of(dtype);
   const int sign = std::signbit(value) ? 0x80 : 0;
   const float size = std::abs(value);
   int bits = layout.nan;

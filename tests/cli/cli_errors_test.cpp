@@ -1,16 +1,17 @@
 // Each way to be wrong: its exit code, and a message that names what to mend.
 #include <gtest/gtest.h>
 
-#include "process.h"
+#include "cli/rill_program.h"
 #include "rill/graph.hpp"
 
 namespace rill {
 namespace {
 
-using testing::Finished;
-using testing::ScratchFolder;
+using test::Finished;
+using test::kSamples;
+using test::rill_program;
+using test::ScratchFolder;
 
-const std::string kSamples = RILL_TEST_DATA "/samples/";
 const std::string kSeeds = RILL_TEST_DATA "/seeds/k3/";
 
 constexpr int kInvalid = 3;
@@ -18,10 +19,6 @@ constexpr int kNotFound = 5;
 constexpr int kFailedPrecondition = 9;
 constexpr int kUnimplemented = 12;
 constexpr int kDataLoss = 15;
-
-Finished rill_program(const std::vector<std::string>& arguments) {
-  return testing::run_program(testing::program_folder() / "rill", arguments);
-}
 
 void expect_error(const std::vector<std::string>& arguments, int code,
                   const std::vector<std::string>& words) {
@@ -53,7 +50,7 @@ TEST(CliErrors, Files) {
   expect_error({"run", "no_such_model.h5", "--in", "=ones"}, kNotFound,
                {"no_such_model.h5", "does not exist"});
   const ScratchFolder scratch;
-  testing::write_whole(scratch / "empty.pb", "");
+  test::write_whole(scratch / "empty.pb", "");
   expect_error({scratch / "empty.pb"}, kDataLoss, {"empty.pb", "is empty"});
   expect_error({kSeeds + "not_h5.h5"}, kDataLoss, {"not_h5.h5", "text"});
   expect_error({kSeeds + "corrupt.h5"}, kDataLoss, {"corrupt.h5"});
@@ -66,10 +63,10 @@ TEST(CliErrors, Files) {
 TEST(CliErrors, TruncatedFiles) {
   const ScratchFolder scratch;
   for (const char* name : {"keras3.h5", "keras3.keras", "frozen.pb"}) {
-    const std::string whole = testing::read_whole(kSamples + name);
+    const std::string whole = test::read_whole(kSamples + name);
     for (const double part : {0.3, 0.7, 0.95}) {
       const std::string path = scratch / name;
-      testing::write_whole(
+      test::write_whole(
           path, whole.substr(0, static_cast<size_t>(static_cast<double>(whole.size()) * part)));
       const Finished got = rill_program({"run", path, "--in", "=ones"});
       EXPECT_TRUE(got.code == kDataLoss || got.code == kInvalid || got.code == kNotFound)

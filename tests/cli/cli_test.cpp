@@ -1,22 +1,18 @@
 // The command line as its users see it: what it prints, where, and its exit codes.
 #include <gtest/gtest.h>
 
+#include "cli/rill_program.h"
 #include "codec/json.h"
 #include "codec/npy.h"
-#include "process.h"
 #include "rill/graph.hpp"
 
 namespace rill {
 namespace {
 
-using testing::Finished;
-using testing::ScratchFolder;
-
-const std::string kSamples = RILL_TEST_DATA "/samples/";
-
-Finished rill_program(const std::vector<std::string>& arguments, const std::string& input = {}) {
-  return testing::run_program(testing::program_folder() / "rill", arguments, input);
-}
+using test::Finished;
+using test::kSamples;
+using test::rill_program;
+using test::ScratchFolder;
 
 Tensor expected() { return read_npy(kSamples + "y.npy"); }
 
@@ -93,7 +89,7 @@ TEST(Cli, ResultsGoToStandardOutput) {
 }
 
 TEST(Cli, ArraysAreReadFromAndWrittenToPipes) {
-  const std::string x = testing::read_whole(kSamples + "x.npy");
+  const std::string x = test::read_whole(kSamples + "x.npy");
   const Finished run =
       rill_program({"run", kSamples + "frozen.pb", "--in", "=-", "--out", "=-"}, x);
   ASSERT_EQ(run.code, 0) << run.err;
@@ -150,12 +146,12 @@ TEST(Cli, OpsAndDoctorSpeakForTheMachine) {
   EXPECT_NE(list.out.find("MatMul"), std::string::npos);
   const Json ops = Json::parse(rill_program({"ops", "--json"}).out).at("ops");
   EXPECT_GT(ops.size(), 100U);
-  const std::string committed = testing::read_whole(RILL_TEST_DATA "/../../doc/ops.md");
+  const std::string committed = test::read_whole(RILL_TEST_DATA "/../../doc/ops.md");
   const std::string cases = RILL_TEST_DATA "/conformance";
   EXPECT_TRUE(rill_program({"ops", "--markdown", "--cases", cases}).out == committed)
       << "doc/ops.md is stale: rill ops --markdown --cases tests/data/conformance > doc/ops.md";
   EXPECT_NE(rill_program({"ops", "--json", "--cases", "no/such/folder"}).code, 0);
-  const std::string header = testing::read_whole(RILL_TEST_DATA "/../../include/rill/raw_ops.hpp");
+  const std::string header = test::read_whole(RILL_TEST_DATA "/../../include/rill/raw_ops.hpp");
   EXPECT_TRUE(rill_program({"ops", "--header"}).out == header)
       << "include/rill/raw_ops.hpp is stale: rill ops --header > include/rill/raw_ops.hpp";
   const Finished doctor = rill_program({"doctor"});

@@ -7,21 +7,18 @@
 #include <fstream>
 #include <thread>
 
+#include "cli/rill_program.h"
 #include "codec/json.h"
 #include "codec/npy.h"
-#include "process.h"
 #include "rill/keras.hpp"
 
 namespace rill {
 namespace {
 
-using testing::Finished;
-using testing::ScratchFolder;
-using testing::write_whole;
-
-Finished rill_program(const std::vector<std::string>& arguments) {
-  return testing::run_program(testing::program_folder() / "rill", arguments, {});
-}
+using test::Finished;
+using test::rill_program;
+using test::ScratchFolder;
+using test::write_whole;
 
 Tensor wave(const Shape& shape, double shift) {
   Tensor out(DType::float32, shape);
@@ -42,7 +39,7 @@ std::string model_in(const ScratchFolder& folder) {
 }
 
 int lines_of(const std::string& path) {
-  const std::string text = testing::read_whole(path);
+  const std::string text = test::read_whole(path);
   return static_cast<int>(std::count(text.begin(), text.end(), '\n'));
 }
 
@@ -55,7 +52,7 @@ TEST(TrainCommand, AnInterruptionKeepsWhatWasLearnt) {
     const std::string curve = folder / ("curve" + std::to_string(signal) + ".svg");
     const pid_t child = fork();
     if (child == 0) {
-      const std::string path = (testing::program_folder() / "rill").string();
+      const std::string path = (test::program_folder() / "rill").string();
       const std::string data = folder / "d.npz";
       execl(path.c_str(), path.c_str(), "train", model.c_str(), "--data", data.c_str(), "--loss",
             "mse", "--epochs", "100000000", "--csv", csv.c_str(), "--save", saved.c_str(),
@@ -72,7 +69,7 @@ TEST(TrainCommand, AnInterruptionKeepsWhatWasLearnt) {
     EXPECT_EQ(WEXITSTATUS(status), 128 + signal);
     EXPECT_GE(lines_of(csv), 3);
     EXPECT_NO_THROW(keras::load_model(saved));
-    EXPECT_NE(testing::read_whole(curve).find("<svg"), std::string::npos);
+    EXPECT_NE(test::read_whole(curve).find("<svg"), std::string::npos);
   }
 }
 

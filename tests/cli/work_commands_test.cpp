@@ -3,20 +3,16 @@
 
 #include <fstream>
 
+#include "cli/rill_program.h"
 #include "codec/json.h"
-#include "process.h"
 
 namespace rill {
 namespace {
 
-using testing::Finished;
-using testing::ScratchFolder;
-
-const std::string kSamples = RILL_TEST_DATA "/samples/";
-
-Finished rill_program(const std::vector<std::string>& arguments) {
-  return testing::run_program(testing::program_folder() / "rill", arguments, {});
-}
+using test::Finished;
+using test::kSamples;
+using test::rill_program;
+using test::ScratchFolder;
 
 TEST(Cli, BenchTellsEachRowAndComparesWithABase) {
   const std::vector<std::string> words = {"bench",     kSamples + "keras3.keras",
@@ -78,7 +74,8 @@ TEST(Cli, ConvertsCheckpoints) {
 
   const std::string weights = folder / "weights.ckpt";
   ASSERT_EQ(rill_program({"convert", kSamples + "keras3.keras", weights}).code, 0);
-  EXPECT_NE(rill_program({"inspect", weights}).out.find("layer_with_weights-0/kernel"), std::string::npos);
+  EXPECT_NE(rill_program({"inspect", weights}).out.find("layer_with_weights-0/kernel"),
+            std::string::npos);
 }
 
 }  // namespace

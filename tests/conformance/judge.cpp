@@ -10,11 +10,11 @@
 namespace rill::conformance {
 namespace {
 
-using Values = std::vector<std::complex<double>>;
+using Numbers = std::vector<std::complex<double>>;
 
-Values values_of(const Tensor& t, bool as_bfloat16) {
+Numbers values_of(const Tensor& t, bool as_bfloat16) {
   const auto n = static_cast<size_t>(t.size());
-  Values out(n);
+  Numbers out(n);
   for (size_t i = 0; i < n; ++i) {
     if (as_bfloat16) {
       bfloat16 b;
@@ -33,7 +33,7 @@ Values values_of(const Tensor& t, bool as_bfloat16) {
 
 bool whole(DType d) { return is_integer(d) || d == DType::bool_; }
 
-std::string count_differences(const Values& e, const Values& a, double rtol, double atol,
+std::string count_differences(const Numbers& e, const Numbers& a, double rtol, double atol,
                               bool exact) {
   size_t bad = 0;
   size_t first = 0;
@@ -69,8 +69,8 @@ std::string compare(const Json& test, const Json& fetch, const Tensor& expected,
   }
   const bool bf16 = dtype == "bfloat16" && expected.dtype() == DType::uint16;
   if (bf16 && actual.dtype() != DType::uint16) return str("dtype ", actual.dtype());
-  Values e = values_of(expected, bf16);
-  Values a = values_of(actual, bf16);
+  Numbers e = values_of(expected, bf16);
+  Numbers a = values_of(actual, bf16);
   const double rtol = test.value("rtol", 1e-5);
   const double atol = test.value("atol", 1e-6);
   if (how == "stat") {
@@ -126,15 +126,15 @@ void compare_numbers(const Json& test, const Json& result, const char* key, std:
       continue;
     }
     const auto list = [](const Json& v) {
-      Values numbers;
+      Numbers numbers;
       if (v.is_number()) numbers.emplace_back(v.as_double());
       if (v.is_array()) {
         for (const Json& x : v.as_array()) numbers.emplace_back(x.as_double());
       }
       return numbers;
     };
-    const Values e = list(value);
-    const Values a = list(*mine);
+    const Numbers e = list(value);
+    const Numbers a = list(*mine);
     const std::string d = e.size() != a.size() ? "another length"
                                                : count_differences(e, a, test.value("rtol", 1e-5),
                                                                    test.value("atol", 1e-6), false);

@@ -4,16 +4,12 @@
 
 #include <cmath>
 
+#include "contract/double_values.h"
 #include "op/emit.h"
 #include "rill/autodiff.hpp"
 
 namespace rill {
 namespace {
-
-struct Setting {
-  bool training, channels_first;
-  const char* op;
-};
 
 Tensor numbers(const Shape& shape, double shift) {
   Tensor t(DType::float64, shape);
@@ -23,13 +19,10 @@ Tensor numbers(const Shape& shape, double shift) {
   return t;
 }
 
-Value cast(const Value& x, DType to) { return emit("Cast", {x}, {{"DstT", to}}); }
-
-Value all_of(const Value& x) {
-  std::vector<int32_t> axes;
-  for (int d = 0; d < x.rank(); ++d) axes.push_back(d);
-  return emit("Sum", {x, Tensor::vector(axes)});
-}
+struct Setting {
+  bool training, channels_first;
+  const char* op;
+};
 
 // x, scale, offset, mean, variance in the dtype to work in.
 Value fused(const Setting& s, const Values& in) {
@@ -39,7 +32,7 @@ Value fused(const Setting& s, const Values& in) {
                {"data_format", s.channels_first ? "NCHW" : "NHWC"}});
 }
 
-Value written_out(const Setting& s, const Values& in) {
+Value norm_written_out(const Setting& s, const Values& in) {
   const Tensor axes = Tensor::vector<int32_t>(s.channels_first ? std::vector<int32_t>{0, 2, 3}
                                                                : std::vector<int32_t>{0, 1, 2});
   const Tensor row = Tensor::vector<int32_t>(s.channels_first ? std::vector<int32_t>{1, -1, 1, 1}
@@ -61,7 +54,7 @@ Value written_out(const Setting& s, const Values& in) {
 Values both_orders(const Setting& s, const Values& in, const Tensor& weights, bool is_fused) {
   const auto weigh = [&](const Value& v) {
     const Tensor w = numbers(v.shape(), 0.4);
-    return all_of(emit("Mul", {v, is_fused ? cast(w, DType::float32) : w}));
+    return test::total(emit("Mul", {v, is_fused ? test::cast(w, DType::float32) : w}));
   };
   Tape outer;
   const Values watched(in.begin(), in.begin() + 3);
@@ -70,8 +63,8 @@ Values both_orders(const Setting& s, const Values& in, const Tensor& weights, bo
   {
     Tape inner;
     inner.watch(watched);
-    const Value y = is_fused ? fused(s, in) : written_out(s, in);
-    first = inner.gradient(all_of(emit("Mul", {y, weights})), watched);
+    const Value y = is_fused ? fused(s, in) : norm_written_out(s, in);
+    first = inner.gradient(test::total(emit("Mul", {y, weights})), watched);
   }
   Value sum;
   for (const Value& g : first) sum = sum ? emit("AddV2", {sum, weigh(g)}) : weigh(g);
@@ -91,9 +84,9 @@ TEST(BatchNormGradients, AgreeWithTheFormulaInDouble) {
                     numbers({3}, 1.9)};
         const Tensor weights = numbers(shape, 0.7);
         Values narrow;
-        for (const Value& v : wide) narrow.push_back(cast(v, DType::float32));
+        for (const Value& v : wide) narrow.push_back(test::cast(v, DType::float32));
         const Values expected = both_orders(s, wide, weights, false);
-        const Values found = both_orders(s, narrow, cast(weights, DType::float32), true);
+        const Values found = both_orders(s, narrow, test::cast(weights, DType::float32), true);
         ASSERT_EQ(found.size(), expected.size());
         for (size_t i = 0; i < found.size(); ++i) {
           ASSERT_EQ(found[i].shape(), expected[i].shape());

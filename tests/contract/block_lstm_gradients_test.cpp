@@ -3,34 +3,21 @@
 
 #include <cmath>
 
+#include "contract/double_values.h"
 #include "op/emit.h"
 #include "rill/autodiff.hpp"
+#include "wave.h"
 
 namespace rill {
 namespace {
 
-Tensor numbers(const Shape& shape, double shift) {
-  Tensor t(DType::float64, shape);
-  for (int64_t i = 0; i < t.size(); ++i) {
-    t.data<double>()[i] = 0.6 * std::sin(1.3 * static_cast<double>(i) + shift);
-  }
-  return t;
-}
-
-Value cast(const Value& x, DType to) { return emit("Cast", {x}, {{"DstT", to}}); }
 Value add(const Value& x, const Value& y) { return emit("AddV2", {x, y}); }
 Value mul(const Value& x, const Value& y) { return emit("Mul", {x, y}); }
 Value sigmoid(const Value& x) { return emit("Sigmoid", {x}); }
 Value tanh(const Value& x) { return emit("Tanh", {x}); }
 
-Value all_of(const Value& x) {
-  std::vector<int32_t> axes;
-  for (int d = 0; d < x.rank(); ++d) axes.push_back(d);
-  return emit("Sum", {x, Tensor::vector(axes)});
-}
-
 // in: x, cs_prev, h_prev, w, wci, wcf, wco, b. The loss weighs all cell states and outputs.
-Value written_out(bool second, const Values& in, const Tensor& weights) {
+Value steps_written_out(bool second, const Values& in, const Tensor& weights) {
   const Values x = emit_all("Unpack", {in[0]}, {{"num", 3}});
   Value c = in[1], h = in[2], sum;
   for (size_t t = 0; t < x.size(); ++t) {
@@ -46,7 +33,7 @@ Value written_out(bool second, const Values& in, const Tensor& weights) {
     h = mul(o, tanh(c));
     const Value w = emit(
         "GatherV2", {weights, Tensor::scalar(static_cast<int32_t>(t)), Tensor::scalar(int32_t{0})});
-    const Value part = all_of(mul(add(c, add(h, h)), w));
+    const Value part = test::total(mul(add(c, add(h, h)), w));
     sum = sum ? add(sum, part) : part;
   }
   return sum;
@@ -58,30 +45,30 @@ Value as_one_op(bool second, const Values& in, const Tensor& weights) {
   AttrMap attrs{{"use_peephole", true}, {"cell_clip", -1.0f}};
   if (!second) attrs.set("forget_bias", 1.0f);
   const Values out = emit_all(second ? "BlockLSTMV2" : "BlockLSTM", inputs, attrs);
-  return all_of(mul(add(out[1], add(out[6], out[6])), weights));
+  return test::total(mul(add(out[1], add(out[6], out[6])), weights));
 }
 
 TEST(BlockLstmGradients, AgreeWithTheStepsInDouble) {
   for (const bool second : {false, true}) {
     const int64_t steps = 3, batch = 2, inputs = 3, units = 2;
-    const Values wide{numbers({steps, batch, inputs}, 0.1),
-                      numbers({batch, units}, 0.2),
-                      numbers({batch, units}, 0.3),
-                      numbers({inputs + units, 4 * units}, 0.4),
-                      numbers({units}, 0.5),
-                      numbers({units}, 0.6),
-                      numbers({units}, 0.7),
-                      numbers({4 * units}, 0.8)};
-    const Tensor weights = numbers({steps, batch, units}, 0.9);
+    const Values wide{test::wave<double>({steps, batch, inputs}, 0.1, 1.3),
+                      test::wave<double>({batch, units}, 0.2, 1.3),
+                      test::wave<double>({batch, units}, 0.3, 1.3),
+                      test::wave<double>({inputs + units, 4 * units}, 0.4, 1.3),
+                      test::wave<double>({units}, 0.5, 1.3),
+                      test::wave<double>({units}, 0.6, 1.3),
+                      test::wave<double>({units}, 0.7, 1.3),
+                      test::wave<double>({4 * units}, 0.8, 1.3)};
+    const Tensor weights = test::wave<double>({steps, batch, units}, 0.9, 1.3);
     Values narrow;
-    for (const Value& v : wide) narrow.push_back(cast(v, DType::float32));
+    for (const Value& v : wide) narrow.push_back(test::cast(v, DType::float32));
     Tape tape;
     tape.watch(wide);
-    const Values expected = tape.gradient(written_out(second, wide, weights), wide);
+    const Values expected = tape.gradient(steps_written_out(second, wide, weights), wide);
     Tape other;
     other.watch(narrow);
     const Values found =
-        other.gradient(as_one_op(second, narrow, cast(weights, DType::float32)), narrow);
+        other.gradient(as_one_op(second, narrow, test::cast(weights, DType::float32)), narrow);
     for (size_t i = 0; i < wide.size(); ++i) {
       ASSERT_TRUE(found[i] && expected[i]) << "input " << i;
       ASSERT_EQ(found[i].shape(), expected[i].shape()) << "input " << i;

@@ -8,7 +8,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Sample {
+struct ModelSample {
   const char* name;    // below tests/data
   const char* damage;  // which file of it
   bool checked;        // every byte is covered by a checksum: a flip never changes the result
@@ -94,7 +94,7 @@ std::vector<float> run_keras(const fs::path& file) {
   return numbers(keras::load_model(file).predict(sample_input()));
 }
 
-const Sample kSamples[] = {
+const ModelSample kModelSamples[] = {
     {"samples/frozen.pb", "", false, run_graph},
     {"samples/frozen.pbtxt", "", false, run_graph},
     {"samples/saved_model_tf1", "saved_model.pb", false, run_saved_model},
@@ -126,10 +126,10 @@ const Sample kSamples[] = {
     {"hdf5/links.h5", "", false, read_links},
 };
 
-class Damage : public testing::TestWithParam<Sample> {};
+class Damage : public testing::TestWithParam<ModelSample> {};
 
 TEST_P(Damage, GivesAnErrorOrTheSame) {
-  const Sample& s = GetParam();
+  const ModelSample& s = GetParam();
   const fs::path folder = fs::temp_directory_path() / str("rill-damage-", getpid());
   fs::remove_all(folder);
   fs::create_directories(folder);
@@ -143,7 +143,7 @@ TEST_P(Damage, GivesAnErrorOrTheSame) {
   fs::remove_all(folder);
 }
 
-INSTANTIATE_TEST_SUITE_P(Samples, Damage, testing::ValuesIn(kSamples));
+INSTANTIATE_TEST_SUITE_P(Samples, Damage, testing::ValuesIn(kModelSamples));
 
 }  // namespace
 }  // namespace rill

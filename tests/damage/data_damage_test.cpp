@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Sample {
+struct DataSample {
   const char* file;
   void (*make)(const fs::path& path);
   test::Open open;
@@ -138,7 +138,7 @@ std::vector<float> open_json(const fs::path& path) {
 
 constexpr auto kChecked = test::Covered::yes;
 constexpr auto kLines = test::Shortened::allowed;
-const Sample kSamples[] = {
+const DataSample kDataSamples[] = {
     {"x.npy", make_npy, open_npy},
     {"x.npz", make_npz, open_npz, kChecked},
     {"x.csv", make_csv, open_csv, test::Covered::no, kLines},
@@ -153,10 +153,10 @@ const Sample kSamples[] = {
     {"model.json", make_json, open_json},
 };
 
-class DataDamage : public testing::TestWithParam<Sample> {};
+class DataDamage : public testing::TestWithParam<DataSample> {};
 
 TEST_P(DataDamage, GivesAnErrorOrTheSame) {
-  const Sample& s = GetParam();
+  const DataSample& s = GetParam();
   const fs::path top = fs::temp_directory_path() / str("rill-data-damage-", getpid());
   const fs::path folder = top / "class";
   fs::remove_all(top);
@@ -175,11 +175,12 @@ TEST_P(DataDamage, GivesAnErrorOrTheSame) {
   fs::remove_all(top);
 }
 
-INSTANTIATE_TEST_SUITE_P(Samples, DataDamage, testing::ValuesIn(kSamples), [](const auto& info) {
-  std::string name = info.param.file;
-  for (char& c : name) c = c == '.' ? '_' : c;
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(Samples, DataDamage, testing::ValuesIn(kDataSamples),
+                         [](const auto& info) {
+                           std::string name = info.param.file;
+                           for (char& c : name) c = c == '.' ? '_' : c;
+                           return name;
+                         });
 
 }  // namespace
 }  // namespace rill

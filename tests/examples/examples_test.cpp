@@ -9,13 +9,13 @@
 namespace rill {
 namespace {
 
-using testing::Finished;
+using test::Finished;
 
 const std::string kSeeds = RILL_TEST_DATA "/seeds/";
 
 Finished example(const std::string& name, const std::vector<std::string>& arguments) {
-  const auto folder = testing::program_folder().parent_path() / "examples";
-  return testing::run_program(folder / name, arguments);
+  const auto folder = test::program_folder().parent_path() / "examples";
+  return test::run_program(folder / name, arguments);
 }
 
 // The numbers of the array printed last.

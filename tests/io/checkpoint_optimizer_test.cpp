@@ -9,7 +9,7 @@
 namespace rill::io {
 namespace {
 
-using rill::testing::ScratchFolder;
+using test::ScratchFolder;
 
 TEST(CheckpointOptimizer, ListsItsVariablesBehindTheIterations) {
   const ScratchFolder folder;

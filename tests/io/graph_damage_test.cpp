@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "io/samples.h"
 #include "process.h"
 #include "rill/error.hpp"
 #include "rill/npy.hpp"
@@ -15,8 +16,6 @@ namespace rill {
 namespace {
 
 namespace fs = std::filesystem;
-
-const fs::path kSamples = RILL_TEST_DATA "/samples";
 
 // What damage may be called. INTERNAL would be a bug of ours.
 bool expected(Code code) {
@@ -39,10 +38,10 @@ bool expected(Code code) {
 // Truncates at, and then changes, about `most` bytes of the file, spread evenly.
 template <typename Try>
 void damage(const fs::path& original, const fs::path& copy, size_t most, Try attempt) {
-  const std::string whole = testing::read_whole(original);
+  const std::string whole = test::read_whole(original);
   const size_t step = whole.size() / most + 1;
   const auto check = [&](const std::string& bytes, const char* how, size_t at) {
-    testing::write_whole(copy, bytes);
+    test::write_whole(copy, bytes);
     try {
       attempt();
     } catch (const Error& e) {
@@ -60,7 +59,7 @@ void damage(const fs::path& original, const fs::path& copy, size_t most, Try att
   }
 }
 
-Tensor input() { return load_npy(kSamples / "x.npy"); }
+Tensor input() { return load_npy(test::kSamples / "x.npy"); }
 
 void run_graph(const fs::path& path, const Tensor& x) {
   const Session session{Graph()};
@@ -69,25 +68,25 @@ void run_graph(const fs::path& path, const Tensor& x) {
 }
 
 TEST(GraphDamage, FrozenGraphs) {
-  const testing::ScratchFolder scratch;
+  const test::ScratchFolder scratch;
   const Tensor x = input();
-  damage(kSamples / "frozen.pb", scratch / "frozen.pb", 500,
+  damage(test::kSamples / "frozen.pb", scratch / "frozen.pb", 500,
          [&] { run_graph(scratch / "frozen.pb", x); });
-  damage(kSamples / "frozen.pbtxt", scratch / "frozen.pbtxt", 250,
+  damage(test::kSamples / "frozen.pbtxt", scratch / "frozen.pbtxt", 250,
          [&] { run_graph(scratch / "frozen.pbtxt", x); });
 }
 
 TEST(GraphDamage, Checkpoints) {
-  const testing::ScratchFolder scratch;
-  const GraphDef def = GraphDef::load((kSamples / "unfrozen.pb").string());
+  const test::ScratchFolder scratch;
+  const GraphDef def = GraphDef::load((test::kSamples / "unfrozen.pb").string());
   for (const char* version : {"checkpoint_v1", "checkpoint_v2"}) {
     const fs::path folder = scratch / version;
-    fs::copy(kSamples / version, folder, fs::copy_options::recursive);
+    fs::copy(test::kSamples / version, folder, fs::copy_options::recursive);
     const Session session{Graph()};
     session.graph().import(def);
     const Saver saver(session.graph());
     for (const char* name : {"model.ckpt", "model.ckpt.index", "model.ckpt.data-00000-of-00001"}) {
-      const fs::path original = kSamples / version / name;
+      const fs::path original = test::kSamples / version / name;
       if (!fs::exists(original)) continue;
       damage(original, folder / name, 200, [&] { saver.restore(session, folder / "model.ckpt"); });
       fs::copy_file(original, folder / name, fs::copy_options::overwrite_existing);
@@ -97,18 +96,19 @@ TEST(GraphDamage, Checkpoints) {
 }
 
 TEST(GraphDamage, MetaGraphsAndSavedModels) {
-  const testing::ScratchFolder scratch;
+  const test::ScratchFolder scratch;
   const Tensor x = input();
-  damage(kSamples / "checkpoint_v2" / "model.ckpt.meta", scratch / "model.ckpt.meta", 200, [&] {
-    const Session session{Graph()};
-    import_meta_graph(session.graph(), scratch / "model.ckpt.meta")
-        .restore(session, kSamples / "checkpoint_v2" / "model.ckpt");
-    session.run("output:0", {{"input:0", x}});
-  });
+  damage(test::kSamples / "checkpoint_v2" / "model.ckpt.meta", scratch / "model.ckpt.meta", 200,
+         [&] {
+           const Session session{Graph()};
+           import_meta_graph(session.graph(), scratch / "model.ckpt.meta")
+               .restore(session, test::kSamples / "checkpoint_v2" / "model.ckpt");
+           session.run("output:0", {{"input:0", x}});
+         });
   for (const char* name : {"saved_model_tf1", "saved_model_tf2"}) {
     const fs::path folder = scratch / name;
-    fs::copy(kSamples / name, folder, fs::copy_options::recursive);
-    damage(kSamples / name / "saved_model.pb", folder / "saved_model.pb", 200, [&] {
+    fs::copy(test::kSamples / name, folder, fs::copy_options::recursive);
+    damage(test::kSamples / name / "saved_model.pb", folder / "saved_model.pb", 200, [&] {
       const Session session{Graph()};
       SavedModel::load(session, {}, folder).run({{"x", x}});
     });

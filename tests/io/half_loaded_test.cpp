@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "io/samples.h"
 #include "process.h"
 #include "rill/error.hpp"
 #include "rill/saved_model.hpp"
@@ -14,12 +15,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kSamples = RILL_TEST_DATA "/samples";
-
 TEST(HalfLoaded, ASavedModelWithoutItsValuesLeavesTheGraphAlone) {
-  const testing::ScratchFolder scratch;
+  const test::ScratchFolder scratch;
   const fs::path copy = scratch / "model";
-  fs::copy(kSamples / "saved_model_tf1", copy, fs::copy_options::recursive);
+  fs::copy(test::kSamples / "saved_model_tf1", copy, fs::copy_options::recursive);
   const fs::path data = copy / "variables" / "variables.data-00000-of-00001";
   fs::resize_file(data, fs::file_size(data) / 2);
   const Session session{Graph()};
@@ -27,13 +26,13 @@ TEST(HalfLoaded, ASavedModelWithoutItsValuesLeavesTheGraphAlone) {
   EXPECT_TRUE(session.graph().operations().empty());
   EXPECT_TRUE(session.graph().collections().empty());
   // The same session takes the whole one.
-  const SavedModel whole = SavedModel::load(session, {}, kSamples / "saved_model_tf1");
+  const SavedModel whole = SavedModel::load(session, {}, test::kSamples / "saved_model_tf1");
   EXPECT_EQ(whole.signatures().size(), 1U);
 }
 
 TEST(HalfLoaded, ACheckpointThatDoesNotMatchChangesNoVariable) {
   const Session session{Graph()};
-  session.graph().import(GraphDef::load((kSamples / "unfrozen.pb").string()));
+  session.graph().import(GraphDef::load((test::kSamples / "unfrozen.pb").string()));
   const Saver saver(session.graph());
   const fs::path other = fs::path(RILL_TEST_DATA) / "seeds/k3/checkpoint/model.ckpt";
   EXPECT_THROW(saver.restore(session, other), NotFoundError);

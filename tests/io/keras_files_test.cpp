@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "codec/npy.h"
+#include "io/samples.h"
 #include "rill/error.hpp"
 #include "rill/keras.hpp"
 #include "rill/ops/operators.hpp"
@@ -16,12 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path file(const std::string& name) {
-  return fs::path(RILL_TEST_DATA) / "keras" / "files" / name;
-}
-
 Tensor array(const std::string& generation, const std::string& name) {
-  for (const auto& [key, value] : read_npz(file("expected_" + generation + ".npz"))) {
+  for (const auto& [key, value] : read_npz(test::keras_file("expected_" + generation + ".npz"))) {
     if (key == name) return value;
   }
   throw NotFoundError(name);
@@ -59,7 +56,7 @@ TEST(KerasFiles, EveryContainerPredictsWhatKerasPredicts) {
                            "mlp_k2_saved_model", "mlp_k3_export", "mlp_k3_saved_model"}) {
     SCOPED_TRACE(name);
     const std::string generation = std::string(name).find("k2") != std::string::npos ? "k2" : "k3";
-    const keras::Model model = keras::load_model(file(name));
+    const keras::Model model = keras::load_model(test::keras_file(name));
     expect_close(model.predict(array(generation, "x")), array(generation, "y"));
   }
 }
@@ -81,7 +78,7 @@ TEST(KerasFiles, CustomLayersByClassAndByFunction) {
   for (const std::string generation : {"k2", "k3"}) {
     for (const std::string ending : {".h5", ".keras"}) {
       SCOPED_TRACE(generation + ending);
-      const fs::path path = file("custom_" + generation + ending);
+      const fs::path path = test::keras_file("custom_" + generation + ending);
       const Tensor x = array(generation, "x");
       const Tensor y = array(generation, "y_custom");
       keras::CustomObjects by_class;
@@ -97,7 +94,7 @@ TEST(KerasFiles, CustomLayersByClassAndByFunction) {
 }
 
 TEST(KerasFiles, AnAdaptedVocabularyComesFromTheAssets) {
-  const keras::Model model = keras::load_model(file("text_k3.keras"));
+  const keras::Model model = keras::load_model(test::keras_file("text_k3.keras"));
   const Tensor words =
       Tensor::of<std::string>({"The cat sat.", "a cat, a dog!", "dog dog unicorn"}, Shape{3, 1});
   EXPECT_EQ(model.predict(words).to_vector<int64_t>(),
@@ -106,7 +103,7 @@ TEST(KerasFiles, AnAdaptedVocabularyComesFromTheAssets) {
 
 // The class is not known, but the file holds what Keras traced for it.
 TEST(KerasFiles, UnknownLayersOfASavedModelRunTheirTracedFunctions) {
-  const keras::Model model = keras::load_model(file("custom_k2_saved_model"));
+  const keras::Model model = keras::load_model(test::keras_file("custom_k2_saved_model"));
   expect_close(model.predict(array("k2", "x")), array("k2", "y_custom"));
   expect_holds(model.summary_text(), {"hidden (Dense)", "twice (Twice)", "scores (Dense)"});
   EXPECT_EQ(model.weights().size(), 8U);
@@ -120,8 +117,9 @@ TEST(KerasFiles, ArchitectureAndWeightsApart) {
           "mlp_" + generation + ".keras", std::string("mlp_k2_plain.h5"),
           std::string("mlp_k2_ckpt")}) {
       SCOPED_TRACE(generation + " " + weights);
-      const keras::Model model = keras::model_from_json_file(file("mlp_" + generation + ".json"));
-      keras::load_weights(model, file(weights));
+      const keras::Model model =
+          keras::model_from_json_file(test::keras_file("mlp_" + generation + ".json"));
+      keras::load_weights(model, test::keras_file(weights));
       expect_close(model.predict(array(generation, "x")), array(generation, "y"));
     }
   }
@@ -135,7 +133,7 @@ TEST(KerasFiles, WeightsByNameAndWithoutWhatDoesNotFit) {
   wrong.name = "scores";
   const keras::Model model(in, keras::layers::Dense(7, wrong)(keras::layers::Dense(5, named)(in)));
   const std::vector<Tensor> before = model.get_weights();
-  const fs::path path = file("mlp_k2_plain.h5");
+  const fs::path path = test::keras_file("mlp_k2_plain.h5");
   keras::WeightsOptions options;
   options.by_name = true;
   expect_holds(message_of([&] { keras::load_weights(model, path, options); }),
@@ -143,7 +141,7 @@ TEST(KerasFiles, WeightsByNameAndWithoutWhatDoesNotFit) {
   options.skip_mismatch = true;
   keras::load_weights(model, path, options);
   const std::vector<Tensor> after = model.get_weights();
-  const keras::Model whole = keras::load_model(file("mlp_k2.h5"));
+  const keras::Model whole = keras::load_model(test::keras_file("mlp_k2.h5"));
   expect_close(after[0], whole.get_layer("hidden")->get_weights()[0]);
   expect_close(after[2], before[2]);
   expect_holds(message_of([&] { keras::load_weights(model, path); }),
@@ -153,13 +151,13 @@ TEST(KerasFiles, WeightsByNameAndWithoutWhatDoesNotFit) {
 TEST(KerasFiles, ErrorsSayWhichFileAndWhatToDo) {
   expect_holds(message_of([] { keras::load_model("/nowhere/model.h5"); }),
                {"NOT_FOUND", "/nowhere/model.h5"});
-  const fs::path near = file("mlp_k22.h5");
+  const fs::path near = test::keras_file("mlp_k22.h5");
   expect_holds(message_of([&] { keras::load_model(near); }),
                {"NOT_FOUND", near.c_str(), "mlp_k2.h5"});
-  const fs::path weights = file("mlp_k3.weights.h5");
+  const fs::path weights = test::keras_file("mlp_k3.weights.h5");
   expect_holds(message_of([&] { keras::load_model(weights); }),
                {"INVALID_ARGUMENT", weights.c_str(), "weights alone", "load_weights"});
-  const fs::path json = file("mlp_k3.json");
+  const fs::path json = test::keras_file("mlp_k3.json");
   expect_holds(message_of([&] { keras::load_model(json); }),
                {"INVALID_ARGUMENT", json.c_str(), "architecture"});
 }
@@ -171,7 +169,7 @@ TEST(KerasSession, AModelLivesInTheDefaultSession) {
   Session session;
   {
     const auto scope = session.as_default();
-    model = keras::load_model(file("mlp_k3.keras"));
+    model = keras::load_model(test::keras_file("mlp_k3.keras"));
     expect_close(model.predict(x), y);
     EXPECT_EQ(session.initialized_variables().size(), 8U);
     Tensor in;
@@ -192,7 +190,7 @@ TEST(KerasSession, AModelLivesInTheDefaultSession) {
 }
 
 TEST(KerasSession, NothingGlobalWithoutOne) {
-  const keras::Model model = keras::load_model(file("mlp_k2.h5"));
+  const keras::Model model = keras::load_model(test::keras_file("mlp_k2.h5"));
   expect_close(model.predict(array("k2", "x")), array("k2", "y"));
   EXPECT_FALSE(has_default_session());
 }

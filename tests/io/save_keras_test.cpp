@@ -2,6 +2,7 @@
 // tools/oracle_roundtrip.py.
 #include <gtest/gtest.h>
 
+#include "io/samples.h"
 #include "process.h"
 #include "rill/error.hpp"
 #include "rill/keras.hpp"
@@ -10,10 +11,8 @@ namespace rill {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::read_whole;
-using testing::ScratchFolder;
-
-fs::path file(const std::string& name) { return fs::path(RILL_TEST_DATA) / "keras/files" / name; }
+using test::read_whole;
+using test::ScratchFolder;
 
 Tensor input_of(const keras::Model& model) {
   Shape shape = model.inputs()[0].shape();
@@ -35,7 +34,7 @@ void expect_same_model(const keras::Model& a, const keras::Model& b) {
 TEST(SaveKeras, EveryGenerationIntoEveryFormat) {
   const ScratchFolder folder;
   for (const char* source : {"mlp_k2.h5", "mlp_k3.h5", "mlp_k2.keras", "mlp_k3.keras"}) {
-    const keras::Model model = keras::load_model(file(source), {}, {.compile = false});
+    const keras::Model model = keras::load_model(test::keras_file(source), {}, {.compile = false});
     for (const int version : {2, 3}) {
       for (const char* target : {"m.h5", "m.keras"}) {
         if (version == 2 && std::string(target) == "m.keras") continue;
@@ -52,7 +51,7 @@ TEST(SaveKeras, EveryGenerationIntoEveryFormat) {
 
 TEST(SaveKeras, WeightsAlone) {
   const ScratchFolder folder;
-  const keras::Model model = keras::load_model(file("mlp_k3.keras"));
+  const keras::Model model = keras::load_model(test::keras_file("mlp_k3.keras"));
   const std::string json = model.to_json();
   for (const char* target : {"m.weights.h5", "m.h5"}) {
     SCOPED_TRACE(target);
@@ -77,7 +76,7 @@ TEST(SaveKeras, SettingsOfTrainingComeAlong) {
 
 TEST(SaveKeras, RefusesWhatItCannotWrite) {
   const ScratchFolder folder;
-  const keras::Model model = keras::load_model(file("mlp_k3.keras"));
+  const keras::Model model = keras::load_model(test::keras_file("mlp_k3.keras"));
   EXPECT_THROW(model.save(folder / "model.txt"), InvalidArgumentError);
   EXPECT_THROW(model.save(folder / "m.weights.h5"), InvalidArgumentError);
   EXPECT_THROW(model.save(folder / "missing/m.h5"), NotFoundError);
@@ -91,7 +90,7 @@ TEST(SaveKeras, RefusesWhatItCannotWrite) {
 
 TEST(SaveKeras, ASaveThatFailsLeavesTheOldFile) {
   const ScratchFolder folder;
-  const keras::Model model = keras::load_model(file("mlp_k3.keras"));
+  const keras::Model model = keras::load_model(test::keras_file("mlp_k3.keras"));
   for (const char* name : {"m.keras", "m.h5", "m.weights.h5"}) {
     SCOPED_TRACE(name);
     if (std::string(name) == "m.weights.h5") {

@@ -13,7 +13,7 @@
 namespace rill {
 namespace {
 
-Tensor node(const char* op, std::initializer_list<Value> inputs, AttrMap attrs, const char* name) {
+Tensor named(const char* op, std::initializer_list<Value> inputs, AttrMap attrs, const char* name) {
   return emit(op, inputs, std::move(attrs), name);
 }
 
@@ -27,7 +27,7 @@ Graph scale(float factor) {
   Graph graph;
   const Tensor x = placeholder(graph, "x", Shape{-1});
   const GraphScope scope(graph.impl());
-  node("Mul", {x, Tensor::scalar(factor)}, {}, "y");
+  named("Mul", {x, Tensor::scalar(factor)}, {}, "y");
   return graph;
 }
 
@@ -35,11 +35,11 @@ Graph scale(float factor) {
 Graph counter() {
   Graph graph;
   const GraphScope scope(graph.impl());
-  const Tensor v = node("VarHandleOp", {},
-                        {{"dtype", DType::int64}, {"shape", Shape{}}, {"shared_name", "v"}}, "v");
-  node("AssignVariableOp", {v, Tensor::scalar<int64_t>(0)}, {}, "init");
-  node("AssignAddVariableOp", {v, Tensor::scalar<int64_t>(1)}, {}, "add");
-  node("ReadVariableOp", {v}, {{"dtype", DType::int64}}, "read");
+  const Tensor v = named("VarHandleOp", {},
+                         {{"dtype", DType::int64}, {"shape", Shape{}}, {"shared_name", "v"}}, "v");
+  named("AssignVariableOp", {v, Tensor::scalar<int64_t>(0)}, {}, "init");
+  named("AssignAddVariableOp", {v, Tensor::scalar<int64_t>(1)}, {}, "add");
+  named("ReadVariableOp", {v}, {{"dtype", DType::int64}}, "read");
   return graph;
 }
 
@@ -48,18 +48,18 @@ Graph endless() {
   Graph graph;
   const Tensor x = placeholder(graph, "x", Shape{});
   const GraphScope scope(graph.impl());
-  const Tensor enter = node("Enter", {x}, {{"frame_name", "loop"}}, "enter");
+  const Tensor enter = named("Enter", {x}, {{"frame_name", "loop"}}, "enter");
   // NextIteration feeds back into Merge, so the edge is put in afterwards.
-  const Tensor merge = node("Merge", {enter, enter}, {}, "merge");
+  const Tensor merge = named("Merge", {enter, enter}, {}, "merge");
   const Tensor limit =
-      node("Enter", {Tensor::scalar(3e7F)}, {{"frame_name", "loop"}, {"is_constant", true}}, "n");
-  const Tensor more = node("LoopCond", {node("Less", {merge, limit}, {}, "less")}, {}, "more");
+      named("Enter", {Tensor::scalar(3e7F)}, {{"frame_name", "loop"}, {"is_constant", true}}, "n");
+  const Tensor more = named("LoopCond", {named("Less", {merge, limit}, {}, "less")}, {}, "more");
   const Values split = emit_all("Switch", {merge, more}, {}, "switch");
-  const Tensor one =
-      node("Enter", {Tensor::scalar(1.0F)}, {{"frame_name", "loop"}, {"is_constant", true}}, "one");
+  const Tensor one = named("Enter", {Tensor::scalar(1.0F)},
+                           {{"frame_name", "loop"}, {"is_constant", true}}, "one");
   const Tensor next =
-      node("NextIteration", {node("AddV2", {split[1], one}, {}, "plus")}, {}, "next");
-  node("Exit", {split[0]}, {}, "y");
+      named("NextIteration", {named("AddV2", {split[1], one}, {}, "plus")}, {}, "next");
+  named("Exit", {split[0]}, {}, "y");
   graph.impl()->mutable_node(merge.rep()->node).inputs[1] = {next.rep()->node, 0};
   return graph;
 }
@@ -156,9 +156,9 @@ Graph queue() {
   const Tensor x = placeholder(graph, "x", Shape{});
   const GraphScope scope(graph.impl());
   const AttrMap types = {{"component_types", std::vector<DType>{DType::float32}}};
-  const Tensor q = node("FIFOQueueV2", {}, types, "queue");
-  node("QueueDequeueV2", {q}, types, "get");
-  node("QueueEnqueueV2", {q, x}, {{"Tcomponents", std::vector<DType>{DType::float32}}}, "put");
+  const Tensor q = named("FIFOQueueV2", {}, types, "queue");
+  named("QueueDequeueV2", {q}, types, "get");
+  named("QueueEnqueueV2", {q, x}, {{"Tcomponents", std::vector<DType>{DType::float32}}}, "put");
   return graph;
 }
 

@@ -25,19 +25,20 @@ std::string attr_types(const char* name, const char* type = "DT_FLOAT") {
   return str(" attr { key: '", name, "' value { list { type: ", type, " } } }");
 }
 
-std::string node(const std::string& name, const std::string& op,
-                 const std::vector<std::string>& inputs, const std::string& attrs) {
+std::string node_text(const std::string& name, const std::string& op,
+                      const std::vector<std::string>& inputs, const std::string& attrs) {
   std::string out = str("name: '", name, "' op: '", op, "'");
   for (const std::string& input : inputs) out += str(" input: '", input, "'");
   return out + attrs;
 }
 std::string graph_node(const std::string& name, const std::string& op,
                        const std::vector<std::string>& inputs, const std::string& attrs) {
-  return str("node { ", node(name, op, inputs, attrs), " }\n");
+  return str("node { ", node_text(name, op, inputs, attrs), " }\n");
 }
 std::string call(const std::string& op, const std::string& name, const std::string& input,
                  const std::string& function) {
-  return node(name, op, {input}, attr_types("Tin") + attr_types("Tout") + attr_func("f", function));
+  return node_text(name, op, {input},
+                   attr_types("Tin") + attr_types("Tout") + attr_func("f", function));
 }
 
 // A function x -> y of one node "n" with one result.
@@ -52,7 +53,7 @@ std::string library(const std::string& functions) { return str("library { ", fun
 const std::string kInput = graph_node(
     "x", "Placeholder", {}, attr_type("dtype") + " attr { key: 'shape' value { shape {} } }");
 const std::string kTrue =
-    function("yes", node("n", "GreaterEqual", {"x", "x"}, attr_type("T")), "z", "DT_BOOL");
+    function("yes", node_text("n", "GreaterEqual", {"x", "x"}, attr_type("T")), "z", "DT_BOOL");
 
 struct Case {
   const char* name;
@@ -95,7 +96,7 @@ std::vector<Case> make_cases() {
     for (int i = 0; i < 5000; ++i) {
       deep += function(str("f", i), call(op, "n", "x", str("f", i + 1)), "output");
     }
-    deep += function("f5000", node("n", "Neg", {"x"}, T), "y");
+    deep += function("f5000", node_text("n", "Neg", {"x"}, T), "y");
     add("calls 5000 deep", kInput + "node { " + call(op, "y", "x", "f0") + " }\n" + library(deep));
     std::string wide;  // each calls the next twice
     for (int i = 0; i < 60; ++i) {
@@ -104,7 +105,7 @@ std::vector<Case> make_cases() {
                            call(op, "n", "a:output:0", str("f", i + 1)),
                        "output");
     }
-    wide += function("f60", node("n", "Neg", {"x"}, T), "y");
+    wide += function("f60", node_text("n", "Neg", {"x"}, T), "y");
     add("calls that double",
         kInput + "node { " + call(op, "y", "x", "f0") + " }\n" + library(wide));
     add("no such function", kInput + "node { " + call(op, "y", "x", "f") + " }\n");
@@ -116,23 +117,23 @@ std::vector<Case> make_cases() {
   for (const char* op : {"While", "StatelessWhile"}) {
     add("a loop that is its own body",
         kInput + graph_node("y", op, {"x"}, loop("", "f")) +
-            library(kTrue + function("f", node("n", op, {"x"}, loop("", "f")), "output")));
+            library(kTrue + function("f", node_text("n", op, {"x"}, loop("", "f")), "output")));
     add("a loop that is its own condition",
         kInput +
             graph_node("y", op, {"x"},
                        attr_types("T") + attr_func("cond", "f") + attr_func("body", "f")) +
-            library(
-                function("f",
-                         node("n", op, {"x"},
-                              attr_types("T") + attr_func("cond", "f") + attr_func("body", "f")),
-                         "output")));
+            library(function(
+                "f",
+                node_text("n", op, {"x"},
+                          attr_types("T") + attr_func("cond", "f") + attr_func("body", "f")),
+                "output")));
   }
   for (const char* op : {"If", "StatelessIf"}) {
     const std::string attrs = attr_type("Tcond") + attr_types("Tin") + attr_types("Tout") +
                               attr_func("then_branch", "f") + attr_func("else_branch", "f");
     add("a branch that is itself",
         kInput + graph_node("y", op, {"x", "x"}, attrs) +
-            library(function("f", node("n", op, {"x", "x"}, attrs), "output")));
+            library(function("f", node_text("n", op, {"x", "x"}, attrs), "output")));
   }
   add("the gradient of itself",
       kInput +
@@ -141,9 +142,9 @@ std::vector<Case> make_cases() {
                          attr_types("Tout") + attr_func("f", "f")) +
           library(function(
               "f",
-              node("n", "SymbolicGradient", {"x", "x"},
-                   " attr { key: 'Tin' value { list { type: DT_FLOAT type: DT_FLOAT } } }" +
-                       attr_types("Tout") + attr_func("f", "f")),
+              node_text("n", "SymbolicGradient", {"x", "x"},
+                        " attr { key: 'Tin' value { list { type: DT_FLOAT type: DT_FLOAT } } }" +
+                            attr_types("Tout") + attr_func("f", "f")),
               "output")));
   add("a long chain", chain(50'000, "Neg", T), true);
   add(

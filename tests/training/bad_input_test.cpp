@@ -8,21 +8,14 @@
 
 #include "rill/error.hpp"
 #include "rill/keras.hpp"
+#include "wave.h"
 
 namespace rill::keras {
 namespace {
 
 using layers::Dense;
 
-Tensor wave(const Shape& shape, double shift) {
-  Tensor out(DType::float32, shape);
-  for (int64_t i = 0; i < out.size(); ++i) {
-    out.data<float>()[i] = static_cast<float>(std::sin(static_cast<double>(i) + shift));
-  }
-  return out;
-}
-
-Model network(const CompileOptions& options, int64_t units = 3, const char* last = "softmax") {
+Model small_model(const CompileOptions& options, int64_t units = 3, const char* last = "softmax") {
   const Sequential model{Dense(5, {.activation = "tanh", .input_shape = Shape{4}}),
                          Dense(units, {.activation = last})};
   model.compile(options);
@@ -55,49 +48,49 @@ TEST(BadInput, NamesAreCompared) {
   std::string m = refused(Code::invalid_argument, [] { OptimizerPtr("adan"); });
   expect_says(m, "'Adam'");
   m = refused(Code::invalid_argument, [] {
-    network({.optimizer = "sgd", .loss = "mean_squard_error"})
-        .fit(wave({8, 4}, 0), wave({8, 3}, 0), quiet());
+    small_model({.optimizer = "sgd", .loss = "mean_squard_error"})
+        .fit(test::wave({8, 4}, 0), test::wave({8, 3}, 0), quiet());
   });
   expect_says(m, "mean_squared_error");
   m = refused(Code::invalid_argument, [] {
-    network({.optimizer = "sgd", .loss = "mse", .metrics = {"acuracy"}})
-        .fit(wave({8, 4}, 0), wave({8, 3}, 0), quiet());
+    small_model({.optimizer = "sgd", .loss = "mse", .metrics = {"acuracy"}})
+        .fit(test::wave({8, 4}, 0), test::wave({8, 3}, 0), quiet());
   });
   expect_says(m, "'Accuracy'");
 }
 
 TEST(BadInput, ShapesThatDoNotFitAreNamed) {
-  const Model model = network({.optimizer = "sgd", .loss = "mse"});
+  const Model model = small_model({.optimizer = "sgd", .loss = "mse"});
   std::string m = refused(Code::invalid_argument, [&] {
-    model.fit(wave({8, 4}, 0), wave({7, 3}, 0), quiet());
+    model.fit(test::wave({8, 4}, 0), test::wave({7, 3}, 0), quiet());
   });
   expect_says(m, "8 and 7");
   m = refused(Code::invalid_argument, [&] {
-    model.fit(wave({8, 6}, 0), wave({8, 3}, 0), quiet());
+    model.fit(test::wave({8, 6}, 0), test::wave({8, 3}, 0), quiet());
   });
   expect_says(m, "6");
   expect_says(m, "4");
   m = refused(Code::invalid_argument, [&] {
-    model.fit(wave({8, 4}, 0), wave({8, 2}, 0), quiet());
+    model.fit(test::wave({8, 4}, 0), test::wave({8, 2}, 0), quiet());
   });
   expect_says(m, "2");
   expect_says(m, "3");
-  const Model classes = network({.optimizer = "sgd", .loss = "categorical_crossentropy"});
+  const Model classes = small_model({.optimizer = "sgd", .loss = "categorical_crossentropy"});
   m = refused(Code::invalid_argument, [&] {
-    classes.fit(wave({8, 4}, 0), wave({8, 5}, 0), quiet());
+    classes.fit(test::wave({8, 4}, 0), test::wave({8, 5}, 0), quiet());
   });
   expect_says(m, "5");
 }
 
 TEST(BadInput, LabelsOutOfRangeAreRefused) {
-  const Model model = network({.optimizer = "sgd", .loss = "sparse_categorical_crossentropy"});
+  const Model model = small_model({.optimizer = "sgd", .loss = "sparse_categorical_crossentropy"});
   Tensor labels(DType::int32, Shape{8});
   for (int i = 0; i < 8; ++i) labels.data<int32_t>()[i] = i % 3;
   for (const int bad : {3, 100, -1}) {
     labels.data<int32_t>()[5] = bad;
     const auto before = model.get_weights();
     const std::string m = refused(Code::invalid_argument, [&] {
-      model.fit(wave({8, 4}, 0), labels, quiet());
+      model.fit(test::wave({8, 4}, 0), labels, quiet());
     });
     expect_says(m, std::to_string(bad));
     EXPECT_EQ(model.get_weights()[0].to_vector<float>(), before[0].to_vector<float>());
@@ -105,35 +98,36 @@ TEST(BadInput, LabelsOutOfRangeAreRefused) {
 }
 
 TEST(BadInput, DataWithoutRowsIsRefused) {
-  const Model model = network({.optimizer = "sgd", .loss = "mse"});
+  const Model model = small_model({.optimizer = "sgd", .loss = "mse"});
   expect_says(refused(Code::invalid_argument,
                       [&] {
-                        model.fit(wave({0, 4}, 0), wave({0, 3}, 0), quiet());
+                        model.fit(test::wave({0, 4}, 0), test::wave({0, 3}, 0), quiet());
                       }),
               "empty");
   const BatchGenerator nothing = [](Examples&) { return false; };
   expect_says(refused(Code::invalid_argument, [&] { model.fit(nothing, quiet()); }), "empty");
-  expect_says(
-      refused(Code::invalid_argument,
-              [&] {
-                model.fit(Dataset::from_tensor_slices({wave({0, 4}, 0), wave({0, 3}, 0)}).batch(2),
-                          quiet());
-              }),
-      "empty");
+  expect_says(refused(Code::invalid_argument,
+                      [&] {
+                        model.fit(Dataset::from_tensor_slices(
+                                      {test::wave({0, 4}, 0), test::wave({0, 3}, 0)})
+                                      .batch(2),
+                                  quiet());
+                      }),
+              "empty");
 }
 
 TEST(BadInput, RaggedDataIsRefused) {
-  const Model model = network({.optimizer = "sgd", .loss = "mse"});
+  const Model model = small_model({.optimizer = "sgd", .loss = "mse"});
   const Dataset ragged = Dataset::range(1, 9).map([](const Values& e) {
-    return Values{wave({e[0].item<int64_t>()}, 0), wave({3}, 0)};
+    return Values{test::wave({e[0].item<int64_t>()}, 0), test::wave({3}, 0)};
   });
   expect_says(refused(Code::invalid_argument, [&] { model.fit(ragged.batch(4), quiet()); }),
               "padded_batch()");
 }
 
 TEST(BadInput, ALossThatIsNoNumberEndsAndKeepsTheHistory) {
-  const Model model = network({.optimizer = "sgd", .loss = "mse"});
-  Tensor y = wave({24, 3}, 0);
+  const Model model = small_model({.optimizer = "sgd", .loss = "mse"});
+  Tensor y = test::wave({24, 3}, 0);
   FitOptions o = quiet();
   o.epochs = 5;
   o.shuffle = false;
@@ -141,7 +135,7 @@ TEST(BadInput, ALossThatIsNoNumberEndsAndKeepsTheHistory) {
                  callbacks::LambdaCallback({.on_epoch_end = [&](int64_t epoch, Logs&) {
                    if (epoch == 1) y.data<float>()[30] = std::numeric_limits<float>::quiet_NaN();
                  }})};
-  const History h = model.fit(wave({24, 4}, 0), y, o);
+  const History h = model.fit(test::wave({24, 4}, 0), y, o);
   ASSERT_EQ(h["loss"].size(), 3u);
   EXPECT_TRUE(std::isfinite(h["loss"][1]));
   EXPECT_TRUE(std::isnan(h["loss"][2]));
@@ -151,7 +145,7 @@ TEST(BadInput, ALossThatIsNoNumberEndsAndKeepsTheHistory) {
 TEST(BadInput, AnErrorInTheMiddleLosesNoHistory) {
   const auto path = std::filesystem::temp_directory_path() / "rill_bad_input_log.csv";
   std::filesystem::remove(path);
-  const Model model = network({.optimizer = "sgd", .loss = "mse"});
+  const Model model = small_model({.optimizer = "sgd", .loss = "mse"});
   int batches = 0;
   FitOptions o = quiet();
   o.epochs = 4;
@@ -159,7 +153,7 @@ TEST(BadInput, AnErrorInTheMiddleLosesNoHistory) {
   o.callbacks = {callbacks::CSVLogger(path.string())};
   const BatchGenerator source = [&](Examples& e) -> bool {
     if (++batches > 5) throw DataLossError("the disk went away");
-    e = {wave({4, 4}, 0), wave({4, 3}, 1), {}};
+    e = {test::wave({4, 4}, 0), test::wave({4, 3}, 1), {}};
     return true;
   };
   expect_says(refused(Code::data_loss, [&] { model.fit(source, o); }), "the disk went away");

@@ -14,7 +14,7 @@ namespace rill::keras {
 namespace {
 
 namespace fs = std::filesystem;
-using rill::testing::ScratchFolder;
+using test::ScratchFolder;
 
 // Files may not grow beyond so many bytes while it lives.
 class FullDisk {
@@ -33,7 +33,7 @@ class FullDisk {
   rlimit before_ = {};
 };
 
-Model network() {
+Model wide_model() {
   const Sequential model{layers::Dense(300, {.input_shape = Shape{200}}), layers::Dense(1)};
   model.compile({.optimizer = "adam", .loss = "mse"});
   return model;
@@ -73,15 +73,15 @@ TEST(FullDisk, TheOldFileStays) {
   for (const Case& one : kCases) {
     const ScratchFolder folder;
     const std::string path = folder / one.name;
-    const Model old = network();
+    const Model old = wide_model();
     one.save(old, path);
     const std::set<std::string> before = files_in(folder / "");
     {
       const FullDisk full(40'000);  // the weights take 240,000
-      EXPECT_THROW(one.save(network(), path), Error) << one.name;
+      EXPECT_THROW(one.save(wide_model(), path), Error) << one.name;
     }
     EXPECT_EQ(files_in(folder / ""), before) << one.name;
-    const Model read = network();
+    const Model read = wide_model();
     one.load(read, path);
     EXPECT_EQ(read.get_weights()[0].to_vector<float>(), old.get_weights()[0].to_vector<float>())
         << one.name;
@@ -91,7 +91,7 @@ TEST(FullDisk, TheOldFileStays) {
 TEST(FullDisk, ACheckpointOfTrainingKeepsTheLastOne) {
   const ScratchFolder folder;
   const std::string path = folder / "best.keras";
-  const Model model = network();
+  const Model model = wide_model();
   const Tensor x = Tensor::random({8, 200}, 1), y = Tensor::zeros({8, 1});
   FitOptions options{.batch_size = 8, .verbose = 0};
   options.callbacks = {callbacks::ModelCheckpoint(path, {.monitor = "loss"})};

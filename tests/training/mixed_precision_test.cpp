@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "rill/keras.hpp"
+#include "wave.h"
 
 namespace rill::keras {
 namespace {
@@ -17,15 +18,7 @@ class MixedPrecision : public testing::Test {
   void TearDown() override { set_mixed_precision(false); }
 };
 
-Tensor wave(const Shape& shape, double shift) {
-  Tensor out(DType::float32, shape);
-  for (int64_t i = 0; i < out.size(); ++i) {
-    out.data<float>()[i] = static_cast<float>(std::sin(static_cast<double>(i) * 0.37 + shift));
-  }
-  return out;
-}
-
-Model network() {
+Model mixed_model() {
   utils::set_random_seed(3);
   const char* mixed = "mixed_bfloat16";
   return Sequential{
@@ -39,25 +32,25 @@ Model network() {
 
 TEST_F(MixedPrecision, ComputesInBfloat16AndLearnsInFloat32) {
   set_mixed_precision(true);
-  const Model model = network();
+  const Model model = mixed_model();
   model.compile({.optimizer = optimizers::Adam({.learning_rate = 0.02}), .loss = "mse"});
   FitOptions o;
   o.epochs = 30;
   o.batch_size = 16;
   o.verbose = 0;
-  const Tensor x = wave({64, 6, 6, 2}, 0);
-  const History h = model.fit(x, wave({64, 2}, 1), o);
+  const Tensor x = test::wave({64, 6, 6, 2}, 0, 0.37);
+  const History h = model.fit(x, test::wave({64, 2}, 1, 0.37), o);
   EXPECT_LT(h["loss"].back(), h["loss"][0] / 2);
   for (const Value& w : model.weights()) EXPECT_EQ(w.dtype(), DType::float32);
   EXPECT_EQ(model.predict(x.rows(0, 2)).dtype(), DType::bfloat16);
 }
 
 TEST_F(MixedPrecision, IsCloseToFullPrecision) {
-  const Tensor x = wave({8, 6, 6, 2}, 0);
-  const Tensor full = network().predict(x);
+  const Tensor x = test::wave({8, 6, 6, 2}, 0, 0.37);
+  const Tensor full = mixed_model().predict(x);
   EXPECT_EQ(full.dtype(), DType::float32);
   set_mixed_precision(true);
-  const Tensor low = network().predict(x);
+  const Tensor low = mixed_model().predict(x);
   ASSERT_EQ(low.dtype(), DType::bfloat16);
   const auto a = full.to_vector<double>(), b = low.to_vector<double>();
   double difference = 0;
@@ -77,9 +70,9 @@ TEST_F(MixedPrecision, LayersThatNeedMoreStayInFloat32Inside) {
   FitOptions o;
   o.epochs = 2;
   o.verbose = 0;
-  const History h = model.fit(wave({16, 5, 2}, 0), wave({16, 2}, 1), o);
+  const History h = model.fit(test::wave({16, 5, 2}, 0, 0.37), test::wave({16, 2}, 1, 0.37), o);
   EXPECT_TRUE(std::isfinite(h["loss"].back()));
-  EXPECT_EQ(model.predict(wave({2, 5, 2}, 0)).dtype(), DType::bfloat16);
+  EXPECT_EQ(model.predict(test::wave({2, 5, 2}, 0, 0.37)).dtype(), DType::bfloat16);
 }
 
 }  // namespace

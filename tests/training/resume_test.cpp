@@ -10,6 +10,7 @@
 
 #include "rill/error.hpp"
 #include "rill/keras.hpp"
+#include "wave.h"
 
 namespace rill::keras {
 namespace {
@@ -17,24 +18,17 @@ namespace {
 namespace fs = std::filesystem;
 using layers::Dense;
 
-Tensor wave(const Shape& shape, double shift) {
-  Tensor out(DType::float32, shape);
-  for (int64_t i = 0; i < out.size(); ++i) {
-    out.data<float>()[i] = static_cast<float>(std::sin(static_cast<double>(i) + shift));
-  }
-  return out;
-}
 const Tensor& x() {
-  static const Tensor& t = *new Tensor(wave({40, 4}, 0));
+  static const Tensor& t = *new Tensor(test::wave({40, 4}, 0));
   return t;
 }
 const Tensor& y() {
-  static const Tensor& t = *new Tensor(wave({40, 2}, 1));
+  static const Tensor& t = *new Tensor(test::wave({40, 2}, 1));
   return t;
 }
 
 // Neither Keras nor rill keep the state of dropout in files.
-Model network(const char* optimizer) {
+Model normalized_model(const char* optimizer) {
   utils::set_random_seed(5);
   clear_session();
   const Sequential model{Dense(6, {.activation = "tanh", .input_shape = Shape{4}}),
@@ -71,11 +65,11 @@ fs::path folder(const std::string& name) {
 class Resume : public testing::TestWithParam<const char*> {};
 
 TEST_P(Resume, FromAFileOfAnyKind) {
-  const Model straight = network(GetParam());
+  const Model straight = normalized_model(GetParam());
   const History wanted = straight.fit(x(), y(), options(6));
   for (const char* ending : {".keras", ".h5"}) {
     const fs::path file = folder("file") / (std::string("half") + ending);
-    const Model half = network(GetParam());
+    const Model half = normalized_model(GetParam());
     half.fit(x(), y(), options(3));
     half.save(file);
     const Model rest = load_model(file.string());
@@ -99,15 +93,15 @@ class Stop final : public Callback {
 };
 
 TEST_P(Resume, FromABackup) {
-  const Model straight = network(GetParam());
+  const Model straight = normalized_model(GetParam());
   straight.fit(x(), y(), options(6));
   const std::string at = (folder("backup") / "state").string();
   FitOptions o = options(6);
   o.callbacks = {callbacks::BackupAndRestore(at), std::make_shared<Stop>()};
-  const Model cut = network(GetParam());
+  const Model cut = normalized_model(GetParam());
   EXPECT_THROW(cut.fit(x(), y(), o), AbortedError);
   o.callbacks = {callbacks::BackupAndRestore(at)};
-  const Model again = network(GetParam());
+  const Model again = normalized_model(GetParam());
   const History rest = again.fit(x(), y(), o);
   EXPECT_EQ(rest.epoch, (std::vector<int64_t>{3, 4, 5}));
   expect_same(again, straight);
@@ -126,7 +120,7 @@ TEST(Checkpoint, AKillLeavesAWholeFile) {
     const pid_t child = fork();
     ASSERT_GE(child, 0);
     if (child == 0) {
-      const Model model = network("adam");
+      const Model model = normalized_model("adam");
       FitOptions o = options(1000000);
       o.callbacks = {
           callbacks::ModelCheckpoint(file.string(), {.monitor = "loss", .save_freq = 1})};

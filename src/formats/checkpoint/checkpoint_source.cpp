@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/fail.h"
+#include "base/path.h"
 #include "codec/mapped_file.h"
 #include "codec/sniff.h"
 #include "formats/checkpoint/checkpoint_reader.h"
@@ -31,11 +32,6 @@ Tensor CheckpointSource::read(std::string_view name) const {
 }
 
 namespace {
-
-bool is_file(const fs::path& path) {
-  std::error_code ignored;
-  return fs::is_regular_file(path, ignored);
-}
 
 fs::path with(const fs::path& prefix, std::string_view suffix) {
   return fs::path(prefix.string().append(suffix));

@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // Made by tests/data/make_checkpoint.py with TensorFlow.
-const std::string kData = RILL_TEST_DATA "/checkpoint/";
+const std::string kCheckpoints = RILL_TEST_DATA "/checkpoint/";
 
 std::string file_bytes(const fs::path& path) {
   return std::string(text_of(MappedFile::open(path)->bytes()));
@@ -44,7 +44,7 @@ class CheckpointTest : public testing::Test {
 };
 
 TEST_F(CheckpointTest, ReadsEveryKindOfTensor) {
-  const auto source = open_checkpoint(kData + "v2");
+  const auto source = open_checkpoint(kCheckpoints + "v2");
   EXPECT_EQ(source->version(), 2);
   ASSERT_EQ(source->entries().size(), 7u);
   EXPECT_EQ(source->entries()[0].name, "dense/bias");
@@ -69,12 +69,12 @@ TEST_F(CheckpointTest, ReadsEveryKindOfTensor) {
 TEST_F(CheckpointTest, PutsPartitionedTensorsTogether) {
   std::vector<float> expected(15);
   for (size_t i = 0; i < 15; ++i) expected[i] = static_cast<float>(i);
-  const auto v2 = open_checkpoint(kData + "partitioned");
+  const auto v2 = open_checkpoint(kCheckpoints + "partitioned");
   EXPECT_EQ(v2->entries().size(), 3u);
   EXPECT_EQ(v2->read("v").to_vector<float>(), expected);
   EXPECT_EQ(v2->read("w").to_vector<float>(), expected);
   EXPECT_EQ(v2->read("names").to_vector<std::string>(), (std::vector<std::string>{"a", "b", "c"}));
-  const auto v1 = open_checkpoint(kData + "v1.ckpt");
+  const auto v1 = open_checkpoint(kCheckpoints + "v1.ckpt");
   EXPECT_EQ(v1->version(), 1);
   EXPECT_EQ(v1->read("p").to_vector<float>(), expected);
   EXPECT_EQ(v1->read("a").to_vector<float>(), (std::vector<float>{0, 1, 2, 3, 4, 5}));
@@ -83,7 +83,7 @@ TEST_F(CheckpointTest, PutsPartitionedTensorsTogether) {
 
 TEST_F(CheckpointTest, WritesTheBytesThatTensorFlowWrites) {
   for (const char* name : {"v2", "partitioned"}) {
-    const auto source = open_checkpoint(kData + name);
+    const auto source = open_checkpoint(kCheckpoints + name);
     CheckpointWriter writer(folder_ / name);
     if (source->find("v") == nullptr) {
       for (const char* tensor :
@@ -104,7 +104,7 @@ TEST_F(CheckpointTest, WritesTheBytesThatTensorFlowWrites) {
     writer.commit();
     for (const char* suffix : {".index", ".data-00000-of-00001"}) {
       EXPECT_EQ(file_bytes(folder_.string() + "/" + name + suffix),
-                file_bytes(kData + name + suffix))
+                file_bytes(kCheckpoints + name + suffix))
           << name << suffix;
     }
   }
@@ -125,9 +125,9 @@ TEST_F(CheckpointTest, ManyTensorsNeedManyBlocks) {
 TEST_F(CheckpointTest, CutAnywhereIsRefused) {
   for (const char* name : {"v2", "partitioned"}) {
     for (const char* suffix : {".index", ".data-00000-of-00001"}) {
-      const std::string bytes = file_bytes(kData + name + suffix);
+      const std::string bytes = file_bytes(kCheckpoints + name + suffix);
       for (const char* other : {".index", ".data-00000-of-00001"}) {
-        fs::copy_file(kData + name + other, folder_.string() + "/x" + other,
+        fs::copy_file(kCheckpoints + name + other, folder_.string() + "/x" + other,
                       fs::copy_options::overwrite_existing);
       }
       for (size_t n = 0; n < bytes.size(); ++n) {
@@ -153,24 +153,24 @@ TEST_F(CheckpointTest, FlippedBytesAreNoticed) {
     fs::copy_file(from, to, fs::copy_options::overwrite_existing);
   };
   for (const char* suffix : {".index", ".data-00000-of-00001"}) {
-    fs::copy_file(kData + "v2" + suffix, folder_.string() + "/x" + suffix);
+    fs::copy_file(kCheckpoints + "v2" + suffix, folder_.string() + "/x" + suffix);
   }
-  check(kData + "v2.index", folder_ / "x.index", folder_ / "x");
-  check(kData + "v2.data-00000-of-00001", folder_ / "x.data-00000-of-00001", folder_ / "x");
-  check(kData + "v1.ckpt", folder_ / "v1", folder_ / "v1");
+  check(kCheckpoints + "v2.index", folder_ / "x.index", folder_ / "x");
+  check(kCheckpoints + "v2.data-00000-of-00001", folder_ / "x.data-00000-of-00001", folder_ / "x");
+  check(kCheckpoints + "v1.ckpt", folder_ / "v1", folder_ / "v1");
   // A flip in the data is never a wrong answer.
-  std::string data = file_bytes(kData + "v2.data-00000-of-00001");
+  std::string data = file_bytes(kCheckpoints + "v2.data-00000-of-00001");
   data[2] = static_cast<char>(data[2] ^ 1);
   put(folder_ / "x.data-00000-of-00001", data);
   EXPECT_THROW(open_checkpoint(folder_ / "x")->read("dense/kernel"), DataLossError);
 }
 
 TEST_F(CheckpointTest, SaysWhichPathToPass) {
-  EXPECT_THROW(open_checkpoint(kData + "v2.index"), InvalidArgumentError);
-  EXPECT_THROW(open_checkpoint(kData + "v2.data-00000-of-00001"), InvalidArgumentError);
+  EXPECT_THROW(open_checkpoint(kCheckpoints + "v2.index"), InvalidArgumentError);
+  EXPECT_THROW(open_checkpoint(kCheckpoints + "v2.data-00000-of-00001"), InvalidArgumentError);
   EXPECT_THROW(open_checkpoint(folder_), InvalidArgumentError);
   try {
-    open_checkpoint(kData + "v3");
+    open_checkpoint(kCheckpoints + "v3");
     FAIL();
   } catch (const NotFoundError& e) {
     EXPECT_NE(std::string(e.what()).find("did you mean 'v2'"), std::string::npos) << e.what();
@@ -197,7 +197,7 @@ TEST_F(CheckpointTest, SlicesMustCoverExactly) {
 
 TEST_F(CheckpointTest, State) {
   EXPECT_FALSE(latest_checkpoint(folder_).has_value());
-  EXPECT_EQ(latest_checkpoint(kData)->string(), kData + "v1.ckpt");
+  EXPECT_EQ(latest_checkpoint(kCheckpoints)->string(), kCheckpoints + "v1.ckpt");
   CheckpointState made;
   made.newest = (folder_ / "a b\"c").string();
   made.timestamps = {1.5};

@@ -12,7 +12,7 @@ namespace rill::formats {
 namespace {
 
 // Made by tests/data/make_hdf5.py with h5py.
-const std::string kData = RILL_TEST_DATA "/hdf5/";
+const std::string kHdf5Files = RILL_TEST_DATA "/hdf5/";
 
 std::vector<float> rising(size_t n) {
   std::vector<float> out(n);
@@ -20,7 +20,7 @@ std::vector<float> rising(size_t n) {
   return out;
 }
 
-void read_all(const std::string& bytes) {
+void read_everything(const std::string& bytes) {
   const auto file = H5File::open(SharedBytes::own(bytes), "x.h5");
   for (const std::string& name : file->attribute_names("")) file->attribute("", name);
   for (const H5Dataset& set : file->datasets()) {
@@ -30,7 +30,7 @@ void read_all(const std::string& bytes) {
 
 TEST(H5File, ReadsWhatKerasWrites) {
   for (const char* name : {"weights.h5", "latest.h5"}) {
-    const auto file = H5File::open(kData + name);
+    const auto file = H5File::open(kHdf5Files + name);
     EXPECT_EQ(file->text("", "keras_version"), "2.13.1");
     EXPECT_EQ(file->text("", "note"), "\xc3\xa9");
     EXPECT_EQ(file->text("", "missing"), std::nullopt);
@@ -53,7 +53,7 @@ TEST(H5File, ReadsWhatKerasWrites) {
 }
 
 TEST(H5File, ReadsEveryType) {
-  const auto file = H5File::open(kData + "types.h5");
+  const auto file = H5File::open(kHdf5Files + "types.h5");
   for (const H5Child& child : file->children("plain")) {
     const Tensor t = file->read("plain/" + child.name);
     EXPECT_TRUE(t.dtype() == dtype_from_name(child.name)) << child.name;
@@ -75,12 +75,12 @@ TEST(H5File, ReadsEveryType) {
 }
 
 TEST(H5File, ReadsEachWayToStoreChunks) {
-  const auto file = H5File::open(kData + "forms.h5");
+  const auto file = H5File::open(kHdf5Files + "forms.h5");
   for (const char* name :
        {"single", "single_packed", "fixed", "fixed_packed", "tree", "tree_packed", "implicit"}) {
     EXPECT_EQ(file->read(name).to_vector<float>(), rising(60)) << name;
   }
-  const auto old = H5File::open(kData + "old_forms.h5");
+  const auto old = H5File::open(kHdf5Files + "old_forms.h5");
   EXPECT_EQ(old->read("checked").to_vector<float>(), rising(60));
   for (const auto& f : {file, old}) {
     EXPECT_EQ(f->read("deep_tree").to_vector<float>(), rising(1200));
@@ -97,7 +97,7 @@ TEST(H5File, ReadsEachWayToStoreChunks) {
 }
 
 TEST(H5File, ReadsChunksOfWhatMayGrow) {
-  const auto file = H5File::open(kData + "growing.h5");
+  const auto file = H5File::open(kHdf5Files + "growing.h5");
   for (const char* name : {"rows", "columns", "packed", "room", "shrunk"}) {
     EXPECT_EQ(file->read(name).to_vector<float>(), rising(60)) << name;
   }
@@ -107,7 +107,7 @@ TEST(H5File, ReadsChunksOfWhatMayGrow) {
 }
 
 TEST(H5File, NamesTheTypeThatNoTensorHas) {
-  const auto file = H5File::open(kData + "growing.h5");
+  const auto file = H5File::open(kHdf5Files + "growing.h5");
   for (const auto& [name, kind] : {std::pair("opaque", "\"opaque\" of 3 bytes"),
                                    std::pair("pair", "\"compound\" of 8 bytes")}) {
     try {
@@ -120,7 +120,7 @@ TEST(H5File, NamesTheTypeThatNoTensorHas) {
 }
 
 TEST(H5File, FollowsEachWayToStoreLinksAndAttributes) {
-  const auto file = H5File::open(kData + "forms.h5");
+  const auto file = H5File::open(kHdf5Files + "forms.h5");
   EXPECT_EQ(file->children("many").size(), 200u);
   EXPECT_TRUE(file->is_group("many/a_group_with_a_long_name_199"));
   EXPECT_EQ(file->attribute_names("many").size(), 41u);
@@ -131,7 +131,7 @@ TEST(H5File, FollowsEachWayToStoreLinksAndAttributes) {
   EXPECT_FALSE(file->exists("dangling"));
   EXPECT_FALSE(file->exists("circle"));
   EXPECT_THROW(file->read("circle"), ResourceExhaustedError);
-  const auto old = H5File::open(kData + "old_forms.h5");
+  const auto old = H5File::open(kHdf5Files + "old_forms.h5");
   EXPECT_EQ(old->children("soft").size(), 100u);
   EXPECT_EQ(old->children("ordered").size(), 20u);
   EXPECT_EQ(old->attribute("ordered", "y19").item<int>(), 19);
@@ -140,20 +140,20 @@ TEST(H5File, FollowsEachWayToStoreLinksAndAttributes) {
 
 TEST(H5File, TensorsOutliveTheFile) {
   Tensor kernel;
-  { kernel = H5File::open(kData + "weights.h5")->read("dense/dense/kernel:0"); }
+  { kernel = H5File::open(kHdf5Files + "weights.h5")->read("dense/dense/kernel:0"); }
   EXPECT_EQ(kernel.to_vector<float>(), rising(6));
 }
 
 TEST(H5File, RefusesWhatLeadsOutAndWhatIsTooLarge) {
-  const auto links = H5File::open(kData + "links.h5");
+  const auto links = H5File::open(kHdf5Files + "links.h5");
   EXPECT_THROW(links->children(""), PermissionDeniedError);
   EXPECT_THROW(links->children("outside"), PermissionDeniedError);
   EXPECT_THROW(links->datasets("loop"), ResourceExhaustedError);
-  EXPECT_THROW(H5File::open(kData + "bomb.h5")->read("x"), ResourceExhaustedError);
+  EXPECT_THROW(H5File::open(kHdf5Files + "bomb.h5")->read("x"), ResourceExhaustedError);
 }
 
 TEST(H5File, SaysWhatIsWrong) {
-  const std::string bytes(text_of(MappedFile::open(kData + "weights.h5")->bytes()));
+  const std::string bytes(text_of(MappedFile::open(kHdf5Files + "weights.h5")->bytes()));
   try {
     H5File::open(SharedBytes::own(bytes.substr(0, 1000)), "m.h5");
     FAIL();
@@ -162,25 +162,25 @@ TEST(H5File, SaysWhatIsWrong) {
                                          std::to_string(bytes.size()));
   }
   EXPECT_THROW(H5File::open(SharedBytes::own("hello"), "m.h5"), DataLossError);
-  EXPECT_THROW(H5File::open(kData + "none.h5"), NotFoundError);
+  EXPECT_THROW(H5File::open(kHdf5Files + "none.h5"), NotFoundError);
 }
 
 TEST(H5File, CutAnywhereIsRefused) {
-  const std::string bytes(text_of(MappedFile::open(kData + "weights.h5")->bytes()));
+  const std::string bytes(text_of(MappedFile::open(kHdf5Files + "weights.h5")->bytes()));
   for (size_t n = 0; n < bytes.size(); ++n) {
-    EXPECT_THROW(read_all(bytes.substr(0, n)), DataLossError) << n;
+    EXPECT_THROW(read_everything(bytes.substr(0, n)), DataLossError) << n;
   }
 }
 
 TEST(H5File, FlippedBytesGiveErrorsOrValues) {
   for (const char* name : {"weights.h5", "latest.h5", "types.h5", "forms.h5", "old_forms.h5"}) {
-    const std::string bytes(text_of(MappedFile::open(kData + name)->bytes()));
+    const std::string bytes(text_of(MappedFile::open(kHdf5Files + name)->bytes()));
     const size_t step = bytes.size() / 1500 + 1;
     for (size_t n = 0; n < bytes.size(); n += step) {
       std::string bad = bytes;
       bad[n] = static_cast<char>(bad[n] ^ (n % 3 == 0 ? 1 : n % 3 == 1 ? 0x80 : 0xff));
       try {
-        read_all(bad);
+        read_everything(bad);
       } catch (const Error&) {
       }
     }
@@ -192,7 +192,7 @@ TEST(H5File, ManyThreads) {
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([] {
       for (int k = 0; k < 20; ++k) {
-        const auto file = H5File::open(kData + "types.h5");
+        const auto file = H5File::open(kHdf5Files + "types.h5");
         EXPECT_EQ(file->read("gzip").to_vector<float>(), rising(600));
       }
     });

@@ -6,12 +6,6 @@
 #include "codec/byte_cursor.h"
 
 namespace rill::formats {
-namespace {
-
-uint64_t padded(uint64_t size) { return (size + 7) / 8 * 8; }
-
-}  // namespace
-
 H5Heap::Collection& H5Heap::collection(uint64_t address) {
   const auto known = collections_.find(address);
   if (known != collections_.end()) return known->second;
@@ -44,7 +38,7 @@ std::optional<Bytes> H5Heap::find(Collection& in, uint16_t index) {
       } else if (at == index) {
         return body;
       }
-      objects.skip(std::min<uint64_t>(padded(length) - length, objects.remaining()));
+      objects.skip(std::min<uint64_t>(h5_padded(length) - length, objects.remaining()));
     }
   }
   const auto it = in.known.find(index);

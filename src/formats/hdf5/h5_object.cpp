@@ -13,8 +13,6 @@ struct Block {
   uint64_t offset;
 };
 
-uint64_t padded(uint64_t size) { return (size + 7) / 8 * 8; }
-
 // The header's own messages, continuations followed.
 class Reader {
  public:
@@ -195,7 +193,7 @@ H5Attribute h5_attribute(const H5View& view, Bytes message) {
   const uint8_t flags = in.u8();
   const uint64_t sizes[3] = {in.u16(), in.u16(), in.u16()};  // name, type, space
   if (version == 3) in.skip(1);
-  const auto part = [&](uint64_t size) { return in.bytes(version == 1 ? padded(size) : size); };
+  const auto part = [&](uint64_t size) { return in.bytes(version == 1 ? h5_padded(size) : size); };
   H5Attribute out;
   const std::string_view name = text_of(part(sizes[0]));
   out.name = name.substr(0, name.find('\0'));

@@ -34,6 +34,9 @@ H5View h5_view(Bytes file, const std::string& what);
 // Bob Jenkins' hash "lookup3" (public domain), as the format uses it: over metadata and names.
 uint32_t h5_checksum(Bytes bytes);
 
+// Up to the next multiple of 8, as parts of old headers and heaps are.
+inline uint64_t h5_padded(uint64_t size) { return (size + 7) / 8 * 8; }
+
 // An unsigned number of so many bytes (at most 8), least significant first.
 uint64_t h5_number(ByteCursor& in, int bytes);
 

@@ -1,4 +1,5 @@
 #include "formats/meta_graph/meta_graph.h"
+#include "formats/test_data.h"
 
 #include <gtest/gtest.h>
 
@@ -7,10 +8,8 @@
 namespace rill::formats {
 namespace {
 
-const std::string kData = RILL_TEST_DATA "/graphs/";
-
 TEST(MetaGraph, ReadsSaverAndVariables) {
-  const MetaGraph meta = load_meta_graph(kData + "model.meta");
+  const MetaGraph meta = load_meta_graph(kGraphs + "model.meta");
   ASSERT_TRUE(meta.saver.has_value());
   EXPECT_EQ(meta.saver->restore_op_name, "save/restore_all");
   EXPECT_EQ(meta.saver->filename_tensor_name, "save/Const:0");
@@ -37,18 +36,18 @@ TEST(MetaGraph, ReadsSaverAndVariables) {
 }
 
 TEST(MetaGraph, TextIsTheSame) {
-  EXPECT_EQ(serialize_meta_graph(load_meta_graph(kData + "model.meta.txt")),
-            serialize_meta_graph(load_meta_graph(kData + "model.meta")));
+  EXPECT_EQ(serialize_meta_graph(load_meta_graph(kGraphs + "model.meta.txt")),
+            serialize_meta_graph(load_meta_graph(kGraphs + "model.meta")));
 }
 
 TEST(MetaGraph, OtherFilesAreNamed) {
   try {
-    load_meta_graph(kData + "module");
+    load_meta_graph(kGraphs + "module");
     FAIL();
   } catch (const InvalidArgumentError& error) {
-    EXPECT_EQ(std::string(error.what()), kData + "module: is a SavedModel, not a MetaGraphDef");
+    EXPECT_EQ(std::string(error.what()), kGraphs + "module: is a SavedModel, not a MetaGraphDef");
   }
-  EXPECT_THROW(GraphDef::load(kData + "model.meta"), InvalidArgumentError);
+  EXPECT_THROW(GraphDef::load(kGraphs + "model.meta"), InvalidArgumentError);
 }
 
 TEST(MetaGraph, EveryCollectionKindRoundTrips) {

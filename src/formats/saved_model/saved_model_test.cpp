@@ -5,21 +5,20 @@
 #include "codec/mapped_file.h"
 #include "formats/prototext/text_format.h"
 #include "formats/saved_model/keras_metadata.h"
+#include "formats/test_data.h"
 #include "rill/error.hpp"
 
 namespace rill::formats {
 namespace {
 
-const std::string kData = RILL_TEST_DATA "/graphs/";
-
 std::string contents(const std::string& name) {
-  return std::string(text_of(MappedFile::open(kData + name)->bytes()));
+  return std::string(text_of(MappedFile::open(kGraphs + name)->bytes()));
 }
 
 SharedBytes shared(std::string bytes) { return SharedBytes::own(std::move(bytes)); }
 
 TEST(SavedModel, ReadsAModule) {
-  const SavedModel model = load_saved_model(kData + "module");
+  const SavedModel model = load_saved_model(kGraphs + "module");
   EXPECT_EQ(model.schema_version, 1);
   const MetaGraph& meta = model.meta_graph({"serve"});
   const SignatureDef& signature = meta.signatures.at("serving_default");
@@ -27,9 +26,9 @@ TEST(SavedModel, ReadsAModule) {
   EXPECT_EQ(signature.inputs.at("x").name, "serving_default_x:0");
   EXPECT_EQ(signature.inputs.at("x").shape, (Shape{-1, 2}));
   EXPECT_EQ(signature.outputs.at("y").dtype, DType::float32);
-  EXPECT_EQ(variables_prefix(model.folder), kData + "module/variables/variables");
+  EXPECT_EQ(variables_prefix(model.folder), kGraphs + "module/variables/variables");
   ASSERT_EQ(meta.assets.size(), 1U);
-  EXPECT_EQ(asset_path(model.folder, meta.assets[0].filename), kData + "module/assets/vocab.txt");
+  EXPECT_EQ(asset_path(model.folder, meta.assets[0].filename), kGraphs + "module/assets/vocab.txt");
   EXPECT_FALSE(init_op_name(meta).empty());
 
   const SavedObjectGraph& objects = *meta.object_graph;
@@ -51,7 +50,7 @@ TEST(SavedModel, ReadsAModule) {
 }
 
 TEST(SavedModel, RoundTripsAreStable) {
-  const SavedModel model = load_saved_model(kData + "module/saved_model.pb");
+  const SavedModel model = load_saved_model(kGraphs + "module/saved_model.pb");
   const std::string wire = serialize_saved_model(model);
   EXPECT_EQ(serialize_saved_model(parse_saved_model(shared(wire), "m")), wire);
   const std::string text = wire_to_text(bytes_of(wire), "SavedModel");
@@ -60,15 +59,15 @@ TEST(SavedModel, RoundTripsAreStable) {
 
 TEST(SavedModel, SaysWhatIsMissing) {
   try {
-    load_saved_model(kData + "modul");
+    load_saved_model(kGraphs + "modul");
     FAIL();
   } catch (const NotFoundError& error) {
     EXPECT_NE(std::string(error.what()).find("did you mean 'module'"), std::string::npos)
         << error.what();
   }
-  EXPECT_THROW(load_saved_model(kData), NotFoundError);
+  EXPECT_THROW(load_saved_model(kGraphs), NotFoundError);
   try {
-    load_saved_model(kData + "module").meta_graph({"serve", "tpu"});
+    load_saved_model(kGraphs + "module").meta_graph({"serve", "tpu"});
     FAIL();
   } catch (const NotFoundError& error) {
     EXPECT_NE(std::string(error.what()).find("'serve,tpu'; there are 'serve'"), std::string::npos)
@@ -77,10 +76,10 @@ TEST(SavedModel, SaysWhatIsMissing) {
 }
 
 TEST(SavedModel, AssetsStayInTheFolder) {
-  EXPECT_THROW(asset_path(kData + "module", "../../make.py"), PermissionDeniedError);
-  EXPECT_THROW(asset_path(kData + "module", "/etc/passwd"), PermissionDeniedError);
+  EXPECT_THROW(asset_path(kGraphs + "module", "../../make.py"), PermissionDeniedError);
+  EXPECT_THROW(asset_path(kGraphs + "module", "/etc/passwd"), PermissionDeniedError);
   // Whoever reads it finds out that it is missing, as in TensorFlow.
-  EXPECT_EQ(asset_path(kData + "module", "none.txt"), kData + "module/assets/none.txt");
+  EXPECT_EQ(asset_path(kGraphs + "module", "none.txt"), kGraphs + "module/assets/none.txt");
   const std::string text = "meta_graphs { graph_def { } asset_file_def { filename: '../secret' } }";
   EXPECT_THROW(parse_saved_model(shared(text), "m"), PermissionDeniedError);
 }
@@ -166,7 +165,7 @@ TEST(TrackableGraph, FindsVariables) {
 
 TEST(KerasMetadata, RoundTrips) {
   const std::string bytes = contents("keras_metadata.pb");
-  const std::vector<KerasNode> nodes = load_keras_metadata(kData + "keras_metadata.pb");
+  const std::vector<KerasNode> nodes = load_keras_metadata(kGraphs + "keras_metadata.pb");
   ASSERT_EQ(nodes.size(), 2U);
   EXPECT_EQ(nodes[1].node_path, "root.layer-0");
   EXPECT_EQ(nodes[1].metadata, "{\"name\": \"dense\"}");

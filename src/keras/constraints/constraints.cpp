@@ -90,7 +90,7 @@ struct RadialFunction final : WeightFunction {
 };
 
 template <typename T, typename Set>
-Constraint handle(const char* name, Set&& set) {
+Constraint constraint(const char* name, Set&& set) {
   T object;
   set(object);
   return Constraint(object_of(object, name));
@@ -107,20 +107,20 @@ void register_constraints(ObjectRegistry& r) {
 }
 
 Constraint constraints::MaxNorm(double max_value, const Ints& axis) {
-  return handle<MaxNormFunction>("MaxNorm", [&](MaxNormFunction& f) {
+  return constraint<MaxNormFunction>("MaxNorm", [&](MaxNormFunction& f) {
     f.max_value = max_value;
     f.axis = axis;
   });
 }
 Constraint constraints::NonNeg() {
-  return handle<NonNegFunction>("NonNeg", [](NonNegFunction&) {});
+  return constraint<NonNegFunction>("NonNeg", [](NonNegFunction&) {});
 }
 Constraint constraints::UnitNorm(const Ints& axis) {
-  return handle<UnitNormFunction>("UnitNorm", [&](UnitNormFunction& f) { f.axis = axis; });
+  return constraint<UnitNormFunction>("UnitNorm", [&](UnitNormFunction& f) { f.axis = axis; });
 }
 Constraint constraints::MinMaxNorm(double min_value, double max_value, double rate,
                                    const Ints& axis) {
-  return handle<MinMaxNormFunction>("MinMaxNorm", [&](MinMaxNormFunction& f) {
+  return constraint<MinMaxNormFunction>("MinMaxNorm", [&](MinMaxNormFunction& f) {
     f.min_value = min_value;
     f.max_value = max_value;
     f.rate = rate;

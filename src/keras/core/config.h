@@ -50,5 +50,13 @@ Json write_config(Layer& layer);
 void read_fields(const Json& config, const std::function<void(ConfigVisitor&)>& visit);
 // {"module", "class_name", "config", "registered_name"} and, once built, "build_config".
 Json layer_to_json(Layer& layer);
+// [null, 3] for (None, 3); null when the rank is unknown.
+Json shape_json(const Shape& shape);
+// The member as text; "" when it is missing or no text.
+std::string member_text(const Json& json, std::string_view key);
+// The classes whose configs hold layers.
+bool is_model_class(std::string_view class_name);
+// Layers inside layers: more is a damaged config. Its message is check_nesting()'s.
+void check_nesting(int depth);
 
 }  // namespace rill::keras

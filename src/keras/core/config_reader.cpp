@@ -197,6 +197,20 @@ class NoLayers final : public LayerMaker {
 
 }  // namespace
 
+std::string member_text(const Json& json, std::string_view key) {
+  const Json* found = json.find(key);
+  return found != nullptr && found->is_string() ? found->as_string() : "";
+}
+
+bool is_model_class(std::string_view class_name) {
+  return class_name == "Sequential" || class_name == "Functional" || class_name == "Model";
+}
+
+void check_nesting(int depth) {
+  constexpr int kMost = 48;
+  if (depth > kMost) fail(Code::invalid_argument, "the config nests layers too deep");
+}
+
 void read_fields(const Json& config, const std::function<void(ConfigVisitor&)>& visit) {
   NoLayers maker;
   Reader reader(config, maker);

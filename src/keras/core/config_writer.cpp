@@ -87,13 +87,6 @@ class Writer final : public ConfigVisitor {
   Json& config_;
 };
 
-Json shape_json(const Shape& shape) {
-  if (!shape.has_rank()) return {};
-  Json out = Json::array();
-  for (const int64_t d : shape) out.push_back(d < 0 ? Json() : Json(d));
-  return out;
-}
-
 // Layers whose constructor takes no `trainable`.
 bool takes_trainable(const std::string& class_name) {
   for (const char* name : {"Discretization", "HashedCrossing", "InputLayer", "SpatialDropout1D",
@@ -119,6 +112,13 @@ bool builds_from_list(const std::string& class_name) {
 }
 
 }  // namespace
+
+Json shape_json(const Shape& shape) {
+  if (!shape.has_rank()) return {};
+  Json out = Json::array();
+  for (const int64_t d : shape) out.push_back(d < 0 ? Json() : Json(d));
+  return out;
+}
 
 void write_fields(Json& config, const std::function<void(ConfigVisitor&)>& visit) {
   Writer writer(config);

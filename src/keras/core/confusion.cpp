@@ -14,12 +14,6 @@ namespace {
 
 constexpr double kMinusInfinity = -1e10;  // Keras' NEG_INF
 
-std::vector<op::Dim> dims_of(const Value& x) {
-  std::vector<op::Dim> out;
-  for (int i = 0; i < x.rank(); ++i) out.push_back(op::dim(x, i));
-  return out;
-}
-
 // All but the k highest of each row become very small.
 Value only_top_k(const Value& x, int64_t k) {
   const int64_t classes = x.shape().back();
@@ -140,9 +134,9 @@ Confusion confusion(const Value& given_true, const Value& given_pred, const Valu
     t = op::slice(t, ranges);
     p = op::slice(p, ranges);
   }
-  if (weight) weight = op::broadcast_to(weight, dims_of(p));
+  if (weight) weight = op::broadcast_to(weight, op::dims(p));
   if (options.label_weights) {
-    const Value by_label = op::broadcast_to(options.label_weights, dims_of(p));
+    const Value by_label = op::broadcast_to(options.label_weights, op::dims(p));
     weight = weight ? weight * by_label : by_label;
   }
   return thresholds.even ? in_buckets(t, p, weight, thresholds, options.multi_label)

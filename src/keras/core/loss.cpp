@@ -53,6 +53,16 @@ Value reduce(const Value& values, const Value& weight, const std::string& reduct
 
 }  // namespace
 
+void check_same_shapes(const char* who, const Value& y_true, const Value& y_pred, int least_rank) {
+  const Shape a = y_true.shape(), b = y_pred.shape();
+  bool fits = a.rank() == b.rank() && a.rank() >= least_rank;
+  for (int i = 0; fits && i < a.rank(); ++i) fits = a[i] < 0 || b[i] < 0 || a[i] == b[i];
+  if (!fits) {
+    fail(Code::invalid_argument, who, ": y_true ", a, " and y_pred ", b,
+         " must have the same shape");
+  }
+}
+
 Loss::Loss() = default;
 Loss::~Loss() = default;
 void Loss::visit_config(ConfigVisitor&) {}

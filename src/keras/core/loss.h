@@ -49,6 +49,11 @@ LossPtr make_loss(const char* class_name, const Options& options, Args&&... args
   return LossPtr(std::move(loss));
 }
 
+// Throws INVALID_ARGUMENT "WHO: y_true ... and y_pred ... must have the same shape" unless they
+// have, as far as is known, and at least `least_rank` dimensions.
+void check_same_shapes(const char* who, const Value& y_true, const Value& y_pred,
+                       int least_rank = 0);
+
 // {"module", "class_name", "config", "registered_name"}.
 Json loss_to_json(Loss& loss);
 // Null for null. Throws INVALID_ARGUMENT for an unknown class (nearest name) or setting.

@@ -14,12 +14,12 @@
 namespace rill::keras {
 namespace {
 
-const Tensor kTrue = Tensor::of({0.f, 1.f, 1.f, 0.f, 1.f, 1.f, 0.f, 0.f}, Shape{4, 2});
-const Tensor kPred = Tensor::of({.1f, .9f, .8f, .3f, .4f, .55f, .7f, .2f}, Shape{4, 2});
+const Tensor kLabels = Tensor::of({0.f, 1.f, 1.f, 0.f, 1.f, 1.f, 0.f, 0.f}, Shape{4, 2});
+const Tensor kScores = Tensor::of({.1f, .9f, .8f, .3f, .4f, .55f, .7f, .2f}, Shape{4, 2});
 const Tensor kWeight = Tensor::vector({1.0f, 2.0f, 1.0f, 0.5f});
 
 float of(const MetricPtr& metric, const Value& weight = kWeight) {
-  return ops::identity(metric(kTrue, kPred, weight)).item<float>();
+  return ops::identity(metric(kLabels, kScores, weight)).item<float>();
 }
 
 TEST(Metric, CurvesAsKeras) {
@@ -54,7 +54,7 @@ TEST(Metric, CurvesAsKeras) {
 
 TEST(Metric, ThresholdsTopKAndClasses) {
   const auto precision =
-      metrics::Precision({.thresholds = {{0.2, 0.5, 0.9}}})(kTrue, kPred, kWeight);
+      metrics::Precision({.thresholds = {{0.2, 0.5, 0.9}}})(kLabels, kScores, kWeight);
   EXPECT_NEAR(precision.to_vector<float>()[0], .6666667f, 1e-6f);
   EXPECT_NEAR(precision.to_vector<float>()[1], .8888889f, 1e-6f);
   EXPECT_EQ(precision.to_vector<float>()[2], 0.0f);
@@ -67,11 +67,11 @@ TEST(Metric, WeightsAsKeras) {
   EXPECT_NEAR(of(metrics::MeanSquaredError()), .12305555f, 1e-6f);
   EXPECT_NEAR(of(metrics::F1Score({.average = "weighted", .threshold = 0.5})), .8363637f, 1e-6f);
   const auto r2 =
-      metrics::R2Score({.class_aggregation = {}, .num_regressors = 1})(kTrue, kPred, kWeight);
+      metrics::R2Score({.class_aggregation = {}, .num_regressors = 1})(kLabels, kScores, kWeight);
   EXPECT_NEAR(r2.to_vector<float>()[0], .1891666f, 1e-5f);
   EXPECT_NEAR(r2.to_vector<float>()[1], .566875f, 1e-5f);
   const auto mean = metrics::make_mean();
-  mean->update(kTrue, Tensor::of({1.f, .5f, 2.f, 1.f, 1.f, 1.f, .5f, 2.f}, Shape{4, 2}));
+  mean->update(kLabels, Tensor::of({1.f, .5f, 2.f, 1.f, 1.f, 1.f, .5f, 2.f}, Shape{4, 2}));
   EXPECT_FLOAT_EQ(mean->result().item<float>(), 0.5f);
   const MetricPtr iou = metrics::IoU(3, {0, 2}, {.ignore_class = 1});
   EXPECT_NEAR(iou(Tensor::vector({0, 1, 2, 2, 5}), Tensor::vector({0, 2, 2, 1, 0})).item<float>(),
@@ -200,10 +200,10 @@ TEST(Metric, OnesOwnAreReadFromConfigs) {
       "gap", [](const Value& t, const Value& p) { return ops::reduce_max(ops::abs(t - p), -1); });
   const auto metric =
       metric_from_json(Json::parse(R"({"class_name": "my>Largest", "config": {}})"), &custom);
-  EXPECT_FLOAT_EQ(ops::identity((*metric)(kTrue, kPred)).item<float>(), 0.7f);
+  EXPECT_FLOAT_EQ(ops::identity((*metric)(kLabels, kScores)).item<float>(), 0.7f);
   const auto gap = metric_from_json(Json("gap"), &custom);
   EXPECT_EQ(gap->name(), "gap");
-  EXPECT_NEAR(ops::identity((*gap)(kTrue, kPred)).item<float>(), 0.425f, 1e-6f);
+  EXPECT_NEAR(ops::identity((*gap)(kLabels, kScores)).item<float>(), 0.425f, 1e-6f);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include "keras/core/mixed.h"
+#include "keras/core/config.h"
 
 #include <algorithm>
 #include <array>
@@ -63,10 +64,6 @@ constexpr std::array<std::string_view, 44> kLow = {"Activation",
                                                    "ZeroPadding1D",
                                                    "ZeroPadding2D"};
 
-bool is_model(std::string_view name) {
-  return name == "Sequential" || name == "Functional" || name == "Model" || name == "InputLayer";
-}
-
 bool computes_low(const DTypePolicy& policy, std::string_view name) {
   return follow_policies.load(std::memory_order_relaxed) && !computing_in_full() &&
          policy.compute != policy.variable &&
@@ -83,7 +80,8 @@ MixedCall::MixedCall(const DTypePolicy& policy, const std::string& class_name)
       full_before_(computing_in_full()),
       autocast_(inputs_ == policy.variable ? DType::invalid : inputs_) {
   if (!follow_policies.load(std::memory_order_relaxed) || full_before_ ||
-      policy.compute == policy.variable || is_model(class_name)) {
+      policy.compute == policy.variable || is_model_class(class_name) ||
+      class_name == "InputLayer") {
     return;
   }
   outputs_ = policy.compute;

@@ -168,6 +168,12 @@ Dim dim(const Value& x, int axis) {
               {{"shrink_axis_mask", 1}});
 }
 
+std::vector<Dim> dims(const Value& x) {
+  std::vector<Dim> out;
+  for (int i = 0; i < x.rank(); ++i) out.push_back(dim(x, i));
+  return out;
+}
+
 Value shape_vector(const std::vector<Dim>& dims) {
   bool known = true;
   for (const Dim& d : dims) known = known && !d.value;

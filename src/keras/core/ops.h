@@ -58,6 +58,8 @@ struct Dim {
   Dim(Value v) : value(std::move(v)) {}  // NOLINT
 };
 Dim dim(const Value& x, int axis);
+// All of them.
+std::vector<Dim> dims(const Value& x);
 // A 1-D int32 tensor: constant when every dimension is a number.
 Value shape_vector(const std::vector<Dim>& dims);
 // At most one dimension may be left as -1.

@@ -11,7 +11,7 @@
 namespace rill::keras {
 namespace {
 
-Tensor filled(const Shape& shape, DType dtype, double value) {
+Tensor float_filled(const Shape& shape, DType dtype, double value) {
   Tensor t(DType::float32, shape);
   std::fill_n(t.data<float>(), t.size(), static_cast<float>(value));
   return op::cast(t, dtype);
@@ -24,7 +24,9 @@ struct ZerosFunction final : InitializerFunction {
 };
 
 struct OnesFunction final : InitializerFunction {
-  Tensor make(const Shape& shape, DType dtype) const override { return filled(shape, dtype, 1); }
+  Tensor make(const Shape& shape, DType dtype) const override {
+    return float_filled(shape, dtype, 1);
+  }
 };
 
 // One number, or as many as the weight has, or those of its last dimensions.
@@ -42,7 +44,7 @@ struct ConstantFunction final : InitializerFunction {
   }
   Tensor make(const Shape& shape, DType dtype) const override {
     const std::vector<double> values = value.value_or(std::vector<double>{0.0});
-    if (values.size() == 1) return filled(shape, dtype, values[0]);
+    if (values.size() == 1) return float_filled(shape, dtype, values[0]);
     const int64_t n = shape.num_elements(), m = static_cast<int64_t>(values.size());
     if (m == 0 || n % m != 0) {
       fail(Code::invalid_argument, "a constant of ", m, " numbers does not fit a weight of shape ",

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "codec/json.h"
+#include "golden.h"
 #include "rill/error.hpp"
 #include "rill/keras.hpp"
 
@@ -18,15 +19,8 @@ Tensor images() {
   return out;
 }
 
-Json golden() {
-  std::ifstream in(RILL_TEST_DATA "/keras/augmentation.json");
-  std::stringstream text;
-  text << in.rdbuf();
-  return Json::parse(text.str());
-}
-
 TEST(Augmentation, DrawsWhatKerasDraws) {
-  const Json all = golden();
+  const Json all = test::golden("keras/augmentation.json");
   for (const Json& entry : all.as_array()) {
     const LayerPtr layer = layers::deserialize(entry.dump());
     const std::string what = entry.at("class_name").as_string() + entry.at("config").dump();
@@ -46,7 +40,7 @@ TEST(Augmentation, DrawsWhatKerasDraws) {
 }
 
 TEST(Augmentation, RestsOutsideOfTraining) {
-  const Json all = golden();
+  const Json all = test::golden("keras/augmentation.json");
   for (const Json& entry : all.as_array()) {
     const LayerPtr layer = layers::deserialize(entry.dump());
     EXPECT_EQ(layer(images()).to_vector<float>(), images().to_vector<float>())

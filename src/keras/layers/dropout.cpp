@@ -20,12 +20,6 @@ Value random(const char* op, const Value& like, const std::vector<op::Dim>& dims
              const SeedGenerator& seeds) {
   return emit(op, {op::shape_vector(dims), seeds.next()}, {{"dtype", like.dtype()}});
 }
-std::vector<op::Dim> dims_of(const Value& x) {
-  std::vector<op::Dim> dims;
-  for (int i = 0; i < x.rank(); ++i) dims.push_back(op::dim(x, i));
-  return dims;
-}
-
 class Noise : public Layer {
  public:
   Noise() = default;
@@ -59,7 +53,7 @@ class DropoutLayer final : public Noise {
 
  protected:
   Value train(const Value& x) override {
-    std::vector<op::Dim> dims = dims_of(x);
+    std::vector<op::Dim> dims = op::dims(x);
     if (o_.noise_shape) {
       for (size_t i = 0; i < dims.size() && i < o_.noise_shape->size(); ++i) {
         if ((*o_.noise_shape)[i] >= 0) dims[i] = (*o_.noise_shape)[i];
@@ -81,7 +75,7 @@ class SpatialDropoutLayer final : public Noise {
 
  protected:
   Value train(const Value& x) override {
-    std::vector<op::Dim> dims = dims_of(x);
+    std::vector<op::Dim> dims = op::dims(x);
     const bool first = data_format_ == "channels_first" && x.rank() > 3;
     for (int i = 1; i < x.rank(); ++i) {
       if (i != (first ? 1 : x.rank() - 1)) dims[static_cast<size_t>(i)] = 1;
@@ -104,7 +98,7 @@ class GaussianDropoutLayer final : public Noise {
  protected:
   Value train(const Value& x) override {
     const double stddev = std::sqrt(rate_ / (1 - rate_));
-    const Value draw = random("StatelessRandomNormal", x, dims_of(x), seeds_);
+    const Value draw = random("StatelessRandomNormal", x, op::dims(x), seeds_);
     return op::mul(x,
                    op::add(op::mul(draw, op::constant_like(stddev, x)), op::constant_like(1, x)));
   }
@@ -120,7 +114,7 @@ class GaussianNoiseLayer final : public Noise {
 
  protected:
   Value train(const Value& x) override {
-    const Value draw = random("StatelessRandomNormal", x, dims_of(x), seeds_);
+    const Value draw = random("StatelessRandomNormal", x, op::dims(x), seeds_);
     return op::add(x, op::mul(draw, op::constant_like(rate_, x)));
   }
 };
@@ -140,7 +134,7 @@ class AlphaDropoutLayer final : public Noise {
     const double alpha = -1.0507009873554805 * 1.6732632423543772;
     const double a = 1 / std::sqrt((1 - rate_) * (1 + rate_ * alpha * alpha));
     const double b = -a * alpha * rate_;
-    const Value draw = random("StatelessRandomUniform", x, dims_of(x), seeds_);
+    const Value draw = random("StatelessRandomUniform", x, op::dims(x), seeds_);
     const Value keep = op::binary("GreaterEqual", draw, op::constant_like(rate_, x));
     const Value y =
         op::select(keep, x, op::mul(op::unary("OnesLike", x), op::constant_like(alpha, x)));

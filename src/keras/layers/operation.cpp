@@ -11,17 +11,12 @@
 namespace rill::keras {
 namespace {
 
-std::string text(const Json& json, const char* key) {
-  const Json* found = json.find(key);
-  return found && found->is_string() ? found->as_string() : "";
-}
-
 // The function's name in the table: "math.multiply" -> "multiply", "Multiply" -> "multiply".
 std::string function_of(const Json& layer) {
-  const std::string class_name = text(layer, "class_name");
+  const std::string class_name = member_text(layer, "class_name");
   if (class_name == "SlicingOpLambda") return "getitem";
   if (class_name != "TFOpLambda") return to_snake_case(class_name);
-  const std::string path = text(layer.at("config"), "function");
+  const std::string path = member_text(layer.at("config"), "function");
   return path.substr(path.rfind('.') == std::string::npos ? 0 : path.rfind('.') + 1);
 }
 
@@ -61,31 +56,31 @@ class OperationLayer final : public Layer, public WritesItself {
 }  // namespace
 
 bool is_operation(const Json& layer) {
-  const std::string class_name = text(layer, "class_name");
+  const std::string class_name = member_text(layer, "class_name");
   if (class_name == "TFOpLambda" || class_name == "SlicingOpLambda" ||
       class_name == "TensorFlowOpLayer") {
     return true;
   }
-  const std::string module = text(layer, "module");
+  const std::string module = member_text(layer, "module");
   return module.rfind("keras.src.ops", 0) == 0 || module.rfind("keras.ops", 0) == 0;
 }
 
 bool operation_is_known(const Json& layer) {
-  if (text(layer, "class_name") == "TensorFlowOpLayer") return tensorflow_op_is_known(layer);
+  if (member_text(layer, "class_name") == "TensorFlowOpLayer") return tensorflow_op_is_known(layer);
   return find_operation(function_of(layer)) != nullptr;
 }
 
 std::shared_ptr<Layer> make_operation(const Json& layer) {
-  if (text(layer, "class_name") == "TensorFlowOpLayer") return make_tensorflow_op(layer);
+  if (member_text(layer, "class_name") == "TensorFlowOpLayer") return make_tensorflow_op(layer);
   const std::string function = function_of(layer);
   const OperationFn fn = find_operation(function);
-  const std::string class_name = text(layer, "class_name");
+  const std::string class_name = member_text(layer, "class_name");
   if (fn == nullptr) {
     fail(Code::unimplemented, "the function ", quoted(function), " of a ", class_name, " layer",
          did_you_mean(function, operation_names()));
   }
   const Json* config = layer.find("config");
-  const std::string module = text(layer, "module");
+  const std::string module = member_text(layer, "module");
   return std::make_shared<OperationLayer>(class_name,
                                           module.empty() ? "keras.src.ops.numpy" : module, fn,
                                           config && config->is_object() ? *config : Json::object());

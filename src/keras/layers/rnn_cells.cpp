@@ -349,7 +349,8 @@ class StackedCells final : public RnnCellLayer {
 };
 
 template <typename T>
-std::shared_ptr<RnnCellLayer> make(const char* name, int64_t units, const RecurrentOptions& o) {
+std::shared_ptr<RnnCellLayer> make_cell(const char* name, int64_t units,
+                                        const RecurrentOptions& o) {
   auto cell = std::make_shared<T>(units, o);
   cell->set_class_name(name);
   return cell;
@@ -358,13 +359,13 @@ std::shared_ptr<RnnCellLayer> make(const char* name, int64_t units, const Recurr
 }  // namespace
 
 std::shared_ptr<RnnCellLayer> make_simple_cell(int64_t units, const RecurrentOptions& o) {
-  return make<SimpleCell>("SimpleRNNCell", units, o);
+  return make_cell<SimpleCell>("SimpleRNNCell", units, o);
 }
 std::shared_ptr<RnnCellLayer> make_lstm_cell(int64_t units, const RecurrentOptions& o) {
-  return make<LstmCell>("LSTMCell", units, o);
+  return make_cell<LstmCell>("LSTMCell", units, o);
 }
 std::shared_ptr<RnnCellLayer> make_gru_cell(int64_t units, const RecurrentOptions& o) {
-  return make<GruCell>("GRUCell", units, o);
+  return make_cell<GruCell>("GRUCell", units, o);
 }
 
 namespace layers {

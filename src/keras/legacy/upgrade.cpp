@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/fail.h"
+#include "keras/legacy/names.h"
 
 namespace rill::keras::legacy {
 namespace {
@@ -62,13 +63,6 @@ void rename(Json& config, std::string_view from, std::string_view to) {
   }
 }
 
-bool is(std::string_view name, std::initializer_list<std::string_view> names) {
-  for (const std::string_view n : names) {
-    if (n == name) return true;
-  }
-  return false;
-}
-
 void kernel_sizes(Json& config) {
   for (const auto& keys :
        {std::initializer_list<const char*>{"nb_row", "nb_col"},
@@ -114,9 +108,9 @@ void from_keras1(std::string& class_name, Json& config) {
   for (const Rename& r : kClasses) {
     if (class_name == r.from) class_name = r.to;
   }
-  const bool recurrent = is(class_name, {"LSTM", "GRU", "SimpleRNN"});
+  const bool recurrent = is_one_of(class_name, {"LSTM", "GRU", "SimpleRNN"});
   if (class_name == "GaussianNoise") rename(config, "sigma", "stddev");
-  if (!is(class_name, {"Embedding", "RandomFourierFeatures"})) {
+  if (!is_one_of(class_name, {"Embedding", "RandomFourierFeatures"})) {
     rename(config, "output_dim", "units");
   }
   if (class_name == "Embedding") {
@@ -133,8 +127,8 @@ void from_keras1(std::string& class_name, Json& config) {
   for (const Rename& r : kEverywhere) {
     if (r.from == std::string_view("length") && class_name != "UpSampling1D") continue;
     if (r.from == std::string_view("p") &&
-        !is(class_name, {"Dropout", "GaussianDropout", "SpatialDropout1D", "SpatialDropout2D",
-                         "SpatialDropout3D", "AlphaDropout"})) {
+        !is_one_of(class_name, {"Dropout", "GaussianDropout", "SpatialDropout1D",
+                                "SpatialDropout2D", "SpatialDropout3D", "AlphaDropout"})) {
       continue;
     }
     rename(config, r.from, r.to);
@@ -153,7 +147,8 @@ void from_keras1(std::string& class_name, Json& config) {
 // Rows of categories had the layer's dtype; Keras 3 gives integers
 // (tf_keras/src/layers/preprocessing/index_lookup.py, text_vectorization.py, discretization.py).
 void category_dtypes(const std::string& class_name, Json& config) {
-  if (!is(class_name, {"StringLookup", "IntegerLookup", "TextVectorization", "Discretization"})) {
+  if (!is_one_of(class_name,
+                 {"StringLookup", "IntegerLookup", "TextVectorization", "Discretization"})) {
     return;
   }
   const Json* mode = config.find("output_mode");
@@ -204,7 +199,7 @@ Json upgrade(const Json& layer, Flavour flavour) {
   if (!config.contains("batch_input_shape")) {
     // input_dim beside no shape: one vector an example.
     const Json* dim = config.find("input_dim");
-    if (dim && dim->is_int() && is(class_name, {"Dense", "MaxoutDense", "Highway"})) {
+    if (dim && dim->is_int() && is_one_of(class_name, {"Dense", "MaxoutDense", "Highway"})) {
       Json shape = Json::array();
       shape.push_back(Json());
       shape.push_back(*dim);
@@ -213,7 +208,7 @@ Json upgrade(const Json& layer, Flavour flavour) {
   }
   if (class_name == "GRU" && !config.contains("reset_after")) config.set("reset_after", false);
   if (class_name == "GRUCell" && !config.contains("reset_after")) config.set("reset_after", false);
-  if (is(class_name, {"CuDNNLSTM", "CuDNNGRU"})) {
+  if (is_one_of(class_name, {"CuDNNLSTM", "CuDNNGRU"})) {
     config.set("activation", "tanh");
     config.set("recurrent_activation", "sigmoid");
     config.set("reset_after", true);

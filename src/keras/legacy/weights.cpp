@@ -6,18 +6,12 @@
 
 #include "base/fail.h"
 #include "keras/core/ops.h"
+#include "keras/legacy/names.h"
 
 namespace rill::keras::legacy {
 namespace {
 
-constexpr int kMaxDepth = 48;
-
-bool is(const std::string& name, std::initializer_list<const char*> names) {
-  for (const char* n : names) {
-    if (name == n) return true;
-  }
-  return false;
-}
+constexpr int kMostNestedWrappers = 48;
 
 std::vector<Tensor> part(const std::vector<Tensor>& values, size_t from, size_t count) {
   from = std::min(from, values.size());
@@ -81,7 +75,8 @@ Tensor by_gate(const Tensor& kernel, int gates, bool input) {
 
 void from_cudnn(const Layer& layer, std::vector<Tensor>& w) {
   const std::string name = layer.class_name();
-  if (w.size() != 3 || !is(name, {"LSTM", "GRU"}) || w[1].rank() != 2 || w[2].rank() != 1) return;
+  if (w.size() != 3 || !is_one_of(name, {"LSTM", "GRU"}) || w[1].rank() != 2 || w[2].rank() != 1)
+    return;
   const int gates = name == "LSTM" ? 4 : 3;
   if (w[2].size() != 2 * gates * w[1].dim(0)) return;
   w[0] = by_gate(w[0], gates, true);
@@ -96,7 +91,7 @@ void from_cudnn(const Layer& layer, std::vector<Tensor>& w) {
 
 std::vector<Tensor> convert(const Layer& layer, std::vector<Tensor> w, const Origin& origin,
                             int depth) {
-  if (depth > kMaxDepth) fail(Code::invalid_argument, "layers are nested too deep");
+  if (depth > kMostNestedWrappers) fail(Code::invalid_argument, "layers are nested too deep");
   const std::string name = layer.class_name();
   if (name == "Bidirectional") {
     std::vector<Tensor> out;
@@ -130,11 +125,12 @@ std::vector<Tensor> convert(const Layer& layer, std::vector<Tensor> w, const Ori
   const bool old = origin.keras_version.empty() || origin.keras_version[0] == '1' ||
                    origin.keras_version[0] == '0';
   if (old) from_keras1(layer, w);
-  const bool conv = is(name, {"Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose", "Conv3DTranspose",
-                              "SeparableConv2D", "DepthwiseConv2D", "ConvLSTM2D"});
+  const bool conv =
+      is_one_of(name, {"Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose", "Conv3DTranspose",
+                       "SeparableConv2D", "DepthwiseConv2D", "ConvLSTM2D"});
   if (conv && !w.empty() && !layer.own_weights().empty()) {
     if (w[0].rank() == 4 && !(w[0].shape() == kernel_shape(layer)) &&
-        is(name, {"Conv2D", "Conv2DTranspose", "ConvLSTM2D"})) {
+        is_one_of(name, {"Conv2D", "Conv2DTranspose", "ConvLSTM2D"})) {
       w[0] = op::transpose(w[0], {3, 2, 0, 1});
     }
     // Theano convolves where the others correlate: its kernels are turned by 180 degrees.

@@ -24,17 +24,6 @@ Value elementwise(const Value& y_true, const Value& y_pred, const Value& logits)
   return -(y_true * ops::log(p) + (1.0 - y_true) * ops::log(1.0 - p));
 }
 
-void check_shapes(const Value& a, const Value& b) {
-  bool fits = a.rank() == b.rank();
-  for (int i = 0; fits && i < a.rank(); ++i) {
-    fits = a.shape()[i] < 0 || b.shape()[i] < 0 || a.shape()[i] == b.shape()[i];
-  }
-  if (!fits) {
-    fail(Code::invalid_argument, "binary cross entropy: y_true ", a.shape(), " and y_pred ",
-         b.shape(), " must have the same shape");
-  }
-}
-
 Value smoothed(const Value& y_true, double smoothing) {
   return smoothing == 0 ? y_true : y_true * (1.0 - smoothing) + 0.5 * smoothing;
 }
@@ -81,7 +70,7 @@ class BinaryFocalLoss final : public PerSampleLoss {
 Value losses::binary_crossentropy(const Value& y_true, const Value& y_pred, bool from_logits,
                                   double label_smoothing, int64_t axis) {
   const Value t = smoothed(like(y_true, y_pred), label_smoothing);
-  check_shapes(t, y_pred);
+  check_same_shapes("binary cross entropy", t, y_pred);
   Value logits = logits_of(y_pred, "Sigmoid");
   if (!logits && from_logits) logits = y_pred;
   return ops::reduce_mean(elementwise(t, y_pred, logits), axis);
@@ -90,7 +79,7 @@ Value losses::binary_crossentropy(const Value& y_true, const Value& y_pred, bool
 Value losses::binary_focal_crossentropy(const Value& y_true, const Value& y_pred,
                                         const BinaryFocalOptions& o) {
   const Value t = smoothed(like(y_true, y_pred), o.label_smoothing);
-  check_shapes(t, y_pred);
+  check_same_shapes("binary cross entropy", t, y_pred);
   const Value logits = o.from_logits ? y_pred : logits_of(y_pred, "Sigmoid");
   const Value p = o.from_logits ? ops::sigmoid(y_pred) : y_pred;
   const Value of_label = t * p + (1.0 - t) * (1.0 - p);

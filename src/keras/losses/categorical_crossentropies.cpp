@@ -19,17 +19,6 @@ Value smoothed(const Value& y_true, double smoothing, int64_t axis) {
   return y_true * (1.0 - smoothing) + op::constant_like(smoothing, y_true) / n;
 }
 
-void check_shapes(const char* who, const Value& a, const Value& b) {
-  bool fits = a.rank() == b.rank() && a.rank() > 0;
-  for (int i = 0; fits && i < a.rank(); ++i) {
-    fits = a.shape()[i] < 0 || b.shape()[i] < 0 || a.shape()[i] == b.shape()[i];
-  }
-  if (!fits) {
-    fail(Code::invalid_argument, who, ": y_true ", a.shape(), " and y_pred ", b.shape(),
-         " must have the same shape");
-  }
-}
-
 // The op wants matrices with the classes at the end.
 Value softmax_cross_entropy(Value labels, Value logits, int axis) {
   const int rank = logits.rank();
@@ -165,7 +154,7 @@ Value losses::categorical_crossentropy(const Value& y_true, const Value& y_pred,
                                        double label_smoothing, int64_t given_axis) {
   const int axis = op::axis_of("categorical cross entropy", given_axis, y_pred.rank());
   const Value given = like(y_true, y_pred);
-  check_shapes("categorical cross entropy", given, y_pred);
+  check_same_shapes("categorical cross entropy", given, y_pred, 1);
   const Value t = smoothed(given, label_smoothing, -1);
   Value logits = logits_of(y_pred, "Softmax");
   if (!logits && from_logits) logits = y_pred;
@@ -177,7 +166,7 @@ Value losses::categorical_crossentropy(const Value& y_true, const Value& y_pred,
 Value losses::categorical_focal_crossentropy(const Value& y_true, const Value& y_pred,
                                              const CategoricalFocalOptions& o) {
   const Value given = like(y_true, y_pred);
-  check_shapes("categorical focal cross entropy", given, y_pred);
+  check_same_shapes("categorical focal cross entropy", given, y_pred, 1);
   const Value t = smoothed(given, o.label_smoothing, -1);
   Value p = o.from_logits ? ops::softmax(y_pred, o.axis) : y_pred;
   p = clip(p / ops::reduce_sum(p, o.axis, true), kEpsilon, 1 - kEpsilon);

@@ -8,18 +8,12 @@
 
 #include "base/str.h"
 #include "codec/json.h"
+#include "golden.h"
 #include "op/registry.h"
 #include "rill/keras.hpp"
 
 namespace rill::keras {
 namespace {
-
-Json golden(const std::string& file) {
-  std::ifstream in(str(RILL_TEST_DATA, "/keras/", file));
-  std::stringstream text;
-  text << in.rdbuf();
-  return Json::parse(text.str(), file);
-}
 
 Shape shape_of(const Json& json) {
   Shape shape;
@@ -76,7 +70,7 @@ class GoldenModels : public testing::TestWithParam<const char*> {};
 
 TEST_P(GoldenModels, AsKeras) {
   const std::string flavour = GetParam();
-  const Json all = golden("models_" + flavour + ".json");
+  const Json all = test::golden("keras/models_" + flavour + ".json");
   for (const Json& golden_model : all.as_array()) {
     const std::string name = golden_model.at("name").as_string();
     SCOPED_TRACE(name);

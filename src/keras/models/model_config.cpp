@@ -8,12 +8,6 @@
 namespace rill::keras {
 namespace {
 
-Json shape_json(const Shape& shape) {
-  Json out = Json::array();
-  for (const int64_t d : shape) out.push_back(d < 0 ? Json() : Json(d));
-  return out;
-}
-
 // Numbers of calls count only those that belong to the model.
 class CallHistory {
  public:

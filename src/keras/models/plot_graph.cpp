@@ -8,19 +8,12 @@
 #include "keras/core/config.h"
 #include "keras/layers/input_layer.h"
 #include "keras/models/model_layer.h"
+#include "keras/models/summary.h"
 
 namespace rill::keras {
 namespace {
 
-constexpr int kMaxNesting = 32;
-
-std::string shapes_text(const std::vector<Shape>& shapes) {
-  if (shapes.empty()) return "?";
-  if (shapes.size() == 1) return shapes[0].to_string();
-  std::string out = "[";
-  for (const Shape& shape : shapes) out += (out.size() > 1 ? ", " : "") + shape.to_string();
-  return out + "]";
-}
+constexpr int kMostNested = 32;
 
 std::string activation_of(Layer& layer) {
   if (dynamic_cast<ModelLayer*>(&layer) || dynamic_cast<WritesItself*>(&layer)) return "";
@@ -40,7 +33,7 @@ class Plotter {
 
   // `shown` has the input layers of a Sequential left out, as Keras does.
   void model(ModelLayer& model, int cluster, int depth) {
-    if (depth > kMaxNesting) fail(Code::invalid_argument, "models are nested too deep");
+    if (depth > kMostNested) fail(Code::invalid_argument, "models are nested too deep");
     const auto all = model.is_sequential() ? model.layers() : model.all_layers();
     for (const auto& layer : all) {
       auto* nested = dynamic_cast<ModelLayer*>(layer.get());
@@ -75,7 +68,7 @@ class Plotter {
   int sources(Layer& layer, size_t output, int depth) {
     if (const auto found = place_.find(&layer); found != place_.end()) return found->second;
     auto* nested = dynamic_cast<ModelLayer*>(&layer);
-    if (!nested || depth > kMaxNesting) return -1;
+    if (!nested || depth > kMostNested) return -1;
     const auto outputs = nested->outputs();
     if (output < outputs.size()) {
       const KerasTensor& t = outputs[output];
@@ -87,7 +80,7 @@ class Plotter {
   int target(Layer& layer, size_t input, int depth) {
     if (const auto found = place_.find(&layer); found != place_.end()) return found->second;
     auto* nested = dynamic_cast<ModelLayer*>(&layer);
-    if (!nested || depth > kMaxNesting) return -1;
+    if (!nested || depth > kMostNested) return -1;
     const auto layers = nested->layers();
     if (nested->is_sequential()) {
       return layers.empty() ? -1 : target(*layers.front(), input, depth + 1);

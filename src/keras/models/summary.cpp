@@ -12,16 +12,6 @@
 namespace rill::keras {
 namespace {
 
-std::string shapes_text(const std::vector<Shape>& shapes) {
-  if (shapes.size() == 1) return shapes[0].to_string();
-  std::string out = "[";
-  for (size_t i = 0; i < shapes.size(); ++i) {
-    if (i > 0) out += ", ";
-    out += shapes[i].to_string();
-  }
-  return out + "]";
-}
-
 std::string shape_of(const Layer& layer) {
   std::string text = "?";
   for (const auto& weak : layer.inbound_nodes()) {
@@ -88,6 +78,14 @@ std::pair<int64_t, double> totals(const std::vector<Value>& weights) {
 }
 
 }  // namespace
+
+std::string shapes_text(const std::vector<Shape>& shapes) {
+  if (shapes.empty()) return "?";
+  if (shapes.size() == 1) return shapes[0].to_string();
+  std::string out = "[";
+  for (const Shape& shape : shapes) out += (out.size() > 1 ? ", " : "") + shape.to_string();
+  return out + "]";
+}
 
 std::string with_commas(int64_t number) {
   std::string digits = std::to_string(number);

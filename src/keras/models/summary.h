@@ -9,6 +9,9 @@
 
 namespace rill::keras {
 
+// "(None, 3)", "[(None, 5, 3), (None, 3)]", "?" for none.
+std::string shapes_text(const std::vector<Shape>& shapes);
+
 // What a row of a summary tells, before it is laid out.
 struct SummaryRow {
   std::string name;    // "dense (Dense)"

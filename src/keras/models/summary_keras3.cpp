@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/fail.h"
+#include "base/str.h"
 #include "keras/models/summary.h"
 
 namespace rill::keras {
@@ -97,12 +98,6 @@ std::vector<std::string> wrap(const std::string& text, int width) {
     from = to;
   }
   return lines;
-}
-
-std::string repeated(const char* what, int times) {
-  std::string out;
-  for (int i = 0; i < times; ++i) out += what;
-  return out;
 }
 
 enum class Align { left, right, centre };

@@ -58,7 +58,7 @@ struct L1L2Function : WeightFunction {
 };
 
 // sum |x x' without its diagonal| / 2 / pairs, of rows or columns of length one.
-struct OrthogonalFunction final : WeightFunction {
+struct OrthogonalPenalty final : WeightFunction {
   double factor = 0.01;
   std::string mode = "rows";
   void visit_config(ConfigVisitor& v) override {
@@ -91,7 +91,7 @@ struct OrthogonalFunction final : WeightFunction {
 };
 
 template <typename T, typename Set>
-Regularizer handle(const char* name, Set&& set) {
+Regularizer regularizer(const char* name, Set&& set) {
   T object;
   set(object);
   return Regularizer(object_of(object, name));
@@ -104,23 +104,23 @@ void register_regularizers(ObjectRegistry& r) {
   r.regularizers.add<L2Function>("L2", {"l2", "L2Regularizer"});
   r.regularizers.add<L1L2Function>("L1L2",
                                    {"l1_l2", "l1l2", "WeightRegularizer", "ActivityRegularizer"});
-  r.regularizers.add<OrthogonalFunction>("OrthogonalRegularizer", {"orthogonal_regularizer"});
+  r.regularizers.add<OrthogonalPenalty>("OrthogonalRegularizer", {"orthogonal_regularizer"});
 }
 
 Regularizer regularizers::L1(double l1) {
-  return handle<L1Function>("L1", [&](L1Function& f) { f.l1 = l1; });
+  return regularizer<L1Function>("L1", [&](L1Function& f) { f.l1 = l1; });
 }
 Regularizer regularizers::L2(double l2) {
-  return handle<L2Function>("L2", [&](L2Function& f) { f.l2 = l2; });
+  return regularizer<L2Function>("L2", [&](L2Function& f) { f.l2 = l2; });
 }
 Regularizer regularizers::L1L2(double l1, double l2) {
-  return handle<L1L2Function>("L1L2", [&](L1L2Function& f) {
+  return regularizer<L1L2Function>("L1L2", [&](L1L2Function& f) {
     f.l1 = l1;
     f.l2 = l2;
   });
 }
 Regularizer regularizers::OrthogonalRegularizer(double factor, const std::string& mode) {
-  return handle<OrthogonalFunction>("OrthogonalRegularizer", [&](OrthogonalFunction& f) {
+  return regularizer<OrthogonalPenalty>("OrthogonalRegularizer", [&](OrthogonalPenalty& f) {
     f.factor = factor;
     f.mode = mode;
   });

@@ -7,7 +7,7 @@
 namespace rill::keras {
 namespace {
 
-constexpr int kMaxDepth = 64;
+constexpr int kMostNestedCalls = 64;
 
 class Parser {
  public:
@@ -99,7 +99,8 @@ class Parser {
 
  private:
   static void bound(int depth) {
-    if (depth > kMaxDepth) fail(Code::invalid_argument, "an inbound node is nested too deep");
+    if (depth > kMostNestedCalls)
+      fail(Code::invalid_argument, "an inbound node is nested too deep");
   }
   static bool is_reference(const Json& json) {
     return json.is_array() && (json.size() == 3 || json.size() == 4) &&

@@ -11,7 +11,7 @@ std::string bare(const std::string& name) {
 }
 
 template <typename Map>
-auto lookup(const Map& map, const std::string& name) {
+auto lookup_custom(const Map& map, const std::string& name) {
   auto found = map.find(name);
   if (found != map.end()) return found;
   found = map.find(bare(name));
@@ -40,7 +40,7 @@ CustomObjects& CustomObjects::activation(const std::string& name, Function funct
 }
 
 std::shared_ptr<Layer> CustomObjects::make(const std::string& class_name) const {
-  const auto found = lookup(layers_, class_name);
+  const auto found = lookup_custom(layers_, class_name);
   if (found == layers_.end()) return nullptr;
   std::shared_ptr<Layer> layer = found->second();
   layer->set_class_name(bare(class_name));
@@ -49,11 +49,11 @@ std::shared_ptr<Layer> CustomObjects::make(const std::string& class_name) const 
 }
 
 bool CustomObjects::contains(const std::string& class_name) const {
-  return lookup(layers_, class_name) != layers_.end();
+  return lookup_custom(layers_, class_name) != layers_.end();
 }
 
 const CustomObjects::Function* CustomObjects::find_activation(const std::string& name) const {
-  const auto found = lookup(activations_, name);
+  const auto found = lookup_custom(activations_, name);
   return found == activations_.end() ? nullptr : &found->second;
 }
 
@@ -80,30 +80,30 @@ CustomObjects& CustomObjects::constraint(const std::string& name, Function funct
 }
 
 std::shared_ptr<Loss> CustomObjects::make_loss(const std::string& name) const {
-  const auto found = lookup(losses_, name);
+  const auto found = lookup_custom(losses_, name);
   if (found == losses_.end()) return nullptr;
   std::shared_ptr<Loss> loss = found->second();
   if (loss->name().empty()) loss->set_name(bare(name));
   return loss;
 }
 std::shared_ptr<Metric> CustomObjects::make_metric(const std::string& name) const {
-  const auto found = lookup(metrics_, name);
+  const auto found = lookup_custom(metrics_, name);
   if (found == metrics_.end()) return nullptr;
   std::shared_ptr<Metric> metric = found->second();
   if (metric->name().empty()) metric->set_name(bare(name));
   return metric;
 }
 const CustomObjects::Function* CustomObjects::find_regularizer(const std::string& name) const {
-  const auto found = lookup(regularizers_, name);
+  const auto found = lookup_custom(regularizers_, name);
   return found == regularizers_.end() ? nullptr : &found->second;
 }
 const CustomObjects::Function* CustomObjects::find_constraint(const std::string& name) const {
-  const auto found = lookup(constraints_, name);
+  const auto found = lookup_custom(constraints_, name);
   return found == constraints_.end() ? nullptr : &found->second;
 }
 const std::function<Tensor(const Shape&, DType)>* CustomObjects::find_initializer(
     const std::string& name) const {
-  const auto found = lookup(initializers_, name);
+  const auto found = lookup_custom(initializers_, name);
   return found == initializers_.end() ? nullptr : &found->second;
 }
 

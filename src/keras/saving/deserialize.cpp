@@ -4,6 +4,7 @@
 
 #include "base/fail.h"
 #include "keras/core/clone.h"
+#include "keras/core/config.h"
 #include "keras/core/naming.h"
 #include "keras/core/object_config.h"
 #include "keras/core/registry.h"
@@ -17,27 +18,16 @@
 namespace rill::keras {
 namespace {
 
-constexpr int kMaxNesting = 48;
-
-bool is_model(const std::string& class_name) {
-  return class_name == "Sequential" || class_name == "Functional" || class_name == "Model";
-}
-
-std::string text(const Json& json, const char* key) {
-  const Json* found = json.find(key);
-  return found && found->is_string() ? found->as_string() : "";
-}
-
 // The list of layers, and the rest of the config: Keras 1 and 2.0 wrote a bare list for Sequential.
 const Json& layer_list(const Json& config) {
   return config.is_array() ? config : config.at("layers");
 }
 
 std::string layer_name(const Json& layer) {
-  const std::string name = text(layer, "name");
+  const std::string name = member_text(layer, "name");
   if (!name.empty()) return name;
   const Json* config = layer.find("config");
-  return config ? text(*config, "name") : "";
+  return config ? member_text(*config, "name") : "";
 }
 
 }  // namespace
@@ -63,17 +53,17 @@ Flavour flavour_of(const Json& config, std::string_view keras_version) {
 
 // Everything that is missing is found before anything is made.
 void Deserializer::scan(const Json& given, int depth) {
-  if (depth > kMaxNesting) fail(Code::invalid_argument, "the config nests layers too deep");
+  check_nesting(depth);
   const Json json = legacy::upgrade(given, flavour_);
-  const std::string class_name = text(json, "class_name");
+  const std::string class_name = member_text(json, "class_name");
   const Json* config = json.find("config");
   if (class_name.empty() || !config) return;
-  const std::string registered = text(json, "registered_name");
+  const std::string registered = member_text(json, "registered_name");
   const std::string name = layer_name(json);
   const bool custom = custom_.contains(class_name) || registered_objects().contains(class_name) ||
                       (!registered.empty() &&
                        (custom_.contains(registered) || registered_objects().contains(registered)));
-  if (is_model(class_name) && (config->is_array() || config->contains("layers"))) {
+  if (is_model_class(class_name) && (config->is_array() || config->contains("layers"))) {
     for (const Json& layer : layer_list(*config).as_array()) scan(layer, depth + 1);
     return;
   }
@@ -94,7 +84,7 @@ void Deserializer::scan(const Json& given, int depth) {
 }
 
 bool Deserializer::known(const Json& json) const {
-  const std::string class_name = text(json, "class_name");
+  const std::string class_name = member_text(json, "class_name");
   if (is_operation(json)) return operation_is_known(json);
   return layer_registry().contains(class_name);
 }
@@ -129,7 +119,7 @@ void Deserializer::check() const {
 }
 
 std::shared_ptr<Layer> Deserializer::create(const std::string& class_name, const Json& json) {
-  const std::string registered = text(json, "registered_name");
+  const std::string registered = member_text(json, "registered_name");
   for (const CustomObjects* objects :
        {&custom_, const_cast<const CustomObjects*>(&registered_objects())}) {
     for (const std::string& name : {registered, class_name}) {
@@ -163,7 +153,7 @@ void Deserializer::resolve(std::string_view kind, ObjectConfig& object) {
 }
 
 LayerPtr Deserializer::make(const Json& given) {
-  if (++depth_ > kMaxNesting) fail(Code::invalid_argument, "the config nests layers too deep");
+  check_nesting(++depth_);
   struct Leave {
     int& depth;
     ~Leave() { --depth; }
@@ -173,12 +163,12 @@ LayerPtr Deserializer::make(const Json& given) {
     fail(Code::invalid_argument, "a layer must be an object with class_name and config, not ",
          json.kind());
   }
-  const std::string class_name = text(json, "class_name");
+  const std::string class_name = member_text(json, "class_name");
   const Json* config = json.find("config");
   if (class_name.empty() || !config) {
     fail(Code::invalid_argument, "a layer of the config lacks class_name or config");
   }
-  if (is_model(class_name)) return LayerPtr(std::shared_ptr<Layer>(make_model(json)));
+  if (is_model_class(class_name)) return LayerPtr(std::shared_ptr<Layer>(make_model(json)));
   std::shared_ptr<Layer> layer = create(class_name, json);
   if (!layer) {
     missing_[class_name].insert(layer_name(json));
@@ -195,10 +185,10 @@ LayerPtr Deserializer::make(const Json& given) {
 }
 
 std::shared_ptr<ModelLayer> Deserializer::make_model(const Json& json) {
-  const std::string class_name = text(json, "class_name");
+  const std::string class_name = member_text(json, "class_name");
   const Json& config = json.at("config");
   auto model = class_name == "Sequential" ? sequential(config) : functional(config);
-  std::string name = text(config, "name");
+  std::string name = member_text(config, "name");
   if (name.empty()) name = layer_name(json);
   model->set_name(name.empty() ? unique_layer_name(class_name) : name);
   if (config.is_object() && !config.value("trainable", true)) model->set_trainable(false);
@@ -207,7 +197,7 @@ std::shared_ptr<ModelLayer> Deserializer::make_model(const Json& json) {
 
 std::shared_ptr<ModelLayer> Deserializer::sequential(const Json& config) {
   auto model = std::make_shared<SequentialLayer>();
-  model->set_name(config.is_object() ? text(config, "name") : "");
+  model->set_name(config.is_object() ? member_text(config, "name") : "");
   bool first = true;
   for (const Json& item : layer_list(config).as_array()) {
     LayerPtr layer = make(item);
@@ -350,9 +340,9 @@ Model model_from_config(const Json& config, const CustomObjects& custom,
                         std::string_view keras_version) {
   const DeferInitializers defer;
   Deserializer deserializer(custom, flavour_of(config, keras_version));
-  if (!config.is_object() || !is_model(text(config, "class_name"))) {
+  if (!config.is_object() || !is_model_class(member_text(config, "class_name"))) {
     fail(Code::invalid_argument, "not the config of a model: class_name is ",
-         quoted(text(config, "class_name")), ", expected Sequential or Functional");
+         quoted(member_text(config, "class_name")), ", expected Sequential or Functional");
   }
   deserializer.find_missing(config);
   return Model(deserializer.make_model(config));

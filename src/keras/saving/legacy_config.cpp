@@ -5,20 +5,10 @@
 #include <vector>
 
 #include "base/fail.h"
+#include "keras/core/config.h"
 
 namespace rill::keras {
 namespace {
-
-constexpr int kMaxNesting = 48;
-
-std::string text(const Json& json, const char* key) {
-  const Json* found = json.find(key);
-  return found != nullptr && found->is_string() ? found->as_string() : "";
-}
-
-bool is_model(const std::string& class_name) {
-  return class_name == "Functional" || class_name == "Sequential" || class_name == "Model";
-}
 
 // Of each class: the settings that Keras 2 has not (compared: get_config() of tf_keras 2.21 and of
 // Keras 3.15). Those of "" are dropped everywhere.
@@ -117,22 +107,22 @@ class Converter {
 
   // A layer or model: an object with class_name and config.
   Json entry(const Json& json, int depth = 0) {
-    if (depth > kMaxNesting) fail(Code::invalid_argument, "the config nests layers too deep");
-    std::string class_name = text(json, "class_name");
+    check_nesting(depth);
+    std::string class_name = member_text(json, "class_name");
     const Json* config = json.find("config");
     if (class_name.empty() || config == nullptr) return json;
     // HDF5 has the name of the class, .keras the one under which it is exported.
     if (class_name == "GroupQueryAttention") class_name = "GroupedQueryAttention";
     Json out = Json::object();
-    const std::string registered = text(json, "registered_name");
-    const bool operation =
-        text(json, "module").starts_with("keras.src.ops") && !class_name.ends_with("OpLambda");
+    const std::string registered = member_text(json, "registered_name");
+    const bool operation = member_text(json, "module").starts_with("keras.src.ops") &&
+                           !class_name.ends_with("OpLambda");
     out.set("class_name", registered.find('>') != std::string::npos ? registered : class_name);
     if (keras2_ && (operation || only_keras3(class_name))) {
       refused_.push_back(str(quoted(class_name), " (layer ", quoted(name_of(json)), ")"));
     }
-    Json converted = is_model(class_name) ? model(class_name, *config, depth)
-                                          : settings(class_name, *config, depth);
+    Json converted = is_model_class(class_name) ? model(class_name, *config, depth)
+                                                : settings(class_name, *config, depth);
     if (keras2_ && class_name == "MultiHeadAttention") add_attention_shapes(json, converted);
     out.set("config", std::move(converted));
     if (operation) out.set("module", json.at("module"));
@@ -152,8 +142,9 @@ class Converter {
 
  private:
   static std::string name_of(const Json& json) {
-    const std::string name = text(json, "name");
-    return name.empty() && json.at("config").is_object() ? text(json.at("config"), "name") : name;
+    const std::string name = member_text(json, "name");
+    return name.empty() && json.at("config").is_object() ? member_text(json.at("config"), "name")
+                                                         : name;
   }
 
   // Keras 2 wants the shapes of the first call, or null (tf_keras/src/layers/attention/
@@ -187,8 +178,8 @@ class Converter {
   Json model(const std::string& class_name, const Json& config, int depth) {
     Nested own;
     for (const Json& layer : config.at("layers").as_array()) {
-      const std::string inner = text(layer, "class_name");
-      if (is_model(inner)) own.all.insert(name_of(layer));
+      const std::string inner = member_text(layer, "class_name");
+      if (is_model_class(inner)) own.all.insert(name_of(layer));
       if (inner == "Sequential") own.sequential.insert(name_of(layer));
     }
     std::swap(own, nested_);  // `own` is the outer model's from here
@@ -245,7 +236,7 @@ class Converter {
       }
       if (keras2_ && class_name == "LeakyReLU" && key == "negative_slope") name = "alpha";
       if (keras2_ && key.ends_with("activation") && value.is_string()) {
-        out.set(name, activation(value.as_string(), text(config, "name")));
+        out.set(name, activation(value.as_string(), member_text(config, "name")));
         continue;
       }
       out.set(name, setting(key, value, depth));
@@ -274,17 +265,17 @@ class Converter {
   }
 
   Json setting(const std::string& key, const Json& value, int depth) {
-    if (depth > kMaxNesting) fail(Code::invalid_argument, "the config nests layers too deep");
+    check_nesting(depth);
     if (value.is_array()) {
       Json out = Json::array();
       for (const Json& item : value.as_array()) out.push_back(setting(key, item, depth + 1));
       return out;
     }
-    const std::string class_name = text(value, "class_name");
+    const std::string class_name = member_text(value, "class_name");
     if (class_name.empty() || value.find("config") == nullptr) return value;
     if (!keras2_) return value;  // layers inside of wrappers are spelt as in .keras
     if (class_name == "DTypePolicy" || class_name == "Policy") {
-      const std::string name = text(value.at("config"), "name");
+      const std::string name = member_text(value.at("config"), "name");
       if (!name.starts_with("mixed_")) return name;
       Json out = Json::object();
       out.set("class_name", "Policy");
@@ -294,7 +285,7 @@ class Converter {
     if (key == "layer" || key == "backward_layer" || key == "cell" || key == "cells") {
       return entry(value, depth + 1);
     }
-    const std::string registered = text(value, "registered_name");
+    const std::string registered = member_text(value, "registered_name");
     Json out = Json::object();
     out.set("class_name", registered.find('>') != std::string::npos ? registered : class_name);
     const Json& inner = value.at("config");
@@ -358,7 +349,9 @@ class Converter {
   // by position.
   static const char* positional(size_t i) { return i == 1 ? "value" : i == 2 ? "key" : "mask"; }
 
-  static bool is_tensor(const Json& json) { return text(json, "class_name") == "__keras_tensor__"; }
+  static bool is_tensor(const Json& json) {
+    return member_text(json, "class_name") == "__keras_tensor__";
+  }
   Json argument(const Json& json) const {
     if (is_tensor(json)) return history(json);
     if (!json.is_array()) return json;

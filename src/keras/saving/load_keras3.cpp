@@ -13,7 +13,7 @@
 namespace rill::keras {
 namespace {
 
-constexpr int kMaxDepth = 64;
+constexpr int kMostNestedGroups = 64;
 // Where functional models of Keras 2.12 and 2.13 keep their layers.
 constexpr const char* kDependencies = "_layer_checkpoint_dependencies";
 
@@ -23,7 +23,7 @@ class Loader {
       : source_(source), options_(options) {}
 
   void layer(Layer& layer, const std::string& path, int depth = 0) {
-    if (depth > kMaxDepth) fail(Code::invalid_argument, "layers are nested too deep");
+    if (depth > kMostNestedGroups) fail(Code::invalid_argument, "layers are nested too deep");
     if (!visited_.insert(&layer).second) return;
     own(layer, path);
     vocabulary(layer, path);

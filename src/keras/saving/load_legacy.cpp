@@ -6,6 +6,7 @@
 #include "keras/legacy/weights.h"
 #include "keras/models/model_layer.h"
 #include "keras/saving/assign_weight.h"
+#include "keras/saving/weight_path.h"
 
 namespace rill::keras {
 namespace {
@@ -14,10 +15,6 @@ struct Stored {
   std::string layer;
   std::vector<std::string> paths;
 };
-
-std::string join(const std::string& root, const std::string& name) {
-  return root.empty() ? name : root + "/" + name;
-}
 
 std::vector<Tensor> read_all(const WeightSource& source, const Stored& stored) {
   std::vector<Tensor> out;
@@ -48,10 +45,10 @@ void load_legacy_weights(const Model& model, const WeightSource& source, const s
   const legacy::Origin origin{source.text(root, "keras_version"), source.text(root, "backend")};
   std::vector<Stored> stored;
   for (const std::string& name : source.names(root, "layer_names")) {
-    const std::string group = join(root, name);
+    const std::string group = weight_path(root, name);
     Stored s{name, {}};
     for (const std::string& weight : source.names(group, "weight_names")) {
-      s.paths.push_back(join(group, weight));
+      s.paths.push_back(weight_path(group, weight));
     }
     if (!s.paths.empty()) stored.push_back(std::move(s));
   }

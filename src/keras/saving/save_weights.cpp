@@ -10,15 +10,12 @@
 #include "keras/layers/categorical.h"
 #include "keras/layers/operation.h"
 #include "keras/saving/assign_weight.h"
+#include "keras/saving/weight_path.h"
 
 namespace rill::keras {
 namespace {
 
-constexpr int kMaxDepth = 64;
-
-std::string join(const std::string& path, const std::string& name) {
-  return path.empty() ? name : path + "/" + name;
-}
+constexpr int kMostNestedLayers = 64;
 
 Tensor value_of(const Value& variable) {
   const VariableState& state = variable_state(variable);
@@ -40,20 +37,20 @@ class Keras3Saver {
   explicit Keras3Saver(WeightSink& sink) : sink_(sink) {}
 
   void layer(Layer& layer, const std::string& path, int depth = 0) {
-    if (depth > kMaxDepth) fail(Code::invalid_argument, "layers are nested too deep");
+    if (depth > kMostNestedLayers) fail(Code::invalid_argument, "layers are nested too deep");
     if (!visited_.insert(&layer).second) return;
     own(layer, path);
     const std::vector<std::shared_ptr<Layer>> inside = layer.layers();
-    if (!inside.empty()) list(inside, join(path, "layers"), depth);
+    if (!inside.empty()) list(inside, weight_path(path, "layers"), depth);
     std::map<std::string, std::vector<std::shared_ptr<Layer>>> lists;
     for (const auto& [attribute, sublayer] : layer.sublayers()) {
       if (attribute.ends_with("[]")) {
         lists[attribute.substr(0, attribute.size() - 2)].push_back(sublayer);
       } else {
-        this->layer(*sublayer, join(path, attribute_name(layer, attribute)), depth + 1);
+        this->layer(*sublayer, weight_path(path, attribute_name(layer, attribute)), depth + 1);
       }
     }
-    for (const auto& [attribute, layers] : lists) list(layers, join(path, attribute), depth);
+    for (const auto& [attribute, layers] : lists) list(layers, weight_path(path, attribute), depth);
   }
 
  private:
@@ -68,26 +65,27 @@ class Keras3Saver {
       if (is_operation_layer(*layer)) continue;  // in Keras an operation is no layer
       std::string name = to_snake_case(layer->class_name());
       if (const int n = used[name]++; n > 0) name += "_" + std::to_string(n);
-      this->layer(*layer, join(path, name), depth + 1);
+      this->layer(*layer, weight_path(path, name), depth + 1);
     }
   }
 
   void own(Layer& layer, const std::string& path) {
-    const std::string vars = join(path, "vars");
+    const std::string vars = weight_path(path, "vars");
     sink_.group(vars);
     sink_.text(vars, "name", layer.name());
     int64_t count = 0;
     for (const bool trainable : {true, false}) {
       for (const Weight& w : layer.own_weights()) {
         if (w.trainable != trainable) continue;
-        const std::string at = join(vars, std::to_string(count++));
+        const std::string at = weight_path(vars, std::to_string(count++));
         sink_.write(at, value_of(w.value));
         if (w.value.dtype() == DType::bfloat16) sink_.text(at, "dtype", "bfloat16");
       }
     }
     // index_lookup.py save_own_variables()
     if (const auto* lookup = dynamic_cast<const HasVocabulary*>(&layer)) {
-      if (const Tensor idf = lookup->idf_weights()) sink_.write(join(vars, "idf_weights"), idf);
+      if (const Tensor idf = lookup->idf_weights())
+        sink_.write(weight_path(vars, "idf_weights"), idf);
     }
   }
 
@@ -102,12 +100,14 @@ class WeightNames {
 
   // By the path of layer names below `layer`.
   void collect(const Layer& layer, const std::string& path, int depth = 0) {
-    if (depth > kMaxDepth) fail(Code::invalid_argument, "layers are nested too deep");
-    for (const Weight& w : layer.own_weights()) add(w.value, join(path, w.name));
+    if (depth > kMostNestedLayers) fail(Code::invalid_argument, "layers are nested too deep");
+    for (const Weight& w : layer.own_weights()) add(w.value, weight_path(path, w.name));
     for (const auto& [attribute, inner] : layer.sublayers()) {
-      collect(*inner, join(path, inner->name().empty() ? attribute : inner->name()), depth + 1);
+      collect(*inner, weight_path(path, inner->name().empty() ? attribute : inner->name()),
+              depth + 1);
     }
-    for (const auto& inner : layer.layers()) collect(*inner, join(path, inner->name()), depth + 1);
+    for (const auto& inner : layer.layers())
+      collect(*inner, weight_path(path, inner->name()), depth + 1);
   }
   const std::string& of(const Value& variable) const {
     return names_.at(variable.rep()->variable.get());
@@ -159,7 +159,7 @@ void save_legacy_weights(const ModelLayer& model, WeightSink& sink, const std::s
   std::sort(layers.begin(), layers.end(),
             [](const auto& a, const auto& b) { return a->name() < b->name(); });
   for (const auto& layer : layers) {
-    const std::string group = join(root, layer->name());
+    const std::string group = weight_path(root, layer->name());
     WeightNames weight_names(keras2);
     weight_names.collect(*layer, layer->name());
     std::vector<std::string> list;
@@ -168,10 +168,10 @@ void save_legacy_weights(const ModelLayer& model, WeightSink& sink, const std::s
     sink.group(group);
     sink.names(group, "weight_names", list);
     for (size_t i = 0; i < weights.size(); ++i) {
-      sink.write(join(group, list[i]), value_of(weights[i]));
+      sink.write(weight_path(group, list[i]), value_of(weights[i]));
     }
   }
-  const std::string top = join(root, "top_level_model_weights");
+  const std::string top = weight_path(root, "top_level_model_weights");
   sink.group(top);
   sink.names(top, "weight_names", {});
 }

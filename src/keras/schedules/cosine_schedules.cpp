@@ -5,20 +5,18 @@
 #include "base/fail.h"
 #include "keras/core/ops.h"
 #include "keras/core/registry.h"
+#include "keras/schedules/arithmetic.h"
 #include "rill/ops/math.hpp"
 #include "rill/ops/operators.hpp"
 
 namespace rill::keras {
 namespace {
 
-Value number(double value) { return Tensor::scalar(static_cast<float>(value)); }
-Value as_float(const Value& step) { return op::cast(step.without_weakness(), DType::float32); }
-
 // 0.5 (1 + cos(pi x)), between alpha and one.
 Value cosine(const Value& fraction, double alpha, const Value& height) {
-  const Value pi = number(std::acos(-1.0));
-  const Value wave = number(0.5) * height * (number(1.0) + ops::cos(pi * fraction));
-  return number(1 - alpha) * wave + number(alpha);
+  const Value pi = float_scalar(std::acos(-1.0));
+  const Value wave = float_scalar(0.5) * height * (float_scalar(1.0) + ops::cos(pi * fraction));
+  return float_scalar(1 - alpha) * wave + float_scalar(alpha);
 }
 
 class Cosine final : public LearningRateSchedule {
@@ -40,15 +38,15 @@ class Cosine final : public LearningRateSchedule {
     if (steps_ <= 0) fail(Code::invalid_argument, "decay_steps must be above 0; it is ", steps_);
   }
   Value call(const Value& step) const override {
-    const Value all = number(static_cast<double>(steps_)), one = number(1.0);
-    const Value initial = number(initial_);
+    const Value all = float_scalar(static_cast<double>(steps_)), one = float_scalar(1.0);
+    const Value initial = float_scalar(initial_);
     if (!o_.warmup_target) {
-      const Value at = ops::minimum(as_float(step), all);
+      const Value at = ops::minimum(float_step(step), all);
       return initial * cosine(at / all, o_.alpha, one);
     }
-    const Value target = number(*o_.warmup_target);
-    const Value warm = number(static_cast<double>(o_.warmup_steps));
-    const Value at = ops::minimum(as_float(step), all + warm);
+    const Value target = float_scalar(*o_.warmup_target);
+    const Value warm = float_scalar(static_cast<double>(o_.warmup_steps));
+    const Value at = ops::minimum(float_step(step), all + warm);
     const Value rising = (target - initial) * ops::divide_no_nan(at, warm) + initial;
     return ops::where(at < warm, rising, target * cosine((at - warm) / all, o_.alpha, one));
   }
@@ -80,8 +78,8 @@ class Restarts final : public LearningRateSchedule {
     }
   }
   Value call(const Value& step) const override {
-    Value done = as_float(step) / number(static_cast<double>(steps_));
-    const Value one = number(1.0), growth = number(o_.t_mul);
+    Value done = float_step(step) / float_scalar(static_cast<double>(steps_));
+    const Value one = float_scalar(1.0), growth = float_scalar(o_.t_mul);
     Value restart;
     if (static_cast<float>(o_.t_mul) == 1.0f) {
       restart = ops::floor(done);
@@ -91,7 +89,8 @@ class Restarts final : public LearningRateSchedule {
       const Value length = ops::pow(growth, restart);
       done = (done - (one - length) / (one - growth)) / length;
     }
-    return number(initial_) * cosine(done, o_.alpha, ops::pow(number(o_.m_mul), restart));
+    return float_scalar(initial_) *
+           cosine(done, o_.alpha, ops::pow(float_scalar(o_.m_mul), restart));
   }
 
  private:
@@ -99,14 +98,6 @@ class Restarts final : public LearningRateSchedule {
   int64_t steps_ = 0;
   schedules::CosineRestartsOptions o_{.name = "SGDRDecay"};
 };
-
-template <typename T, typename... Args>
-SchedulePtr make(const char* class_name, Args&&... args) {
-  auto schedule = std::make_shared<T>(std::forward<Args>(args)...);
-  schedule->set_class_name(class_name);
-  schedule->check();
-  return SchedulePtr(std::move(schedule));
-}
 
 }  // namespace
 
@@ -117,10 +108,10 @@ void register_cosine_schedules(ObjectRegistry& r) {
 
 namespace schedules {
 SchedulePtr CosineDecay(double initial, int64_t steps, const CosineOptions& o) {
-  return make<Cosine>("CosineDecay", initial, steps, o);
+  return make_schedule<Cosine>("CosineDecay", initial, steps, o);
 }
 SchedulePtr CosineDecayRestarts(double initial, int64_t steps, const CosineRestartsOptions& o) {
-  return make<Restarts>("CosineDecayRestarts", initial, steps, o);
+  return make_schedule<Restarts>("CosineDecayRestarts", initial, steps, o);
 }
 }  // namespace schedules
 

@@ -3,15 +3,12 @@
 #include "base/fail.h"
 #include "keras/core/ops.h"
 #include "keras/core/registry.h"
+#include "keras/schedules/arithmetic.h"
 #include "rill/ops/math.hpp"
 #include "rill/ops/operators.hpp"
 
 namespace rill::keras {
 namespace {
-
-Value number(double value) { return Tensor::scalar(static_cast<float>(value)); }
-Value number(int64_t value) { return Tensor::scalar(static_cast<float>(value)); }
-Value as_float(const Value& step) { return op::cast(step.without_weakness(), DType::float32); }
 
 void check_steps(int64_t steps) {
   if (steps <= 0) fail(Code::invalid_argument, "decay_steps must be above 0; it is ", steps);
@@ -34,10 +31,10 @@ class TimeDecay final : public LearningRateSchedule {
   }
   void check() const override { check_steps(steps_); }
   Value call(const Value& step) const override {
-    Value p = as_float(step) / number(steps_);
+    Value p = float_step(step) / float_scalar(steps_);
     if (staircase_) p = ops::floor(p);
-    if (Exponential) return number(initial_) * ops::pow(number(rate_), p);
-    return number(initial_) / (number(1.0) + number(rate_) * p);
+    if (Exponential) return float_scalar(initial_) * ops::pow(float_scalar(rate_), p);
+    return float_scalar(initial_) / (float_scalar(1.0) + float_scalar(rate_) * p);
   }
 
  private:
@@ -65,15 +62,17 @@ class Polynomial final : public LearningRateSchedule {
   }
   void check() const override { check_steps(steps_); }
   Value call(const Value& step) const override {
-    Value at = as_float(step), all = number(steps_);
+    Value at = float_step(step), all = float_scalar(steps_);
     if (o_.cycle) {
-      const Value first = ops::equal(at, number(0.0));
-      all = all * ops::where(first, number(1.0), ops::ceil(at / all));
+      const Value first = ops::equal(at, float_scalar(0.0));
+      all = all * ops::where(first, float_scalar(1.0), ops::ceil(at / all));
     } else {
       at = ops::minimum(at, all);
     }
-    const Value end = number(o_.end_learning_rate);
-    return (number(initial_) - end) * ops::pow(number(1.0) - at / all, number(o_.power)) + end;
+    const Value end = float_scalar(o_.end_learning_rate);
+    return (float_scalar(initial_) - end) *
+               ops::pow(float_scalar(1.0) - at / all, float_scalar(o_.power)) +
+           end;
   }
 
  private:
@@ -105,10 +104,10 @@ class Piecewise final : public LearningRateSchedule {
     const Value step = given.without_weakness();
     const auto at = [&](size_t i) { return op::constant((*boundaries_)[i], step.dtype()); };
     const auto when = [](const Value& condition, double value) {
-      return op::cast(condition, DType::float32) * number(value);
+      return op::cast(condition, DType::float32) * float_scalar(value);
     };
     const size_t n = boundaries_->size();
-    if (n == 0) return number(values_->front());
+    if (n == 0) return float_scalar(values_->front());
     Value sum = when(step <= at(0), values_->front()) + when(step > at(n - 1), values_->back());
     for (size_t i = 0; i + 1 < n; ++i) {
       sum = sum + when(ops::logical_and(step > at(i), step <= at(i + 1)), (*values_)[i + 1]);
@@ -121,14 +120,6 @@ class Piecewise final : public LearningRateSchedule {
   std::string name_ = "PiecewiseConstant";
 };
 
-template <typename T, typename... Args>
-SchedulePtr make(const char* class_name, Args&&... args) {
-  auto schedule = std::make_shared<T>(std::forward<Args>(args)...);
-  schedule->set_class_name(class_name);
-  schedule->check();
-  return SchedulePtr(std::move(schedule));
-}
-
 }  // namespace
 
 void register_decay_schedules(ObjectRegistry& r) {
@@ -140,17 +131,17 @@ void register_decay_schedules(ObjectRegistry& r) {
 
 namespace schedules {
 SchedulePtr ExponentialDecay(double initial, int64_t steps, double rate, const DecayOptions& o) {
-  return make<TimeDecay<true>>("ExponentialDecay", initial, steps, rate, o);
+  return make_schedule<TimeDecay<true>>("ExponentialDecay", initial, steps, rate, o);
 }
 SchedulePtr InverseTimeDecay(double initial, int64_t steps, double rate, const DecayOptions& o) {
-  return make<TimeDecay<false>>("InverseTimeDecay", initial, steps, rate, o);
+  return make_schedule<TimeDecay<false>>("InverseTimeDecay", initial, steps, rate, o);
 }
 SchedulePtr PolynomialDecay(double initial, int64_t steps, const PolynomialOptions& o) {
-  return make<Polynomial>("PolynomialDecay", initial, steps, o);
+  return make_schedule<Polynomial>("PolynomialDecay", initial, steps, o);
 }
 SchedulePtr PiecewiseConstantDecay(const std::vector<double>& boundaries,
                                    const std::vector<double>& values, const std::string& name) {
-  return make<Piecewise>("PiecewiseConstantDecay", boundaries, values, name);
+  return make_schedule<Piecewise>("PiecewiseConstantDecay", boundaries, values, name);
 }
 }  // namespace schedules
 

@@ -6,34 +6,27 @@
 #include "rill/dataset.hpp"
 #include "rill/error.hpp"
 #include "rill/keras.hpp"
+#include "wave.h"
 
 namespace rill::keras {
 namespace {
-
-Tensor wave(const Shape& shape, double shift) {
-  Tensor out(DType::float32, shape);
-  for (int64_t i = 0; i < out.size(); ++i) {
-    out.data<float>()[i] = static_cast<float>(std::sin(static_cast<double>(i) + shift));
-  }
-  return out;
-}
 
 Model network() {
   using layers::Dense;
   const Sequential model{Dense(5, {.activation = "tanh", .input_shape = Shape{4}}), Dense(2)};
   std::vector<Tensor> values;
-  for (const Value& v : model.weights()) values.push_back(wave(v.shape(), 0.5));
+  for (const Value& v : model.weights()) values.push_back(test::wave(v.shape(), 0.5));
   model.set_weights(values);
   model.compile({.optimizer = optimizers::SGD({.learning_rate = 0.1}), .loss = "mse"});
   return model;
 }
 
 const Tensor& x() {
-  static const Tensor& t = *new Tensor(wave({23, 4}, 0));
+  static const Tensor& t = *new Tensor(test::wave({23, 4}, 0));
   return t;
 }
 const Tensor& y() {
-  static const Tensor& t = *new Tensor(wave({23, 2}, 1));
+  static const Tensor& t = *new Tensor(test::wave({23, 2}, 1));
   return t;
 }
 
@@ -68,7 +61,7 @@ TEST(DatasetFit, EqualsArrays) {
 TEST(DatasetFit, WeightsOfSamplesAreTheLastComponent) {
   const Model a = network(), b = network();
   FitOptions o = options();
-  Tensor weights = wave({23}, 2);
+  Tensor weights = test::wave({23}, 2);
   for (float& w : weights.flat<float>()) w = std::abs(w);
   o.sample_weight = weights;
   const History wanted = a.fit(x(), y(), o);

@@ -26,7 +26,7 @@ bool History::contains(const std::string& name) const {
 
 namespace {
 
-std::string number(double x) {
+std::string axis_number(double x) {
   char buffer[32];
   std::snprintf(buffer, sizeof buffer, "%.6g", x);
   return buffer;
@@ -120,7 +120,7 @@ std::string History::svg_text(const CurveOptions& options) const {
     const double shown = std::abs(v) < step * 1e-6 ? 0 : v;
     out += str("<line x1=\"", at(left), "\" x2=\"", at(left + width), "\" y1=\"", at(y_of(v)),
                "\" y2=\"", at(y_of(v)), "\" stroke=\"#ddd\"/><text x=\"", at(left - 6), "\" y=\"",
-               at(y_of(v) + 4), "\" text-anchor=\"end\">", number(shown), "</text>\n");
+               at(y_of(v) + 4), "\" text-anchor=\"end\">", axis_number(shown), "</text>\n");
   }
   const size_t every = std::max<size_t>(1, (count + 9) / 10);
   for (size_t i = 0; i < count; i += every) {

@@ -21,12 +21,6 @@ std::string format(const char* pattern, Args... args) {
   return buffer;
 }
 
-std::string repeated(const char* text, int times) {
-  std::string out;
-  for (int i = 0; i < times; ++i) out += text;
-  return out;
-}
-
 std::string time_per_step(double seconds) {
   if (seconds >= 1 || seconds == 0) return format(" %.0fs/step", seconds);
   if (seconds >= 1e-3) return format(" %.0fms/step", seconds * 1e3);

@@ -3,47 +3,42 @@
 #include <gtest/gtest.h>
 
 #include "op/emit.h"
+#include "ops/test_values.h"
 
 namespace rill {
 namespace {
 
-Tensor ints(const std::vector<int32_t>& values) { return Tensor::vector(values); }
-Tensor iota(const Shape& shape) {
-  Tensor t(DType::float32, shape);
-  for (int64_t i = 0; i < t.size(); ++i) t.data<float>()[i] = static_cast<float>(i);
-  return t;
-}
 using Floats = std::vector<float>;
 using Ints = std::vector<int64_t>;
 
 TEST(Shape, OfAnyRank) {
-  EXPECT_EQ(ops::shape(iota({2, 3})).to_vector<int64_t>(), (Ints{2, 3}));
+  EXPECT_EQ(ops::shape(test::iota({2, 3})).to_vector<int64_t>(), (Ints{2, 3}));
   EXPECT_EQ(ops::shape(Tensor::scalar(1.0f)).shape(), Shape{0});
-  EXPECT_EQ(ops::size(iota({2, 0, 3})).item<int64_t>(), 0);
-  EXPECT_EQ(ops::rank(iota({2, 0, 3})).item<int64_t>(), 3);
+  EXPECT_EQ(ops::size(test::iota({2, 0, 3})).item<int64_t>(), 0);
+  EXPECT_EQ(ops::rank(test::iota({2, 0, 3})).item<int64_t>(), 3);
 }
 
 TEST(Reshape, FillsInTheHole) {
-  EXPECT_EQ(ops::reshape(iota({2, 6}), Ints{3, -1}).shape(), (Shape{3, 4}));
-  EXPECT_EQ(ops::reshape(iota({0, 6}), Ints{-1, 6}).shape(), (Shape{0, 6}));
-  EXPECT_EQ(ops::reshape(iota({1}), Ints{}).shape(), Shape{});
-  EXPECT_THROW(ops::reshape(iota({2, 6}), Ints{5, -1}), InvalidArgumentError);
-  EXPECT_THROW(ops::reshape(iota({2, 6}), Ints{-1, -1}), InvalidArgumentError);
-  EXPECT_THROW(ops::reshape(iota({4}), Ints{INT64_MAX, 4}), InvalidArgumentError);
+  EXPECT_EQ(ops::reshape(test::iota({2, 6}), Ints{3, -1}).shape(), (Shape{3, 4}));
+  EXPECT_EQ(ops::reshape(test::iota({0, 6}), Ints{-1, 6}).shape(), (Shape{0, 6}));
+  EXPECT_EQ(ops::reshape(test::iota({1}), Ints{}).shape(), Shape{});
+  EXPECT_THROW(ops::reshape(test::iota({2, 6}), Ints{5, -1}), InvalidArgumentError);
+  EXPECT_THROW(ops::reshape(test::iota({2, 6}), Ints{-1, -1}), InvalidArgumentError);
+  EXPECT_THROW(ops::reshape(test::iota({4}), Ints{INT64_MAX, 4}), InvalidArgumentError);
 }
 
 TEST(Squeeze, NegativeAxes) {
-  EXPECT_EQ(ops::squeeze(iota({1, 2, 1})).shape(), Shape{2});
-  EXPECT_EQ(ops::squeeze(iota({1, 2, 1}), {-1}).shape(), (Shape{1, 2}));
-  EXPECT_THROW(ops::squeeze(iota({1, 2}), {1}), InvalidArgumentError);
-  EXPECT_EQ(ops::expand_dims(iota({2}), -1).shape(), (Shape{2, 1}));
-  EXPECT_THROW(ops::expand_dims(iota({2}), 3), InvalidArgumentError);
+  EXPECT_EQ(ops::squeeze(test::iota({1, 2, 1})).shape(), Shape{2});
+  EXPECT_EQ(ops::squeeze(test::iota({1, 2, 1}), {-1}).shape(), (Shape{1, 2}));
+  EXPECT_THROW(ops::squeeze(test::iota({1, 2}), {1}), InvalidArgumentError);
+  EXPECT_EQ(ops::expand_dims(test::iota({2}), -1).shape(), (Shape{2, 1}));
+  EXPECT_THROW(ops::expand_dims(test::iota({2}), 3), InvalidArgumentError);
 }
 
 TEST(Concat, AlongAnyAxisAndDtype) {
-  const Values parts = {iota({2, 1}), iota({2, 2})};
+  const Values parts = {test::iota({2, 1}), test::iota({2, 2})};
   EXPECT_EQ(ops::concat(parts, -1).to_vector<float>(), (Floats{0, 0, 1, 1, 2, 3}));
-  EXPECT_EQ(ops::concat({iota({0, 2}), iota({1, 2})}, 0).shape(), (Shape{1, 2}));
+  EXPECT_EQ(ops::concat({test::iota({0, 2}), test::iota({1, 2})}, 0).shape(), (Shape{1, 2}));
   EXPECT_THROW(ops::concat(parts, 0), InvalidArgumentError);
   EXPECT_THROW(ops::concat(parts, 2), InvalidArgumentError);
   const Tensor words =
@@ -52,22 +47,23 @@ TEST(Concat, AlongAnyAxisAndDtype) {
 }
 
 TEST(Pack, AndUnpack) {
-  const Tensor stacked = ops::stack({iota({2}), iota({2})}, 1);
+  const Tensor stacked = ops::stack({test::iota({2}), test::iota({2})}, 1);
   EXPECT_EQ(stacked.to_vector<float>(), (Floats{0, 0, 1, 1}));
   EXPECT_EQ(ops::unstack(stacked, -1, 0).size(), 2U);
   EXPECT_EQ(ops::stack({Tensor::scalar(1.0f), Tensor::scalar(2.0f)}).shape(), Shape{2});
 }
 
 TEST(Split, ByCountAndBySizes) {
-  EXPECT_EQ(ops::split(iota({2, 4}), 2, 1)[1].to_vector<float>(), (Floats{2, 3, 6, 7}));
-  const Values parts = ops::split(iota({5}), Ints{1, -1, 2}, 0);
+  EXPECT_EQ(ops::split(test::iota({2, 4}), 2, 1)[1].to_vector<float>(), (Floats{2, 3, 6, 7}));
+  const Values parts = ops::split(test::iota({5}), Ints{1, -1, 2}, 0);
   EXPECT_EQ(parts[1].to_vector<float>(), (Floats{1, 2}));
-  EXPECT_THROW(ops::split(iota({5}), 2, 0), InvalidArgumentError);
+  EXPECT_THROW(ops::split(test::iota({5}), 2, 0), InvalidArgumentError);
 }
 
 TEST(Transpose, SmallAndTiled) {
-  EXPECT_EQ(ops::transpose(iota({2, 3}), {1, 0}).to_vector<float>(), (Floats{0, 3, 1, 4, 2, 5}));
-  const Tensor big = iota({70, 3, 45});
+  EXPECT_EQ(ops::transpose(test::iota({2, 3}), {1, 0}).to_vector<float>(),
+            (Floats{0, 3, 1, 4, 2, 5}));
+  const Tensor big = test::iota({70, 3, 45});
   const Tensor turned = ops::transpose(big, {2, 1, 0});
   for (int64_t i = 0; i < 70; ++i) {
     for (int64_t j = 0; j < 45; ++j) {
@@ -75,14 +71,14 @@ TEST(Transpose, SmallAndTiled) {
                 big.data<float>()[(i * 3 + 1) * 45 + j]);
     }
   }
-  EXPECT_THROW(ops::transpose(iota({2, 3}), {0, 0}), InvalidArgumentError);
+  EXPECT_THROW(ops::transpose(test::iota({2, 3}), {0, 0}), InvalidArgumentError);
 }
 
 TEST(StridedSlice, MasksAndNegativeStrides) {
-  const Tensor x = iota({3, 4});
+  const Tensor x = test::iota({3, 4});
   const auto slice = [&](const std::vector<int32_t>& b, const std::vector<int32_t>& e,
                          const std::vector<int32_t>& s, ops::StridedSliceMasks m) {
-    return ops::strided_slice(x, ints(b), ints(e), ints(s), m);
+    return ops::strided_slice(x, test::ints(b), test::ints(e), test::ints(s), m);
   };
   EXPECT_EQ(slice({-1}, {0}, {1}, {.shrink_axis = 1}).to_vector<float>(), (Floats{8, 9, 10, 11}));
   EXPECT_EQ(slice({0, -1}, {0, 0}, {1, -2}, {.begin = 1, .end = 3}).to_vector<float>(),
@@ -96,36 +92,38 @@ TEST(StridedSlice, MasksAndNegativeStrides) {
 
 TEST(Pad, ConstantAndMirror) {
   const Tensor pads = Tensor::of<int32_t>({1, 2}, {1, 2});
-  EXPECT_EQ(ops::pad(iota({3}), pads).to_vector<float>(), (Floats{0, 0, 1, 2, 0, 0}));
-  EXPECT_EQ(ops::pad(iota({3}), pads, "CONSTANT", Tensor::scalar(9.0f)).to_vector<float>(),
+  EXPECT_EQ(ops::pad(test::iota({3}), pads).to_vector<float>(), (Floats{0, 0, 1, 2, 0, 0}));
+  EXPECT_EQ(ops::pad(test::iota({3}), pads, "CONSTANT", Tensor::scalar(9.0f)).to_vector<float>(),
             (Floats{9, 0, 1, 2, 9, 9}));
-  EXPECT_EQ(ops::pad(iota({3}), pads, "REFLECT").to_vector<float>(), (Floats{1, 0, 1, 2, 1, 0}));
-  EXPECT_EQ(ops::pad(iota({3}), pads, "SYMMETRIC").to_vector<float>(), (Floats{0, 0, 1, 2, 2, 1}));
-  EXPECT_THROW(ops::pad(iota({2}), pads, "REFLECT"), InvalidArgumentError);
+  EXPECT_EQ(ops::pad(test::iota({3}), pads, "REFLECT").to_vector<float>(),
+            (Floats{1, 0, 1, 2, 1, 0}));
+  EXPECT_EQ(ops::pad(test::iota({3}), pads, "SYMMETRIC").to_vector<float>(),
+            (Floats{0, 0, 1, 2, 2, 1}));
+  EXPECT_THROW(ops::pad(test::iota({2}), pads, "REFLECT"), InvalidArgumentError);
 }
 
 TEST(Tile, RepeatsEachDimension) {
-  EXPECT_EQ(ops::tile(iota({1, 2}), ints({2, 2})).to_vector<float>(),
+  EXPECT_EQ(ops::tile(test::iota({1, 2}), test::ints({2, 2})).to_vector<float>(),
             (Floats{0, 1, 0, 1, 0, 1, 0, 1}));
-  EXPECT_EQ(ops::tile(iota({2}), ints({0})).shape(), Shape{0});
-  EXPECT_THROW(ops::tile(iota({2}), ints({-1})), InvalidArgumentError);
+  EXPECT_EQ(ops::tile(test::iota({2}), test::ints({0})).shape(), Shape{0});
+  EXPECT_THROW(ops::tile(test::iota({2}), test::ints({-1})), InvalidArgumentError);
 }
 
 TEST(Fill, RefusesHostileShapes) {
-  EXPECT_EQ(ops::fill(ints({2}), Tensor::scalar(3.0f)).to_vector<float>(), (Floats{3, 3}));
-  EXPECT_THROW(ops::fill(ints({-1}), Tensor::scalar(3.0f)), InvalidArgumentError);
+  EXPECT_EQ(ops::fill(test::ints({2}), Tensor::scalar(3.0f)).to_vector<float>(), (Floats{3, 3}));
+  EXPECT_THROW(ops::fill(test::ints({-1}), Tensor::scalar(3.0f)), InvalidArgumentError);
   EXPECT_THROW(ops::fill(Tensor::vector<int64_t>({int64_t{1} << 40, int64_t{1} << 40}),
                          Tensor::scalar(3.0f)),
                Error);
 }
 
 TEST(Gather, AxisBatchAndBounds) {
-  const Tensor x = iota({2, 3});
-  EXPECT_EQ(ops::gather(x, ints({2, 0}), 1).to_vector<float>(), (Floats{2, 0, 5, 3}));
+  const Tensor x = test::iota({2, 3});
+  EXPECT_EQ(ops::gather(x, test::ints({2, 0}), 1).to_vector<float>(), (Floats{2, 0, 5, 3}));
   EXPECT_EQ(ops::gather(x, Tensor::of<int32_t>({1, 2}, {2, 1}), 1, 1).to_vector<float>(),
             (Floats{1, 5}));
   try {
-    ops::gather(x, ints({0, 5}));
+    ops::gather(x, test::ints({0, 5}));
     FAIL();
   } catch (const InvalidArgumentError& e) {
     EXPECT_NE(std::string(e.what()).find("indices[1] = 5 is not in [0, 2)"), std::string::npos)
@@ -135,24 +133,25 @@ TEST(Gather, AxisBatchAndBounds) {
 
 TEST(Scatter, AddsAndUpdates) {
   const Tensor index = Tensor::of<int32_t>({1, 1}, {2, 1});
-  EXPECT_EQ(ops::scatter_nd(index, iota({2}), ints({3})).to_vector<float>(), (Floats{0, 1, 0}));
-  EXPECT_EQ(ops::tensor_scatter_nd_update(iota({3}), index, Tensor::vector<float>({7, 8}))
+  EXPECT_EQ(ops::scatter_nd(index, test::iota({2}), test::ints({3})).to_vector<float>(),
+            (Floats{0, 1, 0}));
+  EXPECT_EQ(ops::tensor_scatter_nd_update(test::iota({3}), index, Tensor::vector<float>({7, 8}))
                 .to_vector<float>(),
             (Floats{0, 8, 2}));
-  EXPECT_THROW(ops::scatter_nd(Tensor::of<int32_t>({3}, {1, 1}), iota({1}), ints({3})),
+  EXPECT_THROW(ops::scatter_nd(Tensor::of<int32_t>({3}, {1, 1}), test::iota({1}), test::ints({3})),
                InvalidArgumentError);
 }
 
 TEST(OneHot, InnerAxisAndOutOfRange) {
-  EXPECT_EQ(ops::one_hot(ints({1, -1}), 3).to_vector<float>(), (Floats{0, 1, 0, 0, 0, 0}));
-  EXPECT_EQ(ops::one_hot(ints({1}), 2, {}, {}, 0).shape(), (Shape{2, 1}));
+  EXPECT_EQ(ops::one_hot(test::ints({1, -1}), 3).to_vector<float>(), (Floats{0, 1, 0, 0, 0, 0}));
+  EXPECT_EQ(ops::one_hot(test::ints({1}), 2, {}, {}, 0).shape(), (Shape{2, 1}));
 }
 
 TEST(Blocks, DepthAndSpaceUndoEachOther) {
-  const Tensor x = iota({1, 4, 4, 2});
+  const Tensor x = test::iota({1, 4, 4, 2});
   EXPECT_EQ(ops::depth_to_space(ops::space_to_depth(x, 2), 2).to_vector<float>(),
             x.to_vector<float>());
-  const Tensor block = ints({2, 2});
+  const Tensor block = test::ints({2, 2});
   const Tensor pads = Tensor::of<int32_t>({0, 0, 0, 0}, {2, 2});
   const Tensor batches = emit("SpaceToBatchND", {x, block, pads});
   EXPECT_EQ(batches.shape(), (Shape{4, 2, 2, 2}));
@@ -166,21 +165,21 @@ TEST(Where, Coordinates) {
 }
 
 TEST(Unique, KeepsTheOrder) {
-  const Values found = ops::unique(ints({3, 1, 3, 2}));
+  const Values found = ops::unique(test::ints({3, 1, 3, 2}));
   EXPECT_EQ(found[0].to_vector<int64_t>(), (Ints{3, 1, 2}));
   EXPECT_EQ(found[1].to_vector<int64_t>(), (Ints{0, 1, 0, 2}));
 }
 
 TEST(Reverse, AndReverseSequence) {
-  EXPECT_EQ(ops::reverse(iota({2, 2}), {-1}).to_vector<float>(), (Floats{1, 0, 3, 2}));
-  EXPECT_EQ(ops::reverse_sequence(iota({2, 3}), ints({2, 3}), 1).to_vector<float>(),
+  EXPECT_EQ(ops::reverse(test::iota({2, 2}), {-1}).to_vector<float>(), (Floats{1, 0, 3, 2}));
+  EXPECT_EQ(ops::reverse_sequence(test::iota({2, 3}), test::ints({2, 3}), 1).to_vector<float>(),
             (Floats{1, 0, 2, 5, 4, 3}));
 }
 
 TEST(DynamicStitch, JoinsWhatPartitionSplit) {
-  const Values parts = ops::dynamic_partition(iota({4}), ints({1, 0, 1, 0}), 2);
+  const Values parts = ops::dynamic_partition(test::iota({4}), test::ints({1, 0, 1, 0}), 2);
   EXPECT_EQ(parts[0].to_vector<float>(), (Floats{1, 3}));
-  EXPECT_EQ(ops::dynamic_stitch({ints({1, 3}), ints({0, 2})}, parts).to_vector<float>(),
+  EXPECT_EQ(ops::dynamic_stitch({test::ints({1, 3}), test::ints({0, 2})}, parts).to_vector<float>(),
             (Floats{0, 1, 2, 3}));
 }
 

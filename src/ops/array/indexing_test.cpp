@@ -10,10 +10,10 @@ namespace {
 
 using ops::at;
 using ops::Index;
-using Ints = std::vector<int32_t>;
+using Int32s = std::vector<int32_t>;
 
 Tensor counted(const Shape& shape) {
-  Ints values(static_cast<size_t>(shape.num_elements()));
+  Int32s values(static_cast<size_t>(shape.num_elements()));
   for (size_t i = 0; i < values.size(); ++i) values[i] = static_cast<int32_t>(i);
   return Tensor::of(values, shape);
 }
@@ -21,21 +21,21 @@ Tensor counted(const Shape& shape) {
 TEST(Indexing, ReadsAsPython) {
   const Tensor x = counted({2, 3, 4});
   EXPECT_EQ(at(x, {1}).to_vector<int32_t>(),
-            (Ints{12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23}));
-  EXPECT_EQ(at(x, {-1, 0, -1}).to_vector<int32_t>(), (Ints{15}));
+            (Int32s{12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23}));
+  EXPECT_EQ(at(x, {-1, 0, -1}).to_vector<int32_t>(), (Int32s{15}));
   EXPECT_EQ(at(x, {-1, 0, -1}).shape(), Shape{});
   EXPECT_EQ(at(x, {Index::ellipsis(), Index::range(1, {}, 2)}).shape(), (Shape{2, 3, 2}));
-  EXPECT_EQ(at(x, {0, Index::range({}, {}, -1), 2}).to_vector<int32_t>(), (Ints{10, 6, 2}));
+  EXPECT_EQ(at(x, {0, Index::range({}, {}, -1), 2}).to_vector<int32_t>(), (Int32s{10, 6, 2}));
   EXPECT_EQ(at(x, {Index::new_axis(), Index::all(), 1}).shape(), (Shape{1, 2, 4}));
   EXPECT_EQ(at(x, {Index::range(-1, {}), 0, Index::range({}, -2)}).to_vector<int32_t>(),
-            (Ints{12, 13}));
+            (Int32s{12, 13}));
 }
 
 TEST(Indexing, TensorsAreIndicesToo) {
   const Tensor x = counted({3, 4});
   const Tensor row = Tensor::scalar(int32_t{2});
-  EXPECT_EQ(at(x, {row, Index::range(1, 3)}).to_vector<int32_t>(), (Ints{9, 10}));
-  EXPECT_EQ(at(x, {Tensor::scalar(int64_t{-1}), 0}).to_vector<int32_t>(), (Ints{8}));
+  EXPECT_EQ(at(x, {row, Index::range(1, 3)}).to_vector<int32_t>(), (Int32s{9, 10}));
+  EXPECT_EQ(at(x, {Tensor::scalar(int64_t{-1}), 0}).to_vector<int32_t>(), (Int32s{8}));
 }
 
 TEST(Indexing, Refuses) {
@@ -48,11 +48,11 @@ TEST(Indexing, Refuses) {
 
 TEST(Operators, BitsTruthAndRemainder) {
   const Tensor a = Tensor::vector<int32_t>({6, -7}), b = Tensor::vector<int32_t>({4, 4});
-  EXPECT_EQ((a % b).to_vector<int32_t>(), (Ints{2, 1}));
-  EXPECT_EQ((a & b).to_vector<int32_t>(), (Ints{4, 0}));
-  EXPECT_EQ((a | b).to_vector<int32_t>(), (Ints{6, -3}));
-  EXPECT_EQ((a ^ b).to_vector<int32_t>(), (Ints{2, -3}));
-  EXPECT_EQ((~a).to_vector<int32_t>(), (Ints{-7, 6}));
+  EXPECT_EQ((a % b).to_vector<int32_t>(), (Int32s{2, 1}));
+  EXPECT_EQ((a & b).to_vector<int32_t>(), (Int32s{4, 0}));
+  EXPECT_EQ((a | b).to_vector<int32_t>(), (Int32s{6, -3}));
+  EXPECT_EQ((a ^ b).to_vector<int32_t>(), (Int32s{2, -3}));
+  EXPECT_EQ((~a).to_vector<int32_t>(), (Int32s{-7, 6}));
   const Tensor yes = Tensor::scalar(true), no = Tensor::scalar(false);
   EXPECT_FALSE((yes & no).item<bool>());
   EXPECT_TRUE((yes | no).item<bool>());

@@ -8,7 +8,7 @@ namespace {
 
 using Floats = std::vector<float>;
 
-Value ints(const std::vector<int32_t>& items, const Shape& shape) {
+Value shaped_ints(const std::vector<int32_t>& items, const Shape& shape) {
   return Tensor::vector(items).reshaped(shape);
 }
 
@@ -18,7 +18,7 @@ Value scatter(const std::vector<int32_t>& rows, const char* policy = "") {
   Tensor updates(DType::float32, Shape{n, 2});
   float next = 0;
   for (float& x : updates.flat<float>()) x = next += 1;
-  return emit("ScatterNd", {ints(rows, Shape{n, 1}), updates, ints({3, 2}, Shape{2})},
+  return emit("ScatterNd", {shaped_ints(rows, Shape{n, 1}), updates, shaped_ints({3, 2}, Shape{2})},
               {{"bad_indices_policy", policy}});
 }
 
@@ -36,27 +36,29 @@ TEST(ScatterNd, IndicesOutsideFollowThePolicy) {
 }
 
 TEST(ScatterNd, NothingFitsIntoNothing) {
-  const Value empty = Tensor::zeros(Shape{0, 2}), one = ints({0}, Shape{1, 1});
+  const Value empty = Tensor::zeros(Shape{0, 2}), one = shaped_ints({0}, Shape{1, 1});
   EXPECT_THROW(emit("TensorScatterUpdate", {empty, one, Tensor::zeros(Shape{1, 2})}),
                InvalidArgumentError);
   const Value narrow = Tensor::zeros(Shape{3, 0});
   EXPECT_THROW(emit("TensorScatterUpdate", {narrow, one, Tensor::zeros(Shape{1, 0})}),
                InvalidArgumentError);
-  EXPECT_EQ(emit("TensorScatterUpdate", {empty, ints({}, Shape{0, 1}), Tensor::zeros(Shape{0, 2})})
-                .shape(),
-            (Shape{0, 2}));
+  EXPECT_EQ(
+      emit("TensorScatterUpdate", {empty, shaped_ints({}, Shape{0, 1}), Tensor::zeros(Shape{0, 2})})
+          .shape(),
+      (Shape{0, 2}));
 }
 
 TEST(ScatterNd, TextsAreAppended) {
   const Value texts = Tensor::vector<std::string>({"a", "b", "c"});
-  EXPECT_EQ(emit("ScatterNd", {ints({2, 0, 2}, Shape{3, 1}), texts, ints({3}, Shape{1})})
-                .to_vector<std::string>(),
-            (std::vector<std::string>{"b", "", "ac"}));
+  EXPECT_EQ(
+      emit("ScatterNd", {shaped_ints({2, 0, 2}, Shape{3, 1}), texts, shaped_ints({3}, Shape{1})})
+          .to_vector<std::string>(),
+      (std::vector<std::string>{"b", "", "ac"}));
 }
 
 TEST(GatherNd, IndicesOutsideAreZeroWhenIgnored) {
   const Value params = Tensor::of<float>({1, 2, 3, 4}, Shape{2, 2});
-  const Value at = ints({1, 1, 2, 0, 0, -1}, Shape{3, 2});
+  const Value at = shaped_ints({1, 1, 2, 0, 0, -1}, Shape{3, 2});
   EXPECT_EQ(emit("GatherNd", {params, at}, {{"bad_indices_policy", "IGNORE"}}).to_vector<float>(),
             (Floats{4, 0, 0}));
   EXPECT_THROW(emit("GatherNd", {params, at}), InvalidArgumentError);

@@ -5,18 +5,13 @@
 #include <cmath>
 
 #include "op/emit.h"
+#include "ops/test_values.h"
 #include "rill/ops/linalg.hpp"
 #include "rill/ops/signal.hpp"
 
 namespace rill {
 namespace {
 
-Tensor iota(const Shape& shape) {
-  Tensor t(DType::float32, shape);
-  for (int64_t i = 0; i < t.size(); ++i) t.data<float>()[i] = static_cast<float>(i);
-  return t;
-}
-Tensor ints(const std::vector<int32_t>& values) { return Tensor::vector(values); }
 Tensor boxes(const std::vector<float>& values) {
   Tensor t(DType::float32, Shape{static_cast<int64_t>(values.size() / 4), 4});
   std::copy(values.begin(), values.end(), t.data<float>());
@@ -24,25 +19,26 @@ Tensor boxes(const std::vector<float>& values) {
 }
 
 TEST(Resize, RefusesSizesThatAreNone) {
-  const Tensor x = iota({1, 2, 2, 1});
-  EXPECT_EQ(ops::resize_area(x, ints({1, 1})).to_vector<float>(), std::vector<float>{1.5f});
+  const Tensor x = test::iota({1, 2, 2, 1});
+  EXPECT_EQ(ops::resize_area(x, test::ints({1, 1})).to_vector<float>(), std::vector<float>{1.5f});
   for (const auto& size : {std::vector<int32_t>{0, 2}, {-1, 2}, {2}, {2, 2, 2}}) {
-    EXPECT_THROW(ops::resize_bilinear(x, ints(size)), InvalidArgumentError);
-    EXPECT_THROW(ops::resize_bicubic(x, ints(size)), InvalidArgumentError);
-    EXPECT_THROW(ops::resize_area(x, ints(size)), InvalidArgumentError);
+    EXPECT_THROW(ops::resize_bilinear(x, test::ints(size)), InvalidArgumentError);
+    EXPECT_THROW(ops::resize_bicubic(x, test::ints(size)), InvalidArgumentError);
+    EXPECT_THROW(ops::resize_area(x, test::ints(size)), InvalidArgumentError);
   }
-  EXPECT_THROW(ops::resize_bilinear(iota({1, 0, 2, 1}), ints({2, 2})), InvalidArgumentError);
-  EXPECT_THROW(ops::resize_bilinear(x, ints({2, 2}), true, true), InvalidArgumentError);
+  EXPECT_THROW(ops::resize_bilinear(test::iota({1, 0, 2, 1}), test::ints({2, 2})),
+               InvalidArgumentError);
+  EXPECT_THROW(ops::resize_bilinear(x, test::ints({2, 2}), true, true), InvalidArgumentError);
 }
 
 TEST(CropAndResize, NumbersThatAreNone) {
-  const Tensor x = iota({1, 4, 4, 1});
-  const Tensor crop = ops::crop_and_resize(x, boxes({NAN, 0, INFINITY, 1}), ints({0}), ints({2, 2}),
-                                           "bilinear", 7.0f);
+  const Tensor x = test::iota({1, 4, 4, 1});
+  const Tensor crop = ops::crop_and_resize(x, boxes({NAN, 0, INFINITY, 1}), test::ints({0}),
+                                           test::ints({2, 2}), "bilinear", 7.0f);
   EXPECT_EQ(crop.to_vector<float>(), std::vector<float>(4, 7.0f));
-  EXPECT_THROW(ops::crop_and_resize(x, boxes({0, 0, 1, 1}), ints({1}), ints({2, 2})),
+  EXPECT_THROW(ops::crop_and_resize(x, boxes({0, 0, 1, 1}), test::ints({1}), test::ints({2, 2})),
                InvalidArgumentError);
-  EXPECT_THROW(ops::crop_and_resize(x, boxes({0, 0, 1, 1}), ints({0}), ints({-2, 2})),
+  EXPECT_THROW(ops::crop_and_resize(x, boxes({0, 0, 1, 1}), test::ints({0}), test::ints({-2, 2})),
                InvalidArgumentError);
 }
 
@@ -56,39 +52,39 @@ TEST(NonMaxSuppression, KeepsTheBest) {
 }
 
 TEST(ProjectiveTransform, FarAwayIsFill) {
-  const Tensor x = iota({1, 2, 2, 1});
+  const Tensor x = test::iota({1, 2, 2, 1});
   Tensor transform(DType::float32, Shape{1, 8});
   const float values[] = {1e30f, 0, NAN, 0, 1, 0, 0, 0};
   std::copy(std::begin(values), std::end(values), transform.data<float>());
   for (const char* mode : {"CONSTANT", "REFLECT", "WRAP", "NEAREST"}) {
     const Tensor y =
-        ops::image_projective_transform(x, transform, ints({2, 2}), 5.0f, "BILINEAR", mode);
+        ops::image_projective_transform(x, transform, test::ints({2, 2}), 5.0f, "BILINEAR", mode);
     EXPECT_EQ(y.to_vector<float>(), std::vector<float>(4, 5.0f)) << mode;
   }
 }
 
 TEST(Rfft, Lengths) {
-  const Tensor x = iota({6});
-  EXPECT_EQ(ops::rfft(x, ints({6})).shape(), Shape{4});
-  EXPECT_EQ(ops::rfft(x, ints({0})).shape(), Shape{0});
-  EXPECT_THROW(ops::rfft(x, ints({7})), InvalidArgumentError);
-  EXPECT_THROW(ops::rfft(x, ints({-1})), InvalidArgumentError);
-  EXPECT_THROW(ops::rfft(x, ints({2, 3})), InvalidArgumentError);
-  const Tensor back = ops::irfft(ops::rfft(x, ints({6})), ints({6}));
+  const Tensor x = test::iota({6});
+  EXPECT_EQ(ops::rfft(x, test::ints({6})).shape(), Shape{4});
+  EXPECT_EQ(ops::rfft(x, test::ints({0})).shape(), Shape{0});
+  EXPECT_THROW(ops::rfft(x, test::ints({7})), InvalidArgumentError);
+  EXPECT_THROW(ops::rfft(x, test::ints({-1})), InvalidArgumentError);
+  EXPECT_THROW(ops::rfft(x, test::ints({2, 3})), InvalidArgumentError);
+  const Tensor back = ops::irfft(ops::rfft(x, test::ints({6})), test::ints({6}));
   for (int64_t i = 0; i < 6; ++i) {
     EXPECT_NEAR(back.data<float>()[i], static_cast<float>(i), 1e-5f);
   }
 }
 
 TEST(Decompositions, EmptyAndSingular) {
-  EXPECT_EQ(ops::cholesky(iota({2, 0, 0})).shape(), (Shape{2, 0, 0}));
-  EXPECT_EQ(ops::svd(iota({0, 3}), true).v.shape(), (Shape{3, 3}));
-  EXPECT_EQ(ops::matrix_determinant(iota({0, 0})).to_vector<float>(), std::vector<float>{1});
+  EXPECT_EQ(ops::cholesky(test::iota({2, 0, 0})).shape(), (Shape{2, 0, 0}));
+  EXPECT_EQ(ops::svd(test::iota({0, 3}), true).v.shape(), (Shape{3, 3}));
+  EXPECT_EQ(ops::matrix_determinant(test::iota({0, 0})).to_vector<float>(), std::vector<float>{1});
   EXPECT_THROW(ops::matrix_inverse(Tensor::zeros(DType::float32, Shape{2, 2})),
                InvalidArgumentError);
-  EXPECT_THROW(ops::matrix_solve(iota({2, 2}), iota({3, 1})), InvalidArgumentError);
-  EXPECT_THROW(ops::qr(iota({3})), InvalidArgumentError);
-  Tensor bad = iota({3, 3});
+  EXPECT_THROW(ops::matrix_solve(test::iota({2, 2}), test::iota({3, 1})), InvalidArgumentError);
+  EXPECT_THROW(ops::qr(test::iota({3})), InvalidArgumentError);
+  Tensor bad = test::iota({3, 3});
   bad.data<float>()[4] = NAN;
   EXPECT_TRUE(std::isnan(Tensor(ops::svd(bad).s).data<float>()[0]));
 }

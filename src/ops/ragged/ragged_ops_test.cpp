@@ -8,26 +8,27 @@ namespace {
 
 using Ints = std::vector<int64_t>;
 
-Value ints(const Ints& items) { return Tensor::vector(items); }
+Value longs(const Ints& items) { return Tensor::vector(items); }
 
 TEST(RaggedRange, OneRangeARow) {
-  const Values out = emit_all("RaggedRange", {ints({0, 5, 3}), ints({3, 0, 3}), ints({1, -2, 1})});
+  const Values out =
+      emit_all("RaggedRange", {longs({0, 5, 3}), longs({3, 0, 3}), longs({1, -2, 1})});
   EXPECT_EQ(out[0].to_vector<int64_t>(), (Ints{0, 3, 6, 6}));
   EXPECT_EQ(out[1].to_vector<int64_t>(), (Ints{0, 1, 2, 5, 3, 1}));
-  EXPECT_THROW(emit_all("RaggedRange", {ints({0}), ints({3}), ints({0})}), InvalidArgumentError);
-  EXPECT_THROW(emit_all("RaggedRange", {ints({0, 1}), ints({3, 3, 3}), ints({1})}),
+  EXPECT_THROW(emit_all("RaggedRange", {longs({0}), longs({3}), longs({0})}), InvalidArgumentError);
+  EXPECT_THROW(emit_all("RaggedRange", {longs({0, 1}), longs({3, 3, 3}), longs({1})}),
                InvalidArgumentError);
 }
 
 TEST(RaggedRange, NoRows) {
-  const Values out = emit_all("RaggedRange", {ints({}), ints({}), ints({})});
+  const Values out = emit_all("RaggedRange", {longs({}), longs({}), longs({})});
   EXPECT_EQ(out[0].to_vector<int64_t>(), (Ints{0}));
   EXPECT_EQ(out[1].size(), 0);
 }
 
 Values gather(const Ints& splits, const Ints& rows) {
   const Value values = Tensor::vector<float>({1, 2, 3});
-  return emit_all("RaggedGather", {ints(splits), values, ints(rows)},
+  return emit_all("RaggedGather", {longs(splits), values, longs(rows)},
                   {{"OUTPUT_RAGGED_RANK", int64_t{1}}});
 }
 
@@ -45,7 +46,7 @@ TEST(RaggedGather, RefusesWhatDoesNotFit) {
 
 Value dense(const Ints& shape, const Ints& splits) {
   return emit("RaggedTensorToTensor",
-              {ints(shape), Tensor::vector<float>({1, 2, 3}), 9.0F, ints(splits)},
+              {longs(shape), Tensor::vector<float>({1, 2, 3}), 9.0F, longs(splits)},
               {{"row_partition_types", std::vector<std::string>{"ROW_SPLITS"}}});
 }
 
@@ -60,7 +61,7 @@ TEST(RaggedTensorToTensor, FillsAndCuts) {
 }
 
 TEST(RaggedTensorToVariant, ThereAndBack) {
-  const Value splits = ints({0, 2, 3}), values = Tensor::vector<float>({1, 2, 3});
+  const Value splits = longs({0, 2, 3}), values = Tensor::vector<float>({1, 2, 3});
   const Value whole = emit("RaggedTensorToVariant", {splits, values}, {{"batched_input", false}});
   const Values back = emit_all("RaggedTensorFromVariant", {whole},
                                {{"input_ragged_rank", int64_t{1}},

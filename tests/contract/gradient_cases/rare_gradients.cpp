@@ -1,13 +1,8 @@
+#include "contract/double_values.h"
 #include "contract/gradient_cases.h"
 
 namespace rill::test {
 namespace {
-
-Value total(const Value& x) {
-  std::vector<int32_t> axes;
-  for (int d = 0; d < x.rank(); ++d) axes.push_back(d);
-  return emit("Sum", {x, ints(axes)});
-}
 
 // Distinct eigenvalues.
 Tensor spread() { return doubles({1, 0.2, -0.1, 0.3, 2.5, 0.4, -0.2, 0.1, 4.5}, {3, 3}); }
@@ -42,7 +37,7 @@ void add_matrices(GradientCases& cases) {
   }
 }
 
-void add_selections(GradientCases& cases) {
+void add_rare_selections(GradientCases& cases) {
   for (const char* op : {"FractionalMaxPool", "FractionalAvgPool"}) {
     for (const bool overlapping : {false, true}) {
       cases.add({.op = op,
@@ -88,7 +83,7 @@ void add_ragged(GradientCases& cases) {
 void register_rare_gradients(GradientCases& cases) {
   add_eigenvalues(cases);
   add_matrices(cases);
-  add_selections(cases);
+  add_rare_selections(cases);
   add_ragged(cases);
 }
 

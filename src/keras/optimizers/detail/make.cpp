@@ -33,7 +33,7 @@ class OptimizerFactory {
 
 namespace {
 
-std::string lower(std::string text) {
+std::string lower_case(std::string text) {
   for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return text;
 }
@@ -118,7 +118,7 @@ std::shared_ptr<Optimizer> OptimizerFactory::make(const std::string& given, cons
   std::shared_ptr<Optimizer> made;
   std::vector<std::string> names;
   for (const auto& [name, maker] : known) {
-    if (lower(name) == lower(wanted)) {
+    if (lower_case(name) == lower_case(wanted)) {
       made = maker();
       made->class_name_ = name;
     }

@@ -1,0 +1,18 @@
+// What atomic files and folders share: temporaries beside the path that they replace.
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+namespace rill {
+
+// The folder that `path` stands in; "." for a bare name.
+std::filesystem::path folder_of(const std::filesystem::path& path);
+// ".NAME.PID-N" and the suffix, beside `path`; no two calls of a process give the same.
+std::filesystem::path temporary_beside(const std::filesystem::path& path, std::string_view suffix);
+// Removes such temporaries of `path`, files or folders, whose process is gone.
+void remove_stale(const std::filesystem::path& path, std::string_view suffix);
+// Makes renames in `folder` last. Throws what fail_errno() makes of the error.
+void sync_folder(const std::filesystem::path& folder);
+
+}  // namespace rill
