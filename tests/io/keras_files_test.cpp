@@ -68,7 +68,7 @@ TEST(KerasFiles, FunctionsCalledAsLayers) {
     const auto given = [&](const char* input) {
       return array(generation, std::string("operation_") + input);
     };
-    const keras::Model model = keras::load_model(file(name));
+    const keras::Model model = keras::load_model(test::keras_file(name));
     expect_close(model.predict({given("x"), given("u"), given("i")}).at(0),
                  array(generation, "operations"));
   }
