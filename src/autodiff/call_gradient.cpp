@@ -4,11 +4,35 @@
 
 namespace rill::autodiff {
 
+namespace {
+
+// A call of the gradient function that the library names; empty when it names none.
+Values named_gradient(const GradContext& ctx, const CallSite& site, const NameAttrList& function) {
+  const FunctionLibrary& library = *site.graph->library;
+  const auto named = library.gradients.find(function.name);
+  if (named == library.gradients.end()) return {};
+  Values inputs;
+  std::vector<DType> types;
+  for (int i = 0; i < ctx.num_inputs(); ++i) {
+    inputs.push_back(ctx.input(i));
+    types.push_back(ctx.input(i).dtype());
+  }
+  for (int k = 0; k < ctx.num_outputs(); ++k) {
+    const Value& flow = ctx.output_gradient(k);
+    inputs.push_back(flow ? flow : zeros_of(ctx.output(k)));
+  }
+  return emit_all(site.graph->node(site.node).op, inputs,
+                  {{"Tout", types}, {"f", NameAttrList{named->second, function.attrs}}});
+}
+
+}  // namespace
+
 Values gradient_of_call(const GradContext& ctx) {
   CallSite site;
   if (!find_site(ctx, site)) return gradient_of_eager_call(ctx);
   const std::shared_ptr<GraphImpl>& graph = site.graph;
   const auto function = *graph->node(site.node).attrs.find("f")->get_if<NameAttrList>();
+  if (Values named = named_gradient(ctx, site, function); !named.empty()) return named;
   const size_t old_outputs = graph->node(site.node).output_dtypes.size();
   const std::vector<char> flows = flowing(ctx, old_outputs);
   std::vector<Shape> shapes;

@@ -75,6 +75,10 @@ std::string forward_name(const GraphImpl& graph, const std::string& function) {
   return unique_function_name(*graph.library, "__forward_" + function);
 }
 
+std::string gradient_name(const GraphImpl& graph, const std::string& function) {
+  return unique_function_name(*graph.library, "__gradient_" + function);
+}
+
 std::string backward_name(const GraphImpl& graph, const std::string& function) {
   return unique_function_name(*graph.library, "__backward_" + function);
 }

@@ -21,6 +21,7 @@ void add_outputs(GraphImpl& graph, int node, const std::string& types_attr,
                  const std::vector<DType>& dtypes, const std::vector<Shape>& shapes);
 
 std::string forward_name(const GraphImpl& graph, const std::string& function);
+std::string gradient_name(const GraphImpl& graph, const std::string& function);
 std::string backward_name(const GraphImpl& graph, const std::string& function);
 
 Values gradient_of_call(const GradContext& ctx);

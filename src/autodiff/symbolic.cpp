@@ -5,6 +5,8 @@
 
 #include "base/fail.h"
 #include "graph/graph.h"
+#include "op/import.h"
+#include "op/registry.h"
 
 namespace rill {
 namespace autodiff {
@@ -25,6 +27,26 @@ std::vector<char> ancestors(const GraphImpl& graph, const Values& ys) {
   return seen;
 }
 
+// A node of TensorFlow 1 whose op is a function of the library becomes the call that it is.
+void make_call(GraphImpl& graph, int id) {
+  Node& node = graph.mutable_node(id);
+  const NameAttrList function{node.op, std::make_shared<AttrMap>(node.attrs)};
+  const std::shared_ptr<FunctionBody> body = function_body(graph, function);
+  std::vector<DType> in, out;
+  for (const int arg : body->args) in.push_back(body->graph->node(arg).output_dtypes[0]);
+  for (const int result : body->returns) {
+    const Endpoint e = body->graph->node(result).inputs[0];
+    out.push_back(body->graph->node(e.node).output_dtypes[static_cast<size_t>(e.output)]);
+  }
+  node.op = body->stateful ? "StatefulPartitionedCall" : "PartitionedCall";
+  node.def = &require_op(node.op);
+  node.attrs = {{"Tin", in}, {"Tout", out}, {"f", function}};
+  complete_attrs(*node.def, node.attrs, node.name);
+  node.output_dtypes = out;
+  node.output_shapes.resize(out.size(), Shape::unknown_rank());
+  ++graph.version;
+}
+
 }  // namespace
 
 std::vector<GradRecord> records_of(GraphImpl& graph, const Values& ys) {
@@ -34,6 +56,7 @@ std::vector<GradRecord> records_of(GraphImpl& graph, const Values& ys) {
     if (needed[static_cast<size_t>(id)] == 0) continue;
     const Node& node = graph.node(id);
     if (node.inputs.empty()) continue;
+    if (node.def == nullptr && graph.library->functions.contains(node.op)) make_call(graph, id);
     if (node.def == nullptr) {
       fail(Code::unimplemented, "node ", quoted(node.name), ": op ", node.op,
            " is not known, so it has no gradient");

@@ -78,10 +78,9 @@ void run_call(KernelContext& ctx) {
   return_results(ctx, ctx.runtime().function(ctx.attr<NameAttrList>("f")).call(arguments(ctx, 0)));
 }
 
-// Calls of the gradient function that the library names are inlined; none of its own is made.
+// Calls of gradient functions are inlined: who comes here names no function of the library.
 void run_symbolic_gradient(KernelContext& ctx) {
-  ctx.fail(Code::unimplemented, "the library names no gradient function of ",
-           quoted(ctx.attr<NameAttrList>("f").name));
+  ctx.fail(Code::not_found, "no function is called ", quoted(ctx.attr<NameAttrList>("f").name));
 }
 
 // A loop variable keeps its shape unless the loop says otherwise.

@@ -4,6 +4,7 @@
 
 #include "base/fail.h"
 #include "exec/prune.h"
+#include "op/derived_gradient.h"
 #include "op/import.h"
 #include "op/registry.h"
 
@@ -21,7 +22,7 @@ bool is_call(const Node& node) {
 }
 
 // The function a node calls; false when it calls none.
-bool called(const GraphImpl& graph, const Node& node, NameAttrList& ref) {
+bool called(GraphImpl& graph, const Node& node, NameAttrList& ref) {
   if (is_call(node)) {
     const AttrValue* f = node.attrs.find("f");
     const auto* function = f ? f->get_if<NameAttrList>() : nullptr;
@@ -29,13 +30,19 @@ bool called(const GraphImpl& graph, const Node& node, NameAttrList& ref) {
     ref = *function;
     return true;
   }
-  if (node.op == "SymbolicGradient") {  // of a function whose gradient the library names
+  if (node.op == "SymbolicGradient") {
     const AttrValue* f = node.attrs.find("f");
     const auto* function = f ? f->get_if<NameAttrList>() : nullptr;
     if (function == nullptr) return false;
+    const std::lock_guard lock(graph.library->mutex);
     const auto found = graph.library->gradients.find(function->name);
-    if (found == graph.library->gradients.end()) return false;
-    ref = {found->second, function->attrs};
+    if (found != graph.library->gradients.end()) {
+      ref = {found->second, function->attrs};
+    } else if (graph.library->functions.contains(function->name)) {
+      ref = derive_gradient(graph, *function);
+    } else {
+      return false;
+    }
     return true;
   }
   if (node.def != nullptr || !graph.library->functions.contains(node.op)) return false;

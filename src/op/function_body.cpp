@@ -11,6 +11,41 @@
 namespace rill {
 namespace {
 
+std::vector<DType> argument_types(const FunctionDef& def, const AttrMap& attrs, const ArgDef& arg) {
+  const auto wrong = [&](const std::string& what) {
+    fail(Code::invalid_argument, "function ", quoted(def.name), ": ", what);
+  };
+  const auto find = [&](const std::string& name) -> const AttrValue& {
+    const AttrValue* value = attrs.find(name);
+    if (value == nullptr) value = def.attrs.find(name);
+    if (value == nullptr) wrong("no value for attribute " + quoted(name));
+    return *value;
+  };
+  if (!arg.type_list_attr.empty()) {
+    const AttrValue& value = find(arg.type_list_attr);
+    if (value.get_if<AttrValue::EmptyList>()) return {};
+    const auto* list = value.get_if<std::vector<DType>>();
+    if (list == nullptr) wrong("attribute " + quoted(arg.type_list_attr) + " is no list of types");
+    return *list;
+  }
+  DType type = arg.type;
+  if (!arg.type_attr.empty()) {
+    const auto* given = find(arg.type_attr).get_if<DType>();
+    if (given == nullptr) wrong("attribute " + quoted(arg.type_attr) + " is no type");
+    type = *given;
+  }
+  int64_t count = 1;
+  if (!arg.number_attr.empty()) {
+    const auto* given = find(arg.number_attr).get_if<int64_t>();
+    constexpr int64_t kMost = 1 << 16;
+    if (given == nullptr || *given < 0 || *given > kMost) {
+      wrong("attribute " + quoted(arg.number_attr) + " is no count");
+    }
+    count = *given;
+  }
+  return std::vector<DType>(static_cast<size_t>(count), type);
+}
+
 class Builder {
  public:
   Builder(const FunctionDef& def, const AttrMap& attrs, const std::shared_ptr<FunctionLibrary>& lib)
@@ -54,38 +89,7 @@ class Builder {
     return NameAttrList{f->name, std::move(inner)};
   }
 
-  std::vector<DType> types_of(const ArgDef& arg) const {
-    const auto find = [&](const std::string& name) -> const AttrValue& {
-      const AttrValue* value = attrs_.find(name);
-      if (value == nullptr) value = def_.attrs.find(name);
-      if (value == nullptr) wrong("no value for attribute " + quoted(name));
-      return *value;
-    };
-    if (!arg.type_list_attr.empty()) {
-      const AttrValue& value = find(arg.type_list_attr);
-      if (value.get_if<AttrValue::EmptyList>()) return {};
-      const auto* list = value.get_if<std::vector<DType>>();
-      if (list == nullptr)
-        wrong("attribute " + quoted(arg.type_list_attr) + " is no list of types");
-      return *list;
-    }
-    DType type = arg.type;
-    if (!arg.type_attr.empty()) {
-      const auto* given = find(arg.type_attr).get_if<DType>();
-      if (given == nullptr) wrong("attribute " + quoted(arg.type_attr) + " is no type");
-      type = *given;
-    }
-    int64_t count = 1;
-    if (!arg.number_attr.empty()) {
-      const auto* given = find(arg.number_attr).get_if<int64_t>();
-      constexpr int64_t kMost = 1 << 16;
-      if (given == nullptr || *given < 0 || *given > kMost) {
-        wrong("attribute " + quoted(arg.number_attr) + " is no count");
-      }
-      count = *given;
-    }
-    return std::vector<DType>(static_cast<size_t>(count), type);
-  }
+  std::vector<DType> types_of(const ArgDef& arg) const { return argument_types(def_, attrs_, arg); }
 
   void add_args() {
     int index = 0;
@@ -281,6 +285,15 @@ class Builder {
 };
 
 }  // namespace
+
+std::vector<DType> function_output_types(const FunctionDef& def, const AttrMap& attrs) {
+  std::vector<DType> out;
+  for (const ArgDef& arg : def.outputs) {
+    const std::vector<DType> types = argument_types(def, attrs, arg);
+    out.insert(out.end(), types.begin(), types.end());
+  }
+  return out;
+}
 
 std::shared_ptr<FunctionBody> function_body(GraphImpl& graph, const NameAttrList& ref) {
   const std::shared_ptr<FunctionLibrary> owner = graph.library.owner();

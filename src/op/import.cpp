@@ -107,6 +107,9 @@ class Importer {
       if (node.def != nullptr) {
         complete_attrs(*node.def, node.attrs, node.name);
         node.output_dtypes = output_dtypes(*node.def, node.attrs, node.name);
+      } else if (const auto f = graph_->library->functions.find(def.op);
+                 f != graph_->library->functions.end()) {
+        node.output_dtypes = function_output_types(*f->second, node.attrs);
       }
       local_.emplace(def.name, graph_->add_node(std::move(node)));
     }

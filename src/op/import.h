@@ -15,6 +15,9 @@ std::vector<Tensor> import_graph_def(const std::shared_ptr<GraphImpl>& graph, co
 
 GraphDef export_graph_def(const GraphImpl& graph);
 
+// The types of a function's results. Throws INVALID_ARGUMENT when an attribute is missing.
+std::vector<DType> function_output_types(const FunctionDef& def, const AttrMap& attrs);
+
 // The body of a function of the graph's library, made at first use and kept. `attrs` gives the
 // values of the attributes its nodes leave open. Throws NOT_FOUND, INVALID_ARGUMENT.
 std::shared_ptr<FunctionBody> function_body(GraphImpl& graph, const NameAttrList& ref);
