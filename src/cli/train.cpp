@@ -2,12 +2,14 @@
 // keeps what was learnt.
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <numeric>
+#include <optional>
 
 #include "base/fail.h"
 #include "cli/commands.h"
@@ -35,6 +37,33 @@ class Interrupt final : public k::Callback {
   void on_train_batch_end(int64_t, k::Logs&) override {
     if (interrupted != 0) stop_training();
   }
+};
+
+// Stops when the loss is no number any more: what follows would be lost work. Looks now and then,
+// for the loss of a batch costs time.
+class StopAtNan final : public k::Callback {
+ public:
+  bool met() const { return epoch_.has_value(); }
+  bool wants_batch_logs(int64_t batch) const override { return batch % 64 == 63; }
+  void on_epoch_begin(int64_t epoch, k::Logs&) override { now_ = epoch; }
+  void on_train_batch_end(int64_t, k::Logs& logs) override { look(logs); }
+  void on_epoch_end(int64_t, k::Logs& logs) override { look(logs); }
+  void complain() const {
+    std::fprintf(stderr,
+                 "rill: error: the loss is not finite in epoch %lld; stopped, nothing saved\n"
+                 "      look for NaN in the data, or try a smaller --learning-rate\n",
+                 static_cast<long long>(*epoch_) + 1);
+  }
+
+ private:
+  void look(const k::Logs& logs) {
+    for (const auto& [name, value] : logs) {
+      if (name == "loss" && !std::isfinite(value) && !epoch_) epoch_ = now_;
+    }
+    if (epoch_) stop_training();
+  }
+  int64_t now_ = 0;
+  std::optional<int64_t> epoch_;
 };
 
 std::vector<std::string> split(const std::string& text, char separator) {
@@ -272,6 +301,8 @@ int train(const Arguments& a) {
   options.shuffle = !a.no_shuffle;
   if (a.quiet) options.verbose = 0;
   options.callbacks.push_back(std::make_shared<Interrupt>());
+  const auto nan = std::make_shared<StopAtNan>();
+  options.callbacks.push_back(nan);
   if (!a.resume.empty()) {
     k::callbacks::BackupOptions backup;
     backup.delete_checkpoint = false;
@@ -303,6 +334,8 @@ int train(const Arguments& a) {
   if (!a.curve.empty()) history.svg(a.curve);
   if (interrupted != 0) {
     save_interrupted(a, model);
+  } else if (nan->met()) {
+    nan->complain();
   } else if (!a.save.empty()) {
     k::save_model(model, a.save);
   }
@@ -320,7 +353,8 @@ int train(const Arguments& a) {
     json.set("history", std::move(curves));
     print_json(json);
   }
-  return interrupted != 0 ? 128 + static_cast<int>(interrupted) : 0;
+  if (interrupted != 0) return 128 + static_cast<int>(interrupted);
+  return nan->met() ? 1 : 0;
 }
 
 }  // namespace rill::cli

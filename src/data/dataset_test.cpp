@@ -64,6 +64,12 @@ TEST(Dataset, ShuffleDrawsTheOrderOfTfData) {
             (Numbers{4, 3, 6, 2, 0, 8, 1, 9, 5, 7}));
   EXPECT_EQ(list(ten.shuffle(10, {.seed = 1, .global_seed = 7}).skip(2).take(5)),
             (Numbers{1, 7, 8, 9, 6}));
+  // Seeds count modulo 2^31 - 1.
+  EXPECT_EQ(list(ten.shuffle(10, {.seed = -3})), (Numbers{2, 4, 3, 8, 7, 1, 6, 0, 5, 9}));
+  EXPECT_EQ(list(ten.shuffle(10, {.seed = int64_t{1} << 33})),
+            (Numbers{1, 7, 2, 5, 4, 0, 6, 3, 8, 9}));
+  EXPECT_EQ(list(ten.shuffle(10, {.seed = INT32_MAX, .global_seed = 7})),
+            (Numbers{7, 3, 9, 0, 6, 1, 8, 2, 5, 4}));
 }
 
 TEST(Dataset, InterleaveFollowsTheCycle) {

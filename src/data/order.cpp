@@ -26,11 +26,10 @@ class ShuffleStage final : public Stage {
  public:
   ShuffleStage(StagePtr input, int64_t size, const ShuffleOptions& o)
       : input_(std::move(input)), size_(size), reshuffle_(o.reshuffle_each_iteration) {
-    // tensorflow/python/data/util/random_seed.py.
+    // tensorflow/python/data/util/random_seed.py, framework/random_seed.py.
     constexpr int64_t kDefaultGraphSeed = 87654321;
     if (o.seed) {
-      seeds_ = {static_cast<uint64_t>(o.global_seed.value_or(kDefaultGraphSeed)),
-                static_cast<uint64_t>(*o.seed)};
+      seeds_ = {truncated(o.global_seed.value_or(kDefaultGraphSeed)), truncated(*o.seed)};
       if (seeds_.first == 0 && seeds_.second == 0) seeds_.second = 0x7fffffff;
     } else {
       std::random_device device;
@@ -43,6 +42,11 @@ class ShuffleStage final : public Stage {
 
  private:
   using Seeds = std::pair<uint64_t, uint64_t>;
+  // Python's seed % (2^31 - 1).
+  static uint64_t truncated(int64_t seed) {
+    constexpr int64_t kModulus = INT32_MAX;
+    return static_cast<uint64_t>((seed % kModulus + kModulus) % kModulus);
+  }
   struct Generator {
     explicit Generator(const Seeds& seeds) : stream(kernels::Philox(seeds.first, seeds.second)) {}
     Seeds next() {

@@ -12,6 +12,7 @@
 #include "keras/layers/input_layer.h"
 #include "keras/models/model_layer.h"
 #include "keras/saving/legacy_config.h"
+#include "keras/saving/training_state.h"
 
 namespace rill::io {
 namespace {
@@ -131,6 +132,10 @@ class Walk {
       config.set("class_name", entry.at("class_name"));
       config.set("config", entry.at("config"));
       json.set("model_config", std::move(config));
+      const auto training = keras::training_state(*model);
+      if (training && keras::keras2_knows_optimizer(*training)) {
+        json.set("training_config", keras::legacy_training_config(training->config, true));
+      }
     }
     const std::vector<Shape>& shapes = layer.build_shapes();
     if (shapes.size() == 1 && !model) {

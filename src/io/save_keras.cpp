@@ -49,6 +49,7 @@ void save_archive(const Model& model, const fs::path& path, const TrainingState*
 
 void save_h5(const Model& model, const fs::path& path, const TrainingState* training, bool keras2,
              bool half) {
+  if (keras2 && training != nullptr && !keras2_knows_optimizer(*training)) training = nullptr;
   const Json json = model_to_json(*model.impl());
   const std::string config = (keras2 ? keras2_config(json) : h5_config(json)).dump();
   AtomicFile file(path);
@@ -62,7 +63,9 @@ void save_h5(const Model& model, const fs::path& path, const TrainingState* trai
                      legacy_training_config(training->config, keras2).dump());
   }
   save_legacy_weights(*model.impl(), sink, "model_weights", keras2);
-  if (training != nullptr && !keras2) save_legacy_optimizer(*training, sink);
+  if (training != nullptr && (!keras2 || has_keras2_optimizer(*training))) {
+    save_legacy_optimizer(*training, sink);
+  }
   writer.finish();
   file.commit();
 }

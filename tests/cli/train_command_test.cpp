@@ -118,6 +118,21 @@ TEST(TrainCommand, LearnsFromAFolderOfImages) {
   EXPECT_EQ(history.at("val_accuracy").size(), 3u);
 }
 
+TEST(TrainCommand, StopsWhenTheLossIsNoNumber) {
+  const ScratchFolder folder;
+  const std::string model = model_in(folder);
+  Tensor x = wave({60, 4}, 0);
+  x.data<float>()[17] = std::nanf("");
+  write_npz(folder / "nan.npz", {{"x", x}, {"y", wave({60, 2}, 1)}});
+  const std::string csv = folder / "log.csv", saved = folder / "saved.keras";
+  const Finished run = rill_program({"train", model, "--data", folder / "nan.npz", "--loss", "mse",
+                                     "--epochs", "5", "--csv", csv, "--save", saved});
+  EXPECT_EQ(run.code, 1);
+  EXPECT_NE(run.err.find("the loss is not finite in epoch 1"), std::string::npos) << run.err;
+  EXPECT_EQ(lines_of(csv), 2);
+  EXPECT_FALSE(std::ifstream(saved).good());
+}
+
 TEST(TrainCommand, SaysWhatIsWrong) {
   const ScratchFolder folder;
   const std::string model = model_in(folder);

@@ -113,6 +113,38 @@ INSTANTIATE_TEST_SUITE_P(Kinds, Resume,
                                          "adagrad", "adafactor", "ftrl", "muon", "nadam"),
                          [](const auto& info) { return std::string(info.param); });
 
+// Optimizers of Keras 2, the legacy ones as well: in the HDF5 layout of Keras 2, too.
+TEST(Resume, OptimizersOfKeras2) {
+  for (
+      const char* optimizer :
+      {R"({"class_name": "Adam", "config": {"is_legacy_optimizer": false, "learning_rate": 0.02}})",
+       R"({"class_name": "RMSprop", "config": {"is_legacy_optimizer": false, "momentum": 0.5}})",
+       R"({"class_name": "SGD", "config": {"learning_rate": 0.1, "momentum": 0.9, "decay": 0.1}})",
+       R"({"class_name": "Nadam", "config": {"learning_rate": 0.02, "decay": 0.004}})"}) {
+    SCOPED_TRACE(optimizer);
+    const auto made = [&] {
+      const Model model = network("sgd");
+      model.compile({.optimizer = optimizer_from_json(optimizer), .loss = "mse"});
+      return model;
+    };
+    const Model straight = made();
+    straight.fit(x(), y(), options(6));
+    const Model half = made();
+    half.fit(x(), y(), options(3));
+    const fs::path place = folder("keras2");
+    half.save(place / "three.keras");
+    half.save(place / "two.h5", {.keras_version = 2});
+    for (const char* file : {"three.keras", "two.h5"}) {
+      const Model rest = load_model(place / file);
+      rest.fit(x(), y(), options(6, 3));
+      expect_same(rest, straight);
+    }
+    // A SavedModel of Keras 2 keeps the settings alone, as Keras' own.
+    half.save(place / "saved", {.keras_version = 2});
+    EXPECT_NO_THROW(load_model(place / "saved").fit(x(), y(), options(1)));
+  }
+}
+
 // Killed at any moment, the file is a whole one: the old, or the new.
 TEST(Checkpoint, AKillLeavesAWholeFile) {
   const fs::path file = folder("kill") / "model.keras";

@@ -115,6 +115,10 @@ class RILL_API Layer : public std::enable_shared_from_this<Layer> {
   // Given as an option to the first layer of a Sequential; with the batch dimension.
   const std::optional<Shape>& batch_input_shape() const { return batch_input_shape_; }
   void set_batch_input_shape(std::optional<Shape> shape) { batch_input_shape_ = std::move(shape); }
+  // Draws the seeds that were not given from the thread's generator (utils::set_random_seed), where
+  // Keras' constructor does: once the settings are known. A layer that nobody asked to does it when
+  // it is built. A second call draws again.
+  void draw_seeds();
 
  protected:
   // A variable with the initial value that the initializer gives ("glorot_uniform" for none).
@@ -125,6 +129,9 @@ class RILL_API Layer : public std::enable_shared_from_this<Layer> {
   void add_sublayer(const std::string& attribute, std::shared_ptr<Layer> layer);
   void clear_sublayers() { sublayers_.clear(); }
   void set_built() { built_ = true; }
+  // In the order of Keras' constructor. The default: for the random initializers that
+  // visit_config() names.
+  virtual void start_seeds();
   // A part of the loss that training minimises: summed, and added to that of compile(). To be
   // called from call(); outside of training nothing happens.
   void add_loss(const Value& loss) const;
@@ -141,6 +148,7 @@ class RILL_API Layer : public std::enable_shared_from_this<Layer> {
   DTypePolicy policy_;
   bool trainable_ = true;
   bool built_ = false;
+  bool seeds_drawn_ = false;
   std::optional<Shape> batch_input_shape_;
   std::vector<Weight> weights_;
   std::vector<std::pair<std::string, std::shared_ptr<Layer>>> sublayers_;

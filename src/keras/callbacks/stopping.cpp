@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/fail.h"
+#include "codec/json.h"
 #include "keras/callbacks/monitor.h"
 #include "rill/keras/callbacks.hpp"
 #include "rill/keras/optimizers.hpp"
@@ -114,8 +115,8 @@ class ReduceRateCallback final : public Callback {
     const double rate = std::max(old * o_.factor, o_.min_lr);
     optimizer.set_learning_rate(rate);
     if (o_.verbose > 0) {
-      print_line(
-          str("\nEpoch ", epoch + 1, ": ReduceLROnPlateau reducing learning rate to ", rate, "."));
+      print_line(str("\nEpoch ", epoch + 1, ": ReduceLROnPlateau reducing learning rate to ",
+                     Json(rate).dump(), "."));
     }
     cooling_ = o_.cooldown;
     wait_ = 0;
@@ -140,7 +141,7 @@ class RateScheduler final : public Callback {
     optimizer.set_learning_rate(rate);
     if (verbose_ > 0) {
       print_line(str("\nEpoch ", epoch + 1, ": LearningRateScheduler setting learning rate to ",
-                     rate, "."));
+                     Json(rate).dump(), "."));
     }
   }
   void on_epoch_end(int64_t, Logs& logs) override {

@@ -34,6 +34,12 @@ struct WritesItself {
   virtual Json to_json() const = 0;
 };
 
+// A layer whose build() draws seeds. Keras builds it as soon as it is read, from the config's
+// build_config, so that the layers behind it draw later.
+struct DrawsWhenBuilt {
+  virtual ~DrawsWhenBuilt() = default;
+};
+
 // Fills the layer's fields, name, dtype and trainable from `config`.
 // Throws INVALID_ARGUMENT naming the key when a value is of the wrong kind.
 void read_config(Layer& layer, const Json& config, LayerMaker& maker);

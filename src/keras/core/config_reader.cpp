@@ -256,6 +256,7 @@ void read_config(Layer& layer, const Json& config, LayerMaker& maker) {
   if (auto* keeper = dynamic_cast<KeepsConfig*>(&layer)) keeper->kept = config;
   Reader reader(config, maker);
   layer.visit_config(reader);
+  layer.draw_seeds();
   if (!config.value("trainable", true)) layer.set_trainable(false);
 }
 

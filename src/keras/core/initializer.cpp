@@ -5,6 +5,7 @@
 #include "keras/core/object_config.h"
 #include "keras/core/ops.h"
 #include "keras/core/registry.h"
+#include "keras/core/seeds.h"
 #include "keras/core/weights.h"
 #include "op/emit.h"
 #include "rill/keras/initializers.hpp"
@@ -25,9 +26,111 @@ std::shared_ptr<const ObjectConfig> object_of(InitializerFunction& object, std::
   return config;
 }
 
+namespace {
+
+const ObjectConfig& config_of(const Initializer& initializer) {
+  static const ObjectConfig& standard = *new ObjectConfig{"glorot_uniform", {}, {}, {}, {}, {}};
+  return initializer ? *initializer.config() : standard;
+}
+
+bool given(const ObjectConfig& config, const char* setting) {
+  const Json* found = config.settings.is_object() ? config.settings.find(setting) : nullptr;
+  return found != nullptr && !found->is_null();
+}
+
+// Random, and not given a seed.
+bool takes_seed(const ObjectConfig& config) {
+  if (config.initializer || given(config, "seed")) return false;
+  const auto object = object_registry().initializers.make(config.name);
+  return object && object->draws();
+}
+
+Initializer handle_of(ObjectConfig config) {
+  return Initializer(std::make_shared<const ObjectConfig>(std::move(config)));
+}
+
+Initializer with_drawn_seed(ObjectConfig config) {
+  config.drawn_seed = default_seed();
+  return handle_of(std::move(config));
+}
+
+Json list_of(const Ints& values) {
+  Json out = Json::array();
+  for (const int64_t v : values) out.push_back(v);
+  return out;
+}
+
+// Looks at initializers only.
+class Seeder final : public ConfigVisitor {
+ public:
+  bool reading() const override { return false; }
+  void operator()(std::string_view, Initializer& field) override {
+    if (field && takes_seed(*field.config())) field = with_drawn_seed(*field.config());
+  }
+
+  void operator()(std::string_view, bool&) override {}
+  void operator()(std::string_view, int64_t&) override {}
+  void operator()(std::string_view, double&) override {}
+  void operator()(std::string_view, std::string&) override {}
+  void operator()(std::string_view, Ints&) override {}
+  void operator()(std::string_view, std::vector<std::string>&) override {}
+  void operator()(std::string_view, std::vector<Ints>&) override {}
+  void operator()(std::string_view, std::optional<int64_t>&) override {}
+  void operator()(std::string_view, std::optional<double>&) override {}
+  void operator()(std::string_view, std::optional<bool>&) override {}
+  void operator()(std::string_view, std::optional<std::string>&) override {}
+  void operator()(std::string_view, std::optional<Ints>&) override {}
+  void operator()(std::string_view, std::optional<std::vector<double>>&) override {}
+  void operator()(std::string_view, Shape&) override {}
+  void operator()(std::string_view, Regularizer&) override {}
+  void operator()(std::string_view, Constraint&) override {}
+  void operator()(std::string_view, Activation&) override {}
+  void operator()(std::string_view, LayerPtr&) override {}
+  void operator()(std::string_view, std::vector<LayerPtr>&) override {}
+  void axis(std::string_view, Ints&) override {}
+  void ignored(std::string_view) override {}
+};
+
+}  // namespace
+
+void draw_initializer_seeds(Layer& layer) {
+  Seeder seeder;
+  layer.visit_config(seeder);
+}
+
+Initializer with_axes(const Initializer& initializer, const Ints& input, const Ints& output) {
+  ObjectConfig config = config_of(initializer);
+  if (config.initializer || (given(config, "input_axes") && given(config, "output_axes"))) {
+    return initializer;
+  }
+  const auto object = object_registry().initializers.make(config.name);
+  if (!object || !object->has_axes()) return initializer;
+  if (!config.settings.is_object()) config.settings = Json::object();
+  config.settings.set("input_axes", list_of(input));
+  config.settings.set("output_axes", list_of(output));
+  return handle_of(std::move(config));
+}
+
+Initializer with_open_gates(const Initializer& initializer, int64_t units) {
+  ObjectConfig config;
+  config.name = "unit_forget_bias";
+  config.initializer = [initializer, units](const Shape&, DType dtype) -> Tensor {
+    const auto part = [&](const Initializer& from, int64_t count) {
+      return initial_value(from, Shape{count}, dtype);
+    };
+    return op::concat({part(initializer, units), part("ones", units), part(initializer, 2 * units)},
+                      0);
+  };
+  return handle_of(std::move(config));
+}
+
+Initializer seeded(const Initializer& initializer) {
+  const ObjectConfig& config = config_of(initializer);
+  return !config.drawn_seed && takes_seed(config) ? with_drawn_seed(config) : initializer;
+}
+
 Tensor initial_value(const Initializer& initializer, const Shape& shape, DType dtype) {
-  static const ObjectConfig& standard = *new ObjectConfig{"glorot_uniform", {}, {}, {}, {}};
-  const ObjectConfig& config = initializer ? *initializer.config() : standard;
+  const ObjectConfig& config = config_of(initializer);
   // A value, even while a graph is being traced.
   const GraphScope now(nullptr);
   if (config.initializer) {
@@ -48,6 +151,7 @@ Tensor initial_value(const Initializer& initializer, const Shape& shape, DType d
               [&](ConfigVisitor& v) { object->visit_config(v); },
               {"dtype", "name", "partitioner", "seed"});
   object->check();
+  if (config.drawn_seed) object->set_seed(*config.drawn_seed);
   return object->make(shape, dtype);
 }
 

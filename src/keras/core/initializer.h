@@ -8,6 +8,8 @@
 
 namespace rill::keras {
 
+class Layer;
+
 class InitializerFunction {
  public:
   InitializerFunction() = default;
@@ -18,12 +20,27 @@ class InitializerFunction {
   virtual void visit_config(ConfigVisitor& visitor);
   // Called when the config is known. Throws INVALID_ARGUMENT.
   virtual void check() const;
+  // Random ones take a seed.
+  virtual bool draws() const { return false; }
+  virtual void set_seed(int64_t) {}
+  // VarianceScaling and its kin.
+  virtual bool has_axes() const { return false; }
   const std::string& class_name() const { return class_name_; }
   void set_class_name(std::string name) { class_name_ = std::move(name); }
 
  private:
   std::string class_name_;
 };
+
+// Each initializer that the layer's visit_config() names, draws, and has no seed is given one: the
+// same however often it is called.
+void draw_initializer_seeds(Layer& layer);
+// Its variance goes by these axes of the weight, unless the initializer names its own.
+Initializer with_axes(const Initializer& initializer, const Ints& input, const Ints& output);
+// The bias of an LSTM whose forget gates start open: [b, ones, b, b], each `units` long.
+Initializer with_open_gates(const Initializer& initializer, int64_t units);
+// The initializer, with a seed if it wants one and has none yet.
+Initializer seeded(const Initializer& initializer);
 
 // The handle's config with the settings of `object`.
 std::shared_ptr<const ObjectConfig> object_of(InitializerFunction& object, std::string class_name);

@@ -4,6 +4,7 @@
 
 #include "base/fail.h"
 #include "graph/graph.h"
+#include "keras/core/initializer.h"
 #include "keras/core/loss_collector.h"
 #include "keras/core/mixed.h"
 #include "keras/core/naming.h"
@@ -89,8 +90,16 @@ void Layer::add_sublayer(const std::string& attribute, std::shared_ptr<Layer> la
   sublayers_.emplace_back(attribute, std::move(layer));
 }
 
+void Layer::draw_seeds() {
+  seeds_drawn_ = true;
+  start_seeds();
+}
+
+void Layer::start_seeds() { draw_initializer_seeds(*this); }
+
 void Layer::ensure_built(const std::vector<Shape>& inputs) {
   if (built_) return;
+  if (!seeds_drawn_) draw_seeds();
   if (name_.empty()) name_ = unique_layer_name(class_name());
   build_shapes_ = inputs;
   try {

@@ -29,6 +29,7 @@ LayerPtr make_layer(const char* class_name, const Options& options, Args&&... ar
   auto layer = std::make_shared<T>(std::forward<Args>(args)...);
   layer->set_class_name(class_name);
   apply_common(*layer, options);
+  layer->draw_seeds();
   return LayerPtr(std::move(layer));
 }
 

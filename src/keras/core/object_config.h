@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "codec/json.h"
@@ -15,6 +16,8 @@ struct ObjectConfig {
   // Of the user's: an activation, a regularizer or a constraint; an initializer.
   std::function<Tensor(const Tensor&)> function;
   std::function<Tensor(const Shape&, DType)> initializer;
+  // Of an initializer that was given no seed: what its layer drew for it. Not written to configs.
+  std::optional<int64_t> drawn_seed;
 };
 
 // From what a config holds: null, a name, or {class_name, config}. Throws INVALID_ARGUMENT.

@@ -81,13 +81,20 @@ int64_t PythonRandom::randint(int64_t low, int64_t high) {
   return low + static_cast<int64_t>(drawn);
 }
 
-int64_t default_seed() {
+namespace {
+
+PythonRandom& this_threads() {
   if (!generator()) {
     std::random_device device;
     generator() = std::make_unique<PythonRandom>(static_cast<int64_t>(device()));
   }
-  return generator()->randint(1, 1000000000);
+  return *generator();
 }
+
+}  // namespace
+
+int64_t default_seed() { return this_threads().randint(1, 1000000000); }
+int64_t choose(int64_t count) { return this_threads().randint(0, count - 1); }
 
 Value seed_pair(int64_t seed) {
   constexpr int64_t kModulus = INT32_MAX - 1;  // keras/src/backend/tensorflow/random.py _cast_seed

@@ -26,6 +26,8 @@ class PythonRandom {
 // keras.random.make_default_seed(): from 1 to 10^9, of this thread. Without a set_random_seed()
 // before it, another one in each process.
 int64_t default_seed();
+// A number below `count` from the same generator, as random.choice() of Python draws it.
+int64_t choose(int64_t count);
 // The pair that the stateless ops take: the seed and 0, as int32.
 Value seed_pair(int64_t seed);
 // What set_random_seed() of this thread was given; it also seeds the order of samples.

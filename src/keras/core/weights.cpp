@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/fail.h"
+#include "keras/core/initializer.h"
 
 namespace rill::keras {
 namespace {
@@ -30,12 +31,13 @@ VariableState& variable_state(const Value& variable) {
 Value make_variable(const std::string& name, DType dtype, const Shape& shape,
                     const Initializer& initializer) {
   auto state = std::make_shared<VariableState>(name, dtype, shape);
+  const Initializer initial = seeded(initializer);
   if (deferred) {
     Pending& all = pending();
     std::lock_guard lock(all.mutex);
-    all.items.emplace(std::weak_ptr<Opaque>(state), initializer);
+    all.items.emplace(std::weak_ptr<Opaque>(state), initial);
   } else {
-    state->assign(initial_value(initializer, shape, dtype));
+    state->assign(initial_value(initial, shape, dtype));
   }
   return Tensor::of_variable(std::move(state), dtype, shape);
 }

@@ -21,6 +21,8 @@ using Seed = initializers::Seed;
 class RandomFunction : public InitializerFunction {
  public:
   Seed seed;
+  bool draws() const override { return true; }
+  void set_seed(int64_t drawn) override { seed = drawn; }
 
  protected:
   Value draw(const char* op, const Shape& shape, DType dtype) const {
@@ -71,6 +73,7 @@ struct ScalingFunction : RandomFunction {
   std::string distribution = "truncated_normal";
   std::optional<Ints> input_axes, output_axes;
 
+  bool has_axes() const override { return true; }
   void visit_config(ConfigVisitor& v) override {
     v("scale", scale);
     v("mode", mode);

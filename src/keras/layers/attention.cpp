@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/fail.h"
+#include "keras/core/config.h"
 #include "keras/core/dropout.h"
 #include "keras/core/make.h"
 #include "keras/core/node.h"
@@ -42,7 +43,7 @@ bool flag_argument(const CallContext& context, const char* name) {
 namespace {
 
 template <bool kAdditive>
-class AttentionLayer final : public Layer {
+class AttentionLayer final : public Layer, public DrawsWhenBuilt {
  public:
   AttentionLayer() { o_.use_scale = kAdditive; }
   explicit AttentionLayer(const layers::AttentionOptions& o) : o_(o) {}
@@ -60,7 +61,6 @@ class AttentionLayer final : public Layer {
   void build(const std::vector<Shape>& inputs) override {
     if (inputs.size() < 2)
       fail(Code::invalid_argument, "needs [query, value] or [query, value, key]");
-    if (o_.dropout > 0) seeds_ = SeedGenerator(seed_);
     if (kAdditive) {
       if (o_.use_scale) scale_ = add_weight("scale", {inputs[0].back()}, "glorot_uniform");
       return;
@@ -105,6 +105,11 @@ class AttentionLayer final : public Layer {
     }
     if (flag_argument(context, "return_attention_scores")) return {y, weights};
     return {y};
+  }
+
+ protected:
+  void start_seeds() override {
+    if (o_.dropout > 0) seeds_ = SeedGenerator(seed_);
   }
 
  private:

@@ -14,19 +14,35 @@ struct Between {
   double high = 1;
 };
 
-// The numbers that Keras 3 draws from a generator, call by call.
+// The numbers that Keras 3 draws from a generator, call by call. It remembers them.
 class Draws {
  public:
   explicit Draws(const SeedGenerator& seeds) : seeds_(&seeds) {}
+  // From the same generator, without a memory.
+  Draws fresh() const { return Draws(*seeds_); }
+  // From here on the same calls give what they gave the first time.
+  void rewind() { at_ = 0; }
   Value uniform(const std::vector<op::Dim>& dims, Between range) const;
   Value normal(const std::vector<op::Dim>& dims) const;
-  // int64, below range.high.
-  Value integers(const std::vector<op::Dim>& dims, Between range) const;
+  // int32 or int64, below range.high.
+  Value integers(const std::vector<op::Dim>& dims, Between range, DType dtype = DType::int64) const;
+  Value gamma(const std::vector<op::Dim>& dims, const Value& alpha) const;
+  // With both parameters alpha, a scalar.
+  Value beta(const std::vector<op::Dim>& dims, const Value& alpha) const;
+  // The numbers below `count` in another order, int32.
+  Value permutation(const op::Dim& count) const;
   // A [rows] of booleans: true with a probability that is drawn itself.
   Value happens(const op::Dim& rows, Between probability) const;
 
  private:
+  template <typename Make>
+  Value kept(const Make& make) const {
+    if (at_ == values_.size()) values_.push_back(make(seeds_->next()));
+    return values_[at_++];
+  }
   const SeedGenerator* seeds_;
+  mutable Values values_;
+  mutable size_t at_ = 0;
 };
 
 // Outside of training these layers do nothing but make floats.
@@ -34,12 +50,12 @@ class RandomImageLayer : public Layer, public KeepsConfig {
  public:
   bool autocast() const override { return false; }
   bool supports_masking() const override { return true; }
-  void build(const Shape& input) override;
   Value call(const Value& x, const CallContext& context) override;
-
- protected:
   // `images` is a batch with the channels last.
   virtual Value change(const Value& images, const Draws& draws) = 0;
+
+ protected:
+  void start_seeds() override;
 
   bool given(const char* key) const;
   double number(const char* key, double otherwise) const;
@@ -61,6 +77,9 @@ Value per_image(const Value& x);
 Value rescaled(const Value& images, Between from, Between to);
 // [.., 1] of the usual weights of red, green and blue.
 Value gray(const Value& images);
+// Which pixels lie at `begin` or behind along the axis, and before `end`: numbers a row.
+Value pixels_between(const Value& images, int axis, const Value& begin, const Value& end);
+std::string upper(std::string text);
 // Each channel by itself with the same [height, width] kernel.
 Value filtered(const Value& images, const Value& kernel);
 

@@ -1,6 +1,6 @@
 // Colours changed at random: random_brightness.py, random_contrast.py, random_saturation.py,
 // random_hue.py, random_color_jitter.py, random_grayscale.py, random_invert.py,
-// random_posterization.py, random_color_degeneration.py of Keras 3.
+// random_posterization.py, random_color_degeneration.py, solarization.py of Keras 3.
 #include "keras/core/registry.h"
 #include "keras/layers/augment.h"
 
@@ -143,6 +143,22 @@ class RandomPosterizationLayer final : public RandomImageLayer {
   }
 };
 
+// Values above a threshold are turned round.
+class SolarizationLayer final : public RandomImageLayer {
+ protected:
+  Value change(const Value& images, const Draws& draws) override {
+    const Between all = {0, 255};
+    const auto drawn = [&](const char* key) {
+      const Between f = range(key, {0, 0}, 0);
+      return draws.uniform({op::dim(images, 0), 1, 1, 1}, {f.low, f.high * 255});
+    };
+    const Value more = drawn("addition_factor"), threshold = drawn("threshold_factor");
+    const Value y = clipped(op::add(rescaled(images, value_range(), all), more), all);
+    const Value turned = op::sub(op::constant_like(255, y), y);
+    return rescaled(op::select(op::binary("Less", y, threshold), y, turned), all, value_range());
+  }
+};
+
 class RandomColorDegenerationLayer final : public RandomImageLayer {
  protected:
   Value change(const Value& images, const Draws& draws) override {
@@ -164,6 +180,7 @@ void register_augment_color(LayerRegistry& registry) {
   registry.add<RandomGrayscaleLayer>("RandomGrayscale");
   registry.add<RandomInvertLayer>("RandomInvert");
   registry.add<RandomPosterizationLayer>("RandomPosterization");
+  registry.add<SolarizationLayer>("Solarization");
   registry.add<RandomColorDegenerationLayer>("RandomColorDegeneration");
 }
 

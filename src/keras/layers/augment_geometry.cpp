@@ -50,12 +50,6 @@ class AffineLayer : public RandomImageLayer {
   }
   static Value ones(const Value& like) { return op::unary("OnesLike", like); }
   static Value zeros(const Value& like) { return op::unary("ZerosLike", like); }
-
- private:
-  static std::string upper(std::string text) {
-    for (char& c : text) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
-    return text;
-  }
 };
 
 // The middle of an extent of pixels.

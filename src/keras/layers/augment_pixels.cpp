@@ -70,19 +70,11 @@ class RandomErasingLayer final : public RandomImageLayer {
   // Which pixels along the axis lie in a stretch that takes the share and begins at a random place.
   static Value inside(const Value& images, int axis, const Value& shares, int64_t which,
                       const Draws& draws) {
-    const op::Dim extent = op::dim(images, axis);
-    const Value all = as_float(extent);
+    const Value all = as_float(op::dim(images, axis));
     const Value share = op::slice(shares, {{}, {which, which + 1}});
     const Value length = op::mul(op::reshape(share, {-1}), all);
     const Value begin = op::mul(draws.uniform({op::dim(images, 0)}, {0, 1}), op::sub(all, length));
-    const Value end = op::add(begin, length);
-    const Value count = op::reshape(op::shape_vector({extent}), std::vector<op::Dim>());
-    const Value numbers =
-        emit("Range", {op::constant(0, DType::int32), count, op::constant(1, DType::int32)});
-    const Value grid = axis == 1 ? op::reshape(op::cast(numbers, DType::float32), {1, -1, 1, 1})
-                                 : op::reshape(op::cast(numbers, DType::float32), {1, 1, -1, 1});
-    return op::binary("LogicalAnd", op::binary("GreaterEqual", grid, per_image(begin)),
-                      op::binary("Less", grid, per_image(end)));
+    return pixels_between(images, axis, begin, op::add(begin, length));
   }
 
   Value filling(const Value& images, const Draws& draws) const {
@@ -106,6 +98,7 @@ class RandomErasingLayer final : public RandomImageLayer {
 // The values of each channel, spread until they are equally frequent.
 class EqualizationLayer final : public RandomImageLayer {
  protected:
+  void start_seeds() override {}
   Value change(const Value& images, const Draws&) override {
     std::vector<Value> channels;
     for (int64_t c = 0; c < images.shape().back(); ++c) {

@@ -1,5 +1,6 @@
 // ConvLSTM1D, 2D, 3D (keras/src/layers/rnn/conv_lstm.py), step by step.
 #include "keras/core/dropout.h"
+#include "keras/core/initializer.h"
 #include "keras/core/loss_collector.h"
 #include "keras/core/make.h"
 #include "keras/core/node.h"
@@ -110,8 +111,10 @@ class ConvLstmLayer final : public Layer, public RunsAlongTime, public KeptState
     recurrent.push_back(filters_);
     recurrent.push_back(4 * filters_);
     cell_->set_name(name() + "/cell");
-    cell_->make(kernel, recurrent, {4 * filters_}, o_.use_bias, o_);
-    if (o_.dropout > 0 || o_.recurrent_dropout > 0) seeds_ = SeedGenerator(o_.seed);
+    layers::RecurrentOptions start = o_;
+    if (o_.unit_forget_bias)
+      start.bias_initializer = with_open_gates(o_.bias_initializer, filters_);
+    cell_->make(kernel, recurrent, {4 * filters_}, o_.use_bias, start);
     if (o_.stateful) keep_states(*this, std::vector<Shape>(2, state_shape(inputs[0])));
   }
 
@@ -143,6 +146,12 @@ class ConvLstmLayer final : public Layer, public RunsAlongTime, public KeptState
       out.push_back(back(done.states[1]));
     }
     return out;
+  }
+
+ protected:
+  void start_seeds() override {
+    seeds_ = SeedGenerator(o_.seed);
+    Layer::start_seeds();
   }
 
  private:

@@ -25,13 +25,14 @@ class Noise : public Layer {
   Noise() = default;
   Noise(double rate, const DropoutOptions& options) : rate_(rate), o_(options) {}
   bool supports_masking() const override { return true; }
-  // Keras chooses the seed when the layer is made.
-  void build(const Shape&) override { seeds_ = SeedGenerator(o_.seed); }
   Value call(const Value& x, const CallContext& context) override {
     return context.training && rate_ > 0 ? train(x) : x;
   }
 
  protected:
+  void start_seeds() override {
+    if (rate_ > 0) seeds_ = SeedGenerator(o_.seed);
+  }
   virtual Value train(const Value& x) = 0;
   // x scaled where a uniform draw is at least the rate, else 0 (tf.nn.dropout).
   Value drop(const Value& x, const std::vector<op::Dim>& noise_shape) {

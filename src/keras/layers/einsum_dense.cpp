@@ -1,6 +1,7 @@
 // keras/src/layers/core/einsum_dense.py
 #include "keras/layers/einsum_dense.h"
 #include "base/fail.h"
+#include "keras/core/initializer.h"
 #include "keras/core/make.h"
 #include "keras/core/ops.h"
 #include "keras/core/registry.h"
@@ -77,12 +78,15 @@ void EinsumDenseLayer::build(const Shape& input) {
     return output_shape_[output_shape_.size() - from_end];
   };
   Shape kernel;
+  Ints input_axes, output_axes;
   for (char label : p.weights) {
+    Ints& axes = out.find(label) == std::string::npos ? input_axes : output_axes;
+    axes.push_back(kernel.rank());
     int64_t size = input_size(label);
     if (size < 0) size = output_size(label);
     kernel.push_back(size);
   }
-  kernel_ = add_weight("kernel", kernel, o_.kernel_initializer);
+  kernel_ = add_weight("kernel", kernel, with_axes(o_.kernel_initializer, input_axes, output_axes));
   if (o_.bias_axes.empty()) return;
   int first = static_cast<int>(out.size());
   for (char label : o_.bias_axes) {

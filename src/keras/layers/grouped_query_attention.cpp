@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "base/fail.h"
+#include "keras/core/config.h"
 #include "keras/core/dropout.h"
 #include "keras/core/node.h"
 #include "keras/core/registry.h"
@@ -12,7 +13,7 @@
 namespace rill::keras {
 namespace {
 
-class GroupedQueryAttentionLayer final : public Layer {
+class GroupedQueryAttentionLayer final : public Layer, public DrawsWhenBuilt {
  public:
   void visit_config(ConfigVisitor& v) override {
     v("head_dim", head_dim_);
@@ -35,7 +36,6 @@ class GroupedQueryAttentionLayer final : public Layer {
       fail(Code::invalid_argument, query_heads_, " query heads are not a multiple of ",
            value_heads_, " key and value heads");
     }
-    if (o_.dropout > 0) seeds_ = SeedGenerator(o_.seed);
     const Shape &query = inputs[0], &value = inputs[1];
     query_ = dense("query_dense", "bqm,muh->bquh", {-1, query_heads_, head_dim_}, "uh", query);
     key_ = dense("key_dense", "bkm,mvh->bkvh", {-1, value_heads_, head_dim_}, "vh",
@@ -45,6 +45,7 @@ class GroupedQueryAttentionLayer final : public Layer {
                     "sigmoid");
     }
     value_ = dense("value_dense", "bkm,mvh->bkvh", {-1, value_heads_, head_dim_}, "vh", value);
+    if (o_.dropout > 0) seeds_ = SeedGenerator(o_.seed);
     output_ = dense("output_dense", "bquh,uhm->bqm", {-1, query.back()}, "m",
                     {query[0], query[1], query_heads_, head_dim_});
   }

@@ -1,7 +1,8 @@
 // Image layers that do more than nothing, or other than their kin, when a model predicts:
-// RandomCrop of Keras 2 (crops to the aspect ratio and resizes), AutoContrast, Solarization
+// RandomCrop of Keras 2 (crops to the aspect ratio and resizes), AutoContrast
 // (keras/src/layers/preprocessing/image_preprocessing).
 #include "base/fail.h"
+#include "keras/core/config.h"
 #include "keras/core/registry.h"
 #include "keras/layers/conv_util.h"
 #include "keras/layers/resize.h"
@@ -70,23 +71,14 @@ class AutoContrastLayer final : public Layer {
   std::string data_format_ = "channels_last";
 };
 
-class SolarizationLayer final : public Layer {
+// Bounding boxes do not reach a layer of a model: images stay as they are.
+class MaxNumBoundingBoxesLayer final : public Layer, public KeepsConfig {
  public:
-  void visit_config(ConfigVisitor& v) override {
-    v("addition_factor", addition_);
-    v("threshold_factor", threshold_);
-    v("value_range", range_);
-    v("seed", seed_);
-    v("data_format", data_format_);
-  }
+  bool autocast() const override { return false; }
+  bool supports_masking() const override { return true; }
   Value call(const Value& x, const CallContext&) override {
     return op::cast(x, dtype_policy().variable);
   }
-
- private:
-  std::optional<std::vector<double>> addition_, threshold_, range_;
-  std::optional<int64_t> seed_;
-  std::string data_format_ = "channels_last";
 };
 
 }  // namespace
@@ -94,7 +86,7 @@ class SolarizationLayer final : public Layer {
 void register_image_at_rest(LayerRegistry& registry) {
   registry.add<RandomCropLayer>("RandomCrop");
   registry.add<AutoContrastLayer>("AutoContrast");
-  registry.add<SolarizationLayer>("Solarization");
+  registry.add<MaxNumBoundingBoxesLayer>("MaxNumBoundingBoxes");
 }
 
 }  // namespace rill::keras

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/fail.h"
+#include "keras/core/config.h"
 #include "keras/core/dropout.h"
 #include "keras/core/make.h"
 #include "keras/core/node.h"
@@ -39,7 +40,7 @@ Projection projection(int free_dims, int bound_dims, int output_dims) {
   return {input + "," + kernel + "->" + output, bias};
 }
 
-class MultiHeadAttentionLayer final : public Layer {
+class MultiHeadAttentionLayer final : public Layer, public DrawsWhenBuilt {
  public:
   MultiHeadAttentionLayer() = default;
   MultiHeadAttentionLayer(int64_t heads, int64_t key_dim,
@@ -80,6 +81,7 @@ class MultiHeadAttentionLayer final : public Layer {
     }
     value_ = dense("value_dense", "value", projection(value.rank() - 1, 1, 2), value,
                    {heads_, value_dim}, value.rank() + 1);
+    if (o_.dropout > 0) seeds_ = SeedGenerator(o_.seed);
     const Ints out = o_.output_shape.value_or(Ints{query.back()});
     Shape attended = query;
     attended[rank - 1] = heads_;
@@ -87,7 +89,6 @@ class MultiHeadAttentionLayer final : public Layer {
     output_ = dense("output_dense", "attention_output",
                     projection(rank - 1, 2, static_cast<int>(out.size())), attended, out,
                     rank - 1 + static_cast<int>(out.size()));
-    if (o_.dropout > 0) seeds_ = SeedGenerator(o_.seed);
     equations(rank + 1);
   }
 

@@ -189,6 +189,9 @@ class PlainRecurrent final : public RecurrentLayer {
     visit_flags(v);
   }
 
+ protected:
+  void start_seeds() override { cell().draw_seeds(); }
+
  private:
   Regularizer activity_regularizer_;
 };

@@ -1,6 +1,7 @@
 // SimpleRNNCell, LSTMCell, GRUCell, StackedRNNCells (formulas: keras/src/layers/rnn/*.py).
 #include "base/fail.h"
 #include "keras/core/dropout.h"
+#include "keras/core/initializer.h"
 #include "keras/core/make.h"
 #include "keras/core/object_config.h"
 #include "keras/core/registry.h"
@@ -98,12 +99,18 @@ class BasicCell : public RnnCellLayer {
 
   void build(const Shape& input) override {
     const int64_t width = gates() * units_;
-    if (o_.dropout > 0 || o_.recurrent_dropout > 0) seeds_ = SeedGenerator(o_.seed);
     kernel_ = add_weight("kernel", {input.back(), width}, o_.kernel_initializer);
     recurrent_ = add_weight("recurrent_kernel", {units_, width}, o_.recurrent_initializer);
     if (!o_.use_bias) return;
     const bool two = gates() == 3 && o_.reset_after;
-    bias_ = add_weight("bias", two ? Shape{2, width} : Shape{width}, o_.bias_initializer);
+    bias_ = add_weight("bias", two ? Shape{2, width} : Shape{width}, bias_start());
+  }
+  virtual Initializer bias_start() const { return o_.bias_initializer; }
+
+  void start_seeds() override {
+    if (gates() == 1) seeds_ = SeedGenerator(o_.seed);  // SimpleRNNCell begins with it
+    RnnCellLayer::start_seeds();
+    if (gates() > 1) seeds_ = SeedGenerator(o_.seed);
   }
 
   Value act(const Value& x) const { return op::activate(o_.activation, x); }
@@ -184,16 +191,8 @@ class LstmCell final : public BasicCell {
  protected:
   const char* op_name() const override { return "_RillLSTM"; }
   int gates() const override { return 4; }
-  void build(const Shape& input) override {
-    BasicCell::build(input);
-    if (!o_.use_bias || !o_.unit_forget_bias) return;
-    // The forget gates start open: [b, ones, b, b].
-    VariableState& bias = variable_state(bias_);
-    if (!bias.initialized()) return;
-    Tensor start = bias.read().clone();
-    if (start.dtype() != DType::float32) return;
-    std::fill_n(start.data<float>() + units_, units_, 1.0f);
-    bias.assign(start);
+  Initializer bias_start() const override {
+    return o_.unit_forget_bias ? with_open_gates(o_.bias_initializer, units_) : o_.bias_initializer;
   }
 
  private:

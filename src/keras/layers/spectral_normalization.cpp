@@ -1,12 +1,13 @@
 // keras/src/layers/normalization/spectral_normalization.py
 #include "base/fail.h"
+#include "keras/core/config.h"
 #include "keras/core/ops.h"
 #include "keras/core/registry.h"
 
 namespace rill::keras {
 namespace {
 
-class SpectralNormalizationLayer final : public Layer {
+class SpectralNormalizationLayer final : public Layer, public DrawsWhenBuilt {
  public:
   void visit_config(ConfigVisitor& v) override {
     v("layer", layer_);

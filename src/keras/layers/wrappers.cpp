@@ -87,6 +87,7 @@ class BidirectionalLayer final : public Layer {
       fail(Code::unimplemented, "Bidirectional wraps recurrent layers, not ",
            forward_ ? forward_->class_name() : std::string("nothing"));
     }
+    front_->draw_seeds();  // in Keras it is a copy
     const bool given = static_cast<bool>(backward_);
     back_ = given ? backward_.get() : clone_layer(*front_);
     auto* behind = dynamic_cast<RunsAlongTime*>(back_.get());

@@ -30,6 +30,35 @@ std::string layer_name(const Json& layer) {
   return config ? member_text(*config, "name") : "";
 }
 
+// {"input_shape": one or several} or {"shapes_dict": {"query_shape": ..}}; none when it is neither.
+std::vector<Shape> build_shapes(const Json& layer) {
+  const Json* build = layer.find("build_config");
+  if (build == nullptr || !build->is_object()) return {};
+  std::vector<Shape> out;
+  const auto add = [&out](const Json& json) {
+    if (!json.is_array()) return false;
+    Shape shape;
+    for (const Json& d : json.as_array()) {
+      if (!d.is_int() && !d.is_null()) return false;
+      shape.push_back(d.is_null() ? -1 : d.as_int());
+    }
+    out.push_back(shape);
+    return true;
+  };
+  if (const Json* named = build->find("shapes_dict"); named && named->is_object()) {
+    for (const auto& [name, shape] : named->as_object()) {
+      if (!add(shape)) return {};
+    }
+  } else if (const Json* input = build->find("input_shape"); input && input->is_array()) {
+    const bool several = input->size() > 0 && input->at(size_t{0}).is_array();
+    if (!several) return add(*input) ? out : std::vector<Shape>();
+    for (const Json& shape : input->as_array()) {
+      if (!add(shape)) return {};
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 Flavour flavour_of(const Json& config, std::string_view keras_version) {
@@ -181,6 +210,11 @@ LayerPtr Deserializer::make(const Json& given) {
   }
   if (layer->name().empty()) layer->set_name(layer_name(json));
   if (layer->name().empty()) layer->set_name(unique_layer_name(class_name));
+  if (flavour_ == Flavour::keras3 && dynamic_cast<const DrawsWhenBuilt*>(layer.get()) != nullptr) {
+    if (const std::vector<Shape> shapes = build_shapes(json); !shapes.empty()) {
+      layer->ensure_built(shapes);
+    }
+  }
   return LayerPtr(layer);
 }
 

@@ -123,7 +123,36 @@ Json long_names(const Json& json) {
   return json;
 }
 
+// Without the settings that came with Keras 3.
+Json without_news(const Json& settings) {
+  Json out = Json::object();
+  if (!settings.is_object()) return out;
+  for (const auto& [key, value] : settings.as_object()) {
+    if (key != "loss_scale_factor" && key != "gradient_accumulation_steps") out.set(key, value);
+  }
+  return out;
+}
+
 }  // namespace
+
+bool has_keras2_optimizer(const TrainingState& training) {
+  const Json* optimizer = training.config.find("optimizer");
+  const Json* settings =
+      optimizer != nullptr && optimizer->is_object() ? optimizer->find("config") : nullptr;
+  return settings != nullptr && settings->is_object() &&
+         (settings->contains("is_legacy_optimizer") || settings->contains("decay"));
+}
+
+bool keras2_knows_optimizer(const TrainingState& training) {
+  const Json* optimizer = training.config.find("optimizer");
+  if (optimizer == nullptr || !optimizer->is_object()) return true;
+  const std::string name = optimizer->value<std::string>("class_name", "");
+  for (const char* newer :
+       {"Lamb", "LossScaleOptimizer", "MultiOptimizer", "Muon", "ScheduleFreeAdamW"}) {
+    if (name == newer) return false;
+  }
+  return true;
+}
 
 Json legacy_training_config(const Json& config, bool keras2) {
   Json out = Json::object();
@@ -141,6 +170,8 @@ Json legacy_training_config(const Json& config, bool keras2) {
       for (const char* key : {"class_name", "config"}) {
         if (const Json* value = optimizer->find(key)) old.set(key, *value);
       }
+      const Json* settings = optimizer->find("config");
+      if (keras2 && settings != nullptr) old.set("config", without_news(*settings));
     } else if (optimizer->is_string()) {
       old.set("class_name", *optimizer);
       old.set("config", Json::object());

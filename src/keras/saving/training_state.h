@@ -23,6 +23,11 @@ struct TrainingState {
 // Of a compiled model, or as the file had it that the model was loaded from; nothing else.
 std::optional<TrainingState> training_state(const ModelLayer& model);
 
+// Whether the optimizer is one of Keras 2: its settings and variables are other ones.
+bool has_keras2_optimizer(const TrainingState& training);
+// Whether Keras 2 has an optimizer of that class.
+bool keras2_knows_optimizer(const TrainingState& training);
+
 // The same settings in the spelling of HDF5 files of Keras 1 to 3 ("optimizer_config").
 Json legacy_training_config(const Json& compile_config, bool keras2);
 

@@ -1,6 +1,8 @@
 // steps_per_execution as callbacks see it (Keras 3.15, EpochIterator).
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "rill/keras.hpp"
 
 namespace rill::keras {
@@ -34,6 +36,18 @@ TEST(Executions, CallbacksHearOfSeveralBatchesAtOnce) {
   EXPECT_EQ(recorder->ended, (std::vector<int64_t>{1, 3, 5}));
   model.evaluate(x, y, {.batch_size = 2, .verbose = 0, .callbacks = {recorder}});
   EXPECT_EQ(recorder->tested, (std::vector<int64_t>{1, 3, 5}));
+}
+
+TEST(Executions, FilesKeepTheirLength) {
+  const std::string path =
+      (std::filesystem::temp_directory_path() / "rill_executions.keras").string();
+  compiled().save(path);
+  const Model model = load_model(path);
+  const auto recorder = std::make_shared<Recorder>();
+  model.fit(Tensor::zeros({8, 2}), Tensor::zeros({8, 1}),
+            {.batch_size = 2, .verbose = 0, .callbacks = {recorder}});
+  EXPECT_EQ(recorder->ended, (std::vector<int64_t>{1, 3}));
+  std::filesystem::remove(path);
 }
 
 TEST(Executions, TrainingStopsBetweenThem) {

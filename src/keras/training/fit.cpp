@@ -145,7 +145,7 @@ History fit_source(const Model& model, BatchSource& source, BatchSource* validat
     trainer.reset_metrics();
     logs.clear();
     callbacks.each([&](Callback& c) { c.on_epoch_begin(epoch, logs); });
-    if (verbose != 0) write_progress(str("Epoch ", epoch + 1, "/", o.epochs, "\n"));
+    if (verbose != 0 && o.epochs > 1) write_progress(str("Epoch ", epoch + 1, "/", o.epochs, "\n"));
     ProgressBar bar(verbose, steps);
     // With steps_per_epoch an epoch goes on where the last one stopped.
     if (exhausted || !o.steps_per_epoch) source.start_epoch();
@@ -180,9 +180,11 @@ History fit_source(const Model& model, BatchSource& source, BatchSource* validat
         logs.emplace_back("val_" + name, value);
       }
     }
-    bar.update(done, logs, true);
+    std::stable_sort(logs.begin(), logs.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
     callbacks.each([&](Callback& c) { c.on_epoch_end(epoch, logs); });
     record(history, epoch, logs);
+    bar.update(done, logs, true);  // with what callbacks have added
   }
   if (o.epochs > 0) trainer.optimizer()->finalize_variable_values();
   callbacks.each([&](Callback& c) { c.on_train_end(logs); });
@@ -416,6 +418,12 @@ Trainer& trainer_of(ModelLayer& model) {
   options.loss_weights = std::move(specs.loss_weights);
   options.metrics = std::move(specs.metrics);
   options.weighted_metrics = std::move(specs.weighted_metrics);
+  if (const Json* steps = config.find("steps_per_execution"); steps && steps->is_int()) {
+    options.steps_per_execution = steps->as_int();
+  }
+  if (const Json* eager = config.find("run_eagerly"); eager && eager->is_bool()) {
+    options.run_eagerly = eager->as_bool();
+  }
   const auto trainer = std::make_shared<Trainer>(model, std::move(options));
   if (saved->weights && model.built()) restore_optimizer(*trainer, *saved->weights);
   model.set_trainer(trainer);

@@ -244,6 +244,29 @@ TEST(Fit, HoldsOutTheLastRows) {
   expect_curve(history, "val_mae", {0.8391621, 0.826914, 0.8176627});
 }
 
+// Names of a whole epoch are in the order of the alphabet.
+TEST(Fit, RecordsInTheOrderOfKeras) {
+  const Model model = mlp();
+  model.compile(
+      {.optimizer = sgd(), .loss = "mse", .metrics = {"mae"}, .weighted_metrics = {"mse"}});
+  FitOptions options = three_epochs();
+  options.validation_split = 0.25;
+  std::vector<std::string> names;
+  for (const auto& item : model.fit(x_train(), y_train(), options).history) {
+    names.push_back(item.first);
+  }
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"loss", "mae", "mse", "val_loss", "val_mae", "val_mse"}));
+  model.compile(
+      {.optimizer = sgd(), .loss = "mse", .metrics = {"mae"}, .weighted_metrics = {"mae"}});
+  names.clear();
+  for (const auto& item : model.fit(x_train(), y_train(), options).history) {
+    names.push_back(item.first);
+  }
+  EXPECT_EQ(names, (std::vector<std::string>{"loss", "mae", "val_loss", "val_mae",
+                                             "val_weighted_mae", "weighted_mae"}));
+}
+
 TEST(Fit, AddsPenalties) {
   const Model model = mlp({.kernel_regularizer = regularizers::L2(0.1),
                            .bias_regularizer = "l1",

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -27,13 +28,8 @@ std::string time_per_step(double seconds) {
   return format(" %.0fus/step", seconds * 1e6);
 }
 
-std::string values(const Logs& logs) {
-  std::string out;
-  for (const auto& [name, value] : logs) {
-    out += " - " + name + ":";
-    out += std::abs(value) > 1e-3 ? format(" %.4f", value) : format(" %.4e", value);
-  }
-  return out;
+std::string shown(const std::string& name, double value, double size) {
+  return " - " + name + ":" + (size > 1e-3 ? format(" %.4f", value) : format(" %.4e", value));
 }
 
 std::string remaining(double seconds) {
@@ -65,7 +61,10 @@ bool ProgressBar::due(int64_t done) const {
 }
 
 std::string ProgressBar::text(int64_t done, const Logs& logs, bool last, double elapsed) const {
-  const double per_step = done > 0 ? elapsed / static_cast<double>(done) : 0;
+  double per_step = done > 0 ? elapsed / static_cast<double>(done) : 0;
+  if (first_step_ > 0 && done > 1) {
+    per_step = (elapsed - first_step_) / static_cast<double>(done - 1);
+  }
   const int64_t steps = steps_.value_or(last ? done : 0);
   std::string count;
   if (steps > 0) {
@@ -75,8 +74,9 @@ std::string ProgressBar::text(int64_t done, const Logs& logs, bool last, double 
     count += "/" + total;
   }
   if (verbose_ == 2) {
-    return count + format(" - %.0fs", elapsed) + " -" + time_per_step(per_step) + values(logs) +
-           "\n";
+    std::string out = count + format(" - %.0fs", elapsed) + " -" + time_per_step(per_step);
+    for (const auto& [name, value] : logs) out += shown(name, value, value);
+    return out + "\n";
   }
   std::string out = "\r\x1b[K";
   if (steps > 0) {
@@ -91,7 +91,18 @@ std::string ProgressBar::text(int64_t done, const Logs& logs, bool last, double 
   const std::string time = steps > 0 && !last
                                ? remaining(per_step * static_cast<double>(steps - done))
                                : format("%.0fs", elapsed);
-  out += " \x1b[1m" + time + "\x1b[0m" + time_per_step(per_step) + values(logs);
+  out += " \x1b[1m" + time + "\x1b[0m" + time_per_step(per_step);
+  const auto known = [&](const std::string& name) {
+    return std::find(order_.begin(), order_.end(), name) != order_.end();
+  };
+  for (const std::string& name : order_) {
+    for (const auto& [key, value] : logs) {
+      if (key == name) out += shown(name, value, std::abs(value));
+    }
+  }
+  for (const auto& [name, value] : logs) {
+    if (!known(name)) out += shown(name, value, std::abs(value));
+  }
   if (last) out += "\n";
   return out;
 }
@@ -100,6 +111,10 @@ void ProgressBar::update(int64_t done, const Logs& logs, bool last) {
   if (verbose_ == 0 || (verbose_ == 2 && !last)) return;
   const double elapsed = std::chrono::duration<double>(Clock::now() - start_).count();
   write_progress(text(done, logs, last, elapsed));
+  if (order_.empty()) {
+    for (const auto& [name, value] : logs) order_.push_back(name);
+  }
+  if (done == 1 && !last && verbose_ == 1) first_step_ = elapsed;
   shown_ = Clock::now();
   any_shown_ = true;
 }

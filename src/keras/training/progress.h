@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "rill/keras/training.hpp"
 
@@ -27,6 +28,8 @@ class ProgressBar {
   using Clock = std::chrono::steady_clock;
   int verbose_;
   std::optional<int64_t> steps_;
+  std::vector<std::string> order_;  // of the values, as they came
+  double first_step_ = 0;           // seconds; it says little of the others
   Clock::time_point start_ = Clock::now();
   Clock::time_point shown_;
   bool any_shown_ = false;

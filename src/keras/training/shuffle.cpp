@@ -22,9 +22,13 @@ std::vector<int64_t> EpochOrder::next() const {
     std::shuffle(order.begin(), order.end(), generator);
     return order;
   }
+  // tensorflow/python/framework/random_seed.py: modulo 2^31 - 1, and never both zero.
+  constexpr int64_t kModulus = INT32_MAX;
+  const int64_t first = (*seed % kModulus + kModulus) % kModulus;
+  const int64_t second = first == 0 ? kModulus : 0;
   // A function of its own has a generator of its own.
   Traced shuffle([&](const Values& inputs) {
-    return Values{emit("RandomShuffle", {inputs[0]}, {{"seed", *seed}, {"seed2", int64_t{0}}})};
+    return Values{emit("RandomShuffle", {inputs[0]}, {{"seed", first}, {"seed2", second}})};
   });
   const Tensor rows = Tensor::vector(order);
   return shuffle(std::span(&rows, 1))[0].to_vector<int64_t>();

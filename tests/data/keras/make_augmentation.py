@@ -1,6 +1,7 @@
 """Makes augmentation.json with Keras 3: layers that change images at random, called in training."""
 import json
 
+import keras
 import numpy as np
 from keras import layers
 
@@ -31,6 +32,20 @@ made = [
     layers.RandomGaussianBlur(0.9, kernel_size=(3, 5), sigma=(0.3, 0.9), seed=1),
     layers.RandomErasing(1.0, scale=(0.2, 0.6), seed=1),
     layers.RandomErasing(0.9, scale=(0.2, 0.6), fill_value=7, seed=2),
+    layers.Solarization(0.3, 0.6, seed=1),
+    layers.Solarization((0.1, 0.2), (0.2, 0.7), value_range=(0, 251), seed=2),
+    layers.CutMix(seed=1),
+    layers.CutMix((0.2, 0.7), seed=2),
+    layers.MixUp(0.5, seed=1),
+    layers.RandomPerspective(seed=1),
+    layers.RandomPerspective(0.8, 0.5, fill_value=4.0, seed=2),
+    layers.RandomElasticTransform(seed=1),
+    layers.RandomElasticTransform(0.9, (0.5, 1), fill_mode="constant", fill_value=3.0, seed=2),
+    layers.RandomElasticTransform(interpolation="nearest", fill_mode="wrap", seed=3),
+    layers.RandAugment(seed=1),
+    layers.RandAugment(num_ops=4, factor=0.8, value_range=(0, 251), seed=2),
+    layers.AugMix(seed=1),
+    layers.AugMix(num_chains=2, chain_depth=4, factor=0.6, alpha=0.5, all_ops=False, seed=2),
     layers.Equalization(),
     layers.Equalization(bins=16),
 ]
@@ -38,6 +53,7 @@ out = []
 for layer in made:
     config = layer.get_config()
     del config["name"], config["dtype"], config["trainable"]
+    keras.utils.set_random_seed(9)  # AugMix lets Python choose
     calls = [np.asarray(layer(images, training=True)).ravel().round(4).tolist() for _ in range(2)]
     out.append({"class_name": type(layer).__name__, "config": config, "calls": calls})
 with open("augmentation.json", "w") as f:

@@ -1,6 +1,7 @@
 #include "keras/layers/augment.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/fail.h"
 #include "op/emit.h"
@@ -8,22 +9,59 @@
 namespace rill::keras {
 
 Value Draws::uniform(const std::vector<op::Dim>& dims, Between range) const {
-  const Value draw = emit("StatelessRandomUniform", {op::shape_vector(dims), seeds_->next()},
-                          {{"dtype", DType::float32}});
+  const Value draw = kept([&](const Value& seed) {
+    return emit("StatelessRandomUniform", {op::shape_vector(dims), seed},
+                {{"dtype", DType::float32}});
+  });
   const float width = static_cast<float>(range.high) - static_cast<float>(range.low);
   return op::add(op::mul(draw, op::constant_like(width, draw)), op::constant_like(range.low, draw));
 }
 
 Value Draws::normal(const std::vector<op::Dim>& dims) const {
-  return emit("StatelessRandomNormal", {op::shape_vector(dims), seeds_->next()},
-              {{"dtype", DType::float32}});
+  return kept([&](const Value& seed) {
+    return emit("StatelessRandomNormal", {op::shape_vector(dims), seed},
+                {{"dtype", DType::float32}});
+  });
 }
 
-Value Draws::integers(const std::vector<op::Dim>& dims, Between range) const {
-  return emit("StatelessRandomUniformInt",
-              {op::shape_vector(dims), seeds_->next(), op::constant(range.low, DType::int64),
-               op::constant(range.high, DType::int64)},
-              {{"dtype", DType::int64}});
+Value Draws::integers(const std::vector<op::Dim>& dims, Between range, DType dtype) const {
+  return kept([&](const Value& seed) {
+    return emit("StatelessRandomUniformInt",
+                {op::shape_vector(dims), seed, op::constant(range.low, dtype),
+                 op::constant(range.high, dtype)},
+                {{"dtype", dtype}});
+  });
+}
+
+namespace {
+
+// tf.random.stateless_gamma: never quite zero.
+Value gammas(const std::vector<op::Dim>& dims, const Value& seed, const Value& alpha) {
+  const Value draw = emit("StatelessRandomGammaV2", {op::shape_vector(dims), seed, alpha},
+                          {{"dtype", alpha.dtype()}});
+  return op::binary("Maximum", draw, op::constant_like(std::numeric_limits<float>::min(), draw));
+}
+
+}  // namespace
+
+Value Draws::gamma(const std::vector<op::Dim>& dims, const Value& alpha) const {
+  return kept([&](const Value& seed) { return gammas(dims, seed, alpha); });
+}
+
+// keras/src/backend/tensorflow/random.py: two gammas, their seeds twelve apart.
+Value Draws::beta(const std::vector<op::Dim>& dims, const Value& alpha) const {
+  return kept([&](const Value& seed) {
+    const Value all = op::broadcast_to(alpha, dims);
+    const Value a = gammas(dims, seed, all);
+    const Value b = gammas(dims, op::add(seed, op::constant_like(12, seed)), all);
+    return op::div(a, op::add(a, b));
+  });
+}
+
+Value Draws::permutation(const op::Dim& count) const {
+  const Value draw = uniform({count}, {0, 1});
+  const Value all = op::reshape(op::shape_vector({count}), std::vector<op::Dim>());
+  return emit_all("TopKV2", {op::unary("Neg", draw), all}, {}).at(1);  // tf.argsort
 }
 
 Value Draws::happens(const op::Dim& rows, Between probability) const {
@@ -31,7 +69,7 @@ Value Draws::happens(const op::Dim& rows, Between probability) const {
   return op::binary("Less", threshold, wanted);
 }
 
-void RandomImageLayer::build(const Shape&) {
+void RandomImageLayer::start_seeds() {
   const Json* seed = kept.find("seed");
   seeds_ = SeedGenerator(seed != nullptr && seed->is_int() ? std::optional(seed->as_int())
                                                            : std::nullopt);
@@ -87,6 +125,23 @@ Value as_float(const op::Dim& dim) {
 Value clipped(const Value& x, Between range) {
   return op::binary("Maximum", op::binary("Minimum", x, op::constant_like(range.high, x)),
                     op::constant_like(range.low, x));
+}
+
+Value pixels_between(const Value& images, int axis, const Value& begin, const Value& end) {
+  const Value count =
+      op::reshape(op::shape_vector({op::dim(images, axis)}), std::vector<op::Dim>());
+  const Value numbers =
+      emit("Range", {op::constant(0, DType::int32), count, op::constant(1, DType::int32)});
+  std::vector<op::Dim> dims(4, 1);
+  dims[static_cast<size_t>(axis)] = -1;
+  const Value grid = op::reshape(op::cast(numbers, DType::float32), dims);
+  return op::binary("LogicalAnd", op::binary("GreaterEqual", grid, per_image(begin)),
+                    op::binary("Less", grid, per_image(end)));
+}
+
+std::string upper(std::string text) {
+  for (char& c : text) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+  return text;
 }
 
 Value per_image(const Value& x) { return op::reshape(x, {-1, 1, 1, 1}); }

@@ -20,6 +20,7 @@ class OptimizerFactory {
 
   static std::shared_ptr<Optimizer> make(const std::string& given, const Json& config);
   static Json config_of(Optimizer& o);
+  static void write_legacy(const Optimizer& o, const Json& fields, const Json& rate, Json& config);
   static void visit(Optimizer& o, ConfigVisitor& v);
   static void set_rate(Optimizer& o, const LearningRate& rate);
   static void set_inner_scale(Optimizer& o, std::optional<double> factor) {
@@ -170,13 +171,29 @@ std::shared_ptr<Optimizer> OptimizerFactory::make(const std::string& given, cons
       rate = LearningRate(value);
     }
     set_rate(o, rate);
-    if (o.flavour_ == Flavour::legacy) o.legacy_decay_ = config.value("decay", 0.0);
+    // That of Nadam is another one: its momentum schedule.
+    if (o.flavour_ == Flavour::legacy && o.class_name_ != "Nadam") {
+      o.legacy_decay_ = config.value("decay", 0.0);
+    }
     if (holder) holder->read_inner(config);
   } catch (const InvalidArgumentError& error) {
     rethrow_with_context(error, str("optimizer ", o.class_name_));
   }
   check(o);
   return made;
+}
+
+// tf_keras/src/optimizers/legacy/optimizer_v2.py: what it does not know it refuses, and settings of
+// gradients are there only when they are given.
+void OptimizerFactory::write_legacy(const Optimizer& o, const Json& fields, const Json& rate,
+                                    Json& config) {
+  config.set("learning_rate", rate);
+  if (o.class_name_ != "Nadam") config.set("decay", o.legacy_decay_);
+  for (const auto& [key, value] : fields.as_object()) {
+    const bool clips = key.starts_with("clip") || key == "global_clipnorm";
+    const bool newer = key == "weight_decay" || key.find("ema") != std::string::npos;
+    if (!newer && !(clips && value.is_null())) config.set(key, value);
+  }
 }
 
 Json OptimizerFactory::config_of(Optimizer& o) {
@@ -199,6 +216,10 @@ Json OptimizerFactory::config_of(Optimizer& o) {
   if (!last) config.set("learning_rate", rate);
   Json fields = Json::object();
   write_fields(fields, [&](ConfigVisitor& v) { visit(o, v); });
+  if (o.flavour_ == Flavour::legacy) {
+    write_legacy(o, fields, rate, config);
+    return config;
+  }
   bool rate_written = !last;
   for (const auto& [key, value] : fields.as_object()) {
     config.set(key, value);
