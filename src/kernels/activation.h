@@ -19,6 +19,7 @@ enum class Act : uint8_t {
   gelu_tanh,            // 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))
   hard_sigmoid,         // Keras 3: relu6(x + 3) / 6
   hard_sigmoid_keras2,  // clip(0.2 x + 0.5, 0, 1)
+  hard_swish,           // x * hard_sigmoid(x)
   softplus,
   softsign,
   exp,

@@ -66,6 +66,8 @@ inline double activated(Act act, double x, double alpha) {
       return std::min(std::max(x + 3, 0.0), 6.0) / 6;
     case Act::hard_sigmoid_keras2:
       return std::min(std::max(0.2 * x + 0.5, 0.0), 1.0);
+    case Act::hard_swish:
+      return x * std::min(std::max(x + 3, 0.0), 6.0) / 6;
     case Act::softplus:
       return std::log1p(std::exp(x));
     case Act::softsign:

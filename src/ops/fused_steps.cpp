@@ -29,6 +29,9 @@ constexpr Name kActivations[] = {{"Relu", Act::relu, 0},
                                  {"_Gelu", Act::gelu_erf, 0},
                                  {"_GeluApproximate", Act::gelu_tanh, 0},
                                  {"_Swish", Act::swish, 0},
+                                 {"_MklSwish", Act::swish, 0},
+                                 {"_HardSwish", Act::hard_swish, 0},
+                                 {"_FusedHardSwish", Act::hard_swish, 0},
                                  {"_HardSigmoid", Act::hard_sigmoid, 0},
                                  {"_HardSigmoidKeras2", Act::hard_sigmoid_keras2, 0}};
 

@@ -197,6 +197,7 @@ inline Vec activated(Vec x, float alpha) {
   if constexpr (kind == Act::hard_sigmoid_keras2) {
     return at_most(at_least(x * splat(0.2f) + splat(0.5f), zero), one);
   }
+  if constexpr (kind == Act::hard_swish) return x * activated<Act::hard_sigmoid>(x, 0);
   if constexpr (kind == Act::softsign) return x / (one + (x < zero ? -x : x));
   if constexpr (kind == Act::exp) return exp(x);
   return x;
@@ -243,6 +244,8 @@ inline void activate_span(float* x, int64_t n, Activation act) {
       return activate_all<Act::hard_sigmoid>(x, n, 0);
     case Act::hard_sigmoid_keras2:
       return activate_all<Act::hard_sigmoid_keras2>(x, n, 0);
+    case Act::hard_swish:
+      return activate_all<Act::hard_swish>(x, n, 0);
     case Act::softplus:
       for (int64_t i = 0; i < n; ++i) x[i] = softplus_scalar(x[i]);
       return;

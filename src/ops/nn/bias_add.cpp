@@ -80,13 +80,12 @@ Values second_gradient(const GradContext& ctx) {
   const Value& x = ctx.input(0);
   Value dy = ctx.output_gradient(0);
   if (ctx.attr<std::string>("data_format") == "NCHW") {
-    const int rank = x.rank();
-    if (rank < 0) {
-      fail(Code::unimplemented, "The gradient of BiasAddGrad needs an input of known rank");
-    }
-    std::vector<int64_t> dims(static_cast<size_t>(rank - 1), 1);
-    dims[0] = -1;
-    dy = grads::reshape(dy, grads::int_vector(dims));
+    // To [channels, 1, 1, ...]: two dimensions less than the rank are 1.
+    const Value spaces = emit("Sub", {emit("Rank", {x}), Tensor::scalar(int32_t{2})});
+    const Value ones = emit("Fill", {emit("ExpandDims", {spaces, Tensor::scalar(int32_t{0})}),
+                                     Tensor::scalar(int32_t{1})});
+    dy = grads::reshape(dy, emit("ConcatV2", {Tensor::vector<int32_t>({-1}), ones,
+                                              Tensor::scalar(int32_t{0})}));
   }
   return {emit("BroadcastTo", {dy, grads::shape_of(x)})};
 }

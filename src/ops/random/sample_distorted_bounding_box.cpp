@@ -127,7 +127,8 @@ void run(KernelContext& ctx) {
   const Range aspect = range_attr(ctx, "aspect_ratio_range", INFINITY);
   const Range area = range_attr(ctx, "area_range", 1);
   const int64_t attempts = ctx.attr<int64_t>("max_attempts");
-  ctx.require(attempts > 0, "Max attempts must be positive, got ", attempts);
+  ctx.require(attempts > 0 && attempts <= INT32_MAX, "Max attempts must be a positive int32, got ",
+              attempts);
   const std::vector<Box> objects = read_objects(ctx, width, height);
 
   SimplePhilox random(stateless ? philox_from_seed(ctx, ctx.input(3))
