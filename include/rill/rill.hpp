@@ -23,6 +23,7 @@
 #include "rill/ops/signal.hpp"
 #include "rill/ops/state.hpp"
 #include "rill/ops/strings.hpp"
+#include "rill/queue_runner.hpp"
 #include "rill/saved_model.hpp"
 #include "rill/saver.hpp"
 #include "rill/session.hpp"

@@ -53,8 +53,9 @@ void run(KernelContext& ctx) {
 Values gradient(const GradContext& ctx) {
   const Value& dy = ctx.output_gradient(0);
   Value indices = ctx.input(0);
-  if (indices.shape().has_rank() && indices.rank() < 2) {
-    indices = grads::reshape(indices, grads::int_vector({-1, 1}));
+  if (!indices.shape().has_rank() || indices.rank() < 2) {  // one row an entry
+    const Value rank = emit("Shape", {ctx.input(1)});
+    indices = grads::reshape(indices, grads::join({grads::int_vector({-1}), rank}));
   }
   Value values = grads::gather_nd(dy, indices);
   const Value rest = grads::sum_all(dy) - grads::sum_all(values);

@@ -58,10 +58,7 @@ void add_products(GradientCases& cases) {
 
 void add_einsums(GradientCases& cases) {
   const auto add = [&](const char* equation, Values inputs) {
-    cases.add({.op = "Einsum",
-               .inputs = std::move(inputs),
-               .attrs = {{"equation", equation}},
-               .unknown_rank = false});
+    cases.add({.op = "Einsum", .inputs = std::move(inputs), .attrs = {{"equation", equation}}});
   };
   add("ij,jk->ik", {real({2, 3}), real({3, 4})});
   add("bhqd,bhkd->bhqk", {real({1, 2, 3, 2}), real({1, 2, 4, 2})});
@@ -136,8 +133,7 @@ void add_solves(GradientCases& cases) {
                }});
   }
   cases.add({.op = "TridiagonalMatMul",
-             .inputs = {real({1, 3}), real({1, 3}), real({1, 3}), real({3, 2})},
-             .unknown_rank = false});
+             .inputs = {real({1, 3}), real({1, 3}), real({1, 3}), real({3, 2})}});
   Tensor diagonals = real({3, 4}, 0.2, 0.8);
   for (int64_t i = 4; i < 8; ++i) diagonals.data<double>()[i] += 3;
   cases.add({.op = "TridiagonalSolve", .inputs = {diagonals, real({4, 2})}});
@@ -182,7 +178,6 @@ void add_decompositions(GradientCases& cases) {
                .inputs = {real({3, 3})},
                .attrs = {{"compute_v", vectors}},
                .second = false,
-               .unknown_rank = false,
                .tolerance = 2e-6});
   }
 }

@@ -24,14 +24,11 @@ void add_biases(GradientCases& cases) {
   cases.add({.op = "BiasAdd", .inputs = {real({2, 2, 3}), real({3})}});
   cases.add({.op = "BiasAdd",
              .inputs = {real({2, 3, 2, 2}), real({3})},
-             .attrs = {{"data_format", "NCHW"}},
-             .unknown_rank = false});
+             .attrs = {{"data_format", "NCHW"}}});
   cases.add({.op = "BiasAddV1", .inputs = {real({2, 3}), real({3})}});
   cases.add({.op = "BiasAddGrad", .inputs = {real({2, 2, 3})}});
-  cases.add({.op = "BiasAddGrad",
-             .inputs = {real({2, 3, 2, 2})},
-             .attrs = {{"data_format", "NCHW"}},
-             .unknown_rank = false});
+  cases.add(
+      {.op = "BiasAddGrad", .inputs = {real({2, 3, 2, 2})}, .attrs = {{"data_format", "NCHW"}}});
 }
 
 Value weighted(const Value& x, const Value& weights) {

@@ -63,9 +63,7 @@ void add_dense(GradientCases& cases) {
     }
   }
   cases.add({.op = "SparseToDense", .inputs = {places(), dims(), real({5}), real({})}});
-  cases.add({.op = "SparseToDense",
-             .inputs = {ints({0, 2}), ints({4}), real({}), real({})},
-             .unknown_rank = false});
+  cases.add({.op = "SparseToDense", .inputs = {ints({0, 2}), ints({4}), real({}), real({})}});
 }
 
 void add_segments(GradientCases& cases) {
@@ -114,8 +112,7 @@ void register_sparse_gradients(GradientCases& cases) {
              .attrs = by_splits});
   cases.add({.op = "RaggedTensorToTensor",
              .inputs = {longs({3, 4, 2}), real({5, 2}), real({1}), splits},
-             .attrs = by_splits,
-             .unknown_rank = false});
+             .attrs = by_splits});
 }
 
 }  // namespace rill::test

@@ -38,16 +38,12 @@ Value einsum(const std::string& equation, const Values& inputs) {
   return emit("Einsum", inputs, {{"equation", equation}});
 }
 
-// Where a label stands in an operand of this rank; the first place of a label that repeats.
-int64_t axis_of(const Labels& labels, int label, int rank) {
+// Where a label stands, behind an ellipsis from the end: -1 is the last. The first place of a label
+// that repeats.
+int64_t axis_of(const Labels& labels, int label) {
   const auto at = std::find(labels.begin(), labels.end(), label) - labels.begin();
   const auto dots = std::find(labels.begin(), labels.end(), kDots) - labels.begin();
-  return at < dots ? at : rank - (static_cast<int64_t>(labels.size()) - at);
-}
-
-// How many dimensions the ellipsis of an operand stands for.
-int dots_of(const Labels& labels, int rank) {
-  return has(labels, kDots) ? rank - (static_cast<int>(labels.size()) - 1) : 0;
+  return at < dots ? at : at - static_cast<int64_t>(labels.size());
 }
 
 // "x->z" backwards, where x has labels that z lacks.
@@ -59,8 +55,11 @@ Value repeated(const Value& dz, const Labels& z, const Value& x, const Labels& l
   }
   if (!repeats(labels) && !repeats(z) && rest == z) {
     std::vector<int64_t> axes;
-    for (const int label : reduced) axes.push_back(axis_of(labels, label, x.rank()));
-    std::sort(axes.begin(), axes.end());
+    for (const int label : reduced) axes.push_back(axis_of(labels, label));
+    // From both ends inwards: each axis counts what is put in before it.
+    std::sort(axes.begin(), axes.end(), [](int64_t a, int64_t b) {
+      return (a < 0) != (b < 0) ? b < 0 : a < 0 ? a > b : a < b;
+    });
     Value wide = dz;
     for (const int64_t axis : axes) {
       wide = emit("ExpandDims", {wide, Tensor::scalar(static_cast<int32_t>(axis))});
@@ -71,7 +70,7 @@ Value repeated(const Value& dz, const Labels& z, const Value& x, const Labels& l
   Values dims;
   const Value shape = grads::shape_of(x);
   for (const int label : reduced) {
-    dims.push_back(grads::item(shape, axis_of(labels, label, x.rank())));
+    dims.push_back(grads::item(shape, axis_of(labels, label)));
   }
   const Value target =
       emit("ConcatV2", {emit("Pack", dims), grads::shape_of(dz), Tensor::scalar(int32_t{0})});
@@ -100,26 +99,40 @@ Value by_operand(const Value& dz, const Labels& z, const Value& x, const Labels&
   return reduced.empty() ? g : repeated(g, left, x, x_labels, reduced);
 }
 
+// The dimensions that the ellipsis of an operand stands for: all between two labels.
+struct Dots {
+  Dots(const Value& operand, const Labels& labels)
+      : begin(static_cast<int>(std::find(labels.begin(), labels.end(), kDots) - labels.begin())),
+        behind(static_cast<int>(labels.size()) - 1 - begin),
+        shape(operand.shape()),
+        operand(operand) {}
+  bool known() const { return shape.has_rank(); }
+  int count() const { return shape.rank() - behind - begin; }
+  int64_t from_end(int i) const { return shape[begin + count() - i]; }
+  Value dims() const {
+    return emit("StridedSlice",
+                {grads::shape_of(operand), grads::int_vector({begin}), grads::int_vector({-behind}),
+                 grads::int_vector({1})},
+                {{"end_mask", int64_t{behind == 0}}});
+  }
+
+  int begin, behind;
+  Shape shape;
+  Value operand;
+};
+
 // The dimensions that the ellipsis of x stands for, of a gradient that has those of z.
 Value unbroadcast(const Value& gradient, const Value& x, const Labels& x_labels, const Value& y,
                   const Labels& y_labels) {
-  const int of_x = dots_of(x_labels, x.rank()), of_y = dots_of(y_labels, y.rank());
-  const auto first = [](const Labels& labels) {
-    return static_cast<int>(std::find(labels.begin(), labels.end(), kDots) - labels.begin());
-  };
-  const int begin = first(x_labels), y_begin = first(y_labels);
-  bool plain = of_x >= of_y;
-  for (int i = 1; plain && i <= of_y; ++i) {
-    const int64_t mine = x.shape()[begin + of_x - i], other = y.shape()[y_begin + of_y - i];
-    plain = other == 1 || (mine >= 0 && mine == other) || mine > 1;
+  const Dots mine(x, x_labels), other(y, y_labels);
+  bool plain = mine.known() && other.known() && mine.count() >= other.count();
+  for (int i = 1; plain && i <= other.count(); ++i) {
+    const int64_t a = mine.from_end(i), b = other.from_end(i);
+    plain = b == 1 || (a >= 0 && a == b) || a > 1;
   }
   if (plain) return gradient;
-  const auto dots = [](const Value& v, int from, int count) {
-    return emit("StridedSlice", {grads::shape_of(v), grads::int_vector({from}),
-                                 grads::int_vector({from + count}), grads::int_vector({1})});
-  };
-  const Value axes = emit("BroadcastGradientArgs", {dots(x, begin, of_x), dots(y, y_begin, of_y)});
-  const Value moved = grads::add(axes, Tensor::scalar(static_cast<int32_t>(begin)));
+  const Value axes = emit("BroadcastGradientArgs", {mine.dims(), other.dims()});
+  const Value moved = grads::add(axes, Tensor::scalar(static_cast<int32_t>(mine.begin)));
   return grads::reshape(grads::sum(gradient, moved), grads::shape_of(x));
 }
 
@@ -129,12 +142,6 @@ Values einsum_gradient(const GradContext& ctx) {
   const Equation equation = parse_equation(ctx.attr<std::string>("equation"));
   const Labels& z = equation.output;
   const Value& dz = ctx.output_gradient(0);
-  for (int i = 0; i < ctx.num_inputs(); ++i) {
-    // Without an ellipsis the labels count the dimensions.
-    if (ctx.input(i).rank() < 0 && has(equation.inputs[static_cast<size_t>(i)], kDots)) {
-      fail(Code::unimplemented, "The gradient of Einsum needs operands of known rank");
-    }
-  }
   if (ctx.num_inputs() == 1) {
     const Labels& x = equation.inputs[0];
     const Labels reduced = only_in(x, z, {});
