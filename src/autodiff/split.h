@@ -9,6 +9,7 @@
 
 #include "autodiff/backprop.h"
 #include "graph/graph.h"
+#include "op/build_body.h"
 #include "op/import.h"
 
 namespace rill::autodiff {
@@ -72,15 +73,7 @@ class Split {
   std::vector<size_t> used_args_;
 };
 
-// An argument or a result of a body under construction.
-Value add_arg(const std::shared_ptr<GraphImpl>& graph, FunctionBody& body, const std::string& name,
-              DType dtype, const Shape& shape);
-void add_return(const std::shared_ptr<GraphImpl>& graph, FunctionBody& body, const Value& value);
-// A new body over an empty graph that shares the library.
-std::shared_ptr<FunctionBody> new_body(const GraphImpl& library_of, const std::string& name);
 // Any value of the dtype, in the place of one that is never looked at.
 Value stand_in(const std::shared_ptr<GraphImpl>& graph, DType dtype);
-// Puts the body into the library.
-void finish_body(const std::shared_ptr<FunctionBody>& body);
 
 }  // namespace rill::autodiff

@@ -1,11 +1,10 @@
 // tf.gradients: the records are the nodes between the xs and the ys.
 #include "autodiff/symbolic.h"
 
-#include "autodiff/raise_loops.h"
-
 #include "base/fail.h"
 #include "graph/graph.h"
 #include "op/import.h"
+#include "op/raise_loops.h"
 #include "op/registry.h"
 
 namespace rill {

@@ -39,12 +39,11 @@ bool share(const Tensor& a, const Tensor& b) {
 bool Plan::fits(std::span<const Tensor> feeds) const {
   if (feeds.size() != feed_types_.size()) return false;
   for (size_t i = 0; i < feeds.size(); ++i) {
-    const auto& [dtype, shape] = feed_types_[i];
-    if (feeds[i].dtype() != dtype) return false;
-    if (dtype == DType::resource ? !(feed_type(feeds[i]).second == shape)
-                                 : !(feeds[i].shape() == shape)) {
-      return false;
-    }
+    const FeedType& type = feed_types_[i];
+    const bool same = is_plain(type.dtype)
+                          ? feeds[i].dtype() == type.dtype && feeds[i].shape() == type.shape
+                          : feed_type(feeds[i]) == type;
+    if (!same) return false;
   }
   return true;
 }
@@ -234,6 +233,20 @@ void Plan::collect(Frame& frame, std::span<const Tensor> feeds, std::span<Tensor
 void Plan::run(std::span<const Tensor> feeds, std::span<Tensor> outputs, Runtime& runtime) {
   std::unique_ptr<Frame> frame = lease();
   bind_feeds(*frame, feeds);
+  execute(std::move(frame), feeds, outputs, runtime);
+}
+
+void Plan::run_consuming(std::span<Tensor> feeds, std::span<Tensor> outputs, Runtime& runtime) {
+  std::unique_ptr<Frame> frame = lease();
+  bind_feeds(*frame, feeds);
+  for (Tensor& feed : feeds) {
+    if (feed.dtype() == DType::variant) feed = Tensor();
+  }
+  execute(std::move(frame), feeds, outputs, runtime);
+}
+
+void Plan::execute(std::unique_ptr<Frame> frame, std::span<const Tensor> feeds,
+                   std::span<Tensor> outputs, Runtime& runtime) {
   bind_fetches(*frame, feeds, outputs);
   for (const int s : assigned_) bind_assigned(*frame, s);
   size_t assigned = 0;  // so many of the next steps are done already

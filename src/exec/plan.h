@@ -93,6 +93,15 @@ struct Frame {
   void* scratch = nullptr;
 };
 
+// What a feed must look like for a plan to be used again.
+struct FeedType {
+  DType dtype = DType::invalid;
+  Shape shape;
+  Shape behind =
+      Shape::unknown_rank();  // a handle: of the variable, or of every tensor of the list
+  bool operator==(const FeedType&) const = default;
+};
+
 class Plan {
  public:
   Plan() = default;
@@ -105,6 +114,9 @@ class Plan {
                                     Runtime& runtime);
 
   void run(std::span<const Tensor> feeds, std::span<Tensor> outputs, Runtime& runtime);
+  // The same, but takes the handles among the feeds: a list that nobody else has is changed where
+  // it is.
+  void run_consuming(std::span<Tensor> feeds, std::span<Tensor> outputs, Runtime& runtime);
   // The dtypes and shapes are those this plan was made for.
   bool fits(std::span<const Tensor> feeds) const;
   std::string dump() const;
@@ -119,6 +131,8 @@ class Plan {
   void bind_fetches(Frame& frame, std::span<const Tensor> feeds, std::span<Tensor> outputs) const;
   void bind_assigned(Frame& frame, int slot) const;
   static void run_prepared(const Step& step, Frame& frame);
+  void execute(std::unique_ptr<Frame> frame, std::span<const Tensor> feeds,
+               std::span<Tensor> outputs, Runtime& runtime);
   void point_at(Frame& frame, const Slot& slot, void* memory) const;
   // Steps that are done without their kernel; false when that must say what is wrong.
   bool read_variable(const Step& step, Frame& frame) const;
@@ -131,7 +145,7 @@ class Plan {
   void run_kernel(const Step& step, Frame& frame, Runtime& runtime) const;
   void collect(Frame& frame, std::span<const Tensor> feeds, std::span<Tensor> outputs) const;
 
-  std::vector<std::pair<DType, Shape>> feed_types_;
+  std::vector<FeedType> feed_types_;
   std::vector<Slot> slots_;
   std::vector<Step> steps_;
   std::vector<int> feeds_;        // slots

@@ -5,6 +5,7 @@
 #include "base/fail.h"
 #include "base/mapped_ranges.h"
 #include "exec/prune.h"
+#include "op/element_shapes.h"
 #include "op/import.h"
 #include "op/result_size.h"
 #include "op/variable.h"
@@ -30,13 +31,18 @@ bool nothing_to_run(const Node& node) {
 
 }  // namespace
 
-std::pair<DType, Shape> feed_type(const Tensor& feed) {
-  if (feed.dtype() == DType::resource && feed.is_dense() && feed.size() == 1) {
-    if (const auto* v = dynamic_cast<const VariableState*>(feed.opaque_at(0).get())) {
-      return {DType::resource, v->shape()};
-    }
+FeedType feed_type(const Tensor& feed) {
+  FeedType type{feed.dtype(), feed.shape()};
+  if (is_plain(type.dtype) || type.dtype == DType::string || !feed.is_dense() || feed.size() != 1) {
+    return type;
   }
-  return {feed.dtype(), feed.shape()};
+  const Opaque* behind = feed.opaque_at(0).get();
+  if (const auto* variable = dynamic_cast<const VariableState*>(behind)) {
+    type.behind = variable->shape();
+  } else if (const auto* list = dynamic_cast<const ElementShapes*>(behind)) {
+    type.behind = list->every_element();
+  }
+  return type;
 }
 
 struct PlanBuilder::NodeFacts {
@@ -126,10 +132,10 @@ void PlanBuilder::infer(const Node& node, NodeFacts& facts) const {
     facts.inputs_static &= slot.shape.is_fully_defined() && is_plain(slot.dtype) &&
                            !output_is_ref(graph_.node(node.inputs[i].node),
                                           static_cast<size_t>(node.inputs[i].output));
-    if (slot.dtype == DType::resource) {
-      inputs[i].handle_shape = slot.feed >= 0
-                                   ? plan_->feed_types_[static_cast<size_t>(slot.feed)].second
-                                   : handle_shape(graph_, node.inputs[i]);
+    if (slot.feed >= 0) {
+      inputs[i].handle_shape = plan_->feed_types_[static_cast<size_t>(slot.feed)].behind;
+    } else if (slot.dtype == DType::resource) {
+      inputs[i].handle_shape = handle_shape(graph_, node.inputs[i]);
     }
   }
   ShapeContext ctx(*node.def, node.attrs, node.name, inputs, node.output_dtypes);
@@ -463,7 +469,8 @@ void PlanBuilder::find_lifetimes() {
       const Slot& slot = plan_->slots_[static_cast<size_t>(r)];
       const bool once = std::count_if(step.inputs.begin(), step.inputs.end(),
                                       [&](int s) { return root(s) == r; }) == 1;
-      if (slot.kind == SlotKind::dynamic && slot.feed < 0 && step.inputs[k] == r && once &&
+      const bool ours = slot.feed < 0 || slot.dtype == DType::variant;  // see run_consuming
+      if (slot.kind == SlotKind::dynamic && ours && step.inputs[k] == r && once &&
           last_use_[static_cast<size_t>(r)] == static_cast<int>(i)) {
         step.consumable |= 1U << k;
       }

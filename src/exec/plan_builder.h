@@ -56,7 +56,6 @@ class PlanBuilder {
   std::vector<int> buffer_;  // by root slot: the root whose memory it takes
 };
 
-// What a feed must look like for a plan to be reused: for a resource, the variable's shape.
-std::pair<DType, Shape> feed_type(const Tensor& feed);
+FeedType feed_type(const Tensor& feed);
 
 }  // namespace rill

@@ -13,6 +13,7 @@
 #include "exec/prune.h"
 #include "op/import.h"
 #include "op/kernel_context.h"
+#include "op/raise_loops.h"
 
 namespace rill {
 namespace {
@@ -28,6 +29,33 @@ void bind_resources(const GraphImpl& graph, ResourceStore& resources) {
   for (const auto& [name, resource] : graph.bound_resources) {
     if (!resources.find("", name)) resources.put("", name, resource);
   }
+}
+
+bool has_loops_v1(const GraphImpl& graph) {
+  for (int id = 0; id < graph.num_nodes(); ++id) {
+    if (graph.node(id).op == "LoopCond") return true;
+  }
+  return false;
+}
+
+// The same program over a graph and a library of its own, in which loops of TensorFlow 1 are While
+// nodes.
+ProgramSpec with_raised_loops(const ProgramSpec& spec) {
+  ProgramGraph own = prune(spec);
+  auto library = std::make_shared<FunctionLibrary>();
+  {
+    const std::shared_ptr<FunctionLibrary> shared = spec.graph->library.owner();
+    const std::lock_guard lock(shared->mutex);
+    library->functions = shared->functions;
+    library->gradients = shared->gradients;
+  }
+  own.graph->library.own(std::move(library));
+  std::vector<int> ends = own.targets;
+  for (const Endpoint& e : own.fetches) ends.push_back(e.node);
+  raise_plain_loops(own.graph, ends);
+  ProgramSpec out{own.graph, {}, own.fetches, own.targets};
+  for (const int id : own.args) out.feeds.push_back({id, 0});
+  return out;
 }
 
 }  // namespace
@@ -58,6 +86,7 @@ struct Program::Build {
 Program::Program(ProgramSpec spec, std::shared_ptr<ResourceStore> resources,
                  const ExecOptions& options)
     : spec_(std::move(spec)), resources_(std::move(resources)), options_(options) {
+  if (options_.raise_loops && has_loops_v1(*spec_.graph)) spec_ = with_raised_loops(spec_);
   functions_ = std::make_shared<FunctionCache>(spec_.graph->library.owner(), resources_, options_);
 }
 
@@ -129,8 +158,9 @@ std::vector<Tensor> Program::run(std::span<const Tensor> feeds, const RunOptions
   return outputs;
 }
 
-void Program::run_into(std::span<const Tensor> feeds, std::span<Tensor> outputs,
-                       const RunOptions& options) {
+template <typename Run>
+void Program::with_plan(std::span<const Tensor> feeds, std::span<Tensor> outputs,
+                        const RunOptions& options, Run&& run) {
   if (feeds.size() != spec_.feeds.size() || outputs.size() != spec_.fetches.size()) {
     fail(Code::internal, "a program of ", spec_.feeds.size(), " feeds and ", spec_.fetches.size(),
          " fetches was run with ", feeds.size(), " and ", outputs.size());
@@ -138,16 +168,24 @@ void Program::run_into(std::span<const Tensor> feeds, std::span<Tensor> outputs,
   ProgramRuntime runtime(*functions_, options);
   const ScopedThreads threads(options_.threads);
   const ScopedFlushDenormals flush;
-  if (const std::shared_ptr<Plan> plan = ready_plan(feeds)) {
-    plan->run(feeds, outputs, runtime);
-    return;
-  }
+  if (const std::shared_ptr<Plan> plan = ready_plan(feeds)) return run(*plan, runtime);
   const std::shared_ptr<Build> build = current();
-  if (build->frames) {
-    build->frames->run(feeds, outputs, runtime);
-    return;
-  }
-  plan_for(*build, feeds)->run(feeds, outputs, runtime);
+  if (build->frames) return build->frames->run(feeds, outputs, runtime);
+  run(*plan_for(*build, feeds), runtime);
+}
+
+void Program::run_into(std::span<const Tensor> feeds, std::span<Tensor> outputs,
+                       const RunOptions& options) {
+  with_plan(feeds, outputs, options,
+            [&](Plan& plan, ProgramRuntime& runtime) { plan.run(feeds, outputs, runtime); });
+}
+
+std::vector<Tensor> Program::run_consuming(std::vector<Tensor> feeds, const RunOptions& options) {
+  std::vector<Tensor> outputs(spec_.fetches.size());
+  with_plan(feeds, outputs, options, [&](Plan& plan, ProgramRuntime& runtime) {
+    plan.run_consuming(feeds, outputs, runtime);
+  });
+  return outputs;
 }
 
 std::string Program::dump_graph() const {
@@ -193,7 +231,7 @@ class ProgramRuntime::FunctionCall final : public Callable {
     RunOptions options = *runtime_.options_;
     runtime_.step_resources();
     options.step_resources = runtime_.step_resources_;
-    return program_->run(args, options);
+    return program_->run_consuming(std::move(args), options);
   }
 
  private:

@@ -36,6 +36,7 @@ struct ExecOptions {
   bool allow_files = false;
   std::string readable_folder;  // ops may read files in here all the same (a model's assets)
   bool freeze_variables = true;
+  bool raise_loops = true;  // loops of TensorFlow 1 run as While where they can
   // The pass pipeline; null: none. Set by those who may include the passes room.
   void (*optimize)(ProgramGraph& program) = nullptr;
   size_t plans = 16;  // kept at once, by feed shapes
@@ -60,6 +61,8 @@ class Program {
 
   // Feeds in the order of the spec. Any number of threads at once.
   std::vector<Tensor> run(std::span<const Tensor> feeds, const RunOptions& options = {});
+  // Takes the feeds: see Plan::run_consuming.
+  std::vector<Tensor> run_consuming(std::vector<Tensor> feeds, const RunOptions& options);
   // Results go to `outputs`; a dense tensor of the right dtype and shape there is written in place.
   void run_into(std::span<const Tensor> feeds, std::span<Tensor> outputs,
                 const RunOptions& options = {});
@@ -79,6 +82,10 @@ class Program {
   std::shared_ptr<Plan> plan_for(Build& build, std::span<const Tensor> feeds);
   // The plan for these feeds when there is one that is still valid.
   std::shared_ptr<Plan> ready_plan(std::span<const Tensor> feeds);
+  // Calls run(plan, runtime), or runs the frames of TensorFlow 1.
+  template <typename Run>
+  void with_plan(std::span<const Tensor> feeds, std::span<Tensor> outputs,
+                 const RunOptions& options, Run&& run);
 
   ProgramSpec spec_;
   std::shared_ptr<ResourceStore> resources_;

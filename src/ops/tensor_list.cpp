@@ -28,7 +28,10 @@ std::shared_ptr<TensorList> take_list(const KernelContext& ctx, int i, DType dty
   const Tensor& handle = ctx.input(i);
   const bool mine = ((ctx.consumable >> i) & 1U) != 0 && handle.is_unique() &&
                     handle.opaque_at(0).use_count() == 1;
-  return mine ? std::static_pointer_cast<TensorList>(handle.opaque_at(0)) : list.clone();
+  if (!mine) return list.clone();
+  auto own = std::static_pointer_cast<TensorList>(handle.opaque_at(0));
+  own->every = Shape::unknown_rank();
+  return own;
 }
 
 Tensor list_handle(std::shared_ptr<TensorList> list) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "op/element_shapes.h"
 #include "op/kernel_context.h"
 #include "op/shape_context.h"
 
@@ -12,15 +13,17 @@ namespace rill {
 // No list or array grows beyond this: a hostile size must not exhaust the memory.
 inline constexpr int64_t kMaxListLength = int64_t{1} << 26;
 
-class TensorList final : public Opaque {
+class TensorList final : public Opaque, public ElementShapes {
  public:
   TensorList(DType dtype, Shape element_shape) : dtype(dtype), shape(std::move(element_shape)) {}
   std::string_view type_name() const override { return "TensorList"; }
+  const Shape& every_element() const override { return every; }
   std::shared_ptr<TensorList> clone() const;
 
   DType dtype;
-  Shape shape;                // of every element; may be partial
-  int64_t max_length = -1;    // -1: no limit
+  Shape shape;                          // of every element; may be partial
+  Shape every = Shape::unknown_rank();  // of every element, when all are set and it is known
+  int64_t max_length = -1;              // -1: no limit
   std::vector<Tensor> items;  // an empty Tensor where nothing has been set; all are owned()
 };
 

@@ -47,6 +47,7 @@ void from_tensor(KernelContext& ctx) {
               " from a tensor with shape ", row);
   auto list = std::make_shared<TensorList>(tensor.dtype(), wanted);
   list->items = unstack_rows(tensor);
+  list->every = row;
   ctx.set_output(0, list_handle(std::move(list)));
 }
 

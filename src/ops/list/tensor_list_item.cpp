@@ -24,7 +24,12 @@ Tensor item_or_zero(const KernelContext& ctx, const TensorList& list, size_t i,
   return Tensor::zeros(list.dtype, shape);
 }
 
-void get_shape(ShapeContext& ctx) { ctx.set_output(0, infer_element_shape(ctx, 2)); }
+void get_shape(ShapeContext& ctx) {
+  const Shape wanted = infer_element_shape(ctx, 2);
+  const Shape& every = ctx.handle_shape(0);
+  const bool known = every.is_fully_defined() && wanted.is_compatible_with(every);
+  ctx.set_output(0, known ? every : wanted);
+}
 
 void get(KernelContext& ctx) {
   const TensorList& list = list_input(ctx, 0, ctx.output_dtype(0));

@@ -1,15 +1,17 @@
-#include "autodiff/raise_loops.h"
+#include "op/raise_loops.h"
 
 #include <algorithm>
 #include <map>
 #include <set>
 
-#include "autodiff/split.h"
 #include "base/fail.h"
+#include "op/build_body.h"
 #include "op/function_def.h"
+#include "op/import.h"
 #include "op/registry.h"
+#include "rill/error.hpp"
 
-namespace rill::autodiff {
+namespace rill {
 namespace {
 
 bool is(const Node& node, const char* op) {
@@ -29,11 +31,15 @@ struct Loop {
   int condition = -1;  // the LoopCond
   std::vector<Variable> variables;
   std::vector<int> constants;  // Enter nodes of values that do not change
+  std::vector<int> embedded;   // those of Const nodes, when the body gets a copy
 };
+
+enum class Use { gradient, run };
 
 class Raiser {
  public:
-  explicit Raiser(const std::shared_ptr<GraphImpl>& graph) : graph_(graph) {}
+  Raiser(const std::shared_ptr<GraphImpl>& graph, Use use, std::span<const int> ends = {})
+      : graph_(graph), use_(use), ends_(ends) {}
 
   // False: the body holds another loop, which must be raised first.
   bool raise(int condition) {
@@ -42,8 +48,13 @@ class Raiser {
     find_variables();
     std::set<int> body_nodes, cond_nodes;
     std::vector<Endpoint> ends;
-    for (const Loop::Variable& v : loop_.variables) ends.push_back(input(v.next, 0));
-    if (!collect(ends, body_nodes) || !collect({input(condition, 0)}, cond_nodes)) return false;
+    std::vector<int> round;  // the frame nodes at the ends of the body
+    for (const Loop::Variable& v : loop_.variables) {
+      ends.push_back(input(v.next, 0));
+      round.push_back(v.next);
+    }
+    if (!collect(round, body_nodes) || !collect({condition}, cond_nodes)) return false;
+    if (use_ == Use::run) require_closed(cond_nodes, body_nodes);
     const std::string name = graph_->node(condition).name;
     const auto cond = make_function(name + "_cond", cond_nodes, {input(condition, 0)}, false);
     const auto body = make_function(name + "_body", body_nodes, ends, true);
@@ -56,8 +67,8 @@ class Raiser {
   Endpoint input(int id, size_t i) const { return node(id).inputs.at(i); }
 
   [[noreturn]] void odd(int id, const char* what) const {
-    fail(Code::unimplemented, "the gradient of the loop around ", quoted(node(id).name), ": ",
-         what);
+    fail(Code::unimplemented, "the loop around ", quoted(node(loop_.condition).name),
+         " cannot become a While: ", quoted(node(id).name), ": ", what);
   }
 
   void find_variables() {
@@ -85,36 +96,89 @@ class Raiser {
     }
   }
 
-  // The nodes that `ends` need, up to the loop's own frame ops.
-  bool collect(const std::vector<Endpoint>& ends, std::set<int>& found) {
+  // The nodes that those frame nodes need, up to the loop's own frame ops.
+  bool collect(const std::vector<int>& frame_nodes, std::set<int>& found) {
     std::vector<int> open;
-    for (const Endpoint& e : ends) open.push_back(e.node);
+    const auto add_inputs = [&](int id) {
+      for (const Endpoint& e : node(id).inputs) open.push_back(e.node);
+      for (const int c : node(id).controls) {
+        if (!is(node(c), "Enter")) open.push_back(c);
+      }
+    };
+    for (const int id : frame_nodes) add_inputs(id);
     while (!open.empty()) {
       const int id = open.back();
       open.pop_back();
       if (is_frame_node(id)) continue;
-      const Node& n = node(id);
-      if (is(n, "Enter")) {
-        const AttrValue* constant = n.attrs.find("is_constant");
-        const bool* flag = constant ? constant->get_if<bool>() : nullptr;
-        if (flag == nullptr || !*flag) odd(id, "an Enter that no Merge takes");
-        if (n.op == "RefEnter") odd(id, "a reference comes into the loop");
-        if (std::find(loop_.constants.begin(), loop_.constants.end(), id) ==
-            loop_.constants.end()) {
-          loop_.constants.push_back(id);
-        }
+      if (is(node(id), "Enter")) {
+        add_constant(id);
         continue;
       }
-      if (is(n, "Exit")) return false;
-      if (!found.insert(id).second) continue;
-      for (const Endpoint& e : n.inputs) open.push_back(e.node);
+      if (is(node(id), "Exit")) return false;
+      if (found.insert(id).second) add_inputs(id);
     }
     return true;
   }
 
+  void add_constant(int id) {
+    const AttrValue* constant = node(id).attrs.find("is_constant");
+    const bool* flag = constant ? constant->get_if<bool>() : nullptr;
+    if (flag == nullptr || !*flag) odd(id, "an Enter that no Merge takes");
+    if (node(id).op == "RefEnter") odd(id, "a reference comes into the loop");
+    const bool embed = use_ == Use::run && node(input(id, 0).node).op == "Const";
+    std::vector<int>& list = embed ? loop_.embedded : loop_.constants;
+    if (std::find(list.begin(), list.end(), id) == list.end()) list.push_back(id);
+  }
+
   bool is_frame_node(int id) const {
-    return std::any_of(loop_.variables.begin(), loop_.variables.end(),
-                       [&](const Loop::Variable& v) { return id == v.turn || id == v.merge; });
+    return id == loop_.condition || std::any_of(loop_.variables.begin(), loop_.variables.end(),
+                                                [&](const Loop::Variable& v) {
+                                                  return id == v.turn || id == v.merge ||
+                                                         id == v.next;
+                                                });
+  }
+
+  // What the ends need: of loops that were raised some nodes are left.
+  std::set<int> needed() const {
+    std::set<int> found;
+    std::vector<int> open(ends_.begin(), ends_.end());
+    while (!open.empty()) {
+      const int id = open.back();
+      open.pop_back();
+      if (!found.insert(id).second) continue;
+      for (const Endpoint& e : node(id).inputs) open.push_back(e.node);
+      open.insert(open.end(), node(id).controls.begin(), node(id).controls.end());
+    }
+    return found;
+  }
+
+  // Nobody outside sees what is inside, so that nothing of the loop is left when it is replaced,
+  // and nothing runs twice.
+  void require_closed(const std::set<int>& cond, const std::set<int>& body) const {
+    const auto inside = [&](int id) {
+      return is_frame_node(id) || cond.contains(id) || body.contains(id);
+    };
+    const auto is_exit = [&](int id) {
+      return std::any_of(loop_.variables.begin(), loop_.variables.end(),
+                         [&](const Loop::Variable& v) { return id == v.exit; });
+    };
+    for (const int id : ends_) {
+      if (inside(id)) odd(id, "it is asked for by name");
+    }
+    for (const int id : needed()) {
+      const bool within = inside(id);
+      if (within && node(id).op == "_Arg") odd(id, "an argument comes in without an Enter");
+      if (cond.contains(id) && body.contains(id) && node(id).def && node(id).def->stateful) {
+        odd(id, "both the condition and the body need it");
+      }
+      if (within || is_exit(id)) continue;
+      for (const Endpoint& e : node(id).inputs) {
+        if (inside(e.node)) odd(e.node, "it is used outside");
+      }
+      for (const int c : node(id).controls) {
+        if (inside(c)) odd(c, "something outside waits for it");
+      }
+    }
   }
 
   // Arguments: the variables, then the constants. Constants found later (by the other function)
@@ -136,6 +200,12 @@ class Raiser {
       const Value arg =
           add_arg(g, *body, "constant", node(id).output_dtypes[0], node(id).output_shapes[0]);
       place[{id, 0}] = {arg.rep()->node, 0};
+    }
+    for (const int id : loop_.embedded) {
+      Node constant = node(input(id, 0).node);
+      constant.controls.clear();
+      constant.name = g->unique_name(constant.name);
+      place[{id, 0}] = {g->add_node(std::move(constant)), 0};
     }
     std::map<int, int> copy;
     for (const int id : nodes) {
@@ -218,6 +288,8 @@ class Raiser {
   }
 
   std::shared_ptr<GraphImpl> graph_;
+  Use use_;
+  std::span<const int> ends_;
   Loop loop_;
 };
 
@@ -244,7 +316,7 @@ void raise_loops(const std::shared_ptr<GraphImpl>& graph, const std::vector<Valu
     bool progress = false;
     for (int id = 0; id < graph->num_nodes(); ++id) {
       if (graph->node(id).op != "LoopCond" || raised.contains(id)) continue;
-      if (!Raiser(graph).raise(id)) continue;
+      if (!Raiser(graph, Use::gradient).raise(id)) continue;
       raised.insert(id);
       progress = true;
     }
@@ -254,4 +326,21 @@ void raise_loops(const std::shared_ptr<GraphImpl>& graph, const std::vector<Valu
   }
 }
 
-}  // namespace rill::autodiff
+void raise_plain_loops(const std::shared_ptr<GraphImpl>& graph, std::span<const int> ends) {
+  std::set<int> done;  // raised, or odd
+  for (bool progress = true; progress;) {
+    progress = false;
+    for (int id = 0; id < graph->num_nodes(); ++id) {
+      if (graph->node(id).op != "LoopCond" || done.contains(id)) continue;
+      try {
+        if (!Raiser(graph, Use::run, ends).raise(id)) continue;
+        progress = true;
+      } catch (const Error&) {
+        // It runs in frames, as it stands.
+      }
+      done.insert(id);
+    }
+  }
+}
+
+}  // namespace rill
