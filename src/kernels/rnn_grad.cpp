@@ -79,6 +79,9 @@ void times_slope(Activation act, float* g, const float* y, const float* sum, int
 }
 
 bool needs_sum(Activation act) { return act.kind == Act::swish; }
+bool needs_sums(const RnnSpec& spec) {
+  return needs_sum(spec.act) || needs_sum(spec.recurrent_act);
+}
 
 void set(float* to, const float* from, int64_t n) {
   const auto bytes = static_cast<size_t>(n) * sizeof(float);
@@ -110,7 +113,8 @@ void column_sums(const float* from, int64_t rows, int64_t columns, float* out) {
 
 }  // namespace
 
-// What all workers share. Rows are numbered batch * steps + time.
+// What all workers share. Rows are numbered batch * steps + time. The first ones are kept from the
+// forward pass to the backward.
 struct RnnGradient::Memory {
   float* z;        // gates, then what flows back to their sums: [batch * steps, gates * units]
   float* h;        // the state before each step
@@ -149,7 +153,7 @@ RnnGradient::RnnGradient(const RnnSpec& spec)
           product(spec.units, spec.units, spec.batch * spec.steps, true, false, spec.threads)) {
   const DenseTable& table = dense_table();
   const int64_t u = spec.units, n = gates_ * u, all = spec.batch * spec.steps;
-  keep_sums_ = needs_sum(spec.act) || needs_sum(spec.recurrent_act);
+  keep_sums_ = needs_sums(spec);
   const int64_t work = all * n * u;
   slots_ = static_cast<int>(
       std::clamp<int64_t>(std::min(work / 200'000, spec.batch), 1, std::max(1, spec.threads)));
@@ -158,22 +162,30 @@ RnnGradient::RnnGradient(const RnnSpec& spec)
       std::max({project_.scratch_bytes(), by_kernel_.scratch_bytes(), by_recurrent_.scratch_bytes(),
                 by_input_.scratch_bytes(), by_candidate_.scratch_bytes()});
   lane_bytes_ = 6 * floats(rows_ * u) + 2 * scratch_align(static_cast<size_t>(rows_) * 8);
-  const bool lstm = spec.cell == RnnCell::lstm, before = spec.cell == RnnCell::gru_reset_before;
-  scratch_bytes_ = floats(all * n) + floats(all * u) + 2 * floats(lstm ? all * u : 0) +
-                   floats(spec.cell == RnnCell::gru ? all * n
-                          : before                  ? 2 * all * u + u * u
-                                                    : 0) +
-                   floats(keep_sums_ ? all * n : 0) + floats(keep_sums_ && lstm ? all * u : 0) +
-                   floats(packed_floats(table, u, n)) + floats(packed_floats(table, n, u)) +
-                   2 * floats(before ? packed_floats(table, u, u) : 0) +
-                   scratch_align(product_bytes_) + lane_bytes_ * static_cast<size_t>(slots_);
+  const bool before = spec.cell == RnnCell::gru_reset_before;
+  kept_bytes_ = static_cast<size_t>(kept_floats(spec)) * sizeof(float);
+  work_bytes_ = floats(packed_floats(table, u, n)) + floats(packed_floats(table, n, u)) +
+                2 * floats(before ? packed_floats(table, u, u) : 0) +
+                scratch_align(product_bytes_) + lane_bytes_ * static_cast<size_t>(slots_);
 }
 
-RnnGradient::Memory RnnGradient::memory(void* scratch) const {
+int64_t RnnGradient::kept_floats(const RnnSpec& spec) {
+  const int64_t u = spec.units, n = gates_of(spec.cell) * u, all = spec.batch * spec.steps;
+  const bool lstm = spec.cell == RnnCell::lstm, sums = needs_sums(spec);
+  const int64_t inner = spec.cell == RnnCell::gru                ? all * n
+                        : spec.cell == RnnCell::gru_reset_before ? 2 * all * u + u * u
+                                                                 : 0;
+  const size_t bytes = floats(all * n) + floats(all * u) + 2 * floats(lstm ? all * u : 0) +
+                       floats(inner) + floats(sums ? all * n : 0) +
+                       floats(sums && lstm ? all * u : 0);
+  return static_cast<int64_t>(bytes / sizeof(float));
+}
+
+RnnGradient::Memory RnnGradient::memory(float* kept, void* scratch) const {
   const DenseTable& table = dense_table();
   const int64_t u = spec_.units, n = gates_ * u, all = spec_.batch * spec_.steps;
   const bool lstm = spec_.cell == RnnCell::lstm, before = spec_.cell == RnnCell::gru_reset_before;
-  auto* at = static_cast<std::byte*>(scratch);
+  auto* at = reinterpret_cast<std::byte*>(kept);
   const auto take = [&](int64_t count) {
     auto* from = reinterpret_cast<float*>(at);
     at += floats(count);
@@ -187,6 +199,7 @@ RnnGradient::Memory RnnGradient::memory(void* scratch) const {
   m.inner = take(spec_.cell == RnnCell::gru ? all * n : before ? 2 * all * u + u * u : 0);
   m.sums = take(keep_sums_ ? all * n : 0);
   m.new_c = take(keep_sums_ && lstm ? all * u : 0);
+  at = static_cast<std::byte*>(scratch);
   m.packed = take(packed_floats(table, u, n));
   m.turned = take(packed_floats(table, n, u));
   m.packed2 = take(before ? packed_floats(table, u, u) : 0);
@@ -272,8 +285,8 @@ void RnnGradient::forward_row(const Memory& m, int64_t at, float* h, float* c) c
   }
 }
 
-void RnnGradient::forward(const RnnGradCall& call, const Memory& m, const Lane& l, int64_t first,
-                          int64_t last) const {
+void RnnGradient::forward_lane(const RnnGradCall& call, const RnnResults& results, const Memory& m,
+                               const Lane& l, int64_t first, int64_t last) const {
   const DenseTable& table = dense_table();
   const int64_t u = spec_.units, n = gates_ * u, rows = last - first;
   const auto state_bytes = static_cast<size_t>(u) * sizeof(float);
@@ -309,8 +322,18 @@ void RnnGradient::forward(const RnnGradCall& call, const Memory& m, const Lane& 
       const int64_t at = row_of(first + b, step);
       if (call.mask && !call.mask[at]) continue;
       forward_row(m, at, l.h + b * u, l.c + b * u);
+      if (results.sequence) {
+        float* to = results.sequence + ((first + b) * spec_.steps + step) * u;
+        std::memcpy(to, l.h + b * u, state_bytes);
+      }
     }
   }
+  const auto give = [&](float* to, const float* from) {
+    if (to) std::memcpy(to + first * u, from, static_cast<size_t>(rows) * state_bytes);
+  };
+  give(results.last_output, l.h);
+  give(results.last_h, l.h);
+  give(results.last_c, l.c);
 }
 
 // dh: what flows back to the state after row `at`; leaves what flows back to the sums in m.z, and
@@ -389,8 +412,8 @@ void RnnGradient::backward_row(const Memory& m, int64_t at, float* dh, float* dc
   }
 }
 
-void RnnGradient::backward(const RnnGradCall& call, const Memory& m, const Lane& l, int64_t first,
-                           int64_t last) const {
+void RnnGradient::backward_lane(const RnnGradCall& call, const Memory& m, const Lane& l,
+                                int64_t first, int64_t last) const {
   const int64_t u = spec_.units, n = gates_ * u, rows = last - first;
   const auto state_bytes = static_cast<size_t>(u) * sizeof(float);
   const bool plain_gru = spec_.cell == RnnCell::gru;
@@ -479,26 +502,48 @@ void RnnGradient::weights(const RnnGradCall& call, const Memory& m) const {
   }
 }
 
-void RnnGradient::run(const RnnGradCall& call, void* scratch) const {
+// f(lane, first row, behind the last) of each part of the batch.
+template <typename F>
+void RnnGradient::for_lanes(const Memory& m, F&& f) const {
+  for_tasks(slots_, (spec_.batch + rows_ - 1) / rows_, [&](int slot, int64_t task) {
+    const int64_t first = task * rows_;
+    f(lane(m, slot), first, std::min(spec_.batch, first + rows_));
+  });
+}
+
+void RnnGradient::forward(const RnnGradCall& call, const RnnResults& results, float* kept,
+                          void* scratch) const {
   const DenseTable& table = dense_table();
   const int64_t u = spec_.units, n = gates_ * u;
-  const Memory m = memory(scratch);
+  const Memory m = memory(kept, scratch);
+  const bool before = spec_.cell == RnnCell::gru_reset_before;
+  table.pack(call.recurrent, n, 1, u, before ? 2 * u : n, m.packed, 0, u);
+  if (before) table.pack(call.recurrent + 2 * u, n, 1, u, u, m.packed2, 0, u);
+  project_.run(call.x, call.kernel, call.bias, nullptr, m.z, m.products);
+  for_lanes(m, [&](const Lane& l, int64_t first, int64_t last) {
+    forward_lane(call, results, m, l, first, last);
+  });
+}
+
+void RnnGradient::backward(const RnnGradCall& call, float* kept, void* scratch) const {
+  const DenseTable& table = dense_table();
+  const int64_t u = spec_.units, n = gates_ * u;
+  const Memory m = memory(kept, scratch);
   const bool before = spec_.cell == RnnCell::gru_reset_before;
   const int64_t joint = before ? 2 * u : n;
-  table.pack(call.recurrent, n, 1, u, joint, m.packed, 0, u);
   table.pack(call.recurrent, 1, n, joint, u, m.turned, 0, joint);
-  if (before) {
-    table.pack(call.recurrent + joint, n, 1, u, u, m.packed2, 0, u);
-    table.pack(call.recurrent + joint, 1, n, u, u, m.turned2, 0, u);
-  }
-  project_.run(call.x, call.kernel, call.bias, nullptr, m.z, m.products);
-  for_tasks(slots_, (spec_.batch + rows_ - 1) / rows_, [&](int slot, int64_t task) {
-    const Lane l = lane(m, slot);
-    const int64_t first = task * rows_, last = std::min(spec_.batch, first + rows_);
-    forward(call, m, l, first, last);
-    backward(call, m, l, first, last);
+  if (before) table.pack(call.recurrent + joint, 1, n, u, u, m.turned2, 0, u);
+  for_lanes(m, [&](const Lane& l, int64_t first, int64_t last) {
+    backward_lane(call, m, l, first, last);
   });
   weights(call, m);
+}
+
+void RnnGradient::run(const RnnGradCall& call, void* scratch) const {
+  auto* kept = static_cast<float*>(scratch);
+  void* work = static_cast<std::byte*>(scratch) + kept_bytes_;
+  forward(call, {}, kept, work);
+  backward(call, kept, work);
 }
 
 }  // namespace rill::kernels

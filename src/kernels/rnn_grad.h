@@ -1,6 +1,6 @@
-// The gradient of a recurrent layer over a whole sequence. The gates are computed again (the
-// forward pass keeps nothing), then the steps are walked backwards, each worker with its part of
-// the batch; the weights' gradients are three products at the end.
+// The gradient of a recurrent layer over a whole sequence. The gates are computed again, or kept by
+// a forward pass in training; then the steps are walked backwards, each worker with its part of the
+// batch; the weights' gradients are three products at the end.
 #pragma once
 
 #include "kernels/gemm.h"
@@ -30,22 +30,40 @@ struct RnnGradCall {
   float* dbias = nullptr;
 };
 
+// What the layer gives. Null: not wanted.
+struct RnnResults {
+  float* sequence = nullptr;  // [batch, steps, units], in the order of processing
+  float* last_output = nullptr;
+  float* last_h = nullptr;
+  float* last_c = nullptr;
+};
+
 // Immutable once made; time_major of the spec is not supported.
 class RnnGradient {
  public:
   explicit RnnGradient(const RnnSpec& spec);
-  size_t scratch_bytes() const noexcept { return scratch_bytes_; }
+  size_t scratch_bytes() const noexcept { return kept_bytes_ + work_bytes_; }
   void run(const RnnGradCall& call, void* scratch) const;
+
+  // The two halves of run(), with work_bytes() of scratch each: forward() leaves in `kept` what
+  // backward() uses up. The results are those of a layer without a mask.
+  static int64_t kept_floats(const RnnSpec& spec);
+  size_t work_bytes() const noexcept { return work_bytes_; }
+  void forward(const RnnGradCall& call, const RnnResults& results, float* kept,
+               void* scratch) const;
+  void backward(const RnnGradCall& call, float* kept, void* scratch) const;
 
  private:
   struct Memory;
   struct Lane;
-  Memory memory(void* scratch) const;
+  Memory memory(float* kept, void* scratch) const;
   Lane lane(const Memory& memory, int slot) const;
-  void forward(const RnnGradCall& call, const Memory& m, const Lane& l, int64_t first,
-               int64_t last) const;
-  void backward(const RnnGradCall& call, const Memory& m, const Lane& l, int64_t first,
-                int64_t last) const;
+  template <typename F>
+  void for_lanes(const Memory& m, F&& f) const;
+  void forward_lane(const RnnGradCall& call, const RnnResults& results, const Memory& m,
+                    const Lane& l, int64_t first, int64_t last) const;
+  void backward_lane(const RnnGradCall& call, const Memory& m, const Lane& l, int64_t first,
+                     int64_t last) const;
   void forward_row(const Memory& m, int64_t at, float* h, float* c) const;
   void backward_row(const Memory& m, int64_t at, float* dh, float* dc) const;
   void multiply(const Lane& l, int64_t rows, const float* packed, int64_t k, int64_t n,
@@ -60,7 +78,7 @@ class RnnGradient {
   int slots_ = 1;
   bool keep_sums_ = false;  // an activation whose slope is not a function of its value
   MatMul project_, by_kernel_, by_recurrent_, by_input_, by_candidate_;
-  size_t product_bytes_ = 0, lane_bytes_ = 0, scratch_bytes_ = 0;
+  size_t product_bytes_ = 0, lane_bytes_ = 0, kept_bytes_ = 0, work_bytes_ = 0;
 };
 
 }  // namespace rill::kernels

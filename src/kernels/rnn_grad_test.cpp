@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <random>
@@ -153,6 +154,51 @@ TEST(RnnGradient, MatchesDifferencesOfTheForwardPass) {
     spec.units = 6;
     spec.go_backwards = true;
     check_all(spec, false);
+  }
+}
+
+// The forward half, whose state the gradient goes on from, gives what the layer gives.
+TEST(RnnGradient, ForwardGivesTheResultsOfTheLayer) {
+  for (const RnnCell cell : kCells) {
+    for (const bool backwards : {false, true}) {
+      RnnSpec spec = spec_of(cell);
+      spec.go_backwards = backwards;
+      const Problem p(spec, false);
+      const size_t n = p.h0.size();
+      std::vector<Floats> want{Floats(p.dsequence.size()), Floats(n), Floats(n), Floats(n)};
+      std::vector<Floats> got = want;
+      const Rnn rnn(spec, p.kernel.data(), p.recurrent.data(), p.bias.data());
+      const RnnGradient gradient(spec);
+      const size_t bytes = std::max(rnn.scratch_bytes(), gradient.work_bytes());
+      std::vector<std::byte> scratch(bytes + 64);
+      void* at = scratch.data();
+      size_t space = scratch.size();
+      void* const work = std::align(64, bytes, at, space);
+      rnn.run({.x = p.x.data(),
+               .h0 = p.h0.data(),
+               .c0 = p.c0.data(),
+               .sequence = want[0].data(),
+               .last_output = want[1].data(),
+               .last_h = want[2].data(),
+               .last_c = want[3].data()},
+              work);
+      RnnGradCall call;
+      call.x = p.x.data();
+      call.h0 = p.h0.data();
+      call.c0 = p.c0.data();
+      call.kernel = p.kernel.data();
+      call.recurrent = p.recurrent.data();
+      call.bias = p.bias.data();
+      Floats kept(static_cast<size_t>(RnnGradient::kept_floats(spec)) + 16);
+      void* state = kept.data();
+      space = kept.size() * sizeof(float);
+      std::align(64, 1, state, space);
+      gradient.forward(call, {got[0].data(), got[1].data(), got[2].data(), got[3].data()},
+                       static_cast<float*>(state), work);
+      for (size_t k = 0; k < (cell == RnnCell::lstm ? 4U : 3U); ++k) {
+        for (size_t i = 0; i < want[k].size(); ++i) ASSERT_NEAR(got[k][i], want[k][i], 2e-6) << k;
+      }
+    }
   }
 }
 

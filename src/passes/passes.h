@@ -15,5 +15,6 @@ void fuse_patterns(ProgramGraph& program);
 void fold_batch_norm(ProgramGraph& program);
 void fuse_bias_activation(ProgramGraph& program);
 void fuse_depthwise_blocks(ProgramGraph& program);
+void keep_rnn_state(ProgramGraph& program);
 
 }  // namespace rill::passes

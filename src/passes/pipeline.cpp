@@ -22,6 +22,7 @@ constexpr Pass kPipeline[] = {
     {"fold_batch_norm", fold_batch_norm},
     {"fuse_bias_activation", fuse_bias_activation},
     {"fuse_depthwise_blocks", fuse_depthwise_blocks},
+    {"keep_rnn_state", keep_rnn_state},
     {"prune", compact},
 };
 

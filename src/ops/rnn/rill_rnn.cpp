@@ -2,7 +2,7 @@
 #include <cstring>
 #include <memory>
 
-#include "kernels/rnn.h"
+#include "kernels/rnn_grad.h"
 #include "op/emit.h"
 #include "op/prepared.h"
 #include "op/registry.h"
@@ -24,7 +24,37 @@ void shape(ShapeContext& ctx) {
   const int64_t units = recurrent.has_rank() ? recurrent[0] : -1;
   ctx.set_output(0, {batch, steps, units});
   for (int i = 1; i < ctx.num_outputs(); ++i) ctx.set_output(i, {batch, units});
+  if (ctx.attr<int64_t>("R") == 0) return;
+  const bool known = batch >= 0 && steps >= 0 && units >= 0;
+  ctx.set_output(ctx.num_outputs() - 1,
+                 {known ? rnn_kept_floats(ctx, ctx.op(), batch, steps, units) : -1});
 }
+
+template <typename Call>
+void set_inputs(Call& call, const RnnLayout& at, const RunArgs& args) {
+  call.x = static_cast<const float*>(args.in[0]);
+  if (at.states > 0) call.h0 = static_cast<const float*>(args.in[1]);
+  if (at.states > 1) call.c0 = static_cast<const float*>(args.in[2]);
+  if (at.masks > 0) call.mask = static_cast<const bool*>(args.in[at.mask_at()]);
+}
+
+// In training: the gradient goes on from what this keeps.
+struct KeepingRun {
+  RnnLayout at;
+  std::shared_ptr<const kernels::RnnGradient> kernel;
+  bool lstm;
+
+  void operator()(const RunArgs& args) const {
+    const auto out = [&](int i) { return static_cast<float*>(args.out[i]); };
+    kernels::RnnGradCall call;
+    set_inputs(call, at, args);
+    call.kernel = static_cast<const float*>(args.in[at.kernel()]);
+    call.recurrent = static_cast<const float*>(args.in[at.recurrent()]);
+    if (at.bias > 0) call.bias = static_cast<const float*>(args.in[at.bias_at()]);
+    kernel->forward(call, {out(0), out(1), out(2), lstm ? out(3) : nullptr}, out(lstm ? 4 : 3),
+                    args.scratch);
+  }
+};
 
 struct Run {
   kernels::RnnSpec spec;
@@ -36,10 +66,7 @@ struct Run {
     const auto in = [&](int i) { return static_cast<const float*>(args.in[i]); };
     const auto out = [&](int i) { return static_cast<float*>(args.out[i]); };
     kernels::RnnCall call;
-    call.x = in(0);
-    if (at.states > 0) call.h0 = in(1);
-    if (at.states > 1) call.c0 = in(2);
-    if (at.masks > 0) call.mask = static_cast<const bool*>(args.in[at.mask_at()]);
+    set_inputs(call, at, args);
     call.sequence = out(0);
     call.last_output = out(1);
     call.last_h = out(2);
@@ -72,6 +99,15 @@ Prepared prepare(const PrepareContext& ctx) {
   const RnnLayout at(ctx);
   const kernels::RnnSpec spec = rnn_spec(ctx, at, ctx.op());
   const Shape state{spec.batch, spec.units};
+  if (ctx.attr<int64_t>("R") > 0) {
+    ctx.require(at.masks == 0, "keeps nothing of a sequence with a mask");
+    if (state.num_elements() > 0 && spec.steps > 0) {
+      auto kernel = std::make_shared<const kernels::RnnGradient>(spec);
+      const size_t scratch = kernel->work_bytes();
+      return prepared(KeepingRun{at, std::move(kernel), spec.cell == kernels::RnnCell::lstm},
+                      scratch);
+    }
+  }
 
   Run run{spec, at, nullptr, static_cast<size_t>(state.num_elements()) * sizeof(float)};
   const Tensor* w = ctx.constant(at.kernel());
@@ -112,7 +148,7 @@ void add(OpRegistry& registry, const char* name, const char* states, bool gated,
   OpDef def;
   def.signature =
       str(name, "(x: T, initial_state: N*T, kernel: T, recurrent_kernel: T, bias: M*T, ",
-          "mask: K*bool) -> (sequence: T, last_output: T, ", states, ")");
+          "mask: K*bool) -> (sequence: T, last_output: T, ", states, ", kept: R*T)");
   def.attrs = rnn_attrs(gated, gru);
   def.shape = shape;
   def.prepare = prepare;

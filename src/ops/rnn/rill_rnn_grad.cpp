@@ -26,6 +26,7 @@ struct Run {
   std::shared_ptr<const kernels::RnnGradient> kernel;  // null: no step at all
   int64_t present;
   bool x_gradient;
+  bool kept;                  // the last input is what the layer kept: it is used up
   std::vector<size_t> bytes;  // of the outputs
 
   void operator()(const RunArgs& args) const {
@@ -52,6 +53,7 @@ struct Run {
     call.dkernel = out(at.kernel());
     call.drecurrent = out(at.recurrent());
     if (at.bias > 0) call.dbias = out(at.bias_at());
+    if (kept) return kernel->backward(call, const_cast<float*>(in(next)), args.scratch);
     kernel->run(call, args.scratch);
   }
 
@@ -81,6 +83,7 @@ Prepared prepare(const PrepareContext& ctx) {
           nullptr,
           ctx.attr<int64_t>("present"),
           ctx.attr<bool>("x_gradient"),
+          ctx.attr<int64_t>("R") > 0,
           {}};
   const kernels::RnnSpec& s = run.spec;
   const Shape sequence{s.batch, s.steps, s.units}, state{s.batch, s.units};
@@ -92,23 +95,30 @@ Prepared prepare(const PrepareContext& ctx) {
                 " must have shape ", wanted);
     ++next;
   }
-  ctx.require(next == ctx.num_inputs() && (s.cell == kernels::RnnCell::lstm || !(run.present >> 3)),
+  ctx.require(next + run.kept == ctx.num_inputs() &&
+                  (s.cell == kernels::RnnCell::lstm || !(run.present >> 3)),
               "the gradients do not fit the outputs named by present = ", run.present);
   for (int i = 0; i < ctx.num_outputs(); ++i) {
     run.bytes.push_back(static_cast<size_t>(ctx.output(i).num_elements()) * sizeof(float));
   }
   if (s.batch == 0 || s.steps == 0 || s.units == 0) return prepared(std::move(run));
   run.kernel = std::make_shared<const kernels::RnnGradient>(s);
-  const size_t scratch = run.kernel->scratch_bytes();
+  if (run.kept) {
+    const Shape wanted{kernels::RnnGradient::kept_floats(s)};
+    ctx.require(at.masks == 0 && ctx.input(next) == wanted, "what was kept must have shape ",
+                wanted);
+  }
+  const size_t scratch = run.kept ? run.kernel->work_bytes() : run.kernel->scratch_bytes();
   return prepared(std::move(run), scratch);
 }
 
 void add(OpRegistry& registry, const char* name, bool gated, bool gru) {
   OpDef def;
-  def.signature = str(name,
-                      "(x: T, initial_state: N*T, kernel: T, recurrent_kernel: T, bias: M*T, mask: "
-                      "K*bool, gradients: G*T) -> (dx: T, dinitial_state: N*T, dkernel: T, "
-                      "drecurrent_kernel: T, dbias: M*T)");
+  def.signature =
+      str(name,
+          "(x: T, initial_state: N*T, kernel: T, recurrent_kernel: T, bias: M*T, mask: "
+          "K*bool, gradients: G*T, kept: R*T) -> (dx: T, dinitial_state: N*T, dkernel: T, "
+          "drecurrent_kernel: T, dbias: M*T)");
   def.attrs = rnn_attrs(gated, gru);
   def.attrs.push_back(int_attr("G", 0, 0));
   def.attrs.push_back(int_attr("present", 0, 0));

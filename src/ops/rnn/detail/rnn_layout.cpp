@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/thread_pool.h"
+#include "kernels/rnn_grad.h"
 
 namespace rill {
 namespace {
@@ -32,6 +33,20 @@ kernels::Activation activation(const NodeAccess& node, const char* attr) {
   node.fail(Code::unimplemented, "activation ", quoted(name));
 }
 
+void read_cell(const NodeAccess& node, std::string_view op, kernels::RnnSpec& spec) {
+  spec.act = activation(node, "activation");
+  if (op == "_RillLSTM") {
+    spec.cell = kernels::RnnCell::lstm;
+  } else if (op == "_RillGRU") {
+    const bool after = node.attr<bool>("reset_after");
+    spec.cell = after ? kernels::RnnCell::gru : kernels::RnnCell::gru_reset_before;
+  } else {
+    spec.cell = kernels::RnnCell::simple;
+    return;
+  }
+  spec.recurrent_act = activation(node, "recurrent_activation");
+}
+
 }  // namespace
 
 RnnLayout::RnnLayout(const NodeAccess& node)
@@ -48,17 +63,8 @@ kernels::RnnSpec rnn_spec(const PrepareContext& ctx, const RnnLayout& at, std::s
   const Shape &x = ctx.input(0), &kernel = ctx.input(at.kernel());
   const Shape& recurrent = ctx.input(at.recurrent());
   kernels::RnnSpec spec;
-  int64_t gates = 1;
-  if (op == "_RillLSTM") {
-    spec.cell = kernels::RnnCell::lstm;
-    gates = 4;
-  } else if (op == "_RillGRU") {
-    const bool after = ctx.attr<bool>("reset_after");
-    spec.cell = after ? kernels::RnnCell::gru : kernels::RnnCell::gru_reset_before;
-    gates = 3;
-  } else {
-    spec.cell = kernels::RnnCell::simple;
-  }
+  read_cell(ctx, op, spec);
+  const int64_t gates = op == "_RillLSTM" ? 4 : op == "_RillGRU" ? 3 : 1;
   ctx.require(at.states <= (gates == 4 ? 2 : 1), "takes no ", at.states, " initial states");
   spec.batch = x[0];
   spec.steps = x[1];
@@ -83,14 +89,20 @@ kernels::RnnSpec rnn_spec(const PrepareContext& ctx, const RnnLayout& at, std::s
     ctx.require(ctx.input(at.mask_at()) == wanted, "the mask must have shape ", wanted, ", found ",
                 ctx.input(at.mask_at()));
   }
-  spec.act = activation(ctx, "activation");
-  if (spec.cell != kernels::RnnCell::simple) {
-    spec.recurrent_act = activation(ctx, "recurrent_activation");
-  }
   spec.go_backwards = ctx.attr<bool>("go_backwards");
   spec.zero_output_for_mask = ctx.attr<bool>("zero_output_for_mask");
   spec.threads = max_threads();
   return spec;
+}
+
+int64_t rnn_kept_floats(const NodeAccess& node, std::string_view op, int64_t batch, int64_t steps,
+                        int64_t units) {
+  kernels::RnnSpec spec;
+  read_cell(node, op, spec);
+  spec.batch = batch;
+  spec.steps = steps;
+  spec.units = units;
+  return kernels::RnnGradient::kept_floats(spec);
 }
 
 std::vector<AttrDef> rnn_attrs(bool gated, bool gru) {
@@ -98,6 +110,7 @@ std::vector<AttrDef> rnn_attrs(bool gated, bool gru) {
                                 int_attr("N", 0, 0),
                                 int_attr("M", 0, 0),
                                 int_attr("K", 0, 0),
+                                int_attr("R", 0, 0),
                                 string_attr("activation", "tanh"),
                                 bool_attr("go_backwards", false),
                                 bool_attr("zero_output_for_mask", false)};
