@@ -1396,8 +1396,17 @@ inline Values ParseExample(const Value& serialized, const Value& names, const Va
 inline Values ParseExampleV2(const Value& serialized, const Value& names, const Value& sparse_keys, const Value& dense_keys, const Value& ragged_keys, const Values& dense_defaults, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("ParseExampleV2", detail::joined(serialized, names, sparse_keys, dense_keys, ragged_keys, dense_defaults), std::move(attrs), node);
 }
+inline Values ParseSequenceExample(const Value& serialized, const Value& debug_name, const Values& context_dense_defaults, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ParseSequenceExample", detail::joined(serialized, debug_name, context_dense_defaults), std::move(attrs), node);
+}
+inline Values ParseSequenceExampleV2(const Value& serialized, const Value& debug_name, const Value& context_sparse_keys, const Value& context_dense_keys, const Value& context_ragged_keys, const Value& feature_list_sparse_keys, const Value& feature_list_dense_keys, const Value& feature_list_ragged_keys, const Value& feature_list_dense_missing_assumed_empty, const Values& context_dense_defaults, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ParseSequenceExampleV2", detail::joined(serialized, debug_name, context_sparse_keys, context_dense_keys, context_ragged_keys, feature_list_sparse_keys, feature_list_dense_keys, feature_list_ragged_keys, feature_list_dense_missing_assumed_empty, context_dense_defaults), std::move(attrs), node);
+}
 inline Values ParseSingleExample(const Value& serialized, const Values& dense_defaults, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("ParseSingleExample", detail::joined(serialized, dense_defaults), std::move(attrs), node);
+}
+inline Values ParseSingleSequenceExample(const Value& serialized, const Value& feature_list_dense_missing_assumed_empty, const Values& context_sparse_keys, const Values& context_dense_keys, const Values& feature_list_sparse_keys, const Values& feature_list_dense_keys, const Values& context_dense_defaults, const Value& debug_name, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ParseSingleSequenceExample", detail::joined(serialized, feature_list_dense_missing_assumed_empty, context_sparse_keys, context_dense_keys, feature_list_sparse_keys, feature_list_dense_keys, context_dense_defaults, debug_name), std::move(attrs), node);
 }
 inline Value ParseTensor(const Value& serialized, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("ParseTensor", {serialized}, std::move(attrs), node)[0];
