@@ -159,7 +159,15 @@ void write_lists(KernelContext& ctx, const std::vector<Sequence>& examples,
   }
 }
 
+void require_count(const KernelContext& ctx, const char* attr, size_t keys) {
+  ctx.require(ctx.attr<int64_t>(attr) == static_cast<int64_t>(keys), "expected ",
+              ctx.attr<int64_t>(attr), " keys for ", attr, ", got ", keys);
+}
+
 void parse(KernelContext& ctx, const FeatureRequest& context, const ListRequest& lists) {
+  require_count(ctx, "Ncontext_sparse", context.sparse.size());
+  require_count(ctx, "Nfeature_list_sparse", lists.sparse.size());
+  require_count(ctx, "Nfeature_list_dense", lists.dense.size());
   std::vector<Sequence> examples;
   std::vector<Features> contexts;
   for (const std::string& bytes : ctx.input(0).flat<std::string>()) {
