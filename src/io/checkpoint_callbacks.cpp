@@ -7,6 +7,7 @@
 #include "codec/atomic_file.h"
 #include "codec/json.h"
 #include "keras/callbacks/monitor.h"
+#include "keras/core/python_float.h"
 #include "keras/core/weights.h"
 #include "keras/training/trainer.h"
 #include "rill/keras/callbacks.hpp"
@@ -31,7 +32,8 @@ std::string formatted(const std::string& field, int64_t epoch, std::optional<int
     fail(Code::invalid_argument, "ModelCheckpoint: ", quoted("{" + field + "}"),
          " in the path is not understood");
   };
-  if (spec.empty()) return whole ? std::to_string(static_cast<int64_t>(value)) : Json(value).dump();
+  if (spec.empty())
+    return whole ? std::to_string(static_cast<int64_t>(value)) : python_float(value);
   const char kind = spec.back();
   spec.pop_back();
   if (spec.find_first_not_of("0123456789.") != std::string::npos || spec.size() > 8) bad();

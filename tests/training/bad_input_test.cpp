@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <filesystem>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <limits>
 
 #include "rill/error.hpp"
@@ -139,6 +142,12 @@ TEST(BadInput, ALossThatIsNoNumberEndsAndKeepsTheHistory) {
   ASSERT_EQ(h["loss"].size(), 3u);
   EXPECT_TRUE(std::isfinite(h["loss"][1]));
   EXPECT_TRUE(std::isnan(h["loss"][2]));
+  const auto path = std::filesystem::temp_directory_path() / "rill_bad_input_history.csv";
+  h.csv(path.string());
+  std::ifstream in(path);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  EXPECT_NE(text.find("\r\n2,nan\r\n"), std::string::npos) << text;  // as Python spells it
+  std::filesystem::remove(path);
 }
 
 // What callbacks have written before an error stays.

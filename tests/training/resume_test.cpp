@@ -123,7 +123,7 @@ TEST(Resume, OptimizersOfKeras2) {
        R"({"class_name": "Nadam", "config": {"learning_rate": 0.02, "decay": 0.004}})"}) {
     SCOPED_TRACE(optimizer);
     const auto made = [&] {
-      const Model model = network("sgd");
+      const Model model = normalized_model("sgd");
       model.compile({.optimizer = optimizer_from_json(optimizer), .loss = "mse"});
       return model;
     };

@@ -1,5 +1,6 @@
 // A fit() after set_random_seed() repeats Keras': the order of the samples, dropout and noise that
-// have no seed of their own, a hundred steps long (tests/data/keras/make_seeded_fits.py).
+// have no seed of their own, a hundred steps long; and models begin with Keras' weights
+// (tests/data/keras/make_seeded_fits.py).
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -36,14 +37,19 @@ Tensor rows_for(const Model& model, int64_t rows) {
   return out;
 }
 
+Json golden(const std::string& name) {
+  std::ifstream in(RILL_TEST_DATA "/keras/seeded/" + name);
+  std::stringstream text;
+  text << in.rdbuf();
+  return Json::parse(text.str());
+}
+
 class SeededFit : public testing::TestWithParam<const char*> {};
 
 TEST_P(SeededFit, RepeatsTheLossesOfKeras) {
   const std::string folder = RILL_TEST_DATA "/keras/seeded/";
-  std::ifstream in(folder + "losses.json");
-  std::stringstream text;
-  text << in.rdbuf();
-  const Json wanted = Json::parse(text.str()).at(GetParam());
+  const Json all = golden("losses.json");
+  const Json& wanted = all.at(GetParam());
 
   utils::set_random_seed(7);
   const Model model = load_model(folder + GetParam() + ".keras");
@@ -60,6 +66,30 @@ TEST_P(SeededFit, RepeatsTheLossesOfKeras) {
 
 INSTANTIATE_TEST_SUITE_P(, SeededFit, testing::Values("mlp", "cnn", "lstm", "transformer"),
                          [](const auto& info) { return std::string(info.param); });
+
+TEST(SeededStart, GivesTheWeightsOfKeras) {
+  const Json all = golden("starts.json");
+  for (const Json& start : all.as_array()) {
+    utils::set_random_seed(5);
+    const Model model = model_from_json(start.at("config").dump());
+    const std::vector<Tensor> weights = model.get_weights();
+    const Json& wanted = start.at("weights");
+    ASSERT_EQ(weights.size(), wanted.size());
+    for (size_t i = 0; i < weights.size(); ++i) {
+      const std::vector<double> values = weights[i].to_vector<double>();
+      double sum = 0, size = 0;
+      for (const double v : values) {
+        sum += v;
+        size += std::abs(v);
+      }
+      const std::vector<double> found = {values[0], sum, size};
+      for (size_t k = 0; k < found.size(); ++k) {
+        EXPECT_NEAR(found[k], wanted.at(i).at(k).as_double(), 1e-5 * (1 + size))
+            << model.weights()[i].to_string() << " " << i;
+      }
+    }
+  }
+}
 
 }  // namespace
 }  // namespace rill::keras

@@ -3,7 +3,7 @@
 #include <fstream>
 
 #include "base/fail.h"
-#include "codec/json.h"
+#include "keras/core/python_float.h"
 #include "rill/keras/callbacks.hpp"
 
 namespace rill::keras {
@@ -32,7 +32,7 @@ class CsvLogger final : public Callback {
     for (const std::string& key : keys_) {
       const auto found = std::find_if(logs.begin(), logs.end(),
                                       [&](const auto& item) { return item.first == key; });
-      line += o_.separator + (found == logs.end() ? "NA" : Json(found->second).dump());
+      line += o_.separator + (found == logs.end() ? "NA" : python_float(found->second));
     }
     file_ << line << kLineEnd << std::flush;
     if (!file_) fail(Code::resource_exhausted, "cannot write to ", quoted(path_), ": disk full?");

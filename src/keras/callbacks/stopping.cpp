@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "base/fail.h"
-#include "codec/json.h"
 #include "keras/callbacks/monitor.h"
+#include "keras/core/python_float.h"
 #include "rill/keras/callbacks.hpp"
 #include "rill/keras/optimizers.hpp"
 
@@ -116,7 +116,7 @@ class ReduceRateCallback final : public Callback {
     optimizer.set_learning_rate(rate);
     if (o_.verbose > 0) {
       print_line(str("\nEpoch ", epoch + 1, ": ReduceLROnPlateau reducing learning rate to ",
-                     Json(rate).dump(), "."));
+                     python_float(rate), "."));
     }
     cooling_ = o_.cooldown;
     wait_ = 0;
@@ -141,7 +141,7 @@ class RateScheduler final : public Callback {
     optimizer.set_learning_rate(rate);
     if (verbose_ > 0) {
       print_line(str("\nEpoch ", epoch + 1, ": LearningRateScheduler setting learning rate to ",
-                     Json(rate).dump(), "."));
+                     python_float(rate), "."));
     }
   }
   void on_epoch_end(int64_t, Logs& logs) override {

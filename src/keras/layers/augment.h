@@ -58,6 +58,7 @@ class RandomImageLayer : public Layer, public KeepsConfig {
   void start_seeds() override;
 
   bool given(const char* key) const;
+  bool channels_first() const;
   double number(const char* key, double otherwise) const;
   std::string text(const char* key, const std::string& otherwise) const;
   // A pair; a number f stands for [max(-f, least), f].

@@ -28,7 +28,10 @@ class PolicyLayer : public RandomImageLayer {
       if (auto* random = dynamic_cast<RandomImageLayer*>(layer.get())) {
         return random->change(images, draws);
       }
-      return layer->apply({images}, CallContext()).outputs.at(0);
+      if (!channels_first()) return layer->apply({images}, CallContext()).outputs.at(0);
+      // AutoContrast goes by the axes 1 and 2, whatever they are.
+      return op::to_channels_last(
+          layer->apply({op::to_channels_first(images)}, CallContext()).outputs.at(0));
     }
     return images;
   }

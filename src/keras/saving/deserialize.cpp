@@ -39,11 +39,11 @@ std::vector<Shape> build_shapes(const Json& layer) {
     if (!json.is_array()) return false;
     Shape shape;
     for (const Json& d : json.as_array()) {
-      if (!d.is_int() && !d.is_null()) return false;
+      if (!d.is_null() && !(d.is_int() && d.as_int() >= 0)) return false;
       shape.push_back(d.is_null() ? -1 : d.as_int());
     }
     out.push_back(shape);
-    return true;
+    return shape.rank() >= 2;
   };
   if (const Json* named = build->find("shapes_dict"); named && named->is_object()) {
     for (const auto& [name, shape] : named->as_object()) {

@@ -123,14 +123,22 @@ Json long_names(const Json& json) {
   return json;
 }
 
-// Without the settings that came with Keras 3.
-Json without_news(const Json& settings) {
+// As tf_keras wants it: without the settings that came with Keras 3, and saying that it is none of
+// the legacy ones, which it is otherwise taken for. Two are known under their registered names
+// only.
+void speak_keras2(Json& optimizer) {
+  const Json* settings = optimizer.find("config");
+  if (settings == nullptr || !settings->is_object()) return;
   Json out = Json::object();
-  if (!settings.is_object()) return out;
-  for (const auto& [key, value] : settings.as_object()) {
+  for (const auto& [key, value] : settings->as_object()) {
     if (key != "loss_scale_factor" && key != "gradient_accumulation_steps") out.set(key, value);
   }
-  return out;
+  if (!out.contains("decay") && !out.contains("is_legacy_optimizer")) {
+    out.set("is_legacy_optimizer", false);
+  }
+  optimizer.set("config", std::move(out));
+  const std::string name = optimizer.value<std::string>("class_name", "");
+  if (name == "Adafactor" || name == "Lion") optimizer.set("class_name", "Custom>" + name);
 }
 
 }  // namespace
@@ -170,8 +178,7 @@ Json legacy_training_config(const Json& config, bool keras2) {
       for (const char* key : {"class_name", "config"}) {
         if (const Json* value = optimizer->find(key)) old.set(key, *value);
       }
-      const Json* settings = optimizer->find("config");
-      if (keras2 && settings != nullptr) old.set("config", without_news(*settings));
+      if (keras2) speak_keras2(old);
     } else if (optimizer->is_string()) {
       old.set("class_name", *optimizer);
       old.set("config", Json::object());

@@ -117,7 +117,7 @@ class ArraySource final : public BatchSource {
     if (options.batch_size <= 0) {
       fail(Code::invalid_argument, "batch_size must be positive, not ", options.batch_size);
     }
-    if (options.shuffle) order_ = std::make_unique<EpochOrder>(rows_);
+    if (options.shuffle) order_ = std::make_unique<EpochOrder>(rows_, options.one_generator);
   }
   void start_epoch() override {
     at_ = 0;

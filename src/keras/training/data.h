@@ -33,6 +33,7 @@ Tensor weights_of_classes(const Tensor& y, const std::map<int64_t, double>& clas
 struct ArrayOptions {
   int64_t batch_size = 32;
   bool shuffle = false;
+  bool one_generator = false;  // for the orders of all epochs, as in Keras 2
 };
 std::unique_ptr<BatchSource> array_source(Batch data, const ArrayOptions& options);
 std::unique_ptr<BatchSource> generator_source(const ModelLayer& model, BatchGenerator generator,

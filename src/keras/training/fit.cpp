@@ -251,7 +251,8 @@ History Model::fit(const Batches& x, const Batches& y, const FitOptions& options
     }
     data.weights = {weights_of_classes(data.y[0], options.class_weight)};
   }
-  const auto source = array_source(std::move(data), {options.batch_size, options.shuffle});
+  const bool keras2 = trainer_of(*impl_).optimizer()->flavour() != Optimizer::Flavour::keras3;
+  const auto source = array_source(std::move(data), {options.batch_size, options.shuffle, keras2});
   if (!held_out.x.empty()) {
     validation = array_source(std::move(held_out),
                               {options.validation_batch_size.value_or(options.batch_size), false});

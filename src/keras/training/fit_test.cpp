@@ -364,6 +364,31 @@ TEST(Fit, ShufflesAsKerasDoesAfterSettingTheSeed) {
   expect_weights(model, {0.3012266, 0.5232019, 0.2283878});
 }
 
+// tf_keras 2.21: the epochs of a fit() go on drawing, the next fit() begins anew.
+TEST(Fit, ShufflesAsKeras2DoesWithItsOptimizers) {
+  utils::set_random_seed(7);
+  const Sequential model{Dense(1, {.input_shape = Shape{1}})};
+  model.compile({.optimizer = optimizer_from_json(
+                     R"({"class_name": "SGD", "config": {"is_legacy_optimizer": false}})"),
+                 .loss = "mse"});
+  std::vector<int> seen;
+  model.set_train_step([&](const Values& x, const Values&, const Value&) {
+    return std::vector<std::pair<std::string, Value>>{{"row", ops::reduce_mean(x[0])}};
+  });
+  Tensor rows(DType::float32, Shape{10, 1});
+  for (int i = 0; i < 10; ++i) rows.data<float>()[i] = static_cast<float>(i);
+  FitOptions options{.batch_size = 1, .epochs = 2, .verbose = 0};
+  options.callbacks = {callbacks::LambdaCallback({.on_train_batch_end = [&](int64_t, Logs& logs) {
+    seen.push_back(static_cast<int>(log_value(logs, "row")));
+  }})};
+  for (int fit = 0; fit < 2; ++fit) {
+    seen.clear();
+    model.fit(rows, rows, options);
+    EXPECT_EQ(seen, (std::vector<int>{7, 5, 4, 0, 3, 6, 9, 2, 8, 1,  //
+                                      6, 3, 5, 4, 0, 8, 7, 2, 1, 9}));
+  }
+}
+
 TEST(Fit, RepeatsKerasWithDropoutAndBatchNormalization) {
   utils::set_random_seed(11);
   const Sequential model{Dense(6, {.activation = "relu", .input_shape = Shape{4}}),

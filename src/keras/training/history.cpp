@@ -5,7 +5,7 @@
 
 #include "base/fail.h"
 #include "codec/atomic_file.h"
-#include "codec/json.h"
+#include "keras/core/python_float.h"
 #include "rill/keras/training.hpp"
 
 namespace rill::keras {
@@ -166,7 +166,7 @@ const History& History::csv(const std::string& path) const {
     text += std::to_string(epoch[i]);
     for (const std::string& name : names) {
       const std::vector<double>& values = (*this)[name];
-      text += "," + (i < values.size() ? Json(values[i]).dump() : "NA");
+      text += "," + (i < values.size() ? python_float(values[i]) : "NA");
     }
     text += "\r\n";
   }

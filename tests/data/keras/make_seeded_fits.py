@@ -1,5 +1,6 @@
 """Makes seeded/*.keras and seeded/losses.json with Keras 3: a hundred shuffled steps of four models,
-whose dropout has no seed of its own, after keras.utils.set_random_seed(7)."""
+whose dropout has no seed of its own, after keras.utils.set_random_seed(7); and seeded/starts.json:
+with which weights models begin that are made of their configs after set_random_seed(5)."""
 import json
 
 import keras
@@ -33,6 +34,12 @@ def transformer():
     a = L.LayerNormalization()(L.Add()([e, L.Dropout(0.1)(h)]))
     f = L.Dropout(0.1)(L.Dense(8)(L.Dense(12, "gelu")(a)))
     return x, L.GlobalAveragePooling1D()(L.LayerNormalization()(L.Add()([a, f])))
+
+
+def recurrent():
+    x = L.Input((5, 3))
+    h = L.GRU(4, return_sequences=True)(L.SimpleRNN(4, return_sequences=True)(x))
+    return x, L.Bidirectional(L.LSTM(3, kernel_initializer="he_normal"))(L.Dropout(0.1)(h))
 
 
 OPTIMIZERS = {
@@ -74,6 +81,17 @@ for make in (mlp, cnn, lstm, transformer):
     losses = Losses()
     model.fit(rows, labels, batch_size=8, epochs=20, verbose=0, callbacks=[losses])
     out[name] = losses.losses
-with open("seeded/losses.json", "w") as f:
-    json.dump(out, f, separators=(",", ":"))
-    f.write("\n")
+
+starts = []
+for make in (mlp, cnn, lstm, transformer, recurrent):
+    x, h = make()
+    config = keras.Model(x, L.Dense(3)(h)).to_json()
+    keras.utils.set_random_seed(5)
+    model = keras.models.model_from_json(config)
+    weights = [np.asarray(w, "float64") for w in model.get_weights()]
+    starts.append({"config": json.loads(config),
+                   "weights": [[w.ravel()[0], w.sum(), np.abs(w).sum()] for w in weights]})
+for name, content in (("losses", out), ("starts", starts)):
+    with open(f"seeded/{name}.json", "w") as f:
+        json.dump(content, f, separators=(",", ":"))
+        f.write("\n")

@@ -82,17 +82,20 @@ Value RandomImageLayer::call(const Value& x, const CallContext& context) {
   if (rank != 3 && rank != 4) {
     fail(Code::invalid_argument, class_name(), " wants images of rank 3 or 4, not ", x.shape());
   }
-  const bool channels_first = text("data_format", "channels_last") == "channels_first";
   if (rank == 3) images = op::expand_dims(images, 0);
-  if (channels_first) images = op::to_channels_last(images);
+  if (channels_first()) images = op::to_channels_last(images);
   images = change(images, Draws(seeds_));
-  if (channels_first) images = op::to_channels_first(images);
+  if (channels_first()) images = op::to_channels_first(images);
   return rank == 3 ? op::squeeze(images, 0) : images;
 }
 
 bool RandomImageLayer::given(const char* key) const {
   const Json* found = kept.find(key);
   return found != nullptr && !found->is_null();
+}
+
+bool RandomImageLayer::channels_first() const {
+  return text("data_format", "channels_last") == "channels_first";
 }
 
 double RandomImageLayer::number(const char* key, double otherwise) const {
