@@ -2809,6 +2809,9 @@ inline Value UniformDequantize(const Value& input, const Value& scales, const Va
 inline Value UniformQuantize(const Value& input, const Value& scales, const Value& zero_points, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("UniformQuantize", {input, scales, zero_points}, std::move(attrs), node)[0];
 }
+inline Value UniformQuantizedDot(const Value& lhs, const Value& rhs, const Value& lhs_scales, const Value& lhs_zero_points, const Value& rhs_scales, const Value& rhs_zero_points, const Value& output_scales, const Value& output_zero_points, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("UniformQuantizedDot", {lhs, rhs, lhs_scales, lhs_zero_points, rhs_scales, rhs_zero_points, output_scales, output_zero_points}, std::move(attrs), node)[0];
+}
 inline Values Unique(const Value& x, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("Unique", {x}, std::move(attrs), node);
 }
