@@ -28,19 +28,19 @@ std::shared_ptr<const ObjectConfig> object_of(InitializerFunction& object, std::
 
 namespace {
 
-const ObjectConfig& config_of(const Initializer& initializer) {
+const ObjectConfig& initializer_config(const Initializer& initializer) {
   static const ObjectConfig& standard = *new ObjectConfig{"glorot_uniform", {}, {}, {}, {}, {}};
   return initializer ? *initializer.config() : standard;
 }
 
-bool given(const ObjectConfig& config, const char* setting) {
+bool is_given(const ObjectConfig& config, const char* setting) {
   const Json* found = config.settings.is_object() ? config.settings.find(setting) : nullptr;
   return found != nullptr && !found->is_null();
 }
 
 // Random, and not given a seed.
 bool takes_seed(const ObjectConfig& config) {
-  if (config.initializer || given(config, "seed")) return false;
+  if (config.initializer || is_given(config, "seed")) return false;
   const auto object = object_registry().initializers.make(config.name);
   return object && object->draws();
 }
@@ -54,7 +54,7 @@ Initializer with_drawn_seed(ObjectConfig config) {
   return handle_of(std::move(config));
 }
 
-Json list_of(const Ints& values) {
+Json axes_list(const Ints& values) {
   Json out = Json::array();
   for (const int64_t v : values) out.push_back(v);
   return out;
@@ -99,15 +99,15 @@ void draw_initializer_seeds(Layer& layer) {
 }
 
 Initializer with_axes(const Initializer& initializer, const Ints& input, const Ints& output) {
-  ObjectConfig config = config_of(initializer);
-  if (config.initializer || (given(config, "input_axes") && given(config, "output_axes"))) {
+  ObjectConfig config = initializer_config(initializer);
+  if (config.initializer || (is_given(config, "input_axes") && is_given(config, "output_axes"))) {
     return initializer;
   }
   const auto object = object_registry().initializers.make(config.name);
   if (!object || !object->has_axes()) return initializer;
   if (!config.settings.is_object()) config.settings = Json::object();
-  config.settings.set("input_axes", list_of(input));
-  config.settings.set("output_axes", list_of(output));
+  config.settings.set("input_axes", axes_list(input));
+  config.settings.set("output_axes", axes_list(output));
   return handle_of(std::move(config));
 }
 
@@ -125,12 +125,12 @@ Initializer with_open_gates(const Initializer& initializer, int64_t units) {
 }
 
 Initializer seeded(const Initializer& initializer) {
-  const ObjectConfig& config = config_of(initializer);
+  const ObjectConfig& config = initializer_config(initializer);
   return !config.drawn_seed && takes_seed(config) ? with_drawn_seed(config) : initializer;
 }
 
 Tensor initial_value(const Initializer& initializer, const Shape& shape, DType dtype) {
-  const ObjectConfig& config = config_of(initializer);
+  const ObjectConfig& config = initializer_config(initializer);
   // A value, even while a graph is being traced.
   const GraphScope now(nullptr);
   if (config.initializer) {

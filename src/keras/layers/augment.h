@@ -80,7 +80,6 @@ Value rescaled(const Value& images, Between from, Between to);
 Value gray(const Value& images);
 // Which pixels lie at `begin` or behind along the axis, and before `end`: numbers a row.
 Value pixels_between(const Value& images, int axis, const Value& begin, const Value& end);
-std::string upper(std::string text);
 // Each channel by itself with the same [height, width] kernel.
 Value filtered(const Value& images, const Value& kernel);
 

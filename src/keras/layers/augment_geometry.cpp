@@ -4,6 +4,7 @@
 
 #include "keras/core/registry.h"
 #include "keras/layers/augment.h"
+#include "keras/layers/conv_util.h"
 #include "op/emit.h"
 
 namespace rill::keras {

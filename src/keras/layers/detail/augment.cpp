@@ -142,11 +142,6 @@ Value pixels_between(const Value& images, int axis, const Value& begin, const Va
                     op::binary("Less", grid, per_image(end)));
 }
 
-std::string upper(std::string text) {
-  for (char& c : text) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
-  return text;
-}
-
 Value per_image(const Value& x) { return op::reshape(x, {-1, 1, 1, 1}); }
 
 Value rescaled(const Value& images, Between from, Between to) {
