@@ -48,8 +48,21 @@ def text():
     print(words.tolist(), m.predict(tf.constant(words.tolist()), verbose=0).tolist())
 
 
+def layers_of_integers(u, i):
+    yield L.Dense(2)(i)
+    yield L.BatchNormalization()(i)
+    yield L.LayerNormalization()(i)
+    yield L.GlobalAveragePooling1D()(u)
+    image = L.Reshape((2, 2, 3))(u)
+    yield L.Resizing(3, 5)(image)
+    yield L.UpSampling2D(2, interpolation="bilinear")(image)
+
+
 def operations_of_keras(x, u, i):
     o = keras.ops
+    yield from layers_of_integers(u, i)
+    yield L.LSTM(2)(i)
+    yield L.Resizing(4, 6, pad_to_aspect_ratio=True)(o.reshape(x, (-1, 2, 2, 3)))
     yield u / 255.0
     yield u * 3
     yield i + 0.5
@@ -100,6 +113,7 @@ def operations_of_keras(x, u, i):
 
 def operations_of_tensorflow(x, u, i):
     m = tf.math
+    yield from layers_of_integers(u, i)
     yield tf.cast(u, tf.float32) / 255.0
     yield i / (i + 1)
     for f in (m.reduce_std, m.reduce_variance, m.reduce_logsumexp, tf.norm, tf.argmax, tf.cumsum):

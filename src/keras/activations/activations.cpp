@@ -1,7 +1,7 @@
 // Activations by name (formulas: keras/src/activations/activations.py and tf_keras backend.py).
 #include "base/fail.h"
 #include "keras/core/object_config.h"
-#include "keras/core/ops.h"
+#include "keras/core/promote.h"
 #include "keras/core/registry.h"
 
 namespace rill::keras {
@@ -34,7 +34,9 @@ Value clip(const Value& x, double low, double high) {
                     op::constant_like(high, x));
 }
 
-Value leaky(const Value& x, double slope) { return emit("LeakyRelu", {x}, {{"alpha", slope}}); }
+Value leaky(const Value& x, double slope) {
+  return emit("LeakyRelu", {op::to_floating(x)}, {{"alpha", slope}});
+}
 
 Value relu(const Value& x, const ObjectConfig& config) {
   const double slope = setting(config, "negative_slope", setting(config, "alpha", 0));

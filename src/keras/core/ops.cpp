@@ -4,6 +4,7 @@
 
 #include "base/fail.h"
 #include "keras/core/object_config.h"
+#include "keras/core/promote.h"
 #include "keras/core/registry.h"
 
 namespace rill::keras::op {
@@ -35,14 +36,21 @@ Value div(const Value& a, const Value& b) { return emit("RealDiv", {a, b}); }
 Value cast(const Value& x, DType dtype) {
   return x.dtype() == dtype ? x : emit("Cast", {x}, {{"DstT", dtype}});
 }
+// Integers meet floating weights as floating numbers.
 Value matmul(const Value& a, const Value& b, bool transpose_b) {
+  if (a.dtype() != b.dtype()) {
+    const Values v = promoted({a, b});
+    return emit("MatMul", v, {{"transpose_b", transpose_b}});
+  }
   return emit("MatMul", {a, b}, {{"transpose_b", transpose_b}});
 }
 Value batch_matmul(const Value& a, const Value& b, bool adj_x, bool adj_y) {
-  return emit("BatchMatMulV2", {a, b}, {{"adj_x", adj_x}, {"adj_y", adj_y}});
+  const AttrMap attrs{{"adj_x", adj_x}, {"adj_y", adj_y}};
+  if (a.dtype() != b.dtype()) return emit("BatchMatMulV2", promoted({a, b}), attrs);
+  return emit("BatchMatMulV2", {a, b}, attrs);
 }
 Value einsum(std::string_view equation, const std::vector<Value>& inputs) {
-  return emit("Einsum", std::span<const Value>(inputs), {{"equation", equation}});
+  return emit("Einsum", promoted(inputs), {{"equation", equation}});
 }
 Value bias_add(const Value& x, const Value& bias) { return emit("BiasAdd", {x, bias}); }
 

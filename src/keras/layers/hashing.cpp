@@ -69,12 +69,15 @@ class DiscretizationLayer final : public Layer {
   }
   bool autocast() const override { return false; }
 
-  Value call(const Value& x, const CallContext&) override {
+  Value call(const Value& input, const CallContext&) override {
     if (!boundaries_) {
       fail(Code::failed_precondition,
            "the config has no bin_boundaries: the layer was not adapted");
     }
     std::vector<float> boundaries(boundaries_->begin(), boundaries_->end());
+    const bool plain = input.dtype() == DType::int32 || input.dtype() == DType::int64 ||
+                       input.dtype() == DType::float64;
+    const Value x = plain ? input : op::cast(input, DType::float32);
     const Value y = emit("Bucketize", {x}, {{"boundaries", std::move(boundaries)}});
     DType dtype = mode_ == "int" ? DType::int32 : dtype_policy().variable;
     if (dtype_) dtype = dtype_from_name(*dtype_);

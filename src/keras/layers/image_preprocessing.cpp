@@ -98,12 +98,27 @@ class ResizingLayer final : public ImageLayer {
   }
 
  protected:
-  Value change(const Value& x) override {
-    if (pad_to_aspect_ratio_ || antialias_) {
-      fail(Code::unimplemented, "Resizing with pad_to_aspect_ratio or antialias");
-    }
+  Value change(const Value& given) override {
+    if (antialias_) fail(Code::unimplemented, "Resizing with antialias");
+    const Value x = pad_to_aspect_ratio_ ? padded(given) : given;
     if (o_.crop_to_aspect_ratio) return smart_resize(x, height_, width_, o_.interpolation);
     return resize_images(x, height_, width_, o_.interpolation);
+  }
+
+  // To the aspect ratio of height : width (keras/src/backend/tensorflow/image.py resize).
+  Value padded(const Value& x) const {
+    const int64_t h = x.shape()[1], w = x.shape()[2];
+    if (h < 0 || w < 0) {
+      fail(Code::unimplemented, "padding to an aspect ratio needs an image of known size");
+    }
+    const auto ratio = [](int64_t a, int64_t b, int64_t c) {
+      return static_cast<int64_t>(static_cast<double>(a) * static_cast<double>(b) /
+                                  static_cast<double>(c));
+    };
+    // The same on both sides: what is odd is dropped.
+    const int64_t rows = (std::max(h, ratio(w, height_, width_)) - h) / 2;
+    const int64_t columns = (std::max(w, ratio(h, width_, height_)) - w) / 2;
+    return op::pad(x, {{0, 0}, {rows, rows}, {columns, columns}, {0, 0}}, fill_value_);
   }
 
  private:

@@ -112,7 +112,8 @@ class DotLayer final : public Layer {
 
   Values call(const Values& inputs, const CallContext&) override {
     if (inputs.size() != 2) fail(Code::invalid_argument, "Dot takes two inputs");
-    Value x = inputs[0], y = inputs[1];
+    const Values operands = op::promoted(inputs);
+    Value x = operands[0], y = operands[1];
     const int a = op::axis_of("Dot", axes_.at(0), x.rank());
     const int b = op::axis_of("Dot", axes_.back(), y.rank());
     if (normalize_) {

@@ -3,7 +3,7 @@
 
 #include "base/fail.h"
 #include "keras/core/make.h"
-#include "keras/core/ops.h"
+#include "keras/core/promote.h"
 #include "keras/core/registry.h"
 #include "rill/keras/layers/normalization.hpp"
 
@@ -64,7 +64,8 @@ class BatchNormalizationLayer final : public Layer {
     variance_ = add_weight("moving_variance", shape, o_.moving_variance_initializer, false);
   }
 
-  Value call(const Value& x, const CallContext& context) override {
+  Value call(const Value& input, const CallContext& context) override {
+    const Value x = op::to_floating(input);
     const int axis = op::axis_of("BatchNormalization", o_.axis, x.rank());
     Value mean = mean_, variance = variance_;
     const bool by_batch = context.training && trainable();
@@ -143,6 +144,7 @@ class LayerNormalizationLayer final : public Layer {
   explicit LayerNormalizationLayer(const layers::LayerNormalizationOptions& o) : o_(o) {}
 
   void visit_config(ConfigVisitor& v) override {
+    if (v.reading()) v("floats_keras2", floats_);  // of legacy/upgrade.cpp, never written
     v.axis("axis", o_.axis);
     v("epsilon", o_.epsilon);
     v("center", o_.center);
@@ -160,7 +162,8 @@ class LayerNormalizationLayer final : public Layer {
     if (o_.center && !o_.rms_scaling) beta_ = add_weight("beta", shape, o_.beta_initializer);
   }
 
-  Value call(const Value& x, const CallContext&) override {
+  Value call(const Value& input, const CallContext&) override {
+    const Value x = op::to_floating(input);
     const std::vector<int> axes = op::axes_of("LayerNormalization", o_.axis, x.rank());
     const Value epsilon = op::constant_like(o_.epsilon, x);
     Value y;
@@ -175,10 +178,12 @@ class LayerNormalizationLayer final : public Layer {
     }
     if (gamma_) y = op::mul(y, broadcastable(gamma_, axes, x.rank()));
     if (beta_) y = op::add(y, broadcastable(beta_, axes, x.rank()));
-    return y;
+    // Keras 3 gives back the dtype of the input, be it an integer.
+    return floats_ || is_floating(input.dtype()) ? y : op::cast(y, input.dtype());
   }
 
  private:
+  bool floats_ = false;
   layers::LayerNormalizationOptions o_;
   Value gamma_;
   Value beta_;
@@ -212,7 +217,8 @@ class GroupNormalizationLayer final : public Layer {
     if (o_.center) beta_ = add_weight("beta", {depth}, o_.beta_initializer);
   }
 
-  Value call(const Value& x, const CallContext&) override {
+  Value call(const Value& input, const CallContext&) override {
+    const Value x = op::to_floating(input);
     const int rank = x.rank();
     const int axis = op::axis_of("GroupNormalization", o_.axis, rank);
     std::vector<op::Dim> split, back;
@@ -237,7 +243,7 @@ class GroupNormalizationLayer final : public Layer {
     Value y = op::reshape(op::mul(centred, factor), back);
     if (gamma_) y = op::mul(y, broadcastable(gamma_, {axis}, rank));
     if (beta_) y = op::add(y, broadcastable(beta_, {axis}, rank));
-    return y;
+    return is_floating(input.dtype()) ? y : op::cast(y, input.dtype());  // as Keras has it
   }
 
  private:
@@ -253,7 +259,8 @@ class UnitNormalizationLayer final : public Layer {
   explicit UnitNormalizationLayer(Ints axis) : axis_(std::move(axis)) {}
   void visit_config(ConfigVisitor& v) override { v.axis("axis", axis_); }
   bool supports_masking() const override { return true; }
-  Value call(const Value& x, const CallContext&) override {
+  Value call(const Value& input, const CallContext&) override {
+    const Value x = op::to_floating(input);
     const std::vector<int> axes = op::axes_of("UnitNormalization", axis_, x.rank());
     const Value sum = op::reduce("Sum", op::unary("Square", x), axes, true);
     return op::mul(x, op::unary("Rsqrt", op::binary("Maximum", sum, op::constant_like(1e-12, x))));
@@ -276,7 +283,8 @@ class RMSNormalizationLayer final : public Layer {
     scale_ = add_weight("scale", pick(input, op::axes_of("RMSNormalization", axis_, input.rank())),
                         "ones");
   }
-  Value call(const Value& x, const CallContext&) override {
+  Value call(const Value& input, const CallContext&) override {
+    const Value x = op::to_floating(input);
     const std::vector<int> axes = op::axes_of("RMSNormalization", axis_, x.rank());
     const Value square = mean_of(op::unary("Square", x), axes);
     const Value factor = op::unary("Rsqrt", op::add(square, op::constant_like(epsilon_, x)));

@@ -1,5 +1,6 @@
 // Max and average pooling over 1, 2 or 3 dimensions, and over all of them.
 #include "keras/core/make.h"
+#include "keras/core/promote.h"
 #include "keras/core/registry.h"
 #include "keras/layers/conv_util.h"
 #include "rill/keras/layers/conv.hpp"
@@ -60,12 +61,14 @@ class GlobalPoolingLayer final : public Layer {
   void visit_config(ConfigVisitor& v) override {
     v("data_format", o_.data_format);
     v("keepdims", o_.keepdims);
+    if (v.reading()) v("integers_keras2", integers_);  // of legacy/upgrade.cpp, never written
   }
 
   bool supports_masking() const override { return kRank == 1 && !kMax; }
   Values compute_mask(const Values&, std::span<const Value>) override { return {}; }
 
-  Value call(const Value& x, const CallContext& context) override {
+  Value call(const Value& input, const CallContext& context) override {
+    const Value x = kMax || integers_ ? input : op::to_floating(input);
     std::vector<int> axes;
     for (int i = 0; i < kRank; ++i) axes.push_back(i + (channels_first(o_.data_format) ? 2 : 1));
     const Value mask = context.mask(0);
@@ -82,6 +85,7 @@ class GlobalPoolingLayer final : public Layer {
 
  private:
   layers::GlobalPoolingOptions o_;
+  bool integers_ = false;  // have a mean that is one, as in Keras 2
 };
 
 }  // namespace

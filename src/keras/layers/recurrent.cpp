@@ -13,7 +13,7 @@ namespace rill::keras {
 using layers::RecurrentOptions;
 
 Value zero_state(const Value& x, int64_t size) {
-  return op::fill({op::dim(x, 0), size}, 0, x.dtype());
+  return op::fill({op::dim(x, 0), size}, 0, is_floating(x.dtype()) ? x.dtype() : DType::float32);
 }
 
 Swept sweep(RnnCellLayer& cell, const Sweep& given) {

@@ -1,4 +1,6 @@
 // Flatten, Reshape, Permute, RepeatVector, cropping, zero padding, up-sampling.
+#include <cmath>
+
 #include "keras/core/make.h"
 #include "keras/core/registry.h"
 #include "keras/layers/conv_util.h"
@@ -7,6 +9,19 @@
 
 namespace rill::keras {
 namespace {
+
+// What was resized, in the dtype of the images: integers are rounded and stay within their range.
+Value in_dtype_of(const Value& images, const Value& resized) {
+  const DType dtype = images.dtype();
+  if (!is_integer(dtype)) return op::cast(resized, dtype);
+  const bool sign = is_signed_integer(dtype);
+  const double most = std::ldexp(1.0, static_cast<int>(8 * dtype_size(dtype)) - (sign ? 1 : 0));
+  const Value round = op::unary("Round", resized);
+  const Value low = op::binary("Maximum", round, op::constant_like(sign ? -most : 0, round));
+  return op::cast(
+      dtype_size(dtype) > 2 ? low : op::binary("Minimum", low, op::constant_like(most - 1, low)),
+      dtype);
+}
 
 using layers::ImageOptions;
 
@@ -195,6 +210,7 @@ class UpSamplingLayer final : public Layer {
       v("data_format", data_format_);
     }
     if (kRank == 2) v("interpolation", interpolation_);
+    if (v.reading()) v("floats_keras2", floats_);  // of legacy/upgrade.cpp, never written
     if (v.reading()) size_ = per_dimension("size", size_, kRank);
   }
   Value call(const Value& x, const CallContext&) override {
@@ -208,7 +224,8 @@ class UpSamplingLayer final : public Layer {
         return d.value ? op::Dim(op::mul(d.value, Tensor::scalar(static_cast<int32_t>(times))))
                        : op::Dim(d.size * times);
       };
-      const Value y = resize_images(last, scaled(1), scaled(2), interpolation_);
+      Value y = resize_images(last, scaled(1), scaled(2), interpolation_);
+      if (!floats_) y = in_dtype_of(x, y);
       return first ? op::to_channels_first(y) : y;
     }
     Value y = x;
@@ -221,6 +238,7 @@ class UpSamplingLayer final : public Layer {
   Ints size_ = 2;
   std::string interpolation_ = "nearest";
   std::string data_format_ = "channels_last";
+  bool floats_ = false;  // integers are resized to floats, as Keras 2 does
 };
 
 }  // namespace

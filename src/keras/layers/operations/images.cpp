@@ -56,10 +56,9 @@ Values resize(const OperationCall& c) {
     const auto dims = c.dims(1, {"size"});
     const std::string method = method_of(c);
     const bool plain = legacy || !dims || dims->size() != 2;
-    Value y = plain ? resized(x, c.shape(1, {"size"}), method, c.flag(3, {"align_corners"}, false),
-                              !legacy)
-                    : resize_images(x, (*dims)[0], (*dims)[1], method);
-    if (!c.tensorflow && y.dtype() != x.dtype()) y = op::cast(y, x.dtype());
+    const Value y = plain ? resized(x, c.shape(1, {"size"}), method,
+                                    c.flag(3, {"align_corners"}, false), !legacy)
+                          : resize_images(x, (*dims)[0], (*dims)[1], method);
     return single ? op::squeeze(y, 0) : y;
   };
   return channels_last(c, function);
