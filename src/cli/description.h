@@ -31,6 +31,7 @@ struct GraphPart {
   std::vector<std::string> tags;
   std::vector<SignaturePorts> signatures;
   std::map<std::string, int64_t> ops;  // kind -> how often, functions included
+  std::set<std::string> called_ops;    // without functions that only ops beside the calls name
   // Kinds that rill lacks -> the signatures that need them.
   std::map<std::string, std::set<std::string>> missing;
   std::set<std::string> missing_elsewhere;  // kinds that only other nodes use: training, saving

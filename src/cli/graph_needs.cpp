@@ -19,7 +19,9 @@ bool have(const std::string& op) {
 
 class Search {
  public:
-  explicit Search(const GraphDef& graph) : graph_(graph) {
+  // `calls_alone`: the bodies of loops, branches and gradients are not entered.
+  explicit Search(const GraphDef& graph, bool calls_alone = false)
+      : graph_(graph), calls_alone_(calls_alone) {
     for (const FunctionDef& f : graph.functions) functions_.emplace(f.name, &f);
   }
 
@@ -53,6 +55,8 @@ class Search {
     } else {
       kinds_.insert(node.op);
     }
+    if (calls_alone_ && node.op != "PartitionedCall" && node.op != "StatefulPartitionedCall")
+      return;
     for (const auto& [name, value] : node.attrs) {
       if (const auto* f = value.get_if<NameAttrList>()) call(f->name);
       if (const auto* list = value.get_if<std::vector<NameAttrList>>()) {
@@ -73,6 +77,7 @@ class Search {
   }
 
   const GraphDef& graph_;
+  bool calls_alone_;
   std::unordered_map<std::string_view, const FunctionDef*> functions_;
   std::set<std::string> called_;
   std::vector<const FunctionDef*> waiting_;
@@ -93,6 +98,9 @@ void count_ops(GraphPart& part, const GraphDef& graph, const Roots& roots) {
   for (const FunctionDef& f : graph.functions) {
     for (const NodeDef& node : f.nodes) count(node);
   }
+  Search called(graph, true);
+  called.whole();
+  part.called_ops = called.kinds();
   std::set<std::string> lacking;
   for (const auto& [op, times] : part.ops) {
     if (!have(op)) lacking.insert(op);

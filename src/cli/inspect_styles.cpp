@@ -154,7 +154,7 @@ void print_saved_model_cli(const Description& d, const std::string& signature) {
       print(str("  Method name is: ", s.method, "\n"));
     }
     std::string ops;
-    for (const auto& [op, times] : part.ops) ops += (ops.empty() ? "'" : ", '") + op + "'";
+    for (const std::string& op : part.called_ops) ops += (ops.empty() ? "'" : ", '") + op + "'";
     print(
         str("The MetaGraph with tag set [", listed, "] contains the following ops: {", ops, "}\n"));
   }

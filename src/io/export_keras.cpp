@@ -13,6 +13,7 @@
 #include "io/keras_formats.h"
 #include "io/saver_nodes.h"
 #include "io/traced_model.h"
+#include "io/variables.h"
 #include "keras/core/weights.h"
 #include "keras/models/model_layer.h"
 #include "op/emit.h"
@@ -103,7 +104,7 @@ TracedModel trace(const keras::Model& model) {
     }
   }
   for (const int id : needed_nodes(graph, ends)) {
-    const auto bound = graph.bound_resources.find(graph.node(id).name);
+    const auto bound = graph.bound_resources.find(resource_name(graph.node(id)).second);
     if (bound == graph.bound_resources.end()) continue;
     const auto state = std::dynamic_pointer_cast<VariableState>(bound->second);
     if (!state) {

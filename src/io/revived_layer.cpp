@@ -6,6 +6,7 @@
 #include "codec/json.h"
 #include "function/traced.h"
 #include "graph/graph.h"
+#include "io/graph_layer.h"
 #include "keras/core/registry.h"
 #include "keras/layers/operation.h"
 #include "keras/legacy/upgrade.h"
@@ -48,7 +49,7 @@ bool is_built_in(const Json& layer) {
   return keras::layer_registry().contains(json.at("class_name").as_string());
 }
 
-class RevivedLayer final : public keras::Layer {
+class RevivedLayer final : public keras::Layer, public GraphLayer {
  public:
   explicit RevivedLayer(std::shared_ptr<Revival> revival)
       : revival_(std::move(revival)),

@@ -3,6 +3,7 @@
 
 #include "base/fail.h"
 #include "codec/zip.h"
+#include "io/graph_layer.h"
 #include "io/h5_sink.h"
 #include "io/keras_checkpoint.h"
 #include "io/keras_formats.h"
@@ -110,8 +111,10 @@ void save_model(const Model& model, const fs::path& path, const SaveOptions& opt
       if (options.keras_version == 2) {
         fail(Code::unimplemented, ".keras is written in the layout of Keras 3");
       }
+      io::require_configs(*model.impl());
       save_archive(model, path, given, options.half);
     } else if (name.ends_with(".h5") || name.ends_with(".hdf5")) {
+      io::require_configs(*model.impl());
       save_h5(model, path, given, options.keras_version == 2, options.half);
     } else if (!path.has_extension()) {
       io::export_keras_model(model, path.string(), options.keras_version == 2);

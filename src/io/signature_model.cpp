@@ -7,6 +7,7 @@
 #include "formats/saved_model/saved_model.h"
 #include "graph/graph.h"
 #include "graph/input_name.h"
+#include "io/graph_layer.h"
 #include "io/keras_formats.h"
 #include "keras/core/naming.h"
 #include "keras/core/node.h"
@@ -52,7 +53,7 @@ void prune(GraphDef& def, const Signature& signature) {
   }
 }
 
-class SignatureLayer final : public keras::Layer {
+class SignatureLayer final : public keras::Layer, public GraphLayer {
  public:
   SignatureLayer(GraphDef def, Signature signature, ResourceStore& resources)
       : def_(std::move(def)),

@@ -74,6 +74,20 @@ TEST(KerasFiles, FunctionsCalledAsLayers) {
   }
 }
 
+TEST(KerasFiles, CallsWithoutInputsAreNamed) {
+  const std::string text = message_of([] {
+    keras::model_from_json(
+        R"({"class_name": "Functional", "config": {"name": "m", "layers": [)"
+        R"({"class_name": "InputLayer", "config": {"batch_shape": [null, 2], "name": "x"},)"
+        R"( "name": "x", "inbound_nodes": []}, {"module": "keras.src.ops.core",)"
+        R"( "class_name": "Cast", "config": {"name": "c", "dtype": "float32"}, "name": "c",)"
+        R"( "inbound_nodes": [{"args": [[1, 2]], "kwargs": {}}]}],)"
+        R"( "input_layers": [["x", 0, 0]], "output_layers": [["c", 0, 0]]}})")
+        .predict(Tensor::random({1, 2}, 1));
+  });
+  expect_holds(text, {"INVALID_ARGUMENT", "'c'", "no inputs"});
+}
+
 TEST(KerasFiles, CustomLayersByClassAndByFunction) {
   for (const std::string generation : {"k2", "k3"}) {
     for (const std::string ending : {".h5", ".keras"}) {

@@ -49,6 +49,23 @@ TEST(SaveKeras, EveryGenerationIntoEveryFormat) {
   }
 }
 
+TEST(SaveKeras, SignatureOfASavedModel) {
+  const ScratchFolder folder;
+  const keras::Model model = keras::load_model(RILL_TEST_DATA "/samples/saved_model_tf2");
+  model.save(folder / "copy");
+  expect_equal(model.predict(input_of(model)),
+               keras::load_model(folder / "copy").predict(input_of(model)));
+  for (const char* target : {"m.keras", "m.h5"}) {
+    try {
+      model.save(folder / target);
+      FAIL() << target;
+    } catch (const UnimplementedError& e) {
+      EXPECT_NE(std::string(e.what()).find("(TFSMLayer)"), std::string::npos) << e.what();
+    }
+    EXPECT_FALSE(fs::exists(folder / target));
+  }
+}
+
 TEST(SaveKeras, WeightsAlone) {
   const ScratchFolder folder;
   const keras::Model model = keras::load_model(test::keras_file("mlp_k3.keras"));

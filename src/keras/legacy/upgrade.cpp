@@ -217,7 +217,9 @@ Json upgrade(const Json& layer, Flavour flavour) {
   // Keras 2 keeps the unbiased variance of images and volumes.
   if (class_name == "BatchNormalization") config.set("fused_keras2", true);
   if (class_name.starts_with("GlobalAveragePooling")) config.set("integers_keras2", true);
-  if (is(class_name, {"UpSampling2D", "LayerNormalization"})) config.set("floats_keras2", true);
+  if (is_one_of(class_name, {"UpSampling2D", "LayerNormalization"})) {
+    config.set("floats_keras2", true);
+  }
   if (class_name == "Bidirectional") zeros_of_masked_steps(config);
   old_hard_sigmoid(config);
   category_dtypes(class_name, config);

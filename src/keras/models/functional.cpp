@@ -201,13 +201,21 @@ Values FunctionalLayer::call(const Values& inputs, const CallContext& context) {
   for (size_t i = 0; i < inputs.size(); ++i) {
     found[inputs_[i]] = {fitted(i, inputs[i]), context.mask(i)};
   }
+  const auto find = [&](const KerasTensor& t) -> const Found& {
+    const auto at = found.find(t);
+    if (at == found.end()) {
+      fail(Code::invalid_argument, "model ", quoted(name()), ": the output of layer ",
+           quoted(t.name()), " is used, but its call has no inputs");
+    }
+    return at->second;
+  };
   const size_t count = nodes_.size() - (collecting_losses() ? 0 : attached_);
   for (const std::shared_ptr<Node>& node : std::span(nodes_).first(count)) {
     if (node->is_input()) continue;
     Values values, masks;
     bool masked = false;
     for (const KerasTensor& t : node->inputs) {
-      const Found& f = found.at(t);
+      const Found& f = find(t);
       values.push_back(f.value);
       masks.push_back(f.mask);
       masked = masked || f.mask;
@@ -230,7 +238,7 @@ Values FunctionalLayer::call(const Values& inputs, const CallContext& context) {
   Values outputs, masks;
   bool masked = false;
   for (const KerasTensor& t : outputs_) {
-    const Found& f = found.at(t);
+    const Found& f = find(t);
     outputs.push_back(f.value);
     masks.push_back(f.mask);
     masked = masked || f.mask;
