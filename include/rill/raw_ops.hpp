@@ -604,6 +604,12 @@ inline Value DepthwiseConv2dNativeBackpropInput(const Value& input_sizes, const 
 inline Value Dequantize(const Value& input, const Value& min_range, const Value& max_range, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("Dequantize", {input, min_range, max_range}, std::move(attrs), node)[0];
 }
+inline Values DeserializeManySparse(const Value& serialized_sparse, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("DeserializeManySparse", {serialized_sparse}, std::move(attrs), node);
+}
+inline Values DeserializeSparse(const Value& serialized_sparse, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("DeserializeSparse", {serialized_sparse}, std::move(attrs), node);
+}
 inline void DestroyResourceOp(const Value& resource, AttrMap attrs = {}, std::string_view node = {}) {
   ops::call("DestroyResourceOp", {resource}, std::move(attrs), node);
 }
@@ -2076,6 +2082,12 @@ inline Value Selu(const Value& features, AttrMap attrs = {}, std::string_view no
 }
 inline Value SeluGrad(const Value& gradients, const Value& outputs, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("SeluGrad", {gradients, outputs}, std::move(attrs), node)[0];
+}
+inline Value SerializeManySparse(const Value& sparse_indices, const Value& sparse_values, const Value& sparse_shape, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("SerializeManySparse", {sparse_indices, sparse_values, sparse_shape}, std::move(attrs), node)[0];
+}
+inline Value SerializeSparse(const Value& sparse_indices, const Value& sparse_values, const Value& sparse_shape, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("SerializeSparse", {sparse_indices, sparse_values, sparse_shape}, std::move(attrs), node)[0];
 }
 inline Value SerializeTensor(const Value& tensor, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("SerializeTensor", {tensor}, std::move(attrs), node)[0];

@@ -227,6 +227,54 @@ TEST(FusedConv, TakesEveryActivation) {
   }
 }
 
+// Every activation that the optimiser hands a convolution or a product.
+TEST(FusedConv, TakesEveryActivation) {
+  const Tensor x = wave({1, 5, 5, 3}), w = wave({3, 3, 3, 4}, 1), bias = wave({4}, 2);
+  const Tensor depth = wave({3, 3, 3, 1}, 1), rows = wave({4, 3}), matrix = wave({3, 4}, 1);
+  const AttrMap window = {{"strides", Ints{1, 1, 1, 1}}, {"padding", "SAME"}};
+  for (const char* name : {"Relu", "Relu6", "Elu", "LeakyRelu", "Sigmoid", "Tanh", "Selu",
+                           "Softplus", "_Gelu", "_GeluApproximate", "_Swish", "_HardSwish"}) {
+    SCOPED_TRACE(name);
+    const AttrMap steps = {{"num_args", 1}, {"fused_ops", Strings{"BiasAdd", name}}};
+    AttrMap more = window;
+    for (const auto& [key, value] : steps) more.set(key, value);
+    const auto expected = [&](const Value& product, const Tensor& b) {
+      return emit(name, {ops::bias_add(product, b)});
+    };
+    const Tensor three = wave({3}, 2);
+    expect_near(emit("_FusedConv2D", {x, w, bias}, more),
+                expected(emit("Conv2D", {x, w}, window), bias));
+    expect_near(emit("_FusedDepthwiseConv2dNative", {x, depth, three}, more),
+                expected(emit("DepthwiseConv2dNative", {x, depth}, window), three));
+    expect_near(emit("_FusedMatMul", {rows, matrix, bias}, steps),
+                expected(emit("MatMul", {rows, matrix}), bias));
+  }
+}
+
+// Every activation that the optimiser hands a convolution or a product.
+TEST(FusedConv, TakesEveryActivation) {
+  const Tensor x = wave({1, 5, 5, 3}), w = wave({3, 3, 3, 4}, 1), bias = wave({4}, 2);
+  const Tensor depth = wave({3, 3, 3, 1}, 1), rows = wave({4, 3}), matrix = wave({3, 4}, 1);
+  const AttrMap window = {{"strides", Ints{1, 1, 1, 1}}, {"padding", "SAME"}};
+  for (const char* name : {"Relu", "Relu6", "Elu", "LeakyRelu", "Sigmoid", "Tanh", "Selu",
+                           "Softplus", "_Gelu", "_GeluApproximate", "_Swish", "_HardSwish"}) {
+    SCOPED_TRACE(name);
+    const AttrMap steps = {{"num_args", 1}, {"fused_ops", Strings{"BiasAdd", name}}};
+    AttrMap more = window;
+    for (const auto& [key, value] : steps) more.set(key, value);
+    const auto expected = [&](const Value& product, const Tensor& b) {
+      return emit(name, {ops::bias_add(product, b)});
+    };
+    const Tensor three = wave({3}, 2);
+    expect_near(emit("_FusedConv2D", {x, w, bias}, more),
+                expected(emit("Conv2D", {x, w}, window), bias));
+    expect_near(emit("_FusedDepthwiseConv2dNative", {x, depth, three}, more),
+                expected(emit("DepthwiseConv2dNative", {x, depth}, window), three));
+    expect_near(emit("_FusedMatMul", {rows, matrix, bias}, steps),
+                expected(emit("MatMul", {rows, matrix}), bias));
+  }
+}
+
 TEST(FusedConv, Depthwise) {
   const Tensor x = wave({1, 5, 5, 4}), w = wave({3, 3, 4, 2}, 1), bias = wave({8}, 2);
   const Value plain = ops::depthwise_conv2d(x, w, {.padding = "VALID"});
