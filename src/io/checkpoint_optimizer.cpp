@@ -23,6 +23,7 @@ class Variables final : public keras::WeightSource {
       for (size_t i = 1; add(graph, graph.find(str("optimizer/_variables/", i))); ++i) {
       }
     } else if (add(graph, graph.find("optimizer/iter"))) {
+      add(graph, graph.find("optimizer/momentum_cache"));  // of Nadam
       for (const auto& slot : graph.nodes[static_cast<size_t>(optimizer)].slot_variables) {
         add(graph, slot.slot_variable_node_id);
       }

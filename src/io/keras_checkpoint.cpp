@@ -8,10 +8,12 @@
 #include "base/fail.h"
 #include "formats/checkpoint/checkpoint_source.h"
 #include "formats/saved_model/trackable_graph.h"
+#include "io/checkpoint_optimizer.h"
 #include "io/nesting.h"
 #include "keras/core/weights.h"
 #include "keras/models/model_layer.h"
 #include "keras/saving/assign_weight.h"
+#include "keras/training/trainer.h"
 
 namespace rill::io {
 namespace {
@@ -151,8 +153,15 @@ void load_checkpoint_weights(const keras::Model& model, const std::string& prefi
                              bool skip_mismatch) {
   const auto source = formats::open_checkpoint(prefix);
   const formats::TrackableGraph graph = read_object_graph(*source);
-  Loader(*source, graph, skip_mismatch).model(*model.impl(), 0);
+  // save_weights() of Keras 2 begins with the model; tf.train.Checkpoint(model=...) names it.
+  const int named = graph.find("model");
+  Loader(*source, graph, skip_mismatch).model(*model.impl(), named < 0 ? 0 : named);
   model.impl()->forget_traces();
+  keras::ModelLayer& layer = *model.impl();
+  if (layer.trainer() == nullptr && !layer.saved_training()) return;
+  if (const auto optimizer = checkpoint_optimizer(prefix)) {
+    keras::restore_optimizer(keras::trainer_of(layer), *optimizer);
+  }
 }
 
 }  // namespace rill::io

@@ -368,9 +368,6 @@ std::vector<Tensor> Model::predict_on_batch(const std::vector<Tensor>& inputs) c
 
 // -- Settings of files. ------------------------------------------------------------------------
 
-namespace {
-
-// optimizer/vars/N of archives, optimizer_weights of HDF5. Left alone when they do not fit.
 void restore_optimizer(Trainer& trainer, const WeightSource& source) {
   trainer.build_optimizer();
   const std::vector<Value> variables = trainer.optimizer()->variables();
@@ -398,8 +395,6 @@ void restore_optimizer(Trainer& trainer, const WeightSource& source) {
                      : emit("Cast", {values[i]}, {{"DstT", state.dtype()}}));
   }
 }
-
-}  // namespace
 
 Trainer& trainer_of(ModelLayer& model) {
   if (model.trainer()) return *model.trainer();

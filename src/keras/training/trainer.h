@@ -16,6 +16,8 @@
 
 namespace rill::keras {
 
+class WeightSource;
+
 // One batch in the order of the model's inputs and outputs. Weights: none, one, or one an output.
 struct Batch {
   Values x;
@@ -84,5 +86,8 @@ class Trainer {
 // The trainer of a compiled model, or one made from the settings of the file it came from.
 // Throws FAILED_PRECONDITION when there are none.
 Trainer& trainer_of(ModelLayer& model);
+// Gives the optimizer the variables of a file: optimizer/vars/N of archives and checkpoints,
+// optimizer_weights of HDF5. It stays as it is when they do not fit.
+void restore_optimizer(Trainer& trainer, const WeightSource& source);
 
 }  // namespace rill::keras
