@@ -6,6 +6,7 @@
 #include "kernels/mover.h"
 #include "op/emit.h"
 #include "ops/gradient_tools.h"
+#include "ops/ragged_value.h"
 #include "ops/tensor_list.h"
 #include "rill/ops/array.hpp"
 #include "tensor/dispatch.h"
@@ -59,16 +60,24 @@ Values fill_gradient(const GradContext& ctx) {
   return {{}, grads::sum_all(ctx.output_gradient(0))};
 }
 
-// A list of as many zeros. Elements that were not set stay so: they read as zero.
-struct ZeroLists {
+// A list of as many zeros, or a ragged tensor of them. Elements of a list that were not set stay
+// so: they read as zero.
+struct ZeroVariants {
   int64_t count;
   std::string node;
   void operator()(const RunArgs& args) const {
     const auto* in = static_cast<const std::shared_ptr<Opaque>*>(args.in[0]);
     auto* out = static_cast<std::shared_ptr<Opaque>*>(args.out[0]);
     for (int64_t k = 0; k < count; ++k) {
+      if (const auto* ragged = dynamic_cast<const RaggedValue*>(in[k].get())) {
+        const Tensor& values = ragged->values;
+        out[k] = std::make_shared<RaggedValue>(ragged->splits,
+                                               Tensor::zeros(values.dtype(), values.shape()));
+        continue;
+      }
       const auto* list = dynamic_cast<const TensorList*>(in[k].get());
-      if (list == nullptr) fail(Code::invalid_argument, node, "only lists of tensors have zeros");
+      if (list == nullptr)
+        fail(Code::invalid_argument, node, "only lists of tensors and ragged tensors have zeros");
       auto zeros = list->clone();
       for (Tensor& item : zeros->items) {
         if (item) item = Tensor::zeros(list->dtype, item.shape());
@@ -80,7 +89,7 @@ struct ZeroLists {
 
 Prepared prepare_zeros_like(const PrepareContext& ctx) {
   if (ctx.input_dtype(0) != DType::variant) return prepare_zeros(ctx);
-  return prepared(ZeroLists{ctx.output(0).num_elements(), who(ctx)});
+  return prepared(ZeroVariants{ctx.output(0).num_elements(), who(ctx)});
 }
 
 }  // namespace

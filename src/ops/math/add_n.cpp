@@ -6,11 +6,13 @@
 #include "op/shape_context.h"
 #include "ops/args.h"
 #include "ops/gradient_tools.h"
+#include "ops/ragged_value.h"
 #include "ops/tensor_list.h"
 #include "ops/type_sets.h"
 #include "rill/ops/math.hpp"
 #include "tensor/storage_dtype.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace rill {
@@ -37,30 +39,49 @@ struct Run {
   }
 };
 
-// Lists of equal length: element by element, what was not set counts as zero.
-struct AddLists {
+// Lists of equal length: element by element, what was not set counts as zero. Ragged tensors of the
+// same splits: their values.
+struct AddVariants {
   int inputs;
   int64_t count;
   std::string node;
-
-  static const TensorList* list(const std::shared_ptr<Opaque>& handle) {
-    return dynamic_cast<const TensorList*>(handle.get());
-  }
 
   void operator()(const RunArgs& args) const {
     auto* out = static_cast<std::shared_ptr<Opaque>*>(args.out[0]);
     for (int64_t k = 0; k < count; ++k) {
       std::shared_ptr<Opaque> sum = static_cast<const std::shared_ptr<Opaque>*>(args.in[0])[k];
       for (int i = 1; i < inputs; ++i) {
-        const TensorList* a = list(sum);
-        const TensorList* b = list(static_cast<const std::shared_ptr<Opaque>*>(args.in[i])[k]);
-        if (a == nullptr || b == nullptr) {
-          fail(Code::invalid_argument, node, "only lists of tensors can be added");
+        const auto& other = static_cast<const std::shared_ptr<Opaque>*>(args.in[i])[k];
+        const auto* a = dynamic_cast<const TensorList*>(sum.get());
+        const auto* b = dynamic_cast<const TensorList*>(other.get());
+        const auto* x = dynamic_cast<const RaggedValue*>(sum.get());
+        const auto* y = dynamic_cast<const RaggedValue*>(other.get());
+        if (a && b) {
+          sum = add(*a, *b);
+        } else if (x && y) {
+          sum = add(*x, *y);
+        } else {
+          fail(Code::invalid_argument, node,
+               "only lists of tensors and ragged tensors can be added");
         }
-        sum = add(*a, *b);
       }
       out[k] = std::move(sum);
     }
+  }
+
+  static Tensor sum_of(const Tensor& x, const Tensor& y) {
+    return run_eagerly(require_op("AddV2"), {{"T", x.dtype()}}, Values{x, y})[0];
+  }
+
+  std::shared_ptr<Opaque> add(const RaggedValue& a, const RaggedValue& b) const {
+    const auto same = [](const Tensor& x, const Tensor& y) {
+      return x.shape() == y.shape() && x.to_vector<int64_t>() == y.to_vector<int64_t>();
+    };
+    if (!std::equal(a.splits.begin(), a.splits.end(), b.splits.begin(), b.splits.end(), same) ||
+        a.values.dtype() != b.values.dtype() || !(a.values.shape() == b.values.shape())) {
+      fail(Code::invalid_argument, node, "cannot add ragged tensors of other splits or types");
+    }
+    return std::make_shared<RaggedValue>(a.splits, sum_of(a.values, b.values));
   }
 
   std::shared_ptr<Opaque> add(const TensorList& a, const TensorList& b) const {
@@ -78,7 +99,7 @@ struct AddLists {
         sum->items.push_back(x ? x : y);
         continue;
       }
-      sum->items.push_back(run_eagerly(require_op("AddV2"), {{"T", a.dtype}}, Values{x, y})[0]);
+      sum->items.push_back(sum_of(x, y));
     }
     return sum;
   }
@@ -92,7 +113,7 @@ Prepared prepare(const PrepareContext& ctx) {
                 ctx.input(i), " and input 0 has ", ctx.input(0));
   }
   if (dtype == DType::variant) {
-    return prepared(AddLists{ctx.num_inputs(), shape.num_elements(), who(ctx)});
+    return prepared(AddVariants{ctx.num_inputs(), shape.num_elements(), who(ctx)});
   }
   Run run;
   run.add = is_complex(dtype)

@@ -71,5 +71,22 @@ TEST(RaggedTensorToVariant, ThereAndBack) {
   EXPECT_EQ(back[1].to_vector<float>(), (std::vector<float>{1, 2, 3}));
 }
 
+TEST(RaggedTensorToVariant, HasZerosAndSums) {
+  const AttrMap whole = {{"batched_input", false}};
+  const AttrMap back = {{"input_ragged_rank", int64_t{1}},
+                        {"output_ragged_rank", int64_t{1}},
+                        {"Tvalues", DType::float32}};
+  const Value values = Tensor::vector<float>({1, 2, 3});
+  const Value x = emit("RaggedTensorToVariant", {longs({0, 2, 3}), values}, whole);
+  const Values zeros = emit_all("RaggedTensorFromVariant", {emit("ZerosLike", {x})}, back);
+  EXPECT_EQ(zeros[0].to_vector<int64_t>(), (Ints{0, 2, 3}));
+  EXPECT_EQ(zeros[1].to_vector<float>(), (std::vector<float>{0, 0, 0}));
+  const Values sums = emit_all("RaggedTensorFromVariant", {emit("AddN", {x, x, x})}, back);
+  EXPECT_EQ(sums[0].to_vector<int64_t>(), (Ints{0, 2, 3}));
+  EXPECT_EQ(sums[1].to_vector<float>(), (std::vector<float>{3, 6, 9}));
+  const Value other = emit("RaggedTensorToVariant", {longs({0, 1, 3}), values}, whole);
+  EXPECT_THROW(emit("AddN", {x, other}), InvalidArgumentError);
+}
+
 }  // namespace
 }  // namespace rill

@@ -8,19 +8,10 @@
 #include "ops/args.h"
 #include "ops/attrs.h"
 #include "ops/gradients.h"
+#include "ops/ragged_value.h"
 
 namespace rill {
 namespace {
-
-class RaggedValue final : public Opaque {
- public:
-  RaggedValue(std::vector<Tensor> splits, Tensor values)
-      : splits(std::move(splits)), values(std::move(values)) {}
-  std::string_view type_name() const override { return "RaggedTensor"; }
-  const std::vector<Tensor> splits;  // outermost first; vectors of int32 or int64
-  const Tensor values;
-};
-using RaggedPtr = std::shared_ptr<const RaggedValue>;
 
 int64_t split_at(const Tensor& splits, int64_t i) {
   return index_at(splits.raw(), splits.dtype(), i);
