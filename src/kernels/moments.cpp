@@ -28,7 +28,7 @@ struct Moment {
   void rows(const float* x, int64_t rows, int64_t stride, int64_t columns, double* acc,
             int64_t output) const {
     float_rows(kOp, 0.0f, x, rows, stride, columns, centred ? mean + output : nullptr, acc,
-               combine);
+               [](double a, double b) { return combine(a, b); });  // inlined
   }
 };
 

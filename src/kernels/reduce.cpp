@@ -143,7 +143,7 @@ struct Operation {
                    int64_t /*output*/) {
     if constexpr (std::is_same_v<T, float>) {
       float_rows(float_reduce(op), static_cast<float>(identity()), x, rows, stride, columns,
-                 nullptr, acc, combine);
+                 nullptr, acc, [](Acc a, Acc b) { return combine(a, b); });  // inlined
     } else if constexpr (is_half<T>) {
       alignas(64) float block[kTile];
       for (int64_t r = 0; r < rows; ++r) {
