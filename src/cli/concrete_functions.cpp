@@ -1,6 +1,8 @@
 // What `saved_model_cli show --all` prints of the functions that objects of the model have
 // (tensorflow/python/tools/saved_model_cli.py).
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "base/str.h"
 #include "cli/inspect_styles.h"
@@ -112,8 +114,67 @@ std::string element_text(const StructuredValue& value) {
   }
 }
 
-std::string options_of(const formats::SavedObjectGraph& graph, std::vector<std::string> names) {
-  std::sort(names.begin(), names.end());
+// What a function calls, by its name as an op or in an attribute.
+std::set<std::string> called_by(const FunctionDef& function, const std::set<std::string>& library) {
+  std::set<std::string> out;
+  for (const NodeDef& node : function.nodes) {
+    if (library.contains(node.op)) {
+      out.insert(node.op);
+      continue;
+    }
+    for (const auto& [name, value] : node.attrs) {
+      if (const auto* f = value.get_if<NameAttrList>()) out.insert(f->name);
+      const auto* list = value.get_if<std::vector<NameAttrList>>();
+      if (list == nullptr) continue;
+      for (const NameAttrList& f : *list) out.insert(f.name);
+    }
+  }
+  return out;
+}
+
+// TensorFlow names functions anew in the order in which it loads them, which is that of a stack of
+// those whose callees are all there (function_deserialization.py, _sort_function_defs). The tool
+// sorts by these names: "__inference_BASE_NUMBER".
+std::map<std::string, std::string> names_when_loaded(const GraphDef& graph) {
+  std::set<std::string> library;
+  for (const FunctionDef& f : graph.functions) library.insert(f.name);
+  std::map<std::string, std::vector<std::string>> callers;
+  std::map<std::string, size_t> open;
+  for (const FunctionDef& f : graph.functions) {
+    for (const std::string& callee : called_by(f, library)) {
+      callers[callee].push_back(f.name);
+      ++open[f.name];
+    }
+  }
+  std::vector<std::string> ready;
+  for (const FunctionDef& f : graph.functions) {
+    if (open[f.name] == 0) ready.push_back(f.name);
+  }
+  std::map<std::string, std::string> out;
+  while (!ready.empty()) {
+    const std::string name = std::move(ready.back());
+    ready.pop_back();
+    const size_t number = name.rfind('_');
+    const bool wrapped = name.starts_with("__inference_") && number > 11;
+    constexpr size_t kFirst = 100'000;  // numbers of one length sort as they count
+    out[name] = str(wrapped ? name.substr(0, number) : name, "_", kFirst + out.size());
+    for (const std::string& caller : callers[name]) {
+      if (--open[caller] == 0) ready.push_back(caller);
+    }
+  }
+  return out;
+}
+
+std::string options_of(const formats::SavedObjectGraph& graph, std::vector<std::string> names,
+                       const std::map<std::string, std::string>& loaded,
+                       const std::vector<std::string>& keywords) {
+  const auto loaded_name = [&](const std::string& name) {
+    const auto found = loaded.find(name);
+    return found == loaded.end() ? name : found->second;
+  };
+  std::sort(names.begin(), names.end(), [&](const std::string& a, const std::string& b) {
+    return loaded_name(a) < loaded_name(b);
+  });
   std::string out;
   int number = 0;
   for (const std::string& name : names) {
@@ -121,8 +182,15 @@ std::string options_of(const formats::SavedObjectGraph& graph, std::vector<std::
     const auto found = graph.concrete_functions.find(name);
     if (found == graph.concrete_functions.end()) continue;
     const StructuredValue& signature = found->second.input_signature;
-    if (signature.children.size() != 2) continue;
     const std::string indent(8, ' ');
+    if (signature.children.size() != 2) {
+      if (keywords.empty()) continue;
+      out += str("    Option #", number, "\n      Callable with:\n");
+      for (size_t i = 0; i < keywords.size(); ++i) {
+        out += str(indent, "Argument #", i + 1, "\n", indent, "  ", keywords[i], "\n");
+      }
+      continue;
+    }
     const StructuredValue& args = signature.children[0];
     if (!args.children.empty()) {
       out += str("    Option #", number, "\n      Callable with:\n");
@@ -143,8 +211,11 @@ std::string options_of(const formats::SavedObjectGraph& graph, std::vector<std::
 void print_concrete_functions(const std::string& folder) {
   const formats::SavedModel model = formats::load_saved_model(folder);
   const formats::SavedObjectGraph* graph = nullptr;
+  std::map<std::string, std::string> loaded;
   for (const formats::MetaGraph& meta : model.meta_graphs) {
-    if (meta.object_graph && !meta.object_graph->nodes.empty()) graph = &*meta.object_graph;
+    if (!meta.object_graph || meta.object_graph->nodes.empty()) continue;
+    graph = &*meta.object_graph;
+    loaded = names_when_loaded(meta.graph);
   }
   if (graph == nullptr) return;
   print("\nConcrete Functions:");
@@ -153,15 +224,17 @@ void print_concrete_functions(const std::string& folder) {
             [](const auto& a, const auto& b) { return a.local_name < b.local_name; });
   for (const formats::ObjectReference& child : children) {
     const auto& value = graph->nodes[static_cast<size_t>(child.node_id)].value;
-    std::vector<std::string> names;
+    std::vector<std::string> names, keywords;
     if (const auto* function = std::get_if<formats::SavedFunction>(&value)) {
       names = function->concrete_functions;
     } else if (const auto* bare = std::get_if<formats::SavedBareConcreteFunction>(&value)) {
       names = {bare->concrete_function};
+      keywords = bare->argument_keywords;
     } else {
       continue;
     }
-    print(str("\n  Function Name: '", child.local_name, "'\n", options_of(*graph, names)));
+    print(str("\n  Function Name: '", child.local_name, "'\n",
+              options_of(*graph, names, loaded, keywords)));
   }
 }
 

@@ -141,6 +141,20 @@ TEST(Cli, SavedModelCliStyle) {
   EXPECT_NE(show.out.find("  Method name is: tensorflow/serving/predict\n"), std::string::npos);
 }
 
+// In the order in which TensorFlow loads the functions, and without the ops of training.
+TEST(Cli, SavedModelCliStyleOfFunctions) {
+  const std::string model = RILL_TEST_DATA "/keras/files/mlp_k2_saved_model";
+  const std::string out = rill_program({"inspect", "--style", "saved_model_cli", model}).out;
+  EXPECT_NE(out.find("    Option #1\n      Callable with:\n        Argument #1\n"
+                     "          features: TensorSpec(shape=(None, 4), dtype=tf.float32, "
+                     "name='features')\n"
+                     "        Argument #2\n          DType: bool\n          Value: False\n"),
+            std::string::npos)
+      << out;
+  EXPECT_NE(out.find("contains the following ops: {'AddV2', "), std::string::npos) << out;
+  EXPECT_EQ(out.find("'AssignSubVariableOp'"), std::string::npos) << out;
+}
+
 TEST(Cli, OpsAndDoctorSpeakForTheMachine) {
   const Finished list = rill_program({"ops"});
   EXPECT_NE(list.out.find("MatMul"), std::string::npos);
