@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
 
 #include "rill/keras.hpp"
 #include "rill/saver.hpp"
