@@ -139,6 +139,8 @@ Prepared prepare(const PrepareContext& ctx) {
 }
 
 // tensorflow/python/ops/rnn_grad.py: what flows back through cs and h counts.
+// TensorFlow 2.21 registers the gradient of the first version for both (python/ops/rnn_grad.py),
+// although the gates of the second lie in another order: what it gives there is not the slope.
 Values gradient(const GradContext& ctx) {
   Values inputs;
   for (int i = 0; i < ctx.num_inputs(); ++i) inputs.push_back(ctx.input(i));
