@@ -170,6 +170,15 @@ Values without_nan(const OperationCall& c) {
   return {select(unary("IsNan", v[0]), v[1],
                  select(unary("IsNan", v[1]), v[0], binary(kOp.value, v[0], v[1])))};
 }
+// The sign of the dividend; small integers are divided as int32, which holds them all.
+Values fmod(const OperationCall& c) {
+  const Values v = operands(c);
+  const DType dtype = v[0].dtype();
+  if (is_floating(dtype) || dtype_size(dtype) > 2) return {binary("TruncateMod", v[0], v[1])};
+  const Value rest =
+      binary("TruncateMod", op::cast(v[0], DType::int32), op::cast(v[1], DType::int32));
+  return {op::cast(rest, dtype)};
+}
 Values heaviside(const OperationCall& c) {
   const Values v = operands(c);
   const Value x = op::to_floating(v[0]), at_zero = op::to_floating(v[1]);
@@ -318,7 +327,7 @@ constexpr Operation kOperations[] = {
     {"floormod", two<"FloorMod">},
     {"fmax", without_nan<"Maximum">},
     {"fmin", without_nan<"Minimum">},
-    {"fmod", two<"TruncateMod">},
+    {"fmod", fmod},
     {"gelu", activated<"gelu">},
     {"glu", activated<"glu">},
     {"greater", two<"Greater">},

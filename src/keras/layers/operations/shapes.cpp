@@ -331,6 +331,27 @@ Values range(const OperationCall& c) {
   for (Value& x : v) x = op::cast(x.without_weakness(), dtype);
   return {emit("Range", v)};
 }
+// `num` values from start to stop along a new axis in front.
+Values linspace(const OperationCall& c) {
+  const Values v = op::promoted({c.required(0, {"start"}), c.required(1, {"stop"})});
+  const Value start = op::to_floating(v[0]), stop = op::to_floating(v[1]);
+  const int64_t count = c.integer(2, {"num"}, 50);
+  if (count < 0 || count > (1 << 24) || c.integer(9, {"axis"}, 0) != 0 ||
+      c.flag(9, {"retstep"}, false)) {
+    fail(Code::unimplemented, c.layer, ": these settings of linspace");
+  }
+  const int64_t steps = c.flag(9, {"endpoint"}, true) ? count - 1 : count;
+  std::vector<double> shares;
+  for (int64_t i = 0; i < count; ++i) {
+    shares.push_back(static_cast<double>(i) / static_cast<double>(std::max<int64_t>(steps, 1)));
+  }
+  std::vector<op::Dim> dims(static_cast<size_t>(start.rank()) + 1, op::Dim(1));
+  dims[0] = count;
+  const Value share = op::reshape(op::cast(Tensor::vector(std::move(shares)), start.dtype()), dims);
+  const Value all =
+      op::add(op::expand_dims(start, 0), op::mul(share, op::expand_dims(op::sub(stop, start), 0)));
+  return {op::cast(all, c.dtype(9, {"dtype"}, all.dtype()))};
+}
 Values meshgrid(const OperationCall& c) {
   Values given = c.values(0, {"x", "args"});
   if (given.size() < 2) given = c.inputs;
@@ -368,6 +389,7 @@ constexpr Operation kOperations[] = {
     {"full", fill},
     {"full_like", full_like},
     {"hstack", joined<1>},
+    {"linspace", linspace},
     {"meshgrid", meshgrid},
     {"moveaxis", moveaxis},
     {"ones", filled<1>},
