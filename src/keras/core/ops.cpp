@@ -23,6 +23,13 @@ Value long_vector(const std::vector<int64_t>& values) {
   }
   return fits ? Tensor::vector(items) : Tensor::vector(values);
 }
+// Integers meet floating weights as floating numbers. Floating ones stay as they are: a weight may
+// yet be read in the dtype of the others (AutocastScope).
+Values meeting(const Values& values) {
+  bool integers = false;
+  for (const Value& v : values) integers = integers || !is_floating(v.dtype());
+  return integers ? promoted(values) : values;
+}
 Value int_scalar(int64_t value) { return Tensor::scalar(static_cast<int32_t>(value)); }
 
 }  // namespace
@@ -36,21 +43,14 @@ Value div(const Value& a, const Value& b) { return emit("RealDiv", {a, b}); }
 Value cast(const Value& x, DType dtype) {
   return x.dtype() == dtype ? x : emit("Cast", {x}, {{"DstT", dtype}});
 }
-// Integers meet floating weights as floating numbers.
 Value matmul(const Value& a, const Value& b, bool transpose_b) {
-  if (a.dtype() != b.dtype()) {
-    const Values v = promoted({a, b});
-    return emit("MatMul", v, {{"transpose_b", transpose_b}});
-  }
-  return emit("MatMul", {a, b}, {{"transpose_b", transpose_b}});
+  return emit("MatMul", meeting({a, b}), {{"transpose_b", transpose_b}});
 }
 Value batch_matmul(const Value& a, const Value& b, bool adj_x, bool adj_y) {
-  const AttrMap attrs{{"adj_x", adj_x}, {"adj_y", adj_y}};
-  if (a.dtype() != b.dtype()) return emit("BatchMatMulV2", promoted({a, b}), attrs);
-  return emit("BatchMatMulV2", {a, b}, attrs);
+  return emit("BatchMatMulV2", meeting({a, b}), {{"adj_x", adj_x}, {"adj_y", adj_y}});
 }
 Value einsum(std::string_view equation, const std::vector<Value>& inputs) {
-  return emit("Einsum", promoted(inputs), {{"equation", equation}});
+  return emit("Einsum", meeting(inputs), {{"equation", equation}});
 }
 Value bias_add(const Value& x, const Value& bias) { return emit("BiasAdd", {x, bias}); }
 
