@@ -89,13 +89,6 @@ struct RadialFunction final : WeightFunction {
   }
 };
 
-template <typename T, typename Set>
-Constraint constraint(const char* name, Set&& set) {
-  T object;
-  set(object);
-  return Constraint(object_of(object, name));
-}
-
 }  // namespace
 
 void register_constraints(ObjectRegistry& r) {
@@ -107,20 +100,21 @@ void register_constraints(ObjectRegistry& r) {
 }
 
 Constraint constraints::MaxNorm(double max_value, const Ints& axis) {
-  return constraint<MaxNormFunction>("MaxNorm", [&](MaxNormFunction& f) {
+  return handle_of<MaxNormFunction, Constraint>("MaxNorm", [&](MaxNormFunction& f) {
     f.max_value = max_value;
     f.axis = axis;
   });
 }
 Constraint constraints::NonNeg() {
-  return constraint<NonNegFunction>("NonNeg", [](NonNegFunction&) {});
+  return handle_of<NonNegFunction, Constraint>("NonNeg", [](NonNegFunction&) {});
 }
 Constraint constraints::UnitNorm(const Ints& axis) {
-  return constraint<UnitNormFunction>("UnitNorm", [&](UnitNormFunction& f) { f.axis = axis; });
+  return handle_of<UnitNormFunction, Constraint>("UnitNorm",
+                                                 [&](UnitNormFunction& f) { f.axis = axis; });
 }
 Constraint constraints::MinMaxNorm(double min_value, double max_value, double rate,
                                    const Ints& axis) {
-  return constraint<MinMaxNormFunction>("MinMaxNorm", [&](MinMaxNormFunction& f) {
+  return handle_of<MinMaxNormFunction, Constraint>("MinMaxNorm", [&](MinMaxNormFunction& f) {
     f.min_value = min_value;
     f.max_value = max_value;
     f.rate = rate;

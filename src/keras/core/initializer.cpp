@@ -12,20 +12,6 @@
 
 namespace rill::keras {
 
-InitializerFunction::~InitializerFunction() = default;
-void InitializerFunction::visit_config(ConfigVisitor&) {}
-void InitializerFunction::check() const {}
-
-std::shared_ptr<const ObjectConfig> object_of(InitializerFunction& object, std::string class_name) {
-  object.check();
-  auto config = std::make_shared<ObjectConfig>();
-  config->name = std::move(class_name);
-  config->settings = Json::object();
-  write_fields(config->settings, [&](ConfigVisitor& v) { object.visit_config(v); });
-  config->spelt = config->name;
-  return config;
-}
-
 namespace {
 
 const ObjectConfig& initializer_config(const Initializer& initializer) {
@@ -45,13 +31,13 @@ bool takes_seed(const ObjectConfig& config) {
   return object && object->draws();
 }
 
-Initializer handle_of(ObjectConfig config) {
+Initializer made_of(ObjectConfig config) {
   return Initializer(std::make_shared<const ObjectConfig>(std::move(config)));
 }
 
 Initializer with_drawn_seed(ObjectConfig config) {
   config.drawn_seed = default_seed();
-  return handle_of(std::move(config));
+  return made_of(std::move(config));
 }
 
 Json axes_list(const Ints& values) {
@@ -108,7 +94,7 @@ Initializer with_axes(const Initializer& initializer, const Ints& input, const I
   if (!config.settings.is_object()) config.settings = Json::object();
   config.settings.set("input_axes", axes_list(input));
   config.settings.set("output_axes", axes_list(output));
-  return handle_of(std::move(config));
+  return made_of(std::move(config));
 }
 
 Initializer with_open_gates(const Initializer& initializer, int64_t units) {
@@ -121,7 +107,7 @@ Initializer with_open_gates(const Initializer& initializer, int64_t units) {
     return op::concat({part(initializer, units), part("ones", units), part(initializer, 2 * units)},
                       0);
   };
-  return handle_of(std::move(config));
+  return made_of(std::move(config));
 }
 
 Initializer seeded(const Initializer& initializer) {

@@ -1,35 +1,22 @@
 // Initializers inside: values for a shape, with settings.
 #pragma once
 
-#include <memory>
-#include <string>
+#include <utility>
 
-#include "rill/keras/config_visitor.hpp"
+#include "keras/core/configured_function.h"
 
 namespace rill::keras {
 
 class Layer;
 
-class InitializerFunction {
+class InitializerFunction : public ConfiguredFunction {
  public:
-  InitializerFunction() = default;
-  InitializerFunction(const InitializerFunction&) = delete;
-  InitializerFunction& operator=(const InitializerFunction&) = delete;
-  virtual ~InitializerFunction();
   virtual Tensor make(const Shape& shape, DType dtype) const = 0;
-  virtual void visit_config(ConfigVisitor& visitor);
-  // Called when the config is known. Throws INVALID_ARGUMENT.
-  virtual void check() const;
   // Random ones take a seed.
   virtual bool draws() const { return false; }
   virtual void set_seed(int64_t) {}
   // VarianceScaling and its kin.
   virtual bool has_axes() const { return false; }
-  const std::string& class_name() const { return class_name_; }
-  void set_class_name(std::string name) { class_name_ = std::move(name); }
-
- private:
-  std::string class_name_;
 };
 
 // Each initializer that the layer's visit_config() names, draws, and has no seed is given one: the
@@ -41,9 +28,6 @@ Initializer with_axes(const Initializer& initializer, const Ints& input, const I
 Initializer with_open_gates(const Initializer& initializer, int64_t units);
 // The initializer, with a seed if it wants one and has none yet.
 Initializer seeded(const Initializer& initializer);
-
-// The handle's config with the settings of `object`.
-std::shared_ptr<const ObjectConfig> object_of(InitializerFunction& object, std::string class_name);
 
 template <typename T, typename... Args>
 Initializer initializer_handle(const char* class_name, Args&&... args) {

@@ -38,20 +38,6 @@ Handle custom_handle(const std::string& name, std::function<Tensor(const Tensor&
 
 }  // namespace
 
-WeightFunction::~WeightFunction() = default;
-void WeightFunction::visit_config(ConfigVisitor&) {}
-void WeightFunction::check() const {}
-
-std::shared_ptr<const ObjectConfig> object_of(WeightFunction& object, std::string class_name) {
-  object.check();
-  auto config = std::make_shared<ObjectConfig>();
-  config->name = std::move(class_name);
-  config->settings = Json::object();
-  write_fields(config->settings, [&](ConfigVisitor& v) { object.visit_config(v); });
-  config->spelt = config->name;
-  return config;
-}
-
 Tensor regularizers::apply(const Regularizer& regularizer, const Tensor& x) {
   if (!regularizer) return Tensor::scalar(0.0f);
   return keras::apply("regularizer", object_registry().regularizers, regularizer, x);

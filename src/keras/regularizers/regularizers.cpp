@@ -90,13 +90,6 @@ struct OrthogonalPenalty final : WeightFunction {
   }
 };
 
-template <typename T, typename Set>
-Regularizer regularizer(const char* name, Set&& set) {
-  T object;
-  set(object);
-  return Regularizer(object_of(object, name));
-}
-
 }  // namespace
 
 void register_regularizers(ObjectRegistry& r) {
@@ -108,22 +101,23 @@ void register_regularizers(ObjectRegistry& r) {
 }
 
 Regularizer regularizers::L1(double l1) {
-  return regularizer<L1Function>("L1", [&](L1Function& f) { f.l1 = l1; });
+  return handle_of<L1Function, Regularizer>("L1", [&](L1Function& f) { f.l1 = l1; });
 }
 Regularizer regularizers::L2(double l2) {
-  return regularizer<L2Function>("L2", [&](L2Function& f) { f.l2 = l2; });
+  return handle_of<L2Function, Regularizer>("L2", [&](L2Function& f) { f.l2 = l2; });
 }
 Regularizer regularizers::L1L2(double l1, double l2) {
-  return regularizer<L1L2Function>("L1L2", [&](L1L2Function& f) {
+  return handle_of<L1L2Function, Regularizer>("L1L2", [&](L1L2Function& f) {
     f.l1 = l1;
     f.l2 = l2;
   });
 }
 Regularizer regularizers::OrthogonalRegularizer(double factor, const std::string& mode) {
-  return regularizer<OrthogonalPenalty>("OrthogonalRegularizer", [&](OrthogonalPenalty& f) {
-    f.factor = factor;
-    f.mode = mode;
-  });
+  return handle_of<OrthogonalPenalty, Regularizer>("OrthogonalRegularizer",
+                                                   [&](OrthogonalPenalty& f) {
+                                                     f.factor = factor;
+                                                     f.mode = mode;
+                                                   });
 }
 
 }  // namespace rill::keras

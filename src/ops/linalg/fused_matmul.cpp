@@ -5,19 +5,13 @@
 #include "op/prepared.h"
 #include "op/registry.h"
 #include "ops/fused_steps.h"
+#include "ops/linalg/product.h"
 
 namespace rill {
 namespace {
 
 void infer(ShapeContext& ctx) {
-  ctx.require_rank_exactly(0, 2);
-  ctx.require_rank_exactly(1, 2);
-  const Shape a = ctx.input(0).has_rank() ? ctx.input(0) : Shape::unknown_dims(2);
-  const Shape b = ctx.input(1).has_rank() ? ctx.input(1) : Shape::unknown_dims(2);
-  const bool ta = ctx.attr<bool>("transpose_a"), tb = ctx.attr<bool>("transpose_b");
-  const int64_t ka = a[ta ? 0 : 1], kb = b[tb ? 1 : 0];
-  ctx.require(ka < 0 || kb < 0 || ka == kb, "Matrix size-incompatible: In[0]: ", a, ", In[1]: ", b);
-  ctx.set_output(0, Shape{a[ta ? 1 : 0], b[tb ? 0 : 1]});
+  linalg::infer_matrix_product(ctx);
   require_fused_args(ctx, read_fused_steps(ctx), 1);
 }
 

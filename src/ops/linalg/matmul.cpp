@@ -11,17 +11,6 @@
 namespace rill {
 namespace {
 
-void infer_matmul(ShapeContext& ctx) {
-  ctx.require_rank_exactly(0, 2);
-  ctx.require_rank_exactly(1, 2);
-  const Shape a = ctx.input(0).has_rank() ? ctx.input(0) : Shape::unknown_dims(2);
-  const Shape b = ctx.input(1).has_rank() ? ctx.input(1) : Shape::unknown_dims(2);
-  const bool ta = ctx.attr<bool>("transpose_a"), tb = ctx.attr<bool>("transpose_b");
-  const int64_t ka = a[ta ? 0 : 1], kb = b[tb ? 1 : 0];
-  ctx.require(ka < 0 || kb < 0 || ka == kb, "Matrix size-incompatible: In[0]: ", a, ", In[1]: ", b);
-  ctx.set_output(0, Shape{a[ta ? 1 : 0], b[tb ? 0 : 1]});
-}
-
 Prepared prepare_matmul(const PrepareContext& ctx) {
   kernels::MatMulShape s;
   s.transpose_a = ctx.attr<bool>("transpose_a");
@@ -219,7 +208,7 @@ void register_matmul(OpRegistry& registry) {
   registry.add({.signature = "MatMul(a: T, b: T) -> (product: T)",
                 .attrs = flags({type_attr("T", kMatMulTypes)},
                                {"transpose_a", "transpose_b", "grad_a", "grad_b"}),
-                .shape = infer_matmul,
+                .shape = linalg::infer_matrix_product,
                 .prepare = prepare_matmul,
                 .gradient = matmul_gradient});
   registry.add(

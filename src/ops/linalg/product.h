@@ -4,7 +4,14 @@
 #include "kernels/matmul_plain.h"
 #include "op/prepared.h"
 
+namespace rill {
+class ShapeContext;
+}
+
 namespace rill::linalg {
+
+// The shape of a product of two matrices, into output 0: attributes transpose_a and transpose_b.
+void infer_matrix_product(ShapeContext& ctx);
 
 // in[0] times in[1] gives out[0]. A constant second operand is packed once, when the product reads
 // it as it lies (`direct_b`).
