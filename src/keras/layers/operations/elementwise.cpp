@@ -15,7 +15,7 @@ using op::constant_like;
 using op::select;
 using op::unary;
 
-Value first(const OperationCall& c) {
+Value elementwise_operand(const OperationCall& c) {
   return c.required(0, {"x", "input", "t", "input_tensor", "features", "a", "inputs"});
 }
 Value numeric(const Value& x) { return x.dtype() == DType::bool_ ? op::cast(x, DType::int32) : x; }
@@ -30,31 +30,31 @@ Values operands(const OperationCall& c) {
 
 template <Text kOp>
 Values one(const OperationCall& c) {
-  return {unary(kOp.value, first(c))};
+  return {unary(kOp.value, elementwise_operand(c))};
 }
 // Of numbers: a boolean counts as 0 or 1.
 template <Text kOp>
 Values one_numeric(const OperationCall& c) {
-  return {unary(kOp.value, numeric(first(c)))};
+  return {unary(kOp.value, numeric(elementwise_operand(c)))};
 }
 template <Text kOp>
 Values one_floating(const OperationCall& c) {
-  return {unary(kOp.value, op::to_floating(first(c)))};
+  return {unary(kOp.value, op::to_floating(elementwise_operand(c)))};
 }
 // Rounding: whole numbers are round.
 template <Text kOp>
 Values rounded(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = elementwise_operand(c);
   if (is_floating(x.dtype())) return {unary(kOp.value, x)};
   return {c.tensorflow || kOp.value[0] == 'R' ? x : op::to_floating(x)};
 }
 Values truncated(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = elementwise_operand(c);
   if (!is_floating(x.dtype())) return {x};
   return {select(binary("Less", x, constant_like(0, x)), unary("Ceil", x), unary("Floor", x))};
 }
 Values absolute(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = elementwise_operand(c);
   const bool none = x.dtype() == DType::bool_ || is_unsigned_integer(x.dtype());
   if (is_complex(x.dtype())) {
     const bool wide = x.dtype() == DType::complex128;
@@ -78,7 +78,9 @@ Values two_boolean(const OperationCall& c) {
   return {
       binary(kOp.value, to_bool(c.required(0, {"x1", "x"})), to_bool(c.required(1, {"x2", "y"})))};
 }
-Values negation(const OperationCall& c) { return {unary("LogicalNot", to_bool(first(c)))}; }
+Values negation(const OperationCall& c) {
+  return {unary("LogicalNot", to_bool(elementwise_operand(c)))};
+}
 
 // Keras divides integers as float32, TensorFlow as float64 (those of 16 bits and less as float32).
 Values divided(const OperationCall& c) {
@@ -93,27 +95,27 @@ Values divided(const OperationCall& c) {
 
 Values scaled(const Value& x, double factor) { return {op::mul(x, constant_like(factor, x))}; }
 Values deg2rad(const OperationCall& c) {
-  return scaled(op::to_floating(first(c)), std::numbers::pi / 180);
+  return scaled(op::to_floating(elementwise_operand(c)), std::numbers::pi / 180);
 }
 Values rad2deg(const OperationCall& c) {
-  return scaled(op::to_floating(first(c)), 180 / std::numbers::pi);
+  return scaled(op::to_floating(elementwise_operand(c)), 180 / std::numbers::pi);
 }
 Values log10(const OperationCall& c) {
-  return scaled(unary("Log", op::to_floating(first(c))), std::numbers::log10e);
+  return scaled(unary("Log", op::to_floating(elementwise_operand(c))), std::numbers::log10e);
 }
 Values log2(const OperationCall& c) {
-  return scaled(unary("Log", op::to_floating(first(c))), std::numbers::log2e);
+  return scaled(unary("Log", op::to_floating(elementwise_operand(c))), std::numbers::log2e);
 }
 Values exp2(const OperationCall& c) {
-  return {unary("Exp", scaled(op::to_floating(first(c)), std::numbers::ln2)[0])};
+  return {unary("Exp", scaled(op::to_floating(elementwise_operand(c)), std::numbers::ln2)[0])};
 }
 Values cbrt(const OperationCall& c) {
-  const Value x = op::to_floating(first(c));
+  const Value x = op::to_floating(elementwise_operand(c));
   const Value root = binary("Pow", unary("Abs", x), constant_like(1.0 / 3, x));
   return {op::mul(unary("Sign", x), root)};
 }
 Values sinc(const OperationCall& c) {
-  const Value x = scaled(op::to_floating(first(c)), std::numbers::pi)[0];
+  const Value x = scaled(op::to_floating(elementwise_operand(c)), std::numbers::pi)[0];
   const Value zero = binary("Equal", x, constant_like(0, x));
   const Value one = constant_like(1, x);
   return {select(zero, one, op::div(unary("Sin", x), select(zero, one, x)))};
@@ -127,17 +129,17 @@ Value is_infinite(const Value& x, bool positive) {
 }
 template <bool kPositive>
 Values infinite(const OperationCall& c) {
-  return {is_infinite(op::to_floating(first(c)), kPositive)};
+  return {is_infinite(op::to_floating(elementwise_operand(c)), kPositive)};
 }
 Values signbit(const OperationCall& c) {
-  const Value x = op::to_floating(first(c));
+  const Value x = op::to_floating(elementwise_operand(c));
   const Value zero = constant_like(0, x);
   const Value minus_zero =
       binary("LogicalAnd", binary("Equal", x, zero), binary("Less", unary("Reciprocal", x), zero));
   return {binary("LogicalOr", binary("Less", x, zero), minus_zero)};
 }
 Values nan_to_num(const OperationCall& c) {
-  Value x = first(c);
+  Value x = elementwise_operand(c);
   if (!is_floating(x.dtype())) return {x};
   const auto limit = [&](const char* name, double extreme) {
     return constant_like(c.number(9, {name}, extreme), x);
@@ -197,7 +199,7 @@ Values isclose(const OperationCall& c) {
       binary("LogicalOr", binary("Equal", a, b), binary("LogicalAnd", near, unary("IsFinite", a)))};
 }
 Values isreal(const OperationCall& c) {
-  return {op::cast(unary("OnesLike", first(c)), DType::bool_)};
+  return {op::cast(unary("OnesLike", elementwise_operand(c)), DType::bool_)};
 }
 
 // TensorFlow names them y and x.
@@ -206,7 +208,7 @@ Values angle(const OperationCall& c) {
   return {binary("Atan2", op::to_floating(v[0]), op::to_floating(v[1]))};
 }
 Values threshold(const OperationCall& c) {
-  const Value x = op::to_floating(first(c));
+  const Value x = op::to_floating(elementwise_operand(c));
   const Value above = binary("Greater", x, constant_like(c.number(1, {"threshold"}, 0), x));
   return {select(above, x, constant_like(c.number(2, {"default_value"}, 0), x))};
 }
@@ -218,11 +220,12 @@ Values clip(const OperationCall& c) {
   return {binary("Maximum", binary("Minimum", v[0], v[2]), v[1])};
 }
 Values cast(const OperationCall& c) {
-  return {op::cast(first(c).without_weakness(), c.dtype(1, {"dtype"}, DType::float32))};
+  return {
+      op::cast(elementwise_operand(c).without_weakness(), c.dtype(1, {"dtype"}, DType::float32))};
 }
 // Cut to what the dtype can hold.
 Values saturate_cast(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = elementwise_operand(c);
   const DType dtype = c.dtype(1, {"dtype"}, DType::float32);
   if (!is_integer(dtype)) return {op::cast(x, dtype)};
   const int bits = static_cast<int>(8 * dtype_size(dtype)) - (is_signed_integer(dtype) ? 1 : 0);
@@ -232,7 +235,7 @@ Values saturate_cast(const OperationCall& c) {
       binary("Maximum", binary("Minimum", x, constant_like(most, x)), constant_like(least, x)),
       dtype)};
 }
-Values identity(const OperationCall& c) { return {first(c)}; }
+Values identity(const OperationCall& c) { return {elementwise_operand(c)}; }
 Values add_all(const OperationCall& c) {
   return {emit("AddN", c.values(0, {"inputs", "tensors"}))};
 }
@@ -260,7 +263,7 @@ Values leaky_relu(const OperationCall& c) {
                {{"alpha", static_cast<float>(c.number(1, {"negative_slope", "alpha"}, 0.2))}})};
 }
 
-constexpr Operation kOperations[] = {
+constexpr Operation kElementwiseOperations[] = {
     {"__add__", two<"AddV2">},
     {"abs", absolute},
     {"absolute", absolute},
@@ -423,6 +426,6 @@ constexpr Operation kOperations[] = {
 
 }  // namespace
 
-std::span<const Operation> elementwise_operations() { return kOperations; }
+std::span<const Operation> elementwise_operations() { return kElementwiseOperations; }
 
 }  // namespace rill::keras

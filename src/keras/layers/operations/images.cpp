@@ -16,14 +16,14 @@ Value images_of(const OperationCall& c) {
   const Value x = c.required(0, {"images", "image", "x", "input"});
   return x;
 }
-bool first_channels(const OperationCall& c) {
+bool image_channels_first(const OperationCall& c) {
   return channels_first(c.word(9, {"data_format"}, "channels_last"));
 }
 // Runs with the channels last, whatever the data format of keras.ops is.
 template <typename Function>
 Values channels_last(const OperationCall& c, Function function) {
   const Value x = images_of(c);
-  if (!first_channels(c)) return {function(x)};
+  if (!image_channels_first(c)) return {function(x)};
   return {op::to_channels_first(function(op::to_channels_last(x)))};
 }
 
@@ -205,7 +205,7 @@ Values blocks(const OperationCall& c) {
   });
 }
 
-constexpr Operation kOperations[] = {
+constexpr Operation kImageOperations[] = {
     {"adjust_contrast", adjust_contrast},
     {"crop_images", crop_images},
     {"crop_to_bounding_box", crop_to_bounding_box},
@@ -233,6 +233,6 @@ constexpr Operation kOperations[] = {
 
 }  // namespace
 
-std::span<const Operation> image_operations() { return kOperations; }
+std::span<const Operation> image_operations() { return kImageOperations; }
 
 }  // namespace rill::keras

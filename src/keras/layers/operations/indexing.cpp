@@ -11,7 +11,7 @@ namespace {
 
 using op::binary;
 
-Value first(const OperationCall& c) {
+Value indexing_operand(const OperationCall& c) {
   return c.required(0, {"x", "input", "input_", "tensor", "a", "params", "inputs", "reference"});
 }
 
@@ -32,7 +32,7 @@ Value whole_numbers(const Value& x) {
 }
 
 Values take(const OperationCall& c) {
-  Value x = first(c);
+  Value x = indexing_operand(c);
   int axis = 0;
   if (c.constant(2, {"axis"})) {
     axis = c.axis(2, {"axis"}, 0, x.rank());
@@ -43,7 +43,7 @@ Values take(const OperationCall& c) {
   return {op::gather(x, in_range(indices, size_along(x, axis, indices.dtype())), axis)};
 }
 Values gather(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = indexing_operand(c);
   const Value indices = whole_numbers(c.required(1, {"indices", "ids"}));
   const int64_t batch = c.integer(4, {"batch_dims"}, 0);
   const int axis = c.axis(3, {"axis"}, batch, x.rank());
@@ -52,7 +52,7 @@ Values gather(const OperationCall& c) {
 }
 // The batch dimensions become one: each row is looked up at its own number.
 Values gather_nd(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = indexing_operand(c);
   Value indices = whole_numbers(c.required(1, {"indices"}));
   const int batch = static_cast<int>(c.integer(2, {"batch_dims"}, 0));
   if (batch < 0 || batch >= indices.rank()) {
@@ -73,7 +73,7 @@ Values gather_nd(const OperationCall& c) {
   return {emit("GatherNd", {x, indices})};
 }
 Values take_along_axis(const OperationCall& c) {
-  Value x = first(c);
+  Value x = indexing_operand(c);
   Value indices = whole_numbers(c.required(1, {"indices"}));
   int axis = 0;
   if (c.constant(2, {"axis"})) {
@@ -90,7 +90,7 @@ Values take_along_axis(const OperationCall& c) {
       axis)};
 }
 Values boolean_mask(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = indexing_operand(c);
   const Json* mask = c.constant(1, {"mask"});
   if (!mask || !mask->is_array()) fail(Code::unimplemented, c.layer, ": a mask that is a tensor");
   std::vector<int32_t> places;
@@ -104,7 +104,7 @@ Values boolean_mask(const OperationCall& c) {
 
 // x[a:b:c, i, ..., newaxis] as one StridedSlice. An index may be a tensor.
 Values getitem(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = indexing_operand(c);
   const Json* key = c.constant(1, {"slice_spec", "key"});
   if (!key) fail(Code::unimplemented, c.layer, ": an index that is a tensor");
   Json single = Json::array();
@@ -154,8 +154,8 @@ Values getitem(const OperationCall& c) {
                 {"ellipsis_mask", ellipsis}})};
 }
 Values slice(const OperationCall& c) {
-  return {emit("Slice",
-               {first(c), c.shape(1, {"start_indices", "begin"}), c.shape(2, {"shape", "size"})})};
+  return {emit("Slice", {indexing_operand(c), c.shape(1, {"start_indices", "begin"}),
+                         c.shape(2, {"shape", "size"})})};
 }
 Values strided_slice(const OperationCall& c) {
   AttrMap masks;
@@ -166,12 +166,13 @@ Values strided_slice(const OperationCall& c) {
   const Value begin = c.shape(1, {"begin"});
   const Value steps =
       c.constant(3, {"strides"}) ? c.shape(3, {"strides"}) : op::unary("OnesLike", begin);
-  return {emit("StridedSlice", {first(c), begin, c.shape(2, {"end"}), steps}, std::move(masks))};
+  return {emit("StridedSlice", {indexing_operand(c), begin, c.shape(2, {"end"}), steps},
+               std::move(masks))};
 }
 
 // All places of a box in rows: what TensorScatterUpdate takes.
 Values slice_update(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = indexing_operand(c);
   const auto start = c.ints(1, {"start_indices"});
   const Value updates = op::cast(c.required(2, {"updates"}).without_weakness(), x.dtype());
   const Shape& box = updates.shape();
@@ -193,7 +194,7 @@ Values slice_update(const OperationCall& c) {
   return {emit("TensorScatterUpdate", {x, indices, op::reshape(updates, {-1})})};
 }
 Values scatter_update(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = indexing_operand(c);
   const std::string how = c.word(3, {"reduction"}, "");
   const char* kind = how.empty()    ? "TensorScatterUpdate"
                      : how == "add" ? "TensorScatterAdd"
@@ -267,7 +268,7 @@ Values in_top_k(const OperationCall& c) {
                             whole_numbers(c.required(0, {"targets"})), Tensor::scalar(k)})};
 }
 Values digitize(const OperationCall& c) {
-  const Value x = op::cast(first(c), DType::float32);
+  const Value x = op::cast(indexing_operand(c), DType::float32);
   const Value bins = c.required(1, {"bins"});
   if (!bins.is_dense()) fail(Code::unimplemented, c.layer, ": bins that are a tensor");
   const Tensor floats = op::cast(bins.without_weakness(), DType::float32);
@@ -309,7 +310,7 @@ Values sequence_mask(const OperationCall& c) {
   return {op::cast(mask, c.dtype(2, {"dtype"}, DType::bool_))};
 }
 
-constexpr Operation kOperations[] = {
+constexpr Operation kIndexingOperations[] = {
     {"bincount", bincount},
     {"boolean_mask", boolean_mask},
     {"boolean_mask_v2", boolean_mask},
@@ -350,6 +351,6 @@ constexpr Operation kOperations[] = {
 
 }  // namespace
 
-std::span<const Operation> indexing_operations() { return kOperations; }
+std::span<const Operation> indexing_operations() { return kIndexingOperations; }
 
 }  // namespace rill::keras

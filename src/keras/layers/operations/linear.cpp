@@ -12,10 +12,10 @@ namespace {
 using op::constant_like;
 using op::unary;
 
-Value first(const OperationCall& c) {
+Value linear_operand(const OperationCall& c) {
   return c.required(0, {"x", "a", "input", "tensor", "t", "matrix", "inputs"});
 }
-Values operands(const OperationCall& c) {
+Values factors(const OperationCall& c) {
   return op::promoted({c.required(0, {"x1", "a", "x"}), c.required(1, {"x2", "b", "y"})});
 }
 
@@ -32,12 +32,12 @@ Value product(Value a, Value b, bool turn_a, bool turn_b) {
   return y;
 }
 Values matmul(const OperationCall& c) {
-  const Values v = operands(c);
+  const Values v = factors(c);
   return {
       product(v[0], v[1], c.flag(2, {"transpose_a"}, false), c.flag(3, {"transpose_b"}, false))};
 }
 Values matvec(const OperationCall& c) {
-  const Values v = operands(c);
+  const Values v = factors(c);
   const Value y = op::batch_matmul(v[0], op::expand_dims(v[1], v[1].rank()),
                                    c.flag(2, {"transpose_a"}, false), false);
   return {op::squeeze(y, y.rank() - 1)};
@@ -78,7 +78,7 @@ Value contracted(const Value& a, const Value& b, const std::vector<int>& over_a,
   return op::reshape(op::matmul(rows, columns), out);
 }
 Values tensordot(const OperationCall& c) {
-  const Values v = operands(c);
+  const Values v = factors(c);
   const Json* axes = c.constant(2, {"axes"});
   std::vector<int> over_a, over_b;
   if (!axes || axes->is_int()) {
@@ -102,24 +102,24 @@ Values tensordot(const OperationCall& c) {
 }
 // numpy.dot: the last axis of the one with the last but one of the other.
 Values dot(const OperationCall& c) {
-  const Values v = operands(c);
+  const Values v = factors(c);
   if (v[0].rank() == 0 || v[1].rank() == 0) return {op::mul(v[0], v[1])};
   return {contracted(v[0], v[1], {v[0].rank() - 1}, {std::max(0, v[1].rank() - 2)})};
 }
 Values inner(const OperationCall& c) {
-  const Values v = operands(c);
+  const Values v = factors(c);
   return {contracted(v[0], v[1], {v[0].rank() - 1}, {v[1].rank() - 1})};
 }
 Values outer(const OperationCall& c) {
-  const Values v = operands(c);
+  const Values v = factors(c);
   return {op::mul(op::reshape(v[0], {-1, 1}), op::reshape(v[1], {1, -1}))};
 }
 Values vdot(const OperationCall& c) {
-  const Values v = operands(c);
+  const Values v = factors(c);
   return {op::reduce("Sum", op::mul(op::reshape(v[0], {-1}), op::reshape(v[1], {-1})), {0})};
 }
 Values cross(const OperationCall& c) {
-  const Values v = operands(c);
+  const Values v = factors(c);
   return {emit("Cross", {v[0], v[1]})};
 }
 Values einsum(const OperationCall& c) {
@@ -129,7 +129,7 @@ Values einsum(const OperationCall& c) {
 }
 
 Values l2_normalize(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = linear_operand(c);
   const std::vector<int> axes =
       op::axes_of(c.layer, c.ints(1, {"axis", "dim"}).value_or(std::vector<int64_t>{-1}), x.rank());
   const Value sum = op::reduce("Sum", unary("Square", x), axes, true);
@@ -167,12 +167,12 @@ Value norm_of(const OperationCall& c, const Value& given, const std::vector<int>
   return op::binary("Pow", sum, constant_like(1 / p, sum));
 }
 Values norm(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = linear_operand(c);
   return {norm_of(c, x, c.axes(2, {"axis"}, x.rank()), c.flag(3, {"keepdims"}, false))};
 }
 // Keras gives x over its norm (no smaller than epsilon), TensorFlow that and the norm.
 Values normalize(const OperationCall& c) {
-  const Value x = op::to_floating(first(c));
+  const Value x = op::to_floating(linear_operand(c));
   if (c.tensorflow) {
     const Value length = norm_of(c, x, c.axes(2, {"axis"}, x.rank()), true);
     return {op::div(x, length), length};
@@ -183,7 +183,7 @@ Values normalize(const OperationCall& c) {
   return {op::div(x, op::binary("Maximum", length, least))};
 }
 Values clip_by_norm(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = linear_operand(c);
   const std::vector<int> axes = c.axes(2, {"axes"}, x.rank());
   const Value most = constant_like(c.number(1, {"clip_norm"}, 1), x);
   const Value length = unary("Sqrt", op::reduce("Sum", unary("Square", x), axes, true));
@@ -191,8 +191,8 @@ Values clip_by_norm(const OperationCall& c) {
 }
 
 template <Text kOp>
-Values one(const OperationCall& c) {
-  return {unary(kOp.value, first(c))};
+Values one_factor(const OperationCall& c) {
+  return {unary(kOp.value, linear_operand(c))};
 }
 Values solve(const OperationCall& c) {
   return {emit("MatrixSolve", {c.required(0, {"a", "matrix"}), c.required(1, {"b", "rhs"})})};
@@ -202,7 +202,7 @@ Values solve_triangular(const OperationCall& c) {
                {{"lower", c.flag(2, {"lower"}, false)}})};
 }
 Values cholesky(const OperationCall& c) {
-  const Value lower = unary("Cholesky", first(c));
+  const Value lower = unary("Cholesky", linear_operand(c));
   if (!c.flag(1, {"upper"}, false)) return {lower};
   std::vector<int> order;
   for (int i = 0; i < lower.rank(); ++i) order.push_back(i);
@@ -212,10 +212,10 @@ Values cholesky(const OperationCall& c) {
 Values qr(const OperationCall& c) {
   const bool full = c.word(1, {"mode"}, "reduced") == std::string("complete") ||
                     c.flag(1, {"full_matrices"}, false);
-  return emit_all("Qr", {first(c)}, {{"full_matrices", full}});
+  return emit_all("Qr", {linear_operand(c)}, {{"full_matrices", full}});
 }
 Values svd(const OperationCall& c) {
-  const Values suv = emit_all("Svd", {first(c)},
+  const Values suv = emit_all("Svd", {linear_operand(c)},
                               {{"full_matrices", c.flag(1, {"full_matrices"}, true)},
                                {"compute_uv", c.flag(2, {"compute_uv"}, true)}});
   if (c.tensorflow) return suv;
@@ -224,25 +224,28 @@ Values svd(const OperationCall& c) {
   std::swap(order.at(order.size() - 1), order.at(order.size() - 2));
   return {suv[1], suv[0], op::transpose(suv[2], order)};
 }
-Values slogdet(const OperationCall& c) { return emit_all("LogMatrixDeterminant", {first(c)}); }
+Values slogdet(const OperationCall& c) {
+  return emit_all("LogMatrixDeterminant", {linear_operand(c)});
+}
 
 // Keeps what lies between two diagonals.
 Value band(const Value& x, int64_t lower, int64_t upper) {
   return emit("MatrixBandPart", {x, Tensor::scalar(lower), Tensor::scalar(upper)});
 }
 Values band_part(const OperationCall& c) {
-  return {band(first(c), c.integer(1, {"num_lower"}, -1), c.integer(2, {"num_upper"}, -1))};
+  return {
+      band(linear_operand(c), c.integer(1, {"num_lower"}, -1), c.integer(2, {"num_upper"}, -1))};
 }
 // Diagonal k and all below (or above): what is beyond it is taken away.
 template <bool kLower>
 Values triangle(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = linear_operand(c);
   const int64_t k = c.integer(1, {"k"}, 0);
   if (kLower) return {k >= 0 ? band(x, -1, k) : op::sub(x, band(x, -k - 1, -1))};
   return {k <= 0 ? band(x, -k, -1) : op::sub(x, band(x, -1, k - 1))};
 }
 Value diagonal_of(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = linear_operand(c);
   const int64_t k = c.integer(1, {"offset", "k"}, 0);
   const int rank = x.rank();
   const int a = c.axis(2, {"axis1"}, c.tensorflow ? -2 : 0, rank);
@@ -262,7 +265,7 @@ Values trace(const OperationCall& c) {
   return {op::reduce("Sum", d, {d.rank() - 1})};
 }
 Values set_diag(const OperationCall& c) {
-  return {emit("MatrixSetDiag", {first(c), c.required(1, {"diagonal"})})};
+  return {emit("MatrixSetDiag", {linear_operand(c), c.required(1, {"diagonal"})})};
 }
 
 Values make_complex(const OperationCall& c) {
@@ -297,7 +300,7 @@ Values irfft(const OperationCall& c) {
   return {emit("IRFFT", {x, length_of(c, x, true)})};
 }
 
-constexpr Operation kOperations[] = {
+constexpr Operation kLinearOperations[] = {
     {"band_part", band_part},
     {"cholesky", cholesky},
     {"clip_by_norm", clip_by_norm},
@@ -342,6 +345,6 @@ constexpr Operation kOperations[] = {
 
 }  // namespace
 
-std::span<const Operation> linear_operations() { return kOperations; }
+std::span<const Operation> linear_operations() { return kLinearOperations; }
 
 }  // namespace rill::keras

@@ -13,7 +13,7 @@ namespace {
 using op::constant_like;
 using op::unary;
 
-Value first(const OperationCall& c) {
+Value network_operand(const OperationCall& c) {
   return c.required(0, {"inputs", "x", "input", "value", "query"});
 }
 bool first_channels(const OperationCall& c) {
@@ -47,7 +47,7 @@ Values as_image(const OperationCall& c, const Value& given, Function function) {
 
 template <bool kMax>
 Values pool(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = network_operand(c);
   const int rank = x.rank() - 2;
   const Ints size = spatial(c, 1, {"pool_size", "ksize"}, rank, every(rank, 2));
   const Ints strides = spatial(c, 2, {"strides"}, rank, c.tensorflow ? every(rank, 1) : size);
@@ -76,7 +76,7 @@ AttrMap conv_attrs(const OperationCall& c, int rank) {
           {"padding", upper(c.word(3, {"padding"}, "valid"))}};
 }
 Values conv(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = network_operand(c);
   const int rank = x.rank() - 2;
   Value kernel = kernel_of(c, 1, {"kernel", "filters", "filter"}, x);
   if (rank == 1) kernel = op::expand_dims(kernel, 0);
@@ -86,7 +86,7 @@ Values conv(const OperationCall& c) {
   });
 }
 Values depthwise_conv(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = network_operand(c);
   Value kernel = kernel_of(c, 1, {"kernel", "filter"}, x);
   if (x.rank() == 3) kernel = op::expand_dims(kernel, 0);
   const AttrMap attrs = conv_attrs(c, x.rank() - 2);
@@ -95,7 +95,7 @@ Values depthwise_conv(const OperationCall& c) {
   });
 }
 Values separable_conv(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = network_operand(c);
   if (x.rank() != 4) fail(Code::unimplemented, c.layer, ": an input of rank ", x.rank());
   const Value depthwise = kernel_of(c, 1, {"depthwise_kernel"}, x);
   const Value pointwise = kernel_of(c, 2, {"pointwise_kernel"}, x);
@@ -111,7 +111,7 @@ Values separable_conv(const OperationCall& c) {
   });
 }
 Values bias_add(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = network_operand(c);
   return as_image(
       c, x, [&](const Value& image) { return op::add(image, kernel_of(c, 1, {"bias"}, image)); });
 }
@@ -125,7 +125,7 @@ Value normalized(const Value& x, const Value& mean, const Value& variance, doubl
   return offset ? op::add(y, offset) : y;
 }
 Values batch_normalization(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = network_operand(c);
   const int axis = c.axis(9, {"axis"}, -1, x.rank());
   const auto part = [&](size_t position, OperationCall::Names names) {
     Value v = c.value(position, names);
@@ -144,7 +144,7 @@ Values batch_normalization(const OperationCall& c) {
                      part(offset, {"offset"}))};
 }
 Values layer_normalization(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = network_operand(c);
   const auto given = c.ints(3, {"axis"}).value_or(std::vector<int64_t>{-1});
   const std::vector<int> axes = op::axes_of(c.layer, given, x.rank());
   const Value mean = op::reduce("Mean", x, axes, true);
@@ -153,7 +153,7 @@ Values layer_normalization(const OperationCall& c) {
                      c.value(2, {"beta"}))};
 }
 Values rms_normalization(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = network_operand(c);
   const auto given = c.ints(2, {"axis"}).value_or(std::vector<int64_t>{-1});
   const Value square =
       op::reduce("Mean", unary("Square", x), op::axes_of(c.layer, given, x.rank()), true);
@@ -163,7 +163,7 @@ Values rms_normalization(const OperationCall& c) {
   return {scale ? op::mul(y, scale) : y};
 }
 Values local_response_normalization(const OperationCall& c) {
-  return {emit("LRN", {first(c)},
+  return {emit("LRN", {network_operand(c)},
                {{"depth_radius", c.integer(1, {"depth_radius"}, 5)},
                 {"bias", static_cast<float>(c.number(2, {"bias"}, 1))},
                 {"alpha", static_cast<float>(c.number(3, {"alpha"}, 1))},
@@ -172,7 +172,7 @@ Values local_response_normalization(const OperationCall& c) {
 
 // [batch, length, heads, size]
 Values dot_product_attention(const OperationCall& c) {
-  const Value q = first(c), k = c.required(1, {"key"}), v = c.required(2, {"value"});
+  const Value q = network_operand(c), k = c.required(1, {"key"}), v = c.required(2, {"value"});
   const Value scale = c.value(5, {"scale"});
   const double size = static_cast<double>(q.shape().back());
   Value scores = op::einsum("btnh,bsnh->bnts", {q, k});
@@ -247,7 +247,7 @@ Values sigmoid_loss(const OperationCall& c) {
   return {op::add(op::sub(unary("Relu", x), op::mul(x, z)), tail)};
 }
 
-constexpr Operation kOperations[] = {
+constexpr Operation kNetworkOperations[] = {
     {"average_pool", pool<false>},
     {"avg_pool", pool<false>},
     {"avg_pool1d", pool<false>},
@@ -289,6 +289,6 @@ constexpr Operation kOperations[] = {
 
 }  // namespace
 
-std::span<const Operation> network_operations() { return kOperations; }
+std::span<const Operation> network_operations() { return kNetworkOperations; }
 
 }  // namespace rill::keras

@@ -13,7 +13,7 @@ namespace {
 
 using op::constant_like;
 
-Value first(const OperationCall& c) {
+Value reduction_operand(const OperationCall& c) {
   return c.required(0, {"x", "input_tensor", "tensor", "input", "a", "value"});
 }
 std::vector<int> axes_in(const OperationCall& c, const Value& x) {
@@ -34,26 +34,26 @@ Value boolean(const Value& x) { return op::cast(x.without_weakness(), DType::boo
 
 template <Text kOp>
 Values added(const OperationCall& c) {
-  const Value x = wide_enough(c, first(c));
+  const Value x = wide_enough(c, reduction_operand(c));
   return {op::reduce(kOp.value, x, axes_in(c, x), keeps(c))};
 }
 template <Text kOp>
 Values extreme(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = reduction_operand(c);
   if (x.dtype() != DType::bool_) return {op::reduce(kOp.value, x, axes_in(c, x), keeps(c))};
   return {op::reduce(kOp.value[1] == 'a' ? "Any" : "All", x, axes_in(c, x), keeps(c))};
 }
 template <Text kOp>
 Values logical(const OperationCall& c) {
-  const Value x = boolean(first(c));
+  const Value x = boolean(reduction_operand(c));
   return {op::reduce(kOp.value, x, axes_in(c, x), keeps(c))};
 }
 Values mean(const OperationCall& c) {
-  const Value x = fractional(c, first(c));
+  const Value x = fractional(c, reduction_operand(c));
   return {op::reduce("Mean", x, axes_in(c, x), keeps(c))};
 }
 Values average(const OperationCall& c) {
-  const Value x = op::to_floating(first(c));
+  const Value x = op::to_floating(reduction_operand(c));
   const std::vector<int> axes = axes_in(c, x);
   Value weights = c.value(1, {"weights"});
   if (!weights) return {op::reduce("Mean", x, axes)};
@@ -72,22 +72,22 @@ Value variance_of(const Value& x, const std::vector<int>& axes, bool keep) {
   return op::reduce("Mean", op::unary("Square", centred), axes, keep);
 }
 Values variance(const OperationCall& c) {
-  const Value x = op::to_floating(first(c));
+  const Value x = op::to_floating(reduction_operand(c));
   return {variance_of(x, axes_in(c, x), keeps(c))};
 }
 Values deviation(const OperationCall& c) { return {op::unary("Sqrt", variance(c)[0])}; }
 Values moments(const OperationCall& c) {
-  const Value x = op::to_floating(first(c));
+  const Value x = op::to_floating(reduction_operand(c));
   const std::vector<int> axes = axes_in(c, x);
   const bool keep = c.flag(4, {"keepdims", "keep_dims"}, false);
   return {op::reduce("Mean", x, axes, keep), variance_of(x, axes, keep)};
 }
 Values euclidean_norm(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = reduction_operand(c);
   return {op::reduce("EuclideanNorm", x, axes_in(c, x), keeps(c))};
 }
 Values logsumexp(const OperationCall& c) {
-  const Value x = op::to_floating(first(c));
+  const Value x = op::to_floating(reduction_operand(c));
   const std::vector<int> axes = axes_in(c, x);
   Value most = op::reduce("Max", x, axes, true);
   most = op::select(op::unary("IsFinite", most), most, constant_like(0, most));
@@ -96,17 +96,18 @@ Values logsumexp(const OperationCall& c) {
   return {op::add(op::unary("Log", sum), most)};
 }
 Values spread(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = reduction_operand(c);
   const std::vector<int> axes = axes_in(c, x);
   return {op::sub(op::reduce("Max", x, axes, keeps(c)), op::reduce("Min", x, axes, keeps(c)))};
 }
 Values count_nonzero(const OperationCall& c) {
-  const Value x = boolean(first(c));
+  const Value x = boolean(reduction_operand(c));
   const DType dtype = c.dtype(3, {"dtype"}, c.tensorflow ? DType::int64 : DType::int32);
   return {op::reduce("Sum", op::cast(x, dtype), axes_in(c, x), keeps(c))};
 }
 Values zero_fraction(const OperationCall& c) {
-  const Value zero = op::binary("Equal", first(c), constant_like(0, first(c)));
+  const Value zero =
+      op::binary("Equal", reduction_operand(c), constant_like(0, reduction_operand(c)));
   const Value share = op::cast(zero, DType::float32);
   return {op::reduce("Mean", share, axes_in(c, share))};
 }
@@ -114,8 +115,8 @@ Values zero_fraction(const OperationCall& c) {
 // What is not a number counts as `kInstead`, or not at all.
 enum class Instead : uint8_t { zero, one, least, most };
 template <Text kOp, Instead kInstead>
-Values without_nan(const OperationCall& c) {
-  const Value x = first(c);
+Values ignoring_nan(const OperationCall& c) {
+  const Value x = reduction_operand(c);
   const std::vector<int> axes = axes_in(c, x);
   if (!is_floating(x.dtype())) return {op::reduce(kOp.value, x, axes, keeps(c))};
   constexpr double kValue = kInstead == Instead::zero    ? 0
@@ -126,15 +127,15 @@ Values without_nan(const OperationCall& c) {
   return {op::reduce(kOp.value, filled, axes, keeps(c))};
 }
 Values nanmean(const OperationCall& c) {
-  const Value x = op::to_floating(first(c));
+  const Value x = op::to_floating(reduction_operand(c));
   const Value there = op::cast(op::unary("LogicalNot", op::unary("IsNan", x)), x.dtype());
   const Value count = op::reduce("Sum", there, axes_in(c, x), keeps(c));
-  return {op::div(without_nan<"Sum", Instead::zero>(c)[0], count)};
+  return {op::div(ignoring_nan<"Sum", Instead::zero>(c)[0], count)};
 }
 
 template <Text kOp>
 Values position(const OperationCall& c) {
-  Value x = first(c);
+  Value x = reduction_operand(c);
   const int rank = x.rank();
   const bool keep = c.flag(2, {"keepdims"}, false);
   const bool flat = !c.tensorflow && !c.constant(1, {"axis"});
@@ -151,7 +152,7 @@ Values position(const OperationCall& c) {
 
 template <Text kOp>
 Values cumulative(const OperationCall& c) {
-  Value x = first(c);
+  Value x = reduction_operand(c);
   if (x.dtype() == DType::bool_) x = op::cast(x, DType::int32);
   x = op::cast(x, c.dtype(9, {"dtype"}, x.dtype()));
   int axis = 0;
@@ -165,7 +166,7 @@ Values cumulative(const OperationCall& c) {
                 {"reverse", c.flag(3, {"reverse"}, false)}})};
 }
 Values diff(const OperationCall& c) {
-  Value x = first(c);
+  Value x = reduction_operand(c);
   const int axis = c.axis(2, {"axis"}, -1, x.rank());
   for (int64_t n = c.integer(1, {"n"}, 1); n > 0; --n) {
     std::vector<op::Range> later(static_cast<size_t>(x.rank())), earlier = later;
@@ -194,7 +195,7 @@ Values argsort(const OperationCall& c) {
 
 // The share q of the values along the axes lies below: interpolated between two neighbours.
 Value quantile_of(const OperationCall& c, double q, const std::string& method) {
-  Value x = op::to_floating(first(c));
+  Value x = op::to_floating(reduction_operand(c));
   const int rank = x.rank();
   const std::vector<int> axes = c.axes(9, {"axis"}, rank);
   std::vector<int> order;
@@ -250,7 +251,7 @@ Values quantile(const OperationCall& c) {
   return {op::stack(all, 0)};
 }
 
-constexpr Operation kOperations[] = {
+constexpr Operation kReductionOperations[] = {
     {"all", logical<"All">},
     {"amax", extreme<"Max">},
     {"amin", extreme<"Min">},
@@ -275,11 +276,11 @@ constexpr Operation kOperations[] = {
     {"min", extreme<"Min">},
     {"moments", moments},
     {"moments_v2", moments},
-    {"nanmax", without_nan<"Max", Instead::least>},
+    {"nanmax", ignoring_nan<"Max", Instead::least>},
     {"nanmean", nanmean},
-    {"nanmin", without_nan<"Min", Instead::most>},
-    {"nanprod", without_nan<"Prod", Instead::one>},
-    {"nansum", without_nan<"Sum", Instead::zero>},
+    {"nanmin", ignoring_nan<"Min", Instead::most>},
+    {"nanprod", ignoring_nan<"Prod", Instead::one>},
+    {"nansum", ignoring_nan<"Sum", Instead::zero>},
     {"percentile", quantile<100>},
     {"prod", added<"Prod">},
     {"ptp", spread},
@@ -304,6 +305,6 @@ constexpr Operation kOperations[] = {
 
 }  // namespace
 
-std::span<const Operation> reduction_operations() { return kOperations; }
+std::span<const Operation> reduction_operations() { return kReductionOperations; }
 
 }  // namespace rill::keras

@@ -9,7 +9,7 @@
 namespace rill::keras {
 namespace {
 
-Value first(const OperationCall& c) {
+Value shape_operand(const OperationCall& c) {
   return c.required(0, {"x", "input", "tensor", "a", "t", "value", "inputs", "array"});
 }
 Values list(const OperationCall& c) { return c.values(0, {"xs", "x", "values", "tensors"}); }
@@ -60,7 +60,7 @@ std::vector<Value> cut(const Value& x, const std::vector<int64_t>& ends, int axi
 }
 // Into equal parts; at places (Keras), or into parts of given sizes (TensorFlow).
 Values split(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = shape_operand(c);
   const int axis = c.axis(2, {"axis"}, 0, x.rank());
   const Json* parts = c.constant(1, {"indices_or_sections", "num_or_size_splits"});
   if (!parts) fail(Code::unimplemented, c.layer, ": a split by a tensor");
@@ -78,7 +78,7 @@ Values split(const OperationCall& c) {
 }
 // The first parts are longer by one where it does not come out even.
 Values array_split(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = shape_operand(c);
   const int axis = c.axis(2, {"axis"}, 0, x.rank());
   const int64_t n = c.integer(1, {"indices_or_sections"}, 0);
   const int64_t size = x.shape()[axis];
@@ -88,7 +88,7 @@ Values array_split(const OperationCall& c) {
   return cut(x, ends, axis);
 }
 Values unstack(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = shape_operand(c);
   const int axis = c.axis(2, {"axis"}, 0, x.rank());
   const int64_t count = c.integer(1, {"num"}, x.shape()[axis]);
   if (count < 0) fail(Code::invalid_argument, c.layer, ": the number of parts is not known");
@@ -96,7 +96,7 @@ Values unstack(const OperationCall& c) {
 }
 
 Values expand_dims(const OperationCall& c) {
-  Value x = first(c);
+  Value x = shape_operand(c);
   const auto given = c.ints(1, {"axis", "dim"}).value_or(std::vector<int64_t>{-1});
   std::vector<int> axes = op::axes_of(c.layer, given, x.rank() + static_cast<int>(given.size()));
   std::sort(axes.begin(), axes.end());
@@ -105,30 +105,30 @@ Values expand_dims(const OperationCall& c) {
 }
 Values squeeze(const OperationCall& c) {
   return {emit(
-      "Squeeze", {first(c)},
+      "Squeeze", {shape_operand(c)},
       {{"squeeze_dims", c.ints(1, {"axis", "squeeze_dims"}).value_or(std::vector<int64_t>{})}})};
 }
 Values reshape(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = shape_operand(c);
   if (const auto dims = c.dims(1, {"newshape", "shape"})) return {op::reshape(x, *dims)};
   return {emit("Reshape", {x, c.shape(1, {"newshape", "shape"})})};
 }
-Values ravel(const OperationCall& c) { return {flat(first(c))}; }
+Values ravel(const OperationCall& c) { return {flat(shape_operand(c))}; }
 Values batch_flatten(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = shape_operand(c);
   int64_t size = 1;
   for (int i = 1; i < x.rank(); ++i) size = x.shape()[i] < 0 || size < 0 ? -1 : size * x.shape()[i];
   if (size >= 0) return {op::reshape(x, {-1, size})};
   return {op::reshape(x, {op::dim(x, 0), -1})};
 }
 Values broadcast_to(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = shape_operand(c);
   if (const auto dims = c.dims(1, {"shape"})) return {op::broadcast_to(x, *dims)};
   return {emit("BroadcastTo", {x, c.shape(1, {"shape"})})};
 }
 
 Values transpose(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = shape_operand(c);
   std::vector<int> order = counting(x.rank());
   std::reverse(order.begin(), order.end());
   if (const auto given = c.ints(1, {"axes", "perm", "pattern"})) {
@@ -137,14 +137,14 @@ Values transpose(const OperationCall& c) {
   return {op::transpose(x, order)};
 }
 Values swapaxes(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = shape_operand(c);
   std::vector<int> order = counting(x.rank());
   std::swap(order[static_cast<size_t>(c.axis(1, {"axis1"}, 0, x.rank()))],
             order[static_cast<size_t>(c.axis(2, {"axis2"}, 1, x.rank()))]);
   return {op::transpose(x, order)};
 }
 Values moveaxis(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = shape_operand(c);
   const std::vector<int> from = c.axes(1, {"source"}, x.rank());
   const std::vector<int> to = c.axes(2, {"destination"}, x.rank());
   if (from.size() != to.size()) fail(Code::invalid_argument, c.layer, ": axes do not pair up");
@@ -157,16 +157,16 @@ Values moveaxis(const OperationCall& c) {
   return {op::transpose(x, order)};
 }
 Values flip(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = shape_operand(c);
   return {op::reverse(x, c.axes(1, {"axis", "axes"}, x.rank()))};
 }
 template <int kAxis>
 Values flipped(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = shape_operand(c);
   return {op::reverse(x, {kAxis < 0 ? x.rank() + kAxis : kAxis})};
 }
 Values rot90(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = shape_operand(c);
   const std::vector<int> axes =
       op::axes_of(c.layer, c.ints(2, {"axes"}).value_or(std::vector<int64_t>{0, 1}), x.rank());
   std::vector<int> order = counting(x.rank());
@@ -178,7 +178,7 @@ Values rot90(const OperationCall& c) {
   return {op::reverse(op::transpose(x, order), {axes[1]})};
 }
 Values roll(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = shape_operand(c);
   const auto shift = c.ints(1, {"shift"});
   if (!shift) fail(Code::unimplemented, c.layer, ": a shift that is a tensor");
   const bool whole = !c.constant(2, {"axis"});
@@ -194,7 +194,7 @@ Values roll(const OperationCall& c) {
 
 // Each element so often: gathers along the axis.
 Values repeat(const OperationCall& c) {
-  Value x = first(c);
+  Value x = shape_operand(c);
   int axis = 0;
   if (c.constant(2, {"axis"})) {
     axis = c.axis(2, {"axis"}, 0, x.rank());
@@ -221,7 +221,7 @@ Values repeat(const OperationCall& c) {
   return {op::gather(x, Tensor::vector(std::move(places)), axis)};
 }
 Values tile(const OperationCall& c) {
-  Value x = first(c);
+  Value x = shape_operand(c);
   auto times = c.ints(1, {"repeats", "multiples", "n"});
   if (!times) return {emit("Tile", {x, c.shape(1, {"repeats", "multiples", "n"})})};
   while (static_cast<int>(times->size()) < x.rank()) times->insert(times->begin(), 1);
@@ -231,7 +231,7 @@ Values tile(const OperationCall& c) {
 
 // One pair of numbers for each dimension, or one for all.
 Values pad(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = shape_operand(c);
   const Json* widths = c.constant(1, {"pad_width", "paddings"});
   if (!widths) fail(Code::unimplemented, c.layer, ": padding by a tensor");
   std::vector<std::pair<int64_t, int64_t>> pads(static_cast<size_t>(x.rank()));
@@ -271,7 +271,7 @@ Values pad(const OperationCall& c) {
 // Zeros around the rows (and columns) of a batch with channels last.
 template <int kDims>
 Values spatial_padding(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = shape_operand(c);
   if (x.rank() != kDims + 2) fail(Code::invalid_argument, c.layer, ": an input of rank ", x.rank());
   std::vector<std::pair<int64_t, int64_t>> pads(static_cast<size_t>(x.rank()), {0, 0});
   const Json* given = c.constant(1, {"padding"});
@@ -288,12 +288,13 @@ Values spatial_padding(const OperationCall& c) {
 }
 
 Values shape_of(const OperationCall& c) {
-  return {emit("Shape", {first(c)}, {{"out_type", c.dtype(1, {"out_type"}, DType::int32)}})};
+  return {
+      emit("Shape", {shape_operand(c)}, {{"out_type", c.dtype(1, {"out_type"}, DType::int32)}})};
 }
 Values size_of(const OperationCall& c) {
-  return {emit("Size", {first(c)}, {{"out_type", c.dtype(1, {"out_type"}, DType::int32)}})};
+  return {emit("Size", {shape_operand(c)}, {{"out_type", c.dtype(1, {"out_type"}, DType::int32)}})};
 }
-Values rank_of(const OperationCall& c) { return {emit("Rank", {first(c)})}; }
+Values rank_of(const OperationCall& c) { return {emit("Rank", {shape_operand(c)})}; }
 
 template <int kValue>
 Values filled(const OperationCall& c) {
@@ -308,11 +309,11 @@ Values fill(const OperationCall& c) {
 }
 template <Text kOp>
 Values like(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = shape_operand(c);
   return {op::cast(op::unary(kOp.value, x), c.dtype(1, {"dtype"}, x.dtype()))};
 }
 Values full_like(const OperationCall& c) {
-  const Value x = first(c);
+  const Value x = shape_operand(c);
   const DType dtype = c.dtype(2, {"dtype"}, x.dtype());
   const Value value = op::cast(c.required(1, {"fill_value"}).without_weakness(), dtype);
   return {emit("Fill", {emit("Shape", {x}, {{"out_type", DType::int32}}), value})};
@@ -368,7 +369,7 @@ Values meshgrid(const OperationCall& c) {
   return out;
 }
 
-constexpr Operation kOperations[] = {
+constexpr Operation kShapeOperations[] = {
     {"append", append},
     {"arange", range},
     {"array_split", array_split},
@@ -431,6 +432,6 @@ constexpr Operation kOperations[] = {
 
 }  // namespace
 
-std::span<const Operation> shape_operations() { return kOperations; }
+std::span<const Operation> shape_operations() { return kShapeOperations; }
 
 }  // namespace rill::keras
