@@ -29,7 +29,8 @@ constexpr char kRelu6[] = "Relu6";
 
 Value linear(const Value& x, const ObjectConfig&) { return x; }
 
-Value clip(const Value& x, double low, double high) {
+// As two ops, which chains of elementwise ops are fused with.
+Value between(const Value& x, double low, double high) {
   return op::binary("Minimum", op::binary("Maximum", x, op::constant_like(low, x)),
                     op::constant_like(high, x));
 }
@@ -105,10 +106,10 @@ Value hard_sigmoid(const Value& x, const ObjectConfig&) {
   return op::div(op::unary("Relu6", op::add(x, op::constant_like(3, x))), op::constant_like(6, x));
 }
 Value hard_sigmoid_keras2(const Value& x, const ObjectConfig&) {
-  return clip(op::add(op::mul(x, op::constant_like(0.2, x)), op::constant_like(0.5, x)), 0, 1);
+  return between(op::add(op::mul(x, op::constant_like(0.2, x)), op::constant_like(0.5, x)), 0, 1);
 }
 Value hard_silu(const Value& x, const ObjectConfig& c) { return op::mul(x, hard_sigmoid(x, c)); }
-Value hard_tanh(const Value& x, const ObjectConfig&) { return clip(x, -1, 1); }
+Value hard_tanh(const Value& x, const ObjectConfig&) { return between(x, -1, 1); }
 Value tanh_shrink(const Value& x, const ObjectConfig&) { return op::sub(x, op::unary("Tanh", x)); }
 Value log_sigmoid(const Value& x, const ObjectConfig&) {
   return op::unary("Neg", op::unary("Softplus", op::unary("Neg", x)));
@@ -137,7 +138,7 @@ Value squareplus(const Value& x, const ObjectConfig& config) {
 }
 Value sparse_sigmoid(const Value& x, const ObjectConfig&) {
   const Value half = op::constant_like(0.5, x);
-  return clip(op::mul(half, op::add(x, op::constant_like(1, x))), 0, 1);
+  return between(op::mul(half, op::add(x, op::constant_like(1, x))), 0, 1);
 }
 Value sparse_plus(const Value& x, const ObjectConfig&) {
   const Value one = op::constant_like(1, x);
