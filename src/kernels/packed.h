@@ -2,34 +2,23 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
 namespace rill::kernels {
 
+// Large ones lie on huge pages, those of one model side by side: walking packed weights is
+// otherwise bound by address translation, and a first prediction by page faults.
 class AlignedFloats {
  public:
   AlignedFloats() = default;
-  // Large ones ask for huge pages: walking packed weights is otherwise bound by address
-  // translation.
   explicit AlignedFloats(int64_t count);
-  AlignedFloats(AlignedFloats&& other) noexcept : data_(other.data_), align_(other.align_) {
-    other.data_ = nullptr;
-  }
-  AlignedFloats& operator=(AlignedFloats&& other) noexcept {
-    float* data = other.data_;
-    const auto align = other.align_;
-    other.data_ = data_;
-    other.align_ = align_;
-    data_ = data;
-    align_ = align;
-    return *this;
-  }
-  ~AlignedFloats();
-  float* get() const noexcept { return data_; }
+  AlignedFloats(AlignedFloats&&) noexcept = default;
+  AlignedFloats& operator=(AlignedFloats&&) noexcept = default;
+  float* get() const noexcept { return data_.get(); }
   explicit operator bool() const noexcept { return data_ != nullptr; }
 
  private:
-  float* data_ = nullptr;
-  uint32_t align_ = 64;
+  std::shared_ptr<float> data_;  // its own memory, or a part of some that others use too
 };
 
 }  // namespace rill::kernels
