@@ -6,7 +6,7 @@ option(RILL_TOOLS "Build the command line" ${PROJECT_IS_TOP_LEVEL})
 option(RILL_INSTALL "Make install rules" ${PROJECT_IS_TOP_LEVEL})
 option(RILL_WERROR "Warnings are errors" OFF)
 option(RILL_PCH "Precompiled headers for the rooms with many small files and for tests" ON)
-option(RILL_UNITY "Compile several sources of a room at once: half the work of a clean build" OFF)
+option(RILL_UNITY "Compile several sources of a room at once: half the work of a clean build" ON)
 option(BUILD_SHARED_LIBS "Build librill as a shared library" OFF)
 set(RILL_SANITIZE "" CACHE STRING "Sanitizers, for example address,undefined")
 

@@ -8,7 +8,7 @@
 namespace rill {
 namespace {
 
-std::vector<float> floats(const Tensor& t) { return t.to_vector<float>(); }
+std::vector<float> eager_floats(const Tensor& t) { return t.to_vector<float>(); }
 
 Tensor matrix() { return Tensor::of({1.0f, 2.0f, 3.0f, 4.0f}, Shape{2, 2}); }
 
@@ -18,15 +18,15 @@ TEST(Eager, ParametersAndAttributesAreSeenAmongRepeatedCalls) {
     return emit("Sum", {x, Tensor::vector<int32_t>({axis})}, {{"keep_dims", keep}});
   };
   for (int round = 0; round < 4; ++round) {
-    for (int i = 0; i < 3; ++i) EXPECT_EQ(floats(sum(0, false)), (std::vector<float>{4, 6}));
-    EXPECT_EQ(floats(sum(1, false)), (std::vector<float>{3, 7}));
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(eager_floats(sum(0, false)), (std::vector<float>{4, 6}));
+    EXPECT_EQ(eager_floats(sum(1, false)), (std::vector<float>{3, 7}));
     EXPECT_EQ(sum(1, true).shape(), (Shape{2, 1}));
     EXPECT_EQ(sum(1, false).shape(), (Shape{2}));
   }
   for (int round = 0; round < 4; ++round) {
     for (const bool turned : {false, false, false, true, true}) {
       const Tensor y = emit("MatMul", {x, x}, {{"transpose_b", turned}});
-      EXPECT_EQ(floats(y),
+      EXPECT_EQ(eager_floats(y),
                 turned ? (std::vector<float>{5, 11, 11, 25}) : (std::vector<float>{7, 10, 15, 22}));
     }
   }
@@ -37,7 +37,7 @@ TEST(Eager, ShapesAndTypesAreSeenAmongRepeatedCalls) {
     for (const int64_t n : {1, 1, 1, 5, 5, 1, 0, 0, 0, 7}) {
       const Tensor x = Tensor::of(std::vector<float>(static_cast<size_t>(n), 2.0f), {n});
       const Tensor y = emit("Mul", {x, x});
-      EXPECT_EQ(floats(y), std::vector<float>(static_cast<size_t>(n), 4.0f));
+      EXPECT_EQ(eager_floats(y), std::vector<float>(static_cast<size_t>(n), 4.0f));
     }
     for (int i = 0; i < 3; ++i) {
       const Tensor y = emit("Mul", {Tensor::vector<int32_t>({3}), Tensor::vector<int32_t>({5})});
@@ -55,7 +55,7 @@ TEST(Eager, EachCallHasAResultOfItsOwn) {
     all.push_back(emit("Mul", {x, factor}));
   }
   for (int i = 0; i < 4; ++i)
-    EXPECT_EQ(floats(all[static_cast<size_t>(i)])[3], 4.0f * static_cast<float>(i));
+    EXPECT_EQ(eager_floats(all[static_cast<size_t>(i)])[3], 4.0f * static_cast<float>(i));
 }
 
 TEST(Eager, ThreadsDoNotDisturbEachOther) {
