@@ -84,8 +84,8 @@ Values second_gradient(const GradContext& ctx) {
     const Value spaces = emit("Sub", {emit("Rank", {x}), Tensor::scalar(int32_t{2})});
     const Value ones = emit("Fill", {emit("ExpandDims", {spaces, Tensor::scalar(int32_t{0})}),
                                      Tensor::scalar(int32_t{1})});
-    dy = grads::reshape(dy, emit("ConcatV2", {Tensor::vector<int32_t>({-1}), ones,
-                                              Tensor::scalar(int32_t{0})}));
+    dy = grads::reshape(
+        dy, emit("ConcatV2", {Tensor::vector<int32_t>({-1}), ones, Tensor::scalar(int32_t{0})}));
   }
   return {emit("BroadcastTo", {dy, grads::shape_of(x)})};
 }
