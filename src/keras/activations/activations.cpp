@@ -44,6 +44,8 @@ Value relu(const Value& x, const ObjectConfig& config) {
   const double threshold = setting(config, "threshold", 0);
   const double top = setting(config, "max_value", -1);
   if (slope == 0 && threshold == 0 && top < 0) return op::unary("Relu", x);
+  // One op, which convolutions take along (keras/src/activations/activations.py has it, too).
+  if (slope == 0 && threshold == 0 && top == 6) return op::unary("Relu6", x);
   Value y;
   const Value edge = op::constant_like(threshold, x);
   if (threshold != 0) {
