@@ -49,7 +49,7 @@ function(rill_add_rooms)
       rill_take_fast_ops(fast sources)
       list(REMOVE_ITEM sources ${registered})
       rill_registered_sources(TARGET rill_ops NAMESPACE rill REGISTRY OpRegistry
-                              FUNCTION register_all_ops SOURCES ${registered} ELSEWHERE ${fast})
+                              FUNCTION register_all_ops FAMILIES op/registry.h SOURCES ${registered} ELSEWHERE ${fast})
     elseif(room STREQUAL "keras")
       set(layers ${sources})
       list(FILTER layers INCLUDE REGEX "/src/keras/layers/[^/]+\\.cpp$")

@@ -32,8 +32,7 @@ def files():
 def check(path, complaints):
     relative = path.relative_to(ROOT)
     lines = path.read_text(errors="replace").splitlines()
-    written = lines[:1] and lines[0].startswith("// Written by `rill")
-    if path.suffix in CODE and len(lines) > LONGEST and not written:
+    if path.suffix in CODE and len(lines) > LONGEST:
         complaints.append(f"{relative}: {len(lines)} lines; split it (at most {LONGEST})")
     for number, line in enumerate(lines, 1):
         if path.suffix in (".cpp", ".h", ".hpp"):

@@ -175,7 +175,8 @@ void add_rest(CLI::App& app, Arguments& out) {
   ops->add_flag("--json", out.json, "one JSON object on standard output");
   ops->add_flag("--markdown", out.markdown, "doc/ops.md: a Markdown table");
   ops->add_option("--cases", out.cases, "a folder of conformance cases: count those of each op");
-  ops->add_flag("--header", out.header, "include/rill/raw_ops.hpp: a C++ function for each");
+  ops->add_option("--header", out.header,
+                  "a folder (include/rill): write raw_ops.hpp there, a C++ function for each");
   ops->callback([&out] { out.command = Command::ops; });
   CLI::App* doctor = app.add_subcommand(
       "doctor", "check this machine; with a model: list all that it needs and rill lacks");

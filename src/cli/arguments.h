@@ -27,8 +27,8 @@ struct Arguments {
 
   bool json = false;
   bool markdown = false;
-  bool header = false;
-  std::string cases;  // ops: a folder of conformance cases, counted by op
+  std::string header;          // ops: the folder that raw_ops.hpp is written into
+  std::string cases;           // ops: a folder of conformance cases, counted by op
   std::string color = "auto";  // auto, always, never
 
   // What of a SavedModel.

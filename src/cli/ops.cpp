@@ -46,6 +46,7 @@ Json op_json(const OpDef& def, const Counts& counts) {
   Json json = Json::object();
   json.set("name", def.name);
   json.set("signature", def.signature);
+  json.set("family", def.family);
   json.set("types", types_text(def));
   json.set("kernel", has_kernel(def));
   json.set("prepare", def.prepare != nullptr);
@@ -97,8 +98,8 @@ int ops(const Arguments& arguments) {
     print_json(json);
     return 0;
   }
-  if (arguments.header) {
-    print(ops_header(defs));
+  if (!arguments.header.empty()) {
+    write_ops_headers(defs, arguments.header);
     return 0;
   }
   if (arguments.markdown) {

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <string>
 #include <string_view>
 
 #include "base/str.h"
+#include "codec/atomic_file.h"
 
 namespace rill::cli {
 namespace {
@@ -28,7 +31,7 @@ std::string function(const OpDef& def) {
     parameters += str("const ", is_list(arg) ? "Values& " : "Value& ", name, ", ");
     inputs += str(inputs.empty() ? "" : ", ", name);
   }
-  const std::string all = lists ? str("detail::joined(", inputs, ")") : str("{", inputs, "}");
+  const std::string all = lists ? str("ops::joined(", inputs, ")") : str("{", inputs, "}");
   const bool one = def.outputs.size() == 1 && !is_list(def.outputs[0]);
   const bool none = def.outputs.empty();
   return str("inline ",
@@ -41,41 +44,38 @@ std::string function(const OpDef& def) {
              ";\n}\n");
 }
 
-constexpr const char* kBegin = R"(// Written by `rill ops --header`; a test fails when it is stale.
-// Every operation as a function, named and with the inputs that TensorFlow's tf.raw_ops has:
-// raw_ops::MatMul(a, b, {{"transpose_b", true}}). Attributes that inputs tell, and those with a
-// default, may be left out. doc/ops.md lists types and gradients.
-// clang-format off
-#pragma once
+constexpr const char* kWritten =
+    "// Written by `rill ops --header include/rill`; a test fails when it is stale.\n";
 
-#include <string_view>
-#include <utility>
-
-#include "rill/ops/call.hpp"
-
-namespace rill::raw_ops {
-namespace detail {
-
-inline void append(Values& all, const Value& one) { all.push_back(one); }
-inline void append(Values& all, const Values& many) { all.insert(all.end(), many.begin(), many.end()); }
-
-template <typename... Parts>
-Values joined(const Parts&... parts) {
-  Values all;
-  (append(all, parts), ...);
-  return all;
+std::string family_header(const std::string& family, const std::vector<const OpDef*>& defs) {
+  std::string out =
+      str("// The operations of src/ops/", family, " as functions: rill/raw_ops.hpp.\n", kWritten,
+          "// clang-format off\n#pragma once\n\n#include <string_view>\n"
+          "#include <utility>\n\n#include \"rill/ops/call.hpp\"\n\n"
+          "namespace rill::raw_ops {\n\n");
+  for (const OpDef* def : defs) out += function(*def);
+  return out + "\n}  // namespace rill::raw_ops\n// clang-format on\n";
 }
 
-}  // namespace detail
-
-)";
+constexpr const char* kBegin =
+    "// Every operation as a function, named and with the inputs that TensorFlow's tf.raw_ops "
+    "has:\n"
+    "// raw_ops::MatMul(a, b, {{\"transpose_b\", true}}). Attributes that inputs tell, and those "
+    "with "
+    "a\n// default, may be left out. doc/ops.md lists types and gradients.\n";
 
 }  // namespace
 
-std::string ops_header(const std::vector<const OpDef*>& defs) {
-  std::string out = kBegin;
-  for (const OpDef* def : defs) out += function(*def);
-  return out + "\n}  // namespace rill::raw_ops\n// clang-format on\n";
+void write_ops_headers(const std::vector<const OpDef*>& defs, const std::filesystem::path& folder) {
+  std::map<std::string, std::vector<const OpDef*>> families;
+  for (const OpDef* def : defs) families[def->family].push_back(def);
+  std::filesystem::create_directories(folder / "raw_ops");
+  std::string all = str(kBegin, kWritten, "#pragma once\n\n");
+  for (const auto& [family, members] : families) {
+    write_file(folder / "raw_ops" / (family + ".hpp"), family_header(family, members));
+    all += str("#include \"rill/raw_ops/", family, ".hpp\"\n");
+  }
+  write_file(folder / "raw_ops.hpp", all);
 }
 
 }  // namespace rill::cli

@@ -118,10 +118,11 @@ struct OpDef {
   // TensorFlow differentiates it with "no gradient" (None), which is different from an error.
   bool not_differentiable = false;
 
-  // Filled in by the registry from `signature`.
+  // Filled in by the registry, all but the family from `signature`.
   std::string name = {};
   std::vector<ArgDef> inputs = {};
   std::vector<ArgDef> outputs = {};
+  std::string family = {};  // the folder of src/ops; "functions" for the executor's own
 
   const AttrDef* find_attr(std::string_view attr_name) const;
 

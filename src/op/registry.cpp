@@ -86,8 +86,10 @@ void parse_signature(OpDef& def) {
 OpRegistry& registry() {
   static OpRegistry* const all = [] {
     auto* r = new OpRegistry;
+    r->begin_family("functions");
     register_exec_ops(*r);
     register_all_ops(*r);
+    r->begin_family("");
     return r;
   }();
   return *all;
@@ -97,6 +99,7 @@ OpRegistry& registry() {
 
 void OpRegistry::add(OpDef def) {
   parse_signature(def);
+  def.family = family_;
   std::string name = def.name;
   auto owned = std::make_unique<OpDef>(std::move(def));
   if (!ops_.emplace(name, std::move(owned)).second) {

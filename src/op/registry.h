@@ -12,6 +12,8 @@ namespace rill {
 
 class OpRegistry {
  public:
+  // The family of what is added from now on; empty for ops that a program adds.
+  void begin_family(std::string_view family) { family_ = family; }
   // Throws INTERNAL for a signature that does not parse or a name that is taken.
   void add(OpDef def);
   // Null when there is none. The pointer stays valid.
@@ -20,6 +22,7 @@ class OpRegistry {
 
  private:
   std::map<std::string, std::unique_ptr<OpDef>, std::less<>> ops_;
+  std::string family_;
 };
 
 // Every op of the library (and what a program added). Made at first use; add only before threads.

@@ -1,6 +1,9 @@
 // The command line as its users see it: what it prints, where, and its exit codes.
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <map>
+
 #include "cli/rill_program.h"
 #include "codec/json.h"
 #include "codec/npy.h"
@@ -165,9 +168,18 @@ TEST(Cli, OpsAndDoctorSpeakForTheMachine) {
   EXPECT_TRUE(rill_program({"ops", "--markdown", "--cases", cases}).out == committed)
       << "doc/ops.md is stale: rill ops --markdown --cases tests/data/conformance > doc/ops.md";
   EXPECT_NE(rill_program({"ops", "--json", "--cases", "no/such/folder"}).code, 0);
-  const std::string header = test::read_whole(RILL_TEST_DATA "/../../include/rill/raw_ops.hpp");
-  EXPECT_TRUE(rill_program({"ops", "--header"}).out == header)
-      << "include/rill/raw_ops.hpp is stale: rill ops --header > include/rill/raw_ops.hpp";
+  const ScratchFolder written;
+  EXPECT_EQ(rill_program({"ops", "--header", written / ""}).code, 0);
+  const auto headers = [](const std::filesystem::path& folder) {
+    std::map<std::string, std::string> out{
+        {"raw_ops.hpp", test::read_whole(folder / "raw_ops.hpp")}};
+    for (const auto& entry : std::filesystem::directory_iterator(folder / "raw_ops")) {
+      out[entry.path().filename()] = test::read_whole(entry.path());
+    }
+    return out;
+  };
+  EXPECT_TRUE(headers(written / "") == headers(RILL_TEST_DATA "/../../include/rill"))
+      << "include/rill/raw_ops.hpp is stale: rill ops --header include/rill";
   const Finished doctor = rill_program({"doctor"});
   EXPECT_EQ(doctor.code, 0) << doctor.out;
   EXPECT_NE(doctor.out.find("matrix product: ok"), std::string::npos);

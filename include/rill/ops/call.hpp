@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string_view>
+#include <type_traits>
 
 #include "rill/export.hpp"
 #include "rill/graph.hpp"
@@ -15,5 +16,20 @@ namespace rill::ops {
 // nearest one), INVALID_ARGUMENT for inputs and attributes that do not fit.
 RILL_API Values call(std::string_view op, const Values& inputs, AttrMap attrs = {},
                      std::string_view name = {});
+
+// Single inputs and lists of them, one after the other.
+template <typename... Parts>
+Values joined(const Parts&... parts) {
+  Values all;
+  const auto append = [&](const auto& part) {
+    if constexpr (std::is_same_v<std::decay_t<decltype(part)>, Values>) {
+      all.insert(all.end(), part.begin(), part.end());
+    } else {
+      all.push_back(part);
+    }
+  };
+  (append(parts), ...);
+  return all;
+}
 
 }  // namespace rill::ops

@@ -1,0 +1,141 @@
+// The operations of src/ops/data as functions: rill/raw_ops.hpp.
+// Written by `rill ops --header include/rill`; a test fails when it is stale.
+// clang-format off
+#pragma once
+
+#include <string_view>
+#include <utility>
+
+#include "rill/ops/call.hpp"
+
+namespace rill::raw_ops {
+
+inline Value AnonymousIterator(AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("AnonymousIterator", {}, std::move(attrs), node)[0];
+}
+inline Values AnonymousIteratorV2(AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("AnonymousIteratorV2", {}, std::move(attrs), node);
+}
+inline Value AnonymousIteratorV3(AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("AnonymousIteratorV3", {}, std::move(attrs), node)[0];
+}
+inline Value BatchDataset(const Value& input_dataset, const Value& batch_size, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("BatchDataset", {input_dataset, batch_size}, std::move(attrs), node)[0];
+}
+inline Value BatchDatasetV2(const Value& input_dataset, const Value& batch_size, const Value& drop_remainder, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("BatchDatasetV2", {input_dataset, batch_size, drop_remainder}, std::move(attrs), node)[0];
+}
+inline Value CacheDataset(const Value& input_dataset, const Value& filename, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("CacheDataset", {input_dataset, filename}, std::move(attrs), node)[0];
+}
+inline Value CacheDatasetV2(const Value& input_dataset, const Value& filename, const Value& cache, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("CacheDatasetV2", {input_dataset, filename, cache}, std::move(attrs), node)[0];
+}
+inline Value ConcatenateDataset(const Value& input_dataset, const Value& another_dataset, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ConcatenateDataset", {input_dataset, another_dataset}, std::move(attrs), node)[0];
+}
+inline void DeleteIterator(const Value& handle, const Value& deleter, AttrMap attrs = {}, std::string_view node = {}) {
+  ops::call("DeleteIterator", {handle, deleter}, std::move(attrs), node);
+}
+inline Value DummyMemoryCache(AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("DummyMemoryCache", {}, std::move(attrs), node)[0];
+}
+inline Value DummySeedGenerator(AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("DummySeedGenerator", {}, std::move(attrs), node)[0];
+}
+inline Value FilterDataset(const Value& input_dataset, const Values& other_arguments, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("FilterDataset", ops::joined(input_dataset, other_arguments), std::move(attrs), node)[0];
+}
+inline Value FlatMapDataset(const Value& input_dataset, const Values& other_arguments, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("FlatMapDataset", ops::joined(input_dataset, other_arguments), std::move(attrs), node)[0];
+}
+inline Value Iterator(AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("Iterator", {}, std::move(attrs), node)[0];
+}
+inline Value IteratorFromStringHandle(const Value& string_handle, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("IteratorFromStringHandle", {string_handle}, std::move(attrs), node)[0];
+}
+inline Value IteratorFromStringHandleV2(const Value& string_handle, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("IteratorFromStringHandleV2", {string_handle}, std::move(attrs), node)[0];
+}
+inline Values IteratorGetNext(const Value& iterator, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("IteratorGetNext", {iterator}, std::move(attrs), node);
+}
+inline Value IteratorGetNextAsOptional(const Value& iterator, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("IteratorGetNextAsOptional", {iterator}, std::move(attrs), node)[0];
+}
+inline Values IteratorGetNextSync(const Value& iterator, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("IteratorGetNextSync", {iterator}, std::move(attrs), node);
+}
+inline Value IteratorToStringHandle(const Value& resource_handle, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("IteratorToStringHandle", {resource_handle}, std::move(attrs), node)[0];
+}
+inline Value IteratorV2(AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("IteratorV2", {}, std::move(attrs), node)[0];
+}
+inline void MakeIterator(const Value& dataset, const Value& iterator, AttrMap attrs = {}, std::string_view node = {}) {
+  ops::call("MakeIterator", {dataset, iterator}, std::move(attrs), node);
+}
+inline Value MapDataset(const Value& input_dataset, const Values& other_arguments, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("MapDataset", ops::joined(input_dataset, other_arguments), std::move(attrs), node)[0];
+}
+inline Value ModelDataset(const Value& input_dataset, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ModelDataset", {input_dataset}, std::move(attrs), node)[0];
+}
+inline Value OneShotIterator(AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("OneShotIterator", {}, std::move(attrs), node)[0];
+}
+inline Value OptionalFromValue(const Values& components, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("OptionalFromValue", ops::joined(components), std::move(attrs), node)[0];
+}
+inline Values OptionalGetValue(const Value& optional, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("OptionalGetValue", {optional}, std::move(attrs), node);
+}
+inline Value OptionalHasValue(const Value& optional, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("OptionalHasValue", {optional}, std::move(attrs), node)[0];
+}
+inline Value OptionalNone(AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("OptionalNone", {}, std::move(attrs), node)[0];
+}
+inline Value OptionsDataset(const Value& input_dataset, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("OptionsDataset", {input_dataset}, std::move(attrs), node)[0];
+}
+inline Value ParallelMapDataset(const Value& input_dataset, const Values& other_arguments, const Value& num_parallel_calls, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ParallelMapDataset", ops::joined(input_dataset, other_arguments, num_parallel_calls), std::move(attrs), node)[0];
+}
+inline Value ParallelMapDatasetV2(const Value& input_dataset, const Values& other_arguments, const Value& num_parallel_calls, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ParallelMapDatasetV2", ops::joined(input_dataset, other_arguments, num_parallel_calls), std::move(attrs), node)[0];
+}
+inline Value PrefetchDataset(const Value& input_dataset, const Value& buffer_size, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("PrefetchDataset", {input_dataset, buffer_size}, std::move(attrs), node)[0];
+}
+inline Value RangeDataset(const Value& start, const Value& stop, const Value& step, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("RangeDataset", {start, stop, step}, std::move(attrs), node)[0];
+}
+inline Value RepeatDataset(const Value& input_dataset, const Value& count, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("RepeatDataset", {input_dataset, count}, std::move(attrs), node)[0];
+}
+inline Value ShuffleDataset(const Value& input_dataset, const Value& buffer_size, const Value& seed, const Value& seed2, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ShuffleDataset", {input_dataset, buffer_size, seed, seed2}, std::move(attrs), node)[0];
+}
+inline Value ShuffleDatasetV3(const Value& input_dataset, const Value& buffer_size, const Value& seed, const Value& seed2, const Value& seed_generator, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ShuffleDatasetV3", {input_dataset, buffer_size, seed, seed2, seed_generator}, std::move(attrs), node)[0];
+}
+inline Value SkipDataset(const Value& input_dataset, const Value& count, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("SkipDataset", {input_dataset, count}, std::move(attrs), node)[0];
+}
+inline Value TakeDataset(const Value& input_dataset, const Value& count, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("TakeDataset", {input_dataset, count}, std::move(attrs), node)[0];
+}
+inline Value TensorDataset(const Values& components, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("TensorDataset", ops::joined(components), std::move(attrs), node)[0];
+}
+inline Value TensorSliceDataset(const Values& components, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("TensorSliceDataset", ops::joined(components), std::move(attrs), node)[0];
+}
+inline Value ZipDataset(const Values& input_datasets, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ZipDataset", ops::joined(input_datasets), std::move(attrs), node)[0];
+}
+
+}  // namespace rill::raw_ops
+// clang-format on
