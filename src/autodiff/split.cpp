@@ -89,7 +89,7 @@ Split::Split(GraphImpl& library_of, const NameAttrList& function, const std::vec
     sources.push_back(i);
   }
   results_.resize(args_.size());
-  const Values results = gradients_in(graph_, std::move(request));
+  const Values results = gradients_in(graph_, request);
   for (size_t j = 0; j < sources.size(); ++j) results_[sources[j]] = results[j];
   // A constant gradient (a dense tensor) becomes a node.
   for (Value& r : results_) {

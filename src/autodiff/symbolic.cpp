@@ -11,21 +11,6 @@ namespace rill {
 namespace autodiff {
 namespace {
 
-// The nodes that `ys` depend on, by id.
-std::vector<char> ancestors(const GraphImpl& graph, const Values& ys) {
-  std::vector<char> seen(static_cast<size_t>(graph.num_nodes()), 0);
-  std::vector<int> open;
-  for (const Value& y : ys) open.push_back(y.rep()->node);
-  while (!open.empty()) {
-    const int id = open.back();
-    open.pop_back();
-    if (seen[static_cast<size_t>(id)] != 0) continue;
-    seen[static_cast<size_t>(id)] = 1;
-    for (const Endpoint& e : graph.node(id).inputs) open.push_back(e.node);
-  }
-  return seen;
-}
-
 // A node of TensorFlow 1 whose op is a function of the library becomes the call that it is.
 void make_call(GraphImpl& graph, int id) {
   Node& node = graph.mutable_node(id);
@@ -49,7 +34,9 @@ void make_call(GraphImpl& graph, int id) {
 }  // namespace
 
 std::vector<GradRecord> records_of(GraphImpl& graph, const Values& ys) {
-  const std::vector<char> needed = ancestors(graph, ys);
+  std::vector<int> ends;
+  for (const Value& y : ys) ends.push_back(y.rep()->node);
+  const std::vector<char> needed = ancestors(graph, std::move(ends));
   std::vector<GradRecord> records;
   for (const int id : topological_order(graph)) {
     if (needed[static_cast<size_t>(id)] == 0) continue;
@@ -72,7 +59,7 @@ std::vector<GradRecord> records_of(GraphImpl& graph, const Values& ys) {
   return records;
 }
 
-Values gradients_in(const std::shared_ptr<GraphImpl>& graph, BackpropRequest request) {
+Values gradients_in(const std::shared_ptr<GraphImpl>& graph, const BackpropRequest& request) {
   std::lock_guard lock(graph->mutex());
   const GraphScope scope(graph);
   raise_loops(graph, request.targets);
@@ -124,7 +111,7 @@ Values gradients(const Values& ys, const Values& xs, const GradientOptions& opti
   request.unconnected_zeros = options.unconnected_zeros;
   request.indexed_slices = options.indexed_slices;
   const NameScope name("gradients");
-  return autodiff::gradients_in(graph, std::move(request));
+  return autodiff::gradients_in(graph, request);
 }
 
 }  // namespace rill

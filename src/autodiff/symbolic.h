@@ -11,6 +11,6 @@ namespace rill::autodiff {
 std::vector<GradRecord> records_of(GraphImpl& graph, const Values& ys);
 
 // Adds the nodes of the gradient to `graph`; targets, sources and stops are its tensors.
-Values gradients_in(const std::shared_ptr<GraphImpl>& graph, BackpropRequest request);
+Values gradients_in(const std::shared_ptr<GraphImpl>& graph, const BackpropRequest& request);
 
 }  // namespace rill::autodiff

@@ -72,7 +72,7 @@ std::shared_ptr<Trace::Gradient> Trace::gradient() {
     }
     for (const Endpoint& e : parts_.feeds) request.sources.push_back(graph->tensor(e));
     for (const Endpoint& e : parts_.handles) request.sources.push_back(graph->tensor(e));
-    const Values results = autodiff::gradients_in(graph, std::move(request));
+    const Values results = autodiff::gradients_in(graph, request);
     for (const Value& r : results) {
       made->gradient_of.push_back(r ? static_cast<int>(back.fetches.size()) : -1);
       if (!r) continue;

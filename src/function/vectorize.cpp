@@ -18,14 +18,7 @@ using vectorized::NoRule;
 
 // What of the function the result needs, in order.
 std::vector<int> needed_nodes(const GraphImpl& graph, int result) {
-  std::vector<char> needed(static_cast<size_t>(graph.num_nodes()), 0);
-  std::vector<int> open{result};
-  while (!open.empty()) {
-    const int id = open.back();
-    open.pop_back();
-    if (std::exchange(needed[static_cast<size_t>(id)], 1) != 0) continue;
-    for (const Endpoint& e : graph.node(id).inputs) open.push_back(e.node);
-  }
+  const std::vector<char> needed = ancestors(graph, {result});
   std::vector<int> out;
   for (const int id : topological_order(graph)) {
     if (needed[static_cast<size_t>(id)] != 0) out.push_back(id);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "base/fail.h"
 
@@ -175,6 +176,17 @@ std::string dump(const GraphImpl& graph) {
     out += node.attrs.empty() ? "\n" : "}\n";
   }
   return out;
+}
+
+std::vector<char> ancestors(const GraphImpl& graph, std::vector<int> nodes) {
+  std::vector<char> found(static_cast<size_t>(graph.num_nodes()), 0);
+  while (!nodes.empty()) {
+    const int id = nodes.back();
+    nodes.pop_back();
+    if (std::exchange(found[static_cast<size_t>(id)], 1) != 0) continue;
+    for (const Endpoint& e : graph.node(id).inputs) nodes.push_back(e.node);
+  }
+  return found;
 }
 
 }  // namespace rill

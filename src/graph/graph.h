@@ -154,4 +154,7 @@ std::vector<int> topological_order(const GraphImpl& graph);
 // One line a node: "name = Op(input, input:1, ^control) {attr=value}": what pass tests compare.
 std::string dump(const GraphImpl& graph);
 
+// For each node whether it is one of `nodes` or one that they need, by data.
+std::vector<char> ancestors(const GraphImpl& graph, std::vector<int> nodes);
+
 }  // namespace rill

@@ -185,7 +185,7 @@ class Raiser {
   // are appended, so both are made only when all are known.
   std::shared_ptr<FunctionBody> make_function(const std::string& wanted, const std::set<int>& nodes,
                                               const std::vector<Endpoint>& ends, bool whole) {
-    const auto body = new_body(*graph_, unique_function_name(*graph_->library, wanted));
+    auto body = new_body(*graph_, unique_function_name(*graph_->library, wanted));
     const std::shared_ptr<GraphImpl>& g = body->graph;
     std::map<Endpoint, Endpoint> place;
     for (const Loop::Variable& v : loop_.variables) {
@@ -294,16 +294,11 @@ class Raiser {
 };
 
 bool needs_loops(const GraphImpl& graph, const std::vector<Value>& ys) {
-  std::vector<char> seen(static_cast<size_t>(graph.num_nodes()), 0);
-  std::vector<int> open;
-  for (const Value& y : ys) open.push_back(y.rep()->node);
-  while (!open.empty()) {
-    const int id = open.back();
-    open.pop_back();
-    if (seen[static_cast<size_t>(id)] != 0) continue;
-    seen[static_cast<size_t>(id)] = 1;
-    if (is(graph.node(id), "Exit")) return true;
-    for (const Endpoint& e : graph.node(id).inputs) open.push_back(e.node);
+  std::vector<int> ends;
+  for (const Value& y : ys) ends.push_back(y.rep()->node);
+  const std::vector<char> needed = ancestors(graph, std::move(ends));
+  for (int id = 0; id < graph.num_nodes(); ++id) {
+    if (needed[static_cast<size_t>(id)] != 0 && is(graph.node(id), "Exit")) return true;
   }
   return false;
 }

@@ -131,4 +131,9 @@ int64_t TensorQueue::size() const {
   return static_cast<int64_t>(tuples_.size());
 }
 
+void require_no_timeout(const KernelContext& ctx) {
+  const auto timeout = ctx.attr<int64_t>("timeout_ms");
+  ctx.require(timeout == -1, "timeout_ms is ", timeout, ", but must be -1: wait without limit");
+}
+
 }  // namespace rill

@@ -60,4 +60,7 @@ class TensorQueue final : public Opaque {
   size_t used_ = 4;  // of block_
 };
 
+// Throws INVALID_ARGUMENT unless `timeout_ms` is -1: TensorFlow defines no other.
+void require_no_timeout(const KernelContext& ctx);
+
 }  // namespace rill

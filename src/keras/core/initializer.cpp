@@ -2,6 +2,7 @@
 
 #include "base/fail.h"
 #include "keras/core/config.h"
+#include "keras/core/field_finder.h"
 #include "keras/core/object_config.h"
 #include "keras/core/ops.h"
 #include "keras/core/registry.h"
@@ -46,35 +47,12 @@ Json axes_list(const Ints& values) {
   return out;
 }
 
-// Looks at initializers only.
-class Seeder final : public ConfigVisitor {
+class Seeder final : public FieldFinder {
  public:
-  bool reading() const override { return false; }
+  using FieldFinder::operator();
   void operator()(std::string_view, Initializer& field) override {
     if (field && takes_seed(*field.config())) field = with_drawn_seed(*field.config());
   }
-
-  void operator()(std::string_view, bool&) override {}
-  void operator()(std::string_view, int64_t&) override {}
-  void operator()(std::string_view, double&) override {}
-  void operator()(std::string_view, std::string&) override {}
-  void operator()(std::string_view, Ints&) override {}
-  void operator()(std::string_view, std::vector<std::string>&) override {}
-  void operator()(std::string_view, std::vector<Ints>&) override {}
-  void operator()(std::string_view, std::optional<int64_t>&) override {}
-  void operator()(std::string_view, std::optional<double>&) override {}
-  void operator()(std::string_view, std::optional<bool>&) override {}
-  void operator()(std::string_view, std::optional<std::string>&) override {}
-  void operator()(std::string_view, std::optional<Ints>&) override {}
-  void operator()(std::string_view, std::optional<std::vector<double>>&) override {}
-  void operator()(std::string_view, Shape&) override {}
-  void operator()(std::string_view, Regularizer&) override {}
-  void operator()(std::string_view, Constraint&) override {}
-  void operator()(std::string_view, Activation&) override {}
-  void operator()(std::string_view, LayerPtr&) override {}
-  void operator()(std::string_view, std::vector<LayerPtr>&) override {}
-  void axis(std::string_view, Ints&) override {}
-  void ignored(std::string_view) override {}
 };
 
 }  // namespace

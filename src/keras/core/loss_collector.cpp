@@ -3,6 +3,7 @@
 #include <set>
 
 #include "graph/graph.h"
+#include "keras/core/field_finder.h"
 #include "keras/core/ops.h"
 #include "rill/keras/regularizers.hpp"
 
@@ -21,35 +22,15 @@ LossCollector* collector_of(const Value& value) {
 }
 
 // Reads the handles among a layer's settings.
-class HandleFinder final : public ConfigVisitor {
+class HandleFinder final : public FieldFinder {
  public:
-  bool reading() const override { return false; }
-  void operator()(std::string_view, bool&) override {}
-  void operator()(std::string_view, int64_t&) override {}
-  void operator()(std::string_view, double&) override {}
-  void operator()(std::string_view, std::string&) override {}
-  void operator()(std::string_view, Ints&) override {}
-  void operator()(std::string_view, std::vector<std::string>&) override {}
-  void operator()(std::string_view, std::vector<Ints>&) override {}
-  void operator()(std::string_view, std::optional<int64_t>&) override {}
-  void operator()(std::string_view, std::optional<double>&) override {}
-  void operator()(std::string_view, std::optional<bool>&) override {}
-  void operator()(std::string_view, std::optional<std::string>&) override {}
-  void operator()(std::string_view, std::optional<Ints>&) override {}
-  void operator()(std::string_view, std::optional<std::vector<double>>&) override {}
-  void operator()(std::string_view, Shape&) override {}
-  void operator()(std::string_view, Initializer&) override {}
+  using FieldFinder::operator();
   void operator()(std::string_view key, Regularizer& field) override {
     if (field) regularizers.emplace_back(key, field);
   }
   void operator()(std::string_view key, Constraint& field) override {
     if (field) constraints.emplace_back(key, field);
   }
-  void operator()(std::string_view, Activation&) override {}
-  void operator()(std::string_view, LayerPtr&) override {}
-  void operator()(std::string_view, std::vector<LayerPtr>&) override {}
-  void axis(std::string_view, Ints&) override {}
-  void ignored(std::string_view) override {}
 
   std::vector<std::pair<std::string, Regularizer>> regularizers;
   std::vector<std::pair<std::string, Constraint>> constraints;

@@ -152,7 +152,7 @@ void insert(KernelContext& ctx) {
 
 void take(KernelContext& ctx) {
   const auto barrier = ctx.resource<Barrier>(0);
-  ctx.require(ctx.attr<int64_t>("timeout_ms") == -1, "Timeout not supported yet.");
+  require_no_timeout(ctx);
   ctx.require(ctx.input(1).rank() == 0, "num_elements must be a scalar, got shape ",
               ctx.input(1).shape());
   const auto n = ctx.input(1).item<int64_t>();

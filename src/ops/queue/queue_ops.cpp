@@ -51,7 +51,7 @@ void make(KernelContext& ctx) {
 
 void check_tuple(const KernelContext& ctx, const TensorQueue& queue, bool many) {
   const auto& options = queue.options();
-  ctx.require(ctx.attr<int64_t>("timeout_ms") == -1, "Timeout not supported yet.");
+  require_no_timeout(ctx);
   ctx.require(ctx.num_inputs() - 1 == static_cast<int>(options.types.size()),
               "Wrong number of components in tuple. Expected ", options.types.size(), ", got ",
               ctx.num_inputs() - 1);
@@ -98,7 +98,7 @@ void enqueue_many(KernelContext& ctx) {
 
 void check_outputs(const KernelContext& ctx, const TensorQueue& queue) {
   const auto& types = queue.options().types;
-  ctx.require(ctx.attr<int64_t>("timeout_ms") == -1, "Timeout not supported yet.");
+  require_no_timeout(ctx);
   bool same = ctx.num_outputs() == static_cast<int>(types.size());
   for (int i = 0; same && i < ctx.num_outputs(); ++i) {
     same = ctx.output_dtype(i) == types[static_cast<size_t>(i)];
@@ -211,7 +211,7 @@ void add_queue(OpRegistry& registry, std::string_view name) {
 }
 
 void add_both(OpRegistry& registry, std::string_view name, std::string_view inputs,
-              std::string_view outputs, std::vector<AttrDef> attrs, ShapeFn shape,
+              std::string_view outputs, const std::vector<AttrDef>& attrs, ShapeFn shape,
               KernelFn kernel) {
   for (const bool v2 : {false, true}) {
     registry.add({.signature = str(name, v2 ? "V2(handle: resource" : "(handle: Ref(string)",

@@ -84,7 +84,8 @@ Format read_format(const NodeAccess& node, DType dtype) {
   const bool text = dtype == DType::string;  // stays as it is
   node.require(floating || text || (!scientific && !shortest),
                "scientific and shortest format not supported for datatype ", dtype);
-  node.require(floating || text || precision < 0, "precision not supported for datatype ", dtype);
+  node.require(floating || text || precision < 0, "precision is ", precision, ", but values of ",
+               dtype, " have no fraction: it must be -1");
   f.flags = node.attr<std::string>("fill");
   node.require(f.flags.size() <= 1, "Fill string must be one or fewer characters");
   node.require(f.flags.empty() || std::string_view(" +-0#").find(f.flags[0]) != std::string::npos,
