@@ -128,17 +128,31 @@ set(RILL_GROUP_op op exec session ops_fast ops autodiff passes function data tra
 set(RILL_GROUP_keras keras io cli)
 set(RILL_SMALL_ROOMS graph formats ops autodiff passes function data train keras io cli)
 
-# Rooms whose files keep the same private names, as one op calls its functions like any other, and
-# those where each file is compiled for speed, are compiled file by file.
-set(RILL_SINGLE_ROOMS kernels ops ops_fast)
+# Rooms where each file is compiled for speed, one by one.
+set(RILL_SINGLE_ROOMS kernels)
+# Rooms too large for private names that are unique in all of them: unique in a folder is enough.
+set(RILL_FOLDER_ROOMS ops ops_fast)
 
 # rill_unite(target): a dozen sources at once, unless RILL_UNITY is off.
 function(rill_unite target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ${RILL_UNITY} UNITY_BUILD_BATCH_SIZE 12)
 endfunction()
 
+# rill_unite_folders(target): the sources of one folder of src/<room> at once.
+function(rill_unite_folders target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${RILL_UNITY} UNITY_BUILD_MODE GROUP)
+  get_target_property(sources ${target} SOURCES)
+  foreach(source IN LISTS sources)
+    if(source MATCHES "/src/[^/]+/(([^/]+)/)?.*[.]cpp$")
+      set_source_files_properties(${source} PROPERTIES UNITY_GROUP "${target}_${CMAKE_MATCH_2}")
+    endif()
+  endforeach()
+endfunction()
+
 function(rill_join_group target room)
-  if(NOT room IN_LIST RILL_SINGLE_ROOMS)
+  if(room IN_LIST RILL_FOLDER_ROOMS)
+    rill_unite_folders(${target})
+  elseif(NOT room IN_LIST RILL_SINGLE_ROOMS)
     rill_unite(${target})
   endif()
   foreach(group IN ITEMS graph kernels op keras)

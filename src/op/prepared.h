@@ -45,6 +45,11 @@ Prepared prepared(Run run, size_t scratch_bytes = 0) {
   return p;
 }
 
+// What has no elements to compute.
+inline Prepared prepared_nothing() {
+  return prepared([](const RunArgs&) {});
+}
+
 class PrepareContext : public NodeAccess {
  public:
   struct Input {

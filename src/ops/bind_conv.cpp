@@ -16,10 +16,6 @@ using kernels::ConvSpec;
 
 int64_t volume(const kernels::Dims3& d) { return d[0] * d[1] * d[2]; }
 
-struct Nothing {
-  void operator()(const RunArgs&) const {}
-};
-
 struct Zeros {
   size_t bytes;
   void operator()(const RunArgs& args) const { std::memset(args.out[0], 0, bytes); }
@@ -84,7 +80,7 @@ struct TurnedFilterRun {
 }  // namespace
 
 Prepared bind_convolution(const PrepareContext& ctx, const ConvSpec& spec) {
-  if (ctx.output(0).num_elements() == 0) return prepared(Nothing{});
+  if (ctx.output(0).num_elements() == 0) return prepared_nothing();
   const DType dtype = ctx.output_dtype(0);
   if (dtype != DType::float32 || !windows_are_near(spec)) {
     return prepared(
@@ -96,7 +92,7 @@ Prepared bind_convolution(const PrepareContext& ctx, const ConvSpec& spec) {
 
 Prepared bind_input_gradient(const PrepareContext& ctx, const ConvSpec& spec) {
   const DType dtype = ctx.output_dtype(0);
-  if (ctx.output(0).num_elements() == 0) return prepared(Nothing{});
+  if (ctx.output(0).num_elements() == 0) return prepared_nothing();
   if (ctx.input(2).num_elements() == 0) {
     return prepared(Zeros{static_cast<size_t>(ctx.output(0).num_elements()) * dtype_size(dtype)});
   }
@@ -110,7 +106,7 @@ Prepared bind_input_gradient(const PrepareContext& ctx, const ConvSpec& spec) {
 
 Prepared bind_filter_gradient(const PrepareContext& ctx, const ConvSpec& spec) {
   const DType dtype = ctx.output_dtype(0);
-  if (ctx.output(0).num_elements() == 0) return prepared(Nothing{});
+  if (ctx.output(0).num_elements() == 0) return prepared_nothing();
   if (ctx.input(2).num_elements() == 0) {
     return prepared(Zeros{static_cast<size_t>(ctx.output(0).num_elements()) * dtype_size(dtype)});
   }

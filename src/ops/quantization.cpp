@@ -23,4 +23,9 @@ void range_outputs_shape(ShapeContext& ctx, int first) {
   ctx.set_output(first + 1, Shape{});
 }
 
+void same_shape_and_range(ShapeContext& ctx) {
+  ctx.set_output(0, ctx.input(0));
+  range_outputs_shape(ctx, 1);
+}
+
 }  // namespace rill

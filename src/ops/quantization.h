@@ -47,6 +47,8 @@ struct Range {
 Range range_input(const KernelContext& ctx, int min_at, int max_at);
 void set_range(KernelContext& ctx, int first, Range range);
 void range_outputs_shape(ShapeContext& ctx, int first);
+// The shape of the input and its range.
+void same_shape_and_range(ShapeContext& ctx);
 
 template <typename T>
 int64_t float_to_quantized_unclamped(double x, Range r) {

@@ -5,6 +5,7 @@
 #include "kernels/philox.h"
 #include "op/kernel_context.h"
 #include "op/shape_context.h"
+#include "tensor/dispatch.h"
 
 namespace rill {
 
@@ -30,6 +31,20 @@ void require_ends_with(const NodeAccess& node, const Shape& shape, const Shape& 
 // for (input 0), and of stateless ones, whose shape has the parameters in it.
 void infer_seeded_samples(ShapeContext& ctx);
 void infer_stateless_samples(ShapeContext& ctx);
+
+// Calls f.operator()<T>() for what counts are drawn in and of: an integer, half, float or double.
+template <typename F>
+void dispatch_counted(DType dtype, const char* who, F&& f) {
+  if (is_integer(dtype)) return dispatch_index(dtype, who, f);
+  switch (dtype) {
+    case DType::float16:
+      return f.template operator()<float16>();
+    case DType::float64:
+      return f.template operator()<double>();
+    default:
+      return f.template operator()<float>();
+  }
+}
 
 // Element i of a tensor of shape `result`: where it lies in an operand broadcast to that.
 int64_t broadcast_offset(int64_t i, const Shape& result, const Shape& operand);

@@ -11,7 +11,7 @@ int64_t at(const std::vector<int64_t>& shape, size_t from_right) {
   return from_right < shape.size() ? shape[shape.size() - 1 - from_right] : 1;
 }
 
-void write(Tensor& out, const std::vector<int64_t>& values) {
+void broadcast_args_write(Tensor& out, const std::vector<int64_t>& values) {
   for (size_t i = 0; i < values.size(); ++i) {
     if (out.dtype() == DType::int64) {
       out.data<int64_t>()[i] = values[i];
@@ -54,7 +54,7 @@ void run_args(KernelContext& ctx) {
     ctx.require(x == y || x == 1 || y == 1, "Incompatible shapes: ", a, " vs. ", b);
     out[out.size() - 1 - i] = x == 1 ? y : x;
   }
-  write(ctx.output(0, Shape{static_cast<int64_t>(out.size())}), out);
+  broadcast_args_write(ctx.output(0, Shape{static_cast<int64_t>(out.size())}), out);
 }
 
 void gradient_args_shape(ShapeContext& ctx) {
@@ -77,7 +77,7 @@ void run_gradient_args(KernelContext& ctx) {
     if (y == 1) axes[1].push_back(axis);
   }
   for (int k = 0; k < 2; ++k) {
-    write(ctx.output(k, Shape{static_cast<int64_t>(axes[k].size())}), axes[k]);
+    broadcast_args_write(ctx.output(k, Shape{static_cast<int64_t>(axes[k].size())}), axes[k]);
   }
 }
 

@@ -11,7 +11,7 @@
 namespace rill {
 namespace {
 
-void infer_shape(ShapeContext& ctx) {
+void infer_broadcast_to(ShapeContext& ctx) {
   ctx.require_rank_at_most(1, 1);
   if (const auto dims = ctx.ints(1)) {
     for (const int64_t d : *dims) ctx.require(d >= -1, "Dimension ", d, " must be >= -1");
@@ -34,7 +34,7 @@ void infer_shape(ShapeContext& ctx) {
   ctx.set_output(0, out);
 }
 
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_broadcast_to(const PrepareContext& ctx) {
   const Shape& in = ctx.input(0);
   const Shape& out = ctx.output(0);
   const auto strides = kernels::dense_strides(in);
@@ -50,7 +50,7 @@ Prepared prepare(const PrepareContext& ctx) {
   });
 }
 
-Values gradient(const GradContext& ctx) {
+Values broadcast_to_gradient(const GradContext& ctx) {
   return {grads::sum_to_shape_of(ctx.output_gradient(0), ctx.input(0)), {}};
 }
 
@@ -63,9 +63,9 @@ Value ops::broadcast_to(const Value& x, const Value& shape) {
 void register_broadcast_to(OpRegistry& registry) {
   registry.add({.signature = "BroadcastTo(input: T, shape: Tidx) -> (output: T)",
                 .attrs = {type_attr("T"), type_attr("Tidx", kIndexTypes, DType::int32)},
-                .shape = infer_shape,
-                .prepare = prepare,
-                .gradient = gradient});
+                .shape = infer_broadcast_to,
+                .prepare = prepare_broadcast_to,
+                .gradient = broadcast_to_gradient});
 }
 
 }  // namespace rill

@@ -11,7 +11,7 @@ namespace rill {
 namespace {
 
 template <typename T>
-void check(const std::string& message, const T* x, T* y, int64_t n, bool signs) {
+void check_finite(const std::string& message, const T* x, T* y, int64_t n, bool signs) {
   bool nan = false, plus = false, minus = false;
   for (int64_t i = 0; i < n; ++i) {
     const auto v = static_cast<double>(x[i]);
@@ -41,20 +41,21 @@ void check(const std::string& message, const T* x, T* y, int64_t n, bool signs) 
 }
 
 template <bool signs>
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_check_numerics(const PrepareContext& ctx) {
   Prepared result;
   const int64_t n = ctx.input(0).num_elements();
   const std::string message = who(ctx) + ctx.attr<std::string>("message");
   dispatch_float(ctx.input_dtype(0), "CheckNumerics", [&]<typename T>() {
     result = prepared([=](const RunArgs& args) {
-      check(message, static_cast<const T*>(args.in[0]), static_cast<T*>(args.out[0]), n, signs);
+      check_finite(message, static_cast<const T*>(args.in[0]), static_cast<T*>(args.out[0]), n,
+                   signs);
     });
   });
   return result;
 }
 
 // Watches the gradient as well.
-Values gradient(const GradContext& ctx) {
+Values check_numerics_gradient(const GradContext& ctx) {
   const std::string message = "Not a number (NaN) or infinity (Inf) values detected in gradient. " +
                               ctx.attr<std::string>("message");
   return {emit(ctx.def().name, {ctx.output_gradient(0)}, {{"message", message}})};
@@ -66,15 +67,15 @@ void register_check_numerics(OpRegistry& registry) {
   registry.add({.signature = "CheckNumerics(tensor: T) -> (output: T)",
                 .attrs = {type_attr("T", kFloatTypes), string_attr("message")},
                 .shape = shapes::unchanged,
-                .prepare = prepare<false>,
-                .gradient = gradient,
+                .prepare = prepare_check_numerics<false>,
+                .gradient = check_numerics_gradient,
                 .stateful = true,
                 .in_place = 1});
   registry.add({.signature = "CheckNumericsV2(tensor: T) -> (output: T)",
                 .attrs = {type_attr("T", kFloatTypes), string_attr("message")},
                 .shape = shapes::unchanged,
-                .prepare = prepare<true>,
-                .gradient = gradient,
+                .prepare = prepare_check_numerics<true>,
+                .gradient = check_numerics_gradient,
                 .stateful = true,
                 .in_place = 1});
 }

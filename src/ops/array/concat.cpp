@@ -11,16 +11,16 @@ namespace {
 
 // ConcatV2 has its axis last, Concat first.
 template <bool v2>
-struct Layout {
+struct ConcatLayout {
   static int axis(int inputs) { return v2 ? inputs - 1 : 0; }
   static int first() { return v2 ? 0 : 1; }
 };
 
 template <bool v2>
-void infer_shape(ShapeContext& ctx) {
+void infer_concat(ShapeContext& ctx) {
   const int n = ctx.num_inputs() - 1;
-  const int first = Layout<v2>::first();
-  const int axis_input = Layout<v2>::axis(ctx.num_inputs());
+  const int first = ConcatLayout<v2>::first();
+  const int axis_input = ConcatLayout<v2>::axis(ctx.num_inputs());
   ctx.require_rank_at_most(axis_input, v2 ? 1 : 0);
   Shape all = Shape::unknown_rank();
   for (int i = 0; i < n; ++i) {
@@ -73,7 +73,7 @@ void infer_shape(ShapeContext& ctx) {
   ctx.set_partial(0, items);
 }
 
-struct Run {
+struct ConcatRun {
   kernels::Mover mover;
   int64_t outer;
   int first;
@@ -93,12 +93,13 @@ struct Run {
 };
 
 template <bool v2>
-Prepared prepare(const PrepareContext& ctx) {
-  const Tensor* axis_value = ctx.constant(Layout<v2>::axis(ctx.num_inputs()));
+Prepared prepare_concat(const PrepareContext& ctx) {
+  const Tensor* axis_value = ctx.constant(ConcatLayout<v2>::axis(ctx.num_inputs()));
   if (axis_value == nullptr) return {};
   const Shape& out = ctx.output(0);
   const int axis = canonical_axis(ctx.op(), axis_value->item<int64_t>(), out.rank());
-  Run run{kernels::Mover(ctx.output_dtype(0)), product(out, 0, axis), Layout<v2>::first(), {}};
+  ConcatRun run{
+      kernels::Mover(ctx.output_dtype(0)), product(out, 0, axis), ConcatLayout<v2>::first(), {}};
   for (int i = 0; i + 1 < ctx.num_inputs(); ++i) {
     const Shape& in = ctx.input(run.first + i);
     run.widths.push_back(product(in, axis, in.rank()));
@@ -107,7 +108,7 @@ Prepared prepare(const PrepareContext& ctx) {
 }
 
 // Cuts the gradient into the pieces that were joined, which stand from `first` on.
-Values gradient(const GradContext& ctx, const Value& axis, int first) {
+Values concat_pieces_gradient(const GradContext& ctx, const Value& axis, int first) {
   const int pieces = ctx.num_inputs() - 1;
   if (pieces == 1) return grads::only(ctx, first, ctx.raw_output_gradient(0));
   const Value& dy = ctx.output_gradient(0);
@@ -136,9 +137,11 @@ Values gradient(const GradContext& ctx, const Value& axis, int first) {
   return out;
 }
 
-Values concat_gradient(const GradContext& ctx) { return gradient(ctx, ctx.input(0), 1); }
+Values concat_gradient(const GradContext& ctx) {
+  return concat_pieces_gradient(ctx, ctx.input(0), 1);
+}
 Values concat_v2_gradient(const GradContext& ctx) {
-  return gradient(ctx, ctx.input(ctx.num_inputs() - 1), 0);
+  return concat_pieces_gradient(ctx, ctx.input(ctx.num_inputs() - 1), 0);
 }
 
 }  // namespace
@@ -153,14 +156,14 @@ Value ops::concat(const Values& values, int64_t axis) {
 void register_concat(OpRegistry& registry) {
   registry.add({.signature = "Concat(concat_dim: int32, values: N*T) -> (output: T)",
                 .attrs = {at_least(2, int_attr("N")), type_attr("T")},
-                .shape = infer_shape<false>,
-                .prepare = prepare<false>,
+                .shape = infer_concat<false>,
+                .prepare = prepare_concat<false>,
                 .gradient = concat_gradient});
   registry.add({.signature = "ConcatV2(values: N*T, axis: Tidx) -> (output: T)",
                 .attrs = {at_least(2, int_attr("N")), type_attr("T"),
                           type_attr("Tidx", kIndexTypes, DType::int32)},
-                .shape = infer_shape<true>,
-                .prepare = prepare<true>,
+                .shape = infer_concat<true>,
+                .prepare = prepare_concat<true>,
                 .gradient = concat_v2_gradient});
 }
 

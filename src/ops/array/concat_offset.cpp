@@ -6,7 +6,7 @@
 namespace rill {
 namespace {
 
-void infer_shape(ShapeContext& ctx) {
+void infer_concat_offset(ShapeContext& ctx) {
   for (int i = 1; i < ctx.num_inputs(); ++i) {
     ctx.require_rank_exactly(i, 1);
     ctx.set_output(i - 1, ctx.input(i));
@@ -34,7 +34,7 @@ void offsets(KernelContext& ctx, int64_t axis) {
   }
 }
 
-void run(KernelContext& ctx) {
+void run_concat_offset(KernelContext& ctx) {
   ctx.require(ctx.input(0).size() == 1, "Concat dim tensor should be a scalar integer");
   ctx.require(ctx.num_inputs() > 1 && ctx.input(1).rank() == 1, "the shapes must be vectors");
   const int64_t axis = ctx.input(0).item<int64_t>();
@@ -52,8 +52,8 @@ void register_concat_offset(OpRegistry& registry) {
       {.signature =
            "ConcatOffset(concat_dim: int32, shape: N*shape_type) -> (offset: N*shape_type)",
        .attrs = {at_least(2, int_attr("N")), type_attr("shape_type", kIndexTypes, DType::int32)},
-       .shape = infer_shape,
-       .kernel = run,
+       .shape = infer_concat_offset,
+       .kernel = run_concat_offset,
        .not_differentiable = true});
 }
 

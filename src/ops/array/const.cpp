@@ -5,7 +5,7 @@
 namespace rill {
 namespace {
 
-void infer_shape(ShapeContext& ctx) {
+void infer_const(ShapeContext& ctx) {
   const Tensor& value = ctx.attr<Tensor>("value");
   ctx.set_output(0, value.shape());
   constexpr int64_t kSmall = 1024;
@@ -15,7 +15,7 @@ void infer_shape(ShapeContext& ctx) {
   }
 }
 
-void run(KernelContext& ctx) {
+void run_const(KernelContext& ctx) {
   const Tensor& value = ctx.attr<Tensor>("value");
   ctx.require(value.dtype() == ctx.output_dtype(0), "the value is ", value.dtype(),
               " but the attribute dtype is ", ctx.output_dtype(0));
@@ -27,8 +27,8 @@ void run(KernelContext& ctx) {
 void register_const(OpRegistry& registry) {
   registry.add({.signature = "Const() -> (output: dtype)",
                 .attrs = {tensor_attr("value"), type_attr("dtype")},
-                .shape = infer_shape,
-                .kernel = run,
+                .shape = infer_const,
+                .kernel = run_const,
                 .not_differentiable = true});
 }
 

@@ -9,7 +9,7 @@
 namespace rill {
 namespace {
 
-void check(const NodeAccess& node, const Shape& data, const Shape& partitions) {
+void check_dynamic_partition(const NodeAccess& node, const Shape& data, const Shape& partitions) {
   bool starts = data.rank() >= partitions.rank();
   for (int d = 0; starts && d < partitions.rank(); ++d) {
     starts = data[d] < 0 || partitions[d] < 0 || data[d] == partitions[d];
@@ -18,19 +18,19 @@ void check(const NodeAccess& node, const Shape& data, const Shape& partitions) {
                ", partitions.shape = ", partitions);
 }
 
-void infer_shape(ShapeContext& ctx) {
+void infer_dynamic_partition(ShapeContext& ctx) {
   const Shape& data = ctx.input(0);
   const Shape& partitions = ctx.input(1);
   if (!data.has_rank() || !partitions.has_rank()) return;
-  check(ctx, data, partitions);
+  check_dynamic_partition(ctx, data, partitions);
   const Shape out = join(Shape{-1}, sub_shape(data, partitions.rank(), data.rank()));
   for (int i = 0; i < ctx.num_outputs(); ++i) ctx.set_output(i, out);
 }
 
-void run(KernelContext& ctx) {
+void run_dynamic_partition(KernelContext& ctx) {
   const Tensor& data = ctx.input(0);
   const Tensor& partitions = ctx.input(1);
-  check(ctx, data.shape(), partitions.shape());
+  check_dynamic_partition(ctx, data.shape(), partitions.shape());
   const auto n = static_cast<size_t>(ctx.num_outputs());
   std::vector<int64_t> counts(n, 0);
   const auto to = partitions.flat<int32_t>();
@@ -57,7 +57,7 @@ void run(KernelContext& ctx) {
 
 // Stitches the pieces together where the same partition puts 0, 1, 2, ...
 // (tensorflow/python/ops/data_flow_grad.py).
-Values gradient(const GradContext& ctx) {
+Values dynamic_partition_gradient(const GradContext& ctx) {
   const Value &data = ctx.input(0), &partitions = ctx.input(1);
   const Value count = grads::size_of(partitions);
   const Value order = grads::reshape_like(grads::range(Value(0), count), partitions);
@@ -78,9 +78,9 @@ void register_dynamic_partition(OpRegistry& registry) {
   registry.add(
       {.signature = "DynamicPartition(data: T, partitions: int32) -> (outputs: num_partitions*T)",
        .attrs = {at_least(1, int_attr("num_partitions")), type_attr("T")},
-       .shape = infer_shape,
-       .kernel = run,
-       .gradient = gradient});
+       .shape = infer_dynamic_partition,
+       .kernel = run_dynamic_partition,
+       .gradient = dynamic_partition_gradient});
 }
 
 }  // namespace rill

@@ -20,7 +20,7 @@ Shape slice_shape(const NodeAccess& node, int i, const Shape& data, const Shape&
   return sub_shape(data, indices.rank(), data.rank());
 }
 
-void infer_shape(ShapeContext& ctx) {
+void infer_dynamic_stitch(ShapeContext& ctx) {
   const int n = ctx.num_inputs() / 2;
   Shape slice = Shape::unknown_rank();
   int64_t most = -1;
@@ -41,7 +41,7 @@ void infer_shape(ShapeContext& ctx) {
 }
 
 // Later indices win. Rows that no index names are zero.
-void run(KernelContext& ctx) {
+void run_dynamic_stitch(KernelContext& ctx) {
   const int n = ctx.num_inputs() / 2;
   int64_t most = -1;
   Shape slice;
@@ -72,7 +72,7 @@ void run(KernelContext& ctx) {
   }
 }
 
-Values gradient(const GradContext& ctx) {
+Values dynamic_stitch_gradient(const GradContext& ctx) {
   const int n = ctx.num_inputs() / 2;
   Values out = grads::none(ctx);
   for (int i = 0; i < n; ++i) {
@@ -93,14 +93,14 @@ Value ops::dynamic_stitch(const Values& indices, const Values& data) {
 void register_dynamic_stitch(OpRegistry& registry) {
   registry.add({.signature = "DynamicStitch(indices: N*int32, data: N*T) -> (merged: T)",
                 .attrs = {at_least(1, int_attr("N")), type_attr("T")},
-                .shape = infer_shape,
-                .kernel = run,
-                .gradient = gradient});
+                .shape = infer_dynamic_stitch,
+                .kernel = run_dynamic_stitch,
+                .gradient = dynamic_stitch_gradient});
   registry.add({.signature = "ParallelDynamicStitch(indices: N*int32, data: N*T) -> (merged: T)",
                 .attrs = {at_least(1, int_attr("N")), type_attr("T")},
-                .shape = infer_shape,
-                .kernel = run,
-                .gradient = gradient});
+                .shape = infer_dynamic_stitch,
+                .kernel = run_dynamic_stitch,
+                .gradient = dynamic_stitch_gradient});
 }
 
 }  // namespace rill

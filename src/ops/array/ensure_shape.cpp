@@ -6,11 +6,11 @@
 namespace rill {
 namespace {
 
-void infer_shape(ShapeContext& ctx) {
+void infer_ensure_shape(ShapeContext& ctx) {
   ctx.set_output(0, ctx.merge(ctx.attr<Shape>("shape"), ctx.input(0)));
 }
 
-void run(KernelContext& ctx) {
+void run_ensure_shape(KernelContext& ctx) {
   const Shape& wanted = ctx.attr<Shape>("shape");
   const Shape& given = ctx.input(0).shape();
   ctx.require(wanted.is_compatible_with(given), "Shape of tensor ", given,
@@ -23,8 +23,8 @@ void run(KernelContext& ctx) {
 void register_ensure_shape(OpRegistry& registry) {
   registry.add({.signature = "EnsureShape(input: T) -> (output: T)",
                 .attrs = {shape_attr("shape"), type_attr("T")},
-                .shape = infer_shape,
-                .kernel = run,
+                .shape = infer_ensure_shape,
+                .kernel = run_ensure_shape,
                 .gradient = grads::pass});
 }
 

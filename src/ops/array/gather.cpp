@@ -15,8 +15,8 @@ struct Where {
   int batch_dims;
 };
 
-Where resolve(const NodeAccess& node, const Shape& params, const Shape& indices, int64_t axis,
-              int64_t batch_dims) {
+Where resolve_gather(const NodeAccess& node, const Shape& params, const Shape& indices,
+                     int64_t axis, int64_t batch_dims) {
   node.require(axis >= -params.rank() && axis < params.rank(), "Expected axis in the range [",
                -params.rank(), ", ", params.rank(), "), but got ", axis);
   if (axis < 0) axis += params.rank();
@@ -38,7 +38,7 @@ Where resolve(const NodeAccess& node, const Shape& params, const Shape& indices,
 // Where no axis input is: Gather, which gathers rows.
 int64_t batch_dims_of(const NodeAccess& node) { return node.attr_or<int64_t>("batch_dims", 0); }
 
-void infer_shape(ShapeContext& ctx) {
+void infer_gather(ShapeContext& ctx) {
   const Shape& params = ctx.input(0);
   const Shape& indices = ctx.input(1);
   ctx.require_rank(0, 1);
@@ -55,7 +55,7 @@ void infer_shape(ShapeContext& ctx) {
     if (rank >= 0) ctx.set_output(0, Shape::unknown_dims(static_cast<int>(rank)));
     return;
   }
-  const Where where = resolve(ctx, params, indices, *axis, batch_dims_of(ctx));
+  const Where where = resolve_gather(ctx, params, indices, *axis, batch_dims_of(ctx));
   Shape out = join(
       join(sub_shape(params, 0, where.axis), sub_shape(indices, where.batch_dims, indices.rank())),
       sub_shape(params, where.axis + 1, params.rank()));
@@ -73,7 +73,7 @@ void infer_shape(ShapeContext& ctx) {
   ctx.set_partial(0, chosen);
 }
 
-struct Run {
+struct GatherRun {
   kernels::Mover mover;
   DType index_dtype;
   int64_t batch, outer, limit, per_batch, inner;
@@ -105,7 +105,7 @@ struct Run {
   }
 };
 
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_gather(const PrepareContext& ctx) {
   const Shape& params = ctx.input(0);
   const Shape& indices = ctx.input(1);
   int64_t axis = 0;
@@ -113,12 +113,12 @@ Prepared prepare(const PrepareContext& ctx) {
     if (ctx.constant(2) == nullptr) return {};
     axis = ctx.constant(2)->item<int64_t>();
   }
-  const Where where = resolve(ctx, params, indices, axis, batch_dims_of(ctx));
-  return prepared(Run{kernels::Mover(ctx.output_dtype(0)), ctx.input_dtype(1),
-                      product(params, 0, where.batch_dims),
-                      product(params, where.batch_dims, where.axis), params[where.axis],
-                      product(indices, where.batch_dims, indices.rank()),
-                      product(params, where.axis + 1, params.rank()), indices, who(ctx)});
+  const Where where = resolve_gather(ctx, params, indices, axis, batch_dims_of(ctx));
+  return prepared(GatherRun{kernels::Mover(ctx.output_dtype(0)), ctx.input_dtype(1),
+                            product(params, 0, where.batch_dims),
+                            product(params, where.batch_dims, where.axis), params[where.axis],
+                            product(indices, where.batch_dims, indices.rank()),
+                            product(params, where.axis + 1, params.rank()), indices, who(ctx)});
 }
 
 // Rows of the first dimension: only those that were taken (tensorflow/python/ops/array_grad.py).
@@ -254,8 +254,8 @@ void register_gather(OpRegistry& registry) {
   registry.add({.signature = "Gather(params: Tparams, indices: Tindices) -> (output: Tparams)",
                 .attrs = {bool_attr("validate_indices", true), type_attr("Tparams"),
                           type_attr("Tindices", kIndexTypes)},
-                .shape = infer_shape,
-                .prepare = prepare,
+                .shape = infer_gather,
+                .prepare = prepare_gather,
                 .gradient = gather_gradient});
   registry.add(
       {.signature =
@@ -263,8 +263,8 @@ void register_gather(OpRegistry& registry) {
        .attrs = {int_attr("batch_dims", 0), type_attr("Tparams"),
                  type_attr("Tindices", type_set<DType::int32, DType::int16, DType::int64>),
                  type_attr("Taxis", kIndexTypes)},
-       .shape = infer_shape,
-       .prepare = prepare,
+       .shape = infer_gather,
+       .prepare = prepare_gather,
        .gradient = gather_v2_gradient});
 }
 

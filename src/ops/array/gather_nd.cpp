@@ -10,12 +10,12 @@
 namespace rill {
 namespace {
 
-void infer_shape(ShapeContext& ctx) {
+void infer_gather_nd(ShapeContext& ctx) {
   ctx.require_rank(0, 1);
   ctx.set_output(0, nd_updates_shape(ctx, ctx.input(0), ctx.input(1)));
 }
 
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_gather_nd(const PrepareContext& ctx) {
   const NdIndex index(ctx, ctx.input(0), ctx.input(1), ctx.input_dtype(1));
   ctx.require(index.count() == 0 || ctx.input(0).num_elements() > 0 || index.slice() == 0,
               "Requested more than 0 entries, but params is empty.  Params shape: ", ctx.input(0));
@@ -33,7 +33,7 @@ Prepared prepare(const PrepareContext& ctx) {
 }
 
 // Sparse when whole rows were taken (tensorflow/python/ops/array_grad.py).
-Values gradient(const GradContext& ctx) {
+Values gather_nd_gradient(const GradContext& ctx) {
   const Value &params = ctx.input(0), &indices = ctx.input(1), &dy = ctx.output_gradient(0);
   const Value shape = grads::shape_of(params, indices.dtype());
   const Shape& at = indices.shape();
@@ -57,9 +57,9 @@ void register_gather_nd(OpRegistry& registry) {
                 .attrs = {type_attr("Tparams"),
                           type_attr("Tindices", type_set<DType::int32, DType::int16, DType::int64>),
                           string_attr("bad_indices_policy", "")},
-                .shape = infer_shape,
-                .prepare = prepare,
-                .gradient = gradient});
+                .shape = infer_gather_nd,
+                .prepare = prepare_gather_nd,
+                .gradient = gather_nd_gradient});
 }
 
 }  // namespace rill

@@ -8,7 +8,7 @@
 namespace rill {
 namespace {
 
-void infer_shape(ShapeContext& ctx) {
+void infer_identity(ShapeContext& ctx) {
   for (int i = 0; i < ctx.num_outputs(); ++i) {
     ctx.set_output(i, ctx.input(i));
     if (const auto known = ctx.partial(i)) ctx.set_partial(i, *known);
@@ -38,47 +38,47 @@ Value ops::stop_gradient(const Value& x) { return emit("StopGradient", {x}); }
 void register_identity(OpRegistry& registry) {
   registry.add({.signature = "Identity(input: T) -> (output: T)",
                 .attrs = {type_attr("T")},
-                .shape = infer_shape,
+                .shape = infer_identity,
                 .kernel = pass_through,
                 .gradient = grads::pass,
                 .view = true});
   registry.add({.signature = "StopGradient(input: T) -> (output: T)",
                 .attrs = {type_attr("T")},
-                .shape = infer_shape,
+                .shape = infer_identity,
                 .kernel = pass_through,
                 .view = true,
                 .not_differentiable = true});
   registry.add({.signature = "PreventGradient(input: T) -> (output: T)",
                 .attrs = {type_attr("T"), string_attr("message", "")},
-                .shape = infer_shape,
+                .shape = infer_identity,
                 .kernel = pass_through,
                 .gradient = refuse_gradient,
                 .view = true});
   registry.add({.signature = "Snapshot(input: T) -> (output: T)",
                 .attrs = {type_attr("T")},
-                .shape = infer_shape,
+                .shape = infer_identity,
                 .kernel = pass_through,
                 .view = true});
   registry.add({.signature = "GuaranteeConst(input: T) -> (output: T)",
                 .attrs = {type_attr("T")},
-                .shape = infer_shape,
+                .shape = infer_identity,
                 .kernel = pass_through,
                 .view = true});
   registry.add({.signature = "DebugGradientIdentity(input: T) -> (output: T)",
                 .attrs = {type_attr("T")},
-                .shape = infer_shape,
+                .shape = infer_identity,
                 .kernel = pass_through,
                 .gradient = grads::pass,
                 .view = true});
   registry.add({.signature = "IdentityN(input: list(T)) -> (output: list(T))",
                 .attrs = {type_list_attr("T", 1)},
-                .shape = infer_shape,
+                .shape = infer_identity,
                 .kernel = pass_through,
                 .gradient = pass_all});
   // A ref passes on as the handle that it is.
   registry.add({.signature = "RefIdentity(input: Ref(T)) -> (output: Ref(T))",
                 .attrs = {type_attr("T")},
-                .shape = infer_shape,
+                .shape = infer_identity,
                 .kernel = pass_through,
                 .gradient = grads::pass});
 }

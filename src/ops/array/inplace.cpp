@@ -7,14 +7,14 @@
 namespace rill {
 namespace {
 
-void infer_shape(ShapeContext& ctx) {
+void infer_inplace(ShapeContext& ctx) {
   ctx.require_rank(0, 1);
   ctx.set_output(0, ctx.input(0));
 }
 
 // Rows i of x are set to (or changed by) rows of v. Rows count modulo the length.
 template <ScatterMode mode>
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_inplace(const PrepareContext& ctx) {
   const Shape& x = ctx.input(0);
   const Shape& v = ctx.input(2);
   const int64_t count = ctx.input(1).num_elements();
@@ -44,18 +44,18 @@ void deep_copy(KernelContext& ctx) { ctx.set_output(0, ctx.input(0).clone()); }
 void register_inplace(OpRegistry& registry) {
   registry.add({.signature = "InplaceUpdate(x: T, i: int32, v: T) -> (y: T)",
                 .attrs = {type_attr("T")},
-                .shape = infer_shape,
-                .prepare = prepare<ScatterMode::update>,
+                .shape = infer_inplace,
+                .prepare = prepare_inplace<ScatterMode::update>,
                 .in_place = 1});
   registry.add({.signature = "InplaceAdd(x: T, i: int32, v: T) -> (y: T)",
                 .attrs = {type_attr("T")},
-                .shape = infer_shape,
-                .prepare = prepare<ScatterMode::add>,
+                .shape = infer_inplace,
+                .prepare = prepare_inplace<ScatterMode::add>,
                 .in_place = 1});
   registry.add({.signature = "InplaceSub(x: T, i: int32, v: T) -> (y: T)",
                 .attrs = {type_attr("T")},
-                .shape = infer_shape,
-                .prepare = prepare<ScatterMode::sub>,
+                .shape = infer_inplace,
+                .prepare = prepare_inplace<ScatterMode::sub>,
                 .in_place = 1});
   registry.add({.signature = "DeepCopy(x: T) -> (y: T)",
                 .attrs = {type_attr("T")},

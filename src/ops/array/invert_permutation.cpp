@@ -5,7 +5,7 @@
 namespace rill {
 namespace {
 
-void infer_shape(ShapeContext& ctx) {
+void infer_invert_permutation(ShapeContext& ctx) {
   ctx.require_rank_exactly(0, 1);
   ctx.set_output(0, ctx.input(0));
 }
@@ -26,7 +26,7 @@ Prepared prepare_as(const PrepareContext& ctx) {
   });
 }
 
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_invert_permutation(const PrepareContext& ctx) {
   return ctx.input_dtype(0) == DType::int64 ? prepare_as<int64_t>(ctx) : prepare_as<int32_t>(ctx);
 }
 
@@ -35,8 +35,8 @@ Prepared prepare(const PrepareContext& ctx) {
 void register_invert_permutation(OpRegistry& registry) {
   registry.add({.signature = "InvertPermutation(x: T) -> (y: T)",
                 .attrs = {type_attr("T", kIndexTypes, DType::int32)},
-                .shape = infer_shape,
-                .prepare = prepare,
+                .shape = infer_invert_permutation,
+                .prepare = prepare_invert_permutation,
                 .not_differentiable = true});
 }
 

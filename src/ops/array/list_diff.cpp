@@ -9,7 +9,7 @@
 namespace rill {
 namespace {
 
-void infer_shape(ShapeContext& ctx) {
+void infer_list_diff(ShapeContext& ctx) {
   ctx.require_rank_exactly(0, 1);
   ctx.require_rank_exactly(1, 1);
   ctx.set_output(0, Shape{-1});
@@ -47,7 +47,7 @@ void list_diff(KernelContext& ctx) {
   }
 }
 
-void run(KernelContext& ctx) {
+void run_list_diff(KernelContext& ctx) {
   ctx.require(ctx.input(0).rank() == 1, "x should be a 1D vector.");
   ctx.require(ctx.input(1).rank() == 1, "y should be a 1D vector.");
   if (ctx.input(0).dtype() == DType::string) return list_diff<std::string>(ctx);
@@ -59,8 +59,8 @@ void run(KernelContext& ctx) {
 void register_list_diff(OpRegistry& registry) {
   registry.add({.signature = "ListDiff(x: T, y: T) -> (out: T, idx: out_idx)",
                 .attrs = {type_attr("T"), type_attr("out_idx", kIndexTypes, DType::int32)},
-                .shape = infer_shape,
-                .kernel = run});
+                .shape = infer_list_diff,
+                .kernel = run_list_diff});
 }
 
 }  // namespace rill

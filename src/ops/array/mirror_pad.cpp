@@ -36,7 +36,7 @@ std::vector<std::vector<int64_t>> mirror_maps(const NodeAccess& node, const Shap
   return maps;
 }
 
-void infer_shape(ShapeContext& ctx) {
+void infer_mirror_pad(ShapeContext& ctx) {
   infer_padded_shape(ctx);
   const Tensor* value = ctx.value(1);
   const Shape& in = ctx.input(0);
@@ -52,7 +52,7 @@ void infer_shape(ShapeContext& ctx) {
   }
 }
 
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_mirror_pad(const PrepareContext& ctx) {
   const Tensor* paddings = ctx.constant(1);
   if (paddings == nullptr) return {};
   const Shape& in = ctx.input(0);
@@ -61,7 +61,7 @@ Prepared prepare(const PrepareContext& ctx) {
                       const RunArgs& args) { copy.run(args.in[0], args.out[0]); });
 }
 
-void grad_shape(ShapeContext& ctx) {
+void mirror_pad_grad_shape(ShapeContext& ctx) {
   const Shape& in = ctx.input(0);
   const Tensor* value = ctx.value(1);
   if (!in.has_rank()) return;
@@ -82,7 +82,7 @@ void grad_shape(ShapeContext& ctx) {
 }
 
 // Each element goes back to where MirrorPad took it from; what meets is added.
-Prepared prepare_grad(const PrepareContext& ctx) {
+Prepared prepare_mirror_pad_grad(const PrepareContext& ctx) {
   const Tensor* paddings = ctx.constant(1);
   if (paddings == nullptr) return {};
   const Shape& inner = ctx.output(0);
@@ -107,7 +107,7 @@ Prepared prepare_grad(const PrepareContext& ctx) {
   return result;
 }
 
-Values gradient(const GradContext& ctx) {
+Values mirror_pad_gradient(const GradContext& ctx) {
   const bool forward = ctx.def().name == "MirrorPad";
   return {emit(forward ? "MirrorPadGrad" : "MirrorPad", {ctx.output_gradient(0), ctx.input(1)},
                {{"mode", ctx.attr<std::string>("mode")}}),
@@ -120,15 +120,15 @@ void register_mirror_pad(OpRegistry& registry) {
   registry.add({.signature = "MirrorPad(input: T, paddings: Tpaddings) -> (output: T)",
                 .attrs = {type_attr("T"), type_attr("Tpaddings", kIndexTypes, DType::int32),
                           choice_attr("mode", {"REFLECT", "SYMMETRIC"})},
-                .shape = infer_shape,
-                .prepare = prepare,
-                .gradient = gradient});
+                .shape = infer_mirror_pad,
+                .prepare = prepare_mirror_pad,
+                .gradient = mirror_pad_gradient});
   registry.add({.signature = "MirrorPadGrad(input: T, paddings: Tpaddings) -> (output: T)",
                 .attrs = {type_attr("T"), type_attr("Tpaddings", kIndexTypes, DType::int32),
                           choice_attr("mode", {"REFLECT", "SYMMETRIC"})},
-                .shape = grad_shape,
-                .prepare = prepare_grad,
-                .gradient = gradient});
+                .shape = mirror_pad_grad_shape,
+                .prepare = prepare_mirror_pad_grad,
+                .gradient = mirror_pad_gradient});
 }
 
 }  // namespace rill

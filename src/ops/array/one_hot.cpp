@@ -27,7 +27,7 @@ int axis_of(const NodeAccess& node, const Shape& indices) {
   return axis == -1 ? indices.rank() : static_cast<int>(axis);
 }
 
-void infer_shape(ShapeContext& ctx) {
+void infer_one_hot(ShapeContext& ctx) {
   for (int i = 1; i < 4; ++i) ctx.require_rank_exactly(i, 0);
   const Shape& indices = ctx.input(0);
   const auto depth = ctx.int_scalar(1);
@@ -39,7 +39,7 @@ void infer_shape(ShapeContext& ctx) {
 }
 
 // The indices are [before, after] around the new axis.
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_one_hot(const PrepareContext& ctx) {
   const Shape& indices = ctx.input(0);
   const int axis = axis_of(ctx, indices);
   const int64_t before = product(indices, 0, axis);
@@ -76,8 +76,8 @@ void register_one_hot(OpRegistry& registry) {
        .attrs = {int_attr("axis", -1), type_attr("T"),
                  type_attr("TI", type_set<DType::int32, DType::uint8, DType::int8, DType::int64>,
                            DType::int64)},
-       .shape = infer_shape,
-       .prepare = prepare,
+       .shape = infer_one_hot,
+       .prepare = prepare_one_hot,
        .not_differentiable = true});
 }
 

@@ -9,7 +9,7 @@
 namespace rill {
 namespace {
 
-void infer_shape(ShapeContext& ctx) {
+void infer_pack(ShapeContext& ctx) {
   Shape all = Shape::unknown_rank();
   for (int i = 0; i < ctx.num_inputs(); ++i) {
     const Shape& in = ctx.input(i);
@@ -36,7 +36,7 @@ void infer_shape(ShapeContext& ctx) {
 }
 
 // The inputs take turns, once per outer step.
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_pack(const PrepareContext& ctx) {
   const Shape& in = ctx.input(0);
   const int axis = canonical_axis(ctx.op(), ctx.attr<int64_t>("axis"), in.rank() + 1);
   const int64_t outer = product(in, 0, axis);
@@ -139,8 +139,8 @@ Values ops::unstack(const Value& x, int64_t num, int64_t axis) {
 void register_pack(OpRegistry& registry) {
   registry.add({.signature = "Pack(values: N*T) -> (output: T)",
                 .attrs = {at_least(1, int_attr("N")), type_attr("T"), int_attr("axis", 0)},
-                .shape = infer_shape,
-                .prepare = prepare,
+                .shape = infer_pack,
+                .prepare = prepare_pack,
                 .gradient = pack_gradient});
   registry.add({.signature = "Unpack(value: T) -> (output: num*T)",
                 .attrs = {at_least(0, int_attr("num")), type_attr("T"), int_attr("axis", 0)},

@@ -10,7 +10,7 @@
 namespace rill {
 namespace {
 
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_pad(const PrepareContext& ctx) {
   const Tensor* paddings = ctx.constant(1);
   if (paddings == nullptr) return {};
   const Shape& in = ctx.input(0);
@@ -39,7 +39,7 @@ Prepared prepare(const PrepareContext& ctx) {
 }
 
 // The part of the gradient that is not padding.
-Values gradient(const GradContext& ctx) {
+Values pad_gradient(const GradContext& ctx) {
   const Value &x = ctx.input(0), &paddings = ctx.input(1);
   Value begin;
   if (const auto known = grads::known_ints(paddings)) {
@@ -71,14 +71,14 @@ void register_pad(OpRegistry& registry) {
   registry.add({.signature = "Pad(input: T, paddings: Tpaddings) -> (output: T)",
                 .attrs = {type_attr("T"), type_attr("Tpaddings", kIndexTypes, DType::int32)},
                 .shape = infer_padded_shape,
-                .prepare = prepare,
-                .gradient = gradient});
+                .prepare = prepare_pad,
+                .gradient = pad_gradient});
   registry.add(
       {.signature = "PadV2(input: T, paddings: Tpaddings, constant_values: T) -> (output: T)",
        .attrs = {type_attr("T"), type_attr("Tpaddings", kIndexTypes, DType::int32)},
        .shape = infer_padded_shape,
-       .prepare = prepare,
-       .gradient = gradient});
+       .prepare = prepare_pad,
+       .gradient = pad_gradient});
 }
 
 }  // namespace rill

@@ -8,7 +8,7 @@ namespace {
 
 // Before GraphDef producer 24 an empty shape in a Placeholder also meant "not known"; the importer
 // settles that.
-void infer_shape(ShapeContext& ctx) { ctx.set_output(0, ctx.attr<Shape>("shape")); }
+void infer_placeholder(ShapeContext& ctx) { ctx.set_output(0, ctx.attr<Shape>("shape")); }
 
 void not_fed(KernelContext& ctx) {
   throw_error(
@@ -38,11 +38,11 @@ void use_default(KernelContext& ctx) {
 void register_placeholder(OpRegistry& registry) {
   registry.add({.signature = "Placeholder() -> (output: dtype)",
                 .attrs = {type_attr("dtype"), shape_attr("shape", Shape::unknown_rank())},
-                .shape = infer_shape,
+                .shape = infer_placeholder,
                 .kernel = not_fed});
   registry.add({.signature = "PlaceholderV2() -> (output: dtype)",
                 .attrs = {type_attr("dtype"), shape_attr("shape")},
-                .shape = infer_shape,
+                .shape = infer_placeholder,
                 .kernel = not_fed});
   registry.add({.signature = "PlaceholderWithDefault(input: dtype) -> (output: dtype)",
                 .attrs = {type_attr("dtype"), shape_attr("shape")},

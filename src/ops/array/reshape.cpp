@@ -10,7 +10,7 @@ namespace {
 
 // tensorflow/core/kernels/reshape_op.h: beside a given size of 0, the dimensions of 0 of the input
 // do not count when the missing size is worked out.
-Shape resolve(const NodeAccess& node, const Shape& in, std::vector<int64_t> dims) {
+Shape resolve_reshape(const NodeAccess& node, const Shape& in, std::vector<int64_t> dims) {
   node.require(dims.size() <= static_cast<size_t>(Shape::kMaxRank), "the new shape has rank ",
                dims.size(), "; at most ", Shape::kMaxRank);
   int64_t known = 1;
@@ -71,14 +71,14 @@ Shape resolve_partial(const ShapeContext& ctx, const Shape& in, Shape out) {
   return out;
 }
 
-void infer_shape(ShapeContext& ctx) {
+void infer_reshape(ShapeContext& ctx) {
   ctx.require(ctx.input(1).rank() == 1 || !ctx.input(1).has_rank(), "sizes input must be 1-D, not ",
               ctx.input(1));
   const Shape& in = ctx.input(0);
   const auto dims = ctx.ints(1);
   Shape out = Shape::unknown_rank();
   if (dims && in.is_fully_defined()) {
-    out = resolve(ctx, in, *dims);
+    out = resolve_reshape(ctx, in, *dims);
   } else {
     out = ctx.shape_from_value(1);
     if (out.has_rank() && in.has_rank()) out = resolve_partial(ctx, in, out);
@@ -91,14 +91,14 @@ void infer_shape(ShapeContext& ctx) {
   }
 }
 
-void run(KernelContext& ctx) {
+void run_reshape(KernelContext& ctx) {
   const Tensor& dims = ctx.input(1);
   ctx.require(dims.rank() == 1, "sizes input must be 1-D, not ", dims.shape());
-  ctx.set_output(
-      0, ctx.input(0).reshaped(resolve(ctx, ctx.input(0).shape(), dims.to_vector<int64_t>())));
+  ctx.set_output(0, ctx.input(0).reshaped(
+                        resolve_reshape(ctx, ctx.input(0).shape(), dims.to_vector<int64_t>())));
 }
 
-Values gradient(const GradContext& ctx) {
+Values reshape_gradient(const GradContext& ctx) {
   return {grads::reshape_like(ctx.output_gradient(0), ctx.input(0)), {}};
 }
 
@@ -112,9 +112,9 @@ Value ops::reshape(const Value& x, const std::vector<int64_t>& shape) {
 void register_reshape(OpRegistry& registry) {
   registry.add({.signature = "Reshape(tensor: T, shape: Tshape) -> (output: T)",
                 .attrs = {type_attr("T"), type_attr("Tshape", kIndexTypes, DType::int32)},
-                .shape = infer_shape,
-                .kernel = run,
-                .gradient = gradient,
+                .shape = infer_reshape,
+                .kernel = run_reshape,
+                .gradient = reshape_gradient,
                 .view = true});
 }
 

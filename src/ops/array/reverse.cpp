@@ -9,7 +9,7 @@
 namespace rill {
 namespace {
 
-void infer_shape(ShapeContext& ctx) {
+void infer_reverse(ShapeContext& ctx) {
   ctx.require_rank_exactly(1, 1);
   ctx.set_output(0, ctx.input(0));
 }
@@ -53,7 +53,7 @@ Prepared prepare_flags(const PrepareContext& ctx) {
   return reversed(ctx, std::vector<bool>(dims->data<bool>(), dims->data<bool>() + rank));
 }
 
-Values gradient(const GradContext& ctx) {
+Values reverse_gradient(const GradContext& ctx) {
   return {emit(ctx.def().name, {ctx.output_gradient(0), ctx.input(1)}), {}};
 }
 
@@ -73,9 +73,9 @@ void register_reverse(OpRegistry& registry) {
                               DType::int16, DType::int8, DType::string, DType::complex64,
                               DType::int64, DType::bool_, DType::bfloat16, DType::uint16,
                               DType::complex128, DType::float16, DType::uint32, DType::uint64>)},
-       .shape = infer_shape,
+       .shape = infer_reverse,
        .prepare = prepare_axes,
-       .gradient = gradient});
+       .gradient = reverse_gradient});
   registry.add(
       {.signature = "Reverse(tensor: T, dims: bool) -> (output: T)",
        .attrs = {type_attr(
@@ -83,9 +83,9 @@ void register_reverse(OpRegistry& registry) {
                          DType::int8, DType::string, DType::complex64, DType::int64, DType::bool_,
                          DType::bfloat16, DType::uint16, DType::complex128, DType::float16,
                          DType::uint32, DType::uint64>)},
-       .shape = infer_shape,
+       .shape = infer_reverse,
        .prepare = prepare_flags,
-       .gradient = gradient});
+       .gradient = reverse_gradient});
 }
 
 }  // namespace rill

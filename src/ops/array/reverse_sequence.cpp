@@ -25,7 +25,7 @@ Axes axes_of(const NodeAccess& node, int rank) {
   return {static_cast<int>(batch), static_cast<int>(sequence)};
 }
 
-void infer_shape(ShapeContext& ctx) {
+void infer_reverse_sequence(ShapeContext& ctx) {
   ctx.require_rank_exactly(1, 1);
   const Shape& in = ctx.input(0);
   if (in.has_rank()) {
@@ -39,7 +39,7 @@ void infer_shape(ShapeContext& ctx) {
 }
 
 // The input as [before, first, between, second, after] around the two axes.
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_reverse_sequence(const PrepareContext& ctx) {
   const Shape& in = ctx.input(0);
   const Axes axes = axes_of(ctx, in.rank());
   const bool batch_first = axes.batch < axes.sequence;
@@ -78,7 +78,7 @@ Prepared prepare(const PrepareContext& ctx) {
       });
 }
 
-Values gradient(const GradContext& ctx) {
+Values reverse_sequence_gradient(const GradContext& ctx) {
   return {emit("ReverseSequence", {ctx.output_gradient(0), ctx.input(1)}, ctx.attrs()), {}};
 }
 
@@ -93,9 +93,9 @@ void register_reverse_sequence(OpRegistry& registry) {
   registry.add({.signature = "ReverseSequence(input: T, seq_lengths: Tlen) -> (output: T)",
                 .attrs = {int_attr("seq_dim"), int_attr("batch_dim", 0), type_attr("T"),
                           type_attr("Tlen", kIndexTypes, DType::int64)},
-                .shape = infer_shape,
-                .prepare = prepare,
-                .gradient = gradient});
+                .shape = infer_reverse_sequence,
+                .prepare = prepare_reverse_sequence,
+                .gradient = reverse_sequence_gradient});
 }
 
 }  // namespace rill

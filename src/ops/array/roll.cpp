@@ -10,14 +10,14 @@
 namespace rill {
 namespace {
 
-void infer_shape(ShapeContext& ctx) {
+void infer_roll(ShapeContext& ctx) {
   ctx.require_rank(0, 1);
   ctx.require_rank_at_most(1, 1);
   ctx.require_rank_at_most(2, 1);
   ctx.set_output(0, ctx.input(0));
 }
 
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_roll(const PrepareContext& ctx) {
   const Tensor* shift = ctx.constant(1);
   const Tensor* axis = ctx.constant(2);
   if (shift == nullptr || axis == nullptr) return {};
@@ -42,7 +42,7 @@ Prepared prepare(const PrepareContext& ctx) {
                       const RunArgs& args) { copy.run(args.in[0], args.out[0]); });
 }
 
-Values gradient(const GradContext& ctx) {
+Values roll_gradient(const GradContext& ctx) {
   return {emit("Roll", {ctx.output_gradient(0), -ctx.input(1), ctx.input(2)}), {}, {}};
 }
 
@@ -56,9 +56,9 @@ void register_roll(OpRegistry& registry) {
   registry.add(
       {.signature = "Roll(input: T, shift: Tshift, axis: Taxis) -> (output: T)",
        .attrs = {type_attr("T"), type_attr("Tshift", kIndexTypes), type_attr("Taxis", kIndexTypes)},
-       .shape = infer_shape,
-       .prepare = prepare,
-       .gradient = gradient});
+       .shape = infer_roll,
+       .prepare = prepare_roll,
+       .gradient = roll_gradient});
 }
 
 }  // namespace rill

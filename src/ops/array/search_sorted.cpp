@@ -10,7 +10,7 @@
 namespace rill {
 namespace {
 
-void infer_shape(ShapeContext& ctx) {
+void infer_search_sorted(ShapeContext& ctx) {
   ctx.require_rank_exactly(0, 2);
   ctx.require_rank_exactly(1, 2);
   ctx.set_output(0, ctx.input(1));
@@ -36,7 +36,7 @@ Prepared prepare_as(const PrepareContext& ctx) {
 }
 
 template <bool upper>
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_search_sorted(const PrepareContext& ctx) {
   Prepared result;
   dispatch_number(ctx.input_dtype(0), ctx.op().c_str(), [&]<typename T>() {
     result = ctx.output_dtype(0) == DType::int64 ? prepare_as<upper, T, int64_t>(ctx)
@@ -50,12 +50,12 @@ Prepared prepare(const PrepareContext& ctx) {
 void register_search_sorted(OpRegistry& registry) {
   registry.add({.signature = "LowerBound(sorted_inputs: T, values: T) -> (output: out_type)",
                 .attrs = {type_attr("T"), type_attr("out_type", kIndexTypes, DType::int32)},
-                .shape = infer_shape,
-                .prepare = prepare<false>});
+                .shape = infer_search_sorted,
+                .prepare = prepare_search_sorted<false>});
   registry.add({.signature = "UpperBound(sorted_inputs: T, values: T) -> (output: out_type)",
                 .attrs = {type_attr("T"), type_attr("out_type", kIndexTypes, DType::int32)},
-                .shape = infer_shape,
-                .prepare = prepare<true>});
+                .shape = infer_search_sorted,
+                .prepare = prepare_search_sorted<true>});
 }
 
 }  // namespace rill

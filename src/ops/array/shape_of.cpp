@@ -32,7 +32,7 @@ void shape_shape(ShapeContext& ctx) {
   }
 }
 
-void write(Tensor& out, int64_t i, int64_t v) {
+void shape_of_write(Tensor& out, int64_t i, int64_t v) {
   if (out.dtype() == DType::int64) {
     out.data<int64_t>()[i] = v;
   } else {
@@ -44,7 +44,7 @@ void run_shape(KernelContext& ctx) {
   for (int i = 0; i < ctx.num_inputs(); ++i) {
     const Shape& in = ctx.input(i).shape();
     Tensor& out = ctx.output(i, Shape{in.rank()});
-    for (int d = 0; d < in.rank(); ++d) write(out, d, checked(ctx, out.dtype(), in[d]));
+    for (int d = 0; d < in.rank(); ++d) shape_of_write(out, d, checked(ctx, out.dtype(), in[d]));
   }
 }
 
@@ -55,7 +55,7 @@ void size_shape(ShapeContext& ctx) {
 
 void run_size(KernelContext& ctx) {
   Tensor& out = ctx.output(0, Shape{});
-  write(out, 0, checked(ctx, out.dtype(), ctx.input(0).shape().num_elements()));
+  shape_of_write(out, 0, checked(ctx, out.dtype(), ctx.input(0).shape().num_elements()));
 }
 
 void rank_shape(ShapeContext& ctx) {
@@ -63,7 +63,9 @@ void rank_shape(ShapeContext& ctx) {
   if (ctx.input(0).has_rank()) ctx.set_partial(0, {true, {ctx.input(0).rank()}});
 }
 
-void run_rank(KernelContext& ctx) { write(ctx.output(0, Shape{}), 0, ctx.input(0).rank()); }
+void run_rank(KernelContext& ctx) {
+  shape_of_write(ctx.output(0, Shape{}), 0, ctx.input(0).rank());
+}
 
 }  // namespace
 

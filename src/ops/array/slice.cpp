@@ -9,14 +9,14 @@
 namespace rill {
 namespace {
 
-void check(const NodeAccess& node, const Shape& in, int i, int64_t begin, int64_t size) {
+void check_ranges(const NodeAccess& node, const Shape& in, int i, int64_t begin, int64_t size) {
   node.require(begin >= 0 && begin <= in[i], "Expected begin[", i, "] in [0, ", in[i],
                "], but got ", begin);
   node.require(size >= 0 && size <= in[i] - begin, "Expected size[", i, "] in [0, ", in[i] - begin,
                "], but got ", size);
 }
 
-void infer_shape(ShapeContext& ctx) {
+void infer_slice(ShapeContext& ctx) {
   const Shape& in = ctx.input(0);
   ctx.require_rank_exactly(1, 1);
   ctx.require_rank_exactly(2, 1);
@@ -40,7 +40,7 @@ void infer_shape(ShapeContext& ctx) {
       if (b == PartialValue::kUnknown || in[i] < 0) continue;
       s = in[i] - b;
     }
-    if (in[i] >= 0 && b != PartialValue::kUnknown) check(ctx, in, i, b, s);
+    if (in[i] >= 0 && b != PartialValue::kUnknown) check_ranges(ctx, in, i, b, s);
     ctx.require(s >= 0, "Expected size[", i, "] to be -1 or not negative, but got ", s);
     out[i] = s;
   }
@@ -53,7 +53,7 @@ void infer_shape(ShapeContext& ctx) {
   }
 }
 
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_slice(const PrepareContext& ctx) {
   const Tensor* begin = ctx.constant(1);
   if (begin == nullptr) return {};
   const Shape& in = ctx.input(0);
@@ -62,7 +62,7 @@ Prepared prepare(const PrepareContext& ctx) {
   int64_t offset = 0;
   const auto first = begin->to_vector<int64_t>();
   for (int i = 0; i < in.rank(); ++i) {
-    check(ctx, in, i, first[static_cast<size_t>(i)], out[i]);
+    check_ranges(ctx, in, i, first[static_cast<size_t>(i)], out[i]);
     offset += first[static_cast<size_t>(i)] * strides[static_cast<size_t>(i)];
   }
   return prepared([copy = kernels::StridedCopy(ctx.output_dtype(0), out.dims(), strides,
@@ -71,7 +71,7 @@ Prepared prepare(const PrepareContext& ctx) {
 }
 
 // Zeros around the gradient.
-Values gradient(const GradContext& ctx) {
+Values slice_gradient(const GradContext& ctx) {
   const Value &x = ctx.input(0), &begin = ctx.input(1), &dy = ctx.output_gradient(0);
   const Value rest =
       grads::shape_of(x, begin.dtype()) - grads::shape_of(ctx.output(0), begin.dtype()) - begin;
@@ -88,9 +88,9 @@ Value ops::slice(const Value& x, const Value& begin, const Value& size) {
 void register_slice(OpRegistry& registry) {
   registry.add({.signature = "Slice(input: T, begin: Index, size: Index) -> (output: T)",
                 .attrs = {type_attr("T"), type_attr("Index", kIndexTypes)},
-                .shape = infer_shape,
-                .prepare = prepare,
-                .gradient = gradient});
+                .shape = infer_slice,
+                .prepare = prepare_slice,
+                .gradient = slice_gradient});
 }
 
 }  // namespace rill

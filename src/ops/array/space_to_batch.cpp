@@ -39,7 +39,7 @@ std::optional<Blocks> read_blocks(const NodeAccess& node, const Tensor* block, c
 }
 
 template <bool to_batch>
-void infer_shape(ShapeContext& ctx) {
+void infer_space_to_batch(ShapeContext& ctx) {
   const Shape& in = ctx.input(0);
   if (!in.has_rank()) return;
   const bool nd = ctx.num_inputs() == 3;
@@ -81,7 +81,7 @@ void infer_shape(ShapeContext& ctx) {
 
 // For each position within a block, one strided move between the image and its batch.
 template <bool to_batch>
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_space_to_batch(const PrepareContext& ctx) {
   const bool nd = ctx.num_inputs() == 3;
   const auto blocks =
       read_blocks(ctx, nd ? ctx.constant(1) : nullptr, ctx.constant(nd ? 2 : 1), ctx.input(0));
@@ -128,7 +128,7 @@ Prepared prepare(const PrepareContext& ctx) {
 }
 
 // The opposite op with the same blocks and borders.
-Values gradient(const GradContext& ctx) {
+Values space_to_batch_gradient(const GradContext& ctx) {
   const std::string& op = ctx.def().name;
   const bool blocks_given = ctx.num_inputs() == 3;
   const bool forward = op.starts_with("Space");
@@ -149,30 +149,30 @@ void register_space_to_batch(OpRegistry& registry) {
   registry.add({.signature = "SpaceToBatch(input: T, paddings: Tpaddings) -> (output: T)",
                 .attrs = {type_attr("T"), type_attr("Tpaddings", kIndexTypes, DType::int32),
                           at_least(2, int_attr("block_size"))},
-                .shape = infer_shape<true>,
-                .prepare = prepare<true>,
-                .gradient = gradient});
+                .shape = infer_space_to_batch<true>,
+                .prepare = prepare_space_to_batch<true>,
+                .gradient = space_to_batch_gradient});
   registry.add({.signature = "SpaceToBatchND(input: T, block_shape: Tblock_shape, paddings: "
                              "Tpaddings) -> (output: T)",
                 .attrs = {type_attr("T"), type_attr("Tblock_shape", kIndexTypes, DType::int32),
                           type_attr("Tpaddings", kIndexTypes, DType::int32)},
-                .shape = infer_shape<true>,
-                .prepare = prepare<true>,
-                .gradient = gradient});
+                .shape = infer_space_to_batch<true>,
+                .prepare = prepare_space_to_batch<true>,
+                .gradient = space_to_batch_gradient});
   registry.add({.signature = "BatchToSpace(input: T, crops: Tidx) -> (output: T)",
                 .attrs = {type_attr("T"), at_least(2, int_attr("block_size")),
                           type_attr("Tidx", kIndexTypes, DType::int32)},
-                .shape = infer_shape<false>,
-                .prepare = prepare<false>,
-                .gradient = gradient});
+                .shape = infer_space_to_batch<false>,
+                .prepare = prepare_space_to_batch<false>,
+                .gradient = space_to_batch_gradient});
   registry.add(
       {.signature =
            "BatchToSpaceND(input: T, block_shape: Tblock_shape, crops: Tcrops) -> (output: T)",
        .attrs = {type_attr("T"), type_attr("Tblock_shape", kIndexTypes, DType::int32),
                  type_attr("Tcrops", kIndexTypes, DType::int32)},
-       .shape = infer_shape<false>,
-       .prepare = prepare<false>,
-       .gradient = gradient});
+       .shape = infer_space_to_batch<false>,
+       .prepare = prepare_space_to_batch<false>,
+       .gradient = space_to_batch_gradient});
 }
 
 }  // namespace rill

@@ -22,7 +22,7 @@ Layout layout(const NodeAccess& node) {
 }
 
 template <bool to_depth>
-void infer_shape(ShapeContext& ctx) {
+void infer_space_to_depth(ShapeContext& ctx) {
   ctx.require_rank_exactly(0, 4);
   const Shape& in = ctx.input(0);
   if (!in.has_rank()) {
@@ -54,7 +54,7 @@ void infer_shape(ShapeContext& ctx) {
 
 // Both are one move of (n, h, block_y, w, block_x, c) between "spread out" and "stacked".
 template <bool to_depth>
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_space_to_depth(const PrepareContext& ctx) {
   const Layout l = layout(ctx);
   const int64_t block = ctx.attr<int64_t>("block_size");
   const Shape& flat = to_depth ? ctx.input(0) : ctx.output(0);  // the large image
@@ -77,7 +77,7 @@ Prepared prepare(const PrepareContext& ctx) {
 }
 
 // The opposite op with the same blocks.
-Values gradient(const GradContext& ctx) {
+Values space_to_depth_gradient(const GradContext& ctx) {
   const bool forward = ctx.def().name == "SpaceToDepth";
   return {emit(forward ? "DepthToSpace" : "SpaceToDepth", {ctx.output_gradient(0)},
                {{"block_size", ctx.attr<int64_t>("block_size")},
@@ -97,15 +97,15 @@ void register_space_to_depth(OpRegistry& registry) {
   registry.add({.signature = "SpaceToDepth(input: T) -> (output: T)",
                 .attrs = {type_attr("T"), at_least(2, int_attr("block_size")),
                           string_attr("data_format", "NHWC", {"NHWC", "NCHW", "NCHW_VECT_C"})},
-                .shape = infer_shape<true>,
-                .prepare = prepare<true>,
-                .gradient = gradient});
+                .shape = infer_space_to_depth<true>,
+                .prepare = prepare_space_to_depth<true>,
+                .gradient = space_to_depth_gradient});
   registry.add({.signature = "DepthToSpace(input: T) -> (output: T)",
                 .attrs = {type_attr("T"), at_least(2, int_attr("block_size")),
                           string_attr("data_format", "NHWC", {"NHWC", "NCHW", "NCHW_VECT_C"})},
-                .shape = infer_shape<false>,
-                .prepare = prepare<false>,
-                .gradient = gradient});
+                .shape = infer_space_to_depth<false>,
+                .prepare = prepare_space_to_depth<false>,
+                .gradient = space_to_depth_gradient});
 }
 
 }  // namespace rill

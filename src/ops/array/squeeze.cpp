@@ -75,7 +75,7 @@ void expand(KernelContext& ctx) {
   ctx.set_output(0, x.reshaped(expanded(ctx, x.shape(), ctx.input(1).item<int64_t>())));
 }
 
-Values gradient(const GradContext& ctx) {
+Values squeeze_gradient(const GradContext& ctx) {
   return grads::only(ctx, 0, grads::reshape_like(ctx.output_gradient(0), ctx.input(0)));
 }
 
@@ -93,13 +93,13 @@ void register_squeeze(OpRegistry& registry) {
                 .attrs = {type_attr("T"), int_list_attr("squeeze_dims", std::vector<int64_t>{})},
                 .shape = squeeze_shape,
                 .kernel = squeeze,
-                .gradient = gradient,
+                .gradient = squeeze_gradient,
                 .view = true});
   registry.add({.signature = "ExpandDims(input: T, dim: Tdim) -> (output: T)",
                 .attrs = {type_attr("T"), type_attr("Tdim", kIndexTypes, DType::int32)},
                 .shape = expand_shape,
                 .kernel = expand,
-                .gradient = gradient,
+                .gradient = squeeze_gradient,
                 .view = true});
 }
 

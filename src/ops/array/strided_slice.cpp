@@ -10,7 +10,7 @@
 namespace rill {
 namespace {
 
-void infer_shape(ShapeContext& ctx) {
+void infer_strided_slice(ShapeContext& ctx) {
   const Shape& in = ctx.input(0);
   const auto spec = infer_slice(ctx, in, 1);
   if (!spec) return;
@@ -29,13 +29,13 @@ void infer_shape(ShapeContext& ctx) {
   ctx.set_partial(0, part);
 }
 
-struct Layout {
+struct StridedSliceLayout {
   std::vector<int64_t> sizes, whole, box;  // strides of the sliced tensor and of the slice
   int64_t offset = 0;
 };
 
 // Null constants: the slice is not known yet.
-std::optional<Layout> layout(const PrepareContext& ctx, const Shape& whole, int first) {
+std::optional<StridedSliceLayout> layout(const PrepareContext& ctx, const Shape& whole, int first) {
   const Tensor* begin = ctx.constant(first);
   const Tensor* end = ctx.constant(first + 1);
   const Tensor* strides = ctx.constant(first + 2);
@@ -43,7 +43,7 @@ std::optional<Layout> layout(const PrepareContext& ctx, const Shape& whole, int 
   const SliceSpec spec =
       resolve_slice(ctx, whole, begin->to_vector<int64_t>(), end->to_vector<int64_t>(),
                     strides->to_vector<int64_t>(), slice_masks(ctx));
-  Layout l;
+  StridedSliceLayout l;
   l.sizes.assign(spec.box.begin(), spec.box.end());
   l.whole = kernels::dense_strides(whole);
   l.box = kernels::dense_strides(spec.box);
@@ -55,7 +55,7 @@ std::optional<Layout> layout(const PrepareContext& ctx, const Shape& whole, int 
   return l;
 }
 
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_strided_slice(const PrepareContext& ctx) {
   const auto l = layout(ctx, ctx.input(0), 1);
   if (!l) return {};
   return prepared(
@@ -63,12 +63,12 @@ Prepared prepare(const PrepareContext& ctx) {
           const RunArgs& args) { copy.run(args.in[0], args.out[0]); });
 }
 
-void grad_shape(ShapeContext& ctx) {
+void strided_slice_grad_shape(ShapeContext& ctx) {
   ctx.require_rank_exactly(0, 1);
   ctx.set_output(0, ctx.shape_from_value(0));
 }
 
-Prepared prepare_grad(const PrepareContext& ctx) {
+Prepared prepare_strided_slice_grad(const PrepareContext& ctx) {
   const Shape& whole = ctx.output(0);
   const auto l = layout(ctx, whole, 1);
   if (!l) return {};
@@ -117,7 +117,7 @@ Value slice_again(const GradContext& ctx, const Value& x) {
   return emit("StridedSlice", {x, ctx.input(1), ctx.input(2), ctx.input(3)}, masks(ctx));
 }
 
-Values gradient(const GradContext& ctx) {
+Values strided_slice_gradient(const GradContext& ctx) {
   Values inputs = {{}, ctx.input(1), ctx.input(2), ctx.input(3), ctx.output_gradient(0)};
   const bool narrow = ctx.input(1).dtype() == DType::int16;
   for (size_t i = 1; i < 4 && narrow; ++i) inputs[i] = grads::cast(inputs[i], DType::int32);
@@ -155,15 +155,15 @@ void register_strided_slice(OpRegistry& registry) {
       {.signature =
            "StridedSlice(input: T, begin: Index, end: Index, strides: Index) -> (output: T)",
        .attrs = slice_attrs(type_set<DType::int32, DType::int16, DType::int64>),
-       .shape = infer_shape,
-       .prepare = prepare,
-       .gradient = gradient});
+       .shape = infer_strided_slice,
+       .prepare = prepare_strided_slice,
+       .gradient = strided_slice_gradient});
   registry.add({.signature =
                     "StridedSliceGrad(shape: Index, begin: Index, end: Index, strides: Index, dy: "
                     "T) -> (output: T)",
                 .attrs = slice_attrs(kIndexTypes),
-                .shape = grad_shape,
-                .prepare = prepare_grad,
+                .shape = strided_slice_grad_shape,
+                .prepare = prepare_strided_slice_grad,
                 .gradient = grad_gradient});
   registry.add({.signature =
                     "TensorStridedSliceUpdate(input: T, begin: Index, end: Index, strides: Index, "

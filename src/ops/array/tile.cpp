@@ -9,7 +9,7 @@
 namespace rill {
 namespace {
 
-void infer_shape(ShapeContext& ctx) {
+void infer_tile(ShapeContext& ctx) {
   const Shape& in = ctx.input(0);
   ctx.require_rank_exactly(1, 1);
   const auto multiples = ctx.partial(1);
@@ -38,7 +38,7 @@ void infer_shape(ShapeContext& ctx) {
 }
 
 // Each dimension becomes (repetition, index): the input does not move along the repetition.
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_tile(const PrepareContext& ctx) {
   const Shape& in = ctx.input(0);
   const Shape& out = ctx.output(0);
   const auto in_strides = kernels::dense_strides(in);
@@ -56,7 +56,7 @@ Prepared prepare(const PrepareContext& ctx) {
 
 // Sums the copies: [m0 * n0, m1 * n1, ...] seen as [m0, n0, m1, n1, ...]
 // (tensorflow/python/ops/array_grad.py).
-Values gradient(const GradContext& ctx) {
+Values tile_gradient(const GradContext& ctx) {
   const Value &x = ctx.input(0), &multiples = ctx.input(1), &dy = ctx.output_gradient(0);
   if (x.shape().has_rank() && x.rank() == 0) return {dy, {}};
   const Value sizes = grads::shape_of(x, multiples.dtype());
@@ -80,9 +80,9 @@ Value ops::tile(const Value& x, const Value& multiples) { return emit("Tile", {x
 void register_tile(OpRegistry& registry) {
   registry.add({.signature = "Tile(input: T, multiples: Tmultiples) -> (output: T)",
                 .attrs = {type_attr("T"), type_attr("Tmultiples", kIndexTypes, DType::int32)},
-                .shape = infer_shape,
-                .prepare = prepare,
-                .gradient = gradient});
+                .shape = infer_tile,
+                .prepare = prepare_tile,
+                .gradient = tile_gradient});
 }
 
 }  // namespace rill

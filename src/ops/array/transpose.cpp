@@ -27,7 +27,7 @@ std::vector<int> checked_permutation(const NodeAccess& node, const std::vector<i
   return out;
 }
 
-void infer_shape(ShapeContext& ctx) {
+void infer_transpose(ShapeContext& ctx) {
   const Shape& in = ctx.input(0);
   ctx.require_rank_exactly(1, 1);
   const auto perm = ctx.ints(1);
@@ -55,7 +55,7 @@ void conjugate(void* data, int64_t n) {
 }
 
 template <bool conjugated>
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_transpose(const PrepareContext& ctx) {
   const Tensor* perm = ctx.constant(1);
   if (perm == nullptr) return {};
   const Shape& in = ctx.input(0);
@@ -81,7 +81,7 @@ Prepared prepare(const PrepareContext& ctx) {
   return prepared([copy](const RunArgs& args) { copy.run(args.in[0], args.out[0]); });
 }
 
-Values gradient(const GradContext& ctx) {
+Values transpose_gradient(const GradContext& ctx) {
   const Value& perm = ctx.input(1);
   Value back;
   if (const auto known = grads::known_ints(perm)) {
@@ -125,14 +125,14 @@ Value ops::swap_axes(const Value& x, int64_t a, int64_t b) {
 void register_transpose(OpRegistry& registry) {
   registry.add({.signature = "Transpose(x: T, perm: Tperm) -> (y: T)",
                 .attrs = {type_attr("T"), type_attr("Tperm", kIndexTypes, DType::int32)},
-                .shape = infer_shape,
-                .prepare = prepare<false>,
-                .gradient = gradient});
+                .shape = infer_transpose,
+                .prepare = prepare_transpose<false>,
+                .gradient = transpose_gradient});
   registry.add({.signature = "ConjugateTranspose(x: T, perm: Tperm) -> (y: T)",
                 .attrs = {type_attr("T"), type_attr("Tperm", kIndexTypes, DType::int32)},
-                .shape = infer_shape,
-                .prepare = prepare<true>,
-                .gradient = gradient});
+                .shape = infer_transpose,
+                .prepare = prepare_transpose<true>,
+                .gradient = transpose_gradient});
 }
 
 }  // namespace rill

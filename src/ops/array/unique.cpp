@@ -11,7 +11,7 @@ namespace rill {
 namespace {
 
 // UniqueV2 has an axis, the WithCounts forms a third output.
-void infer_shape(ShapeContext& ctx) {
+void infer_unique(ShapeContext& ctx) {
   const Shape& in = ctx.input(0);
   if (ctx.num_inputs() == 1) {
     ctx.require_rank_exactly(0, 1);
@@ -122,7 +122,7 @@ Found find_slices(const Keys& keys, int64_t n, Tensor& index) {
   return found;
 }
 
-void run(KernelContext& ctx) {
+void run_unique(KernelContext& ctx) {
   const Tensor& in = ctx.input(0);
   int axis = 0;
   int64_t before = 1, after = 1, n = in.size();
@@ -169,23 +169,23 @@ Values ops::unique(const Value& x) { return emit_all("Unique", {x}); }
 void register_unique(OpRegistry& registry) {
   registry.add({.signature = "Unique(x: T) -> (y: T, idx: out_idx)",
                 .attrs = {type_attr("T"), type_attr("out_idx", kIndexTypes, DType::int32)},
-                .shape = infer_shape,
-                .kernel = run});
+                .shape = infer_unique,
+                .kernel = run_unique});
   registry.add({.signature = "UniqueV2(x: T, axis: Taxis) -> (y: T, idx: out_idx)",
                 .attrs = {type_attr("T"), type_attr("Taxis", kIndexTypes, DType::int64),
                           type_attr("out_idx", kIndexTypes, DType::int32)},
-                .shape = infer_shape,
-                .kernel = run});
+                .shape = infer_unique,
+                .kernel = run_unique});
   registry.add({.signature = "UniqueWithCounts(x: T) -> (y: T, idx: out_idx, count: out_idx)",
                 .attrs = {type_attr("T"), type_attr("out_idx", kIndexTypes, DType::int32)},
-                .shape = infer_shape,
-                .kernel = run});
+                .shape = infer_unique,
+                .kernel = run_unique});
   registry.add(
       {.signature = "UniqueWithCountsV2(x: T, axis: Taxis) -> (y: T, idx: out_idx, count: out_idx)",
        .attrs = {type_attr("T"), type_attr("Taxis", kIndexTypes, DType::int64),
                  type_attr("out_idx", kIndexTypes, DType::int32)},
-       .shape = infer_shape,
-       .kernel = run});
+       .shape = infer_unique,
+       .kernel = run_unique});
 }
 
 }  // namespace rill

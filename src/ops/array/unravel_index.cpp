@@ -5,7 +5,7 @@
 namespace rill {
 namespace {
 
-void infer_shape(ShapeContext& ctx) {
+void infer_unravel_index(ShapeContext& ctx) {
   const Shape& indices = ctx.input(0);
   const Shape& dims = ctx.input(1);
   ctx.require_rank_exactly(1, 1);
@@ -35,7 +35,7 @@ void unravel(KernelContext& ctx) {
   }
 }
 
-void run(KernelContext& ctx) {
+void run_unravel_index(KernelContext& ctx) {
   ctx.require(ctx.input(0).rank() <= 1, "The indices can only be scalar or vector, got ",
               ctx.input(0).shape());
   ctx.require(ctx.input(1).rank() == 1, "The dims should be 1-D, got ", ctx.input(1).shape());
@@ -51,8 +51,8 @@ void run(KernelContext& ctx) {
 void register_unravel_index(OpRegistry& registry) {
   registry.add({.signature = "UnravelIndex(indices: Tidx, dims: Tidx) -> (output: Tidx)",
                 .attrs = {type_attr("Tidx", kIndexTypes, DType::int32)},
-                .shape = infer_shape,
-                .kernel = run});
+                .shape = infer_unravel_index,
+                .kernel = run_unravel_index});
 }
 
 }  // namespace rill

@@ -8,7 +8,7 @@
 namespace rill {
 namespace {
 
-void infer_shape(ShapeContext& ctx) {
+void infer_where(ShapeContext& ctx) {
   const Shape& in = ctx.input(0);
   ctx.set_output(0, in.has_rank() ? Shape{-1, in.rank()} : Shape{-1, -1});
 }
@@ -32,7 +32,7 @@ void where(KernelContext& ctx) {
   }
 }
 
-void run(KernelContext& ctx) {
+void run_where(KernelContext& ctx) {
   dispatch_any_number(ctx.input(0).dtype(), "Where", [&]<typename T>() { where<T>(ctx); });
 }
 
@@ -50,8 +50,8 @@ void register_where(OpRegistry& registry) {
                     DType::quint8, DType::qint32, DType::bfloat16, DType::qint16, DType::quint16,
                     DType::uint16, DType::complex128, DType::float16, DType::uint32, DType::uint64>,
            DType::bool_)},
-       .shape = infer_shape,
-       .kernel = run});
+       .shape = infer_where,
+       .kernel = run_where});
 }
 
 }  // namespace rill

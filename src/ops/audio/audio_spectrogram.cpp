@@ -27,14 +27,14 @@ struct Spec {
   int64_t channels() const { return 1 + fft / 2; }
 };
 
-void infer(ShapeContext& ctx) {
+void infer_audio_spectrogram(ShapeContext& ctx) {
   const Spec spec(ctx);
   ctx.require_rank_exactly(0, 2);
   const Shape in = ctx.input(0).has_rank() ? ctx.input(0) : Shape::unknown_dims(2);
   ctx.set_output(0, Shape{in[1], in[0] < 0 ? -1 : spec.windows(in[0]), spec.channels()});
 }
 
-void run(KernelContext& ctx) {
+void run_audio_spectrogram(KernelContext& ctx) {
   const Spec spec(ctx);
   const Tensor& in = ctx.input(0);
   ctx.require(in.rank() == 2, "input must be 2-dimensional, got shape ", in.shape());
@@ -73,8 +73,8 @@ void register_audio_spectrogram(OpRegistry& registry) {
   registry.add({.signature = "AudioSpectrogram(input: float32) -> (spectrogram: float32)",
                 .attrs = {int_attr("window_size"), int_attr("stride"),
                           bool_attr("magnitude_squared", false)},
-                .shape = infer,
-                .kernel = run});
+                .shape = infer_audio_spectrogram,
+                .kernel = run_audio_spectrogram});
 }
 
 }  // namespace rill

@@ -63,7 +63,7 @@ class Filterbank {
   bool usable_ = false;
 };
 
-void infer(ShapeContext& ctx) {
+void infer_mfcc(ShapeContext& ctx) {
   ctx.require_rank_exactly(0, 3);
   ctx.require_rank_exactly(1, 0);
   const Shape in = ctx.input(0).has_rank() ? ctx.input(0) : Shape::unknown_dims(3);
@@ -72,7 +72,7 @@ void infer(ShapeContext& ctx) {
   ctx.set_output(0, Shape{in[0], in[1], count});
 }
 
-void run(KernelContext& ctx) {
+void run_mfcc(KernelContext& ctx) {
   const Tensor& in = ctx.input(0);
   ctx.require(in.rank() == 3, "spectrogram must be 3-dimensional, got shape ", in.shape());
   ctx.require(ctx.input(1).rank() == 0, "Input sample_rate should be a scalar tensor, got shape ",
@@ -118,8 +118,8 @@ void register_mfcc(OpRegistry& registry) {
       {.signature = "Mfcc(spectrogram: float32, sample_rate: int32) -> (output: float32)",
        .attrs = {float_attr("upper_frequency_limit", 4000), float_attr("lower_frequency_limit", 20),
                  int_attr("filterbank_channel_count", 40), int_attr("dct_coefficient_count", 13)},
-       .shape = infer,
-       .kernel = run});
+       .shape = infer_mfcc,
+       .kernel = run_mfcc});
 }
 
 }  // namespace rill

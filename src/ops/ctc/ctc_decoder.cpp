@@ -232,7 +232,7 @@ void run_beam(KernelContext& ctx) {
   ctx.input(0).dtype() == DType::float64 ? beam<double>(ctx) : beam<float>(ctx);
 }
 
-void infer_shape(ShapeContext& ctx, int64_t paths) {
+void infer_ctc_decoder(ShapeContext& ctx, int64_t paths) {
   ctx.require_rank_exactly(0, 3);
   ctx.require_rank_exactly(1, 1);
   const int64_t batch = ctx.merge_dim(ctx.input(0).has_rank() ? ctx.input(0)[1] : -1,
@@ -255,7 +255,7 @@ void register_ctc_decoder(OpRegistry& registry) {
                              "int64, log_probability: T)",
                 .attrs = {bool_attr("merge_repeated", false), int_attr("blank_index", -1),
                           type_attr("T", kSingleDouble, DType::float32)},
-                .shape = [](ShapeContext& ctx) { infer_shape(ctx, 1); },
+                .shape = [](ShapeContext& ctx) { infer_ctc_decoder(ctx, 1); },
                 .kernel = run_greedy});
   registry.add(
       {.signature = "CTCBeamSearchDecoder(inputs: T, sequence_length: int32) -> "
@@ -263,7 +263,7 @@ void register_ctc_decoder(OpRegistry& registry) {
                     "decoded_shape: top_paths*int64, log_probability: T)",
        .attrs = {at_least(1, int_attr("beam_width")), at_least(1, int_attr("top_paths")),
                  bool_attr("merge_repeated", true), type_attr("T", kSingleDouble, DType::float32)},
-       .shape = [](ShapeContext& ctx) { infer_shape(ctx, ctx.attr<int64_t>("top_paths")); },
+       .shape = [](ShapeContext& ctx) { infer_ctc_decoder(ctx, ctx.attr<int64_t>("top_paths")); },
        .kernel = run_beam});
 }
 

@@ -206,7 +206,7 @@ void kernel(KernelContext& ctx) {
   run<float>(ctx, o, shape[0], shape[1], shape[2]);
 }
 
-void infer_shape(ShapeContext& ctx) {
+void infer_ctc_loss(ShapeContext& ctx) {
   ctx.require_rank_exactly(0, 3);
   ctx.require_rank_exactly(1, 2);
   ctx.require_rank_exactly(2, 1);
@@ -238,13 +238,13 @@ void register_ctc_loss(OpRegistry& registry) {
   registry.add({.signature = "CTCLoss(inputs: T, labels_indices: int64, labels_values: int32, "
                              "sequence_length: int32) -> (loss: T, gradient: T)",
                 .attrs = with_type,
-                .shape = infer_shape,
+                .shape = infer_ctc_loss,
                 .kernel = kernel<false>,
                 .gradient = gradient});
   registry.add({.signature = "CTCLossV2(inputs: float32, labels_indices: int64, labels_values: "
                              "int32, sequence_length: int32) -> (loss: float32, gradient: float32)",
                 .attrs = flags,
-                .shape = infer_shape,
+                .shape = infer_ctc_loss,
                 .kernel = kernel<true>,
                 .gradient = gradient});
 }

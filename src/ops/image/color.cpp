@@ -62,7 +62,7 @@ Pixel<T> move_hue(const Pixel<T>& p, T delta) {
 
 // Computed in A: float for halves. Input 1, where there is one, is delta or scale.
 template <typename T, typename A, Change change>
-struct Run {
+struct ColorRun {
   int64_t pixels;
   void operator()(const RunArgs& args) const {
     const A by = change == Change::hue || change == Change::saturation
@@ -90,18 +90,18 @@ struct Run {
 };
 
 template <Change change>
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_color(const PrepareContext& ctx) {
   const int64_t pixels = ctx.input(0).num_elements() / 3;
   Prepared p;
   dispatch_float(ctx.input_dtype(0), "colours", [&]<typename T>() {
     using A = std::conditional_t<std::is_same_v<T, double>, double, float>;
-    p = prepared(Run<T, A, change>{pixels});
+    p = prepared(ColorRun<T, A, change>{pixels});
   });
   return p;
 }
 
 template <int rank, bool scalar>
-void infer(ShapeContext& ctx) {
+void infer_color(ShapeContext& ctx) {
   ctx.require_rank(0, rank);
   const Shape& x = ctx.input(0);
   ctx.require(!x.has_rank() || x.back() < 0 || x.back() == 3,
@@ -229,21 +229,21 @@ void register_color(OpRegistry& registry) {
   const AttrDef halves = type_attr("T", type_set<DType::float16, DType::float32>, DType::float32);
   registry.add({.signature = "RGBToHSV(images: T) -> (output: T)",
                 .attrs = {any},
-                .shape = infer<1, false>,
-                .prepare = prepare<Change::to_hsv>,
+                .shape = infer_color<1, false>,
+                .prepare = prepare_color<Change::to_hsv>,
                 .gradient = to_hsv_gradient});
   registry.add({.signature = "HSVToRGB(images: T) -> (output: T)",
                 .attrs = {any},
-                .shape = infer<1, false>,
-                .prepare = prepare<Change::to_rgb>});
+                .shape = infer_color<1, false>,
+                .prepare = prepare_color<Change::to_rgb>});
   registry.add({.signature = "AdjustHue(images: T, delta: float32) -> (output: T)",
                 .attrs = {halves},
-                .shape = infer<3, true>,
-                .prepare = prepare<Change::hue>});
+                .shape = infer_color<3, true>,
+                .prepare = prepare_color<Change::hue>});
   registry.add({.signature = "AdjustSaturation(images: T, scale: float32) -> (output: T)",
                 .attrs = {halves},
-                .shape = infer<3, true>,
-                .prepare = prepare<Change::saturation>});
+                .shape = infer_color<3, true>,
+                .prepare = prepare_color<Change::saturation>});
   registry.add({.signature = "AdjustContrastv2(images: T, contrast_factor: float32) -> (output: T)",
                 .attrs = {halves},
                 .shape = infer_contrast,

@@ -29,7 +29,7 @@ int64_t length(const NodeAccess& node, int64_t per_class, int64_t total, int64_t
   return node.attr<bool>("pad_per_class") ? std::min(total, per_class * classes) : total;
 }
 
-void infer(ShapeContext& ctx) {
+void infer_combined_non_max_suppression(ShapeContext& ctx) {
   const Shape& boxes = ctx.input(0);
   const Shape& scores = ctx.input(1);
   require_shapes(ctx, boxes, scores);
@@ -75,7 +75,7 @@ void select_class(const float* boxes, int64_t box_step, const float* scores, int
   }
 }
 
-void run(KernelContext& ctx) {
+void run_combined_non_max_suppression(KernelContext& ctx) {
   const Shape& boxes = ctx.input(0).shape();
   const Shape& scores = ctx.input(1).shape();
   require_shapes(ctx, boxes, scores);
@@ -128,8 +128,8 @@ void register_combined_non_max_suppression(OpRegistry& registry) {
                              "float32, nmsed_scores: float32, nmsed_classes: float32, "
                              "valid_detections: int32)",
                 .attrs = {bool_attr("pad_per_class", false), bool_attr("clip_boxes", true)},
-                .shape = infer,
-                .kernel = run});
+                .shape = infer_combined_non_max_suppression,
+                .kernel = run_combined_non_max_suppression});
 }
 
 }  // namespace rill

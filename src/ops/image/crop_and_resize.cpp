@@ -23,7 +23,7 @@ int64_t infer_boxes(const ShapeContext& ctx, int at) {
   return ctx.input(at + 1).has_rank() ? ctx.merge_dim(boxes[0], ctx.input(at + 1)[0]) : boxes[0];
 }
 
-void infer(ShapeContext& ctx) {
+void infer_crop_and_resize(ShapeContext& ctx) {
   ctx.require_rank_exactly(0, 4);
   Shape y = ctx.input(0).has_rank() ? ctx.input(0) : Shape::unknown_dims(4);
   ctx.require(y[1] != 0 && y[2] != 0, "image must be of non-zero size, but has shape ", y);
@@ -241,7 +241,7 @@ struct BoxGradient {
   }
 };
 
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_crop_and_resize(const PrepareContext& ctx) {
   const Spec s = read(ctx, ctx.input(0), ctx.output(0), ctx.input(1)[0]);
   Prepared p;
   dispatch_number(ctx.input_dtype(0), "CropAndResize",
@@ -264,7 +264,7 @@ Prepared prepare_box_gradient(const PrepareContext& ctx) {
 }
 
 // tensorflow/python/ops/image_grad.py: boxes have a slope as if the crops were bilinear.
-Values gradient(const GradContext& ctx) {
+Values crop_and_resize_gradient(const GradContext& ctx) {
   const Value &image = ctx.input(0), &dy = ctx.output_gradient(0);
   Values result(4);
   const DType dtype = image.dtype();
@@ -298,9 +298,9 @@ void register_crop_and_resize(OpRegistry& registry) {
   registry.add({.signature = "CropAndResize(image: T, boxes: float32, box_ind: int32, crop_size: "
                              "int32) -> (crops: float32)",
                 .attrs = {images, method, float_attr("extrapolation_value", 0.0f)},
-                .shape = infer,
-                .prepare = prepare,
-                .gradient = gradient});
+                .shape = infer_crop_and_resize,
+                .prepare = prepare_crop_and_resize,
+                .gradient = crop_and_resize_gradient});
   registry.add(
       {.signature = "CropAndResizeGradImage(grads: float32, boxes: float32, box_ind: int32, "
                     "image_size: int32) -> (output: T)",

@@ -14,7 +14,7 @@ constexpr float kColors[10][4] = {
     {1, 1, 0, 1},       {0, 0, 1, 1},    {1, 0, 0, 1},    {0, 1, 0, 1}, {0.5f, 0, 0.5f, 1},
     {0.5f, 0.5f, 0, 1}, {0.5f, 0, 0, 1}, {0, 0, 0.5f, 1}, {0, 1, 1, 1}, {1, 0, 1, 1}};
 
-void infer(ShapeContext& ctx) {
+void infer_draw_bounding_boxes(ShapeContext& ctx) {
   ctx.require_rank_exactly(0, 4);
   ctx.require_rank_exactly(1, 3);
   const Shape x = ctx.input(0).has_rank() ? ctx.input(0) : Shape::unknown_dims(4);
@@ -34,7 +34,7 @@ void infer(ShapeContext& ctx) {
 }
 
 template <typename T>
-struct Run {
+struct DrawBoundingBoxesRun {
   Shape x;
   int64_t boxes, colors, color_depth;  // colors: rows of input 2; 0: the usual ones
 
@@ -85,18 +85,14 @@ struct Run {
   }
 };
 
-struct Nothing {
-  void operator()(const RunArgs&) const {}
-};
-
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_draw_bounding_boxes(const PrepareContext& ctx) {
   const Shape x = ctx.input(0);
-  if (x.num_elements() == 0) return prepared(Nothing{});
+  if (x.num_elements() == 0) return prepared_nothing();
   const Shape colors = ctx.num_inputs() > 2 ? ctx.input(2) : Shape{0, 4};
   const int64_t boxes = ctx.input(1)[1];
   Prepared p;
   dispatch_float(ctx.input_dtype(0), "DrawBoundingBoxes", [&]<typename T>() {
-    p = prepared(Run<T>{x, boxes, colors[0], colors[1]});
+    p = prepared(DrawBoundingBoxesRun<T>{x, boxes, colors[0], colors[1]});
   });
   return p;
 }
@@ -107,14 +103,14 @@ void register_draw_bounding_boxes(OpRegistry& registry) {
   const AttrDef type = type_attr("T", type_set<DType::float32, DType::float16>, DType::float32);
   registry.add({.signature = "DrawBoundingBoxes(images: T, boxes: float32) -> (output: T)",
                 .attrs = {type},
-                .shape = infer,
-                .prepare = prepare});
+                .shape = infer_draw_bounding_boxes,
+                .prepare = prepare_draw_bounding_boxes});
   registry.add(
       {.signature =
            "DrawBoundingBoxesV2(images: T, boxes: float32, colors: float32) -> (output: T)",
        .attrs = {type},
-       .shape = infer,
-       .prepare = prepare});
+       .shape = infer_draw_bounding_boxes,
+       .prepare = prepare_draw_bounding_boxes});
 }
 
 }  // namespace rill

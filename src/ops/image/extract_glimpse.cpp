@@ -26,7 +26,7 @@ Noise noise_of(const NodeAccess& node) {
   return name == "uniform" ? Noise::uniform : name == "zero" ? Noise::zero : Noise::gaussian;
 }
 
-void infer(ShapeContext& ctx) {
+void infer_extract_glimpse(ShapeContext& ctx) {
   ctx.require_rank_exactly(0, 4);
   ctx.require_rank_exactly(1, 1);
   ctx.require_rank_exactly(2, 2);
@@ -104,7 +104,7 @@ class Filler {
 };
 
 template <bool v2>
-void run(KernelContext& ctx) {
+void run_extract_glimpse(KernelContext& ctx) {
   const Tensor &in = ctx.input(0), &size = ctx.input(1), &offsets = ctx.input(2);
   ctx.require(in.rank() == 4,
               "input must be 4-dimensional (batch_size, height, width, depth), got "
@@ -147,8 +147,8 @@ void register_extract_glimpse(OpRegistry& registry) {
                                    "float32)"),
                   .attrs = {bool_attr("centered", true), bool_attr("normalized", true),
                             bool_attr("uniform_noise", true), string_attr("noise", "uniform")},
-                  .shape = infer,
-                  .kernel = v2 ? run<true> : run<false>});
+                  .shape = infer_extract_glimpse,
+                  .kernel = v2 ? run_extract_glimpse<true> : run_extract_glimpse<false>});
   }
 }
 

@@ -50,11 +50,11 @@ Geometry geometry(const NodeAccess& node, const Shape& given) {
 }
 
 template <int rank>
-void infer(ShapeContext& ctx) {
+void infer_extract_patches(ShapeContext& ctx) {
   ctx.set_output(0, geometry<rank>(ctx, ctx.input(0)).output);
 }
 
-struct Run {
+struct ExtractPatchesRun {
   Geometry g;
   kernels::Mover mover;
   void operator()(const RunArgs& args) const {
@@ -83,21 +83,18 @@ struct Run {
   }
 };
 
-struct Nothing {
-  void operator()(const RunArgs&) const {}
-};
-
 template <int rank>
-Prepared prepare(const PrepareContext& ctx) {
-  if (ctx.output(0).num_elements() == 0) return prepared(Nothing{});
-  return prepared(Run{geometry<rank>(ctx, ctx.input(0)), kernels::Mover(ctx.output_dtype(0))});
+Prepared prepare_extract_patches(const PrepareContext& ctx) {
+  if (ctx.output(0).num_elements() == 0) return prepared_nothing();
+  return prepared(
+      ExtractPatchesRun{geometry<rank>(ctx, ctx.input(0)), kernels::Mover(ctx.output_dtype(0))});
 }
 
 // Each patch gives what flows back to the positions it was made of: the patches of an image of
 // numbers from 1 tell which (0 stands for padding), and sums by number are made
 // (tensorflow/python/ops/array_grad.py).
 template <int rank>
-Values gradient(const GradContext& ctx) {
+Values extract_patches_gradient(const GradContext& ctx) {
   using namespace grads;  // NOLINT: formulas
   constexpr int kSpaces = rank - 2;
   const Value &x = ctx.input(0), &dy = ctx.output_gradient(0);
@@ -163,16 +160,16 @@ void register_extract_patches(OpRegistry& registry) {
                                     DType::uint8, DType::uint16, DType::uint32, DType::uint64,
                                     DType::complex64, DType::complex128, DType::bool_>),
                  padding},
-       .shape = infer<4>,
-       .prepare = prepare<4>,
-       .gradient = gradient<4>});
+       .shape = infer_extract_patches<4>,
+       .prepare = prepare_extract_patches<4>,
+       .gradient = extract_patches_gradient<4>});
   registry.add(
       {.signature = "ExtractVolumePatches(input: T) -> (patches: T)",
        .attrs = {at_least(5, int_list_attr("ksizes")), at_least(5, int_list_attr("strides")),
                  type_attr("T", kRealTypes), padding},
-       .shape = infer<5>,
-       .prepare = prepare<5>,
-       .gradient = gradient<5>});
+       .shape = infer_extract_patches<5>,
+       .prepare = prepare_extract_patches<5>,
+       .gradient = extract_patches_gradient<5>});
 }
 
 }  // namespace rill

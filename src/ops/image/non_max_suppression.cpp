@@ -68,7 +68,7 @@ Selection select(const std::vector<float>& scores, const Limits& limits, Overlap
   return result;
 }
 
-void infer(ShapeContext& ctx) {
+void infer_non_max_suppression(ShapeContext& ctx) {
   const bool overlaps = ctx.op() == "NonMaxSuppressionWithOverlaps";
   ctx.require_rank_exactly(0, 2);
   ctx.require_rank_exactly(1, 1);
@@ -163,7 +163,7 @@ void register_non_max_suppression(OpRegistry& registry) {
   const auto add = [&](std::string signature, std::vector<AttrDef> attrs, KernelFn kernel) {
     registry.add({.signature = std::move(signature),
                   .attrs = std::move(attrs),
-                  .shape = infer,
+                  .shape = infer_non_max_suppression,
                   .kernel = kernel});
   };
   add("NonMaxSuppression(boxes: float32, scores: float32, max_output_size: int32) -> "

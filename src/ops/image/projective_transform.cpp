@@ -14,7 +14,7 @@
 namespace rill {
 namespace {
 
-void infer(ShapeContext& ctx) {
+void infer_projective_transform(ShapeContext& ctx) {
   ctx.require_rank_exactly(0, 4);
   ctx.require_rank_exactly(1, 2);
   Shape y = ctx.input(0).has_rank() ? ctx.input(0) : Shape::unknown_dims(4);
@@ -59,7 +59,7 @@ float into_image(Border border, float at, int64_t size) {
 }
 
 template <typename T>
-struct Run {
+struct ProjectiveTransformRun {
   Shape x, y;
   bool one_transform, bilinear, has_fill;
   Border border;
@@ -119,7 +119,7 @@ Border border(const NodeAccess& node) {
   return Border::constant;
 }
 
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_projective_transform(const PrepareContext& ctx) {
   const std::string& how = ctx.attr<std::string>("interpolation");
   ctx.require(how == "NEAREST" || how == "BILINEAR", "Invalid interpolation ", quoted(how),
               ". Supported types: NEAREST, BILINEAR");
@@ -127,14 +127,15 @@ Prepared prepare(const PrepareContext& ctx) {
   const bool one = ctx.input(1)[0] == 1;
   Prepared p;
   dispatch_number(ctx.input_dtype(0), "ImageProjectiveTransform", [&]<typename T>() {
-    p = prepared(Run<T>{x, y, one, how == "BILINEAR", ctx.num_inputs() > 3, border(ctx)});
+    p = prepared(
+        ProjectiveTransformRun<T>{x, y, one, how == "BILINEAR", ctx.num_inputs() > 3, border(ctx)});
   });
   return p;
 }
 
 // dy is moved back by the inverse transforms, as TensorFlow has it (tensorflow/python/ops/
 // image_ops.py): not the transpose of the interpolation, but near it.
-Values gradient(const GradContext& ctx) {
+Values projective_transform_gradient(const GradContext& ctx) {
   const Value& transforms = ctx.input(1);
   const auto columns = [](const Value& x, int64_t begin, int64_t end) {
     return emit(
@@ -178,16 +179,16 @@ void register_projective_transform(OpRegistry& registry) {
   registry.add({.signature = "ImageProjectiveTransformV2(images: dtype, transforms: float32, "
                              "output_shape: int32) -> (transformed_images: dtype)",
                 .attrs = attrs,
-                .shape = infer,
-                .prepare = prepare,
-                .gradient = gradient});
+                .shape = infer_projective_transform,
+                .prepare = prepare_projective_transform,
+                .gradient = projective_transform_gradient});
   registry.add({.signature = "ImageProjectiveTransformV3(images: dtype, transforms: float32, "
                              "output_shape: int32, fill_value: float32) -> (transformed_images: "
                              "dtype)",
                 .attrs = attrs,
-                .shape = infer,
-                .prepare = prepare,
-                .gradient = gradient});
+                .shape = infer_projective_transform,
+                .prepare = prepare_projective_transform,
+                .gradient = projective_transform_gradient});
 }
 
 }  // namespace rill

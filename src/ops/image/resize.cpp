@@ -27,7 +27,7 @@ kernels::ResizeGrid grid(const NodeAccess& node) {
 kernels::ImageSize image_size(const Shape& s) { return {s[0], s[1], s[2], s[3]}; }
 
 // [batch, size[0], size[1], channels]
-void infer(ShapeContext& ctx) {
+void infer_resize(ShapeContext& ctx) {
   ctx.require_rank_exactly(0, 4);
   ctx.require_rank_exactly(1, 1);
   grid(ctx);
@@ -45,10 +45,6 @@ void infer(ShapeContext& ctx) {
   }
   ctx.set_output(0, y);
 }
-
-struct Nothing {
-  void operator()(const RunArgs&) const {}
-};
 
 template <typename Kernel>
 struct ToFloat {
@@ -75,11 +71,11 @@ kernels::Resample resample(const NodeAccess& node, Method method, DType dtype, c
 }
 
 template <Method method>
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_resize(const PrepareContext& ctx) {
   const Shape& x = ctx.input(0);
   const Shape& y = ctx.output(0);
   const DType dtype = ctx.input_dtype(0);
-  if (y.num_elements() == 0) return prepared(Nothing{});
+  if (y.num_elements() == 0) return prepared_nothing();
   if (method == Method::nearest) {
     return prepared(Nearest{std::make_shared<kernels::ResizeNearest>(
         image_size(x), y[1], y[2], grid(ctx), dtype_size(dtype))});
@@ -151,7 +147,7 @@ template <Method method>
 Prepared prepare_gradient(const PrepareContext& ctx) {
   const Shape& dy = ctx.input(0);
   const Shape& dx = ctx.output(0);
-  if (dx.num_elements() == 0) return prepared(Nothing{});
+  if (dx.num_elements() == 0) return prepared_nothing();
   if (method == Method::nearest) {
     return bind_gradient(
         ctx, kernels::ResizeNearest(image_size(dx), dy[1], dy[2], grid(ctx), sizeof(float)));
@@ -221,28 +217,28 @@ void register_resize(OpRegistry& registry) {
   };
   registry.add({.signature = "ResizeNearestNeighbor(images: T, size: int32) -> (resized_images: T)",
                 .attrs = attrs,
-                .shape = infer,
-                .prepare = prepare<Method::nearest>,
+                .shape = infer_resize,
+                .prepare = prepare_resize<Method::nearest>,
                 .gradient = nearest_gradient});
   registry.add({.signature = "ResizeBilinear(images: T, size: int32) -> (resized_images: float32)",
                 .attrs = attrs,
-                .shape = infer,
-                .prepare = prepare<Method::bilinear>,
+                .shape = infer_resize,
+                .prepare = prepare_resize<Method::bilinear>,
                 .gradient = weighted_gradient});
   registry.add({.signature = "ResizeBicubic(images: T, size: int32) -> (resized_images: float32)",
                 .attrs = attrs,
-                .shape = infer,
-                .prepare = prepare<Method::bicubic>,
+                .shape = infer_resize,
+                .prepare = prepare_resize<Method::bicubic>,
                 .gradient = bicubic_gradient});
   registry.add({.signature = "ResizeArea(images: T, size: int32) -> (resized_images: float32)",
                 .attrs = {type_attr("T", kImageTypes), align},
-                .shape = infer,
-                .prepare = prepare<Method::area>});
+                .shape = infer_resize,
+                .prepare = prepare_resize<Method::area>});
   registry.add(
       {.signature = "ResizeNearestNeighborGrad(grads: T, size: int32) -> (output: T)",
        .attrs = gradient_attrs(type_set<DType::uint8, DType::int8, DType::int32, DType::float16,
                                         DType::float32, DType::float64, DType::bfloat16>),
-       .shape = infer,
+       .shape = infer_resize,
        .prepare = prepare_gradient<Method::nearest>});
   registry.add({.signature = "ResizeBilinearGrad(grads: float32, original_image: T) -> (output: T)",
                 .attrs = gradient_attrs(kFloatTypes),

@@ -8,7 +8,7 @@
 namespace rill {
 namespace {
 
-void infer(ShapeContext& ctx) {
+void infer_scale_and_translate(ShapeContext& ctx) {
   ctx.require_rank_exactly(0, 4);
   Shape y = ctx.input(0).has_rank() ? ctx.input(0) : Shape::unknown_dims(4);
   for (const int i : {2, 3}) {
@@ -36,7 +36,7 @@ void infer_gradient(ShapeContext& ctx) {
 
 // Runs on the shapes of images and result, with scale and translation from inputs 2 and 3.
 template <bool gradient>
-struct Run {
+struct ScaleAndTranslateRun {
   DType dtype;
   Shape x, y;
   std::string kernel;
@@ -57,21 +57,17 @@ struct Run {
   }
 };
 
-struct Nothing {
-  void operator()(const RunArgs&) const {}
-};
-
 template <bool gradient>
-Prepared prepare(const PrepareContext& ctx) {
-  if (ctx.output(0).num_elements() == 0) return prepared(Nothing{});
+Prepared prepare_scale_and_translate(const PrepareContext& ctx) {
+  if (ctx.output(0).num_elements() == 0) return prepared_nothing();
   const Shape& x = gradient ? ctx.output(0) : ctx.input(0);
   const Shape& y = gradient ? ctx.input(0) : ctx.output(0);
   if (gradient) {
     ctx.require(x[0] == y[0] && x[3] == y[3] && x.num_elements() > 0 && y.num_elements() > 0,
                 "grads of shape ", y, " do not fit an image of shape ", x);
   }
-  return prepared(Run<gradient>{ctx.input_dtype(0), x, y, ctx.attr<std::string>("kernel_type"),
-                                ctx.attr<bool>("antialias")});
+  return prepared(ScaleAndTranslateRun<gradient>{
+      ctx.input_dtype(0), x, y, ctx.attr<std::string>("kernel_type"), ctx.attr<bool>("antialias")});
 }
 
 Values gradient(const GradContext& ctx) {
@@ -95,14 +91,14 @@ void register_scale_and_translate(OpRegistry& registry) {
                                          DType::int32, DType::int64, DType::bfloat16,
                                          DType::float16, DType::float32, DType::float64>),
                  kernel, antialias},
-       .shape = infer,
-       .prepare = prepare<false>,
+       .shape = infer_scale_and_translate,
+       .prepare = prepare_scale_and_translate<false>,
        .gradient = gradient});
   registry.add({.signature = "ScaleAndTranslateGrad(grads: T, original_image: T, scale: float32, "
                              "translation: float32) -> (output: T)",
                 .attrs = {type_attr("T", type_set<DType::float32>), kernel, antialias},
                 .shape = infer_gradient,
-                .prepare = prepare<true>});
+                .prepare = prepare_scale_and_translate<true>});
 }
 
 }  // namespace rill

@@ -20,14 +20,9 @@ const std::string& scalar_text(const KernelContext& ctx, int i) {
   return *ctx.input(i).data<std::string>();
 }
 
-std::vector<std::string> texts(const Tensor& t) {
-  const auto flat = t.flat<std::string>();
-  return {flat.begin(), flat.end()};
-}
-
-void restore(KernelContext& ctx) {
-  const auto names = texts(ctx.input(1));
-  const auto slices = texts(ctx.input(2));
+void checkpoint_restore(KernelContext& ctx) {
+  const auto names = ctx.input(1).to_vector<std::string>();
+  const auto slices = ctx.input(2).to_vector<std::string>();
   ctx.require(static_cast<int>(names.size()) == ctx.num_outputs() && slices.size() == names.size(),
               "got ", names.size(), " tensor names and ", slices.size(), " slices, but expected ",
               ctx.num_outputs());
@@ -73,8 +68,9 @@ void restore_one(KernelContext& ctx) {
 // Inputs: file, names, [slices,] tensors...
 void save(KernelContext& ctx, bool has_slices, bool v1) {
   const int first = has_slices ? 3 : 2;
-  const auto names = texts(ctx.input(1));
-  auto slices = has_slices ? texts(ctx.input(2)) : std::vector<std::string>(names.size());
+  const auto names = ctx.input(1).to_vector<std::string>();
+  auto slices =
+      has_slices ? ctx.input(2).to_vector<std::string>() : std::vector<std::string>(names.size());
   ctx.require(
       static_cast<int>(names.size()) == ctx.num_inputs() - first && slices.size() == names.size(),
       "got ", names.size(), " tensor names and ", slices.size(), " slices for ",
@@ -88,8 +84,8 @@ void save(KernelContext& ctx, bool has_slices, bool v1) {
 }
 
 void merge(KernelContext& ctx) {
-  files(ctx).merge(texts(ctx.input(0)), scalar_text(ctx, 1), ctx.attr<bool>("delete_old_dirs"),
-                   ctx.attr<bool>("allow_missing_files"));
+  files(ctx).merge(ctx.input(0).to_vector<std::string>(), scalar_text(ctx, 1),
+                   ctx.attr<bool>("delete_old_dirs"), ctx.attr<bool>("allow_missing_files"));
 }
 
 // "model-00003-of-00010"
@@ -118,7 +114,7 @@ void register_checkpoint_ops(OpRegistry& registry) {
                              "string) -> (tensors: list(dtypes))",
                 .attrs = {type_list_attr("dtypes", 1)},
                 .shape = restore_shape,
-                .kernel = restore,
+                .kernel = checkpoint_restore,
                 .stateful = true});
   registry.add({.signature = "Restore(file_pattern: string, tensor_name: string) -> (tensor: dt)",
                 .attrs = {type_attr("dt"), int_attr("preferred_shard", -1)},

@@ -14,7 +14,7 @@ const std::string& path_of(const KernelContext& ctx) {
   return *ctx.input(0).data<std::string>();
 }
 
-void read(KernelContext& ctx) {
+void file_read(KernelContext& ctx) {
   std::string content = whole_file(ctx, path_of(ctx));
   *ctx.output(0, Shape{}).data<std::string>() = std::move(content);
 }
@@ -36,7 +36,7 @@ void write(KernelContext& ctx) {
 void register_file_ops(OpRegistry& registry) {
   registry.add({.signature = "ReadFile(filename: string) -> (contents: string)",
                 .shape = shapes::scalar,
-                .kernel = read,
+                .kernel = file_read,
                 .stateful = true});
   registry.add({.signature = "WriteFile(filename: string, contents: string) -> ()",
                 .shape = shapes::none,

@@ -6,7 +6,7 @@
 namespace rill {
 namespace {
 
-void read(KernelContext& ctx) {
+void reader_read(KernelContext& ctx) {
   Record record = ctx.resource<RecordReader>(0)->read(ctx, *ctx.resource<TensorQueue>(1));
   *ctx.output(0, Shape{}).data<std::string>() = std::move(record.key);
   *ctx.output(1, Shape{}).data<std::string>() = std::move(record.value);
@@ -45,7 +45,7 @@ void serialize(KernelContext& ctx) {
   *ctx.output(0, Shape{}).data<std::string>() = ctx.resource<RecordReader>(0)->serialize(ctx);
 }
 
-void restore(KernelContext& ctx) {
+void reader_restore(KernelContext& ctx) {
   ctx.require(ctx.input(1).rank() == 0,
               "Reader state must be scalar, but had shape: ", ctx.input(1).shape());
   ctx.resource<RecordReader>(0)->restore(ctx, *ctx.input(1).data<std::string>());
@@ -68,7 +68,7 @@ void register_reader_ops(OpRegistry& registry) {
                     .not_differentiable = true});
     };
     add("ReaderRead", str(", queue_handle: ", handle), "key: string, value: string", shapes::scalar,
-        read);
+        reader_read);
     add("ReaderReadUpTo", str(", queue_handle: ", handle, ", num_records: int64"),
         "keys: string, values: string", up_to_shape, read_up_to);
     add("ReaderNumRecordsProduced", "", "records_produced: int64", shapes::scalar,
@@ -76,7 +76,7 @@ void register_reader_ops(OpRegistry& registry) {
     add("ReaderNumWorkUnitsCompleted", "", "units_completed: int64", shapes::scalar,
         work_completed);
     add("ReaderSerializeState", "", "state: string", shapes::scalar, serialize);
-    add("ReaderRestoreState", ", state: string", "", shapes::none, restore);
+    add("ReaderRestoreState", ", state: string", "", shapes::none, reader_restore);
     add("ReaderReset", "", "", shapes::none, reset);
   }
 }

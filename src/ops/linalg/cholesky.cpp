@@ -12,7 +12,7 @@ namespace {
 
 using namespace linalg;  // NOLINT: this file is about nothing else
 
-void infer(ShapeContext& ctx) {
+void infer_cholesky(ShapeContext& ctx) {
   for (int i = 0; i < ctx.num_inputs(); ++i) require_square(ctx, i);
   ctx.set_output(0, ctx.num_inputs() == 2 ? ctx.merge(ctx.input(0), ctx.input(1)) : ctx.input(0));
 }
@@ -67,7 +67,7 @@ struct Gradient {
 };
 
 template <template <typename, typename> typename Op>
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_cholesky(const PrepareContext& ctx) {
   const Shape& a = ctx.input(0);
   Prepared p;
   dispatch_matrix(ctx.input_dtype(0), "Cholesky", [&]<typename T, typename W>() {
@@ -87,7 +87,7 @@ Prepared prepare_gradient(const PrepareContext& ctx) {
 
 // l^-H P l^-1 with P = the lower triangle of l^H dl, its diagonal halved, made symmetric
 // (tensorflow/python/ops/linalg_grad.py).
-Values gradient(const GradContext& ctx) {
+Values cholesky_gradient(const GradContext& ctx) {
   const Value& l = ctx.output(0);
   const Value half = grads::scalar_like(l, 0.5);
   const Value m = grads::product(l, ctx.output_gradient(0), true);
@@ -106,16 +106,16 @@ Value ops::cholesky(const Value& x, std::string_view name) {
 void register_cholesky(OpRegistry& registry) {
   registry.add({.signature = "Cholesky(input: T) -> (output: T)",
                 .attrs = {type_attr("T", kMatrixTypes)},
-                .shape = infer,
-                .prepare = prepare<Forward>,
-                .gradient = gradient});
+                .shape = infer_cholesky,
+                .prepare = prepare_cholesky<Forward>,
+                .gradient = cholesky_gradient});
   registry.add({.signature = "BatchCholesky(input: T) -> (output: T)",
                 .attrs = {type_attr("T", type_set<DType::float64, DType::float32>)},
-                .shape = infer,
-                .prepare = prepare<Forward>});
+                .shape = infer_cholesky,
+                .prepare = prepare_cholesky<Forward>});
   registry.add({.signature = "CholeskyGrad(l: T, grad: T) -> (output: T)",
                 .attrs = {type_attr("T", type_set<DType::float16, DType::float32, DType::float64>)},
-                .shape = infer,
+                .shape = infer_cholesky,
                 .prepare = prepare_gradient});
 }
 

@@ -8,7 +8,7 @@
 namespace rill {
 namespace {
 
-void infer(ShapeContext& ctx) {
+void infer_cross(ShapeContext& ctx) {
   ctx.require_rank(0, 1);
   const Shape shape = ctx.merge(ctx.input(0), ctx.input(1));
   ctx.require(!shape.has_rank() || shape.back() < 0 || shape.back() == 3,
@@ -17,7 +17,7 @@ void infer(ShapeContext& ctx) {
 }
 
 template <typename T>
-struct Run {
+struct CrossRun {
   int64_t vectors;
   void operator()(const RunArgs& args) const {
     using Acc = kernels::Accumulator<T>;
@@ -35,15 +35,15 @@ struct Run {
   }
 };
 
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_cross(const PrepareContext& ctx) {
   Prepared result;
   dispatch_number(ctx.output_dtype(0), "Cross", [&]<typename T>() {
-    result = prepared(Run<T>{ctx.output(0).num_elements() / 3});
+    result = prepared(CrossRun<T>{ctx.output(0).num_elements() / 3});
   });
   return result;
 }
 
-Values gradient(const GradContext& ctx) {
+Values cross_gradient(const GradContext& ctx) {
   const Value& dy = ctx.output_gradient(0);
   return {emit("Cross", {ctx.input(1), dy}), emit("Cross", {dy, ctx.input(0)})};
 }
@@ -57,9 +57,9 @@ Value ops::cross(const Value& a, const Value& b, std::string_view name) {
 void register_cross(OpRegistry& registry) {
   registry.add({.signature = "Cross(a: T, b: T) -> (product: T)",
                 .attrs = {type_attr("T", kRealTypes)},
-                .shape = infer,
-                .prepare = prepare,
-                .gradient = gradient});
+                .shape = infer_cross,
+                .prepare = prepare_cross,
+                .gradient = cross_gradient});
 }
 
 }  // namespace rill

@@ -9,7 +9,7 @@ namespace {
 
 using namespace linalg;  // NOLINT: this file is about nothing else
 
-void infer(ShapeContext& ctx) {
+void infer_eig(ShapeContext& ctx) {
   require_square(ctx, 0);
   const Shape& in = ctx.input(0);
   const bool vectors = ctx.attr<bool>("compute_v");
@@ -21,7 +21,7 @@ void infer(ShapeContext& ctx) {
   ctx.set_output(1, vectors ? with_matrix(batch_of(in), n, n) : Shape{0});
 }
 
-void run(KernelContext& ctx) {
+void run_eig(KernelContext& ctx) {
   const Tensor& in = ctx.input(0);
   ctx.require(in.rank() >= 2 && rows_of(in.shape()) == columns_of(in.shape()),
               "Input matrices must be squares, got shape ", in.shape());
@@ -58,7 +58,7 @@ void run(KernelContext& ctx) {
 }
 
 // Equation 4.77 of Boeddeker et al., arXiv:1701.00392: infinite for eigenvalues that coincide.
-Values gradient(const GradContext& ctx) {
+Values eig_gradient(const GradContext& ctx) {
   using namespace grads;
   const Value& e = ctx.output(0);
   Value v, middle = diag(gradient_or_zeros(ctx, 0));
@@ -89,9 +89,9 @@ void register_eig(OpRegistry& registry) {
                      "T",
                      type_set<DType::float32, DType::float64, DType::complex64, DType::complex128>),
                  type_attr("Tout", kComplexTypes)},
-       .shape = infer,
-       .kernel = run,
-       .gradient = gradient});
+       .shape = infer_eig,
+       .kernel = run_eig,
+       .gradient = eig_gradient});
 }
 
 }  // namespace rill

@@ -22,11 +22,7 @@ using linalg::Equation;
 using linalg::Labels;
 using linalg::LabelSizes;
 
-bool has(const Labels& labels, int label) {
-  return std::find(labels.begin(), labels.end(), label) != labels.end();
-}
-
-void infer(ShapeContext& ctx) {
+void infer_einsum(ShapeContext& ctx) {
   const std::string& text = ctx.attr<std::string>("equation");
   const Equation written = linalg::parse_equation(text);
   ctx.require(static_cast<int>(written.inputs.size()) == ctx.num_inputs(), "equation ",
@@ -98,7 +94,7 @@ int64_t product(const Labels& labels, const LabelSizes& sizes) {
 
 size_t aligned(size_t bytes) { return (bytes + 63) / 64 * 64; }
 
-struct Run {
+struct EinsumRun {
   Packing pack[2];
   int inputs = 1;
   Prepared matmul;             // two inputs
@@ -141,7 +137,8 @@ struct Run {
 };
 
 // Where the product's labels, in the order they come, go in the output.
-void plan_output(Run& run, const Labels& produced, const Labels& output, const LabelSizes& sizes) {
+void plan_output(EinsumRun& run, const Labels& produced, const Labels& output,
+                 const LabelSizes& sizes) {
   std::vector<int64_t> stride(produced.size(), 0);
   int64_t step = 1;
   for (size_t d = output.size(); d-- > 0;) {
@@ -155,7 +152,7 @@ void plan_output(Run& run, const Labels& produced, const Labels& output, const L
   run.unpack_needed = run.zero_first || !run.unpack.is_dense();
 }
 
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_einsum(const PrepareContext& ctx) {
   ctx.require(ctx.num_inputs() <= 2, "expected 1 or 2 inputs, but got ", ctx.num_inputs());
   std::vector<int> ranks;
   for (int i = 0; i < ctx.num_inputs(); ++i) ranks.push_back(ctx.input(i).rank());
@@ -171,7 +168,7 @@ Prepared prepare(const PrepareContext& ctx) {
   }
   const DType dtype = ctx.output_dtype(0);
   const size_t element = dtype_size(dtype);
-  Run run;
+  EinsumRun run;
   run.inputs = ctx.num_inputs();
   run.out_bytes = static_cast<size_t>(ctx.output(0).num_elements()) * element;
   run.gather = kernels::gather_fn(dtype);
@@ -182,10 +179,10 @@ Prepared prepare(const PrepareContext& ctx) {
   if (run.inputs == 1) {
     Labels kept, summed;
     for (int label : out) {
-      if (!has(kept, label)) kept.push_back(label);
+      if (!linalg::has_label(kept, label)) kept.push_back(label);
     }
     for (int label : a.labels) {
-      if (!has(out, label)) summed.push_back(label);
+      if (!linalg::has_label(out, label)) summed.push_back(label);
     }
     run.pack[0].kept = walk(a, sizes, {&kept});
     run.pack[0].summed = walk(a, sizes, {&summed});
@@ -198,15 +195,15 @@ Prepared prepare(const PrepareContext& ctx) {
   const Operand& b = operands[1];
   Labels batch, rows, columns, inner, only_a, only_b;
   for (int label : a.labels) {
-    const bool in_out = has(out, label);
-    if (has(b.labels, label)) {
+    const bool in_out = linalg::has_label(out, label);
+    if (linalg::has_label(b.labels, label)) {
       (in_out ? batch : inner).push_back(label);
     } else {
       (in_out ? rows : only_a).push_back(label);
     }
   }
   for (int label : b.labels) {
-    if (!has(a.labels, label)) (has(out, label) ? columns : only_b).push_back(label);
+    if (!linalg::has_label(a.labels, label)) (linalg::has_label(out, label) ? columns : only_b).push_back(label);
   }
   // The batch first in the output: then the product often lies there as it should.
   std::sort(batch.begin(), batch.end(), [&](int x, int y) {
@@ -254,14 +251,14 @@ Prepared prepare(const PrepareContext& ctx) {
 std::string pair_equation(const Labels& a, const Labels& b, const std::vector<Labels>& later,
                           const Labels& output, Labels& kept) {
   const auto needed = [&](int label) {
-    return has(output, label) || std::any_of(later.begin(), later.end(), [&](const Labels& labels) {
-             return has(labels, label);
-           });
+    return linalg::has_label(output, label) ||
+           std::any_of(later.begin(), later.end(),
+                       [&](const Labels& labels) { return linalg::has_label(labels, label); });
   };
   kept.clear();
   for (const Labels* labels : {&a, &b}) {
     for (int label : *labels) {
-      if (needed(label) && !has(kept, label)) kept.push_back(label);
+      if (needed(label) && !linalg::has_label(kept, label)) kept.push_back(label);
     }
   }
   const auto ellipsis = std::find(kept.begin(), kept.end(), -1);
@@ -312,8 +309,8 @@ Value ops::einsum(std::string_view equation, const Values& inputs, std::string_v
 void register_einsum(OpRegistry& registry) {
   registry.add({.signature = "Einsum(inputs: N*T) -> (output: T)",
                 .attrs = {string_attr("equation"), int_attr("N"), type_attr("T")},
-                .shape = infer,
-                .prepare = prepare,
+                .shape = infer_einsum,
+                .prepare = prepare_einsum,
                 .gradient = linalg::einsum_gradient});
 }
 

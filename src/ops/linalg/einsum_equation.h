@@ -13,6 +13,7 @@ namespace rill::linalg {
 // ellipsis stands for, counted from the innermost.
 inline constexpr int kEllipsis = 1000;
 using Labels = std::vector<int>;
+bool has_label(const Labels& labels, int label);
 
 struct Equation {
   // As written; an ellipsis is the one label -1.

@@ -10,12 +10,12 @@
 namespace rill {
 namespace {
 
-void infer(ShapeContext& ctx) {
+void infer_fused_matmul(ShapeContext& ctx) {
   linalg::infer_matrix_product(ctx);
   require_fused_args(ctx, read_fused_steps(ctx), 1);
 }
 
-struct Run {
+struct FusedMatmulRun {
   kernels::MatMul matmul;
   int bias, residual;  // inputs; -1: none
   void operator()(const RunArgs& args) const {
@@ -25,13 +25,9 @@ struct Run {
   }
 };
 
-struct Nothing {
-  void operator()(const RunArgs&) const {}
-};
-
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_fused_matmul(const PrepareContext& ctx) {
   const FusedSteps steps = read_fused_steps(ctx);
-  if (ctx.output(0).num_elements() == 0) return prepared(Nothing{});
+  if (ctx.output(0).num_elements() == 0) return prepared_nothing();
   kernels::MatMulSpec spec;
   spec.transpose_a = ctx.attr<bool>("transpose_a");
   spec.transpose_b = ctx.attr<bool>("transpose_b");
@@ -41,8 +37,8 @@ Prepared prepare(const PrepareContext& ctx) {
   spec.act = steps.activation;
   spec.threads = max_threads();
   const Tensor* b = ctx.constant(1);
-  Run run{kernels::MatMul(spec, b ? b->data<float>() : nullptr), steps.bias ? 2 : -1,
-          steps.residual ? (steps.bias ? 3 : 2) : -1};
+  FusedMatmulRun run{kernels::MatMul(spec, b ? b->data<float>() : nullptr), steps.bias ? 2 : -1,
+                     steps.residual ? (steps.bias ? 3 : 2) : -1};
   const size_t scratch = run.matmul.scratch_bytes();
   const bool absorbed = run.matmul.packed();
   Prepared p = prepared(std::move(run), scratch);
@@ -56,8 +52,8 @@ void register_fused_matmul(OpRegistry& registry) {
   registry.add(
       {.signature = "_FusedMatMul(a: T, b: T, args: num_args*T) -> (product: T)",
        .attrs = fused_attrs({bool_attr("transpose_a", false), bool_attr("transpose_b", false)}),
-       .shape = infer,
-       .prepare = prepare,
+       .shape = infer_fused_matmul,
+       .prepare = prepare_fused_matmul,
        .in_place = 1u << 3});  // the residual behind a bias
 }
 

@@ -40,20 +40,6 @@ void infer_batch_matmul(ShapeContext& ctx) {
   ctx.set_output(0, std::move(out));
 }
 
-// Which matrix of an operand each product takes; empty when it is simply the i-th.
-std::vector<int64_t> batch_index(const Shape& out, const Shape& operand) {
-  if (out == operand) return {};
-  const Shape* operands[] = {&operand};
-  const kernels::BroadcastN walk = kernels::merge_broadcast(out, operands);
-  std::vector<int64_t> index(static_cast<size_t>(walk.count));
-  walk.for_each_row(0, walk.count, [&](int64_t first, int64_t n, const int64_t* at) {
-    for (int64_t i = 0; i < n; ++i) {
-      index[static_cast<size_t>(first + i)] = at[0] + i * walk.stride[0][0];
-    }
-  });
-  return index;
-}
-
 size_t aligned(size_t bytes) { return (bytes + 63) / 64 * 64; }
 
 // Both operands are converted to the dtype of the result first.
@@ -93,8 +79,9 @@ Prepared prepare_batch_matmul(const PrepareContext& ctx) {
   s.k = a[a.rank() - (s.transpose_a ? 2 : 1)];
   const Shape batch = batch_dims(out);
   s.batch = batch.num_elements();
-  s.a_index = batch_index(batch, batch_dims(a));
-  s.b_index = batch_index(batch, batch_dims(ctx.input(1)));
+  const Shape a_batch = batch_dims(a), b_batch = batch_dims(ctx.input(1));
+  if (a_batch != batch) s.a_index = linalg::batch_index(batch, a_batch);
+  if (b_batch != batch) s.b_index = linalg::batch_index(batch, b_batch);
   const bool as_given = ctx.input_dtype(0) == dtype && ctx.input_dtype(1) == dtype;
   ctx.require(as_given || mixes(ctx.input_dtype(0), ctx.input_dtype(1), dtype), "cannot multiply ",
               ctx.input_dtype(0), " by ", ctx.input_dtype(1), " into ", dtype);

@@ -53,6 +53,9 @@ void dispatch_matrix(DType dtype, const char* who, F&& f) {
   }
 }
 
+inline double conj_of(double x) { return x; }
+inline std::complex<double> conj_of(const std::complex<double>& x) { return std::conj(x); }
+
 template <typename W, typename T>
 W widen(const T& x) {
   if constexpr (sizeof(W) == 2 * sizeof(double)) {

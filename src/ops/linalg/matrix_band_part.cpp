@@ -7,7 +7,7 @@
 namespace rill {
 namespace {
 
-void infer(ShapeContext& ctx) {
+void infer_matrix_band_part(ShapeContext& ctx) {
   ctx.require_rank(0, 2);
   ctx.require_rank_exactly(1, 0);
   ctx.require_rank_exactly(2, 0);
@@ -15,7 +15,7 @@ void infer(ShapeContext& ctx) {
 }
 
 template <typename T>
-struct Run {
+struct MatrixBandPartRun {
   int64_t batch, rows, columns;
   DType index;
   std::string node;
@@ -38,17 +38,17 @@ struct Run {
   }
 };
 
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_matrix_band_part(const PrepareContext& ctx) {
   const Shape& in = ctx.input(0);
   Prepared result;
   dispatch_by_size(ctx.output_dtype(0), "MatrixBandPart", [&]<typename T>() {
-    result = prepared(Run<T>{product(in, 0, in.rank() - 2), in[in.rank() - 2], in[in.rank() - 1],
-                             ctx.input_dtype(1), who(ctx)});
+    result = prepared(MatrixBandPartRun<T>{product(in, 0, in.rank() - 2), in[in.rank() - 2],
+                                           in[in.rank() - 1], ctx.input_dtype(1), who(ctx)});
   });
   return result;
 }
 
-Values gradient(const GradContext& ctx) {
+Values matrix_band_part_gradient(const GradContext& ctx) {
   return {emit("MatrixBandPart", {ctx.output_gradient(0), ctx.input(1), ctx.input(2)}), {}, {}};
 }
 
@@ -63,9 +63,9 @@ void register_matrix_band_part(OpRegistry& registry) {
   registry.add({.signature = "MatrixBandPart(input: T, num_lower: Tindex, num_upper: Tindex) -> "
                              "(band: T)",
                 .attrs = {type_attr("T"), type_attr("Tindex", kIndexTypes, DType::int64)},
-                .shape = infer,
-                .prepare = prepare,
-                .gradient = gradient,
+                .shape = infer_matrix_band_part,
+                .prepare = prepare_matrix_band_part,
+                .gradient = matrix_band_part_gradient,
                 .in_place = 1});
 }
 

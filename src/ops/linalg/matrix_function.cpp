@@ -9,7 +9,7 @@ namespace {
 
 using namespace linalg;  // NOLINT: this file is about nothing else
 
-void infer(ShapeContext& ctx) {
+void infer_matrix_function(ShapeContext& ctx) {
   require_square(ctx, 0);
   ctx.set_output(0, ctx.input(0));
 }
@@ -17,7 +17,7 @@ void infer(ShapeContext& ctx) {
 using Function = bool (*)(kernels::Complex*, int64_t);
 
 template <Function function>
-void run(KernelContext& ctx) {
+void run_matrix_function(KernelContext& ctx) {
   const Tensor& in = ctx.input(0);
   ctx.require(in.rank() >= 2 && rows_of(in.shape()) == columns_of(in.shape()),
               "Input matrices must be squares, got shape ", in.shape());
@@ -71,13 +71,13 @@ Values square_root_gradient(const GradContext& ctx) {
 void register_matrix_function(OpRegistry& registry) {
   registry.add({.signature = "MatrixSquareRoot(input: T) -> (output: T)",
                 .attrs = {type_attr("T", kMatrixTypes)},
-                .shape = infer,
-                .kernel = run<kernels::matrix_square_root>,
+                .shape = infer_matrix_function,
+                .kernel = run_matrix_function<kernels::matrix_square_root>,
                 .gradient = square_root_gradient});
   registry.add({.signature = "MatrixLogarithm(input: T) -> (output: T)",
                 .attrs = {type_attr("T", kComplexTypes)},
-                .shape = infer,
-                .kernel = run<kernels::matrix_logarithm>});
+                .shape = infer_matrix_function,
+                .kernel = run_matrix_function<kernels::matrix_logarithm>});
 }
 
 }  // namespace rill

@@ -1,6 +1,8 @@
 // Batched products of matrices, bound to the best kernel for the dtype.
 #pragma once
 
+#include <vector>
+
 #include "kernels/matmul_plain.h"
 #include "op/prepared.h"
 
@@ -17,5 +19,9 @@ void infer_matrix_product(ShapeContext& ctx);
 // it as it lies (`direct_b`).
 Prepared bind_product(const PrepareContext& ctx, DType dtype, kernels::MatMulShape shape,
                       bool direct_b = true);
+
+// Which matrix of an operand each matrix of the result takes, where the dimensions before the
+// matrices broadcast to `out`.
+std::vector<int64_t> batch_index(const Shape& out, const Shape& operand);
 
 }  // namespace rill::linalg

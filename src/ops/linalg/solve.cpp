@@ -13,9 +13,6 @@ namespace {
 
 using namespace linalg;  // NOLINT: this file is about nothing else
 
-double conj_of(double x) { return x; }
-std::complex<double> conj_of(const std::complex<double>& x) { return std::conj(x); }
-
 template <typename W>
 struct Decomposed {
   std::vector<W> lu;
@@ -56,7 +53,7 @@ struct Inverse {
 };
 
 template <typename T, typename W>
-struct Solve {
+struct MatrixSolve {
   int64_t n, columns;
   bool adjoint;
   std::string node;
@@ -107,7 +104,7 @@ void infer_scalars(ShapeContext& ctx) {
   }
 }
 
-void infer_solve(ShapeContext& ctx) {
+void infer_matrix_solve(ShapeContext& ctx) {
   require_square(ctx, 0);
   ctx.require_rank(1, 2);
   const Shape &a = ctx.input(0), &b = ctx.input(1);
@@ -140,10 +137,10 @@ Prepared prepare_inverse(const PrepareContext& ctx) {
     return Inverse<T, W>{columns_of(ctx.input(0)), ctx.attr<bool>("adjoint"), who(ctx)};
   });
 }
-Prepared prepare_solve(const PrepareContext& ctx) {
+Prepared prepare_matrix_solve(const PrepareContext& ctx) {
   return with_types(ctx, [&]<typename T, typename W>() {
-    return Solve<T, W>{columns_of(ctx.input(0)), columns_of(ctx.input(1)),
-                       ctx.attr<bool>("adjoint"), who(ctx)};
+    return MatrixSolve<T, W>{columns_of(ctx.input(0)), columns_of(ctx.input(1)),
+                             ctx.attr<bool>("adjoint"), who(ctx)};
   });
 }
 Prepared prepare_lu(const PrepareContext& ctx) {
@@ -183,7 +180,7 @@ Values inverse_gradient(const GradContext& ctx) {
   return {grads::neg(grads::product(y, right, !adjoint))};
 }
 
-Values solve_gradient(const GradContext& ctx) {
+Values matrix_solve_gradient(const GradContext& ctx) {
   const bool adjoint = ctx.attr<bool>("adjoint");
   const Value& x = ctx.output(0);
   const Value db = ops::matrix_solve(ctx.input(0), ctx.output_gradient(0), !adjoint);
@@ -233,10 +230,10 @@ void register_solve(OpRegistry& registry) {
       inverse_gradient);
   add("BatchMatrixInverse(input: T) -> (output: T)", {adjoint, reals}, infer_square,
       prepare_inverse);
-  add("MatrixSolve(matrix: T, rhs: T) -> (output: T)", {adjoint, type}, infer_solve, prepare_solve,
-      solve_gradient);
-  add("BatchMatrixSolve(matrix: T, rhs: T) -> (output: T)", {adjoint, reals}, infer_solve,
-      prepare_solve);
+  add("MatrixSolve(matrix: T, rhs: T) -> (output: T)", {adjoint, type}, infer_matrix_solve,
+      prepare_matrix_solve, matrix_solve_gradient);
+  add("BatchMatrixSolve(matrix: T, rhs: T) -> (output: T)", {adjoint, reals}, infer_matrix_solve,
+      prepare_matrix_solve);
   add("MatrixDeterminant(input: T) -> (output: T)", {type}, infer_scalars,
       prepare_determinant<false>, determinant_gradient);
   add("BatchMatrixDeterminant(input: T) -> (output: T)", {type}, infer_scalars,

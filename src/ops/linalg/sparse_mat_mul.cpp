@@ -9,7 +9,7 @@
 namespace rill {
 namespace {
 
-void infer(ShapeContext& ctx) {
+void infer_sparse_mat_mul(ShapeContext& ctx) {
   ctx.require_rank_exactly(0, 2);
   ctx.require_rank_exactly(1, 2);
   const bool ta = ctx.attr<bool>("transpose_a"), tb = ctx.attr<bool>("transpose_b");
@@ -54,7 +54,7 @@ void register_sparse_mat_mul(OpRegistry& registry) {
        .attrs = {bool_attr("transpose_a", false), bool_attr("transpose_b", false),
                  bool_attr("a_is_sparse", false), bool_attr("b_is_sparse", false),
                  type_attr("Ta", kTypes, DType::float32), type_attr("Tb", kTypes, DType::float32)},
-       .shape = infer,
+       .shape = infer_sparse_mat_mul,
        .kernel = run,
        .gradient = gradient});
 }

@@ -1,11 +1,11 @@
 // MatrixTriangularSolve (the batches broadcast), BandedTriangularSolve, and MatrixSolveLs.
 #include <algorithm>
 
-#include "kernels/broadcast.h"
 #include "kernels/decompose.h"
 #include "op/emit.h"
 #include "ops/linalg/gradient_math.h"
 #include "ops/linalg/matrices.h"
+#include "ops/linalg/product.h"
 #include "rill/ops/linalg.hpp"
 
 namespace rill {
@@ -13,22 +13,9 @@ namespace {
 
 using namespace linalg;  // NOLINT: this file is about nothing else
 
-// Which matrix of an operand each result takes.
-std::vector<int64_t> batch_index(const Shape& out, const Shape& operand) {
-  std::vector<int64_t> index(static_cast<size_t>(product(out, 0, out.rank())));
-  const Shape* operands[] = {&operand};
-  const kernels::BroadcastN walk = kernels::merge_broadcast(out, operands);
-  walk.for_each_row(0, walk.count, [&](int64_t first, int64_t n, const int64_t* at) {
-    for (int64_t i = 0; i < n; ++i) {
-      index[static_cast<size_t>(first + i)] = at[0] + i * walk.stride[0][0];
-    }
-  });
-  return index;
-}
-
 // Input 0 is square, or with bands rows of diagonals.
 template <bool banded>
-void infer(ShapeContext& ctx) {
+void infer_triangular_solve(ShapeContext& ctx) {
   if (!banded) require_square(ctx, 0);
   ctx.require_rank(0, 2);
   ctx.require_rank(1, 2);
@@ -51,9 +38,6 @@ struct Spec {
   std::vector<int64_t> a_index, b_index;
   std::string node;
 };
-
-double conj_of(double x) { return x; }
-std::complex<double> conj_of(const std::complex<double>& x) { return std::conj(x); }
 
 // Band k of row i holds the element k below (lower: above) the diagonal, counted from the
 // diagonal: for lower matrices band k starts at column k, else it ends k before the last.
@@ -80,7 +64,7 @@ void banded_solve(const Spec& s, const W* bands, W* b) {
 }
 
 template <typename T, typename W>
-struct Run {
+struct TriangularSolveRun {
   Spec s;
   void operator()(const RunArgs& args, int64_t i) const {
     const auto at = static_cast<size_t>(i);
@@ -103,13 +87,9 @@ struct Run {
   }
 };
 
-struct Nothing {
-  void operator()(const RunArgs&) const {}
-};
-
 template <bool banded>
-Prepared prepare(const PrepareContext& ctx) {
-  if (ctx.output(0).num_elements() == 0) return prepared(Nothing{});
+Prepared prepare_triangular_solve(const PrepareContext& ctx) {
+  if (ctx.output(0).num_elements() == 0) return prepared_nothing();
   const Shape &a = ctx.input(0), &b = ctx.input(1);
   const Shape batch = batch_of(ctx.output(0));
   Spec s{banded ? rows_of(a) : 0,
@@ -122,7 +102,7 @@ Prepared prepare(const PrepareContext& ctx) {
          who(ctx)};
   Prepared p;
   dispatch_matrix(ctx.input_dtype(0), "MatrixTriangularSolve", [&]<typename T, typename W>() {
-    p = each_matrix(Run<T, W>{std::move(s)}, batch);
+    p = each_matrix(TriangularSolveRun<T, W>{std::move(s)}, batch);
   });
   return p;
 }
@@ -225,7 +205,7 @@ struct LeastSquares {
 };
 
 Prepared prepare_least_squares(const PrepareContext& ctx) {
-  if (ctx.output(0).num_elements() == 0) return prepared(Nothing{});
+  if (ctx.output(0).num_elements() == 0) return prepared_nothing();
   const Shape &a = ctx.input(0), &b = ctx.input(1);
   Prepared p;
   dispatch_matrix(ctx.input_dtype(0), "MatrixSolveLs", [&]<typename T, typename W>() {
@@ -239,7 +219,7 @@ Prepared prepare_least_squares(const PrepareContext& ctx) {
 
 // tensorflow/python/ops/linalg_grad.py: db = a^-H dx, da = -db x^H where a has elements.
 template <bool banded>
-Values gradient(const GradContext& ctx) {
+Values triangular_solve_gradient(const GradContext& ctx) {
   using namespace grads;  // NOLINT: formulas
   const Value &a = ctx.input(0), &b = ctx.input(1), &x = ctx.output(0);
   const bool lower = ctx.attr<bool>("lower"), adjoint = ctx.attr<bool>("adjoint");
@@ -314,18 +294,18 @@ void register_triangular_solve(OpRegistry& registry) {
        .attrs = {lower, adjoint,
                  type_attr("T", type_set<DType::bfloat16, DType::float64, DType::float32,
                                          DType::float16, DType::complex64, DType::complex128>)},
-       .shape = infer<false>,
-       .prepare = prepare<false>,
-       .gradient = gradient<false>});
+       .shape = infer_triangular_solve<false>,
+       .prepare = prepare_triangular_solve<false>,
+       .gradient = triangular_solve_gradient<false>});
   registry.add({.signature = "BatchMatrixTriangularSolve(matrix: T, rhs: T) -> (output: T)",
                 .attrs = {lower, adjoint, type_attr("T", type_set<DType::float64, DType::float32>)},
-                .shape = infer<false>,
-                .prepare = prepare<false>});
+                .shape = infer_triangular_solve<false>,
+                .prepare = prepare_triangular_solve<false>});
   registry.add({.signature = "BandedTriangularSolve(matrix: T, rhs: T) -> (output: T)",
                 .attrs = {lower, adjoint, type_attr("T", kMatrixTypes)},
-                .shape = infer<true>,
-                .prepare = prepare<true>,
-                .gradient = gradient<true>});
+                .shape = infer_triangular_solve<true>,
+                .prepare = prepare_triangular_solve<true>,
+                .gradient = triangular_solve_gradient<true>});
   registry.add(
       {.signature = "MatrixSolveLs(matrix: T, rhs: T, l2_regularizer: float64) -> (output: T)",
        .attrs = {type_attr("T", kMatrixTypes), bool_attr("fast", true)},

@@ -8,7 +8,7 @@ namespace {
 using namespace linalg;  // NOLINT: this file is about nothing else
 
 // diagonals [..., 3, n]: above, main, below. rhs [..., n, columns].
-void infer_solve(ShapeContext& ctx) {
+void infer_tridiagonal_solve(ShapeContext& ctx) {
   ctx.require_rank(0, 2);
   ctx.require_rank(1, 2);
   const Shape &d = ctx.input(0), &b = ctx.input(1);
@@ -21,7 +21,7 @@ void infer_solve(ShapeContext& ctx) {
 }
 
 template <typename T, typename W>
-struct Solve {
+struct TridiagonalSolve {
   int64_t n, columns;
   bool pivoting;
   std::string node;
@@ -77,16 +77,16 @@ struct Solve {
   }
 };
 
-Prepared prepare_solve(const PrepareContext& ctx) {
+Prepared prepare_tridiagonal_solve(const PrepareContext& ctx) {
   if (ctx.attr<bool>("perturb_singular")) {
     ctx.fail(Code::unimplemented, "perturb_singular is not supported");
   }
   const Shape& b = ctx.input(1);
   Prepared p;
   dispatch_matrix(ctx.input_dtype(0), "TridiagonalSolve", [&]<typename T, typename W>() {
-    p = each_matrix(
-        Solve<T, W>{rows_of(b), columns_of(b), ctx.attr<bool>("partial_pivoting"), who(ctx)},
-        batch_of(b));
+    p = each_matrix(TridiagonalSolve<T, W>{rows_of(b), columns_of(b),
+                                           ctx.attr<bool>("partial_pivoting"), who(ctx)},
+                    batch_of(b));
   });
   return p;
 }
@@ -162,7 +162,7 @@ Values product_gradient(const GradContext& ctx) {
   return {diagonal(moved(b, true)), diagonal(b), diagonal(moved(b, false)), db};
 }
 
-Values solve_gradient(const GradContext& ctx) {
+Values tridiagonal_solve_gradient(const GradContext& ctx) {
   using namespace grads;  // NOLINT: formulas
   const Value &d = ctx.input(0), &x = ctx.output(0);
   // The transposed matrix: what stood above stands below, one further.
@@ -190,9 +190,9 @@ void register_tridiagonal(OpRegistry& registry) {
   registry.add(
       {.signature = "TridiagonalSolve(diagonals: T, rhs: T) -> (output: T)",
        .attrs = {bool_attr("partial_pivoting", true), bool_attr("perturb_singular", false), type},
-       .shape = infer_solve,
-       .prepare = prepare_solve,
-       .gradient = solve_gradient});
+       .shape = infer_tridiagonal_solve,
+       .prepare = prepare_tridiagonal_solve,
+       .gradient = tridiagonal_solve_gradient});
   registry.add({.signature = "TridiagonalMatMul(superdiag: T, maindiag: T, subdiag: T, rhs: T) -> "
                              "(output: T)",
                 .attrs = {type},

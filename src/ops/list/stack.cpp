@@ -44,13 +44,13 @@ class TensorStack final : public Opaque {
   bool closed_ = false;
 };
 
-void make(KernelContext& ctx) {
+void stack_make(KernelContext& ctx) {
   const int64_t limit = ctx.num_inputs() > 0 ? ctx.input(0).item<int64_t>() : -1;
   ctx.set_output(0, Tensor::opaque(DType::resource, std::make_shared<TensorStack>(
                                                         ctx.attr<DType>("elem_type"), limit)));
 }
 
-void push(KernelContext& ctx) {
+void stack_push(KernelContext& ctx) {
   const auto stack = ctx.resource<TensorStack>(0);
   ctx.require(stack->dtype() == ctx.input(1).dtype(), "Must have type ", stack->dtype(),
               " but got ", ctx.input(1).dtype());
@@ -60,9 +60,9 @@ void push(KernelContext& ctx) {
 
 void push_shape(ShapeContext& ctx) { ctx.set_output(0, ctx.input(1)); }
 
-void pop(KernelContext& ctx) { ctx.set_output(0, ctx.resource<TensorStack>(0)->pop(ctx)); }
+void stack_pop(KernelContext& ctx) { ctx.set_output(0, ctx.resource<TensorStack>(0)->pop(ctx)); }
 
-void close(KernelContext& ctx) { ctx.resource<TensorStack>(0)->close(); }
+void stack_close(KernelContext& ctx) { ctx.resource<TensorStack>(0)->close(); }
 
 }  // namespace
 
@@ -70,44 +70,44 @@ void register_stack(OpRegistry& registry) {
   registry.add({.signature = "StackV2(max_size: int32) -> (handle: resource)",
                 .attrs = {type_attr("elem_type"), string_attr("stack_name", "")},
                 .shape = shapes::scalar,
-                .kernel = make,
+                .kernel = stack_make,
                 .stateful = true});
   registry.add({.signature = "StackPushV2(handle: resource, elem: T) -> (output: T)",
                 .attrs = {type_attr("T"), bool_attr("swap_memory", false)},
                 .shape = push_shape,
-                .kernel = push,
+                .kernel = stack_push,
                 .stateful = true});
   registry.add({.signature = "StackPopV2(handle: resource) -> (elem: elem_type)",
                 .attrs = {type_attr("elem_type")},
                 .shape = shapes::unknown,
-                .kernel = pop,
+                .kernel = stack_pop,
                 .stateful = true});
   registry.add({.signature = "StackCloseV2(handle: resource) -> ()",
                 .shape = shapes::none,
-                .kernel = close,
+                .kernel = stack_close,
                 .stateful = true});
   // The old forms hand the same handle on as a ref.
   registry.add({.signature = "Stack() -> (handle: Ref(string))",
                 .attrs = {type_attr("elem_type"), string_attr("stack_name", "")},
                 .shape = shapes::unknown,
-                .kernel = make,
+                .kernel = stack_make,
                 .stateful = true,
                 .not_differentiable = true});
   registry.add({.signature = "StackPush(handle: Ref(string), elem: T) -> (output: T)",
                 .attrs = {type_attr("T"), bool_attr("swap_memory", false)},
                 .shape = push_shape,
-                .kernel = push,
+                .kernel = stack_push,
                 .stateful = true,
                 .not_differentiable = true});
   registry.add({.signature = "StackPop(handle: Ref(string)) -> (elem: elem_type)",
                 .attrs = {type_attr("elem_type")},
                 .shape = shapes::unknown,
-                .kernel = pop,
+                .kernel = stack_pop,
                 .stateful = true,
                 .not_differentiable = true});
   registry.add({.signature = "StackClose(handle: Ref(string)) -> ()",
                 .shape = shapes::none,
-                .kernel = close,
+                .kernel = stack_close,
                 .stateful = true,
                 .not_differentiable = true});
 }

@@ -27,7 +27,7 @@ void set_handle(KernelContext& ctx, std::shared_ptr<TensorArray> made) {
   ctx.set_output(0, Tensor::opaque(DType::resource, std::move(made)));
 }
 
-void make(KernelContext& ctx) {
+void tensor_array_make(KernelContext& ctx) {
   const int64_t size = ctx.input(0).item<int64_t>();
   ctx.require(size >= 0, "Size should be >= 0.");
   if (size > kMaxListLength) ctx.fail(Code::resource_exhausted, "size ", size, " is too large");
@@ -75,7 +75,7 @@ void gather_items(KernelContext& ctx, TensorArray& from, const std::vector<int64
   stack_items(ctx, 0, items, from.dtype(), shape);
 }
 
-void gather(KernelContext& ctx) {
+void tensor_array_gather(KernelContext& ctx) {
   const auto from = array(ctx, ctx.output_dtype(0));
   ctx.require(ctx.input(1).rank() == 1,
               "Expected indices to be a vector, but received shape: ", ctx.input(1).shape());
@@ -93,13 +93,13 @@ void pack(KernelContext& ctx) {
   gather_items(ctx, *from, all_of(*from));
 }
 
-void gather_shape(ShapeContext& ctx) {
+void tensor_array_gather_shape(ShapeContext& ctx) {
   const Shape& indices = ctx.input(1);
   ctx.set_output(0,
                  join(indices.has_rank() ? indices : Shape{-1}, ctx.attr<Shape>("element_shape")));
 }
 
-void scatter(KernelContext& ctx) {
+void tensor_array_scatter(KernelContext& ctx) {
   const Tensor& value = ctx.input(2);
   const auto to = array(ctx, value.dtype());
   const auto indices = ctx.input(1).to_vector<int64_t>();
@@ -124,7 +124,7 @@ void unpack(KernelContext& ctx) {
   flow(ctx, 0);
 }
 
-void concat(KernelContext& ctx) {
+void tensor_array_concat(KernelContext& ctx) {
   const auto from = array(ctx, ctx.output_dtype(0));
   const auto items = read_all(ctx, *from, all_of(*from));
   Shape rest = ctx.attr<Shape>("element_shape_except0");
@@ -140,12 +140,12 @@ void concat(KernelContext& ctx) {
   concat_items(ctx, items, from->dtype(), rest);
 }
 
-void concat_shape(ShapeContext& ctx) {
+void tensor_array_concat_shape(ShapeContext& ctx) {
   ctx.set_output(0, join(Shape{-1}, ctx.attr<Shape>("element_shape_except0")));
   ctx.set_output(1, Shape{-1});
 }
 
-void split(KernelContext& ctx) {
+void tensor_array_split(KernelContext& ctx) {
   const auto to = array(ctx, ctx.input(1).dtype());
   const auto parts = split_rows(ctx, ctx.input(1), ctx.input(2));
   to->require_size(ctx, static_cast<int64_t>(parts.size()));
@@ -153,12 +153,12 @@ void split(KernelContext& ctx) {
   flow(ctx, 0);
 }
 
-void size(KernelContext& ctx) {
+void tensor_array_size(KernelContext& ctx) {
   *ctx.output(0, Shape{}).data<int32_t>() =
       static_cast<int32_t>(ctx.resource<TensorArray>(0)->size());
 }
 
-void close(KernelContext& ctx) { ctx.resource<TensorArray>(0)->close(); }
+void tensor_array_close(KernelContext& ctx) { ctx.resource<TensorArray>(0)->close(); }
 
 void gradient(KernelContext& ctx) {
   const std::string& source = ctx.attr<std::string>("source");
@@ -223,13 +223,13 @@ Values write_gradient(const GradContext& ctx) {
   return {{}, {}, dy, flow};
 }
 
-Values gather_gradient(const GradContext& ctx) {
+Values tensor_array_gather_gradient(const GradContext& ctx) {
   const Value& dy = ctx.output_gradient(0);
   const Twin twin = twin_of(ctx, ctx.input(2), dy);
   return {{}, {}, emit(same_form(ctx, "Scatter"), {twin.handle, ctx.input(1), dy, twin.flow})};
 }
 
-Values scatter_gradient(const GradContext& ctx) {
+Values tensor_array_scatter_gradient(const GradContext& ctx) {
   const Value& flow = ctx.output_gradient(0);
   const Twin twin = twin_of(ctx, after_write(ctx), flow);
   const Shape& value = ctx.input(2).shape();
@@ -240,13 +240,13 @@ Values scatter_gradient(const GradContext& ctx) {
   return {{}, {}, dy, flow};
 }
 
-Values concat_gradient(const GradContext& ctx) {
+Values tensor_array_concat_gradient(const GradContext& ctx) {
   const Value& dy = ctx.output_gradient(0);
   const Twin twin = twin_of(ctx, ctx.input(1), dy);
   return {{}, emit(same_form(ctx, "Split"), {twin.handle, dy, ctx.output(1), twin.flow})};
 }
 
-Values split_gradient(const GradContext& ctx) {
+Values tensor_array_split_gradient(const GradContext& ctx) {
   const Value& flow = ctx.output_gradient(0);
   const Twin twin = twin_of(ctx, after_write(ctx), flow);
   const Value dy =
@@ -320,7 +320,7 @@ void add_form(const Form& form) {
   if (form.has_flow_of_handles()) {
     options.push_back(bool_attr("identical_element_shapes", false));
   }
-  form.add_maker("", "size: int32", "handle", options, make);
+  form.add_maker("", "size: int32", "handle", options, tensor_array_make);
   // Of the first form the name is taken, not the reference.
   const std::string of = form.handle() == "Ref(string)" ? "string" : form.handle();
   form.add_maker("Grad", str("handle: ", of, ", flow_in: float32"), "grad_handle",
@@ -330,15 +330,15 @@ void add_form(const Form& form) {
   form.add("Read", ", index: int32, flow_in: float32", "value: dtype", {dtype}, shapes::unknown,
            read, read_gradient);
   form.add("Gather", ", indices: int32, flow_in: float32", "value: dtype", {dtype, element},
-           gather_shape, gather, gather_gradient);
+           tensor_array_gather_shape, tensor_array_gather, tensor_array_gather_gradient);
   form.add("Scatter", ", indices: int32, value: T, flow_in: float32", kFlowOut, {type_attr("T")},
-           shapes::scalar, scatter, scatter_gradient);
+           shapes::scalar, tensor_array_scatter, tensor_array_scatter_gradient);
   form.add("Concat", ", flow_in: float32", "value: dtype, lengths: int64", {dtype, rest},
-           concat_shape, concat, concat_gradient);
+           tensor_array_concat_shape, tensor_array_concat, tensor_array_concat_gradient);
   form.add("Split", ", value: T, lengths: int64, flow_in: float32", kFlowOut, {type_attr("T")},
-           shapes::scalar, split, split_gradient);
-  form.add("Size", ", flow_in: float32", "size: int32", {}, shapes::scalar, size);
-  form.add("Close", "", "", {}, shapes::none, close);
+           shapes::scalar, tensor_array_split, tensor_array_split_gradient);
+  form.add("Size", ", flow_in: float32", "size: int32", {}, shapes::scalar, tensor_array_size);
+  form.add("Close", "", "", {}, shapes::none, tensor_array_close);
 }
 
 }  // namespace

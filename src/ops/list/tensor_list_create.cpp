@@ -20,7 +20,7 @@ void require_length(const NodeAccess& node, int64_t n) {
   }
 }
 
-void empty(KernelContext& ctx) {
+void list_empty(KernelContext& ctx) {
   auto list = std::make_shared<TensorList>(ctx.attr<DType>("element_dtype"),
                                            read_element_shape(ctx, ctx.input(0)));
   list->max_length = scalar_int(ctx, 1);
@@ -74,7 +74,7 @@ void put_rows(KernelContext& ctx, TensorList& list, const Tensor& tensor, const 
   }
 }
 
-void scatter(KernelContext& ctx) {
+void list_scatter(KernelContext& ctx) {
   auto list =
       std::make_shared<TensorList>(ctx.input(0).dtype(), read_element_shape(ctx, ctx.input(2)));
   if (ctx.num_inputs() > 3) {
@@ -93,7 +93,7 @@ void scatter_into(KernelContext& ctx) {
   ctx.set_output(0, list_handle(std::move(list)));
 }
 
-void split(KernelContext& ctx) {
+void list_split(KernelContext& ctx) {
   const Shape wanted = read_element_shape(ctx, ctx.input(1));
   ctx.require(!wanted.has_rank() || wanted.rank() >= 1,
               "TensorListSplit requires element_shape "
@@ -127,7 +127,7 @@ Value gather_rows(const GradContext& ctx, const Value& tensor, const Value& indi
               {{"element_dtype", tensor.dtype()}});
 }
 
-Values scatter_gradient(const GradContext& ctx) {
+Values list_scatter_gradient(const GradContext& ctx) {
   return grads::only(ctx, 0, gather_rows(ctx, ctx.input(0), ctx.input(1)));
 }
 
@@ -139,7 +139,7 @@ Values scatter_into_gradient(const GradContext& ctx) {
           {}};
 }
 
-Values split_gradient(const GradContext& ctx) {
+Values list_split_gradient(const GradContext& ctx) {
   const Value &tensor = ctx.input(0), &lengths = ctx.input(2);
   const Value row = grads::sub_vector(grads::shape_of(tensor), 1);
   const Value shape = grads::join({grads::int_vector({-1}), row});
@@ -156,7 +156,7 @@ void register_tensor_list_create(OpRegistry& registry) {
                              "-> (handle: variant)",
                 .attrs = {type_attr("element_dtype"), type_attr("shape_type", kIndexTypes)},
                 .shape = shapes::scalar,
-                .kernel = empty});
+                .kernel = list_empty});
   registry.add(
       {.signature =
            "TensorListReserve(element_shape: shape_type, num_elements: int32) -> (handle: variant)",
@@ -173,15 +173,15 @@ void register_tensor_list_create(OpRegistry& registry) {
                              "element_shape: shape_type) -> (output_handle: variant)",
                 .attrs = {type_attr("element_dtype"), type_attr("shape_type", kIndexTypes)},
                 .shape = shapes::scalar,
-                .kernel = scatter,
-                .gradient = scatter_gradient});
+                .kernel = list_scatter,
+                .gradient = list_scatter_gradient});
   registry.add({.signature =
                     "TensorListScatterV2(tensor: element_dtype, indices: int32, element_shape: "
                     "shape_type, num_elements: int32) -> (output_handle: variant)",
                 .attrs = {type_attr("element_dtype"), type_attr("shape_type", kIndexTypes)},
                 .shape = shapes::scalar,
-                .kernel = scatter,
-                .gradient = scatter_gradient});
+                .kernel = list_scatter,
+                .gradient = list_scatter_gradient});
   registry.add({.signature = "TensorListScatterIntoExistingList(input_handle: variant, tensor: "
                              "element_dtype, indices: int32) -> (output_handle: variant)",
                 .attrs = {type_attr("element_dtype")},
@@ -192,8 +192,8 @@ void register_tensor_list_create(OpRegistry& registry) {
                              "lengths: int64) -> (output_handle: variant)",
                 .attrs = {type_attr("element_dtype"), type_attr("shape_type", kIndexTypes)},
                 .shape = shapes::scalar,
-                .kernel = split,
-                .gradient = split_gradient});
+                .kernel = list_split,
+                .gradient = list_split_gradient});
 }
 
 }  // namespace rill

@@ -2,6 +2,7 @@
 #include "ops/args.h"
 #include "ops/attrs.h"
 #include "ops/gradient_tools.h"
+#include "ops/list/blank_list.h"
 #include "ops/tensor_list.h"
 
 namespace rill {
@@ -58,7 +59,7 @@ void set(KernelContext& ctx) {
   ctx.set_output(0, list_handle(std::move(list)));
 }
 
-void push(KernelContext& ctx) {
+void list_push(KernelContext& ctx) {
   const Tensor& item = ctx.input(1);
   auto list = take_list(ctx, 0, item.dtype());
   ctx.require(list->shape.is_compatible_with(item.shape()),
@@ -77,7 +78,7 @@ void pop_shape(ShapeContext& ctx) {
   ctx.set_output(1, infer_element_shape(ctx, 1));
 }
 
-void pop(KernelContext& ctx) {
+void list_pop(KernelContext& ctx) {
   const TensorList& before = list_input(ctx, 0, ctx.output_dtype(1));
   ctx.require(!before.items.empty(), "Trying to pop from an empty list.");
   Tensor item =
@@ -109,16 +110,9 @@ void push_batch(KernelContext& ctx) {
 }
 
 // Formulas of the gradients: tensorflow/python/ops/list_ops.py.
-Value element_shape_of(const Value& list) {
-  return emit("TensorListElementShape", {list}, {{"shape_type", DType::int32}});
-}
-
 Values get_gradient(const GradContext& ctx) {
   const Value &list = ctx.input(0), &index = ctx.input(1), &dy = ctx.output_gradient(0);
-  const Value blank =
-      emit("TensorListReserve", {element_shape_of(list), emit("TensorListLength", {list})},
-           {{"element_dtype", dy.dtype()}, {"shape_type", DType::int32}});
-  return {emit("TensorListSetItem", {blank, index, dy}), {}, {}};
+  return {emit("TensorListSetItem", {blank_list_like(list, dy.dtype()), index, dy}), {}, {}};
 }
 
 Values set_gradient(const GradContext& ctx) {
@@ -142,12 +136,7 @@ Values push_gradient(const GradContext& ctx) {
 Values pop_gradient(const GradContext& ctx) {
   const DType dtype = ctx.output(1).dtype();
   Value list = ctx.output_gradient(0);
-  if (!list) {
-    // Nothing flows back through the rest of the list: its elements stay unset, which is zero.
-    const Value& rest = ctx.output(0);
-    list = emit("TensorListReserve", {element_shape_of(rest), emit("TensorListLength", {rest})},
-                {{"element_dtype", dtype}, {"shape_type", DType::int32}});
-  }
+  if (!list) list = blank_list_like(ctx.output(0), dtype);
   return {emit("TensorListPushBack", {list, grads::output_gradient(ctx, 1)}), {}};
 }
 
@@ -172,13 +161,13 @@ void register_tensor_list_item(OpRegistry& registry) {
                              "(output_handle: variant)",
                 .attrs = {type_attr("element_dtype")},
                 .shape = shapes::scalar,
-                .kernel = push,
+                .kernel = list_push,
                 .gradient = push_gradient});
   registry.add({.signature = "TensorListPopBack(input_handle: variant, element_shape: int32) -> "
                              "(output_handle: variant, tensor: element_dtype)",
                 .attrs = {type_attr("element_dtype")},
                 .shape = pop_shape,
-                .kernel = pop,
+                .kernel = list_pop,
                 .gradient = pop_gradient});
   registry.add({.signature = "TensorListPushBackBatch(input_handles: variant, tensor: "
                              "element_dtype) -> (output_handles: variant)",

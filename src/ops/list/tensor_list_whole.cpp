@@ -2,6 +2,7 @@
 #include "ops/args.h"
 #include "ops/attrs.h"
 #include "ops/gradient_tools.h"
+#include "ops/list/blank_list.h"
 #include "ops/tensor_list.h"
 
 namespace rill {
@@ -57,12 +58,12 @@ void stack(KernelContext& ctx) {
   stack_items(ctx, 0, list.items, list.dtype, shape);
 }
 
-void gather_shape(ShapeContext& ctx) {
+void list_gather_shape(ShapeContext& ctx) {
   const Shape& indices = ctx.input(1);
   ctx.set_output(0, join(indices.has_rank() ? indices : Shape{-1}, infer_element_shape(ctx, 2)));
 }
 
-void gather(KernelContext& ctx) {
+void list_gather(KernelContext& ctx) {
   const TensorList& list = list_input(ctx, 0, ctx.output_dtype(0));
   const Shape shape = common_shape(ctx, list, read_element_shape(ctx, ctx.input(2)));
   ctx.require(ctx.input(1).rank() == 1, "indices must be a vector");
@@ -79,7 +80,7 @@ void gather(KernelContext& ctx) {
   stack_items(ctx, 0, picked, list.dtype, shape);
 }
 
-void concat_shape(ShapeContext& ctx) {
+void list_concat_shape(ShapeContext& ctx) {
   const Shape shape =
       ctx.num_inputs() > 1 ? infer_element_shape(ctx, 1) : ctx.attr<Shape>("element_shape");
   if (shape.has_rank() && shape.rank() >= 1) {
@@ -89,7 +90,7 @@ void concat_shape(ShapeContext& ctx) {
 }
 
 // Elements that were not set have the length that leading_dims (V2) or the element shape tells.
-void concat(KernelContext& ctx) {
+void list_concat(KernelContext& ctx) {
   const TensorList& list = list_input(ctx, 0, ctx.output_dtype(0));
   const bool v2 = ctx.num_inputs() > 1;
   const Shape wanted =
@@ -158,21 +159,16 @@ Values stack_gradient(const GradContext& ctx) {
   return {emit("TensorListFromTensor", {dy, shape}), {}};
 }
 
-Value element_shape_of(const GradContext& ctx) {
-  return emit("TensorListElementShape", {ctx.input(0)}, {{"shape_type", DType::int32}});
-}
-
-Values gather_gradient(const GradContext& ctx) {
+Values list_gather_gradient(const GradContext& ctx) {
   const Value &list = ctx.input(0), &dy = ctx.output_gradient(0);
-  const Value blank =
-      emit("TensorListReserve", {element_shape_of(ctx), emit("TensorListLength", {list})},
-           {{"element_dtype", dy.dtype()}, {"shape_type", DType::int32}});
+  const Value blank = blank_list_like(list, dy.dtype());
   return {emit("TensorListScatterIntoExistingList", {blank, dy, ctx.input(1)}), {}, {}};
 }
 
-Values concat_gradient(const GradContext& ctx) {
+Values list_concat_gradient(const GradContext& ctx) {
   const Value& dy = ctx.output_gradient(0);
-  return grads::only(ctx, 0, emit("TensorListSplit", {dy, element_shape_of(ctx), ctx.output(1)}));
+  const Value shape = element_shape_of_list(ctx.input(0));
+  return grads::only(ctx, 0, emit("TensorListSplit", {dy, shape, ctx.output(1)}));
 }
 
 }  // namespace
@@ -203,22 +199,22 @@ void register_tensor_list_whole(OpRegistry& registry) {
   registry.add({.signature = "TensorListGather(input_handle: variant, indices: int32, "
                              "element_shape: int32) -> (values: element_dtype)",
                 .attrs = {type_attr("element_dtype")},
-                .shape = gather_shape,
-                .kernel = gather,
-                .gradient = gather_gradient});
+                .shape = list_gather_shape,
+                .kernel = list_gather,
+                .gradient = list_gather_gradient});
   registry.add(
       {.signature =
            "TensorListConcat(input_handle: variant) -> (tensor: element_dtype, lengths: int64)",
        .attrs = {type_attr("element_dtype"), shape_attr("element_shape", Shape::unknown_rank())},
-       .shape = concat_shape,
-       .kernel = concat,
-       .gradient = concat_gradient});
+       .shape = list_concat_shape,
+       .kernel = list_concat,
+       .gradient = list_concat_gradient});
   registry.add({.signature = "TensorListConcatV2(input_handle: variant, element_shape: shape_type, "
                              "leading_dims: int64) -> (tensor: element_dtype, lengths: int64)",
                 .attrs = {type_attr("element_dtype"), type_attr("shape_type", kIndexTypes)},
-                .shape = concat_shape,
-                .kernel = concat,
-                .gradient = concat_gradient});
+                .shape = list_concat_shape,
+                .kernel = list_concat,
+                .gradient = list_concat_gradient});
   registry.add(
       {.signature =
            "TensorListConcatLists(input_a: variant, input_b: variant) -> (output: variant)",

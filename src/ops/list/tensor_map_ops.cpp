@@ -38,11 +38,11 @@ std::shared_ptr<TensorMap> copy_of(const KernelContext& ctx) {
   return map;
 }
 
-void empty(KernelContext& ctx) {
+void map_empty(KernelContext& ctx) {
   ctx.set_output(0, Tensor::opaque(DType::variant, std::make_shared<TensorMap>()));
 }
 
-void size(KernelContext& ctx) {
+void map_size(KernelContext& ctx) {
   *ctx.output(0, Shape{}).data<int32_t>() =
       static_cast<int32_t>(ctx.resource<TensorMap>(0)->entries.size());
 }
@@ -123,10 +123,10 @@ void register_tensor_map_ops(OpRegistry& registry) {
   const AttrDef key = type_attr("key_dtype"), value = type_attr("value_dtype");
   registry.add({.signature = "EmptyTensorMap() -> (handle: variant)",
                 .shape = shapes::scalar,
-                .kernel = empty});
+                .kernel = map_empty});
   registry.add({.signature = "TensorMapSize(input_handle: variant) -> (size: int32)",
                 .shape = shapes::scalar,
-                .kernel = size});
+                .kernel = map_size});
   registry.add({.signature = "TensorMapLookup(input_handle: variant, key: key_dtype) -> (value: "
                              "value_dtype)",
                 .attrs = {key, value},

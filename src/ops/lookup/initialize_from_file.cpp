@@ -79,7 +79,7 @@ class Column {
   std::vector<double> floats_;
 };
 
-void run(KernelContext& ctx) {
+void run_initialize_from_file(KernelContext& ctx) {
   const auto table = ctx.resource<LookupTable>(0);
   ctx.require(ctx.input(1).size() == 1, "filename should be a single string, but got ",
               ctx.input(1).shape());
@@ -117,7 +117,7 @@ void register_initialize_from_file(OpRegistry& registry) {
                  int_attr("vocab_size", -1, -1), string_attr("delimiter", "\t"),
                  int_attr("offset", 0)},
        .shape = shapes::none,
-       .kernel = run,
+       .kernel = run_initialize_from_file,
        .stateful = true,
        .not_differentiable = true});
   registry.add(
@@ -126,7 +126,7 @@ void register_initialize_from_file(OpRegistry& registry) {
                  int_attr("vocab_size", -1, -1), string_attr("delimiter", "\t"),
                  int_attr("offset", 0)},
        .shape = shapes::none,
-       .kernel = run,
+       .kernel = run_initialize_from_file,
        .stateful = true,
        .not_differentiable = true});
 }

@@ -24,7 +24,7 @@ void find_all(const Tensor& x, const Tensor& keys, const int64_t* values, int64_
   }
 }
 
-void run(KernelContext& ctx) {
+void run_rill_lookup(KernelContext& ctx) {
   const Tensor& x = ctx.input(0);
   const Tensor& keys = ctx.input(1);
   const Tensor& values = ctx.input(2);
@@ -106,7 +106,7 @@ void register_rill_lookup(OpRegistry& registry) {
                              "int64) -> (y: int64)",
                 .attrs = {type_attr("T", kKeys)},
                 .shape = shapes::unchanged,
-                .kernel = run,
+                .kernel = run_rill_lookup,
                 .decompose = decompose,
                 .not_differentiable = true});
 }

@@ -18,14 +18,14 @@
 namespace rill {
 namespace {
 
-void infer(ShapeContext& ctx) {
+void infer_add_n(ShapeContext& ctx) {
   Shape shape = Shape::unknown_rank();
   for (int i = 0; i < ctx.num_inputs(); ++i) shape = ctx.merge(shape, ctx.input(i));
   ctx.set_output(0, shape);
 }
 
 // Adds in the order of the inputs: out = in0 + in1, out += in2, ...
-struct Run {
+struct AddNRun {
   kernels::Binary add;
   int inputs;
   size_t bytes;
@@ -105,7 +105,7 @@ struct AddVariants {
   }
 };
 
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_add_n(const PrepareContext& ctx) {
   const DType dtype = storage_dtype(ctx.input_dtype(0));
   const Shape& shape = ctx.output(0);
   for (int i = 0; i < ctx.num_inputs(); ++i) {
@@ -115,7 +115,7 @@ Prepared prepare(const PrepareContext& ctx) {
   if (dtype == DType::variant) {
     return prepared(AddVariants{ctx.num_inputs(), shape.num_elements(), who(ctx)});
   }
-  Run run;
+  AddNRun run;
   run.add = is_complex(dtype)
                 ? kernels::prepare_complex_binary(kernels::BinaryOp::add, dtype, shape, shape)
                 : kernels::prepare_binary(kernels::BinaryOp::add, dtype, shape, shape);
@@ -124,7 +124,7 @@ Prepared prepare(const PrepareContext& ctx) {
   return prepared(run);
 }
 
-Values gradient(const GradContext& ctx) {
+Values add_n_gradient(const GradContext& ctx) {
   return Values(static_cast<size_t>(ctx.num_inputs()), ctx.raw_output_gradient(0));
 }
 
@@ -146,15 +146,15 @@ void register_add_n(OpRegistry& registry) {
   // Input 1 must not be overwritten before it is read, and it is read first: 0 and 1 are safe.
   registry.add({.signature = "AddN(inputs: N*T) -> (sum: T)",
                 .attrs = {at_least_one, type_attr("T", kTypes)},
-                .shape = infer,
-                .prepare = prepare,
-                .gradient = gradient,
+                .shape = infer_add_n,
+                .prepare = prepare_add_n,
+                .gradient = add_n_gradient,
                 .in_place = 3});
   registry.add({.signature = "AccumulateNV2(inputs: N*T) -> (sum: T)",
                 .attrs = {at_least_one, type_attr("T", kNumericTypes), shape_attr("shape")},
-                .shape = infer,
-                .prepare = prepare,
-                .gradient = gradient,
+                .shape = infer_add_n,
+                .prepare = prepare_add_n,
+                .gradient = add_n_gradient,
                 .in_place = 3});
 }
 

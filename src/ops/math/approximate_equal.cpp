@@ -14,7 +14,7 @@ namespace {
 
 void infer_shape(ShapeContext& ctx) { ctx.set_output(0, ctx.merge(ctx.input(0), ctx.input(1))); }
 
-void run(KernelContext& ctx) {
+void run_approximate_equal(KernelContext& ctx) {
   const Tensor& x = ctx.input(0);
   const Tensor& y = ctx.input(1);
   ctx.require(x.shape() == y.shape(), "x and y must be of the same shape. x shape: ", x.shape(),
@@ -48,7 +48,7 @@ void register_approximate_equal(OpRegistry& registry) {
   registry.add({.signature = "ApproximateEqual(x: T, y: T) -> (z: bool)",
                 .attrs = {type_attr("T", kNumericTypes), float_attr("tolerance", 1e-5f)},
                 .shape = infer_shape,
-                .kernel = run,
+                .kernel = run_approximate_equal,
                 .not_differentiable = true});
 }
 

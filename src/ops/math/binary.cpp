@@ -42,8 +42,8 @@ Prepared prepare_add(const PrepareContext& ctx) {
 
 // Formulas of the gradients: tensorflow/python/ops/math_grad.py.
 Value dz(const GradContext& ctx) { return ctx.output_gradient(0); }
-Value x(const GradContext& ctx) { return grads::conj(ctx.input(0)); }
-Value y(const GradContext& ctx) { return grads::conj(ctx.input(1)); }
+Value lhs(const GradContext& ctx) { return grads::conj(ctx.input(0)); }
+Value rhs(const GradContext& ctx) { return grads::conj(ctx.input(1)); }
 
 // `to_x` and `to_y` are made only where they are wanted.
 template <typename ToX, typename ToY>
@@ -61,7 +61,7 @@ Values sub_gradient(const GradContext& c) {
 
 Values mul_gradient(const GradContext& c) {
   return both(
-      c, [&] { return dz(c) * y(c); }, [&] { return x(c) * dz(c); });
+      c, [&] { return dz(c) * rhs(c); }, [&] { return lhs(c) * dz(c); });
 }
 
 Values mul_no_nan_gradient(const GradContext& c) {
@@ -72,28 +72,29 @@ Values mul_no_nan_gradient(const GradContext& c) {
 
 Values div_gradient(const GradContext& c) {
   return both(
-      c, [&] { return dz(c) / y(c); }, [&] { return dz(c) * (-x(c) / y(c) / y(c)); });
+      c, [&] { return dz(c) / rhs(c); }, [&] { return dz(c) * (-lhs(c) / rhs(c) / rhs(c)); });
 }
 
 Values div_no_nan_gradient(const GradContext& c) {
   const auto div = [](const Value& a, const Value& b) { return ops::divide_no_nan(a, b); };
   return both(
-      c, [&] { return div(dz(c), y(c)); }, [&] { return dz(c) * div(div(-x(c), y(c)), y(c)); });
+      c, [&] { return div(dz(c), rhs(c)); },
+      [&] { return dz(c) * div(div(-lhs(c), rhs(c)), rhs(c)); });
 }
 
 Values floor_mod_gradient(const GradContext& c) {
   return both(
-      c, [&] { return dz(c); }, [&] { return dz(c) * -ops::floordiv(x(c), y(c)); });
+      c, [&] { return dz(c); }, [&] { return dz(c) * -ops::floordiv(lhs(c), rhs(c)); });
 }
 
 // The logarithm of a negative (or zero) base is left out: no NaN comes of it.
 Values pow_gradient(const GradContext& c) {
   return both(
-      c, [&] { return dz(c) * y(c) * ops::pow(x(c), y(c) - 1.0); },
+      c, [&] { return dz(c) * rhs(c) * ops::pow(lhs(c), rhs(c) - 1.0); },
       [&] {
-        const Value zero = grads::scalar_like(x(c), 0), one = grads::scalar_like(x(c), 1);
-        const Value mask = is_complex(zero.dtype()) ? ops::not_equal(x(c), zero) : x(c) > zero;
-        const Value log = ops::log(grads::select(mask, x(c), one));
+        const Value zero = grads::scalar_like(lhs(c), 0), one = grads::scalar_like(lhs(c), 1);
+        const Value mask = is_complex(zero.dtype()) ? ops::not_equal(lhs(c), zero) : lhs(c) > zero;
+        const Value log = ops::log(grads::select(mask, lhs(c), one));
         return dz(c) * grads::conj(c.output(0)) * grads::select(mask, log, zero);
       });
 }

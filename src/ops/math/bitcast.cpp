@@ -10,7 +10,7 @@ namespace rill {
 namespace {
 
 // A wider element becomes a row of narrower ones; a row of narrower ones becomes one wider.
-void infer(ShapeContext& ctx) {
+void infer_bitcast(ShapeContext& ctx) {
   const Shape& in = ctx.input(0);
   const auto from = static_cast<int64_t>(dtype_size(ctx.input_dtype(0)));
   const auto to = static_cast<int64_t>(dtype_size(ctx.output_dtype(0)));
@@ -27,16 +27,16 @@ void infer(ShapeContext& ctx) {
   ctx.set_output(0, std::move(out));
 }
 
-struct Run {
+struct BitcastRun {
   size_t bytes;
   void operator()(const RunArgs& args) const {
     if (bytes > 0 && args.in[0] != args.out[0]) std::memcpy(args.out[0], args.in[0], bytes);
   }
 };
 
-Prepared prepare(const PrepareContext& ctx) {
-  return prepared(
-      Run{static_cast<size_t>(ctx.input(0).num_elements()) * dtype_size(ctx.input_dtype(0))});
+Prepared prepare_bitcast(const PrepareContext& ctx) {
+  return prepared(BitcastRun{static_cast<size_t>(ctx.input(0).num_elements()) *
+                             dtype_size(ctx.input_dtype(0))});
 }
 
 constexpr DType kTypes[] = {DType::bfloat16,  DType::float16,    DType::float32, DType::float64,
@@ -54,8 +54,8 @@ Value ops::bitcast(const Value& x, DType dtype, std::string_view name) {
 void register_bitcast(OpRegistry& registry) {
   registry.add({.signature = "Bitcast(input: T) -> (output: type)",
                 .attrs = {type_attr("T", kTypes), type_attr("type", kTypes)},
-                .shape = infer,
-                .prepare = prepare});
+                .shape = infer_bitcast,
+                .prepare = prepare_bitcast});
 }
 
 }  // namespace rill

@@ -10,7 +10,7 @@
 namespace rill {
 namespace {
 
-void infer(ShapeContext& ctx) {
+void infer_cast(ShapeContext& ctx) {
   ctx.set_output(0, ctx.input(0));
   // Shapes are often computed as int32 and cast to int64, or back.
   if (is_integer(ctx.input_dtype(0)) && is_integer(ctx.output_dtype(0))) {
@@ -58,7 +58,7 @@ Prepared prepare_any(const PrepareContext& ctx) {
 }
 
 // None unless both are floating or complex (tensorflow/python/ops/math_grad.py).
-Values gradient(const GradContext& ctx) {
+Values cast_gradient(const GradContext& ctx) {
   const auto continuous = [](DType dtype) { return is_floating(dtype) || is_complex(dtype); };
   const DType from = ctx.input(0).dtype();
   if (!continuous(from) || !continuous(ctx.output(0).dtype())) return {Value()};
@@ -74,9 +74,9 @@ Value ops::cast(const Value& x, DType dtype, std::string_view name) {
 void register_cast(OpRegistry& registry) {
   registry.add({.signature = "Cast(x: SrcT) -> (y: DstT)",
                 .attrs = {type_attr("SrcT"), type_attr("DstT"), bool_attr("Truncate", false)},
-                .shape = infer,
+                .shape = infer_cast,
                 .prepare = prepare_any,
-                .gradient = gradient,
+                .gradient = cast_gradient,
                 .in_place = 1});
 }
 

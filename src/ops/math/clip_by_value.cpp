@@ -12,7 +12,7 @@ namespace rill {
 namespace {
 
 // max(min(t, high), low), as two kernels: the result is the intermediate memory too.
-struct Run {
+struct ClipByValueRun {
   kernels::Binary lower;
   kernels::Binary upper;
   void operator()(const RunArgs& args) const {
@@ -21,7 +21,7 @@ struct Run {
   }
 };
 
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_clip_by_value(const PrepareContext& ctx) {
   const Shape& shape = ctx.input(0);
   for (int i = 1; i <= 2; ++i) {
     ctx.require(ctx.input(i).rank() == 0 || ctx.input(i) == shape, "bounds must be scalars or have",
@@ -29,13 +29,13 @@ Prepared prepare(const PrepareContext& ctx) {
                 ctx.input(i));
   }
   const DType dtype = storage_dtype(ctx.input_dtype(0));
-  return prepared(
-      Run{kernels::prepare_binary(kernels::BinaryOp::maximum, dtype, shape, ctx.input(1)),
-          kernels::prepare_binary(kernels::BinaryOp::minimum, dtype, shape, ctx.input(2))});
+  return prepared(ClipByValueRun{
+      kernels::prepare_binary(kernels::BinaryOp::maximum, dtype, shape, ctx.input(1)),
+      kernels::prepare_binary(kernels::BinaryOp::minimum, dtype, shape, ctx.input(2))});
 }
 
 // A bound gets the gradient of the elements it holds back (tensorflow/python/ops/clip_ops.py).
-Values gradient(const GradContext& ctx) {
+Values clip_by_value_gradient(const GradContext& ctx) {
   const Value &x = ctx.input(0), &low = ctx.input(1), &high = ctx.input(2);
   const Value &dy = ctx.output_gradient(0), zero = grads::scalar_like(dy, 0);
   const Value below = x<low, above = x> high;
@@ -58,8 +58,8 @@ void register_clip_by_value(OpRegistry& registry) {
                              "(output: T)",
                 .attrs = {type_attr("T", kNumericTypes)},
                 .shape = shapes::unchanged,
-                .prepare = prepare,
-                .gradient = gradient,
+                .prepare = prepare_clip_by_value,
+                .gradient = clip_by_value_gradient,
                 .in_place = 1});
 }
 

@@ -92,7 +92,7 @@ const Named<Op>* find(const Named<Op> (&table)[n], std::string_view name) {
   return nullptr;
 }
 
-struct Run {
+struct FusedElementwiseRun {
   FusedProgram program;
   void operator()(const RunArgs& args) const {
     program.run(reinterpret_cast<const float* const*>(args.in),
@@ -139,7 +139,7 @@ FusedRead reading(const PrepareContext& ctx, const Shape& x, const Shape& shape,
   return FusedRead::column;
 }
 
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_fused_elementwise(const PrepareContext& ctx) {
   const Shape& shape = ctx.output(0);
   const auto& ops = ctx.attr<std::vector<std::string>>("ops");
   const auto& operands = ctx.attr<std::vector<int64_t>>("operands");
@@ -173,10 +173,11 @@ Prepared prepare(const PrepareContext& ctx) {
     }
   }
   for (const int64_t r : results) builder.output(value(r));
-  return prepared(Run{builder.build(shape.num_elements(), std::max<int64_t>(period, 1))});
+  return prepared(
+      FusedElementwiseRun{builder.build(shape.num_elements(), std::max<int64_t>(period, 1))});
 }
 
-void infer(ShapeContext& ctx) {
+void infer_fused_elementwise(ShapeContext& ctx) {
   Shape shape = ctx.input(0);
   for (int i = 1; i < ctx.num_inputs(); ++i) shape = broadcast_shapes(ctx, shape, ctx.input(i));
   for (int i = 0; i < ctx.num_outputs(); ++i) ctx.set_output(i, shape);
@@ -198,8 +199,8 @@ void register_fused_elementwise(OpRegistry& registry) {
        .attrs = {type_attr("T", kFloat32, DType::float32), at_least_one("num_inputs"),
                  at_least_one("num_outputs"), string_list_attr("ops"), int_list_attr("operands"),
                  float_list_attr("alphas", {}), int_list_attr("results")},
-       .shape = infer,
-       .prepare = prepare});
+       .shape = infer_fused_elementwise,
+       .prepare = prepare_fused_elementwise});
 }
 
 }  // namespace rill

@@ -37,7 +37,7 @@ void solve(const In* x, T* y, int32_t* segments, int64_t n) {
   }
 }
 
-void run(KernelContext& ctx) {
+void run_isotonic_regression(KernelContext& ctx) {
   const Tensor& in = ctx.input(0);
   Tensor& out = ctx.output(0, in.shape());
   Tensor& segments = ctx.output(1, in.shape());
@@ -56,7 +56,7 @@ void run(KernelContext& ctx) {
 }
 
 // Within a segment every result is the mean: so is every gradient.
-Values gradient(const GradContext& ctx) {
+Values isotonic_regression_gradient(const GradContext& ctx) {
   const Value& dy = ctx.output_gradient(0);
   const Value shape = grads::shape_of(dy);
   const Value rows = grads::item(shape, 0), width = grads::item(shape, 1);
@@ -83,8 +83,8 @@ void register_isotonic_regression(OpRegistry& registry) {
                 .attrs = {type_attr("T", kRealTypes),
                           type_attr("output_dtype", kFloatTypes, DType::float32)},
                 .shape = shapes::unchanged,
-                .kernel = run,
-                .gradient = gradient});
+                .kernel = run_isotonic_regression,
+                .gradient = isotonic_regression_gradient});
 }
 
 }  // namespace rill

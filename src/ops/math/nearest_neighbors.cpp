@@ -10,7 +10,7 @@
 namespace rill {
 namespace {
 
-void infer(ShapeContext& ctx) {
+void infer_nearest_neighbors(ShapeContext& ctx) {
   ctx.require_rank_exactly(0, 2);
   ctx.require_rank_exactly(1, 2);
   ctx.require_rank_exactly(2, 0);
@@ -24,7 +24,7 @@ void infer(ShapeContext& ctx) {
   ctx.set_output(1, out);
 }
 
-void run(KernelContext& ctx) {
+void run_nearest_neighbors(KernelContext& ctx) {
   const Tensor &points = ctx.input(0), &centers = ctx.input(1);
   ctx.require(points.rank() == 2, "Input points should be a matrix, got shape ", points.shape());
   ctx.require(centers.rank() == 2, "Input centers should be a matrix, got shape ", centers.shape());
@@ -64,8 +64,8 @@ void run(KernelContext& ctx) {
 void register_nearest_neighbors(OpRegistry& registry) {
   registry.add({.signature = "NearestNeighbors(points: float32, centers: float32, k: int64) -> "
                              "(nearest_center_indices: int64, nearest_center_distances: float32)",
-                .shape = infer,
-                .kernel = run});
+                .shape = infer_nearest_neighbors,
+                .kernel = run_nearest_neighbors});
 }
 
 }  // namespace rill

@@ -10,7 +10,7 @@
 namespace rill {
 namespace {
 
-void run(KernelContext& ctx) {
+void run_population_count(KernelContext& ctx) {
   const Tensor& x = ctx.input(0);
   uint8_t* y = ctx.output(0, x.shape()).data<uint8_t>();
   dispatch_integer(x.dtype(), "PopulationCount", [&]<typename T>() {
@@ -27,7 +27,7 @@ void register_population_count(OpRegistry& registry) {
   registry.add({.signature = "PopulationCount(x: T) -> (y: uint8)",
                 .attrs = {type_attr("T", kIntegerTypes)},
                 .shape = shapes::unchanged,
-                .kernel = run,
+                .kernel = run_population_count,
                 .not_differentiable = true});
 }
 

@@ -10,10 +10,10 @@
 namespace rill {
 namespace {
 
-using Function = double (*)(double, double);
+using SpecialBinaryFunction = double (*)(double, double);
 
-template <typename T, Function function>
-struct Run {
+template <typename T, SpecialBinaryFunction function>
+struct SpecialBinaryRun {
   kernels::BroadcastN shape;
   void operator()(const RunArgs& args) const {
     const T* a = static_cast<const T*>(args.in[0]);
@@ -29,24 +29,24 @@ struct Run {
   }
 };
 
-template <Function function>
-Prepared prepare(const PrepareContext& ctx) {
+template <SpecialBinaryFunction function>
+Prepared prepare_special_binary(const PrepareContext& ctx) {
   const Shape* operands[] = {&ctx.input(0), &ctx.input(1)};
   const kernels::BroadcastN shape = kernels::merge_broadcast(ctx.output(0), operands);
   Prepared made;
   dispatch_float(ctx.input_dtype(0), ctx.op().c_str(),
-                 [&]<typename T>() { made = prepared(Run<T, function>{shape}); });
+                 [&]<typename T>() { made = prepared(SpecialBinaryRun<T, function>{shape}); });
   return made;
 }
 
-template <Function function>
-void add(OpRegistry& registry, const char* signature, std::span<const DType> types,
-         GradientFn gradient = nullptr) {
+template <SpecialBinaryFunction function>
+void special_binary_add(OpRegistry& registry, const char* signature, std::span<const DType> types,
+                        GradientFn gradient = nullptr) {
   OpDef def;
   def.signature = signature;
   def.attrs = {type_attr("T", types)};
   def.shape = shapes::broadcast2;
-  def.prepare = prepare<function>;
+  def.prepare = prepare_special_binary<function>;
   def.gradient = gradient;
   registry.add(std::move(def));
 }
@@ -121,14 +121,18 @@ Values betainc_gradient(const GradContext& ctx) {
 }  // namespace
 
 void register_special_binary(OpRegistry& registry) {
-  add<kernels::igamma>(registry, "Igamma(a: T, x: T) -> (z: T)", kFloatTypes, igamma_gradient);
-  add<kernels::igammac>(registry, "Igammac(a: T, x: T) -> (z: T)", kFloatTypes, igammac_gradient);
-  add<kernels::igamma_grad_a>(registry, "IgammaGradA(a: T, x: T) -> (z: T)", kSingleDouble);
-  add<kernels::gamma_sample_grad>(registry, "RandomGammaGrad(alpha: T, sample: T) -> (output: T)",
-                                  kSingleDouble);
-  add<kernels::zeta>(registry, "Zeta(x: T, q: T) -> (z: T)", kSingleDouble, zeta_gradient);
-  add<kernels::polygamma>(registry, "Polygamma(a: T, x: T) -> (z: T)", kSingleDouble,
-                          polygamma_gradient);
+  special_binary_add<kernels::igamma>(registry, "Igamma(a: T, x: T) -> (z: T)", kFloatTypes,
+                                      igamma_gradient);
+  special_binary_add<kernels::igammac>(registry, "Igammac(a: T, x: T) -> (z: T)", kFloatTypes,
+                                       igammac_gradient);
+  special_binary_add<kernels::igamma_grad_a>(registry, "IgammaGradA(a: T, x: T) -> (z: T)",
+                                             kSingleDouble);
+  special_binary_add<kernels::gamma_sample_grad>(
+      registry, "RandomGammaGrad(alpha: T, sample: T) -> (output: T)", kSingleDouble);
+  special_binary_add<kernels::zeta>(registry, "Zeta(x: T, q: T) -> (z: T)", kSingleDouble,
+                                    zeta_gradient);
+  special_binary_add<kernels::polygamma>(registry, "Polygamma(a: T, x: T) -> (z: T)", kSingleDouble,
+                                         polygamma_gradient);
   registry.add({.signature = "Betainc(a: T, b: T, x: T) -> (z: T)",
                 .attrs = {type_attr("T", kSingleDouble)},
                 .shape = betainc_shape,

@@ -9,10 +9,10 @@
 namespace rill {
 namespace {
 
-using Function = double (*)(double);
+using SpecialUnaryFunction = double (*)(double);
 
-template <typename T, Function function>
-struct Run {
+template <typename T, SpecialUnaryFunction function>
+struct SpecialUnaryRun {
   int64_t n;
   void operator()(const RunArgs& args) const {
     const T* x = static_cast<const T*>(args.in[0]);
@@ -21,11 +21,11 @@ struct Run {
   }
 };
 
-template <Function function>
-Prepared prepare(const PrepareContext& ctx) {
+template <SpecialUnaryFunction function>
+Prepared prepare_special_unary(const PrepareContext& ctx) {
   Prepared made;
   dispatch_float(ctx.input_dtype(0), ctx.op().c_str(), [&]<typename T>() {
-    made = prepared(Run<T, function>{ctx.input(0).num_elements()});
+    made = prepared(SpecialUnaryRun<T, function>{ctx.input(0).num_elements()});
   });
   return made;
 }
@@ -49,13 +49,13 @@ Values spence_gradient(const GradContext& ctx) {
   return {dy(ctx) * grads::select(ops::equal(x(ctx), one), -one, partial)};
 }
 
-template <Function function>
-void add(OpRegistry& registry, const char* name, GradientFn gradient) {
+template <SpecialUnaryFunction function>
+void special_unary_add(OpRegistry& registry, const char* name, GradientFn gradient) {
   OpDef def;
   def.signature = str(name, "(x: T) -> (y: T)");
   def.attrs = {type_attr("T", kFloatTypes)};
   def.shape = shapes::unchanged;
-  def.prepare = prepare<function>;
+  def.prepare = prepare_special_unary<function>;
   def.gradient = gradient;
   def.in_place = 1;
   registry.add(std::move(def));
@@ -64,57 +64,59 @@ void add(OpRegistry& registry, const char* name, GradientFn gradient) {
 }  // namespace
 
 void register_special_unary(OpRegistry& registry) {
-  add<kernels::bessel_i0>(registry, "BesselI0", [](const GradContext& c) -> Values {
+  special_unary_add<kernels::bessel_i0>(registry, "BesselI0", [](const GradContext& c) -> Values {
     return {dy(c) * emit("BesselI1", {x(c)})};
   });
-  add<kernels::bessel_i0e>(registry, "BesselI0e", [](const GradContext& c) -> Values {
+  special_unary_add<kernels::bessel_i0e>(registry, "BesselI0e", [](const GradContext& c) -> Values {
     return {dy(c) * (emit("BesselI1e", {x(c)}) - ops::sign(x(c)) * y(c))};
   });
-  add<kernels::bessel_i1>(registry, "BesselI1", [](const GradContext& c) -> Values {
+  special_unary_add<kernels::bessel_i1>(registry, "BesselI1", [](const GradContext& c) -> Values {
     return {dy(c) * at_zero(c, 1.0, emit("BesselI0", {x(c)}) - y(c) / x(c))};
   });
-  add<kernels::bessel_i1e>(registry, "BesselI1e", [](const GradContext& c) -> Values {
+  special_unary_add<kernels::bessel_i1e>(registry, "BesselI1e", [](const GradContext& c) -> Values {
     return {dy(c) *
             at_zero(c, 0.5,
                     emit("BesselI0e", {x(c)}) - y(c) * (ops::sign(x(c)) + ops::reciprocal(x(c))))};
   });
-  add<kernels::bessel_k0>(registry, "BesselK0", [](const GradContext& c) -> Values {
+  special_unary_add<kernels::bessel_k0>(registry, "BesselK0", [](const GradContext& c) -> Values {
     return {-dy(c) * emit("BesselK1", {x(c)})};
   });
-  add<kernels::bessel_k0e>(registry, "BesselK0e", [](const GradContext& c) -> Values {
+  special_unary_add<kernels::bessel_k0e>(registry, "BesselK0e", [](const GradContext& c) -> Values {
     return {dy(c) * (y(c) - emit("BesselK1e", {x(c)}))};
   });
-  add<kernels::bessel_k1>(registry, "BesselK1", [](const GradContext& c) -> Values {
+  special_unary_add<kernels::bessel_k1>(registry, "BesselK1", [](const GradContext& c) -> Values {
     return {dy(c) * (-emit("BesselK0", {x(c)}) - y(c) / x(c))};
   });
-  add<kernels::bessel_k1e>(registry, "BesselK1e", [](const GradContext& c) -> Values {
+  special_unary_add<kernels::bessel_k1e>(registry, "BesselK1e", [](const GradContext& c) -> Values {
     return {dy(c) * (y(c) * (1.0 - ops::reciprocal(x(c))) - emit("BesselK0e", {x(c)}))};
   });
-  add<kernels::bessel_j0>(registry, "BesselJ0", [](const GradContext& c) -> Values {
+  special_unary_add<kernels::bessel_j0>(registry, "BesselJ0", [](const GradContext& c) -> Values {
     return {-dy(c) * emit("BesselJ1", {x(c)})};
   });
-  add<kernels::bessel_j1>(registry, "BesselJ1", [](const GradContext& c) -> Values {
+  special_unary_add<kernels::bessel_j1>(registry, "BesselJ1", [](const GradContext& c) -> Values {
     return {dy(c) * at_zero(c, 0.5, emit("BesselJ0", {x(c)}) - y(c) / x(c))};
   });
-  add<kernels::bessel_y0>(registry, "BesselY0", [](const GradContext& c) -> Values {
+  special_unary_add<kernels::bessel_y0>(registry, "BesselY0", [](const GradContext& c) -> Values {
     return {-dy(c) * emit("BesselY1", {x(c)})};
   });
-  add<kernels::bessel_y1>(registry, "BesselY1", [](const GradContext& c) -> Values {
+  special_unary_add<kernels::bessel_y1>(registry, "BesselY1", [](const GradContext& c) -> Values {
     return {dy(c) * (emit("BesselY0", {x(c)}) - y(c) / x(c))};
   });
-  add<kernels::dawson>(registry, "Dawsn", [](const GradContext& c) -> Values {
+  special_unary_add<kernels::dawson>(registry, "Dawsn", [](const GradContext& c) -> Values {
     return {dy(c) * (1.0 - 2.0 * x(c) * y(c))};
   });
-  add<kernels::exponential_integral>(registry, "Expint", [](const GradContext& c) -> Values {
-    return {dy(c) * ops::exp(x(c)) / x(c)};
-  });
-  add<kernels::fresnel_cos>(registry, "FresnelCos", [](const GradContext& c) -> Values {
-    return {dy(c) * ops::cos(kHalfPi * ops::square(x(c)))};
-  });
-  add<kernels::fresnel_sin>(registry, "FresnelSin", [](const GradContext& c) -> Values {
-    return {dy(c) * ops::sin(kHalfPi * ops::square(x(c)))};
-  });
-  add<kernels::spence>(registry, "Spence", spence_gradient);
+  special_unary_add<kernels::exponential_integral>(
+      registry, "Expint",
+      [](const GradContext& c) -> Values { return {dy(c) * ops::exp(x(c)) / x(c)}; });
+  special_unary_add<kernels::fresnel_cos>(registry, "FresnelCos",
+                                          [](const GradContext& c) -> Values {
+                                            return {dy(c) * ops::cos(kHalfPi * ops::square(x(c)))};
+                                          });
+  special_unary_add<kernels::fresnel_sin>(registry, "FresnelSin",
+                                          [](const GradContext& c) -> Values {
+                                            return {dy(c) * ops::sin(kHalfPi * ops::square(x(c)))};
+                                          });
+  special_unary_add<kernels::spence>(registry, "Spence", spence_gradient);
 }
 
 }  // namespace rill

@@ -24,12 +24,14 @@ Prepared prepare_leaky_relu_grad(const PrepareContext& ctx) {
 }
 
 // The gradients do not broadcast.
-void infer_grad(ShapeContext& ctx) { ctx.set_output(0, ctx.merge(ctx.input(0), ctx.input(1))); }
+void infer_activation_grad(ShapeContext& ctx) {
+  ctx.set_output(0, ctx.merge(ctx.input(0), ctx.input(1)));
+}
 
 template <kernels::BinaryOp op>
 OpDef grad_def(std::string signature, std::vector<AttrDef> attrs) {
   OpDef def = elementwise::binary_def<op>(std::move(signature), std::move(attrs));
-  def.shape = infer_grad;
+  def.shape = infer_activation_grad;
   return def;
 }
 

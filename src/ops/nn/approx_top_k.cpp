@@ -28,7 +28,7 @@ Axis axis_of(const NodeAccess& node, const Shape& in) {
   return axis;
 }
 
-void infer(ShapeContext& ctx) {
+void infer_approx_top_k(ShapeContext& ctx) {
   Shape out = ctx.input(0);
   if (out.has_rank()) {
     const Axis axis = axis_of(ctx, out);
@@ -38,7 +38,7 @@ void infer(ShapeContext& ctx) {
   ctx.set_output(1, out);
 }
 
-void run(KernelContext& ctx) {
+void run_approx_top_k(KernelContext& ctx) {
   const Tensor& in = ctx.input(0);
   const Axis axis = axis_of(ctx, in.shape());
   ctx.require(axis.length <= INT32_MAX, "rows of ", axis.length, " elements are too long");
@@ -74,7 +74,7 @@ void run(KernelContext& ctx) {
 }
 
 // Each value's gradient goes where the value came from; the others get zero.
-Values gradient(const GradContext& ctx) {
+Values approx_top_k_gradient(const GradContext& ctx) {
   using namespace grads;
   const Value& x = ctx.input(0);
   const auto axis = static_cast<int32_t>(ctx.attr<int64_t>("reduction_dimension"));
@@ -106,9 +106,9 @@ void register_approx_top_k(OpRegistry& registry) {
                           float_attr("recall_target", 0.95F), bool_attr("is_max_k", true),
                           int_attr("reduction_input_size_override", -1),
                           bool_attr("aggregate_to_topk", true), type_attr("T", kHalfSingle)},
-                .shape = infer,
-                .kernel = run,
-                .gradient = gradient});
+                .shape = infer_approx_top_k,
+                .kernel = run_approx_top_k,
+                .gradient = approx_top_k_gradient});
 }
 
 }  // namespace rill

@@ -41,7 +41,7 @@ T narrow(double value) {
   }
 }
 
-void run(KernelContext& ctx) {
+void run_batch_norm_with_global_normalization(KernelContext& ctx) {
   const int64_t depth = check(ctx, 1, 4);
   const Tensor& t = ctx.input(0);
   const float epsilon = ctx.attr<float>("variance_epsilon");
@@ -107,7 +107,7 @@ void run_gradient(KernelContext& ctx) {
   });
 }
 
-void infer(ShapeContext& ctx) {
+void infer_batch_norm_with_global_normalization(ShapeContext& ctx) {
   ctx.require_rank_exactly(0, 4);
   Shape out = ctx.input(0).has_rank() ? ctx.input(0) : Shape::unknown_dims(4);
   const int parameters = ctx.num_outputs() == 1 ? 4 : 3;
@@ -119,7 +119,7 @@ void infer(ShapeContext& ctx) {
   for (int o = 1; o < ctx.num_outputs(); ++o) ctx.set_output(o, Shape{out[3]});
 }
 
-Values gradient(const GradContext& ctx) {
+Values batch_norm_with_global_normalization_gradient(const GradContext& ctx) {
   const Values d =
       emit_all("BatchNormWithGlobalNormalizationGrad",
                {ctx.input(0), ctx.input(1), ctx.input(2), ctx.input(4), ctx.output_gradient(0)},
@@ -137,13 +137,13 @@ void register_batch_norm_with_global_normalization(OpRegistry& registry) {
                     "BatchNormWithGlobalNormalization(t: T, m: T, v: T, beta: T, gamma: T) "
                     "-> (result: T)",
                 .attrs = attrs,
-                .shape = infer,
-                .kernel = run,
-                .gradient = gradient});
+                .shape = infer_batch_norm_with_global_normalization,
+                .kernel = run_batch_norm_with_global_normalization,
+                .gradient = batch_norm_with_global_normalization_gradient});
   registry.add({.signature = "BatchNormWithGlobalNormalizationGrad(t: T, m: T, v: T, gamma: T, "
                              "backprop: T) -> (dx: T, dm: T, dv: T, db: T, dg: T)",
                 .attrs = attrs,
-                .shape = infer,
+                .shape = infer_batch_norm_with_global_normalization,
                 .kernel = run_gradient});
 }
 

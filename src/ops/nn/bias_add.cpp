@@ -14,7 +14,7 @@ int channel_axis(const NodeAccess& node, int rank) {
   return node.attr_or<std::string>("data_format", "NHWC") == "NCHW" ? 1 : rank - 1;
 }
 
-void infer(ShapeContext& ctx) {
+void infer_bias_add(ShapeContext& ctx) {
   ctx.require_rank(0, 2);
   ctx.require_rank_exactly(1, 1);
   Shape out = ctx.input(0);
@@ -29,21 +29,21 @@ void infer(ShapeContext& ctx) {
   ctx.set_output(0, std::move(out));
 }
 
-struct Run {
+struct BiasAddRun {
   kernels::Binary add;
   void operator()(const RunArgs& args) const { add.run(args.in[0], args.in[1], args.out[0]); }
 };
 
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_bias_add(const PrepareContext& ctx) {
   const Shape& x = ctx.input(0);
   const int axis = channel_axis(ctx, x.rank());
   Shape bias = ctx.input(1);
   bias.resize(x.rank() - axis, 1);  // [channels, 1, 1, ...]
   return prepared(
-      Run{elementwise::any_binary(kernels::BinaryOp::add, ctx.input_dtype(0), x, bias)});
+      BiasAddRun{elementwise::any_binary(kernels::BinaryOp::add, ctx.input_dtype(0), x, bias)});
 }
 
-void infer_grad(ShapeContext& ctx) {
+void infer_bias_add_grad(ShapeContext& ctx) {
   ctx.require_rank(0, 2);
   const Shape& dy = ctx.input(0);
   const bool known = dy.has_rank();
@@ -66,7 +66,7 @@ Prepared prepare_grad(const PrepareContext& ctx) {
 }
 
 // tensorflow/python/ops/nn_grad.py: the bias gets the sums over all but the channels.
-Values gradient(const GradContext& ctx) {
+Values bias_add_gradient(const GradContext& ctx) {
   const Value& dy = ctx.output_gradient(0);
   Value bias;
   if (ctx.needs_gradient(1)) {
@@ -103,19 +103,19 @@ void register_bias_add(OpRegistry& registry) {
   const AttrDef format = string_attr("data_format", "NHWC", {"NHWC", "NCHW"});
   registry.add({.signature = "BiasAdd(value: T, bias: T) -> (output: T)",
                 .attrs = {type, format},
-                .shape = infer,
-                .prepare = prepare,
-                .gradient = gradient,
+                .shape = infer_bias_add,
+                .prepare = prepare_bias_add,
+                .gradient = bias_add_gradient,
                 .in_place = 1});
   registry.add({.signature = "BiasAddV1(value: T, bias: T) -> (output: T)",
                 .attrs = {type},
-                .shape = infer,
-                .prepare = prepare,
-                .gradient = gradient,
+                .shape = infer_bias_add,
+                .prepare = prepare_bias_add,
+                .gradient = bias_add_gradient,
                 .in_place = 1});
   registry.add({.signature = "BiasAddGrad(out_backprop: T) -> (output: T)",
                 .attrs = {type, format},
-                .shape = infer_grad,
+                .shape = infer_bias_add_grad,
                 .prepare = prepare_grad,
                 .gradient = second_gradient});
 }

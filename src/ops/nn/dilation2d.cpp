@@ -20,7 +20,8 @@ struct Geometry {
   Shape output;
 };
 
-Geometry geometry(const NodeAccess& node, const Shape& given, const Shape& filter_given) {
+Geometry dilation2d_geometry(const NodeAccess& node, const Shape& given,
+                             const Shape& filter_given) {
   const Shape x = given.has_rank() ? given : Shape::unknown_dims(4);
   const Shape filter = filter_given.has_rank() ? filter_given : Shape::unknown_dims(3);
   node.require(x.rank() == 4, "input must be 4-dimensional, but has shape ", x);
@@ -48,8 +49,8 @@ Geometry geometry(const NodeAccess& node, const Shape& given, const Shape& filte
 enum class Part { forward, input_gradient, filter_gradient };
 
 template <Part part>
-void infer(ShapeContext& ctx) {
-  const Geometry g = geometry(ctx, ctx.input(0), ctx.input(1));
+void infer_dilation2d(ShapeContext& ctx) {
+  const Geometry g = dilation2d_geometry(ctx, ctx.input(0), ctx.input(1));
   if (part == Part::forward) return ctx.set_output(0, g.output);
   ctx.require(ctx.input(2).is_compatible_with(g.output), "out_backprop has shape ", ctx.input(2),
               ", but the dilation makes ", g.output);
@@ -57,7 +58,7 @@ void infer(ShapeContext& ctx) {
 }
 
 template <typename T, Part part>
-struct Run {
+struct Dilation2dRun {
   Geometry g;
   int64_t elements;  // of the output
 
@@ -105,24 +106,20 @@ struct Run {
   }
 };
 
-struct Nothing {
-  void operator()(const RunArgs&) const {}
-};
-
 template <Part part>
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_dilation2d(const PrepareContext& ctx) {
   const int64_t elements = ctx.output(0).num_elements();
-  if (elements == 0) return prepared(Nothing{});
-  const Geometry g = geometry(ctx, ctx.input(0), ctx.input(1));
+  if (elements == 0) return prepared_nothing();
+  const Geometry g = dilation2d_geometry(ctx, ctx.input(0), ctx.input(1));
   Prepared p;
   dispatch_number(ctx.output_dtype(0), "Dilation2D", [&]<typename T>() {
-    p = prepared(Run<T, part>{g, elements});
+    p = prepared(Dilation2dRun<T, part>{g, elements});
   });
   return p;
 }
 
 // tensorflow/python/ops/nn_grad.py
-Values gradient(const GradContext& ctx) {
+Values dilation2d_gradient(const GradContext& ctx) {
   const AttrMap attrs = grads::same_attrs(ctx, {"strides", "rates", "padding"});
   const std::initializer_list<Value> inputs = {ctx.input(0), ctx.input(1), ctx.output_gradient(0)};
   return {emit("Dilation2DBackpropInput", inputs, attrs),
@@ -134,9 +131,9 @@ OpDef dilation_def(std::string signature) {
   return {.signature = std::move(signature),
           .attrs = {type_attr("T", kRealTypes), at_least(4, int_list_attr("strides")),
                     at_least(4, int_list_attr("rates")), choice_attr("padding", {"SAME", "VALID"})},
-          .shape = infer<part>,
-          .prepare = prepare<part>,
-          .gradient = part == Part::forward ? gradient : nullptr};
+          .shape = infer_dilation2d<part>,
+          .prepare = prepare_dilation2d<part>,
+          .gradient = part == Part::forward ? dilation2d_gradient : nullptr};
 }
 
 }  // namespace

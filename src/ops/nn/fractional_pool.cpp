@@ -42,7 +42,7 @@ int64_t pooled(int64_t size, float ratio) {
   return size < 0 ? -1 : static_cast<int64_t>(std::floor(static_cast<float>(size) / ratio));
 }
 
-void infer(ShapeContext& ctx) {
+void infer_fractional_pool(ShapeContext& ctx) {
   const auto& ratio = ratios(ctx);
   ctx.require_rank_exactly(0, 4);
   Shape out = ctx.input(0).has_rank() ? ctx.input(0) : Shape::unknown_dims(4);
@@ -138,7 +138,7 @@ void each_row(const Shape& in, const Shape& out, const Sequence& rows, const Seq
 }
 
 template <bool max>
-void run(KernelContext& ctx) {
+void run_fractional_pool(KernelContext& ctx) {
   const auto& ratio = ratios(ctx);
   const Tensor& in = ctx.input(0);
   ctx.require(in.rank() == 4, "tensor_in must be 4-dimensional, but has shape ", in.shape());
@@ -197,7 +197,7 @@ Sequence sequence_input(const KernelContext& ctx, int i, int64_t regions, int64_
   return starts;
 }
 
-void max_gradient(KernelContext& ctx) {
+void fractional_pool_max_gradient(KernelContext& ctx) {
   const Tensor &x = ctx.input(0), &y = ctx.input(1), &dy = ctx.input(2);
   ctx.require(x.rank() == 4, "orig_input must be 4-dimensional, but has shape ", x.shape());
   ctx.require(y.rank() == 4 && dy.shape() == y.shape(), "out_backprop of shape ", dy.shape(),
@@ -226,7 +226,7 @@ void max_gradient(KernelContext& ctx) {
   });
 }
 
-void average_gradient(KernelContext& ctx) {
+void fractional_pool_average_gradient(KernelContext& ctx) {
   const Tensor &sizes = ctx.input(0), &dy = ctx.input(1);
   ctx.require(sizes.rank() == 1 && sizes.size() == 4,
               "original input tensor shape must be 1-dimensional and 4 elements, got shape ",
@@ -269,7 +269,7 @@ void infer_average_gradient(ShapeContext& ctx) {
 }
 
 template <bool max>
-Values gradient(const GradContext& ctx) {
+Values fractional_pool_gradient(const GradContext& ctx) {
   Values inputs = {ctx.output_gradient(0), ctx.output(1), ctx.output(2)};
   if (max) {
     inputs.insert(inputs.begin(), {ctx.input(0), ctx.output(0)});
@@ -285,30 +285,31 @@ Values gradient(const GradContext& ctx) {
 void register_fractional_pool(OpRegistry& registry) {
   const AttrDef overlapping = bool_attr("overlapping", false), type = type_attr("T", kTypes);
   for (const bool max : {true, false}) {
-    registry.add({.signature = str(max ? "FractionalMaxPool" : "FractionalAvgPool",
-                                   "(value: T) -> (output: T, row_pooling_sequence: int64, "
-                                   "col_pooling_sequence: int64)"),
-                  .attrs = {attr("pooling_ratio", AttrKind::float_, true, {}),
-                            bool_attr("pseudo_random", false), overlapping,
-                            bool_attr("deterministic", false), int_attr("seed", 0),
-                            int_attr("seed2", 0), type},
-                  .shape = infer,
-                  .kernel = max ? run<true> : run<false>,
-                  .gradient = max ? gradient<true> : gradient<false>,
-                  .stateful = true});
+    registry.add(
+        {.signature = str(max ? "FractionalMaxPool" : "FractionalAvgPool",
+                          "(value: T) -> (output: T, row_pooling_sequence: int64, "
+                          "col_pooling_sequence: int64)"),
+         .attrs = {attr("pooling_ratio", AttrKind::float_, true, {}),
+                   bool_attr("pseudo_random", false), overlapping,
+                   bool_attr("deterministic", false), int_attr("seed", 0), int_attr("seed2", 0),
+                   type},
+         .shape = infer_fractional_pool,
+         .kernel = max ? run_fractional_pool<true> : run_fractional_pool<false>,
+         .gradient = max ? fractional_pool_gradient<true> : fractional_pool_gradient<false>,
+         .stateful = true});
   }
   registry.add({.signature = "FractionalMaxPoolGrad(orig_input: T, orig_output: T, out_backprop: "
                              "T, row_pooling_sequence: int64, col_pooling_sequence: int64) -> "
                              "(output: T)",
                 .attrs = {overlapping, type},
                 .shape = infer_max_gradient,
-                .kernel = max_gradient});
+                .kernel = fractional_pool_max_gradient});
   registry.add({.signature = "FractionalAvgPoolGrad(orig_input_tensor_shape: int64, out_backprop: "
                              "T, row_pooling_sequence: int64, col_pooling_sequence: int64) -> "
                              "(output: T)",
                 .attrs = {overlapping, type},
                 .shape = infer_average_gradient,
-                .kernel = average_gradient});
+                .kernel = fractional_pool_average_gradient});
 }
 
 }  // namespace rill

@@ -25,7 +25,7 @@ int channel_axis(const NodeAccess& node, int rank) { return channels_first(node)
 
 bool is_3d(const NodeAccess& node) { return node.attr<std::string>("data_format").size() == 5; }
 
-void infer(ShapeContext& ctx) {
+void infer_fused_batch_norm(ShapeContext& ctx) {
   const int rank = is_3d(ctx) ? 5 : 4;
   Shape x = ctx.input(0);
   ctx.require(!x.has_rank() || x.rank() == rank, "x must be ", rank, "-dimensional, but has shape ",
@@ -164,7 +164,7 @@ void require_float_parameters(const PrepareContext& ctx) {
   }
 }
 
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_fused_batch_norm(const PrepareContext& ctx) {
   require_float_parameters(ctx);
   const kernels::BatchNormShape s = layout(ctx, ctx.input(0));
   const bool training = ctx.attr<bool>("is_training");
@@ -194,7 +194,7 @@ Prepared prepare(const PrepareContext& ctx) {
   return with_reserve(ctx, std::move(run), scratch);
 }
 
-void infer_gradient(ShapeContext& ctx) {
+void infer_fused_batch_norm_gradient(ShapeContext& ctx) {
   const int rank = is_3d(ctx) ? 5 : 4;
   Shape x = ctx.merge(ctx.input(0), ctx.input(1));
   ctx.require(!x.has_rank() || x.rank() == rank, "x must be ", rank, "-dimensional, but has shape ",
@@ -231,7 +231,7 @@ struct NoGradient {
   }
 };
 
-Prepared prepare_gradient(const PrepareContext& ctx) {
+Prepared prepare_fused_batch_norm_gradient(const PrepareContext& ctx) {
   if (ctx.input(1).num_elements() == 0) {
     return prepared(NoGradient{static_cast<size_t>(ctx.input(2).num_elements())});
   }
@@ -354,46 +354,46 @@ void register_fused_batch_norm(OpRegistry& registry) {
                              "(y: T, batch_mean: T, batch_variance: T, reserve_space_1: T, "
                              "reserve_space_2: T)",
                 .attrs = attrs({single}, false, true),
-                .shape = infer,
-                .prepare = prepare,
+                .shape = infer_fused_batch_norm,
+                .prepare = prepare_fused_batch_norm,
                 .gradient = normalization_gradient});
   registry.add({.signature = "FusedBatchNormV2(x: T, scale: U, offset: U, mean: U, variance: U) -> "
                              "(y: T, batch_mean: U, batch_variance: U, reserve_space_1: U, "
                              "reserve_space_2: U)",
                 .attrs = attrs({half, statistics}, false, true),
-                .shape = infer,
-                .prepare = prepare,
+                .shape = infer_fused_batch_norm,
+                .prepare = prepare_fused_batch_norm,
                 .gradient = normalization_gradient});
   registry.add({.signature = "FusedBatchNormV3(x: T, scale: U, offset: U, mean: U, variance: U) -> "
                              "(y: T, batch_mean: U, batch_variance: U, reserve_space_1: U, "
                              "reserve_space_2: U, reserve_space_3: U)",
                 .attrs = attrs({half, type_attr("U", kV3Statistics)}, true, true),
-                .shape = infer,
-                .prepare = prepare,
+                .shape = infer_fused_batch_norm,
+                .prepare = prepare_fused_batch_norm,
                 .gradient = normalization_gradient});
   registry.add({.signature = "FusedBatchNormGrad(y_backprop: T, x: T, scale: T, "
                              "reserve_space_1: T, reserve_space_2: T) -> (x_backprop: T, "
                              "scale_backprop: T, offset_backprop: T, reserve_space_3: T, "
                              "reserve_space_4: T)",
                 .attrs = attrs({single}, false, false),
-                .shape = infer_gradient,
-                .prepare = prepare_gradient,
+                .shape = infer_fused_batch_norm_gradient,
+                .prepare = prepare_fused_batch_norm_gradient,
                 .gradient = second_gradient});
   registry.add({.signature = "FusedBatchNormGradV2(y_backprop: T, x: T, scale: float32, "
                              "reserve_space_1: U, reserve_space_2: U) -> (x_backprop: T, "
                              "scale_backprop: U, offset_backprop: U, reserve_space_3: U, "
                              "reserve_space_4: U)",
                 .attrs = attrs({half, statistics}, false, false),
-                .shape = infer_gradient,
-                .prepare = prepare_gradient,
+                .shape = infer_fused_batch_norm_gradient,
+                .prepare = prepare_fused_batch_norm_gradient,
                 .gradient = second_gradient});
   registry.add({.signature = "FusedBatchNormGradV3(y_backprop: T, x: T, scale: float32, "
                              "reserve_space_1: U, reserve_space_2: U, reserve_space_3: U) -> "
                              "(x_backprop: T, scale_backprop: U, offset_backprop: U, "
                              "reserve_space_4: U, reserve_space_5: U)",
                 .attrs = attrs({half, statistics}, true, false),
-                .shape = infer_gradient,
-                .prepare = prepare_gradient,
+                .shape = infer_fused_batch_norm_gradient,
+                .prepare = prepare_fused_batch_norm_gradient,
                 .gradient = second_gradient});
 }
 

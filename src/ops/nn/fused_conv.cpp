@@ -9,12 +9,12 @@ namespace rill {
 namespace {
 
 template <bool depthwise>
-void infer(ShapeContext& ctx) {
+void infer_fused_conv(ShapeContext& ctx) {
   ctx.set_output(0, conv_geometry(ctx, {4, depthwise}, ctx.input(0), ctx.input(1)).output);
   require_fused_args(ctx, read_fused_steps(ctx), image_layout(ctx, 4).channel());
 }
 
-struct Run {
+struct FusedConvRun {
   std::shared_ptr<const kernels::Convolution> conv;
   int bias, residual;  // inputs; -1: none
   void operator()(const RunArgs& args) const {
@@ -23,13 +23,9 @@ struct Run {
   }
 };
 
-struct Nothing {
-  void operator()(const RunArgs&) const {}
-};
-
 template <bool depthwise>
-Prepared prepare(const PrepareContext& ctx) {
-  if (ctx.output(0).num_elements() == 0) return prepared(Nothing{});
+Prepared prepare_fused_conv(const PrepareContext& ctx) {
+  if (ctx.output(0).num_elements() == 0) return prepared_nothing();
   kernels::ConvSpec spec = conv_geometry(ctx, {4, depthwise}, ctx.input(0), ctx.input(1)).spec;
   if (!windows_are_near(spec)) {
     ctx.fail(Code::unimplemented, "the windows reach far beyond the input ", ctx.input(0));
@@ -37,8 +33,8 @@ Prepared prepare(const PrepareContext& ctx) {
   const FusedSteps steps = read_fused_steps(ctx);
   spec.act = steps.activation;
   const Tensor* filter = ctx.constant(1);
-  Run run{kernels::make_convolution(spec, filter ? filter->data<float>() : nullptr),
-          steps.bias ? 2 : -1, steps.residual ? (steps.bias ? 3 : 2) : -1};
+  FusedConvRun run{kernels::make_convolution(spec, filter ? filter->data<float>() : nullptr),
+                   steps.bias ? 2 : -1, steps.residual ? (steps.bias ? 3 : 2) : -1};
   const size_t scratch = run.conv->scratch_bytes();
   Prepared p = prepared(std::move(run), scratch);
   if (filter) p.absorbed = 1u << 1;
@@ -55,14 +51,14 @@ void register_fused_conv(OpRegistry& registry) {
        string_attr("filter_format", "HWIO", {"HWIO"})});
   registry.add({.signature = "_FusedConv2D(input: T, filter: T, args: num_args*T) -> (output: T)",
                 .attrs = attrs,
-                .shape = infer<false>,
-                .prepare = prepare<false>,
+                .shape = infer_fused_conv<false>,
+                .prepare = prepare_fused_conv<false>,
                 .in_place = 1u << 3});  // the residual behind a bias
   registry.add({.signature = "_FusedDepthwiseConv2dNative(input: T, filter: T, args: num_args*T) "
                              "-> (output: T)",
                 .attrs = attrs,
-                .shape = infer<true>,
-                .prepare = prepare<true>,
+                .shape = infer_fused_conv<true>,
+                .prepare = prepare_fused_conv<true>,
                 .in_place = 1u << 3});  // the residual behind a bias
 }
 

@@ -90,13 +90,13 @@ Geometry geometry(const NodeAccess& node, const Layout& layout, ShapeOf&& shape_
   return g;
 }
 
-void infer(ShapeContext& ctx) {
+void infer_fused_depthwise_block(ShapeContext& ctx) {
   ctx.set_output(0, geometry(ctx, read_layout(ctx), [&](int i) -> const Shape& {
                       return ctx.input(i);
                     }).output);
 }
 
-struct Run {
+struct FusedDepthwiseBlockRun {
   std::shared_ptr<const kernels::ConvChain> chain;  // null: the filters come with each run
   kernels::ConvChainSpec spec;
   Layout layout;
@@ -119,19 +119,15 @@ struct Run {
   }
 };
 
-struct Nothing {
-  void operator()(const RunArgs&) const {}
-};
-
-Prepared prepare(const PrepareContext& ctx) {
-  if (ctx.output(0).num_elements() == 0) return prepared(Nothing{});
+Prepared prepare_fused_depthwise_block(const PrepareContext& ctx) {
+  if (ctx.output(0).num_elements() == 0) return prepared_nothing();
   const Layout layout = read_layout(ctx);
   const Geometry g = geometry(ctx, layout, [&](int i) -> const Shape& { return ctx.input(i); });
   const auto& s = g.spec.depthwise;
   if (!windows_are_near(s) || s.kernel[1] > kernels::kDepthwiseRows) {
     ctx.fail(Code::unimplemented, "the windows reach far beyond the input ", ctx.input(0));
   }
-  Run run{nullptr, g.spec, layout};
+  FusedDepthwiseBlockRun run{nullptr, g.spec, layout};
   uint32_t absorbed = 0;
   const auto filter = [&](int i) -> const float* {
     if (i < 0 || ctx.constant(i) == nullptr) return nullptr;
@@ -162,8 +158,8 @@ void register_fused_depthwise_block(OpRegistry& registry) {
                  bool_attr("adds", false), string_list_attr("activations"),
                  int_list_attr("strides"), choice_attr("padding", {"SAME", "VALID", "EXPLICIT"}),
                  int_list_attr("explicit_paddings", {}), int_list_attr("dilations", {1, 1, 1, 1})},
-       .shape = infer,
-       .prepare = prepare,
+       .shape = infer_fused_depthwise_block,
+       .prepare = prepare_fused_depthwise_block,
        .not_differentiable = true});
 }
 

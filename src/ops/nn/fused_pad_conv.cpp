@@ -11,7 +11,7 @@ namespace rill {
 namespace {
 
 template <bool resize>
-void infer(ShapeContext& ctx) {
+void infer_fused_pad_conv(ShapeContext& ctx) {
   constexpr int kPaddings = resize ? 2 : 1, kFilter = kPaddings + 1;
   ctx.require_rank_exactly(0, 4);
   ctx.require_rank_exactly(kFilter, 4);
@@ -56,7 +56,7 @@ void infer(ShapeContext& ctx) {
 }
 
 template <bool resize>
-void run(KernelContext& ctx) {
+void run_fused_pad_conv(KernelContext& ctx) {
   constexpr int kPaddings = resize ? 2 : 1, kFilter = kPaddings + 1;
   const auto dtype = ctx.attr<DType>("T");
   Tensor x = ctx.input(0);
@@ -95,15 +95,15 @@ void register_fused_pad_conv(OpRegistry& registry) {
   const AttrDef padding = choice_attr("padding", {"SAME", "VALID"});
   registry.add({.signature = "FusedPadConv2D(input: T, paddings: int32, filter: T) -> (output: T)",
                 .attrs = {type_attr("T", kFloatTypes), mode, int_list_attr("strides"), padding},
-                .shape = infer<false>,
-                .kernel = run<false>});
+                .shape = infer_fused_pad_conv<false>,
+                .kernel = run_fused_pad_conv<false>});
   registry.add(
       {.signature = "FusedResizeAndPadConv2D(input: T, size: int32, paddings: int32, "
                     "filter: T) -> (output: T)",
        .attrs = {type_attr("T", type_set<DType::float16, DType::float32, DType::float64>),
                  bool_attr("resize_align_corners", false), mode, int_list_attr("strides"), padding},
-       .shape = infer<true>,
-       .kernel = run<true>});
+       .shape = infer_fused_pad_conv<true>,
+       .kernel = run_fused_pad_conv<true>});
 }
 
 }  // namespace rill

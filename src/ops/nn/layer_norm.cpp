@@ -8,9 +8,9 @@
 namespace rill {
 namespace {
 
-void infer(ShapeContext& ctx) { ctx.set_output(0, ctx.input(0)); }
+void infer_layer_norm(ShapeContext& ctx) { ctx.set_output(0, ctx.input(0)); }
 
-struct Run {
+struct LayerNormRun {
   kernels::LayerNorm norm;
   void operator()(const RunArgs& args) const {
     norm.run(static_cast<const float*>(args.in[0]), static_cast<const float*>(args.in[1]),
@@ -18,7 +18,7 @@ struct Run {
   }
 };
 
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_layer_norm(const PrepareContext& ctx) {
   const Shape& x = ctx.input(0);
   ctx.require(x.rank() >= 1, "the input must have at least one dimension");
   kernels::LayerNorm norm;
@@ -29,7 +29,7 @@ Prepared prepare(const PrepareContext& ctx) {
     ctx.require(ctx.input(i) == Shape{norm.columns}, "input ", i, " must have shape [",
                 norm.columns, "], not ", ctx.input(i));
   }
-  return prepared(Run{norm});
+  return prepared(LayerNormRun{norm});
 }
 
 constexpr DType kFloat32[] = {DType::float32};
@@ -39,8 +39,8 @@ constexpr DType kFloat32[] = {DType::float32};
 void register_layer_norm(OpRegistry& registry) {
   registry.add({.signature = "_RillLayerNorm(x: T, gamma: T, beta: T) -> (y: T)",
                 .attrs = {type_attr("T", kFloat32), float_attr("epsilon", 1e-3f)},
-                .shape = infer,
-                .prepare = prepare,
+                .shape = infer_layer_norm,
+                .prepare = prepare_layer_norm,
                 .in_place = 1u});
 }
 

@@ -84,7 +84,7 @@ struct Backward {
 };
 
 template <template <typename> typename Run>
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_lrn(const PrepareContext& ctx) {
   const Spec s = read(ctx, ctx.input(0));
   Prepared result;
   dispatch_float(ctx.input_dtype(0), "LRN", [&]<typename T>() {
@@ -93,7 +93,7 @@ Prepared prepare(const PrepareContext& ctx) {
   return result;
 }
 
-void infer(ShapeContext& ctx) {
+void infer_lrn(ShapeContext& ctx) {
   Shape x = ctx.input(0);
   for (int i = 0; i < ctx.num_inputs(); ++i) {
     ctx.require_rank_exactly(i, 4);
@@ -102,7 +102,7 @@ void infer(ShapeContext& ctx) {
   ctx.set_output(0, x);
 }
 
-Values gradient(const GradContext& ctx) {
+Values lrn_gradient(const GradContext& ctx) {
   return {emit("LRNGrad", {ctx.output_gradient(0), ctx.input(0), ctx.output(0)},
                grads::same_attrs(ctx, {"depth_radius", "bias", "alpha", "beta"}))};
 }
@@ -122,14 +122,14 @@ void register_lrn(OpRegistry& registry) {
                                       type_attr("T", kHalfSingle, DType::float32)};
   registry.add({.signature = "LRN(input: T) -> (output: T)",
                 .attrs = attrs,
-                .shape = infer,
-                .prepare = prepare<Forward>,
-                .gradient = gradient});
+                .shape = infer_lrn,
+                .prepare = prepare_lrn<Forward>,
+                .gradient = lrn_gradient});
   registry.add({.signature = "LRNGrad(input_grads: T, input_image: T, output_image: T) -> "
                              "(output: T)",
                 .attrs = attrs,
-                .shape = infer,
-                .prepare = prepare<Backward>});
+                .shape = infer_lrn,
+                .prepare = prepare_lrn<Backward>});
 }
 
 }  // namespace rill

@@ -10,7 +10,7 @@
 namespace rill {
 namespace {
 
-void run(KernelContext& ctx) {
+void run_nth_element(KernelContext& ctx) {
   const Tensor& in = ctx.input(0);
   ctx.require(ctx.input(1).rank() == 0, "N must be scalar, got shape ", ctx.input(1).shape());
   ctx.require(in.rank() >= 1, "Input must be >= 1-D, got shape ", in.shape());
@@ -48,7 +48,7 @@ void infer_shape(ShapeContext& ctx) {
 
 // Elements equal to the one that was picked share what flows back
 // (tensorflow/python/ops/nn_grad.py).
-Values gradient(const GradContext& ctx) {
+Values nth_element_gradient(const GradContext& ctx) {
   const Value& x = ctx.input(0);
   const auto column = [](const Value& v) {
     return emit("ExpandDims", {v, Tensor::scalar(int32_t{-1})});
@@ -65,8 +65,8 @@ void register_nth_element(OpRegistry& registry) {
   registry.add({.signature = "NthElement(input: T, n: int32) -> (values: T)",
                 .attrs = {bool_attr("reverse", false), type_attr("T", kRealTypes)},
                 .shape = infer_shape,
-                .kernel = run,
-                .gradient = gradient});
+                .kernel = run_nth_element,
+                .gradient = nth_element_gradient});
 }
 
 }  // namespace rill

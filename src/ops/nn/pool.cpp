@@ -14,11 +14,11 @@ namespace rill {
 namespace {
 
 template <int rank, bool average>
-void infer(ShapeContext& ctx) {
+void infer_pool(ShapeContext& ctx) {
   ctx.set_output(0, pool_geometry(ctx, ctx.input(0), rank, average).output);
 }
 
-struct Run {
+struct PoolRun {
   kernels::PoolSpec spec;
   DType dtype;
   Turn x, y;
@@ -35,25 +35,22 @@ struct Run {
   }
 };
 
-struct Nothing {
-  void operator()(const RunArgs&) const {}
-};
-
 Prepared bind(const PrepareContext& ctx, const PoolGeometry& g) {
-  if (ctx.output(0).num_elements() == 0) return prepared(Nothing{});
+  if (ctx.output(0).num_elements() == 0) return prepared_nothing();
   const DType dtype = storage_dtype(ctx.input_dtype(0));
-  Run run{g.spec, dtype, Turn(g.layout, dtype, ctx.input(0)), Turn(g.layout, dtype, ctx.output(0))};
+  PoolRun run{g.spec, dtype, Turn(g.layout, dtype, ctx.input(0)),
+              Turn(g.layout, dtype, ctx.output(0))};
   const size_t scratch = run.x.bytes() + run.y.bytes();
   return prepared(std::move(run), scratch);
 }
 
 template <int rank, bool average>
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_pool(const PrepareContext& ctx) {
   return bind(ctx, pool_geometry(ctx, ctx.input(0), rank, average));
 }
 
 // ksize and strides are inputs 1 and 2.
-void infer_v2(ShapeContext& ctx) {
+void infer_pool_v2(ShapeContext& ctx) {
   ctx.require_rank_exactly(0, 4);
   ctx.require_rank_exactly(1, 1);
   ctx.require_rank_exactly(2, 1);
@@ -94,7 +91,7 @@ struct ArgmaxRun {
 };
 
 Prepared prepare_argmax(const PrepareContext& ctx) {
-  if (ctx.output(0).num_elements() == 0) return prepared(Nothing{});
+  if (ctx.output(0).num_elements() == 0) return prepared_nothing();
   const PoolGeometry g = pool_geometry(ctx, ctx.input(0), 4, false);
   const bool narrow = ctx.output_dtype(1) == DType::int32;
   ctx.require(!narrow || ctx.input(0).num_elements() <= INT32_MAX,
@@ -186,30 +183,30 @@ void register_pool(OpRegistry& registry) {
       {.signature = "MaxPool(input: T) -> (output: T)",
        .attrs = {max_types, ksize, strides, choice_attr("padding", {"SAME", "VALID", "EXPLICIT"}),
                  int_list_attr("explicit_paddings", {}), any_format},
-       .shape = infer<4, false>,
-       .prepare = prepare<4, false>,
+       .shape = infer_pool<4, false>,
+       .prepare = prepare_pool<4, false>,
        .gradient = max_gradient});
   registry.add({.signature = "MaxPoolV2(input: T, ksize: int32, strides: int32) -> (output: T)",
                 .attrs = {max_types, padding, any_format},
-                .shape = infer_v2,
+                .shape = infer_pool_v2,
                 .prepare = prepare_v2,
                 .gradient = max_v2_gradient});
   registry.add({.signature = "AvgPool(value: T) -> (output: T)",
                 .attrs = {ksize, strides, padding, format, type_attr("T", kFloatTypes)},
-                .shape = infer<4, true>,
-                .prepare = prepare<4, true>,
+                .shape = infer_pool<4, true>,
+                .prepare = prepare_pool<4, true>,
                 .gradient = average_gradient});
   registry.add({.signature = "MaxPool3D(input: T) -> (output: T)",
                 .attrs = {at_least(5, ksize), at_least(5, strides), padding, format_3d,
                           type_attr("T", kHalfSingle)},
-                .shape = infer<5, false>,
-                .prepare = prepare<5, false>,
+                .shape = infer_pool<5, false>,
+                .prepare = prepare_pool<5, false>,
                 .gradient = max_gradient});
   registry.add({.signature = "AvgPool3D(input: T) -> (output: T)",
                 .attrs = {at_least(5, ksize), at_least(5, strides), padding, format_3d,
                           type_attr("T", kFloatTypes)},
-                .shape = infer<5, true>,
-                .prepare = prepare<5, true>,
+                .shape = infer_pool<5, true>,
+                .prepare = prepare_pool<5, true>,
                 .gradient = average_gradient});
   registry.add({.signature = "MaxPoolWithArgmax(input: T) -> (output: T, argmax: Targmax)",
                 .attrs = {ksize, strides, type_attr("Targmax", kIndexTypes, DType::int64), padding,

@@ -14,10 +14,6 @@
 namespace rill {
 namespace {
 
-struct Nothing {
-  void operator()(const RunArgs&) const {}
-};
-
 struct Zeros {
   size_t bytes;
   void operator()(const RunArgs& args) const { std::memset(args.out[0], 0, bytes); }
@@ -36,7 +32,7 @@ void require_compatible(const NodeAccess& node, const Shape& expected, const Sha
 
 // The geometry of the pooling whose gradient this is. `x` is the shape of what was pooled.
 template <int rank, bool average>
-PoolGeometry geometry(const NodeAccess& node, const Shape& x) {
+PoolGeometry pool_grad_geometry(const NodeAccess& node, const Shape& x) {
   return pool_geometry(node, x, rank, average);
 }
 
@@ -46,7 +42,7 @@ void infer_average(ShapeContext& ctx) {
   ctx.require_rank_exactly(0, 1);
   Shape x = ctx.shape_from_value(0);
   if (!x.has_rank()) x = Shape::unknown_dims(rank);
-  require_compatible(ctx, geometry<rank, true>(ctx, x).output, ctx.input(1), "grad");
+  require_compatible(ctx, pool_grad_geometry<rank, true>(ctx, x).output, ctx.input(1), "grad");
   ctx.set_output(0, x);
 }
 
@@ -70,7 +66,7 @@ struct AverageRun {
 
 template <int rank>
 Prepared prepare_average(const PrepareContext& ctx) {
-  const PoolGeometry g = geometry<rank, true>(ctx, ctx.output(0));
+  const PoolGeometry g = pool_grad_geometry<rank, true>(ctx, ctx.output(0));
   require_compatible(ctx, g.output, ctx.input(1), "grad");
   if (ctx.input(1).num_elements() == 0) return zeros(ctx);
   const DType dtype = ctx.output_dtype(0);
@@ -91,7 +87,7 @@ void infer_max_with(ShapeContext& ctx, const PoolGeometry& g) {
 
 template <int rank, bool second>
 void infer_max(ShapeContext& ctx) {
-  infer_max_with<rank, second>(ctx, geometry<rank, false>(ctx, ctx.input(0)));
+  infer_max_with<rank, second>(ctx, pool_grad_geometry<rank, false>(ctx, ctx.input(0)));
 }
 
 struct MaxRun {
@@ -143,7 +139,7 @@ Prepared bind_max(const PrepareContext& ctx, const PoolGeometry& g) {
   if (g.spec.batch != ctx.input(0)[0]) {
     ctx.fail(Code::unimplemented, "the gradient of pooling along the channels is not supported");
   }
-  if (ctx.output(0).num_elements() == 0) return prepared(Nothing{});
+  if (ctx.output(0).num_elements() == 0) return prepared_nothing();
   if (second) {
     const int64_t count = ctx.output(0).num_elements();
     SecondRun run{g.spec, dtype, Turn(g.layout, dtype, ctx.input(0)),
@@ -162,7 +158,7 @@ Prepared bind_max(const PrepareContext& ctx, const PoolGeometry& g) {
 
 template <int rank, bool second>
 Prepared prepare_max(const PrepareContext& ctx) {
-  return bind_max<rank, second>(ctx, geometry<rank, false>(ctx, ctx.input(0)));
+  return bind_max<rank, second>(ctx, pool_grad_geometry<rank, false>(ctx, ctx.input(0)));
 }
 
 // V2: ksize and strides are inputs 3 and 4.
@@ -189,7 +185,7 @@ Prepared prepare_max_v2(const PrepareContext& ctx) {
 // takes it from there.
 template <bool second>
 void infer_argmax(ShapeContext& ctx) {
-  const Shape y = geometry<4, false>(ctx, ctx.input(0)).output;
+  const Shape y = pool_grad_geometry<4, false>(ctx, ctx.input(0)).output;
   require_compatible(ctx, second ? ctx.input(0) : y, ctx.input(1), "grad");
   require_compatible(ctx, y, ctx.input(2), "argmax");
   ctx.set_output(0, second ? y : ctx.input(0));
@@ -229,7 +225,7 @@ template <bool second>
 Prepared prepare_argmax(const PrepareContext& ctx) {
   const Shape& x = ctx.input(0);
   const Shape& y = ctx.input(2);
-  if (ctx.output(0).num_elements() == 0) return prepared(Nothing{});
+  if (ctx.output(0).num_elements() == 0) return prepared_nothing();
   return prepared(ArgmaxRun{ctx.output_dtype(0), ctx.input_dtype(2), second,
                             ctx.attr<bool>("include_batch_in_index"), x[0], product(x, 1, 4),
                             product(y, 1, 4), who(ctx)});
@@ -237,7 +233,7 @@ Prepared prepare_argmax(const PrepareContext& ctx) {
 
 // tensorflow/python/ops/nn_grad.py. Average pooling is linear: the gradient of its gradient is
 // itself.
-Values average_gradient(const GradContext& ctx) {
+Values pool_grad_average_gradient(const GradContext& ctx) {
   const char* op = ctx.def().name == "AvgPool3DGrad" ? "AvgPool3D" : "AvgPool";
   return {{},
           emit(op, {ctx.output_gradient(0)},
@@ -246,7 +242,7 @@ Values average_gradient(const GradContext& ctx) {
 
 // The gradient op and the one that takes back from where the maxima were undo each other; both
 // change with the pooled values only where maxima move.
-Values max_gradient(const GradContext& ctx) {
+Values pool_grad_max_gradient(const GradContext& ctx) {
   const std::string& op = ctx.def().name;
   std::string other;
   if (op == "MaxPoolGrad") other = "MaxPoolGradGrad";
@@ -295,49 +291,49 @@ void register_pool_grad(OpRegistry& registry) {
                 .attrs = window(4, {padding, format, floats}),
                 .shape = infer_average<4>,
                 .prepare = prepare_average<4>,
-                .gradient = average_gradient});
+                .gradient = pool_grad_average_gradient});
   registry.add({.signature = "AvgPool3DGrad(orig_input_shape: int32, grad: T) -> (output: T)",
                 .attrs = window(5, {padding, format_3d, floats}),
                 .shape = infer_average<5>,
                 .prepare = prepare_average<5>,
-                .gradient = average_gradient});
+                .gradient = pool_grad_average_gradient});
   registry.add({.signature = "MaxPoolGrad(orig_input: T, orig_output: T, grad: T) -> (output: T)",
                 .attrs = window(4, {choice_attr("padding", {"SAME", "VALID", "EXPLICIT"}),
                                     int_list_attr("explicit_paddings", {}), format, reals}),
                 .shape = infer_max<4, false>,
                 .prepare = prepare_max<4, false>,
-                .gradient = max_gradient});
+                .gradient = pool_grad_max_gradient});
   registry.add(
       {.signature = "MaxPoolGradGrad(orig_input: T, orig_output: T, grad: T) -> (output: T)",
        .attrs = window(4, {padding, format, any}),
        .shape = infer_max<4, true>,
        .prepare = prepare_max<4, true>,
-       .gradient = max_gradient});
+       .gradient = pool_grad_max_gradient});
   registry.add({.signature = "MaxPoolGradV2(orig_input: T, orig_output: T, grad: T, ksize: int32, "
                              "strides: int32) -> (output: T)",
                 .attrs = {padding, format, reals},
                 .shape = infer_max_v2<false>,
                 .prepare = prepare_max_v2<false>,
-                .gradient = max_gradient});
+                .gradient = pool_grad_max_gradient});
   registry.add({.signature = "MaxPoolGradGradV2(orig_input: T, orig_output: T, grad: T, ksize: "
                              "int32, strides: int32) -> (output: T)",
                 .attrs = {padding, format, any},
                 .shape = infer_max_v2<true>,
                 .prepare = prepare_max_v2<true>,
-                .gradient = max_gradient});
+                .gradient = pool_grad_max_gradient});
   registry.add({.signature = "MaxPool3DGrad(orig_input: TInput, orig_output: TInput, grad: T) -> "
                              "(output: T)",
                 .attrs = window(5, {padding, format_3d, halves,
                                     type_attr("TInput", kHalfSingle, DType::float32)}),
                 .shape = infer_max<5, false>,
                 .prepare = prepare_max<5, false>,
-                .gradient = max_gradient});
+                .gradient = pool_grad_max_gradient});
   registry.add(
       {.signature = "MaxPool3DGradGrad(orig_input: T, orig_output: T, grad: T) -> (output: T)",
        .attrs = window(5, {padding, format_3d, any}),
        .shape = infer_max<5, true>,
        .prepare = prepare_max<5, true>,
-       .gradient = max_gradient});
+       .gradient = pool_grad_max_gradient});
   registry.add(
       {.signature = "MaxPoolGradWithArgmax(input: T, grad: T, argmax: Targmax) -> (output: T)",
        .attrs = window(4, {padding, with_batch, index, any}),

@@ -9,28 +9,29 @@
 namespace rill {
 namespace {
 
-void infer(ShapeContext& ctx) {
+void infer_softmax(ShapeContext& ctx) {
   ctx.require_rank(/*i=*/0, /*at_least=*/1);
   ctx.set_output(0, ctx.input(0));
 }
 
-struct Run {
+struct SoftmaxRun {
   kernels::Softmax kernel;
   void operator()(const RunArgs& args) const { kernel.run(args.in[0], args.out[0]); }
 };
 
 template <bool logarithm>
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_softmax(const PrepareContext& ctx) {
   const Shape& shape = ctx.input(0);
   const int64_t columns = shape.back();
   const int64_t rows = columns == 0 ? 0 : shape.num_elements() / columns;
-  return prepared(Run{kernels::prepare_softmax(ctx.input_dtype(0), rows, columns, logarithm)});
+  return prepared(
+      SoftmaxRun{kernels::prepare_softmax(ctx.input_dtype(0), rows, columns, logarithm)});
 }
 
 // dx = (dy - sum(dy y)) y; of the logarithm: dx = dy - sum(dy) exp(y)
 // (tensorflow/python/ops/nn_grad.py)
 template <bool logarithm>
-Values gradient(const GradContext& ctx) {
+Values softmax_gradient(const GradContext& ctx) {
   const Value &y = ctx.output(0), &dy = ctx.output_gradient(0);
   const Value last = grads::int_vector({-1});
   if (logarithm) {
@@ -67,15 +68,15 @@ Value ops::log_softmax(const Value& x, int64_t axis, std::string_view name) {
 void register_softmax(OpRegistry& registry) {
   registry.add({.signature = "Softmax(logits: T) -> (softmax: T)",
                 .attrs = {type_attr("T", kFloatTypes)},
-                .shape = infer,
-                .prepare = prepare<false>,
-                .gradient = gradient<false>,
+                .shape = infer_softmax,
+                .prepare = prepare_softmax<false>,
+                .gradient = softmax_gradient<false>,
                 .in_place = 1});
   registry.add({.signature = "LogSoftmax(logits: T) -> (logsoftmax: T)",
                 .attrs = {type_attr("T", kFloatTypes)},
-                .shape = infer,
-                .prepare = prepare<true>,
-                .gradient = gradient<true>,
+                .shape = infer_softmax,
+                .prepare = prepare_softmax<true>,
+                .gradient = softmax_gradient<true>,
                 .in_place = 1});
 }
 

@@ -30,34 +30,34 @@ void infer_for(ShapeContext& ctx, std::optional<int64_t> k) {
   ctx.set_output(1, out);
 }
 
-void infer(ShapeContext& ctx) { infer_for(ctx, ctx.attr<int64_t>("k")); }
+void infer_top_k(ShapeContext& ctx) { infer_for(ctx, ctx.attr<int64_t>("k")); }
 
-void infer_v2(ShapeContext& ctx) {
+void infer_top_k_v2(ShapeContext& ctx) {
   ctx.require_rank_exactly(1, 0);
   infer_for(ctx, ctx.int_scalar(1));
 }
 
-struct Run {
+struct TopKRun {
   kernels::TopK kernel;
   void operator()(const RunArgs& args) const {
     kernel.run(args.in[0], args.out[0], args.out[1], args.scratch);
   }
 };
 
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_top_k(const PrepareContext& ctx) {
   const Shape& in = ctx.input(0);
   const int64_t columns = in.back();
   const int64_t k = ctx.output(0).back();
   ctx.require(columns <= INT32_MAX, "rows of ", columns, " elements are too long");
   const int64_t rows = k == 0 ? 0 : in.num_elements() / columns;
-  const Run run{kernels::prepare_top_k(ctx.input_dtype(0), ctx.output_dtype(1), rows, columns, k,
-                                       ctx.attr<bool>("sorted"), max_threads())};
+  const TopKRun run{kernels::prepare_top_k(ctx.input_dtype(0), ctx.output_dtype(1), rows, columns,
+                                           k, ctx.attr<bool>("sorted"), max_threads())};
   return prepared(run, run.kernel.scratch_bytes());
 }
 
 // What flows back goes where each value came from (tensorflow/python/ops/nn_grad.py): rows are laid
 // end to end, and the indices moved on by the length of the rows before them.
-Values gradient(const GradContext& ctx) {
+Values top_k_gradient(const GradContext& ctx) {
   const Value& x = ctx.input(0);
   Values result(static_cast<size_t>(ctx.num_inputs()));
   if (!ctx.output_gradient(0)) return result;
@@ -133,16 +133,16 @@ void register_top_k(OpRegistry& registry) {
   registry.add({.signature = "TopK(input: T) -> (values: T, indices: int32)",
                 .attrs = {attr("k", AttrKind::int_, false, {}), bool_attr("sorted", true),
                           type_attr("T", kRealTypes)},
-                .shape = infer,
-                .prepare = prepare,
-                .gradient = gradient});
+                .shape = infer_top_k,
+                .prepare = prepare_top_k,
+                .gradient = top_k_gradient});
   registry.add({.signature = "TopKV2(input: T, k: Tk) -> (values: T, indices: index_type)",
                 .attrs = {bool_attr("sorted", true), type_attr("T", kRealTypes),
                           type_attr("Tk", kSmallIndexTypes, DType::int32),
                           type_attr("index_type", kSmallIndexTypes, DType::int32)},
-                .shape = infer_v2,
-                .prepare = prepare,
-                .gradient = gradient});
+                .shape = infer_top_k_v2,
+                .prepare = prepare_top_k,
+                .gradient = top_k_gradient});
   registry.add({.signature = "InTopK(predictions: float32, targets: T) -> (precision: bool)",
                 .attrs = {int_attr("k"), type_attr("T", kIndexTypes, DType::int32)},
                 .shape = infer_in_top_k,

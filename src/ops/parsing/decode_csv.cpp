@@ -129,7 +129,7 @@ void run(KernelContext& ctx) {
   }
 }
 
-void infer_shape(ShapeContext& ctx) {
+void infer_decode_csv(ShapeContext& ctx) {
   for (int i = 1; i < ctx.num_inputs(); ++i) {
     ctx.require_rank_at_most(i, 1);
     ctx.require(ctx.input(i).rank() != 1 || ctx.input(i)[0] <= 1,
@@ -149,7 +149,7 @@ void register_decode_csv(OpRegistry& registry) {
                     "(output: list(OUT_TYPE))",
        .attrs = {types, string_attr("field_delim", ","), bool_attr("use_quote_delim", true),
                  string_attr("na_value", ""), int_list_attr("select_cols", {})},
-       .shape = infer_shape,
+       .shape = infer_decode_csv,
        .kernel = run});
 }
 

@@ -60,7 +60,7 @@ void decode_padded(KernelContext& ctx) {
   decode(ctx, length);
 }
 
-void infer_shape(ShapeContext& ctx) {
+void infer_decode_raw(ShapeContext& ctx) {
   const Shape& in = ctx.input(0);
   if (in.has_rank()) ctx.set_output(0, join(in, Shape{-1}));
 }
@@ -76,7 +76,7 @@ void register_decode_raw(OpRegistry& registry) {
                               DType::uint16, DType::uint8, DType::int16, DType::int8, DType::int64,
                               DType::complex64, DType::complex128, DType::bool_, DType::bfloat16>),
                  bool_attr("little_endian", true)},
-       .shape = infer_shape,
+       .shape = infer_decode_raw,
        .kernel = decode_raw,
        .not_differentiable = true});
   registry.add(
@@ -87,7 +87,7 @@ void register_decode_raw(OpRegistry& registry) {
                                     DType::uint16, DType::uint8, DType::int16, DType::int8,
                                     DType::int64, DType::bfloat16>),
                  bool_attr("little_endian", true)},
-       .shape = infer_shape,
+       .shape = infer_decode_raw,
        .kernel = decode_padded,
        .not_differentiable = true});
 }

@@ -9,9 +9,7 @@
 namespace rill {
 namespace {
 
-using Request = FeatureRequest;
-
-void parse(KernelContext& ctx, const Request& request) {
+void parse_examples(KernelContext& ctx, const FeatureRequest& request) {
   std::vector<Features> examples;
   for (const std::string& bytes : ctx.input(0).flat<std::string>()) {
     examples.push_back(parse_example(ctx, bytes));
@@ -19,22 +17,17 @@ void parse(KernelContext& ctx, const Request& request) {
   write_features(ctx, examples, request);
 }
 
-std::vector<std::string> texts(const KernelContext& ctx, int i) {
-  const auto flat = ctx.input(i).flat<std::string>();
-  return {flat.begin(), flat.end()};
-}
-
-void take_defaults(const KernelContext& ctx, Request& request, int first) {
+void take_defaults(const KernelContext& ctx, FeatureRequest& request, int first) {
   request.dense_types = ctx.attr<std::vector<DType>>("Tdense");
   request.dense_shapes = ctx.attr<std::vector<Shape>>("dense_shapes");
   request.sparse_types = ctx.attr<std::vector<DType>>("sparse_types");
   for (int i = first; i < ctx.num_inputs(); ++i) request.defaults.push_back(&ctx.input(i));
 }
 
-void run_v1(KernelContext& ctx) {
+void run_parse_example_v1(KernelContext& ctx) {
   ctx.require(ctx.input(0).rank() == 1,
               "Expected serialized to be a vector, got shape: ", ctx.input(0).shape());
-  Request request;
+  FeatureRequest request;
   int i = 2;
   for (int64_t k = ctx.attr<int64_t>("Nsparse"); k > 0; --k) {
     request.sparse.push_back(ctx.input(i++).item<std::string>());
@@ -43,38 +36,38 @@ void run_v1(KernelContext& ctx) {
     request.dense.push_back(ctx.input(i++).item<std::string>());
   }
   take_defaults(ctx, request, i);
-  parse(ctx, request);
+  parse_examples(ctx, request);
 }
 
-void run_v2(KernelContext& ctx) {
+void run_parse_example_v2(KernelContext& ctx) {
   ctx.require(ctx.input(0).rank() <= 1,
               "Expected serialized to be a scalar or vector, got shape: ", ctx.input(0).shape());
-  Request request;
+  FeatureRequest request;
   request.single = ctx.input(0).rank() == 0;
-  request.sparse = texts(ctx, 2);
-  request.dense = texts(ctx, 3);
-  request.ragged = texts(ctx, 4);
+  request.sparse = ctx.input(2).to_vector<std::string>();
+  request.dense = ctx.input(3).to_vector<std::string>();
+  request.ragged = ctx.input(4).to_vector<std::string>();
   request.ragged_types = ctx.attr<std::vector<DType>>("ragged_value_types");
   request.split_types = ctx.attr<std::vector<DType>>("ragged_split_types");
   ctx.require(static_cast<int64_t>(request.sparse.size()) == ctx.attr<int64_t>("num_sparse"),
               "expected ", ctx.attr<int64_t>("num_sparse"), " sparse_keys, got ",
               request.sparse.size());
   take_defaults(ctx, request, 5);
-  parse(ctx, request);
+  parse_examples(ctx, request);
 }
 
-void run_single(KernelContext& ctx) {
+void run_parse_example_single(KernelContext& ctx) {
   ctx.require(ctx.input(0).rank() == 0,
               "Expected serialized to be a scalar, got shape: ", ctx.input(0).shape());
-  Request request;
+  FeatureRequest request;
   request.single = true;
   request.sparse = ctx.attr<std::vector<std::string>>("sparse_keys");
   request.dense = ctx.attr<std::vector<std::string>>("dense_keys");
   take_defaults(ctx, request, 1);
-  parse(ctx, request);
+  parse_examples(ctx, request);
 }
 
-void infer_shape(ShapeContext& ctx) {
+void infer_parse_example(ShapeContext& ctx) {
   const Shape& serialized = ctx.input(0);
   if (!serialized.has_rank()) return;
   const auto& shapes = ctx.attr<std::vector<Shape>>("dense_shapes");
@@ -111,8 +104,8 @@ void register_parse_example(OpRegistry& registry) {
                 .attrs = {at_least(0, int_attr("Nsparse")), at_least(0, int_attr("Ndense")),
                           feature_types("sparse_types"), feature_types("Tdense"),
                           shape_list_attr("dense_shapes")},
-                .shape = infer_shape,
-                .kernel = run_v1});
+                .shape = infer_parse_example,
+                .kernel = run_parse_example_v1});
   registry.add({.signature = "ParseExampleV2(serialized: string, names: string, sparse_keys: "
                              "string, dense_keys: string, ragged_keys: string, dense_defaults: "
                              "list(Tdense)) -> (sparse_indices: num_sparse*int64, sparse_values: "
@@ -122,8 +115,8 @@ void register_parse_example(OpRegistry& registry) {
                 .attrs = {feature_types("Tdense"), at_least(0, int_attr("num_sparse")),
                           feature_types("sparse_types"), feature_types("ragged_value_types"),
                           type_list_attr("ragged_split_types"), shape_list_attr("dense_shapes")},
-                .shape = infer_shape,
-                .kernel = run_v2});
+                .shape = infer_parse_example,
+                .kernel = run_parse_example_v2});
   registry.add({.signature = "ParseSingleExample(serialized: string, dense_defaults: list(Tdense)) "
                              "-> (sparse_indices: num_sparse*int64, sparse_values: "
                              "list(sparse_types), sparse_shapes: num_sparse*int64, dense_values: "
@@ -131,8 +124,8 @@ void register_parse_example(OpRegistry& registry) {
                 .attrs = {at_least(0, int_attr("num_sparse")), string_list_attr("sparse_keys"),
                           string_list_attr("dense_keys"), feature_types("sparse_types"),
                           feature_types("Tdense"), shape_list_attr("dense_shapes")},
-                .shape = infer_shape,
-                .kernel = run_single});
+                .shape = infer_parse_example,
+                .kernel = run_parse_example_single});
 }
 
 }  // namespace rill

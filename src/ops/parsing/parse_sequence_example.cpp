@@ -24,8 +24,8 @@ struct ListRequest {
 };
 
 // The list of each example; null where it has none. Checks types.
-std::vector<const List*> find(const NodeAccess& node, const std::vector<Sequence>& examples,
-                              const std::string& key, DType dtype) {
+std::vector<const List*> find_lists(const NodeAccess& node, const std::vector<Sequence>& examples,
+                                    const std::string& key, DType dtype) {
   std::vector<const List*> out;
   for (const Sequence& example : examples) {
     const auto found = example.lists.find(key);
@@ -144,17 +144,17 @@ void write_lists(KernelContext& ctx, const std::vector<Sequence>& examples,
   int o = first;
   const auto sparse = static_cast<int>(request.sparse.size());
   for (size_t k = 0; k < request.sparse.size(); ++k) {
-    write_sparse(ctx, find(ctx, examples, request.sparse[k], request.sparse_types[k]),
+    write_sparse(ctx, find_lists(ctx, examples, request.sparse[k], request.sparse_types[k]),
                  request.single, o++, sparse);
   }
   o += 2 * sparse;
   for (size_t k = 0; k < request.dense.size(); ++k) {
-    write_dense(ctx, request, find(ctx, examples, request.dense[k], request.dense_types[k]), k,
-                o++);
+    write_dense(ctx, request, find_lists(ctx, examples, request.dense[k], request.dense_types[k]),
+                k, o++);
   }
   if (request.with_lengths) o += static_cast<int>(request.dense.size());
   for (size_t k = 0; k < request.ragged.size(); ++k) {
-    write_ragged(ctx, find(ctx, examples, request.ragged[k], request.ragged_types[k]),
+    write_ragged(ctx, find_lists(ctx, examples, request.ragged[k], request.ragged_types[k]),
                  request.single, o++, static_cast<int>(request.ragged.size()));
   }
 }
@@ -164,7 +164,7 @@ void require_count(const KernelContext& ctx, const char* attr, size_t keys) {
               ctx.attr<int64_t>(attr), " keys for ", attr, ", got ", keys);
 }
 
-void parse(KernelContext& ctx, const FeatureRequest& context, const ListRequest& lists) {
+void parse_sequences(KernelContext& ctx, const FeatureRequest& context, const ListRequest& lists) {
   require_count(ctx, "Ncontext_sparse", context.sparse.size());
   require_count(ctx, "Nfeature_list_sparse", lists.sparse.size());
   require_count(ctx, "Nfeature_list_dense", lists.dense.size());
@@ -177,11 +177,6 @@ void parse(KernelContext& ctx, const FeatureRequest& context, const ListRequest&
   write_features(ctx, contexts, context);
   const size_t first = 3 * context.sparse.size() + context.dense.size() + 2 * context.ragged.size();
   write_lists(ctx, examples, lists, static_cast<int>(first));
-}
-
-std::vector<std::string> texts(const Tensor& input) {
-  const auto flat = input.flat<std::string>();
-  return {flat.begin(), flat.end()};
 }
 
 // What all three ops say by attributes.
@@ -202,7 +197,7 @@ void allow_to_miss(ListRequest& lists, const std::vector<std::string>& keys) {
   }
 }
 
-void run_v1(KernelContext& ctx) {
+void run_parse_sequence_example_v1(KernelContext& ctx) {
   ctx.require(ctx.input(0).rank() == 1,
               "Expected serialized to be a vector, got shape: ", ctx.input(0).shape());
   FeatureRequest context;
@@ -215,31 +210,31 @@ void run_v1(KernelContext& ctx) {
   lists.dense = ctx.attr<Texts>("feature_list_dense_keys");
   allow_to_miss(lists, ctx.attr<Texts>("feature_list_dense_missing_assumed_empty"));
   for (int i = 2; i < ctx.num_inputs(); ++i) context.defaults.push_back(&ctx.input(i));
-  parse(ctx, context, lists);
+  parse_sequences(ctx, context, lists);
 }
 
-void run_v2(KernelContext& ctx) {
+void run_parse_sequence_example_v2(KernelContext& ctx) {
   ctx.require(ctx.input(0).rank() <= 1,
               "Expected serialized to be a scalar or vector, got shape: ", ctx.input(0).shape());
   FeatureRequest context;
   ListRequest lists;
   read_types(ctx, context, lists);
-  context.sparse = texts(ctx.input(2));
-  context.dense = texts(ctx.input(3));
-  context.ragged = texts(ctx.input(4));
+  context.sparse = ctx.input(2).to_vector<std::string>();
+  context.dense = ctx.input(3).to_vector<std::string>();
+  context.ragged = ctx.input(4).to_vector<std::string>();
   context.ragged_types = ctx.attr<std::vector<DType>>("context_ragged_value_types");
   context.split_types = ctx.attr<std::vector<DType>>("context_ragged_split_types");
-  lists.sparse = texts(ctx.input(5));
-  lists.dense = texts(ctx.input(6));
-  lists.ragged = texts(ctx.input(7));
+  lists.sparse = ctx.input(5).to_vector<std::string>();
+  lists.dense = ctx.input(6).to_vector<std::string>();
+  lists.ragged = ctx.input(7).to_vector<std::string>();
   lists.ragged_types = ctx.attr<std::vector<DType>>("feature_list_ragged_value_types");
   lists.split_types = ctx.attr<std::vector<DType>>("feature_list_ragged_split_types");
   for (const bool may : ctx.input(8).flat<bool>()) lists.may_miss.push_back(may);
   for (int i = 9; i < ctx.num_inputs(); ++i) context.defaults.push_back(&ctx.input(i));
-  parse(ctx, context, lists);
+  parse_sequences(ctx, context, lists);
 }
 
-void run_single(KernelContext& ctx) {
+void run_parse_sequence_example_single(KernelContext& ctx) {
   ctx.require(ctx.input(0).rank() == 0,
               "Expected serialized to be a scalar, got shape: ", ctx.input(0).shape());
   FeatureRequest context;
@@ -256,9 +251,9 @@ void run_single(KernelContext& ctx) {
   take("Ncontext_dense", context.dense);
   take("Nfeature_list_sparse", lists.sparse);
   take("Nfeature_list_dense", lists.dense);
-  allow_to_miss(lists, texts(ctx.input(1)));
+  allow_to_miss(lists, ctx.input(1).to_vector<std::string>());
   while (i < ctx.num_inputs() - 1) context.defaults.push_back(&ctx.input(i++));
-  parse(ctx, context, lists);
+  parse_sequences(ctx, context, lists);
 }
 
 AttrDef types(std::string_view name) {
@@ -309,7 +304,7 @@ void register_parse_sequence_example(OpRegistry& registry) {
        attr("feature_list_sparse_keys", AttrKind::string, true, {}),
        attr("feature_list_dense_keys", AttrKind::string, true, {}),
        int_attr("Ncontext_dense", 0, 0)},
-      run_v1);
+      run_parse_sequence_example_v1);
   add("ParseSequenceExampleV2(serialized: string, debug_name: string, context_sparse_keys: "
       "string, context_dense_keys: string, context_ragged_keys: string, feature_list_sparse_keys: "
       "string, feature_list_dense_keys: string, feature_list_ragged_keys: string, "
@@ -325,14 +320,14 @@ void register_parse_sequence_example(OpRegistry& registry) {
       {types("context_ragged_value_types"), open_list("context_ragged_split_types", AttrKind::type),
        types("feature_list_ragged_value_types"),
        open_list("feature_list_ragged_split_types", AttrKind::type)},
-      run_v2);
+      run_parse_sequence_example_v2);
   add("ParseSingleSequenceExample(serialized: string, feature_list_dense_missing_assumed_empty: "
       "string, context_sparse_keys: Ncontext_sparse*string, context_dense_keys: "
       "Ncontext_dense*string, feature_list_sparse_keys: Nfeature_list_sparse*string, "
       "feature_list_dense_keys: Nfeature_list_dense*string, context_dense_defaults: "
       "list(Tcontext_dense), debug_name: string) -> (" +
           context + lists + ")",
-      {int_attr("Ncontext_dense", 0, 0)}, run_single);
+      {int_attr("Ncontext_dense", 0, 0)}, run_parse_sequence_example_single);
 }
 
 }  // namespace rill

@@ -32,7 +32,7 @@ void serialize(KernelContext& ctx) {
   *ctx.output(0, Shape{}).data<std::string>() = std::move(bytes);
 }
 
-void parse(KernelContext& ctx) {
+void parse_tensor(KernelContext& ctx) {
   ctx.require(ctx.input(0).size() == 1,
               "Expected `serialized` to be a scalar, got shape: ", ctx.input(0).shape());
   Tensor tensor;
@@ -59,7 +59,7 @@ void register_serialize_tensor(OpRegistry& registry) {
   registry.add({.signature = "ParseTensor(serialized: string) -> (output: out_type)",
                 .attrs = {type_attr("out_type")},
                 .shape = shapes::unknown,
-                .kernel = parse,
+                .kernel = parse_tensor,
                 .not_differentiable = true});
 }
 

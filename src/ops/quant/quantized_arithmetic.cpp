@@ -94,10 +94,6 @@ void relu_plain(KernelContext& ctx) { relu(ctx, 1, std::numeric_limits<float>::i
 void relu6(KernelContext& ctx) { relu(ctx, 1, 6.0f); }
 void relu_x(KernelContext& ctx) { relu(ctx, 2, range_input(ctx, 1, 1).min); }
 
-void same_shape(ShapeContext& ctx) {
-  ctx.set_output(0, ctx.input(0));
-  range_outputs_shape(ctx, 1);
-}
 void broadcast_shape(ShapeContext& ctx) {
   shapes::broadcast2(ctx);
   range_outputs_shape(ctx, 1);
@@ -121,7 +117,7 @@ void register_quantized_arithmetic(OpRegistry& registry) {
                              "min_out: float32, max_out: float32)",
                 .attrs = {type_attr("T1", kQuantizedTypes), type_attr("T2", kQuantizedTypes),
                           type_attr("out_type", kQuantizedTypes)},
-                .shape = same_shape,
+                .shape = same_shape_and_range,
                 .kernel = bias_add});
   struct Relu {
     const char* name;
@@ -135,7 +131,7 @@ void register_quantized_arithmetic(OpRegistry& registry) {
                                    "out_type, min_activations: float32, max_activations: float32)"),
                   .attrs = {type_attr("Tinput", kQuantizedTypes),
                             type_attr("out_type", kQuantizedTypes, DType::quint8)},
-                  .shape = same_shape,
+                  .shape = same_shape_and_range,
                   .kernel = r.kernel});
   }
 }

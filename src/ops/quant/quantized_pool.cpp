@@ -8,19 +8,19 @@
 namespace rill {
 namespace {
 
-struct Geometry {
+struct QuantizedPoolGeometry {
   int64_t size[2], stride[2];
   shapes::Window window[2];
   Shape output;
 };
 
-Geometry geometry(const NodeAccess& node, const Shape& in) {
+QuantizedPoolGeometry quantized_pool_geometry(const NodeAccess& node, const Shape& in) {
   const auto& sizes = node.attr<std::vector<int64_t>>("ksize");
   const auto& strides = node.attr<std::vector<int64_t>>("strides");
   node.require(sizes.size() == 4 && strides.size() == 4, "ksize and strides must have 4 elements");
   node.require(sizes[0] == 1 && strides[0] == 1 && sizes[3] == 1 && strides[3] == 1,
                "pooling over batch or depth is not supported");
-  Geometry g;
+  QuantizedPoolGeometry g;
   for (size_t d = 0; d < 2; ++d) {
     g.size[d] = sizes[d + 1];
     g.stride[d] = strides[d + 1];
@@ -38,7 +38,7 @@ void pool(KernelContext& ctx) {
   const Tensor& in = ctx.input(0);
   const Shape& shape = in.shape();
   ctx.require(shape.rank() == 4, "input must be 4-dimensional, got ", shape);
-  const Geometry g = geometry(ctx, shape);
+  const QuantizedPoolGeometry g = quantized_pool_geometry(ctx, shape);
   set_range(ctx, 1, range_input(ctx, 1, 2));
   Tensor& out = ctx.output(0, g.output);
   const int64_t depth = shape[3];
@@ -68,7 +68,7 @@ void pool(KernelContext& ctx) {
 
 void infer_shape(ShapeContext& ctx) {
   ctx.require_rank_exactly(0, 4);
-  ctx.set_output(0, geometry(ctx, ctx.input(0)).output);
+  ctx.set_output(0, quantized_pool_geometry(ctx, ctx.input(0)).output);
   range_outputs_shape(ctx, 1);
 }
 

@@ -73,20 +73,21 @@ void matmul(KernelContext& ctx) {
   });
 }
 
-struct Geometry {
+struct QuantizedProductGeometry {
   int64_t stride[2], dilation[2];
   shapes::Window window[2];
   Shape output;
 };
 
-Geometry geometry(const NodeAccess& node, const Shape& in, const Shape& filter) {
+QuantizedProductGeometry quantized_product_geometry(const NodeAccess& node, const Shape& in,
+                                                    const Shape& filter) {
   const auto& strides = node.attr<std::vector<int64_t>>("strides");
   const auto& dilations = node.attr<std::vector<int64_t>>("dilations");
   node.require(strides.size() == 4 && dilations.size() == 4,
                "strides and dilations must have 4 elements");
   node.require(strides[0] == 1 && strides[3] == 1 && dilations[0] == 1 && dilations[3] == 1,
                "strides and dilations must be 1 for batch and channels");
-  Geometry g;
+  QuantizedProductGeometry g;
   for (size_t d = 0; d < 2; ++d) {
     g.stride[d] = strides[d + 1];
     g.dilation[d] = dilations[d + 1];
@@ -104,7 +105,7 @@ Geometry geometry(const NodeAccess& node, const Shape& in, const Shape& filter) 
 void conv_shape(ShapeContext& ctx) {
   ctx.require_rank_exactly(0, 4);
   ctx.require_rank_exactly(1, 4);
-  ctx.set_output(0, geometry(ctx, ctx.input(0), ctx.input(1)).output);
+  ctx.set_output(0, quantized_product_geometry(ctx, ctx.input(0), ctx.input(1)).output);
   range_outputs_shape(ctx, 1);
 }
 
@@ -116,7 +117,7 @@ void conv(KernelContext& ctx) {
               in, " and ", filter);
   ctx.require(in[3] == filter[2], "input and filter must have the same depth: ", in[3], " vs ",
               filter[2]);
-  const Geometry g = geometry(ctx, in, filter);
+  const QuantizedProductGeometry g = quantized_product_geometry(ctx, in, filter);
   Tensor& result = ctx.output(0, g.output);
   if (result.size() == 0) {
     return with_operands(ctx, [](const auto*, const auto*, int32_t, int32_t) {});

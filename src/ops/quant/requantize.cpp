@@ -52,11 +52,6 @@ void range_only(KernelContext& ctx) {
   set_range(ctx, 0, used_range(ctx));
 }
 
-void same_shape(ShapeContext& ctx) {
-  ctx.set_output(0, ctx.input(0));
-  range_outputs_shape(ctx, 1);
-}
-
 }  // namespace
 
 void register_requantize(OpRegistry& registry) {
@@ -66,13 +61,13 @@ void register_requantize(OpRegistry& registry) {
                              "requested_output_min: float32, requested_output_max: float32) -> "
                              "(output: out_type, output_min: float32, output_max: float32)",
                 .attrs = types,
-                .shape = same_shape,
+                .shape = same_shape_and_range,
                 .kernel = to_given_range});
   registry.add({.signature = "QuantizeDownAndShrinkRange(input: Tinput, input_min: float32, "
                              "input_max: float32) -> (output: out_type, output_min: float32, "
                              "output_max: float32)",
                 .attrs = types,
-                .shape = same_shape,
+                .shape = same_shape_and_range,
                 .kernel = shrink});
   registry.add({.signature = "RequantizationRange(input: Tinput, input_min: float32, input_max: "
                              "float32) -> (output_min: float32, output_max: float32)",

@@ -8,7 +8,7 @@ namespace rill {
 namespace {
 
 template <typename Accumulator>
-void make(KernelContext& ctx) {
+void accumulator_make(KernelContext& ctx) {
   const GradientAccumulator::Options options{
       .dtype = ctx.attr<DType>("dtype"),
       .shape = ctx.attr<Shape>("shape"),
@@ -49,7 +49,7 @@ int64_t required(const KernelContext& ctx) {
   return n;
 }
 
-void take(KernelContext& ctx) {
+void accumulator_take(KernelContext& ctx) {
   const auto from = accumulator<DenseAccumulator>(ctx, ctx.output_dtype(0));
   ctx.set_output(0, from->take(ctx, required(ctx)));
 }
@@ -116,20 +116,20 @@ void register_accumulator_ops(OpRegistry& registry) {
     const std::string prefix = resource ? "Resource" : "";
     const std::string handle = resource ? "handle: resource" : "handle: Ref(string)";
     add(str(prefix, "ConditionalAccumulator() -> (", handle, ")"), options,
-        resource ? shapes::scalar : shapes::unknown, make<DenseAccumulator>);
+        resource ? shapes::scalar : shapes::unknown, accumulator_make<DenseAccumulator>);
     add(str(prefix, "AccumulatorApplyGradient(", handle,
             ", local_step: int64, gradient: dtype) -> ()"),
         {dtype}, shapes::none, apply);
     add(str(prefix, "AccumulatorTakeGradient(", handle,
             ", num_required: int32) -> (average: dtype)"),
-        {dtype}, shapes::unknown, take);
+        {dtype}, shapes::unknown, accumulator_take);
     add(str(prefix, "AccumulatorNumAccumulated(", handle, ") -> (num_accumulated: int32)"), {},
         shapes::scalar, count);
     add(str(prefix, "AccumulatorSetGlobalStep(", handle, ", new_global_step: int64) -> ()"), {},
         shapes::none, set_step);
   }
   add("SparseConditionalAccumulator() -> (handle: Ref(string))", options, shapes::unknown,
-      make<SparseAccumulator>);
+      accumulator_make<SparseAccumulator>);
   add("SparseAccumulatorApplyGradient(handle: Ref(string), local_step: int64, gradient_indices: "
       "int64, gradient_values: dtype, gradient_shape: int64) -> ()",
       {dtype, bool_attr("has_known_shape")}, shapes::none, apply_rows);

@@ -110,7 +110,7 @@ class Barrier final : public Opaque {
   bool cancelled_ = false;
 };
 
-void make(KernelContext& ctx) {
+void barrier_make(KernelContext& ctx) {
   const auto types = ctx.attr<std::vector<DType>>("component_types");
   const auto shapes = ctx.attr<std::vector<Shape>>("shapes");
   ctx.require(shapes.size() == types.size(),
@@ -150,7 +150,7 @@ void insert(KernelContext& ctx) {
   barrier->insert(ctx, keys.to_vector<std::string>(), unstack_rows(values), k);
 }
 
-void take(KernelContext& ctx) {
+void barrier_take(KernelContext& ctx) {
   const auto barrier = ctx.resource<Barrier>(0);
   require_no_timeout(ctx);
   ctx.require(ctx.input(1).rank() == 0, "num_elements must be a scalar, got shape ",
@@ -173,7 +173,7 @@ void take_shape(ShapeContext& ctx) {
   ctx.set_output(1, Shape{Shape::kUnknownDim});
 }
 
-void close(KernelContext& ctx) {
+void barrier_close(KernelContext& ctx) {
   ctx.resource<Barrier>(0)->close(ctx.attr<bool>("cancel_pending_enqueues"));
 }
 
@@ -202,16 +202,16 @@ void register_barrier_ops(OpRegistry& registry) {
   add("Barrier() -> (handle: Ref(string))",
       {types, attr("shapes", AttrKind::shape, true, AttrValue::EmptyList{}),
        int_attr("capacity", -1), string_attr("container", ""), string_attr("shared_name", "")},
-      shapes::unknown, make);
+      shapes::unknown, barrier_make);
   add("BarrierInsertMany(handle: Ref(string), keys: string, values: T) -> ()",
       {type_attr("T"), int_attr("component_index")}, shapes::none, insert);
   add("BarrierTakeMany(handle: Ref(string), num_elements: int32) -> (indices: int64, keys: string, "
       "values: list(component_types))",
       {types, bool_attr("allow_small_batch", false), bool_attr("wait_for_incomplete", false),
        int_attr("timeout_ms", -1)},
-      take_shape, take);
+      take_shape, barrier_take);
   add("BarrierClose(handle: Ref(string)) -> ()", {bool_attr("cancel_pending_enqueues", false)},
-      shapes::none, close);
+      shapes::none, barrier_close);
   add("BarrierReadySize(handle: Ref(string)) -> (size: int32)", {}, shapes::scalar, ready_size);
   add("BarrierIncompleteSize(handle: Ref(string)) -> (size: int32)", {}, shapes::scalar,
       incomplete_size);

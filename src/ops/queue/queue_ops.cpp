@@ -14,7 +14,7 @@ namespace {
 using Order = TensorQueue::Order;
 
 template <Order order>
-void make(KernelContext& ctx) {
+void queue_make(KernelContext& ctx) {
   TensorQueue::Options options;
   options.order = order;
   options.types = ctx.attr<std::vector<DType>>("component_types");
@@ -171,7 +171,7 @@ void dequeue_many(KernelContext& ctx) {
   for (int i = 0; i < ctx.num_outputs(); ++i) stack(ctx, i, tuples, shapes[static_cast<size_t>(i)]);
 }
 
-void close(KernelContext& ctx) {
+void queue_close(KernelContext& ctx) {
   ctx.resource<TensorQueue>(0)->close(ctx.attr<bool>("cancel_pending_enqueues"));
 }
 
@@ -199,13 +199,13 @@ void add_queue(OpRegistry& registry, std::string_view name) {
   registry.add({.signature = str(name, "() -> (handle: Ref(string))"),
                 .attrs = attrs,
                 .shape = shapes::unknown,
-                .kernel = make<order>,
+                .kernel = queue_make<order>,
                 .stateful = true,
                 .not_differentiable = true});
   registry.add({.signature = str(name, "V2() -> (handle: resource)"),
                 .attrs = attrs,
                 .shape = shapes::scalar,
-                .kernel = make<order>,
+                .kernel = queue_make<order>,
                 .stateful = true,
                 .not_differentiable = true});
 }
@@ -245,7 +245,7 @@ void register_queue_ops(OpRegistry& registry) {
   add_both(registry, "QueueDequeueUpTo", ", n: int32", kComponents, out, shapes::unknown,
            dequeue_many<true>);
   add_both(registry, "QueueClose", "", "", {bool_attr("cancel_pending_enqueues", false)},
-           shapes::none, close);
+           shapes::none, queue_close);
   add_both(registry, "QueueSize", "", "size: int32", {}, shapes::scalar, size);
   add_both(registry, "QueueIsClosed", "", "is_closed: bool", {}, shapes::scalar, is_closed);
 }

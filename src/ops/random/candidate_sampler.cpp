@@ -17,13 +17,13 @@ namespace {
 
 constexpr int64_t kBlocksPerSample = 512;  // of four 32-bit numbers
 
-struct Sizes {
+struct CandidateSamplerSizes {
   int64_t sampled, true_count;
   bool unique;
 };
-Sizes sizes_of(const NodeAccess& node, int64_t range) {
-  const Sizes sizes{node.attr<int64_t>("num_sampled"), node.attr<int64_t>("num_true"),
-                    node.attr<bool>("unique")};
+CandidateSamplerSizes sizes_of(const NodeAccess& node, int64_t range) {
+  const CandidateSamplerSizes sizes{node.attr<int64_t>("num_sampled"),
+                                    node.attr<int64_t>("num_true"), node.attr<bool>("unique")};
   node.require(sizes.sampled > 0 && sizes.sampled <= INT32_MAX,
                "num_sampled must be positive and at most ", INT32_MAX, ", got ", sizes.sampled);
   node.require(!sizes.unique || sizes.sampled <= range, "Sampler's range is too small: ", range,
@@ -31,7 +31,7 @@ Sizes sizes_of(const NodeAccess& node, int64_t range) {
   return sizes;
 }
 
-void infer_shape(ShapeContext& ctx) {
+void infer_candidate_sampler(ShapeContext& ctx) {
   const auto sampled = ctx.attr<int64_t>("num_sampled"), n = ctx.attr<int64_t>("num_true");
   ctx.require(sampled >= 1 && n >= 1, "num_sampled and num_true must be at least 1, got ", sampled,
               " and ", n);
@@ -49,7 +49,7 @@ float expected_count(float p, int64_t sampled, int64_t tries) {
 }
 
 void sample(KernelContext& ctx, RangeSampler& sampler) {
-  const Sizes sizes = sizes_of(ctx, sampler.range());
+  const CandidateSamplerSizes sizes = sizes_of(ctx, sampler.range());
   const Tensor& classes = ctx.input(0);
   ctx.require(classes.rank() == 2 && classes.dim(1) == sizes.true_count,
               "true_classes must be a matrix of num_true = ", sizes.true_count,
@@ -185,7 +185,7 @@ void register_candidate_sampler(OpRegistry& registry) {
                                    "true_expected_count: float32, sampled_expected_count: "
                                    "float32)"),
                   .attrs = std::move(attrs),
-                  .shape = infer_shape,
+                  .shape = infer_candidate_sampler,
                   .kernel = kernel,
                   .stateful = true});
   };

@@ -9,7 +9,7 @@
 namespace rill {
 namespace {
 
-using Fill = void (*)(DType, const kernels::Philox&, void*, int64_t);
+using GeneratorFill = void (*)(DType, const kernels::Philox&, void*, int64_t);
 
 // The generator now; the variable moves on by what `outputs` outputs may need.
 kernels::Philox advance(const KernelContext& ctx, uint64_t outputs) {
@@ -50,15 +50,15 @@ void read_and_skip(KernelContext& ctx) {
 
 void state_shape(ShapeContext& ctx) { ctx.set_output(0, Shape{-1}); }
 
-void infer_shape(ShapeContext& ctx) { ctx.set_output(0, ctx.shape_from_value(2)); }
+void infer_generator(ShapeContext& ctx) { ctx.set_output(0, ctx.shape_from_value(2)); }
 
-template <Fill fill>
-void run(KernelContext& ctx) {
+template <GeneratorFill fill>
+void run_generator(KernelContext& ctx) {
   Tensor& out = ctx.output(0, random_shape(ctx, ctx.input(2)));
   fill(out.dtype(), advance(ctx, static_cast<uint64_t>(out.size())), out.raw(), out.size());
 }
 
-void run_int(KernelContext& ctx) {
+void run_generator_int(KernelContext& ctx) {
   const auto low = ctx.input(3).item<int64_t>(), high = ctx.input(4).item<int64_t>();
   Tensor& out = ctx.output(0, random_shape(ctx, ctx.input(2)));
   ctx.require(is_unsigned_integer(out.dtype())
@@ -87,36 +87,36 @@ void register_generator(OpRegistry& registry) {
                              "shape_dtype) -> (output: dtype)",
                 .attrs = {type_attr("dtype", {}, DType::float32),
                           type_attr("shape_dtype", {}, DType::int64)},
-                .shape = infer_shape,
-                .kernel = run<kernels::fill_uniform>,
+                .shape = infer_generator,
+                .kernel = run_generator<kernels::fill_uniform>,
                 .stateful = true});
   registry.add({.signature = "StatefulStandardNormalV2(resource: resource, algorithm: int64, "
                              "shape: shape_dtype) -> (output: dtype)",
                 .attrs = {type_attr("dtype", {}, DType::float32),
                           type_attr("shape_dtype", {}, DType::int64)},
-                .shape = infer_shape,
-                .kernel = run<kernels::fill_normal>,
+                .shape = infer_generator,
+                .kernel = run_generator<kernels::fill_normal>,
                 .stateful = true});
   registry.add({.signature = "StatefulTruncatedNormal(resource: resource, algorithm: int64, shape: "
                              "shape_dtype) -> (output: dtype)",
                 .attrs = {type_attr("dtype", {}, DType::float32),
                           type_attr("shape_dtype", {}, DType::int64)},
-                .shape = infer_shape,
-                .kernel = run<kernels::fill_truncated_normal>,
+                .shape = infer_generator,
+                .kernel = run_generator<kernels::fill_truncated_normal>,
                 .stateful = true});
   registry.add(
       {.signature = "StatefulUniformFullInt(resource: resource, algorithm: int64, shape: "
                     "shape_dtype) -> (output: dtype)",
        .attrs = {type_attr("dtype", {}, DType::uint64), type_attr("shape_dtype", {}, DType::int64)},
-       .shape = infer_shape,
-       .kernel = run<kernels::fill_full_int>,
+       .shape = infer_generator,
+       .kernel = run_generator<kernels::fill_full_int>,
        .stateful = true});
   registry.add(
       {.signature = "StatefulUniformInt(resource: resource, algorithm: int64, shape: shape_dtype, "
                     "minval: dtype, maxval: dtype) -> (output: dtype)",
        .attrs = {type_attr("dtype", {}, DType::int64), type_attr("shape_dtype", {}, DType::int64)},
-       .shape = infer_shape,
-       .kernel = run_int,
+       .shape = infer_generator,
+       .kernel = run_generator_int,
        .stateful = true});
 }
 

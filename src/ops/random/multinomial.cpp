@@ -21,7 +21,7 @@ double uniform(kernels::PhiloxStream& stream) {
 
 // Source: tensorflow/core/kernels/multinomial_op.cc, on one thread.
 template <typename T>
-void sample(const Tensor& logits, const kernels::Philox& philox, Tensor& out) {
+void multinomial_sample(const Tensor& logits, const kernels::Philox& philox, Tensor& out) {
   const int64_t rows = logits.shape()[0], classes = logits.shape()[1], n = out.shape()[1];
   kernels::PhiloxStream stream(philox);
   std::vector<double> cdf(static_cast<size_t>(classes));
@@ -50,7 +50,7 @@ void sample(const Tensor& logits, const kernels::Philox& philox, Tensor& out) {
   }
 }
 
-void infer_shape(ShapeContext& ctx) {
+void infer_multinomial(ShapeContext& ctx) {
   ctx.require_rank_exactly(0, 2);
   ctx.require_rank_exactly(1, 0);
   const Shape& logits = ctx.input(0);
@@ -58,7 +58,7 @@ void infer_shape(ShapeContext& ctx) {
 }
 
 template <bool stateless>
-void run(KernelContext& ctx) {
+void run_multinomial(KernelContext& ctx) {
   const Tensor& logits = ctx.input(0);
   ctx.require(logits.rank() == 2, "logits should be a matrix, got shape ", logits.shape());
   ctx.require(ctx.input(1).rank() == 0, "num_samples should be a scalar, got shape ",
@@ -73,7 +73,7 @@ void run(KernelContext& ctx) {
   const kernels::Philox philox =
       stateless ? philox_from_seed(ctx, ctx.input(2)) : reserve_blocks(ctx, blocks);
   dispatch_number(logits.dtype(), "Multinomial",
-                  [&]<typename T>() { sample<T>(logits, philox, out); });
+                  [&]<typename T>() { multinomial_sample<T>(logits, philox, out); });
 }
 
 }  // namespace
@@ -82,16 +82,16 @@ void register_multinomial(OpRegistry& registry) {
   registry.add({.signature = "Multinomial(logits: T, num_samples: int32) -> (output: output_dtype)",
                 .attrs = {int_attr("seed", 0), int_attr("seed2", 0), type_attr("T", kRealTypes),
                           type_attr("output_dtype", kIndexTypes, DType::int64)},
-                .shape = infer_shape,
-                .kernel = run<false>,
+                .shape = infer_multinomial,
+                .kernel = run_multinomial<false>,
                 .stateful = true,
                 .not_differentiable = true});
   registry.add({.signature = "StatelessMultinomial(logits: T, num_samples: int32, seed: Tseed) -> "
                              "(output: output_dtype)",
                 .attrs = {type_attr("T", kRealTypes), type_attr("Tseed", kIndexTypes, DType::int64),
                           type_attr("output_dtype", kIndexTypes, DType::int64)},
-                .shape = infer_shape,
-                .kernel = run<true>,
+                .shape = infer_multinomial,
+                .kernel = run_multinomial<true>,
                 .not_differentiable = true});
 }
 

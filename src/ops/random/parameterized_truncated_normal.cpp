@@ -18,7 +18,7 @@
 namespace rill {
 namespace {
 
-constexpr int kMostTries = 1000;
+constexpr int kTruncatedNormalMostTries = 1000;
 // With so many deviations inside the bounds on one side, normals are accepted most often.
 constexpr float kDeviationsInside = 1.3F;
 
@@ -93,7 +93,7 @@ class Sampler {
   }
   void reject(int most) {
     if (++tries_ > most) {
-      node_.fail(Code::internal, "no sample was accepted in ", kMostTries,
+      node_.fail(Code::internal, "no sample was accepted in ", kTruncatedNormalMostTries,
                  " tries: the bounds hold too little of the distribution");
     }
   }
@@ -105,7 +105,7 @@ class Sampler {
         if (z >= low_ && z <= high_) {
           if (!accept(z)) break;
         } else {
-          reject(kMostTries);
+          reject(kTruncatedNormalMostTries);
         }
       }
     }
@@ -123,7 +123,7 @@ class Sampler {
         if (T(chance[i]) <= exp(g)) {
           if (!accept(z)) break;
         } else {
-          reject(kMostTries - 2);
+          reject(kTruncatedNormalMostTries - 2);
         }
       }
     }
@@ -140,7 +140,7 @@ class Sampler {
         if (T(drawn[i + 1]) <= g && z < high_) {
           if (!accept(z)) break;
         } else {
-          reject(kMostTries - 2);
+          reject(kTruncatedNormalMostTries - 2);
         }
       }
     }
@@ -167,7 +167,7 @@ void parameters_are_vectors(const KernelContext& ctx, int64_t batches) {
   }
 }
 
-void seeded(KernelContext& ctx) {
+void truncated_normal_seeded(KernelContext& ctx) {
   constexpr int64_t kBatch = 100;
   ctx.require(ctx.input(0).size() > 0, "Shape tensor must not be empty");
   const Shape shape = random_shape(ctx, ctx.input(0));
@@ -186,8 +186,9 @@ void seeded(KernelContext& ctx) {
     batches = (total + kBatch - 1) / kBatch;
     samples = kBatch;
   }
-  kernels::Philox philox = reserve_blocks(ctx, static_cast<uint64_t>(batches) * 2 * kMostTries *
-                                                   static_cast<uint64_t>(samples + 3) / 4);
+  kernels::Philox philox =
+      reserve_blocks(ctx, static_cast<uint64_t>(batches) * 2 * kTruncatedNormalMostTries *
+                              static_cast<uint64_t>(samples + 3) / 4);
   dispatch_float(out.dtype(), "ParameterizedTruncatedNormal", [&]<typename E>() {
     using T = Computed<E>;
     const auto parameter = [&](int i, int64_t b) {
@@ -202,7 +203,7 @@ void seeded(KernelContext& ctx) {
   });
 }
 
-void stateless(KernelContext& ctx) {
+void truncated_normal_stateless(KernelContext& ctx) {
   const Shape shape = random_shape(ctx, ctx.input(0));
   kernels::Philox philox = philox_from_seed(ctx, ctx.input(1));
   Shape batch{};
@@ -224,7 +225,7 @@ void stateless(KernelContext& ctx) {
   });
 }
 
-void infer_shape(ShapeContext& ctx) {
+void infer_truncated_normal(ShapeContext& ctx) {
   ctx.require_rank_exactly(0, 1);
   if (const auto dims = ctx.ints(0)) require_valid_shape(ctx, *dims);
   ctx.set_output(0, ctx.shape_from_value(0));
@@ -249,7 +250,7 @@ std::pair<double, double> tiny_and_epsilon(DType dtype) {
 }
 
 // Implicit reparameterisation (tensorflow/python/ops/random_grad.py).
-Values gradient(const GradContext& ctx) {
+Values truncated_normal_gradient(const GradContext& ctx) {
   const Value &mean = ctx.input(2), &deviation = ctx.input(3), &dy = ctx.output_gradient(0);
   const auto standard = [&](const Value& x) { return (x - mean) / deviation; };
   const Value low = standard(ctx.input(4)), high = standard(ctx.input(5));
@@ -280,8 +281,8 @@ void register_parameterized_truncated_normal(OpRegistry& registry) {
                              "minvals: dtype, maxvals: dtype) -> (output: dtype)",
                 .attrs = {int_attr("seed", 0), int_attr("seed2", 0),
                           type_attr("dtype", kFloatTypes), type_attr("T", kIndexTypes)},
-                .shape = infer_shape,
-                .kernel = seeded,
+                .shape = infer_truncated_normal,
+                .kernel = truncated_normal_seeded,
                 .stateful = true,
                 .not_differentiable = true});
   registry.add(
@@ -289,9 +290,9 @@ void register_parameterized_truncated_normal(OpRegistry& registry) {
                     "stddevs: dtype, minvals: dtype, maxvals: dtype) -> (output: dtype)",
        .attrs = {type_attr("S", kIndexTypes), type_attr("Tseed", kIndexTypes, DType::int64),
                  type_attr("dtype", type_set<DType::float16, DType::float32, DType::float64>)},
-       .shape = infer_shape,
-       .kernel = stateless,
-       .gradient = gradient});
+       .shape = infer_truncated_normal,
+       .kernel = truncated_normal_stateless,
+       .gradient = truncated_normal_gradient});
 }
 
 }  // namespace rill

@@ -17,9 +17,9 @@
 namespace rill {
 namespace {
 
-constexpr DType kTypes[] = {DType::float16, DType::float32, DType::float64, DType::int32,
-                            DType::int64};
-constexpr int kMostTries = 10000;
+constexpr DType kBinomialTypes[] = {DType::float16, DType::float32, DType::float64, DType::int32,
+                                    DType::int64};
+constexpr int kBinomialMostTries = 10000;
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 double by_inversion(double count, double p, kernels::Philox philox) {
@@ -53,7 +53,7 @@ double by_rejection(double count, double p, kernels::Philox philox) {
   const double alpha = (2.83 + 5.1 / b) * deviation;
   const double m = std::floor((count + 1) * p);
   kernels::UniformBuffer<double> uniform;
-  for (int i = 0; i < kMostTries; ++i) {
+  for (int i = 0; i < kBinomialMostTries; ++i) {
     double u = uniform(philox);
     double v = uniform(philox);
     u -= 0.5;
@@ -73,7 +73,7 @@ double by_rejection(double count, double p, kernels::Philox philox) {
 
 // Sample number i.
 template <typename T>
-double sample(T count, T p, kernels::Philox philox, int64_t i) {
+double binomial_sample(T count, T p, kernels::Philox philox, int64_t i) {
   const auto n = static_cast<double>(count), chance = static_cast<double>(p);
   if (n <= 0 || chance <= 0) return 0;
   if (chance >= 1) return n;
@@ -87,21 +87,8 @@ double sample(T count, T p, kernels::Philox philox, int64_t i) {
   return flipped ? n - k : k;
 }
 
-template <typename F>
-void dispatch_count(DType dtype, F&& f) {
-  if (is_integer(dtype)) return dispatch_index(dtype, "RandomBinomial", f);
-  switch (dtype) {
-    case DType::float16:
-      return f.template operator()<float16>();
-    case DType::float64:
-      return f.template operator()<double>();
-    default:
-      return f.template operator()<float>();
-  }
-}
-
 template <typename U>
-U stored(double x) {
+U binomial_stored(double x) {
   if constexpr (std::is_integral_v<U>) {
     if (std::isnan(x)) return std::numeric_limits<U>::lowest();
     return x >= static_cast<double>(std::numeric_limits<U>::max()) ? std::numeric_limits<U>::max()
@@ -111,7 +98,7 @@ U stored(double x) {
   }
 }
 
-void infer_shape(ShapeContext& ctx) {
+void infer_binomial(ShapeContext& ctx) {
   ctx.require_rank_exactly(0, 1);
   if (const auto dims = ctx.ints(0)) require_valid_shape(ctx, *dims);
   ctx.set_output(0, ctx.shape_from_value(0));
@@ -119,9 +106,9 @@ void infer_shape(ShapeContext& ctx) {
 
 // out is [samples, counts and probabilities broadcast].
 template <typename T>
-void fill(const Tensor& count, const Tensor& p, const Shape& batch_shape,
-          const kernels::Philox& philox, Tensor& out) {
-  dispatch_count(out.dtype(), [&]<typename U>() {
+void binomial_fill(const Tensor& count, const Tensor& p, const Shape& batch_shape,
+                   const kernels::Philox& philox, Tensor& out) {
+  dispatch_counted(out.dtype(), "RandomBinomial", [&]<typename U>() {
     U* to = out.data<U>();
     const int64_t batch = batch_shape.num_elements(), samples = out.size() / batch;
     parallel_for(out.size(), 256, [&](int64_t begin, int64_t end) {
@@ -129,13 +116,13 @@ void fill(const Tensor& count, const Tensor& p, const Shape& batch_shape,
         const int64_t b = i / samples;
         const T n = count.data<T>()[broadcast_offset(b, batch_shape, count.shape())];
         const T chance = p.data<T>()[broadcast_offset(b, batch_shape, p.shape())];
-        to[i % samples * batch + b] = stored<U>(sample(n, chance, philox, i));
+        to[i % samples * batch + b] = binomial_stored<U>(binomial_sample(n, chance, philox, i));
       }
     });
   });
 }
 
-void run(KernelContext& ctx) {
+void run_binomial(KernelContext& ctx) {
   const Shape shape = random_shape(ctx, ctx.input(0));
   const Tensor &count = ctx.input(2), &p = ctx.input(3);
   const Shape batch = kernels::broadcast_shape(count.shape(), p.shape());
@@ -143,7 +130,8 @@ void run(KernelContext& ctx) {
   const kernels::Philox philox = philox_from_seed(ctx, ctx.input(1));
   Tensor& out = ctx.output(0, shape);
   if (out.size() == 0) return;
-  dispatch_count(count.dtype(), [&]<typename T>() { fill<T>(count, p, batch, philox, out); });
+  dispatch_counted(count.dtype(), "RandomBinomial",
+                   [&]<typename T>() { binomial_fill<T>(count, p, batch, philox, out); });
 }
 
 }  // namespace
@@ -153,9 +141,10 @@ void register_random_binomial(OpRegistry& registry) {
       {.signature = "StatelessRandomBinomial(shape: S, seed: Tseed, counts: T, probs: T) "
                     "-> (output: dtype)",
        .attrs = {type_attr("S", kIndexTypes), type_attr("Tseed", kIndexTypes, DType::int64),
-                 type_attr("T", kTypes, DType::float64), type_attr("dtype", kTypes, DType::int64)},
-       .shape = infer_shape,
-       .kernel = run,
+                 type_attr("T", kBinomialTypes, DType::float64),
+                 type_attr("dtype", kBinomialTypes, DType::int64)},
+       .shape = infer_binomial,
+       .kernel = run_binomial,
        .not_differentiable = true});
 }
 

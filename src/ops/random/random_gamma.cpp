@@ -17,17 +17,17 @@
 namespace rill {
 namespace {
 
-constexpr DType kTypes[] = {DType::float16, DType::float32, DType::float64};
-constexpr int kMostTries = 10000;
+constexpr DType kGammaTypes[] = {DType::float16, DType::float32, DType::float64};
+constexpr int kGammaMostTries = 10000;
 
-double sample(double alpha, kernels::Philox philox) {
+double gamma_sample(double alpha, kernels::Philox philox) {
   kernels::UniformBuffer<double> uniform;
   if (alpha == 1) return -std::log1p(-uniform(philox));
   kernels::NormalBuffer<double> normal;
   const bool boosted = alpha < 1;
   const double d = alpha + (boosted ? 2.0 / 3 : -1.0 / 3);
   const double c = 1.0 / 3 / std::sqrt(d);
-  for (int i = 0; i < kMostTries; ++i) {
+  for (int i = 0; i < kGammaMostTries; ++i) {
     const double x = normal(philox);
     double v = 1 + c * x;
     if (v <= 0) continue;
@@ -42,7 +42,7 @@ double sample(double alpha, kernels::Philox philox) {
 }
 
 // out is [samples, alphas]; every sample has its own stretch of the generator.
-void fill(const Tensor& alpha, const kernels::Philox& philox, Tensor& out) {
+void gamma_fill(const Tensor& alpha, const kernels::Philox& philox, Tensor& out) {
   const int64_t alphas = alpha.size(), samples = out.size() / alphas;
   dispatch_float(out.dtype(), "RandomGamma", [&]<typename T>() {
     const T* from = alpha.data<T>();
@@ -52,14 +52,14 @@ void fill(const Tensor& alpha, const kernels::Philox& philox, Tensor& out) {
         kernels::Philox own = philox;
         own.skip(kernels::kPhiloxBlocksPerOutput * static_cast<uint64_t>(i));
         const int64_t a = i / samples;
-        const double value = sample(static_cast<double>(from[a]), own);
+        const double value = gamma_sample(static_cast<double>(from[a]), own);
         to[i % samples * alphas + a] = static_cast<T>(value);
       }
     });
   });
 }
 
-void seeded(KernelContext& ctx) {
+void gamma_seeded(KernelContext& ctx) {
   const Tensor& alpha = ctx.input(1);
   const Shape samples = random_shape(ctx, ctx.input(0));
   const Shape shape = join(samples, alpha.shape());
@@ -67,11 +67,11 @@ void seeded(KernelContext& ctx) {
   Tensor& out = ctx.output(0, shape);
   if (out.size() == 0) return;
   const auto blocks = static_cast<uint64_t>(out.size()) * kernels::kPhiloxBlocksPerOutput;
-  fill(alpha, reserve_blocks(ctx, blocks), out);
+  gamma_fill(alpha, reserve_blocks(ctx, blocks), out);
 }
 
 template <bool v3>
-void stateless(KernelContext& ctx) {
+void gamma_stateless(KernelContext& ctx) {
   const Shape shape = random_shape(ctx, ctx.input(0));
   const kernels::Philox philox =
       v3 ? philox_from_counter(ctx, ctx.input(1), ctx.input(2), ctx.input(3))
@@ -79,11 +79,11 @@ void stateless(KernelContext& ctx) {
   const Tensor& alpha = ctx.input(v3 ? 4 : 2);
   require_ends_with(ctx, shape, alpha.shape());
   Tensor& out = ctx.output(0, shape);
-  if (out.size() > 0) fill(alpha, philox, out);
+  if (out.size() > 0) gamma_fill(alpha, philox, out);
 }
 
 // How the sample moves with alpha (tensorflow/python/ops/random_grad.py): alpha broadcasts.
-Values gradient(const GradContext& ctx) {
+Values gamma_gradient(const GradContext& ctx) {
   const int at = ctx.num_inputs() - 1;
   const Value &alpha = ctx.input(at), &dy = ctx.output_gradient(0);
   const Value partial = emit("RandomGammaGrad", {alpha, ctx.output(0)});
@@ -95,25 +95,25 @@ Values gradient(const GradContext& ctx) {
 void register_random_gamma(OpRegistry& registry) {
   registry.add({.signature = "RandomGamma(shape: S, alpha: T) -> (output: T)",
                 .attrs = {int_attr("seed", 0), int_attr("seed2", 0), type_attr("S", kIndexTypes),
-                          type_attr("T", kTypes)},
+                          type_attr("T", kGammaTypes)},
                 .shape = infer_seeded_samples,
-                .kernel = seeded,
-                .gradient = gradient,
+                .kernel = gamma_seeded,
+                .gradient = gamma_gradient,
                 .stateful = true});
   registry.add({.signature = "StatelessRandomGammaV2(shape: T, seed: Tseed, alpha: dtype) -> "
                              "(output: dtype)",
-                .attrs = {type_attr("dtype", kTypes), type_attr("T", kIndexTypes),
+                .attrs = {type_attr("dtype", kGammaTypes), type_attr("T", kIndexTypes),
                           type_attr("Tseed", kIndexTypes, DType::int64)},
                 .shape = infer_stateless_samples,
-                .kernel = stateless<false>,
-                .gradient = gradient});
-  registry.add(
-      {.signature = "StatelessRandomGammaV3(shape: shape_dtype, key: uint64, counter: "
-                    "uint64, alg: int32, alpha: dtype) -> (output: dtype)",
-       .attrs = {type_attr("dtype", kTypes), type_attr("shape_dtype", kIndexTypes, DType::int32)},
-       .shape = infer_stateless_samples,
-       .kernel = stateless<true>,
-       .gradient = gradient});
+                .kernel = gamma_stateless<false>,
+                .gradient = gamma_gradient});
+  registry.add({.signature = "StatelessRandomGammaV3(shape: shape_dtype, key: uint64, counter: "
+                             "uint64, alg: int32, alpha: dtype) -> (output: dtype)",
+                .attrs = {type_attr("dtype", kGammaTypes),
+                          type_attr("shape_dtype", kIndexTypes, DType::int32)},
+                .shape = infer_stateless_samples,
+                .kernel = gamma_stateless<true>,
+                .gradient = gamma_gradient});
 }
 
 }  // namespace rill

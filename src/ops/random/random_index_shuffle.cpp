@@ -50,8 +50,8 @@ class Cipher {
   std::vector<uint64_t> keys_;
 };
 
-uint64_t shuffle(const KernelContext& ctx, uint64_t index, const Key& key, uint64_t most,
-                 int64_t rounds) {
+uint64_t shuffled_index(const KernelContext& ctx, uint64_t index, const Key& key, uint64_t most,
+                        int64_t rounds) {
   if (most == 0) return 0;
   const int bits = static_cast<int>(std::ceil(std::log2(static_cast<double>(most))));
   const Cipher cipher(std::clamp(bits + bits % 2, 16, 64) / 2, key, rounds);
@@ -81,7 +81,7 @@ void require_rounds(const NodeAccess& node) {
                "Rounds must be even and at least 4, got ", rounds);
 }
 
-void infer_shape(ShapeContext& ctx) {
+void infer_random_index_shuffle(ShapeContext& ctx) {
   require_rounds(ctx);
   ctx.require_rank_at_most(0, 1);
   ctx.require_rank(1, 1);
@@ -97,7 +97,7 @@ void infer_shape(ShapeContext& ctx) {
   ctx.set_output(0, Shape{n});
 }
 
-void run(KernelContext& ctx) {
+void run_random_index_shuffle(KernelContext& ctx) {
   require_rounds(ctx);
   const Tensor &index = ctx.input(0), &seed = ctx.input(1), &most = ctx.input(2);
   const bool scalar = index.rank() == 0 && seed.rank() == 1 && most.rank() == 0;
@@ -119,8 +119,8 @@ void run(KernelContext& ctx) {
       key[static_cast<size_t>(k)] = static_cast<uint32_t>(number(seed, 3 * row + k));
     }
     const uint64_t to =
-        shuffle(ctx, number(index, index.rank() == 0 ? 0 : i), key,
-                number(most, most.rank() == 0 ? 0 : i), ctx.attr<int64_t>("rounds"));
+        shuffled_index(ctx, number(index, index.rank() == 0 ? 0 : i), key,
+                       number(most, most.rank() == 0 ? 0 : i), ctx.attr<int64_t>("rounds"));
     if (dtype_size(out.dtype()) == 4) {
       static_cast<uint32_t*>(out.raw())[i] = static_cast<uint32_t>(to);
     } else {
@@ -136,8 +136,8 @@ void register_random_index_shuffle(OpRegistry& registry) {
       {.signature = "RandomIndexShuffle(index: dtype, seed: Tseed, max_index: dtype) -> (output: "
                     "dtype)",
        .attrs = {int_attr("rounds", 4), type_attr("dtype", kTypes), type_attr("Tseed", kTypes)},
-       .shape = infer_shape,
-       .kernel = run,
+       .shape = infer_random_index_shuffle,
+       .kernel = run_random_index_shuffle,
        .not_differentiable = true});
 }
 

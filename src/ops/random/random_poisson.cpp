@@ -17,13 +17,13 @@
 namespace rill {
 namespace {
 
-constexpr DType kTypes[] = {DType::float16, DType::float32, DType::float64, DType::int32,
-                            DType::int64};
-constexpr int kMostTries = 10000;
+constexpr DType kPoissonTypes[] = {DType::float16, DType::float32, DType::float64, DType::int32,
+                                   DType::int64};
+constexpr int kPoissonMostTries = 10000;
 
 // `most`: the largest result that can be stored.
 template <typename T>
-T sample(T rate, T most, kernels::Philox philox) {
+T poisson_sample(T rate, T most, kernels::Philox philox) {
   kernels::UniformBuffer<T> uniform;
   if (rate < T(10)) {
     const T limit = std::exp(-rate);
@@ -38,7 +38,7 @@ T sample(T rate, T most, kernels::Philox philox) {
   const T b = T(0.931) + T(2.53) * std::sqrt(rate);
   const T a = T(-0.059) + T(0.02483) * b;
   const T inv_alpha = T(1.1239) + T(1.1328) / (b - T(3.4));
-  for (int i = 0; i < kMostTries; ++i) {
+  for (int i = 0; i < kPoissonMostTries; ++i) {
     const T u = uniform(philox) - T(0.5);
     const T v = uniform(philox);
     const T shifted = T(0.5) - std::abs(u);
@@ -59,7 +59,7 @@ template <typename R>
 using Compute = double;
 
 template <typename U, typename T>
-U stored(T x) {
+U poisson_stored(T x) {
   if constexpr (std::is_integral_v<U>) {
     if (std::isnan(x)) return 0;
     return x >= static_cast<T>(std::numeric_limits<U>::max()) ? std::numeric_limits<U>::max()
@@ -77,24 +77,11 @@ constexpr double largest() {
   }
 }
 
-template <typename F>
-void dispatch_count(DType dtype, F&& f) {
-  if (is_integer(dtype)) return dispatch_index(dtype, "RandomPoisson", f);
-  switch (dtype) {
-    case DType::float16:
-      return f.template operator()<float16>();
-    case DType::float64:
-      return f.template operator()<double>();
-    default:
-      return f.template operator()<float>();
-  }
-}
-
 // out is [samples, rates].
-void fill(const Tensor& rate, const kernels::Philox& philox, Tensor& out) {
+void poisson_fill(const Tensor& rate, const kernels::Philox& philox, Tensor& out) {
   const int64_t rates = rate.size(), samples = out.size() / rates;
-  dispatch_count(rate.dtype(), [&]<typename R>() {
-    dispatch_count(out.dtype(), [&]<typename U>() {
+  dispatch_counted(rate.dtype(), "RandomPoisson", [&]<typename R>() {
+    dispatch_counted(out.dtype(), "RandomPoisson", [&]<typename U>() {
       using T = Compute<R>;
       const R* from = rate.data<R>();
       U* to = out.data<U>();
@@ -103,31 +90,31 @@ void fill(const Tensor& rate, const kernels::Philox& philox, Tensor& out) {
           kernels::Philox own = philox;
           own.skip(kernels::kPhiloxBlocksPerOutput * static_cast<uint64_t>(i));
           const int64_t r = i / samples;
-          to[i % samples * rates + r] =
-              stored<U>(sample<T>(static_cast<T>(from[r]), static_cast<T>(largest<U>()), own));
+          to[i % samples * rates + r] = poisson_stored<U>(
+              poisson_sample<T>(static_cast<T>(from[r]), static_cast<T>(largest<U>()), own));
         }
       });
     });
   });
 }
 
-void seeded(KernelContext& ctx) {
+void poisson_seeded(KernelContext& ctx) {
   const Tensor& rate = ctx.input(1);
   const Shape shape = join(random_shape(ctx, ctx.input(0)), rate.shape());
   require_valid_shape(ctx, {shape.begin(), shape.end()});
   Tensor& out = ctx.output(0, shape);
   if (out.size() == 0) return;
   const auto blocks = static_cast<uint64_t>(out.size()) * kernels::kPhiloxBlocksPerOutput;
-  fill(rate, reserve_blocks(ctx, blocks), out);
+  poisson_fill(rate, reserve_blocks(ctx, blocks), out);
 }
 
-void stateless(KernelContext& ctx) {
+void poisson_stateless(KernelContext& ctx) {
   const Shape shape = random_shape(ctx, ctx.input(0));
   const kernels::Philox philox = philox_from_seed(ctx, ctx.input(1));
   const Tensor& rate = ctx.input(2);
   require_ends_with(ctx, shape, rate.shape());
   Tensor& out = ctx.output(0, shape);
-  if (out.size() > 0) fill(rate, philox, out);
+  if (out.size() > 0) poisson_fill(rate, philox, out);
 }
 
 }  // namespace
@@ -138,22 +125,22 @@ void register_random_poisson(OpRegistry& registry) {
        .attrs = {int_attr("seed", 0), int_attr("seed2", 0), type_attr("S", kIndexTypes),
                  type_attr("dtype", type_set<DType::float16, DType::float32, DType::float64>)},
        .shape = infer_seeded_samples,
-       .kernel = seeded,
+       .kernel = poisson_seeded,
        .stateful = true});
-  registry.add(
-      {.signature = "RandomPoissonV2(shape: S, rate: R) -> (output: dtype)",
-       .attrs = {int_attr("seed", 0), int_attr("seed2", 0), type_attr("S", kIndexTypes),
-                 type_attr("R", kTypes, DType::float64), type_attr("dtype", kTypes, DType::int64)},
-       .shape = infer_seeded_samples,
-       .kernel = seeded,
-       .stateful = true});
+  registry.add({.signature = "RandomPoissonV2(shape: S, rate: R) -> (output: dtype)",
+                .attrs = {int_attr("seed", 0), int_attr("seed2", 0), type_attr("S", kIndexTypes),
+                          type_attr("R", kPoissonTypes, DType::float64),
+                          type_attr("dtype", kPoissonTypes, DType::int64)},
+                .shape = infer_seeded_samples,
+                .kernel = poisson_seeded,
+                .stateful = true});
   registry.add(
       {.signature = "StatelessRandomPoisson(shape: T, seed: Tseed, lam: Rtype) -> "
                     "(output: dtype)",
-       .attrs = {type_attr("Rtype", kTypes), type_attr("dtype", kTypes),
+       .attrs = {type_attr("Rtype", kPoissonTypes), type_attr("dtype", kPoissonTypes),
                  type_attr("T", kIndexTypes), type_attr("Tseed", kIndexTypes, DType::int64)},
        .shape = infer_stateless_samples,
-       .kernel = stateless,
+       .kernel = poisson_stateless,
        .not_differentiable = true});
 }
 

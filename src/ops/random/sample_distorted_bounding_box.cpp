@@ -107,7 +107,7 @@ std::vector<Box> read_objects(const KernelContext& ctx, int64_t width, int64_t h
 }
 
 template <bool stateless>
-void run(KernelContext& ctx) {
+void run_sample_distorted_bounding_box(KernelContext& ctx) {
   const Tensor& size = ctx.input(0);
   ctx.require(size.rank() == 1 && size.size() == 3,
               "image_size must be 1-dimensional with 3 elements, got shape ", size.shape());
@@ -191,10 +191,11 @@ void register_sample_distorted_bounding_box(OpRegistry& registry) {
   };
   std::vector<AttrDef> first = seeds;
   first.push_back(float_attr("min_object_covered", 0.1F));
-  add("SampleDistortedBoundingBox", "", first, run<false>, true);
-  add("SampleDistortedBoundingBoxV2", ", min_object_covered: float32", seeds, run<false>, true);
+  add("SampleDistortedBoundingBox", "", first, run_sample_distorted_bounding_box<false>, true);
+  add("SampleDistortedBoundingBoxV2", ", min_object_covered: float32", seeds,
+      run_sample_distorted_bounding_box<false>, true);
   add("StatelessSampleDistortedBoundingBox", ", min_object_covered: float32, seed: Tseed",
-      {type_attr("Tseed", kIndexTypes)}, run<true>, false);
+      {type_attr("Tseed", kIndexTypes)}, run_sample_distorted_bounding_box<true>, false);
 }
 
 }  // namespace rill

@@ -9,9 +9,9 @@
 namespace rill {
 namespace {
 
-using Fill = void (*)(DType, const kernels::Philox&, void*, int64_t);
+using SeededFill = void (*)(DType, const kernels::Philox&, void*, int64_t);
 
-void infer_shape(ShapeContext& ctx) {
+void infer_seeded(ShapeContext& ctx) {
   ctx.require_rank_exactly(0, 1);
   if (const auto dims = ctx.ints(0)) require_valid_shape(ctx, *dims);
   ctx.set_output(0, ctx.shape_from_value(0));
@@ -21,13 +21,13 @@ kernels::Philox reserve_outputs(const KernelContext& ctx, int64_t n) {
   return reserve_blocks(ctx, static_cast<uint64_t>(n) * kernels::kPhiloxBlocksPerOutput);
 }
 
-template <Fill fill>
-void run(KernelContext& ctx) {
+template <SeededFill fill>
+void run_seeded(KernelContext& ctx) {
   Tensor& out = ctx.output(0, random_shape(ctx, ctx.input(0)));
   fill(out.dtype(), reserve_outputs(ctx, out.size()), out.raw(), out.size());
 }
 
-void run_int(KernelContext& ctx) {
+void run_seeded_int(KernelContext& ctx) {
   const Shape shape = random_shape(ctx, ctx.input(0));
   ctx.require(ctx.input(1).rank() == 0 && ctx.input(2).rank() == 0,
               "minval and maxval must be "
@@ -43,7 +43,7 @@ void run_int(KernelContext& ctx) {
 }
 
 // Fisher-Yates over rows. Source: tensorflow/core/kernels/random_shuffle_op.cc.
-void shuffle(KernelContext& ctx) {
+void seeded_shuffle(KernelContext& ctx) {
   const Tensor& in = ctx.input(0);
   if (in.rank() == 0 || in.size() <= 1 || in.shape()[0] <= 1) {
     ctx.set_output(0, in);
@@ -72,35 +72,35 @@ void register_seeded(OpRegistry& registry) {
   registry.add({.signature = "RandomUniform(shape: T) -> (output: dtype)",
                 .attrs = {int_attr("seed", 0), int_attr("seed2", 0),
                           type_attr("dtype", kFloatTypes), type_attr("T", kIndexTypes)},
-                .shape = infer_shape,
-                .kernel = run<kernels::fill_uniform>,
+                .shape = infer_seeded,
+                .kernel = run_seeded<kernels::fill_uniform>,
                 .stateful = true,
                 .not_differentiable = true});
   registry.add({.signature = "RandomStandardNormal(shape: T) -> (output: dtype)",
                 .attrs = {int_attr("seed", 0), int_attr("seed2", 0),
                           type_attr("dtype", kFloatTypes), type_attr("T", kIndexTypes)},
-                .shape = infer_shape,
-                .kernel = run<kernels::fill_normal>,
+                .shape = infer_seeded,
+                .kernel = run_seeded<kernels::fill_normal>,
                 .stateful = true,
                 .not_differentiable = true});
   registry.add({.signature = "TruncatedNormal(shape: T) -> (output: dtype)",
                 .attrs = {int_attr("seed", 0), int_attr("seed2", 0),
                           type_attr("dtype", kFloatTypes), type_attr("T", kIndexTypes)},
-                .shape = infer_shape,
-                .kernel = run<kernels::fill_truncated_normal>,
+                .shape = infer_seeded,
+                .kernel = run_seeded<kernels::fill_truncated_normal>,
                 .stateful = true,
                 .not_differentiable = true});
   registry.add(
       {.signature = "RandomUniformInt(shape: T, minval: Tout, maxval: Tout) -> (output: Tout)",
        .attrs = {int_attr("seed", 0), int_attr("seed2", 0), type_attr("Tout", kIndexTypes),
                  type_attr("T", kIndexTypes)},
-       .shape = infer_shape,
-       .kernel = run_int,
+       .shape = infer_seeded,
+       .kernel = run_seeded_int,
        .stateful = true});
   registry.add({.signature = "RandomShuffle(value: T) -> (output: T)",
                 .attrs = {int_attr("seed", 0), int_attr("seed2", 0), type_attr("T")},
                 .shape = shapes::unchanged,
-                .kernel = shuffle,
+                .kernel = seeded_shuffle,
                 .stateful = true,
                 .not_differentiable = true});
 }

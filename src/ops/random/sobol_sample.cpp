@@ -90,10 +90,10 @@ const Directions& directions() {
   return v;
 }
 
-struct Sizes {
+struct SobolSampleSizes {
   int64_t dim, count, skip;
 };
-Sizes read_sizes(const NodeAccess& node, int64_t dim, int64_t count, int64_t skip) {
+SobolSampleSizes read_sizes(const NodeAccess& node, int64_t dim, int64_t count, int64_t skip) {
   node.require(dim >= 1, "dim must be at least one, got ", dim);
   node.require(dim <= kDims, "dim must be at most ", kDims, ", got ", dim);
   node.require(count >= 1, "num_results must be at least one, got ", count);
@@ -102,7 +102,7 @@ Sizes read_sizes(const NodeAccess& node, int64_t dim, int64_t count, int64_t ski
   return {dim, count, skip};
 }
 
-void infer_shape(ShapeContext& ctx) {
+void infer_sobol_sample(ShapeContext& ctx) {
   for (int i = 0; i < 3; ++i) ctx.require_rank_exactly(i, 0);
   const auto dim = ctx.int_scalar(0), count = ctx.int_scalar(1);
   ctx.require(!dim || *dim >= 1, "dim must be at least one");
@@ -110,13 +110,14 @@ void infer_shape(ShapeContext& ctx) {
   ctx.set_output(0, Shape{count.value_or(-1), dim.value_or(-1)});
 }
 
-void run(KernelContext& ctx) {
+void run_sobol_sample(KernelContext& ctx) {
   for (int i = 0; i < 3; ++i) {
     ctx.require(ctx.input(i).rank() == 0, "dim, num_results and skip must be scalars, got shape ",
                 ctx.input(i).shape());
   }
-  const Sizes sizes = read_sizes(ctx, *ctx.input(0).data<int32_t>(), *ctx.input(1).data<int32_t>(),
-                                 *ctx.input(2).data<int32_t>());
+  const SobolSampleSizes sizes =
+      read_sizes(ctx, *ctx.input(0).data<int32_t>(), *ctx.input(1).data<int32_t>(),
+                 *ctx.input(2).data<int32_t>());
   Tensor& out = ctx.output(0, Shape{sizes.count, sizes.dim});
   const Directions& v = directions();
   const auto dims = static_cast<size_t>(sizes.dim);
@@ -153,8 +154,8 @@ void register_sobol_sample(OpRegistry& registry) {
       {.signature = "SobolSample(dim: int32, num_results: int32, skip: int32) -> "
                     "(samples: dtype)",
        .attrs = {type_attr("dtype", type_set<DType::float32, DType::float64>, DType::float32)},
-       .shape = infer_shape,
-       .kernel = run});
+       .shape = infer_sobol_sample,
+       .kernel = run_sobol_sample});
 }
 
 }  // namespace rill

@@ -10,9 +10,9 @@
 namespace rill {
 namespace {
 
-using Fill = void (*)(DType, const kernels::Philox&, void*, int64_t);
+using StatelessFill = void (*)(DType, const kernels::Philox&, void*, int64_t);
 
-void infer_shape(ShapeContext& ctx) {
+void infer_stateless(ShapeContext& ctx) {
   ctx.require_rank_exactly(0, 1);
   if (const auto dims = ctx.ints(0)) require_valid_shape(ctx, *dims);
   ctx.set_output(0, ctx.shape_from_value(0));
@@ -25,15 +25,15 @@ kernels::Philox philox(const KernelContext& ctx) {
   return philox_from_seed(ctx, ctx.input(1));
 }
 
-template <Fill fill, bool v2>
-void run(KernelContext& ctx) {
+template <StatelessFill fill, bool v2>
+void run_stateless(KernelContext& ctx) {
   const kernels::Philox generator = philox<v2>(ctx);
   Tensor& out = ctx.output(0, random_shape(ctx, ctx.input(0)));
   fill(out.dtype(), generator, out.raw(), out.size());
 }
 
 template <bool v2>
-void run_int(KernelContext& ctx) {
+void run_stateless_int(KernelContext& ctx) {
   const Shape shape = random_shape(ctx, ctx.input(0));
   const kernels::Philox generator = philox<v2>(ctx);
   const Tensor& minval = ctx.input(v2 ? 4 : 2);
@@ -97,22 +97,22 @@ void register_stateless(OpRegistry& registry) {
                 .attrs = {type_attr("dtype", kFloatTypes, DType::float32),
                           type_attr("T", kIndexTypes, DType::int32),
                           type_attr("Tseed", kIndexTypes, DType::int64)},
-                .shape = infer_shape,
-                .kernel = run<kernels::fill_uniform, false>,
+                .shape = infer_stateless,
+                .kernel = run_stateless<kernels::fill_uniform, false>,
                 .not_differentiable = true});
   registry.add({.signature = "StatelessRandomNormal(shape: T, seed: Tseed) -> (output: dtype)",
                 .attrs = {type_attr("dtype", kFloatTypes, DType::float32),
                           type_attr("T", kIndexTypes, DType::int32),
                           type_attr("Tseed", kIndexTypes, DType::int64)},
-                .shape = infer_shape,
-                .kernel = run<kernels::fill_normal, false>,
+                .shape = infer_stateless,
+                .kernel = run_stateless<kernels::fill_normal, false>,
                 .not_differentiable = true});
   registry.add({.signature = "StatelessTruncatedNormal(shape: T, seed: Tseed) -> (output: dtype)",
                 .attrs = {type_attr("dtype", kFloatTypes, DType::float32),
                           type_attr("T", kIndexTypes, DType::int32),
                           type_attr("Tseed", kIndexTypes, DType::int64)},
-                .shape = infer_shape,
-                .kernel = run<kernels::fill_truncated_normal, false>,
+                .shape = infer_stateless,
+                .kernel = run_stateless<kernels::fill_truncated_normal, false>,
                 .not_differentiable = true});
   registry.add(
       {.signature = "StatelessRandomUniformFullInt(shape: T, seed: Tseed) -> (output: dtype)",
@@ -123,36 +123,36 @@ void register_stateless(OpRegistry& registry) {
                  type_attr("Tseed",
                            type_set<DType::int32, DType::int64, DType::uint32, DType::uint64>,
                            DType::int64)},
-       .shape = infer_shape,
-       .kernel = run<kernels::fill_full_int, false>,
+       .shape = infer_stateless,
+       .kernel = run_stateless<kernels::fill_full_int, false>,
        .not_differentiable = true});
   registry.add({.signature = "StatelessRandomUniformInt(shape: T, seed: Tseed, minval: dtype, "
                              "maxval: dtype) -> (output: dtype)",
                 .attrs = {type_attr("dtype", kIndexTypes), type_attr("T", kIndexTypes),
                           type_attr("Tseed", kIndexTypes, DType::int64)},
-                .shape = infer_shape,
-                .kernel = run_int<false>,
+                .shape = infer_stateless,
+                .kernel = run_stateless_int<false>,
                 .not_differentiable = true});
   registry.add({.signature = "StatelessRandomUniformV2(shape: Tshape, key: uint64, counter: "
                              "uint64, alg: int32) -> (output: dtype)",
                 .attrs = {type_attr("dtype", kFloatTypes, DType::float32),
                           type_attr("Tshape", kIndexTypes, DType::int32)},
-                .shape = infer_shape,
-                .kernel = run<kernels::fill_uniform, true>,
+                .shape = infer_stateless,
+                .kernel = run_stateless<kernels::fill_uniform, true>,
                 .not_differentiable = true});
   registry.add({.signature = "StatelessRandomNormalV2(shape: Tshape, key: uint64, counter: uint64, "
                              "alg: int32) -> (output: dtype)",
                 .attrs = {type_attr("dtype", kFloatTypes, DType::float32),
                           type_attr("Tshape", kIndexTypes, DType::int32)},
-                .shape = infer_shape,
-                .kernel = run<kernels::fill_normal, true>,
+                .shape = infer_stateless,
+                .kernel = run_stateless<kernels::fill_normal, true>,
                 .not_differentiable = true});
   registry.add({.signature = "StatelessTruncatedNormalV2(shape: Tshape, key: uint64, counter: "
                              "uint64, alg: int32) -> (output: dtype)",
                 .attrs = {type_attr("dtype", kFloatTypes, DType::float32),
                           type_attr("Tshape", kIndexTypes, DType::int32)},
-                .shape = infer_shape,
-                .kernel = run<kernels::fill_truncated_normal, true>,
+                .shape = infer_stateless,
+                .kernel = run_stateless<kernels::fill_truncated_normal, true>,
                 .not_differentiable = true});
   registry.add(
       {.signature = "StatelessRandomUniformFullIntV2(shape: Tshape, key: uint64, counter: uint64, "
@@ -161,8 +161,8 @@ void register_stateless(OpRegistry& registry) {
                            type_set<DType::int32, DType::int64, DType::uint32, DType::uint64>,
                            DType::uint64),
                  type_attr("Tshape", kIndexTypes, DType::int32)},
-       .shape = infer_shape,
-       .kernel = run<kernels::fill_full_int, true>,
+       .shape = infer_stateless,
+       .kernel = run_stateless<kernels::fill_full_int, true>,
        .not_differentiable = true});
   registry.add(
       {.signature = "StatelessRandomUniformIntV2(shape: Tshape, key: uint64, counter: uint64, alg: "
@@ -170,8 +170,8 @@ void register_stateless(OpRegistry& registry) {
        .attrs = {type_attr("dtype",
                            type_set<DType::int32, DType::int64, DType::uint32, DType::uint64>),
                  type_attr("Tshape", kIndexTypes, DType::int32)},
-       .shape = infer_shape,
-       .kernel = run_int<true>,
+       .shape = infer_stateless,
+       .kernel = run_stateless_int<true>,
        .not_differentiable = true});
   registry.add(
       {.signature = "StatelessRandomGetKeyCounter(seed: Tseed) -> (key: uint64, counter: uint64)",

@@ -24,18 +24,18 @@ void infer(ShapeContext& ctx) {
   ctx.set_output(0, std::move(out));
 }
 
-struct Run {
+struct ArgReduceRun {
   kernels::ArgReduce kernel;
   void operator()(const RunArgs& args) const { kernel.run(args.in[0], args.out[0]); }
 };
 
 template <bool largest>
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_arg_reduce(const PrepareContext& ctx) {
   const Tensor* given = ctx.constant(1);
   if (!given) return {};
   const int axis = canonical_axis(ctx.op(), given->item<int64_t>(), ctx.input(0).rank());
-  return prepared(Run{kernels::prepare_arg_reduce(largest, storage_dtype(ctx.input_dtype(0)),
-                                                  ctx.input(0), axis, ctx.output_dtype(0))});
+  return prepared(ArgReduceRun{kernels::prepare_arg_reduce(
+      largest, storage_dtype(ctx.input_dtype(0)), ctx.input(0), axis, ctx.output_dtype(0))});
 }
 
 constexpr DType kTypes[] = {
@@ -64,13 +64,13 @@ void register_arg_reduce(OpRegistry& registry) {
                 .attrs = {type_attr("T", kTypes), type_attr("Tidx", kSmallIndexTypes, DType::int32),
                           type_attr("output_type", kMaxResults, DType::int64)},
                 .shape = infer,
-                .prepare = prepare<true>,
+                .prepare = prepare_arg_reduce<true>,
                 .gradient = grads::nothing});
   registry.add({.signature = "ArgMin(input: T, dimension: Tidx) -> (output: output_type)",
                 .attrs = {type_attr("T", kTypes), type_attr("Tidx", kIndexTypes, DType::int32),
                           type_attr("output_type", kIndexTypes, DType::int64)},
                 .shape = infer,
-                .prepare = prepare<false>,
+                .prepare = prepare_arg_reduce<false>,
                 .gradient = grads::nothing});
 }
 

@@ -13,7 +13,7 @@ namespace {
 size_t aligned(size_t bytes) { return (bytes + 63) / 64 * 64; }
 
 // sum(t * t) / 2
-struct Run {
+struct L2LossRun {
   kernels::Unary square;
   kernels::Reduce sum;
   kernels::Binary half;
@@ -25,7 +25,7 @@ struct Run {
   }
 };
 
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_l2_loss(const PrepareContext& ctx) {
   const Shape& shape = ctx.input(0);
   const DType dtype = ctx.input_dtype(0);
   std::vector<int> axes;
@@ -44,9 +44,9 @@ Prepared prepare(const PrepareContext& ctx) {
     default:
       *factor.data<float>() = 0.5f;
   }
-  Run run{kernels::prepare_unary(kernels::UnaryOp::square, dtype, shape.num_elements()),
-          kernels::prepare_reduce(kernels::ReduceOp::sum, dtype, shape, axes),
-          kernels::prepare_binary(kernels::BinaryOp::mul, dtype, Shape{}, Shape{}), factor};
+  L2LossRun run{kernels::prepare_unary(kernels::UnaryOp::square, dtype, shape.num_elements()),
+                kernels::prepare_reduce(kernels::ReduceOp::sum, dtype, shape, axes),
+                kernels::prepare_binary(kernels::BinaryOp::mul, dtype, Shape{}, Shape{}), factor};
   return prepared(std::move(run),
                   aligned(static_cast<size_t>(shape.num_elements()) * dtype_size(dtype)));
 }
@@ -61,7 +61,7 @@ void register_l2_loss(OpRegistry& registry) {
   registry.add({.signature = "L2Loss(t: T) -> (output: T)",
                 .attrs = {type_attr("T", kFloatTypes)},
                 .shape = shapes::scalar,
-                .prepare = prepare,
+                .prepare = prepare_l2_loss,
                 .gradient = gradient});
 }
 

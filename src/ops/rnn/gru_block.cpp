@@ -42,7 +42,7 @@ bool all_known(const ShapeContext& ctx) {
   return true;
 }
 
-void infer(ShapeContext& ctx) {
+void infer_gru_block(ShapeContext& ctx) {
   if (all_known(ctx)) sizes(ctx);
   ctx.require_rank_exactly(0, 2);
   ctx.require_rank_exactly(1, 2);
@@ -62,7 +62,7 @@ void affine(const float* x, int64_t inputs, const float* h, int64_t units, const
 }
 
 // r, u = sigmoid([x, h] w_ru + b_ru); c = tanh([x, r h] w_c + b_c); h' = u h + (1 - u) c
-struct Run {
+struct GruBlockRun {
   Sizes s;
   void operator()(const RunArgs& args) const {
     const auto in = [&](int i) { return static_cast<const float*>(args.in[i]); };
@@ -88,7 +88,7 @@ struct Run {
   }
 };
 
-Prepared prepare(const PrepareContext& ctx) { return prepared(Run{sizes(ctx)}); }
+Prepared prepare_gru_block(const PrepareContext& ctx) { return prepared(GruBlockRun{sizes(ctx)}); }
 
 // Inputs 6 to 9: r, u, c, d_h.
 void infer_gradient(ShapeContext& ctx) {
@@ -156,8 +156,8 @@ void register_gru_block(OpRegistry& registry) {
   registry.add({.signature = "GRUBlockCell(x: T, h_prev: T, w_ru: T, w_c: T, b_ru: T, b_c: T) -> "
                              "(r: T, u: T, c: T, h: T)",
                 .attrs = {type},
-                .shape = infer,
-                .prepare = prepare});
+                .shape = infer_gru_block,
+                .prepare = prepare_gru_block});
   registry.add({.signature =
                     "GRUBlockCellGrad(x: T, h_prev: T, w_ru: T, w_c: T, b_ru: T, b_c: T, r: T, u: "
                     "T, c: T, d_h: T) -> (d_x: T, d_h_prev: T, d_c_bar: T, d_r_bar_u_bar: T)",

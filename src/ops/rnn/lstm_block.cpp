@@ -18,7 +18,7 @@ namespace {
 using namespace lstm;  // NOLINT: this file is about nothing else
 
 template <Form form>
-void infer(ShapeContext& ctx) {
+void infer_lstm_block(ShapeContext& ctx) {
   const int x = Layout<form>::x;
   bool known = true;
   for (int i = x; i < ctx.num_inputs(); ++i) known = known && ctx.input(i).is_fully_defined();
@@ -63,7 +63,7 @@ void cell_row(const Sizes& s, const float* z, const float* const peep[3], const 
 }
 
 template <Form form>
-struct Run {
+struct LstmBlockRun {
   Sizes s;
   DType dtype;
   std::string node;
@@ -131,11 +131,11 @@ struct Run {
 };
 
 template <Form form>
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_lstm_block(const PrepareContext& ctx) {
   Sizes s = sizes<form>(ctx);
   s.forget_bias = ctx.attr_or<float>("forget_bias", 0.0f);
   s.clip = ctx.attr<float>("cell_clip");
-  return prepared(Run<form>{s, ctx.output_dtype(0), who(ctx)});
+  return prepared(LstmBlockRun<form>{s, ctx.output_dtype(0), who(ctx)});
 }
 
 // tensorflow/python/ops/rnn_grad.py: what flows back through cs and h counts.
@@ -172,13 +172,13 @@ void register_lstm_block(OpRegistry& registry) {
                   .gradient = gradient});
   };
   add("LSTMBlockCell(" + inputs + ")",
-      {float_attr("forget_bias", 1.0f), float_attr("cell_clip", 3.0f)}, infer<Form::cell>,
-      prepare<Form::cell>);
+      {float_attr("forget_bias", 1.0f), float_attr("cell_clip", 3.0f)},
+      infer_lstm_block<Form::cell>, prepare_lstm_block<Form::cell>);
   add("BlockLSTM(seq_len_max: int64, " + inputs + ")",
-      {float_attr("forget_bias", 1.0f), float_attr("cell_clip", 3.0f)}, infer<Form::block>,
-      prepare<Form::block>, gradient);
+      {float_attr("forget_bias", 1.0f), float_attr("cell_clip", 3.0f)},
+      infer_lstm_block<Form::block>, prepare_lstm_block<Form::block>, gradient);
   add("BlockLSTMV2(seq_len_max: int64, " + inputs + ")", {float_attr("cell_clip", 0.0f)},
-      infer<Form::block_v2>, prepare<Form::block_v2>, gradient);
+      infer_lstm_block<Form::block_v2>, prepare_lstm_block<Form::block_v2>, gradient);
 }
 
 }  // namespace rill

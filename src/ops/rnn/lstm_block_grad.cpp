@@ -17,7 +17,7 @@ template <Form form>
 constexpr int kSaved = Layout<form>::x + 8;
 
 template <Form form>
-void infer(ShapeContext& ctx) {
+void infer_lstm_block_grad(ShapeContext& ctx) {
   bool known = true;
   for (int i = 0; i < ctx.num_inputs(); ++i) known = known && ctx.input(i).is_fully_defined();
   if (known) {
@@ -78,7 +78,7 @@ void backward(const Sizes& s, const Step& step, const float* const peep[3], floa
 }
 
 template <Form form>
-struct Run {
+struct LstmBlockGradRun {
   Sizes s;
   DType dtype;
   std::string node;
@@ -171,8 +171,8 @@ struct Run {
 };
 
 template <Form form>
-Prepared prepare(const PrepareContext& ctx) {
-  Run<form> run{sizes<form>(ctx), ctx.output_dtype(0), who(ctx), {}};
+Prepared prepare_lstm_block_grad(const PrepareContext& ctx) {
+  LstmBlockGradRun<form> run{sizes<form>(ctx), ctx.output_dtype(0), who(ctx), {}};
   for (int k = 0; k < 3; ++k) {
     run.peephole_sizes[k] = ctx.input(Layout<form>::x + 4 + k).num_elements();
   }
@@ -194,13 +194,15 @@ void register_lstm_block_grad(OpRegistry& registry) {
   add("LSTMBlockCellGrad(" + inputs +
           "cs_grad: T, h_grad: T) -> (cs_prev_grad: T, dicfo: T, wci_grad: T, wcf_grad: T, "
           "wco_grad: T)",
-      infer<Form::cell>, prepare<Form::cell>);
+      infer_lstm_block_grad<Form::cell>, prepare_lstm_block_grad<Form::cell>);
   const std::string block = "(seq_len_max: int64, " + inputs +
                             "h: T, cs_grad: T, h_grad: T) -> (x_grad: T, cs_prev_grad: T, "
                             "h_prev_grad: T, w_grad: T, wci_grad: T, wcf_grad: T, wco_grad: T, "
                             "b_grad: T)";
-  add("BlockLSTMGrad" + block, infer<Form::block>, prepare<Form::block>);
-  add("BlockLSTMGradV2" + block, infer<Form::block_v2>, prepare<Form::block_v2>);
+  add("BlockLSTMGrad" + block, infer_lstm_block_grad<Form::block>,
+      prepare_lstm_block_grad<Form::block>);
+  add("BlockLSTMGradV2" + block, infer_lstm_block_grad<Form::block_v2>,
+      prepare_lstm_block_grad<Form::block_v2>);
 }
 
 }  // namespace rill

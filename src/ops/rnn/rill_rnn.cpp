@@ -56,7 +56,7 @@ struct KeepingRun {
   }
 };
 
-struct Run {
+struct RillRnnRun {
   kernels::RnnSpec spec;
   RnnLayout at;
   std::shared_ptr<const kernels::Rnn> packed;  // null: weights change from run to run
@@ -92,7 +92,7 @@ struct Run {
   }
 };
 
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_rill_rnn(const PrepareContext& ctx) {
   if (ctx.input_dtype(0) != DType::float32) {
     ctx.fail(Code::unimplemented, "runs on float32, not on ", ctx.input_dtype(0));
   }
@@ -109,7 +109,7 @@ Prepared prepare(const PrepareContext& ctx) {
     }
   }
 
-  Run run{spec, at, nullptr, static_cast<size_t>(state.num_elements()) * sizeof(float)};
+  RillRnnRun run{spec, at, nullptr, static_cast<size_t>(state.num_elements()) * sizeof(float)};
   const Tensor* w = ctx.constant(at.kernel());
   const Tensor* u = ctx.constant(at.recurrent());
   const Tensor* b = at.bias > 0 ? ctx.constant(at.bias_at()) : nullptr;
@@ -144,14 +144,15 @@ Values gradient(const GradContext& ctx) {
   return result;
 }
 
-void add(OpRegistry& registry, const char* name, const char* states, bool gated, bool gru) {
+void rill_rnn_add(OpRegistry& registry, const char* name, const char* states, bool gated,
+                  bool gru) {
   OpDef def;
   def.signature =
       str(name, "(x: T, initial_state: N*T, kernel: T, recurrent_kernel: T, bias: M*T, ",
           "mask: K*bool) -> (sequence: T, last_output: T, ", states, ", kept: R*T)");
   def.attrs = rnn_attrs(gated, gru);
   def.shape = shape;
-  def.prepare = prepare;
+  def.prepare = prepare_rill_rnn;
   def.gradient = gradient;
   def.decompose = decompose_rnn;
   registry.add(std::move(def));
@@ -160,9 +161,9 @@ void add(OpRegistry& registry, const char* name, const char* states, bool gated,
 }  // namespace
 
 void register_rill_rnn(OpRegistry& registry) {
-  add(registry, "_RillLSTM", "last_h: T, last_c: T", true, false);
-  add(registry, "_RillGRU", "last_h: T", true, true);
-  add(registry, "_RillSimpleRNN", "last_h: T", false, false);
+  rill_rnn_add(registry, "_RillLSTM", "last_h: T, last_c: T", true, false);
+  rill_rnn_add(registry, "_RillGRU", "last_h: T", true, true);
+  rill_rnn_add(registry, "_RillSimpleRNN", "last_h: T", false, false);
 }
 
 }  // namespace rill

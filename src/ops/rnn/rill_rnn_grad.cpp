@@ -13,14 +13,14 @@
 namespace rill {
 namespace {
 
-void infer(ShapeContext& ctx) {
+void infer_rill_rnn_grad(ShapeContext& ctx) {
   const RnnLayout at(ctx);
   ctx.require_rank_exactly(0, 3);
   for (int i = 0; i < ctx.num_outputs(); ++i) ctx.set_output(i, ctx.input(i));
   if (!ctx.attr<bool>("x_gradient")) ctx.set_output(0, Shape{0});
 }
 
-struct Run {
+struct RillRnnGradRun {
   kernels::RnnSpec spec;
   RnnLayout at;
   std::shared_ptr<const kernels::RnnGradient> kernel;  // null: no step at all
@@ -75,16 +75,16 @@ struct Run {
   }
 };
 
-Prepared prepare(const PrepareContext& ctx) {
+Prepared prepare_rill_rnn_grad(const PrepareContext& ctx) {
   const RnnLayout at(ctx);
   const std::string& op = ctx.op();
-  Run run{rnn_spec(ctx, at, std::string_view(op).substr(0, op.size() - 4)),
-          at,
-          nullptr,
-          ctx.attr<int64_t>("present"),
-          ctx.attr<bool>("x_gradient"),
-          ctx.attr<int64_t>("R") > 0,
-          {}};
+  RillRnnGradRun run{rnn_spec(ctx, at, std::string_view(op).substr(0, op.size() - 4)),
+                     at,
+                     nullptr,
+                     ctx.attr<int64_t>("present"),
+                     ctx.attr<bool>("x_gradient"),
+                     ctx.attr<int64_t>("R") > 0,
+                     {}};
   const kernels::RnnSpec& s = run.spec;
   const Shape sequence{s.batch, s.steps, s.units}, state{s.batch, s.units};
   int next = at.mask_at() + at.masks;
@@ -112,7 +112,7 @@ Prepared prepare(const PrepareContext& ctx) {
   return prepared(std::move(run), scratch);
 }
 
-void add(OpRegistry& registry, const char* name, bool gated, bool gru) {
+void rill_rnn_grad_add(OpRegistry& registry, const char* name, bool gated, bool gru) {
   OpDef def;
   def.signature =
       str(name,
@@ -123,17 +123,17 @@ void add(OpRegistry& registry, const char* name, bool gated, bool gru) {
   def.attrs.push_back(int_attr("G", 0, 0));
   def.attrs.push_back(int_attr("present", 0, 0));
   def.attrs.push_back(bool_attr("x_gradient", true));
-  def.shape = infer;
-  def.prepare = prepare;
+  def.shape = infer_rill_rnn_grad;
+  def.prepare = prepare_rill_rnn_grad;
   registry.add(std::move(def));
 }
 
 }  // namespace
 
 void register_rill_rnn_grad(OpRegistry& registry) {
-  add(registry, "_RillLSTMGrad", true, false);
-  add(registry, "_RillGRUGrad", true, true);
-  add(registry, "_RillSimpleRNNGrad", false, false);
+  rill_rnn_grad_add(registry, "_RillLSTMGrad", true, false);
+  rill_rnn_grad_add(registry, "_RillGRUGrad", true, true);
+  rill_rnn_grad_add(registry, "_RillSimpleRNNGrad", false, false);
 }
 
 }  // namespace rill

@@ -151,14 +151,10 @@ struct Run {
   }
 };
 
-struct Nothing {
-  void operator()(const RunArgs&) const {}
-};
-
 template <int rank, Kind kind>
 Prepared prepare(const PrepareContext& ctx) {
   const Shape &x = ctx.input(0), &y = ctx.output(0);
-  if (y.num_elements() == 0) return prepared(Nothing{});
+  if (y.num_elements() == 0) return prepared_nothing();
   Spec s;
   s.kind = kind;
   s.batch = product(x, 0, x.rank() - rank);

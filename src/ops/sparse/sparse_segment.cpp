@@ -30,7 +30,7 @@ void require_form(const KernelContext& ctx) {
 }
 
 template <Scale scale>
-void run(KernelContext& ctx) {
+void run_sparse_segment(KernelContext& ctx) {
   require_form(ctx);
   const Tensor& data = ctx.input(0);
   const std::vector<int64_t> indices = ints_of(ctx.input(1)), ids = ints_of(ctx.input(2));
@@ -76,7 +76,7 @@ void run(KernelContext& ctx) {
   });
 }
 
-void infer_shape(ShapeContext& ctx) {
+void infer_sparse_segment(ShapeContext& ctx) {
   ctx.require_rank(0, 1);
   ctx.require_rank_exactly(1, 1);
   ctx.require_rank_exactly(2, 1);
@@ -149,7 +149,7 @@ Values row_slices(const GradContext& ctx) {
 }
 
 template <Scale scale>
-Values gradient(const GradContext& ctx) {
+Values sparse_segment_gradient(const GradContext& ctx) {
   if (ctx.attr<bool>("sparse_gradient")) return row_slices<scale>(ctx);
   constexpr const char* kOps[] = {"SparseSegmentSumGrad", "SparseSegmentMeanGrad",
                                   "SparseSegmentSqrtNGrad"};
@@ -171,18 +171,18 @@ void add_family(OpRegistry& registry, std::string_view name, std::span<const DTy
                                  "(data: T, indices: Tidx, segment_ids: "
                                  "Tsegmentids) -> (output: T)"),
                 .attrs = {type_attr("T", types), index, ids, sparse},
-                .shape = infer_shape,
-                .kernel = run<scale>,
-                .gradient = gradient<scale>});
+                .shape = infer_sparse_segment,
+                .kernel = run_sparse_segment<scale>,
+                .gradient = sparse_segment_gradient<scale>});
   registry.add({.signature = str("SparseSegment", name,
                                  "WithNumSegments(data: T, indices: Tidx, "
                                  "segment_ids: Tsegmentids, num_segments: Tnumsegments) -> "
                                  "(output: T)"),
                 .attrs = {type_attr("T", types), index,
                           type_attr("Tnumsegments", kIndexTypes, DType::int32), ids, sparse},
-                .shape = infer_shape,
-                .kernel = run<scale>,
-                .gradient = gradient<scale>});
+                .shape = infer_sparse_segment,
+                .kernel = run_sparse_segment<scale>,
+                .gradient = sparse_segment_gradient<scale>});
   registry.add({.signature = str("SparseSegment", name,
                                  "Grad(grad: T, indices: Tidx, segment_ids: "
                                  "Tsegmentids, output_dim0: int32) -> (output: T)"),

@@ -7,7 +7,7 @@
 namespace rill {
 namespace {
 
-void infer_shape(ShapeContext& ctx) {
+void infer_sparse_tensor_dense_mat_mul(ShapeContext& ctx) {
   ctx.require_rank_exactly(0, 2);
   ctx.require_rank_exactly(1, 1);
   ctx.require_rank_exactly(3, 2);
@@ -31,7 +31,7 @@ T conjugate(T x) {
   }
 }
 
-void run(KernelContext& ctx) {
+void run_sparse_tensor_dense_mat_mul(KernelContext& ctx) {
   const SparseInput a = sparse_input(ctx, 0, 1, 2);
   const Tensor& b = ctx.input(3);
   ctx.require(a.rank == 2, "Tensor 'a_shape' must have 2 elements");
@@ -74,7 +74,7 @@ Value transposed(const Value& matrix, bool conjugate) {
 
 // For each value, the row of the gradient and that of b that met in it
 // (tensorflow/python/ops/sparse_grad.py).
-Values gradient(const GradContext& ctx) {
+Values sparse_tensor_dense_mat_mul_gradient(const GradContext& ctx) {
   const Value &indices = ctx.input(0), &values = ctx.input(1), &b = ctx.input(3);
   const Value& dy = ctx.output_gradient(0);
   const bool adjoint_a = ctx.attr<bool>("adjoint_a"), adjoint_b = ctx.attr<bool>("adjoint_b");
@@ -102,9 +102,9 @@ void register_sparse_tensor_dense_mat_mul(OpRegistry& registry) {
                              "int64, b: T) -> (product: T)",
                 .attrs = {type_attr("T"), type_attr("Tindices", kIndexTypes, DType::int64),
                           bool_attr("adjoint_a", false), bool_attr("adjoint_b", false)},
-                .shape = infer_shape,
-                .kernel = run,
-                .gradient = gradient});
+                .shape = infer_sparse_tensor_dense_mat_mul,
+                .kernel = run_sparse_tensor_dense_mat_mul,
+                .gradient = sparse_tensor_dense_mat_mul_gradient});
 }
 
 }  // namespace rill

@@ -9,13 +9,13 @@
 namespace rill {
 namespace {
 
-void infer_shape(ShapeContext& ctx) {
+void infer_sparse_to_dense(ShapeContext& ctx) {
   ctx.require_rank_exactly(1, 1);
   ctx.set_output(0, ctx.shape_from_value(1));
 }
 
 // Indices may also be a scalar or a vector (positions of a vector), values a scalar for all.
-void run(KernelContext& ctx) {
+void run_sparse_to_dense(KernelContext& ctx) {
   const Tensor& indices = ctx.input(0);
   const Tensor& values = ctx.input(2);
   ctx.require(indices.rank() <= 2,
@@ -50,7 +50,7 @@ void run(KernelContext& ctx) {
 }
 
 // What is not from the values is from the default (tensorflow/python/ops/sparse_grad.py).
-Values gradient(const GradContext& ctx) {
+Values sparse_to_dense_gradient(const GradContext& ctx) {
   const Value& dy = ctx.output_gradient(0);
   Value indices = ctx.input(0);
   if (!indices.shape().has_rank() || indices.rank() < 2) {  // one row an entry
@@ -70,9 +70,9 @@ void register_sparse_to_dense(OpRegistry& registry) {
                              "sparse_values: T, default_value: T) -> (dense: T)",
                 .attrs = {bool_attr("validate_indices", true), type_attr("T"),
                           type_attr("Tindices", kIndexTypes)},
-                .shape = infer_shape,
-                .kernel = run,
-                .gradient = gradient});
+                .shape = infer_sparse_to_dense,
+                .kernel = run_sparse_to_dense,
+                .gradient = sparse_to_dense_gradient});
 }
 
 }  // namespace rill

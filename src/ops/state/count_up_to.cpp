@@ -19,7 +19,7 @@ void count(KernelContext& ctx, VariableState& variable) {
   *ctx.output(0, Shape{}).data<T>() = before;
 }
 
-void run(KernelContext& ctx) {
+void run_count_up_to(KernelContext& ctx) {
   const auto variable = variable_input(ctx, ctx.output_dtype(0));
   if (ctx.output_dtype(0) == DType::int64) {
     count<int64_t>(ctx, *variable);
@@ -34,12 +34,12 @@ void register_count_up_to(OpRegistry& registry) {
   registry.add({.signature = "CountUpTo(ref: Ref(T)) -> (output: T)",
                 .attrs = {int_attr("limit"), type_attr("T", kIndexTypes)},
                 .shape = shapes::scalar,
-                .kernel = run,
+                .kernel = run_count_up_to,
                 .stateful = true});
   registry.add({.signature = "ResourceCountUpTo(resource: resource) -> (output: T)",
                 .attrs = {int_attr("limit"), type_attr("T", kIndexTypes)},
                 .shape = shapes::scalar,
-                .kernel = run,
+                .kernel = run_count_up_to,
                 .stateful = true});
 }
 

@@ -33,7 +33,7 @@ void assign_shape(ShapeContext& ctx) {
       0, ctx.attr<bool>("validate_shape") ? ctx.merge(ctx.input(0), ctx.input(1)) : ctx.input(1));
 }
 
-void assign(KernelContext& ctx) {
+void assign_ref(KernelContext& ctx) {
   variable_input(ctx, ctx.input(1).dtype())->assign(ctx.input(1), ctx.attr<bool>("validate_shape"));
   pass_ref(ctx);
 }
@@ -79,7 +79,7 @@ void register_ref_variable(OpRegistry& registry) {
       {.signature = "Assign(ref: Ref(T), value: T) -> (output_ref: Ref(T))",
        .attrs = {type_attr("T"), bool_attr("validate_shape", true), bool_attr("use_locking", true)},
        .shape = assign_shape,
-       .kernel = assign,
+       .kernel = assign_ref,
        .stateful = true,
        .not_differentiable = true});
   registry.add({.signature = "AssignAdd(ref: Ref(T), value: T) -> (output_ref: Ref(T))",

@@ -14,7 +14,7 @@
 namespace rill {
 namespace {
 
-void infer_shape(ShapeContext& ctx) {
+void infer_scatter_variable(ShapeContext& ctx) {
   const Shape variable = variable_shape(ctx);
   const Shape& indices = ctx.input(1);
   const Shape& updates = ctx.input(2);
@@ -134,7 +134,7 @@ void register_rows(OpRegistry& registry, const Form& form) {
                                  "(output_ref: Ref(T))"),
                 .attrs = {typed("T", form.types), type_attr("Tindices", kIndexTypes),
                           bool_attr("use_locking", updates)},
-                .shape = infer_shape,
+                .shape = infer_scatter_variable,
                 .kernel = form.rows,
                 .stateful = true,
                 .not_differentiable = form.not_differentiable});
@@ -142,7 +142,7 @@ void register_rows(OpRegistry& registry, const Form& form) {
                                  "(resource: resource, indices: Tindices, updates: dtype) -> ()"),
                 .attrs = {updates ? type_attr("dtype") : type_attr("dtype", kNumericTypes),
                           type_attr("Tindices", kIndexTypes)},
-                .shape = infer_shape,
+                .shape = infer_scatter_variable,
                 .kernel = form.rows,
                 .stateful = true});
 }

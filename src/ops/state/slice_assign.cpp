@@ -8,12 +8,12 @@
 namespace rill {
 namespace {
 
-void infer_shape(ShapeContext& ctx) {
+void infer_slice_assign(ShapeContext& ctx) {
   infer_slice(ctx, variable_shape(ctx), 1);
   ref_shape(ctx);
 }
 
-void assign(KernelContext& ctx) {
+void assign_slice(KernelContext& ctx) {
   const Tensor& from = ctx.input(4);
   const auto variable = variable_input(ctx, from.dtype());
   variable->update([&](Tensor& value) {
@@ -44,15 +44,15 @@ void register_slice_assign(OpRegistry& registry) {
                     "ResourceStridedSliceAssign(ref: resource, begin: Index, end: Index, strides: "
                     "Index, value: T) -> ()",
                 .attrs = slice_attrs(kIndexTypes),
-                .shape = infer_shape,
-                .kernel = assign,
+                .shape = infer_slice_assign,
+                .kernel = assign_slice,
                 .stateful = true});
   registry.add({.signature =
                     "StridedSliceAssign(ref: Ref(T), begin: Index, end: Index, strides: Index, "
                     "value: T) -> (output_ref: Ref(T))",
                 .attrs = slice_attrs(kIndexTypes),
-                .shape = infer_shape,
-                .kernel = assign,
+                .shape = infer_slice_assign,
+                .kernel = assign_slice,
                 .stateful = true});
 }
 

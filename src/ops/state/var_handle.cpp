@@ -6,7 +6,7 @@
 namespace rill {
 namespace {
 
-void run(KernelContext& ctx) {
+void run_var_handle(KernelContext& ctx) {
   ctx.set_output(
       0, Tensor::opaque(DType::resource,
                         find_or_make_variable(ctx, ctx.runtime().resources(),
@@ -34,7 +34,7 @@ void register_var_handle(OpRegistry& registry) {
                           string_attr("debug_name", ""), type_attr("dtype"), shape_attr("shape"),
                           string_list_attr("allowed_devices")},
                 .shape = shapes::scalar,
-                .kernel = run,
+                .kernel = run_var_handle,
                 .stateful = true});
   registry.add({.signature = "DestroyResourceOp(resource: resource) -> ()",
                 .attrs = {bool_attr("ignore_lookup_error", true)},

@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view kAlphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-std::string encode(const std::string& text, bool pad) {
+std::string base64_encode(const std::string& text, bool pad) {
   std::string out;
   for (size_t i = 0; i < text.size(); i += 3) {
     const size_t n = std::min<size_t>(3, text.size() - i);
@@ -29,7 +29,7 @@ std::string encode(const std::string& text, bool pad) {
   return out;
 }
 
-std::string decode(const KernelContext& ctx, std::string_view text) {
+std::string base64_decode(const KernelContext& ctx, std::string_view text) {
   while (!text.empty() && text.back() == '=') text.remove_suffix(1);
   ctx.require(text.size() % 4 != 1, "Base64 string length ", text.size(), " is not a valid length");
   std::string out;
@@ -50,11 +50,11 @@ std::string decode(const KernelContext& ctx, std::string_view text) {
 
 void run_encode(KernelContext& ctx) {
   const bool pad = ctx.attr<bool>("pad");
-  map_strings<std::string>(ctx, [&](const std::string& s) { return encode(s, pad); });
+  map_strings<std::string>(ctx, [&](const std::string& s) { return base64_encode(s, pad); });
 }
 
 void run_decode(KernelContext& ctx) {
-  map_strings<std::string>(ctx, [&](const std::string& s) { return decode(ctx, s); });
+  map_strings<std::string>(ctx, [&](const std::string& s) { return base64_decode(ctx, s); });
 }
 
 }  // namespace

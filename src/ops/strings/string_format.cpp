@@ -95,7 +95,7 @@ class Printer {
   std::string out_;
 };
 
-void run(KernelContext& ctx) {
+void run_string_format(KernelContext& ctx) {
   const std::string& pattern = ctx.attr<std::string>("template");
   const std::string& hole = ctx.attr<std::string>("placeholder");
   const int64_t ends = ctx.attr<int64_t>("summarize");
@@ -126,7 +126,7 @@ void register_string_format(OpRegistry& registry) {
                 .attrs = {type_list_attr("T"), string_attr("template", "%s"),
                           string_attr("placeholder", "%s"), int_attr("summarize", 3)},
                 .shape = shapes::scalar,
-                .kernel = run});
+                .kernel = run_string_format});
 }
 
 }  // namespace rill

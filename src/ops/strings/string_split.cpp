@@ -59,7 +59,7 @@ Parts split_any(std::string_view text, std::string_view separators, bool skip_em
   }
 }
 
-void infer_shape(ShapeContext& ctx) {
+void infer_string_split(ShapeContext& ctx) {
   ctx.require_rank_exactly(0, 1);
   ctx.require_rank_exactly(1, 0);
   ctx.set_output(0, Shape{-1, 2});
@@ -69,7 +69,7 @@ void infer_shape(ShapeContext& ctx) {
 
 // A sparse [batch, longest] matrix.
 template <typename Split>
-void run(KernelContext& ctx, Split split) {
+void run_string_split(KernelContext& ctx, Split split) {
   ctx.require(ctx.input(0).rank() == 1,
               "input must be a vector, got shape: ", ctx.input(0).shape());
   ctx.require(ctx.input(1).rank() == 0,
@@ -98,14 +98,14 @@ void run(KernelContext& ctx, Split split) {
 
 void split_v1(KernelContext& ctx) {
   const bool skip_empty = ctx.attr<bool>("skip_empty");
-  run(ctx, [&](std::string_view text, std::string_view separators) {
+  run_string_split(ctx, [&](std::string_view text, std::string_view separators) {
     return split_any(text, separators, skip_empty);
   });
 }
 
 void split_v2(KernelContext& ctx) {
   const int64_t most = ctx.attr<int64_t>("maxsplit");
-  run(ctx, [&](std::string_view text, std::string_view separator) {
+  run_string_split(ctx, [&](std::string_view text, std::string_view separator) {
     if (most == 0) return Parts{text};
     return separator.empty() ? split_spaces(text, most) : split_at(text, separator, most);
   });
@@ -121,13 +121,13 @@ void register_string_split(OpRegistry& registry) {
   registry.add({.signature = "StringSplit(input: string, delimiter: string) -> (indices: int64, "
                              "values: string, shape: int64)",
                 .attrs = {bool_attr("skip_empty", true)},
-                .shape = infer_shape,
+                .shape = infer_string_split,
                 .kernel = split_v1,
                 .not_differentiable = true});
   registry.add({.signature = "StringSplitV2(input: string, sep: string) -> (indices: int64, "
                              "values: string, shape: int64)",
                 .attrs = {int_attr("maxsplit", -1)},
-                .shape = infer_shape,
+                .shape = infer_string_split,
                 .kernel = split_v2});
 }
 

@@ -7,7 +7,7 @@
 namespace rill {
 namespace {
 
-void infer_shape(ShapeContext& ctx) {
+void infer_substr(ShapeContext& ctx) {
   ctx.merge(ctx.input(1), ctx.input(2));
   ctx.set_output(0, broadcast_shapes(ctx, ctx.input(0), ctx.input(1)));
 }
@@ -36,7 +36,7 @@ std::string part(const KernelContext& ctx, const std::string& text, int64_t pos,
   return text.substr(from, to - from);
 }
 
-void run(KernelContext& ctx) {
+void run_substr(KernelContext& ctx) {
   const Tensor& texts = ctx.input(0);
   const Tensor& pos = ctx.input(1);
   const Tensor& len = ctx.input(2);
@@ -66,8 +66,8 @@ void register_substr(OpRegistry& registry) {
   registry.add(
       {.signature = "Substr(input: string, pos: T, len: T) -> (output: string)",
        .attrs = {type_attr("T", kIndexTypes), string_attr("unit", "BYTE", {"BYTE", "UTF8_CHAR"})},
-       .shape = infer_shape,
-       .kernel = run});
+       .shape = infer_substr,
+       .kernel = run_substr});
 }
 
 }  // namespace rill

@@ -35,8 +35,8 @@ Encoding encoding_of(const NodeAccess& node, std::string_view attr) {
 
 // visit(code point, offset) for each character that stays.
 template <typename Visit>
-void decode(const NodeAccess& node, std::string_view text, Encoding encoding, const Errors& errors,
-            Visit visit) {
+void unicode_decode(const NodeAccess& node, std::string_view text, Encoding encoding,
+                    const Errors& errors, Visit visit) {
   const size_t whole = text.size();
   encoding = resolve_byte_order(text, encoding);
   while (!text.empty()) {
@@ -64,7 +64,7 @@ void decode_all(KernelContext& ctx) {
   for (const std::string& text : ctx.input(0).flat<std::string>()) {
     // The first character counts from the start of the text, also behind a byte order mark.
     bool first = true;
-    decode(ctx, text, encoding, errors, [&](int32_t c, int64_t offset) {
+    unicode_decode(ctx, text, encoding, errors, [&](int32_t c, int64_t offset) {
       characters.push_back(c);
       const bool marked = encoding == Encoding::utf16 || encoding == Encoding::utf32;
       offsets.push_back(first && marked ? 0 : offset);
@@ -77,7 +77,7 @@ void decode_all(KernelContext& ctx) {
   if (ctx.num_outputs() > 2) ctx.set_output(2, Tensor::vector(offsets));
 }
 
-void encode(KernelContext& ctx) {
+void unicode_encode(KernelContext& ctx) {
   const Errors errors = errors_of(ctx);
   const Encoding encoding = encoding_of(ctx, "output_encoding");
   const Tensor& values = ctx.input(0);
@@ -107,8 +107,8 @@ void transcode(KernelContext& ctx) {
   Tensor& out = ctx.output(0, in.shape());
   for (int64_t i = 0; i < in.size(); ++i) {
     std::string text;
-    decode(ctx, in.data<std::string>()[i], from, errors,
-           [&](int32_t c, int64_t) { append_encoded(text, c, to); });
+    unicode_decode(ctx, in.data<std::string>()[i], from, errors,
+                   [&](int32_t c, int64_t) { append_encoded(text, c, to); });
     out.data<std::string>()[i] = std::move(text);
   }
 }
@@ -143,7 +143,7 @@ void register_unicode_ops(OpRegistry& registry) {
                              "(output: string)",
                 .attrs = {errors, output, replacement, splits},
                 .shape = shapes::unknown,
-                .kernel = encode});
+                .kernel = unicode_encode});
   registry.add({.signature = "UnicodeTranscode(input: string) -> (output: string)",
                 .attrs = {string_attr("input_encoding"), output, errors, replacement, controls},
                 .shape = shapes::unchanged,

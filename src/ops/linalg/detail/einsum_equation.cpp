@@ -16,8 +16,7 @@ Labels parse_labels(std::string_view text, std::string_view equation) {
     if (text[i] == ' ') continue;
     if (is_letter(text[i])) {
       labels.push_back(text[i]);
-    } else if (text.substr(i, 3) == "..." &&
-               std::find(labels.begin(), labels.end(), -1) == labels.end()) {
+    } else if (text.substr(i, 3) == "..." && !has_label(labels, -1)) {
       labels.push_back(-1);
       i += 2;
     } else {
@@ -42,6 +41,10 @@ void replace_ellipsis(Labels& labels, int dims) {
 }
 
 }  // namespace
+
+bool has_label(const Labels& labels, int label) {
+  return std::find(labels.begin(), labels.end(), label) != labels.end();
+}
 
 Equation parse_equation(std::string_view text) {
   Equation equation;

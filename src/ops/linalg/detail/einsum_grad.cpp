@@ -12,10 +12,6 @@ namespace {
 
 constexpr int kDots = -1;  // the ellipsis, as parse_equation gives it
 
-bool has(const Labels& labels, int label) {
-  return std::find(labels.begin(), labels.end(), label) != labels.end();
-}
-
 std::string text(const Labels& labels) {
   std::string s;
   for (const int label : labels) {
@@ -51,7 +47,7 @@ Value repeated(const Value& dz, const Labels& z, const Value& x, const Labels& l
                const Labels& reduced) {
   Labels rest;
   for (const int label : labels) {
-    if (!has(reduced, label)) rest.push_back(label);
+    if (!has_label(reduced, label)) rest.push_back(label);
   }
   if (!repeats(labels) && !repeats(z) && rest == z) {
     std::vector<int64_t> axes;
@@ -80,7 +76,8 @@ Value repeated(const Value& dz, const Labels& z, const Value& x, const Labels& l
 Labels only_in(const Labels& labels, const Labels& z, const Labels& other) {
   Labels result;
   for (const int label : labels) {
-    if (label != kDots && !has(z, label) && !has(other, label) && !has(result, label)) {
+    if (label != kDots && !has_label(z, label) && !has_label(other, label) &&
+        !has_label(result, label)) {
       result.push_back(label);
     }
   }
@@ -93,7 +90,7 @@ Value by_operand(const Value& dz, const Labels& z, const Value& x, const Labels&
   const Labels reduced = only_in(x_labels, z, y_labels);
   Labels left;
   for (const int label : x_labels) {
-    if (!has(reduced, label)) left.push_back(label);
+    if (!has_label(reduced, label)) left.push_back(label);
   }
   const Value g = einsum(text(z) + "," + text(y_labels) + "->" + text(left), {dz, y});
   return reduced.empty() ? g : repeated(g, left, x, x_labels, reduced);
@@ -156,13 +153,13 @@ Values einsum_gradient(const GradContext& ctx) {
   Labels labels[2] = {equation.inputs[0], equation.inputs[1]};
   // "...ij,jk->...ik": what flows back to y has batch dimensions too, which are summed then.
   for (Labels& list : labels) {
-    if (has(z, kDots) && !has(list, kDots)) list.push_back(kDots);
+    if (has_label(z, kDots) && !has_label(list, kDots)) list.push_back(kDots);
   }
   for (size_t i = 0; i < 2; ++i) {
     const Value &x = ctx.input(static_cast<int>(i)), &y = ctx.input(static_cast<int>(1 - i));
     if (!ctx.needs_gradient(static_cast<int>(i))) continue;
     result[i] = by_operand(dz, z, x, labels[i], grads::conj(y), labels[1 - i]);
-    if (has(z, kDots)) result[i] = unbroadcast(result[i], x, labels[i], y, labels[1 - i]);
+    if (has_label(z, kDots)) result[i] = unbroadcast(result[i], x, labels[i], y, labels[1 - i]);
   }
   return result;
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/thread_pool.h"
+#include "kernels/broadcast.h"
 #include "kernels/gemm.h"
 #include "op/shape_context.h"
 
@@ -23,10 +24,6 @@ struct PlainRun {
   void operator()(const RunArgs& args) const { matmul.run(args.in[0], args.in[1], args.out[0]); }
 };
 
-struct Nothing {
-  void operator()(const RunArgs&) const {}
-};
-
 // One matrix of B for all: the rows of all products of A are rows of one product.
 void join_rows(kernels::MatMulShape& s, bool one_b) {
   if (!one_b || s.batch == 1 || s.transpose_a || !s.a_index.empty()) return;
@@ -39,7 +36,7 @@ void join_rows(kernels::MatMulShape& s, bool one_b) {
 
 Prepared bind_product(const PrepareContext& ctx, DType dtype, kernels::MatMulShape s,
                       bool direct_b) {
-  if (s.m == 0 || s.n == 0 || s.batch == 0) return prepared(Nothing{});
+  if (s.m == 0 || s.n == 0 || s.batch == 0) return prepared_nothing();
   const bool one_b =
       std::all_of(s.b_index.begin(), s.b_index.end(), [](int64_t i) { return i == 0; }) &&
       (s.batch == 1 || !s.b_index.empty());
@@ -75,6 +72,18 @@ void infer_matrix_product(ShapeContext& ctx) {
   const int64_t ka = a[ta ? 0 : 1], kb = b[tb ? 1 : 0];
   ctx.require(ka < 0 || kb < 0 || ka == kb, "Matrix size-incompatible: In[0]: ", a, ", In[1]: ", b);
   ctx.set_output(0, Shape{a[ta ? 1 : 0], b[tb ? 0 : 1]});
+}
+
+std::vector<int64_t> batch_index(const Shape& out, const Shape& operand) {
+  const Shape* operands[] = {&operand};
+  const kernels::BroadcastN walk = kernels::merge_broadcast(out, operands);
+  std::vector<int64_t> index(static_cast<size_t>(walk.count));
+  walk.for_each_row(0, walk.count, [&](int64_t first, int64_t n, const int64_t* at) {
+    for (int64_t i = 0; i < n; ++i) {
+      index[static_cast<size_t>(first + i)] = at[0] + i * walk.stride[0][0];
+    }
+  });
+  return index;
 }
 
 }  // namespace rill::linalg

@@ -8,11 +8,9 @@
 namespace rill {
 namespace {
 
-using Request = FeatureRequest;
-
 // Null when the example does not have it. Throws when it is of another type.
-const Feature* find(const NodeAccess& node, const Features& features, const std::string& key,
-                    DType dtype, int64_t example) {
+const Feature* find_feature(const NodeAccess& node, const Features& features,
+                            const std::string& key, DType dtype, int64_t example) {
   const auto found = features.find(key);
   if (found == features.end() || found->second.dtype == DType::invalid) return nullptr;
   node.require(found->second.dtype == dtype, feature_place(key, example),
@@ -22,14 +20,14 @@ const Feature* find(const NodeAccess& node, const Features& features, const std:
   return &found->second;
 }
 
-void fill_sparse(KernelContext& ctx, const std::vector<Features>& examples, const Request& request,
-                 size_t k, int o) {
+void fill_sparse(KernelContext& ctx, const std::vector<Features>& examples,
+                 const FeatureRequest& request, size_t k, int o) {
   const int step = static_cast<int>(request.sparse.size());
   std::vector<const Feature*> found;
   int64_t total = 0, longest = 0;
   for (size_t e = 0; e < examples.size(); ++e) {
-    found.push_back(find(ctx, examples[e], request.sparse[k], request.sparse_types[k],
-                         static_cast<int64_t>(e)));
+    found.push_back(find_feature(ctx, examples[e], request.sparse[k], request.sparse_types[k],
+                                 static_cast<int64_t>(e)));
     const int64_t n = found.back() ? found.back()->size() : 0;
     total += n;
     longest = std::max(longest, n);
@@ -67,8 +65,8 @@ void copy_elements(const Tensor& from, int64_t begin, Tensor& to, int64_t at, in
 
 // A first dimension that is unknown takes as much as the longest example has; the rest is padded
 // with the default, a single element.
-void fill_dense(KernelContext& ctx, const std::vector<Features>& examples, const Request& request,
-                size_t k, int o) {
+void fill_dense(KernelContext& ctx, const std::vector<Features>& examples,
+                const FeatureRequest& request, size_t k, int o) {
   const std::string& key = request.dense[k];
   const Shape& shape = request.dense_shapes[k];
   const DType dtype = request.dense_types[k];
@@ -94,7 +92,7 @@ void fill_dense(KernelContext& ctx, const std::vector<Features>& examples, const
   int64_t longest = variable ? 0 : unit;
   for (size_t e = 0; e < examples.size(); ++e) {
     const auto number = static_cast<int64_t>(e);
-    const Feature* feature = find(ctx, examples[e], key, dtype, number);
+    const Feature* feature = find_feature(ctx, examples[e], key, dtype, number);
     found.push_back(feature);
     if (variable) {
       const int64_t n = feature ? feature->size() : 0;
@@ -131,14 +129,14 @@ void fill_dense(KernelContext& ctx, const std::vector<Features>& examples, const
   }
 }
 
-void fill_ragged(KernelContext& ctx, const std::vector<Features>& examples, const Request& request,
-                 size_t k, int o) {
+void fill_ragged(KernelContext& ctx, const std::vector<Features>& examples,
+                 const FeatureRequest& request, size_t k, int o) {
   int64_t total = 0;
   std::vector<int64_t> splits = {0};
   std::vector<const Feature*> found;
   for (size_t e = 0; e < examples.size(); ++e) {
-    found.push_back(find(ctx, examples[e], request.ragged[k], request.ragged_types[k],
-                         static_cast<int64_t>(e)));
+    found.push_back(find_feature(ctx, examples[e], request.ragged[k], request.ragged_types[k],
+                                 static_cast<int64_t>(e)));
     total += found.back() ? found.back()->size() : 0;
     splits.push_back(total);
   }

@@ -17,7 +17,7 @@ Value real(double value, DType dtype) {
   return emit("Cast", {Tensor::scalar(value)}, {{"DstT", dtype}});
 }
 
-Value add(const Value& a, const Value& b) { return emit("AddV2", {a, b}); }
+Value rnn_decompose_add(const Value& a, const Value& b) { return emit("AddV2", {a, b}); }
 Value mul(const Value& a, const Value& b) { return emit("Mul", {a, b}); }
 
 Value activate(const DecomposeContext& ctx, const char* attr, const Value& x) {
@@ -36,10 +36,10 @@ Value activate(const DecomposeContext& ctx, const char* attr, const Value& x) {
   if (name == "linear") return x;
   if (name == "silu" || name == "swish") return mul(x, emit("Sigmoid", {x}));
   if (name == "hard_sigmoid") {
-    return mul(emit("Relu6", {add(x, real(3, dtype))}), real(1.0 / 6, dtype));
+    return mul(emit("Relu6", {rnn_decompose_add(x, real(3, dtype))}), real(1.0 / 6, dtype));
   }
   if (name == "hard_sigmoid_keras2") {
-    return clip(add(mul(x, real(0.2, dtype)), real(0.5, dtype)), 0, 1);
+    return clip(rnn_decompose_add(mul(x, real(0.2, dtype)), real(0.5, dtype)), 0, 1);
   }
   ctx.fail(Code::unimplemented, "activation ", quoted(name), " cannot be written as public ops");
 }
@@ -72,26 +72,27 @@ struct Step {
   Values operator()(const Value& in, const Value& h, const Value& c, const Value& recurrent,
                     const Value& inner_bias) const {
     if (lstm) {
-      const Values g = split(add(in, emit("MatMul", {h, recurrent})), 4);
-      const Value next = add(mul(gate(g[1]), c), mul(gate(g[0]), act(g[2])));
+      const Values g = split(rnn_decompose_add(in, emit("MatMul", {h, recurrent})), 4);
+      const Value next = rnn_decompose_add(mul(gate(g[1]), c), mul(gate(g[0]), act(g[2])));
       return {mul(gate(g[3]), act(next)), next};
     }
-    if (!gru) return {act(add(in, emit("MatMul", {h, recurrent})))};
+    if (!gru) return {act(rnn_decompose_add(in, emit("MatMul", {h, recurrent})))};
     const Values x = split(in, 3);
     Value z, candidate;
     if (reset_after) {
       Value b = emit("MatMul", {h, recurrent});
-      if (inner_bias) b = add(b, inner_bias);
+      if (inner_bias) b = rnn_decompose_add(b, inner_bias);
       const Values inner = split(b, 3);
-      z = gate(add(x[0], inner[0]));
-      candidate = act(add(x[2], mul(gate(add(x[1], inner[1])), inner[2])));
+      z = gate(rnn_decompose_add(x[0], inner[0]));
+      candidate =
+          act(rnn_decompose_add(x[2], mul(gate(rnn_decompose_add(x[1], inner[1])), inner[2])));
     } else {
       const Values inner = split(emit("MatMul", {h, columns(recurrent, 0, 2)}), 2);
-      z = gate(add(x[0], inner[0]));
-      const Value reset = mul(gate(add(x[1], inner[1])), h);
-      candidate = act(add(x[2], emit("MatMul", {reset, columns(recurrent, 2, 1)})));
+      z = gate(rnn_decompose_add(x[0], inner[0]));
+      const Value reset = mul(gate(rnn_decompose_add(x[1], inner[1])), h);
+      candidate = act(rnn_decompose_add(x[2], emit("MatMul", {reset, columns(recurrent, 2, 1)})));
     }
-    return {add(mul(z, h), mul(emit("Sub", {real(1, dtype), z}), candidate))};
+    return {rnn_decompose_add(mul(z, h), mul(emit("Sub", {real(1, dtype), z}), candidate))};
   }
 };
 
