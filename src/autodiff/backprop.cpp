@@ -74,7 +74,7 @@ class Sweep {
   void find_reach() {
     reach_ = sources_;
     for (const GradRecord& record : records_) {
-      if (record.def->not_differentiable && !record.custom) continue;
+      if (record.def->not_differentiable && !given(record)) continue;
       bool reached = false;
       for (const Value& input : record.inputs) {
         reached = reached || (is_differentiable(input.dtype()) && reach_.contains(key_of(input)));
@@ -130,7 +130,7 @@ class Sweep {
   }
 
   void step(const GradRecord& record) {
-    if (record.def->not_differentiable && !record.custom) return;
+    if (record.def->not_differentiable && !given(record)) return;
     bool flows = false;
     for (const Value& output : record.outputs) {
       const ValueKey key = key_of(output);
@@ -172,11 +172,12 @@ class Sweep {
     }
   }
 
+  static std::shared_ptr<const CustomGradient> given(const GradRecord& record) {
+    return record.custom ? record.custom : replaced_gradient(*record.def, record.attrs);
+  }
+
   static Values call(const GradRecord& record, const RecordContext& context) {
-    if (record.custom) return (*record.custom)(context);
-    if (const auto given = registered_gradient(record.def->name, record.attrs)) {
-      return (*given)(context);
-    }
+    if (const auto instead = given(record)) return (*instead)(context);
     if (const GradientFn structural = structural_gradient(record.def->name)) {
       return structural(context);
     }

@@ -61,9 +61,11 @@ Value accumulate(std::vector<Value> gradients);
 // Zeros of the value's shape; for the handle of a variable, of the variable's.
 Value zeros_of(const Value& value);
 
-// What register_gradient() said of an op with these attributes; null: nothing.
-std::shared_ptr<const CustomGradient> registered_gradient(const std::string& op,
-                                                          const AttrMap& attrs);
+// What stands in for the op's own gradient: what register_gradient() said of the op or of the name
+// in _gradient_op_type, what a SavedModel keeps for the node, or, where the name is that of another
+// op, the gradient of that one. A name that nobody knows is an error once it is asked for. Null:
+// the op has its own.
+std::shared_ptr<const CustomGradient> replaced_gradient(const OpDef& def, const AttrMap& attrs);
 
 // A user's gradient function as the sweep calls it.
 std::shared_ptr<const CustomGradient> custom(const GradientFunction& function);

@@ -1,8 +1,12 @@
-// Gradients that users registered: by op name, or by the name in a node's _gradient_op_type.
+// Gradients in the place of an op's own: by op name, or by the name in a node's _gradient_op_type.
 #include <map>
 #include <mutex>
 
 #include "autodiff/backprop.h"
+#include "autodiff/saved_gradient.h"
+#include "autodiff/structural.h"
+#include "base/fail.h"
+#include "op/registry.h"
 #include "rill/autodiff.hpp"
 
 namespace rill {
@@ -36,15 +40,41 @@ std::shared_ptr<const CustomGradient> custom(const GradientFunction& function) {
   });
 }
 
-std::shared_ptr<const CustomGradient> registered_gradient(const std::string& op,
-                                                          const AttrMap& attrs) {
+namespace {
+
+std::shared_ptr<const CustomGradient> registered_under(const std::string& name) {
   Registered& all = registered();
   std::lock_guard lock(all.mutex);
-  if (all.functions.empty()) return nullptr;
-  const AttrValue* named = attrs.find("_gradient_op_type");
-  const auto* name = named ? named->get_if<std::string>() : nullptr;
-  const auto found = all.functions.find(name ? *name : op);
+  const auto found = all.functions.find(name);
   return found == all.functions.end() ? nullptr : found->second;
+}
+
+// tf.Graph.gradient_override_map({"Floor": "Identity"}): the gradient of another op.
+Values gradient_like(const std::string& name, const GradContext& ctx) {
+  const OpDef* other = op_registry().find(name);
+  if (other != nullptr && other->not_differentiable) {
+    return Values(static_cast<size_t>(ctx.num_inputs()));
+  }
+  const GradientFn structural = structural_gradient(name);
+  if (structural != nullptr) return structural(ctx);
+  if (other == nullptr || other->gradient == nullptr) {
+    fail(Code::unimplemented, "op ", ctx.def().name, " has the gradient ", quoted(name),
+         ", which is neither in the file nor that of an op; give it with register_gradient");
+  }
+  return other->gradient(ctx);
+}
+
+}  // namespace
+
+std::shared_ptr<const CustomGradient> replaced_gradient(const OpDef& def, const AttrMap& attrs) {
+  const AttrValue* attr = attrs.find("_gradient_op_type");
+  const auto* name = attr ? attr->get_if<std::string>() : nullptr;
+  // On calls the name is TensorFlow's own, of the derivative that it would make itself.
+  if (name == nullptr || def.name.ends_with("PartitionedCall")) return registered_under(def.name);
+  if (auto given = registered_under(*name)) return given;
+  if (auto saved = saved_gradient(attrs)) return saved;
+  return std::make_shared<const CustomGradient>(
+      [name = *name](const GradContext& ctx) { return gradient_like(name, ctx); });
 }
 
 }  // namespace autodiff

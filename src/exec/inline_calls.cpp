@@ -7,6 +7,7 @@
 #include "op/derived_gradient.h"
 #include "op/import.h"
 #include "op/registry.h"
+#include "op/saved_gradient.h"
 
 namespace rill {
 namespace {
@@ -120,6 +121,7 @@ class Inliner {
       Node node = source;
       node.inputs.clear();
       node.controls.clear();
+      node.attrs.erase(kSavedGradient);
       node.name = graph_.unique_name(call.name + "/" + source.name);
       const int made = graph_.add_node(std::move(node));
       copy[static_cast<size_t>(n)] = made;

@@ -100,6 +100,22 @@ TEST(Function, IsDifferentiableAsAWhole) {
   EXPECT_FLOAT_EQ(outer.gradient(g[0], x).item<float>(), 4.0F);
 }
 
+// The backward part takes over exp(x) alone, which depends on x too.
+TEST(Function, SecondOrderGoesThroughWhatIsKept) {
+  const auto f = function([](const Tensor& x) { return emit("Exp", {x}); });
+  const Tensor x = Tensor::scalar(0.5F);
+  Tape outer;
+  outer.watch(x);
+  Tape tape;
+  tape.watch(x);
+  const Value y = f(x);
+  const Value g = tape.gradient(y, x);
+  EXPECT_FLOAT_EQ(g.item<float>(), std::exp(0.5F));
+  const Value again = outer.gradient(g, x);
+  ASSERT_TRUE(again);
+  EXPECT_FLOAT_EQ(again.item<float>(), std::exp(0.5F));
+}
+
 TEST(Function, ATapeInsideIsPartOfTheTrace) {
   const Tensor v = variable("v", 2.0F);
   const auto slope = function([&](const Tensor& x) {

@@ -84,7 +84,6 @@ std::shared_ptr<Trace::Gradient> Trace::gradient() {
   std::set<Endpoint> cut;
   std::set<int> seen;
   std::vector<Endpoint> open = back.fetches;
-  const std::set<Endpoint> feeds(parts_.feeds.begin(), parts_.feeds.end());
   while (!open.empty()) {
     const Endpoint e = open.back();
     open.pop_back();
@@ -96,6 +95,10 @@ std::shared_ptr<Trace::Gradient> Trace::gradient() {
     }
     if (!seen.insert(e.node).second) continue;
     open.insert(open.end(), node.inputs.begin(), node.inputs.end());
+  }
+  // So are the inputs themselves: the gradient of the backward part goes through the forward part.
+  for (const Endpoint& e : parts_.feeds) {
+    if (is_differentiable(graph->tensor(e).dtype())) cut.insert(e);
   }
   std::vector<Endpoint> forward_fetches = parts_.fetches;
   forward_fetches.insert(forward_fetches.end(), cut.begin(), cut.end());

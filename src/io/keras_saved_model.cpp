@@ -11,6 +11,7 @@
 #include "io/keras_checkpoint.h"
 #include "io/keras_formats.h"
 #include "io/revived_layer.h"
+#include "io/saved_gradients.h"
 #include "keras/models/model_layer.h"
 #include "keras/saving/deserialize.h"
 
@@ -68,7 +69,8 @@ keras::Model load_keras_saved_model(const std::string& path, const keras::Custom
   fs::path folder(path);
   std::error_code error;
   if (!fs::is_directory(folder, error)) folder = folder.parent_path();
-  const formats::SavedModel file = formats::load_saved_model(path);
+  formats::SavedModel file = formats::load_saved_model(path);
+  bind_registered_gradients(file);
   keras::LoadOptions options = given;
   options.tags = tags_of(file, given.tags);
   std::vector<formats::KerasNode> nodes;

@@ -73,29 +73,12 @@ class RevivedLayer final : public keras::Layer, public GraphLayer {
       fail(Code::invalid_argument, "layer ", quoted(name()), " takes ", function_.inputs,
            " inputs, not ", inputs.size());
     }
-    std::shared_ptr<GraphImpl> graph = current_graph();
-    for (const Value& x : inputs) {
-      if (x.is_symbolic()) graph = x.rep()->graph;
-    }
-    {
-      std::lock_guard lock(graph->library->mutex);
-      for (const auto& [name, def] : revival_->library()) {
-        graph->library->functions.emplace(name, def);
-      }
-    }
     Values all = inputs;
-    std::vector<DType> types;
-    for (const Value& x : inputs) types.push_back(x.dtype());
-    for (const auto& [attribute, variable] : function_.captured) {
-      all.push_back(variable);
-      types.push_back(DType::resource);
-    }
-    NameAttrList f;
-    f.name = function_.name;
-    Values out = emit_all("StatefulPartitionedCall", all,
-                          {{"Tin", types}, {"Tout", function_.outputs}, {"f", f}}, name());
+    for (const auto& [attribute, variable] : function_.captured) all.push_back(variable);
+    Values out = call_function(revival_->library(), function_.name, all, function_.outputs, name());
     // What the file says of the results: the layers behind need shapes to be built.
     for (size_t i = 0; i < out.size() && i < function_.shapes.size(); ++i) {
+      const std::shared_ptr<GraphImpl> graph = out[i].rep()->graph;
       const Endpoint end{out[i].rep()->node, out[i].rep()->output};
       graph->mutable_node(end.node).output_shapes[static_cast<size_t>(end.output)] =
           function_.shapes[i];

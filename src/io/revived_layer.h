@@ -9,6 +9,7 @@
 
 #include "formats/saved_model/keras_metadata.h"
 #include "formats/saved_model/saved_model.h"
+#include "io/library_call.h"
 #include "rill/keras/custom_objects.hpp"
 
 namespace rill::io {
@@ -32,15 +33,13 @@ class Revival {
   };
   // Throws UNIMPLEMENTED when the SavedModel has no function that can stand for the layer.
   Function function_of(const std::string& layer);
-  const std::map<std::string, std::shared_ptr<const FunctionDef>>& library() const {
-    return library_;
-  }
+  const Functions& library() const { return library_; }
 
  private:
   Value variable(int node);
 
   formats::SavedObjectGraph objects_;
-  std::map<std::string, std::shared_ptr<const FunctionDef>> library_;
+  Functions library_;
   std::map<std::string, int> node_of_layer_;
   std::vector<std::string> classes_;
   std::map<int, Value> variables_;

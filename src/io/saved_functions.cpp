@@ -2,12 +2,15 @@
 
 #include <algorithm>
 
+#include "autodiff/recorder.h"
 #include "base/fail.h"
 #include "graph/graph.h"
+#include "io/library_call.h"
 #include "io/object_variables.h"
 #include "io/object_walk.h"
 #include "io/variables.h"
 #include "op/registry.h"
+#include "op/variable.h"
 #include "session/session_impl.h"
 
 namespace rill::io {
@@ -45,6 +48,13 @@ bool fits(const std::vector<std::pair<DType, Shape>>& wanted, const std::vector<
     }
   }
   return true;
+}
+
+// The handle of a variable as the variable itself.
+Value as_variable(const Tensor& handle) {
+  if (handle.dtype() != DType::resource || handle.size() != 1) return handle;
+  const auto state = std::dynamic_pointer_cast<VariableState>(handle.opaque_at());
+  return state ? Tensor::of_variable(state, state->dtype(), state->shape()) : handle;
 }
 
 }  // namespace
@@ -119,6 +129,9 @@ std::vector<Tensor> SavedFunctions::call(const std::string& name, const std::vec
     std::lock_guard lock(mutex_);
     for (const int32_t object : chosen.bound) feeds.push_back(bound_value(object));
   }
+  bool symbolic = current_graph() != nullptr;
+  for (const Tensor& x : args) symbolic = symbolic || x.is_symbolic();
+  if (symbolic || autodiff::is_recording()) return traced(chosen, feeds);
   // A graph of its own: arguments and one call into the session's library.
   const std::shared_ptr<GraphImpl> home = session_.graph().impl();
   const auto def = home->library->functions.find(chosen.function);
@@ -162,6 +175,37 @@ std::vector<Tensor> SavedFunctions::call(const std::string& name, const std::vec
     if (t.is_dense() && is_plain(t.dtype()) && !t.is_unique()) t = t.clone();
   }
   return results;
+}
+
+// For a tape that listens, or as part of a graph: variables as such, so that gradients find them.
+std::vector<Tensor> SavedFunctions::traced(const Overload& chosen,
+                                           const std::vector<Tensor>& feeds) {
+  const std::shared_ptr<GraphImpl> home = session_.graph().impl();
+  Functions functions;
+  {
+    std::lock_guard lock(home->library->mutex);
+    functions = home->library->functions;
+  }
+  const auto def = functions.find(chosen.function);
+  if (def == functions.end()) {
+    fail(Code::data_loss, "function ", quoted(chosen.function), " is not in the library");
+  }
+  std::vector<DType> outputs;
+  for (const ArgDef& o : def->second->outputs) outputs.push_back(o.type);
+  const size_t count = feeds.size() - chosen.bound.size();
+  const Values captured(feeds.begin() + static_cast<std::ptrdiff_t>(count), feeds.end());
+  const auto body = [&](const Values& args) {
+    Values all = args;
+    for (const Tensor& t : captured) all.push_back(as_variable(t));
+    return call_function(functions, chosen.function, all, outputs, "call");
+  };
+  FunctionTraces* traces = nullptr;
+  {
+    std::lock_guard lock(mutex_);
+    traces = &traces_[chosen.function];
+  }
+  return traces->call(body,
+                      Values(feeds.begin(), feeds.begin() + static_cast<std::ptrdiff_t>(count)));
 }
 
 Tensor SavedFunctions::bound_value(int32_t object) {

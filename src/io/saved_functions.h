@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "formats/saved_model/saved_model.h"
+#include "rill/function.hpp"
 #include "rill/saver.hpp"
 #include "rill/session.hpp"
 
@@ -36,6 +37,7 @@ class SavedFunctions {
   void collect();
   Overload overload(const std::string& concrete) const;
   const Overload& choose(const std::string& name, const std::vector<Tensor>& args) const;
+  std::vector<Tensor> traced(const Overload& chosen, const std::vector<Tensor>& feeds);
   Tensor bound_value(int32_t object);
   Tensor created_resource(int32_t object);
 
@@ -47,6 +49,7 @@ class SavedFunctions {
   std::mutex mutex_;
   std::optional<std::map<int32_t, std::string>> checkpoint_keys_;  // by object; read when needed
   std::map<int32_t, Tensor> bound_;
+  std::map<std::string, FunctionTraces> traces_;  // by function
 };
 
 }  // namespace rill::io

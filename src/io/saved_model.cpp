@@ -9,6 +9,7 @@
 #include "io/object_variables.h"
 #include "io/restore_map.h"
 #include "io/saved_functions.h"
+#include "io/saved_gradients.h"
 #include "io/variables.h"
 #include "session/session_impl.h"
 
@@ -83,6 +84,7 @@ const formats::MetaGraph& choose(const formats::SavedModel& model,
 SavedModel SavedModel::load(const Session& session, const std::set<std::string>& tags,
                             const std::filesystem::path& folder) {
   formats::SavedModel model = formats::load_saved_model(folder.string());
+  io::bind_registered_gradients(model);
   const formats::MetaGraph& meta = choose(model, tags);
   std::vector<Saver::Item> restored;
   Graph graph = session.graph();

@@ -6,6 +6,7 @@
 #include "base/fail.h"
 #include "op/import.h"
 #include "op/node_access.h"
+#include "op/output_offset.h"
 #include "op/registry.h"
 
 namespace rill {
@@ -220,19 +221,8 @@ class Builder {
   int output_offset(const Node& node, std::string_view arg_name) {
     const std::vector<ArgDef>* outputs = outputs_of(node);
     if (outputs == nullptr) return 0;
-    size_t offset = 0;
-    for (const ArgDef& arg : *outputs) {
-      if (arg.name == arg_name) return static_cast<int>(offset);
-      offset += 1;
-      const std::string& list = arg.type_list_attr.empty() ? arg.number_attr : arg.type_list_attr;
-      if (list.empty()) continue;
-      const AttrValue* value = node.attrs.find(list);
-      const auto* types = value ? value->get_if<std::vector<DType>>() : nullptr;
-      const auto* count = value ? value->get_if<int64_t>() : nullptr;
-      if (types != nullptr) offset += types->size() - 1;
-      if (count != nullptr) offset += static_cast<size_t>(*count) - 1;
-      if (types == nullptr && count == nullptr) offset -= 1;  // an empty list
-    }
+    const int offset = rill::output_offset(*outputs, node.attrs, arg_name);
+    if (offset >= 0) return offset;
     wrong(str(node.op, " node ", quoted(node.name), " has no output ", quoted(arg_name)));
   }
 
