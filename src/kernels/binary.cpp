@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <array>
-#include <utility>
 
 #include "base/fail.h"
 #include "base/thread_pool.h"
@@ -9,12 +7,11 @@
 #include "kernels/dispatch.h"
 #include "kernels/elementwise.h"
 #include "kernels/half_blocks.h"
-#include "tensor/dispatch.h"
+#include "kernels/op_table.h"
 
 namespace rill::kernels {
 namespace {
 
-using Table = std::array<Binary::Fn, kBinaryOps>;
 using enum BinaryMode;
 
 template <BinaryOp op, typename T, typename R>
@@ -103,42 +100,21 @@ void half_loop(const Binary& self, const void* input_a, const void* input_b, voi
   }
 }
 
-template <typename T, size_t... I>
-constexpr Table make_table(std::index_sequence<I...>) {
-  const auto entry = []<size_t i>() -> Binary::Fn {
-    constexpr auto op = static_cast<BinaryOp>(i);
-    if constexpr (binary_exists<T>(op)) {
-      return loop<op, T>;
-    } else {
-      return nullptr;
-    }
-  };
-  return Table{entry.template operator()<I>()...};
-}
-
 template <typename T>
-constexpr Table kTable = make_table<T>(std::make_index_sequence<kBinaryOps>());
+constexpr auto kTable = op_table<Binary::Fn, kBinaryOps>([]<size_t i>() -> Binary::Fn {
+  constexpr auto op = static_cast<BinaryOp>(i);
+  if constexpr (binary_exists<T>(op)) {
+    return loop<op, T>;
+  } else {
+    return nullptr;
+  }
+});
 
 Binary::Fn generic(BinaryOp op, DType dtype) noexcept {
-  const auto i = static_cast<size_t>(op);
-  switch (dtype) {
-    case DType::float32:
-      return kTable<float>[i];
-    case DType::float64:
-      return kTable<double>[i];
-    case DType::float16:
-      return kTable<float>[i] ? half_loop<float16> : nullptr;
-    case DType::bfloat16:
-      return kTable<float>[i] ? half_loop<bfloat16> : nullptr;
-    case DType::bool_:
-      return kTable<bool>[i];
-    default:
-      break;
-  }
-  if (!is_integer(dtype)) return complex_binary(op, dtype);
-  Binary::Fn fn = nullptr;
-  dispatch_integer(dtype, "", [&]<typename T>() { fn = kTable<T>[i]; });
-  return fn;
+  return loop_for<Binary::Fn>(
+      dtype, [&]<typename T>() { return kTable<T>[static_cast<size_t>(op)]; },
+      []<typename H>() -> Binary::Fn { return half_loop<H>; },
+      [&] { return complex_binary(op, dtype); });
 }
 
 Binary::Fn best_float(BinaryOp op) {

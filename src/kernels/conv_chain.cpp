@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "kernels/dense_table.h"
+#include "kernels/conv_variants.h"
 #include "kernels/parallel.h"
 
 namespace rill::kernels {
@@ -11,10 +11,6 @@ namespace {
 
 constexpr int64_t kStripFloats = 96 << 10;  // between the convolutions: less than half a cache
 constexpr int64_t kFewestRows = 4;          // of a task; its neighbours make some of them, too
-
-size_t float_bytes(int64_t floats) {
-  return scratch_align(static_cast<size_t>(floats) * sizeof(float));
-}
 
 AlignedFloats packed(const float* filter, int64_t k, int64_t n) {
   const DenseTable& table = dense_table();
@@ -54,8 +50,8 @@ ConvChain::ConvChain(const ConvChainSpec& spec, const float* expand_filter,
       (share + std::clamp<int64_t>(fit, 1, share) - 1) / std::clamp<int64_t>(fit, 1, share);
   strip_ = (share + strips - 1) / strips;
   expanded_rows_ = std::min(s.in[1], (strip_ - 1) * s.stride[1] + window);
-  expanded_bytes_ = float_bytes(expanded_rows_ * in_row);
-  filtered_bytes_ = float_bytes(strip_ * out_row);
+  expanded_bytes_ = scratch_floats(expanded_rows_ * in_row);
+  filtered_bytes_ = scratch_floats(strip_ * out_row);
   const int64_t pixels = std::max(expanded_rows_ * s.in[2], strip_ * s.out[2]);
   pointer_bytes_ = scratch_align(static_cast<size_t>(pixels) * sizeof(void*));
   slot_bytes_ = expanded_bytes_ + filtered_bytes_ + 2 * pointer_bytes_;
@@ -98,22 +94,10 @@ void ConvChain::rows(const Args& args, int64_t image, int64_t first, int64_t las
   const float* x = args.x + image * s.in[1] * s.in[2] * in;
   const int64_t y_at = image * s.out[1] * s.out[2] * out;
 
-  DepthwiseRows job{};
+  DepthwiseRows job = depthwise_rows(s);
   job.x = x;
   job.w = depthwise_.get();
   job.bias = args.depthwise_bias;
-  job.in_h = s.in[1];
-  job.in_w = s.in[2];
-  job.channels = channels;
-  job.out_w = s.out[2];
-  job.kh = s.kernel[1];
-  job.kw = s.kernel[2];
-  job.stride_h = s.stride[1];
-  job.stride_w = s.stride[2];
-  job.dilation_h = s.dilation[1];
-  job.dilation_w = s.dilation[2];
-  job.pad_left = s.pad[2];
-  job.act = s.act;
 
   int64_t have0 = 0, have1 = 0;  // rows of the input that lie expanded in the slot
   for (int64_t row = first; row < last; row += strip_) {

@@ -8,6 +8,25 @@
 #include "kernels/parallel.h"
 
 namespace rill::kernels {
+
+DepthwiseRows depthwise_rows(const ConvSpec& s) {
+  DepthwiseRows job{};
+  job.in_h = s.in[1];
+  job.in_w = s.in[2];
+  job.channels = s.in_channels;
+  job.out_w = s.out[2];
+  job.kh = s.kernel[1];
+  job.kw = s.kernel[2];
+  job.stride_h = s.stride[1];
+  job.stride_w = s.stride[2];
+  job.dilation_h = s.dilation[1];
+  job.dilation_w = s.dilation[2];
+  job.pad_top = s.pad[1];
+  job.pad_left = s.pad[2];
+  job.act = s.act;
+  return job;
+}
+
 namespace {
 
 class Depthwise final : public Convolution {
@@ -36,27 +55,14 @@ class Depthwise final : public Convolution {
     const int64_t out_image = s.out[1] * s.out[2] * s.in_channels;
     for_tasks(threads_, s.batch * tasks, [&](int, int64_t task) {
       const int64_t image = task / tasks;
-      DepthwiseRows job{};
+      DepthwiseRows job = depthwise_rows(s);
       job.x = x + image * in_image;
       job.y = y + image * out_image;
       job.residual = residual ? residual + image * out_image : nullptr;
       job.w = filter_ ? filter_.get() : filter;
       job.bias = bias;
-      job.in_h = s.in[1];
-      job.in_w = s.in[2];
-      job.channels = s.in_channels;
-      job.out_w = s.out[2];
-      job.kh = s.kernel[1];
-      job.kw = s.kernel[2];
-      job.stride_h = s.stride[1];
-      job.stride_w = s.stride[2];
-      job.dilation_h = s.dilation[1];
-      job.dilation_w = s.dilation[2];
-      job.pad_top = s.pad[1];
-      job.pad_left = s.pad[2];
       job.first_row = task % tasks * rows_;
       job.last_row = std::min(s.out[1], job.first_row + rows_);
-      job.act = s.act;
       dense_table().depthwise(job);
     });
   }
@@ -75,8 +81,7 @@ class ChannelsFirst final : public Convolution {
     inner_ = transposed ? make_transposed_convolution(spec, constant_filter)
                         : make_convolution(spec, constant_filter);
     const auto floats = [&](const Dims3& d, int64_t channels) {
-      return scratch_align(static_cast<size_t>(spec.batch * d[0] * d[1] * d[2] * channels) *
-                           sizeof(float));
+      return scratch_floats(spec.batch * d[0] * d[1] * d[2] * channels);
     };
     from_ = {spec.batch, spec.in[0] * spec.in[1] * spec.in[2], spec.in_channels};
     to_ = {spec.batch, spec.out[0] * spec.out[1] * spec.out[2], spec.out_channels};

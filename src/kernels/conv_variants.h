@@ -4,11 +4,14 @@
 #include <memory>
 
 #include "kernels/conv.h"
+#include "kernels/dense_table.h"
 
 namespace rill::kernels {
 
 // Depthwise in two dimensions, one output a channel; kernel height at most kDepthwiseRows.
 inline constexpr int64_t kDepthwiseRows = 64;
+// The geometry of one; tensors and rows are the caller's.
+DepthwiseRows depthwise_rows(const ConvSpec& spec);
 std::unique_ptr<Convolution> make_depthwise(const ConvSpec& spec, const float* constant_filter);
 
 // 3x3 with stride 1: F(4x4, 3x3), 36 products instead of 9 taps a pixel. Takes 4 times the weights.

@@ -48,5 +48,8 @@ inline constexpr size_t kScratchAlign = 64;
 inline constexpr size_t scratch_align(size_t bytes) {
   return (bytes + kScratchAlign - 1) / kScratchAlign * kScratchAlign;
 }
+inline constexpr size_t scratch_floats(int64_t n) {
+  return scratch_align(static_cast<size_t>(n) * sizeof(float));
+}
 
 }  // namespace rill::kernels

@@ -11,19 +11,6 @@ namespace {
 
 constexpr int64_t kProjectedRows = 192;  // rows of x W at once: they stay in the second cache
 
-int64_t gates_of(RnnCell cell) {
-  switch (cell) {
-    case RnnCell::simple:
-      return 1;
-    case RnnCell::lstm:
-      return 4;
-    default:
-      return 3;
-  }
-}
-
-size_t floats(int64_t n) { return scratch_align(static_cast<size_t>(n) * sizeof(float)); }
-
 AlignedFloats copy(const float* from, int64_t n) {
   if (!from) return {};
   AlignedFloats to(n);
@@ -74,8 +61,9 @@ Rnn::Rnn(const RnnSpec& spec, const float* kernel, const float* recurrent, const
       std::clamp<int64_t>(std::min(work / 200'000, spec.batch), 1, std::max(1, spec.threads)));
   rows_ = std::max<int64_t>(1, (spec.batch + slots_ - 1) / slots_);
   chunk_ = std::clamp<int64_t>(kProjectedRows / rows_, 1, std::max<int64_t>(1, spec.steps));
-  slot_bytes_ = floats(chunk_ * rows_ * n) + floats(rows_ * 3 * u) + 4 * floats(rows_ * u) +
-                floats(rows_ * u) + 2 * scratch_align(static_cast<size_t>(chunk_ * rows_) * 8);
+  slot_bytes_ = scratch_floats(chunk_ * rows_ * n) + scratch_floats(rows_ * 3 * u) +
+                4 * scratch_floats(rows_ * u) + scratch_floats(rows_ * u) +
+                2 * scratch_align(static_cast<size_t>(chunk_ * rows_) * 8);
 }
 
 Rnn::Lane Rnn::lane(void* slot) const {
@@ -87,12 +75,12 @@ Rnn::Lane Rnn::lane(void* slot) const {
     return at;
   };
   Lane l;
-  l.z = reinterpret_cast<float*>(take(floats(chunk_ * rows_ * gates_ * u)));
-  l.zh = reinterpret_cast<float*>(take(floats(rows_ * 3 * u)));
-  l.h = reinterpret_cast<float*>(take(floats(rows_ * u)));
-  l.c = reinterpret_cast<float*>(take(floats(rows_ * u)));
-  l.previous = reinterpret_cast<float*>(take(2 * floats(rows_ * u)));
-  l.out = reinterpret_cast<float*>(take(floats(rows_ * u)));
+  l.z = reinterpret_cast<float*>(take(scratch_floats(chunk_ * rows_ * gates_ * u)));
+  l.zh = reinterpret_cast<float*>(take(scratch_floats(rows_ * 3 * u)));
+  l.h = reinterpret_cast<float*>(take(scratch_floats(rows_ * u)));
+  l.c = reinterpret_cast<float*>(take(scratch_floats(rows_ * u)));
+  l.previous = reinterpret_cast<float*>(take(2 * scratch_floats(rows_ * u)));
+  l.out = reinterpret_cast<float*>(take(scratch_floats(rows_ * u)));
   const size_t pointers = scratch_align(static_cast<size_t>(chunk_ * rows_) * 8);
   l.a = reinterpret_cast<const float**>(take(pointers));
   l.rows = reinterpret_cast<float**>(take(pointers));

@@ -16,6 +16,10 @@ enum class RnnCell : uint8_t {
   gru,               // gates z, r, h; reset after the product (Keras' default), two biases
   gru_reset_before,  // gates z, r, h; reset before the product, one bias
 };
+constexpr int64_t gates_of(RnnCell cell) {
+  if (cell == RnnCell::simple) return 1;
+  return cell == RnnCell::lstm ? 4 : 3;
+}
 
 struct RnnSpec {
   RnnCell cell = RnnCell::lstm;

@@ -11,19 +11,6 @@
 namespace rill::kernels {
 namespace {
 
-size_t floats(int64_t n) { return scratch_align(static_cast<size_t>(n) * sizeof(float)); }
-
-int64_t gates_of(RnnCell cell) {
-  switch (cell) {
-    case RnnCell::simple:
-      return 1;
-    case RnnCell::lstm:
-      return 4;
-    default:
-      return 3;
-  }
-}
-
 MatMul product(int64_t m, int64_t n, int64_t k, bool transpose_a, bool transpose_b, int threads) {
   MatMulSpec spec;
   spec.m = m;
@@ -161,11 +148,12 @@ RnnGradient::RnnGradient(const RnnSpec& spec)
   product_bytes_ =
       std::max({project_.scratch_bytes(), by_kernel_.scratch_bytes(), by_recurrent_.scratch_bytes(),
                 by_input_.scratch_bytes(), by_candidate_.scratch_bytes()});
-  lane_bytes_ = 6 * floats(rows_ * u) + 2 * scratch_align(static_cast<size_t>(rows_) * 8);
+  lane_bytes_ = 6 * scratch_floats(rows_ * u) + 2 * scratch_align(static_cast<size_t>(rows_) * 8);
   const bool before = spec.cell == RnnCell::gru_reset_before;
   kept_bytes_ = static_cast<size_t>(kept_floats(spec)) * sizeof(float);
-  work_bytes_ = floats(packed_floats(table, u, n)) + floats(packed_floats(table, n, u)) +
-                2 * floats(before ? packed_floats(table, u, u) : 0) +
+  work_bytes_ = scratch_floats(packed_floats(table, u, n)) +
+                scratch_floats(packed_floats(table, n, u)) +
+                2 * scratch_floats(before ? packed_floats(table, u, u) : 0) +
                 scratch_align(product_bytes_) + lane_bytes_ * static_cast<size_t>(slots_);
 }
 
@@ -175,9 +163,10 @@ int64_t RnnGradient::kept_floats(const RnnSpec& spec) {
   const int64_t inner = spec.cell == RnnCell::gru                ? all * n
                         : spec.cell == RnnCell::gru_reset_before ? 2 * all * u + u * u
                                                                  : 0;
-  const size_t bytes = floats(all * n) + floats(all * u) + 2 * floats(lstm ? all * u : 0) +
-                       floats(inner) + floats(sums ? all * n : 0) +
-                       floats(sums && lstm ? all * u : 0);
+  const size_t bytes = scratch_floats(all * n) + scratch_floats(all * u) +
+                       2 * scratch_floats(lstm ? all * u : 0) + scratch_floats(inner) +
+                       scratch_floats(sums ? all * n : 0) +
+                       scratch_floats(sums && lstm ? all * u : 0);
   return static_cast<int64_t>(bytes / sizeof(float));
 }
 
@@ -188,7 +177,7 @@ RnnGradient::Memory RnnGradient::memory(float* kept, void* scratch) const {
   auto* at = reinterpret_cast<std::byte*>(kept);
   const auto take = [&](int64_t count) {
     auto* from = reinterpret_cast<float*>(at);
-    at += floats(count);
+    at += scratch_floats(count);
     return from;
   };
   Memory m{};
@@ -218,7 +207,7 @@ RnnGradient::Lane RnnGradient::lane(const Memory& memory, int slot) const {
   };
   Lane l;
   for (float** part : {&l.h, &l.c, &l.dh, &l.dc, &l.carry, &l.part}) {
-    *part = reinterpret_cast<float*>(take(floats(rows_ * spec_.units)));
+    *part = reinterpret_cast<float*>(take(scratch_floats(rows_ * spec_.units)));
   }
   const size_t pointers = scratch_align(static_cast<size_t>(rows_) * 8);
   l.a = reinterpret_cast<const float**>(take(pointers));

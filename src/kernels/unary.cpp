@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <array>
-#include <utility>
 
 #include "base/fail.h"
 #include "base/thread_pool.h"
@@ -8,13 +6,11 @@
 #include "kernels/dispatch.h"
 #include "kernels/elementwise.h"
 #include "kernels/half_blocks.h"
+#include "kernels/op_table.h"
 #include "kernels/unary_functions.h"
-#include "tensor/dispatch.h"
 
 namespace rill::kernels {
 namespace {
-
-using Table = std::array<Unary::Fn, kUnaryOps>;
 
 template <UnaryOp op, typename T>
 void loop(const Unary& self, const void* input, void* output, int64_t n) {
@@ -66,42 +62,21 @@ void half_loop(const Unary& self, const void* input, void* output, int64_t n) {
   }
 }
 
-template <typename T, size_t... I>
-constexpr Table make_table(std::index_sequence<I...>) {
-  const auto entry = []<size_t i>() -> Unary::Fn {
-    constexpr auto op = static_cast<UnaryOp>(i);
-    if constexpr (unary_exists<T>(op)) {
-      return loop<op, T>;
-    } else {
-      return nullptr;
-    }
-  };
-  return Table{entry.template operator()<I>()...};
-}
-
 template <typename T>
-constexpr Table kTable = make_table<T>(std::make_index_sequence<kUnaryOps>());
+constexpr auto kTable = op_table<Unary::Fn, kUnaryOps>([]<size_t i>() -> Unary::Fn {
+  constexpr auto op = static_cast<UnaryOp>(i);
+  if constexpr (unary_exists<T>(op)) {
+    return loop<op, T>;
+  } else {
+    return nullptr;
+  }
+});
 
 Unary::Fn generic(UnaryOp op, DType dtype) noexcept {
-  const auto i = static_cast<size_t>(op);
-  switch (dtype) {
-    case DType::float32:
-      return kTable<float>[i];
-    case DType::float64:
-      return kTable<double>[i];
-    case DType::float16:
-      return kTable<float>[i] ? half_loop<float16> : nullptr;
-    case DType::bfloat16:
-      return kTable<float>[i] ? half_loop<bfloat16> : nullptr;
-    case DType::bool_:
-      return kTable<bool>[i];
-    default:
-      break;
-  }
-  if (!is_integer(dtype)) return complex_unary(op, dtype);
-  Unary::Fn fn = nullptr;
-  dispatch_integer(dtype, "", [&]<typename T>() { fn = kTable<T>[i]; });
-  return fn;
+  return loop_for<Unary::Fn>(
+      dtype, [&]<typename T>() { return kTable<T>[static_cast<size_t>(op)]; },
+      []<typename H>() -> Unary::Fn { return half_loop<H>; },
+      [&] { return complex_unary(op, dtype); });
 }
 
 bool is_cheap(UnaryOp op) {

@@ -119,11 +119,8 @@ Prepared bind_filter_gradient(const PrepareContext& ctx, const ConvSpec& spec) {
   kernels::FilterGradient gradient(last);
   const size_t scratch = gradient.scratch_bytes();
   if (!spec.channels_first) return prepared(FilterRun{std::move(gradient)}, scratch);
-  const auto bytes = [](int64_t floats) {
-    return kernels::scratch_align(static_cast<size_t>(floats) * sizeof(float));
-  };
-  const size_t x_bytes = bytes(ctx.input(0).num_elements());
-  const size_t dy_bytes = bytes(ctx.input(2).num_elements());
+  const size_t x_bytes = kernels::scratch_floats(ctx.input(0).num_elements());
+  const size_t dy_bytes = kernels::scratch_floats(ctx.input(2).num_elements());
   return prepared(TurnedFilterRun{channels_last(spec.batch, spec.in_channels, volume(spec.in)),
                                   channels_last(spec.batch, spec.out_channels, volume(spec.out)),
                                   x_bytes, dy_bytes, std::move(gradient)},

@@ -129,16 +129,13 @@ Prepared bind_gradient(const PrepareContext& ctx, Kernel kernel) {
   const int64_t dy = ctx.input(0).num_elements(), dx = ctx.output(0).num_elements();
   Gradient<Kernel> run{std::make_shared<const Kernel>(std::move(kernel)), {}, {}, 0};
   size_t scratch = 0;
-  const auto bytes = [](int64_t n) {
-    return kernels::scratch_align(static_cast<size_t>(n) * sizeof(float));
-  };
   if (ctx.input_dtype(0) != DType::float32) {
     run.dy = kernels::prepare_cast(ctx.input_dtype(0), DType::float32, dy);
-    scratch = run.dy_bytes = bytes(dy);
+    scratch = run.dy_bytes = kernels::scratch_floats(dy);
   }
   if (ctx.output_dtype(0) != DType::float32) {
     run.dx = kernels::prepare_cast(DType::float32, ctx.output_dtype(0), dx);
-    scratch += bytes(dx);
+    scratch += kernels::scratch_floats(dx);
   }
   return prepared(std::move(run), scratch);
 }
