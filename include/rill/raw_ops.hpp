@@ -30,3 +30,4 @@
 #include "rill/raw_ops/state.hpp"
 #include "rill/raw_ops/strings.hpp"
 #include "rill/raw_ops/summary.hpp"
+#include "rill/raw_ops/xla.hpp"

@@ -13,6 +13,7 @@ void add_views(GradientCases& cases) {
   cases.add({.op = "CheckNumerics", .inputs = {real({2})}, .attrs = {{"message", "m"}}});
   cases.add({.op = "CheckNumericsV2", .inputs = {real({2})}, .attrs = {{"message", "m"}}});
   cases.add({.op = "Print", .inputs = {real({2}), number(1)}, .attrs = {{"first_n", 0}}});
+  cases.add({"XlaSharding", {real({2, 3})}});
   cases.leave_out("PreventGradient", "it refuses; see identity_test");
   cases.leave_out("RefIdentity", "refs do not run eagerly; the same as Identity");
   cases.add({.op = "Reshape", .inputs = {real({2, 6}), ints({3, 4})}});
