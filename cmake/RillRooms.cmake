@@ -141,6 +141,11 @@ endfunction()
 # rill_unite_folders(target): the sources of one folder of src/<room> at once.
 function(rill_unite_folders target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ${RILL_UNITY} UNITY_BUILD_MODE GROUP)
+  if(RILL_UNITY)
+    # GCC takes a file that a joined one includes for a header, whose types others may see.
+    target_compile_options(${target} PRIVATE
+                           $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+  endif()
   get_target_property(sources ${target} SOURCES)
   foreach(source IN LISTS sources)
     if(source MATCHES "/src/[^/]+/(([^/]+)/)?.*[.]cpp$")

@@ -12,7 +12,7 @@ int main(int argc, char** argv) {
 
   Session session;
   auto scope = session.as_default();
-  keras::Sequential model{Dense(10, {.input_shape = {{10}}})};
+  keras::Sequential model{Dense(10, {.input_shape = {10}})};
   if (argc > 3) model.load_weights(argv[3]);
   model.compile({.optimizer = "sgd", .loss = "mse"});
   const auto history = model.fit(x_train, y_train, {.epochs = 10, .verbose = 0, .shuffle = false});

@@ -10,7 +10,7 @@ int main(int argc, char** argv) {
   const Tensor x_train = argc > 2 ? load_npy(argv[1]) : Tensor::random({40, 10}, 1);
   const Tensor y_train = argc > 2 ? load_npy(argv[2]) : Tensor::random({40, 10}, 2);
 
-  keras::Sequential model{Dense(10, {.input_shape = {{10}}})};
+  keras::Sequential model{Dense(10, {.input_shape = {10}})};
   if (argc > 3) model.load_weights(argv[3]);
   model.compile({.optimizer = "sgd", .loss = "mse"});
   auto step = function([&](const Tensor& x, const Tensor& y) {

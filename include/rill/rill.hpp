@@ -31,3 +31,8 @@
 #include "rill/tensor.hpp"
 #include "rill/train.hpp"
 #include "rill/train_tools.hpp"
+
+namespace rill {
+// rill::reduce_mean as tf.reduce_mean; rill::ops::reduce_mean, where a name is taken.
+using namespace ops;
+}  // namespace rill

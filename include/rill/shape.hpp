@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "rill/export.hpp"
@@ -75,6 +77,15 @@ class RILL_API Shape {
     int64_t inline_[kInline] = {};
     int64_t* heap_;
   };
+};
+
+// A shape or none, among options: {.input_shape = {28, 28, 1}}.
+struct OptionalShape : std::optional<Shape> {
+  OptionalShape() noexcept = default;
+  OptionalShape(std::nullopt_t) noexcept {}
+  OptionalShape(Shape shape) : optional(std::move(shape)) {}
+  OptionalShape(std::optional<Shape> shape) : optional(std::move(shape)) {}
+  OptionalShape(std::initializer_list<int64_t> dims) : optional(Shape(dims)) {}
 };
 
 // Prints debug_string(): lets str() and fail() take shapes.

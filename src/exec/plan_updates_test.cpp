@@ -172,7 +172,9 @@ TEST_F(Updates, ReadersSeeWholeValues) {
       while (!done) {
         const Tensor w = weights_->read();
         const float now = value(w);
-        if (!two_runs) EXPECT_LE(now, last);
+        if (!two_runs) {
+          EXPECT_LE(now, last);
+        }
         EXPECT_EQ(value(w), now);
         last = now;
       }

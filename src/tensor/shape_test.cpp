@@ -16,6 +16,19 @@ TEST(Shape, Prints) {
   EXPECT_EQ(Shape::unknown_rank().to_string(), "<unknown>");
 }
 
+TEST(OptionalShape, IsWrittenAsAShape) {
+  struct Options {
+    OptionalShape shape = {};
+  };
+  EXPECT_FALSE(Options{}.shape);
+  EXPECT_FALSE(Options{.shape = {}}.shape);
+  EXPECT_FALSE(Options{.shape = std::nullopt}.shape);
+  EXPECT_EQ(*Options{.shape = {10}}.shape, (Shape{10}));
+  EXPECT_EQ(*(Options{.shape = {-1, 28, 28}}.shape), (Shape{-1, 28, 28}));
+  EXPECT_EQ(*(Options{.shape = {{28, 28}}}.shape), (Shape{28, 28}));
+  EXPECT_EQ(*Options{.shape = Shape{}}.shape, Shape{});
+}
+
 TEST(Shape, CountsElements) {
   EXPECT_EQ(Shape().num_elements(), 1);
   EXPECT_EQ((Shape{2, 3, 4}).num_elements(), 24);

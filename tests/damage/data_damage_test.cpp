@@ -111,7 +111,7 @@ std::vector<float> open_picture(const fs::path& path) {
 }
 
 keras::Model trained() {
-  keras::Sequential model{keras::layers::Dense(4, {.activation = "relu", .input_shape = {{3}}}),
+  keras::Sequential model{keras::layers::Dense(4, {.activation = "relu", .input_shape = {3}}),
                           keras::layers::Dense(2)};
   model.compile({.optimizer = "adam", .loss = "mse"});
   model.train_on_batch(ramp({4, 3}), ramp({4, 2}));

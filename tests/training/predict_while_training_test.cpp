@@ -12,7 +12,7 @@ namespace {
 using keras::layers::Dense;
 
 keras::Model line() {
-  const keras::Sequential model{Dense(1, {.kernel_initializer = "zeros", .input_shape = {{1}}})};
+  const keras::Sequential model{Dense(1, {.kernel_initializer = "zeros", .input_shape = {1}})};
   model.compile({.optimizer = "sgd", .loss = "mse"});
   return model;
 }

@@ -41,7 +41,7 @@ struct InputOptions {
   std::string name = {};
   std::string dtype = "float32";
   std::optional<int64_t> batch_size = {};
-  std::optional<Shape> batch_shape = {};  // instead of a shape: with the batch dimension
+  OptionalShape batch_shape = {};  // instead of a shape: with the batch dimension
 };
 // `shape` is without the batch dimension; -1 is an unknown dimension.
 RILL_API KerasTensor Input(const Shape& shape, const InputOptions& options = {});

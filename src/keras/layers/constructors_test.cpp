@@ -9,7 +9,7 @@ namespace {
 
 TEST(LayerConstructors, ConvLstm) {
   const Sequential model({layers::ConvLSTM2D(
-      4, {3, 3}, {.padding = "same", .return_sequences = true, .input_shape = {{-1, 8, 6, 2}}})});
+      4, {3, 3}, {.padding = "same", .return_sequences = true, .input_shape = {-1, 8, 6, 2}})});
   EXPECT_EQ(model.predict(Tensor::random({2, 3, 8, 6, 2})).shape(), (Shape{2, 3, 8, 6, 4}));
   EXPECT_EQ(model.count_params(), 4 * 4 * (9 * (2 + 4) + 1));
 }

@@ -13,6 +13,7 @@
 #include "keras/layers/operation.h"
 #include "keras/legacy/upgrade.h"
 #include "keras/saving/call_parser.h"
+#include "op/emit.h"
 #include "rill/keras/clone.hpp"
 
 namespace rill::keras {

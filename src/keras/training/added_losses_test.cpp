@@ -37,8 +37,12 @@ TEST(AddedLosses, OfAFunctionalModelOfKeras2) {
   EXPECT_FLOAT_EQ(model.get_weights()[0].data<float>()[1], 0.75F);
   const Logs logs = model.evaluate(x, y, {.batch_size = 1, .verbose = 0});
   for (const auto& [name, value] : logs) {
-    if (name == "loss") EXPECT_FLOAT_EQ(value, 1.375);
-    if (name == "mean_of_y") EXPECT_FLOAT_EQ(value, 0.75);
+    if (name == "loss") {
+      EXPECT_FLOAT_EQ(value, 1.375);
+    }
+    if (name == "mean_of_y") {
+      EXPECT_FLOAT_EQ(value, 0.75);
+    }
   }
   EXPECT_EQ(logs.size(), 3u);
 }

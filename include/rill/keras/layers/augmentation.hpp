@@ -9,7 +9,7 @@ struct RandomFlipOptions {
   std::string mode = "horizontal_and_vertical";
   std::optional<int64_t> seed = {};
   std::string data_format = "channels_last";
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
 };
@@ -23,7 +23,7 @@ struct RandomRotationOptions {
   double fill_value = 0;
   std::optional<int64_t> seed = {};
   std::string data_format = "channels_last";
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
 };
@@ -37,7 +37,7 @@ struct RandomTranslationOptions {
   double fill_value = 0;
   std::optional<int64_t> seed = {};
   std::string data_format = "channels_last";
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
 };
@@ -53,7 +53,7 @@ struct RandomZoomOptions {
   double fill_value = 0;
   std::optional<int64_t> seed = {};
   std::string data_format = "channels_last";
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
 };
@@ -64,7 +64,7 @@ struct RILL_API RandomZoom : LayerPtr {
 struct RandomCropOptions {
   std::optional<int64_t> seed = {};
   std::string data_format = "channels_last";
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
 };
@@ -74,7 +74,7 @@ struct RILL_API RandomCrop : LayerPtr {
 struct RandomContrastOptions {
   std::vector<double> value_range = {0, 255};
   std::optional<int64_t> seed = {};
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
 };
@@ -85,7 +85,7 @@ struct RILL_API RandomContrast : LayerPtr {
 struct RandomBrightnessOptions {
   std::vector<double> value_range = {0, 255};
   std::optional<int64_t> seed = {};
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
 };
@@ -97,7 +97,7 @@ struct RandomHueOptions {
   std::vector<double> value_range = {0, 255};
   std::optional<int64_t> seed = {};
   std::string data_format = "channels_last";
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
 };
@@ -108,7 +108,7 @@ struct RandomSaturationOptions {
   std::vector<double> value_range = {0, 255};
   std::optional<int64_t> seed = {};
   std::string data_format = "channels_last";
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
 };
@@ -120,7 +120,7 @@ struct RandomSharpnessOptions {
   std::vector<double> value_range = {0, 255};
   std::optional<int64_t> seed = {};
   std::string data_format = "channels_last";
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
 };
@@ -132,7 +132,7 @@ struct RandomGrayscaleOptions {
   double factor = 0.5;
   std::optional<int64_t> seed = {};
   std::string data_format = "channels_last";
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
 };
@@ -145,7 +145,7 @@ struct RandomShearOptions {
   double fill_value = 0;
   std::optional<int64_t> seed = {};
   std::string data_format = "channels_last";
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
 };
@@ -156,7 +156,7 @@ struct RILL_API RandomShear : LayerPtr {
 struct SolarizationOptions {
   std::vector<double> value_range = {0, 255};
   std::optional<int64_t> seed = {};
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
 };
@@ -167,7 +167,7 @@ struct RILL_API Solarization : LayerPtr {
 };
 struct AutoContrastOptions {
   std::vector<double> value_range = {0, 255};
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
 };

@@ -21,7 +21,7 @@ struct ConvOptions {
   Constraint kernel_constraint = {};
   Constraint bias_constraint = {};
   std::optional<Ints> output_padding = {};  // of the transposed ones
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
   bool trainable = true;
@@ -63,7 +63,7 @@ struct DepthwiseConvOptions {
   Constraint depthwise_constraint = {};
   Constraint pointwise_constraint = {};
   Constraint bias_constraint = {};
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
   bool trainable = true;
@@ -87,7 +87,7 @@ struct PoolingOptions {
   std::optional<Ints> strides = {};  // none: the pool size
   std::string padding = "valid";
   std::string data_format = "channels_last";
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
 };
@@ -113,7 +113,7 @@ struct RILL_API AveragePooling3D : LayerPtr {
 struct GlobalPoolingOptions {
   std::string data_format = "channels_last";
   bool keepdims = false;
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
 };
@@ -138,7 +138,7 @@ struct RILL_API GlobalAveragePooling3D : LayerPtr {
 
 struct AdaptivePoolingOptions {
   std::string data_format = "channels_last";
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
 };

@@ -17,7 +17,7 @@ struct DenseOptions {
   Regularizer activity_regularizer = {};
   Constraint kernel_constraint = {};
   Constraint bias_constraint = {};
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
   bool trainable = true;
@@ -36,7 +36,7 @@ struct EinsumDenseOptions {
   Regularizer activity_regularizer = {};
   Constraint kernel_constraint = {};
   Constraint bias_constraint = {};
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
   bool trainable = true;
@@ -53,7 +53,7 @@ struct EmbeddingOptions {
   Constraint embeddings_constraint = {};
   bool mask_zero = false;
   std::optional<int64_t> input_length = {};
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
   bool trainable = true;
@@ -64,7 +64,7 @@ struct RILL_API Embedding : LayerPtr {
 
 // What layers without settings of their own take.
 struct PlainOptions {
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
 };
@@ -87,7 +87,7 @@ struct ReLUOptions {
   std::optional<double> max_value = {};
   double negative_slope = 0;
   double threshold = 0;
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
 };
@@ -108,7 +108,7 @@ struct PReLUOptions {
   Regularizer alpha_regularizer = {};
   Constraint alpha_constraint = {};
   std::optional<Ints> shared_axes = {};
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
   bool trainable = true;
@@ -123,7 +123,7 @@ struct RILL_API Softmax : LayerPtr {
 struct DropoutOptions {
   std::optional<Ints> noise_shape = {};
   std::optional<int64_t> seed = {};
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
 };

@@ -19,7 +19,7 @@ struct BatchNormalizationOptions {
   Constraint beta_constraint = {};
   Constraint gamma_constraint = {};
   bool synchronized = false;
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
   bool trainable = true;
@@ -40,7 +40,7 @@ struct LayerNormalizationOptions {
   Regularizer gamma_regularizer = {};
   Constraint beta_constraint = {};
   Constraint gamma_constraint = {};
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
   bool trainable = true;
@@ -60,7 +60,7 @@ struct GroupNormalizationOptions {
   Regularizer gamma_regularizer = {};
   Constraint beta_constraint = {};
   Constraint gamma_constraint = {};
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
   bool trainable = true;

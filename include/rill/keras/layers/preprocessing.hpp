@@ -12,7 +12,7 @@ struct NormalizationOptions {
   std::optional<std::vector<double>> mean = {};
   std::optional<std::vector<double>> variance = {};
   bool invert = false;
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
 };
@@ -31,7 +31,7 @@ struct ResizingOptions {
   std::string interpolation = "bilinear";
   bool crop_to_aspect_ratio = false;
   std::string data_format = "channels_last";
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
 };
@@ -52,7 +52,7 @@ struct StringLookupOptions {
   bool invert = false;
   std::string output_mode = "int";
   bool pad_to_max_tokens = false;
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
 };
@@ -69,7 +69,7 @@ struct IntegerLookupOptions {
   bool invert = false;
   std::string output_mode = "int";
   bool pad_to_max_tokens = false;
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
 };
@@ -86,7 +86,7 @@ struct TextVectorizationOptions {
   bool pad_to_max_tokens = false;
   std::vector<std::string> vocabulary = {};
   std::vector<double> idf_weights = {};
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
 };
@@ -98,7 +98,7 @@ struct HashingOptions {
   std::optional<std::string> mask_value = {};
   std::vector<int64_t> salt = {};
   std::string output_mode = "int";
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
 };
@@ -107,7 +107,7 @@ struct RILL_API Hashing : LayerPtr {
 };
 struct HashedCrossingOptions {
   std::string output_mode = "int";
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
 };
@@ -116,7 +116,7 @@ struct RILL_API HashedCrossing : LayerPtr {
 };
 struct DiscretizationOptions {
   std::string output_mode = "int";
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
 };
@@ -138,7 +138,7 @@ struct MelSpectrogramOptions {
   double mag_exp = 2;
   double min_power = 1e-10;
   double ref_power = 1;
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
 };
@@ -156,7 +156,7 @@ struct STFTSpectrogramOptions {
   std::string padding = "valid";
   bool expand_dims = false;
   std::string data_format = "channels_last";
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
 };

@@ -30,7 +30,7 @@ struct RecurrentOptions {
   bool stateful = false;
   bool unroll = false;
   bool zero_output_for_mask = false;
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
   bool trainable = true;
@@ -67,7 +67,7 @@ struct RNNOptions {
   bool stateful = false;
   bool unroll = false;
   bool zero_output_for_mask = false;
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
   bool trainable = true;
@@ -79,7 +79,7 @@ struct RILL_API RNN : LayerPtr {
 struct BidirectionalOptions {
   std::optional<std::string> merge_mode = "concat";  // none: both as a list
   LayerPtr backward_layer = {};                      // none: made from the forward one
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
   bool trainable = true;
@@ -118,7 +118,7 @@ struct ConvLSTMOptions {
   bool return_state = false;
   bool go_backwards = false;
   bool stateful = false;
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
   bool trainable = true;

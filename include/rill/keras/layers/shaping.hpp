@@ -7,7 +7,7 @@ namespace rill::keras::layers {
 
 struct ImageOptions {
   std::string data_format = "channels_last";
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
 };
@@ -49,7 +49,7 @@ struct RILL_API ZeroPadding3D : LayerPtr {
 struct UpSamplingOptions {
   std::string interpolation = "nearest";
   std::string data_format = "channels_last";
-  std::optional<Shape> input_shape = {};
+  OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
 };
