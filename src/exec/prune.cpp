@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "base/fail.h"
 #include "op/import.h"
@@ -76,90 +77,120 @@ bool output_is_ref(const Node& node, size_t output) {
   return node.def != nullptr && is_ref_at(node.def->outputs, node, output);
 }
 
-ProgramGraph prune(const ProgramSpec& spec) {
-  const GraphImpl& from = *spec.graph;
-  std::lock_guard lock(from.mutex());
-  std::map<Endpoint, int> feed_index;
-  for (size_t i = 0; i < spec.feeds.size(); ++i) {
-    feed_index.emplace(spec.feeds[i], static_cast<int>(i));
+namespace {
+
+// Copies what a run needs of a graph into a program of its own.
+class Pruner {
+ public:
+  explicit Pruner(const ProgramSpec& spec) : spec_(spec), from_(*spec.graph) {
+    for (size_t i = 0; i < spec.feeds.size(); ++i) {
+      feed_index_.emplace(spec.feeds[i], static_cast<int>(i));
+    }
   }
+
+  ProgramGraph run() {
+    find_needed();
+    copy_nodes();
+    connect();
+    for (const Endpoint& e : spec_.fetches) program_.fetches.push_back(mapped(e));
+    for (const int id : spec_.targets) program_.targets.push_back(copied(id));
+    return std::move(program_);
+  }
+
+ private:
+  bool is_needed(int id) const { return needed_[static_cast<size_t>(id)] != 0; }
+  int copied(int id) const { return copied_[static_cast<size_t>(id)]; }
+
   // What waits for a fed placeholder waits for its value (TensorFlow's FeedInputs in
   // graph/subgraph.cc); any other fed op runs for those that wait for it.
-  const auto feed_of = [&](int id) {
-    const std::string& op = from.node(id).op;
+  int feed_of(int id) const {
+    const std::string& op = from_.node(id).op;
     const bool placeholder = op == "Placeholder" || op == "PlaceholderV2" || op == "_Arg";
-    const auto feed = placeholder ? feed_index.find({id, 0}) : feed_index.end();
-    return feed == feed_index.end() ? -1 : feed->second;
-  };
-  std::vector<char> needed(static_cast<size_t>(from.num_nodes()), 0);
-  std::vector<int> stack;
-  const auto need = [&](int id) {
-    if (!needed[static_cast<size_t>(id)]) {
-      needed[static_cast<size_t>(id)] = 1;
-      stack.push_back(id);
-    }
-  };
-  for (const Endpoint& e : spec.fetches) {
-    if (!feed_index.contains(e)) need(e.node);
+    const auto feed = placeholder ? feed_index_.find({id, 0}) : feed_index_.end();
+    return feed == feed_index_.end() ? -1 : feed->second;
   }
-  for (const int id : spec.targets) need(id);
-  std::map<std::string, int> missing;
-  while (!stack.empty()) {
-    const int id = stack.back();
-    stack.pop_back();
-    const Node& node = from.node(id);
-    if (node.def == nullptr && !from.library->functions.contains(node.op)) {
-      missing.emplace(node.op, id);
-    }
-    for (const Endpoint& e : node.inputs) {
-      if (!feed_index.contains(e)) need(e.node);
-    }
-    for (const int c : node.controls) {
-      if (feed_of(c) < 0) need(c);
-    }
-  }
-  report_missing(from, missing);
 
-  ProgramGraph program;
-  program.graph = std::make_shared<GraphImpl>();
-  GraphImpl& to = *program.graph;
-  to.library.own(from.library.owner());
-  to.seed = from.seed;
-  to.bound_resources = from.bound_resources;
-  for (size_t i = 0; i < spec.feeds.size(); ++i) {
-    program.args.push_back(
-        add_arg(to, from.node(spec.feeds[i].node), spec.feeds[i].output, static_cast<int>(i)));
-  }
-  std::vector<int> copied(static_cast<size_t>(from.num_nodes()), -1);
-  for (int id = 0; id < from.num_nodes(); ++id) {
-    if (!needed[static_cast<size_t>(id)]) continue;
-    Node node = from.node(id);
-    node.inputs.clear();
-    node.controls.clear();
-    node.partials.clear();
-    copied[static_cast<size_t>(id)] = to.add_node(std::move(node));
-  }
-  const auto mapped = [&](const Endpoint& e) -> Endpoint {
-    if (const auto feed = feed_index.find(e); feed != feed_index.end()) {
-      return {program.args[static_cast<size_t>(feed->second)], 0};
+  Endpoint mapped(const Endpoint& e) const {
+    if (const auto feed = feed_index_.find(e); feed != feed_index_.end()) {
+      return {program_.args[static_cast<size_t>(feed->second)], 0};
     }
-    return {copied[static_cast<size_t>(e.node)], e.output};
-  };
-  for (int id = 0; id < from.num_nodes(); ++id) {
-    if (!needed[static_cast<size_t>(id)]) continue;
-    Node& node = to.mutable_node(copied[static_cast<size_t>(id)]);
-    for (const Endpoint& e : from.node(id).inputs) node.inputs.push_back(mapped(e));
-    for (const int c : from.node(id).controls) {
-      const int feed = feed_of(c);
-      node.controls.push_back(feed >= 0 ? program.args[static_cast<size_t>(feed)]
-                                        : copied[static_cast<size_t>(c)]);
+    return {copied(e.node), e.output};
+  }
+
+  void find_needed() {
+    needed_.assign(static_cast<size_t>(from_.num_nodes()), 0);
+    std::vector<int> open;
+    const auto need = [&](int id) {
+      if (std::exchange(needed_[static_cast<size_t>(id)], 1) == 0) open.push_back(id);
+    };
+    for (const Endpoint& e : spec_.fetches) {
+      if (!feed_index_.contains(e)) need(e.node);
+    }
+    for (const int id : spec_.targets) need(id);
+    std::map<std::string, int> missing;
+    while (!open.empty()) {
+      const int id = open.back();
+      open.pop_back();
+      const Node& node = from_.node(id);
+      if (node.def == nullptr && !from_.library->functions.contains(node.op)) {
+        missing.emplace(node.op, id);
+      }
+      for (const Endpoint& e : node.inputs) {
+        if (!feed_index_.contains(e)) need(e.node);
+      }
+      for (const int c : node.controls) {
+        if (feed_of(c) < 0) need(c);
+      }
+    }
+    report_missing(from_, missing);
+  }
+
+  void copy_nodes() {
+    program_.graph = std::make_shared<GraphImpl>();
+    GraphImpl& to = *program_.graph;
+    to.library.own(from_.library.owner());
+    to.seed = from_.seed;
+    to.bound_resources = from_.bound_resources;
+    for (size_t i = 0; i < spec_.feeds.size(); ++i) {
+      const Endpoint& feed = spec_.feeds[i];
+      program_.args.push_back(add_arg(to, from_.node(feed.node), feed.output, static_cast<int>(i)));
+    }
+    copied_.assign(static_cast<size_t>(from_.num_nodes()), -1);
+    for (int id = 0; id < from_.num_nodes(); ++id) {
+      if (!is_needed(id)) continue;
+      Node node = from_.node(id);
+      node.inputs.clear();
+      node.controls.clear();
+      node.partials.clear();
+      copied_[static_cast<size_t>(id)] = to.add_node(std::move(node));
     }
   }
-  for (const Endpoint& e : spec.fetches) program.fetches.push_back(mapped(e));
-  for (const int id : spec.targets) {
-    program.targets.push_back(copied[static_cast<size_t>(id)]);
+
+  void connect() {
+    for (int id = 0; id < from_.num_nodes(); ++id) {
+      if (!is_needed(id)) continue;
+      Node& node = program_.graph->mutable_node(copied(id));
+      for (const Endpoint& e : from_.node(id).inputs) node.inputs.push_back(mapped(e));
+      for (const int c : from_.node(id).controls) {
+        const int feed = feed_of(c);
+        node.controls.push_back(feed >= 0 ? program_.args[static_cast<size_t>(feed)] : copied(c));
+      }
+    }
   }
-  return program;
+
+  const ProgramSpec& spec_;
+  const GraphImpl& from_;
+  std::map<Endpoint, int> feed_index_;
+  std::vector<char> needed_;
+  std::vector<int> copied_;  // by id in the graph; -1: not needed
+  ProgramGraph program_;
+};
+
+}  // namespace
+
+ProgramGraph prune(const ProgramSpec& spec) {
+  std::lock_guard lock(spec.graph->mutex());
+  return Pruner(spec).run();
 }
 
 void insert_ref_reads(ProgramGraph& program) {

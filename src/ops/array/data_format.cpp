@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"

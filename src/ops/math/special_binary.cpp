@@ -40,7 +40,7 @@ Prepared prepare_special_binary(const PrepareContext& ctx) {
 }
 
 template <SpecialBinaryFunction function>
-void special_binary_add(OpRegistry& registry, const char* signature, std::span<const DType> types,
+void add_special_binary(OpRegistry& registry, const char* signature, std::span<const DType> types,
                         GradientFn gradient = nullptr) {
   OpDef def;
   def.signature = signature;
@@ -121,17 +121,17 @@ Values betainc_gradient(const GradContext& ctx) {
 }  // namespace
 
 void register_special_binary(OpRegistry& registry) {
-  special_binary_add<kernels::igamma>(registry, "Igamma(a: T, x: T) -> (z: T)", kFloatTypes,
+  add_special_binary<kernels::igamma>(registry, "Igamma(a: T, x: T) -> (z: T)", kFloatTypes,
                                       igamma_gradient);
-  special_binary_add<kernels::igammac>(registry, "Igammac(a: T, x: T) -> (z: T)", kFloatTypes,
+  add_special_binary<kernels::igammac>(registry, "Igammac(a: T, x: T) -> (z: T)", kFloatTypes,
                                        igammac_gradient);
-  special_binary_add<kernels::igamma_grad_a>(registry, "IgammaGradA(a: T, x: T) -> (z: T)",
+  add_special_binary<kernels::igamma_grad_a>(registry, "IgammaGradA(a: T, x: T) -> (z: T)",
                                              kSingleDouble);
-  special_binary_add<kernels::gamma_sample_grad>(
+  add_special_binary<kernels::gamma_sample_grad>(
       registry, "RandomGammaGrad(alpha: T, sample: T) -> (output: T)", kSingleDouble);
-  special_binary_add<kernels::zeta>(registry, "Zeta(x: T, q: T) -> (z: T)", kSingleDouble,
+  add_special_binary<kernels::zeta>(registry, "Zeta(x: T, q: T) -> (z: T)", kSingleDouble,
                                     zeta_gradient);
-  special_binary_add<kernels::polygamma>(registry, "Polygamma(a: T, x: T) -> (z: T)", kSingleDouble,
+  add_special_binary<kernels::polygamma>(registry, "Polygamma(a: T, x: T) -> (z: T)", kSingleDouble,
                                          polygamma_gradient);
   registry.add({.signature = "Betainc(a: T, b: T, x: T) -> (z: T)",
                 .attrs = {type_attr("T", kSingleDouble)},

@@ -50,7 +50,7 @@ Values spence_gradient(const GradContext& ctx) {
 }
 
 template <SpecialUnaryFunction function>
-void special_unary_add(OpRegistry& registry, const char* name, GradientFn gradient) {
+void add_special_unary(OpRegistry& registry, const char* name, GradientFn gradient) {
   OpDef def;
   def.signature = str(name, "(x: T) -> (y: T)");
   def.attrs = {type_attr("T", kFloatTypes)};
@@ -64,59 +64,59 @@ void special_unary_add(OpRegistry& registry, const char* name, GradientFn gradie
 }  // namespace
 
 void register_special_unary(OpRegistry& registry) {
-  special_unary_add<kernels::bessel_i0>(registry, "BesselI0", [](const GradContext& c) -> Values {
+  add_special_unary<kernels::bessel_i0>(registry, "BesselI0", [](const GradContext& c) -> Values {
     return {dy(c) * emit("BesselI1", {x(c)})};
   });
-  special_unary_add<kernels::bessel_i0e>(registry, "BesselI0e", [](const GradContext& c) -> Values {
+  add_special_unary<kernels::bessel_i0e>(registry, "BesselI0e", [](const GradContext& c) -> Values {
     return {dy(c) * (emit("BesselI1e", {x(c)}) - ops::sign(x(c)) * y(c))};
   });
-  special_unary_add<kernels::bessel_i1>(registry, "BesselI1", [](const GradContext& c) -> Values {
+  add_special_unary<kernels::bessel_i1>(registry, "BesselI1", [](const GradContext& c) -> Values {
     return {dy(c) * at_zero(c, 1.0, emit("BesselI0", {x(c)}) - y(c) / x(c))};
   });
-  special_unary_add<kernels::bessel_i1e>(registry, "BesselI1e", [](const GradContext& c) -> Values {
+  add_special_unary<kernels::bessel_i1e>(registry, "BesselI1e", [](const GradContext& c) -> Values {
     return {dy(c) *
             at_zero(c, 0.5,
                     emit("BesselI0e", {x(c)}) - y(c) * (ops::sign(x(c)) + ops::reciprocal(x(c))))};
   });
-  special_unary_add<kernels::bessel_k0>(registry, "BesselK0", [](const GradContext& c) -> Values {
+  add_special_unary<kernels::bessel_k0>(registry, "BesselK0", [](const GradContext& c) -> Values {
     return {-dy(c) * emit("BesselK1", {x(c)})};
   });
-  special_unary_add<kernels::bessel_k0e>(registry, "BesselK0e", [](const GradContext& c) -> Values {
+  add_special_unary<kernels::bessel_k0e>(registry, "BesselK0e", [](const GradContext& c) -> Values {
     return {dy(c) * (y(c) - emit("BesselK1e", {x(c)}))};
   });
-  special_unary_add<kernels::bessel_k1>(registry, "BesselK1", [](const GradContext& c) -> Values {
+  add_special_unary<kernels::bessel_k1>(registry, "BesselK1", [](const GradContext& c) -> Values {
     return {dy(c) * (-emit("BesselK0", {x(c)}) - y(c) / x(c))};
   });
-  special_unary_add<kernels::bessel_k1e>(registry, "BesselK1e", [](const GradContext& c) -> Values {
+  add_special_unary<kernels::bessel_k1e>(registry, "BesselK1e", [](const GradContext& c) -> Values {
     return {dy(c) * (y(c) * (1.0 - ops::reciprocal(x(c))) - emit("BesselK0e", {x(c)}))};
   });
-  special_unary_add<kernels::bessel_j0>(registry, "BesselJ0", [](const GradContext& c) -> Values {
+  add_special_unary<kernels::bessel_j0>(registry, "BesselJ0", [](const GradContext& c) -> Values {
     return {-dy(c) * emit("BesselJ1", {x(c)})};
   });
-  special_unary_add<kernels::bessel_j1>(registry, "BesselJ1", [](const GradContext& c) -> Values {
+  add_special_unary<kernels::bessel_j1>(registry, "BesselJ1", [](const GradContext& c) -> Values {
     return {dy(c) * at_zero(c, 0.5, emit("BesselJ0", {x(c)}) - y(c) / x(c))};
   });
-  special_unary_add<kernels::bessel_y0>(registry, "BesselY0", [](const GradContext& c) -> Values {
+  add_special_unary<kernels::bessel_y0>(registry, "BesselY0", [](const GradContext& c) -> Values {
     return {-dy(c) * emit("BesselY1", {x(c)})};
   });
-  special_unary_add<kernels::bessel_y1>(registry, "BesselY1", [](const GradContext& c) -> Values {
+  add_special_unary<kernels::bessel_y1>(registry, "BesselY1", [](const GradContext& c) -> Values {
     return {dy(c) * (emit("BesselY0", {x(c)}) - y(c) / x(c))};
   });
-  special_unary_add<kernels::dawson>(registry, "Dawsn", [](const GradContext& c) -> Values {
+  add_special_unary<kernels::dawson>(registry, "Dawsn", [](const GradContext& c) -> Values {
     return {dy(c) * (1.0 - 2.0 * x(c) * y(c))};
   });
-  special_unary_add<kernels::exponential_integral>(
+  add_special_unary<kernels::exponential_integral>(
       registry, "Expint",
       [](const GradContext& c) -> Values { return {dy(c) * ops::exp(x(c)) / x(c)}; });
-  special_unary_add<kernels::fresnel_cos>(registry, "FresnelCos",
+  add_special_unary<kernels::fresnel_cos>(registry, "FresnelCos",
                                           [](const GradContext& c) -> Values {
                                             return {dy(c) * ops::cos(kHalfPi * ops::square(x(c)))};
                                           });
-  special_unary_add<kernels::fresnel_sin>(registry, "FresnelSin",
+  add_special_unary<kernels::fresnel_sin>(registry, "FresnelSin",
                                           [](const GradContext& c) -> Values {
                                             return {dy(c) * ops::sin(kHalfPi * ops::square(x(c)))};
                                           });
-  special_unary_add<kernels::spence>(registry, "Spence", spence_gradient);
+  add_special_unary<kernels::spence>(registry, "Spence", spence_gradient);
 }
 
 }  // namespace rill

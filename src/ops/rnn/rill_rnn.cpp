@@ -144,8 +144,8 @@ Values gradient(const GradContext& ctx) {
   return result;
 }
 
-void rill_rnn_add(OpRegistry& registry, const char* name, const char* states, bool gated,
-                  bool gru) {
+void add_recurrent(OpRegistry& registry, const char* name, const char* states, bool gated,
+                   bool gru) {
   OpDef def;
   def.signature =
       str(name, "(x: T, initial_state: N*T, kernel: T, recurrent_kernel: T, bias: M*T, ",
@@ -161,9 +161,9 @@ void rill_rnn_add(OpRegistry& registry, const char* name, const char* states, bo
 }  // namespace
 
 void register_rill_rnn(OpRegistry& registry) {
-  rill_rnn_add(registry, "_RillLSTM", "last_h: T, last_c: T", true, false);
-  rill_rnn_add(registry, "_RillGRU", "last_h: T", true, true);
-  rill_rnn_add(registry, "_RillSimpleRNN", "last_h: T", false, false);
+  add_recurrent(registry, "_RillLSTM", "last_h: T, last_c: T", true, false);
+  add_recurrent(registry, "_RillGRU", "last_h: T", true, true);
+  add_recurrent(registry, "_RillSimpleRNN", "last_h: T", false, false);
 }
 
 }  // namespace rill

@@ -112,7 +112,7 @@ Prepared prepare_rill_rnn_grad(const PrepareContext& ctx) {
   return prepared(std::move(run), scratch);
 }
 
-void rill_rnn_grad_add(OpRegistry& registry, const char* name, bool gated, bool gru) {
+void add_recurrent_grad(OpRegistry& registry, const char* name, bool gated, bool gru) {
   OpDef def;
   def.signature =
       str(name,
@@ -131,9 +131,9 @@ void rill_rnn_grad_add(OpRegistry& registry, const char* name, bool gated, bool 
 }  // namespace
 
 void register_rill_rnn_grad(OpRegistry& registry) {
-  rill_rnn_grad_add(registry, "_RillLSTMGrad", true, false);
-  rill_rnn_grad_add(registry, "_RillGRUGrad", true, true);
-  rill_rnn_grad_add(registry, "_RillSimpleRNNGrad", false, false);
+  add_recurrent_grad(registry, "_RillLSTMGrad", true, false);
+  add_recurrent_grad(registry, "_RillGRUGrad", true, true);
+  add_recurrent_grad(registry, "_RillSimpleRNNGrad", false, false);
 }
 
 }  // namespace rill

@@ -17,7 +17,7 @@ Value real(double value, DType dtype) {
   return emit("Cast", {Tensor::scalar(value)}, {{"DstT", dtype}});
 }
 
-Value rnn_decompose_add(const Value& a, const Value& b) { return emit("AddV2", {a, b}); }
+Value add(const Value& a, const Value& b) { return emit("AddV2", {a, b}); }
 Value mul(const Value& a, const Value& b) { return emit("Mul", {a, b}); }
 
 Value activate(const DecomposeContext& ctx, const char* attr, const Value& x) {
@@ -36,10 +36,10 @@ Value activate(const DecomposeContext& ctx, const char* attr, const Value& x) {
   if (name == "linear") return x;
   if (name == "silu" || name == "swish") return mul(x, emit("Sigmoid", {x}));
   if (name == "hard_sigmoid") {
-    return mul(emit("Relu6", {rnn_decompose_add(x, real(3, dtype))}), real(1.0 / 6, dtype));
+    return mul(emit("Relu6", {add(x, real(3, dtype))}), real(1.0 / 6, dtype));
   }
   if (name == "hard_sigmoid_keras2") {
-    return clip(rnn_decompose_add(mul(x, real(0.2, dtype)), real(0.5, dtype)), 0, 1);
+    return clip(add(mul(x, real(0.2, dtype)), real(0.5, dtype)), 0, 1);
   }
   ctx.fail(Code::unimplemented, "activation ", quoted(name), " cannot be written as public ops");
 }
@@ -52,10 +52,10 @@ struct Carried {
 
 // The step: the new output and states from the input's share, the states and the weights.
 struct Step {
-  const DecomposeContext& ctx;
-  int64_t units;
-  bool lstm, gru, reset_after;
-  DType dtype;
+  const DecomposeContext* ctx = nullptr;
+  int64_t units = 0;
+  bool lstm = false, gru = false, reset_after = false;
+  DType dtype = DType::float32;
 
   Values split(const Value& x, int64_t count) const {
     return emit_all("Split", {number(1), x}, {{"num_split", count}});
@@ -65,34 +65,33 @@ struct Step {
     return emit("Slice", {w, ints({0, at}), ints({-1, static_cast<int32_t>(count * units)})},
                 {{"Index", DType::int32}});
   }
-  Value act(const Value& x) const { return activate(ctx, "activation", x); }
-  Value gate(const Value& x) const { return activate(ctx, "recurrent_activation", x); }
+  Value act(const Value& x) const { return activate(*ctx, "activation", x); }
+  Value gate(const Value& x) const { return activate(*ctx, "recurrent_activation", x); }
 
   // Gives h, and c of an LSTM.
   Values operator()(const Value& in, const Value& h, const Value& c, const Value& recurrent,
                     const Value& inner_bias) const {
     if (lstm) {
-      const Values g = split(rnn_decompose_add(in, emit("MatMul", {h, recurrent})), 4);
-      const Value next = rnn_decompose_add(mul(gate(g[1]), c), mul(gate(g[0]), act(g[2])));
+      const Values g = split(add(in, emit("MatMul", {h, recurrent})), 4);
+      const Value next = add(mul(gate(g[1]), c), mul(gate(g[0]), act(g[2])));
       return {mul(gate(g[3]), act(next)), next};
     }
-    if (!gru) return {act(rnn_decompose_add(in, emit("MatMul", {h, recurrent})))};
+    if (!gru) return {act(add(in, emit("MatMul", {h, recurrent})))};
     const Values x = split(in, 3);
     Value z, candidate;
     if (reset_after) {
       Value b = emit("MatMul", {h, recurrent});
-      if (inner_bias) b = rnn_decompose_add(b, inner_bias);
+      if (inner_bias) b = add(b, inner_bias);
       const Values inner = split(b, 3);
-      z = gate(rnn_decompose_add(x[0], inner[0]));
-      candidate =
-          act(rnn_decompose_add(x[2], mul(gate(rnn_decompose_add(x[1], inner[1])), inner[2])));
+      z = gate(add(x[0], inner[0]));
+      candidate = act(add(x[2], mul(gate(add(x[1], inner[1])), inner[2])));
     } else {
       const Values inner = split(emit("MatMul", {h, columns(recurrent, 0, 2)}), 2);
-      z = gate(rnn_decompose_add(x[0], inner[0]));
-      const Value reset = mul(gate(rnn_decompose_add(x[1], inner[1])), h);
-      candidate = act(rnn_decompose_add(x[2], emit("MatMul", {reset, columns(recurrent, 2, 1)})));
+      z = gate(add(x[0], inner[0]));
+      const Value reset = mul(gate(add(x[1], inner[1])), h);
+      candidate = act(add(x[2], emit("MatMul", {reset, columns(recurrent, 2, 1)})));
     }
-    return {rnn_decompose_add(mul(z, h), mul(emit("Sub", {real(1, dtype), z}), candidate))};
+    return {add(mul(z, h), mul(emit("Sub", {real(1, dtype), z}), candidate))};
   }
 };
 
@@ -129,123 +128,159 @@ NameAttrList trace_function(const std::shared_ptr<GraphImpl>& graph, const char*
   return {name, nullptr};
 }
 
-}  // namespace
-
-Values decompose_rnn(const DecomposeContext& ctx) {
-  const RnnLayout at(ctx);
-  const Value& x = ctx.input(0);
-  const Value& recurrent = ctx.input(at.recurrent());
-  const Shape& weights = recurrent.shape();
-  if (!weights.is_fully_defined() || weights.rank() != 2) {
-    ctx.fail(Code::unimplemented, "needs weights of known shape to be written as public ops");
+// The loop over time that one layer is.
+class RnnLoop {
+ public:
+  explicit RnnLoop(const DecomposeContext& ctx)
+      : ctx_(ctx),
+        at_(ctx),
+        x_(ctx.input(0)),
+        recurrent_(ctx.input(at_.recurrent())),
+        known_(x_.shape().has_rank() ? x_.shape() : Shape{-1, -1, -1}) {
+    const Shape& weights = recurrent_.shape();
+    if (!weights.is_fully_defined() || weights.rank() != 2) {
+      ctx.fail(Code::unimplemented, "needs weights of known shape to be written as public ops");
+    }
+    units_ = weights[0];
+    width_ = weights[1];
+    step_ = {&ctx,
+             units_,
+             ctx.op() == "_RillLSTM",
+             ctx.op() == "_RillGRU",
+             ctx.attr_or<bool>("reset_after", false),
+             x_.dtype()};
   }
-  const int64_t units = weights[0];
-  const int64_t width = weights[1];
-  Step step{ctx,
-            units,
-            ctx.op() == "_RillLSTM",
-            ctx.op() == "_RillGRU",
-            ctx.attr_or<bool>("reset_after", false),
-            x.dtype()};
-  const bool backwards = ctx.attr<bool>("go_backwards");
-  const bool zero_masked = ctx.attr<bool>("zero_output_for_mask");
-  const Shape known = x.shape().has_rank() ? x.shape() : Shape{-1, -1, -1};
 
+  Values build() {
+    project();
+    state_shape_ = emit("Pack", {batch_, number(static_cast<int32_t>(units_))});
+    begin();
+    const std::shared_ptr<GraphImpl> graph =
+        current_graph() ? current_graph() : share_.rep()->graph;
+    const NameAttrList cond =
+        trace_function(graph, "rill_rnn_cond_", carried_, [](const Values& a) {
+          return Values{emit("Less", {a[0], a[1]})};
+        });
+    const NameAttrList body =
+        trace_function(graph, "rill_rnn_body_", carried_, [&](const Values& a) { return turn(a); });
+    Values start;
+    std::vector<Shape> shapes;
+    for (const Carried& c : carried_) {
+      start.push_back(c.start);
+      shapes.push_back(c.shape);
+    }
+    return results(emit_all(
+        "StatelessWhile", start,
+        {{"cond", cond}, {"body", body}, {"output_shapes", shapes}, {"parallel_iterations", 32}}));
+  }
+
+ private:
   // Time first, in the order of processing.
-  const auto in_time = [&](const Value& v, const Tensor& permutation) {
+  Value in_time(const Value& v, const Tensor& permutation) const {
     const Value t = emit("Transpose", {v, permutation});
-    return backwards ? emit("ReverseV2", {t, ints({0})}) : t;
-  };
-  const Value xt = in_time(x, ints({1, 0, 2}));
-  const Value shape = emit("Shape", {xt}, {{"out_type", DType::int32}});
-  const auto dim = [&](int32_t i) {
-    return emit("StridedSlice", {shape, ints({i}), ints({i + 1}), ints({1})},
-                {{"shrink_axis_mask", 1}, {"Index", DType::int32}});
-  };
-  const Value steps = dim(0);
-  const Value batch = dim(1);
-  Value bias, inner_bias;
-  if (at.bias > 0) bias = ctx.input(at.bias_at());
-  if (bias && step.gru && step.reset_after) {
-    const Values rows =
-        emit_all("Unpack", {emit("Reshape", {bias, ints({2, static_cast<int32_t>(width)})})},
-                 {{"num", 2}, {"axis", 0}});
-    bias = rows[0];
-    inner_bias = rows[1];
-  }
-  Value share = emit("MatMul", {emit("Reshape", {xt, emit("Pack", {number(-1), dim(2)})}),
-                                ctx.input(at.kernel())});
-  if (bias) {
-    share = emit("BiasAdd", {share, emit("Reshape", {bias, ints({static_cast<int32_t>(width)})})});
-  }
-  const Value count = number(static_cast<int32_t>(width));
-  share = emit("Reshape", {share, emit("Pack", {steps, batch, count})});
-
-  const Value state_shape = emit("Pack", {batch, number(static_cast<int32_t>(units))});
-  const Value zeros = emit("Fill", {state_shape, real(0, x.dtype())});
-  const Shape state{known[0], units};
-  const Value list = emit("TensorListReserve", {state_shape, steps},
-                          {{"element_dtype", x.dtype()}, {"shape_type", DType::int32}});
-  std::vector<Carried> carried = {{number(0), {}},  // the step
-                                  {steps, {}},
-                                  {list, {}},
-                                  {zeros, state},  // the output before
-                                  {at.states > 0 ? ctx.input(1) : zeros, state}};
-  size_t c_at = 0, mask_at = 0, inner_bias_at = 0;
-  const auto carry = [&](const Value& value, const Shape& of) {
-    carried.push_back({value, of});
-    return carried.size() - 1;
-  };
-  if (step.lstm) c_at = carry(at.states > 1 ? ctx.input(2) : zeros, state);
-  const size_t share_at = carry(share, {known[1], known[0], width});
-  const size_t recurrent_at = carry(recurrent, weights);
-  if (inner_bias) inner_bias_at = carry(inner_bias, {width});
-  if (at.masks > 0) {
-    mask_at = carry(in_time(ctx.input(at.mask_at()), ints({1, 0})), {known[1], known[0]});
+    return ctx_.attr<bool>("go_backwards") ? emit("ReverseV2", {t, ints({0})}) : t;
   }
 
-  const std::shared_ptr<GraphImpl> graph = current_graph() ? current_graph() : share.rep()->graph;
-  const NameAttrList cond = trace_function(graph, "rill_rnn_cond_", carried, [](const Values& a) {
-    return Values{emit("Less", {a[0], a[1]})};
-  });
-  const NameAttrList body = trace_function(graph, "rill_rnn_body_", carried, [&](const Values& a) {
-    const Value in = emit("GatherV2", {a[share_at], a[0], number(0)});
-    Values next = step(in, a[4], c_at > 0 ? a[c_at] : Value(), a[recurrent_at],
-                       inner_bias ? a[inner_bias_at] : Value());
+  // The input's share of all steps at once: x W + b.
+  void project() {
+    const Value xt = in_time(x_, ints({1, 0, 2}));
+    const Value shape = emit("Shape", {xt}, {{"out_type", DType::int32}});
+    const auto dim = [&](int32_t i) {
+      return emit("StridedSlice", {shape, ints({i}), ints({i + 1}), ints({1})},
+                  {{"shrink_axis_mask", 1}, {"Index", DType::int32}});
+    };
+    steps_ = dim(0);
+    batch_ = dim(1);
+    const auto width = static_cast<int32_t>(width_);
+    Value bias;
+    if (at_.bias > 0) bias = ctx_.input(at_.bias_at());
+    if (bias && step_.gru && step_.reset_after) {
+      const Values rows = emit_all("Unpack", {emit("Reshape", {bias, ints({2, width})})},
+                                   {{"num", 2}, {"axis", 0}});
+      bias = rows[0];
+      inner_bias_ = rows[1];
+    }
+    share_ = emit("MatMul", {emit("Reshape", {xt, emit("Pack", {number(-1), dim(2)})}),
+                             ctx_.input(at_.kernel())});
+    if (bias) share_ = emit("BiasAdd", {share_, emit("Reshape", {bias, ints({width})})});
+    share_ = emit("Reshape", {share_, emit("Pack", {steps_, batch_, number(width)})});
+  }
+
+  size_t carry(const Value& value, const Shape& shape) {
+    carried_.push_back({value, shape});
+    return carried_.size() - 1;
+  }
+
+  void begin() {
+    const Value zeros = emit("Fill", {state_shape_, real(0, x_.dtype())});
+    const Shape state{known_[0], units_};
+    carry(number(0), {});
+    carry(steps_, {});
+    carry(emit("TensorListReserve", {state_shape_, steps_},
+               {{"element_dtype", x_.dtype()}, {"shape_type", DType::int32}}),
+          {});
+    carry(zeros, state);
+    carry(at_.states > 0 ? ctx_.input(1) : zeros, state);
+    if (step_.lstm) c_at_ = carry(at_.states > 1 ? ctx_.input(2) : zeros, state);
+    share_at_ = carry(share_, {known_[1], known_[0], width_});
+    recurrent_at_ = carry(recurrent_, recurrent_.shape());
+    if (inner_bias_) inner_bias_at_ = carry(inner_bias_, {width_});
+    if (at_.masks > 0) {
+      mask_at_ = carry(in_time(ctx_.input(at_.mask_at()), ints({1, 0})), {known_[1], known_[0]});
+    }
+  }
+
+  // Where begin() carries what all layers have.
+  enum : size_t { kStep, kSteps, kOutputs, kOutput, kState };
+
+  Values turn(const Values& a) const {
+    const Value in = emit("GatherV2", {a[share_at_], a[kStep], number(0)});
+    Values next = step_(in, a[kState], c_at_ > 0 ? a[c_at_] : Value(), a[recurrent_at_],
+                        inner_bias_ ? a[inner_bias_at_] : Value());
     Value y = next[0];
-    if (mask_at > 0) {
-      const Value row = emit("GatherV2", {a[mask_at], a[0], number(0)});
+    if (mask_at_ > 0) {
+      const Value row = emit("GatherV2", {a[mask_at_], a[kStep], number(0)});
       const Value keep = emit("ExpandDims", {row, number(1)});
-      const Value other = zero_masked ? emit("ZerosLike", {y}) : a[3];
-      y = emit("SelectV2", {keep, y, other});
-      next[0] = emit("SelectV2", {keep, next[0], a[4]});
-      if (c_at > 0) next[1] = emit("SelectV2", {keep, next[1], a[c_at]});
+      const bool zero = ctx_.attr<bool>("zero_output_for_mask");
+      y = emit("SelectV2", {keep, y, zero ? emit("ZerosLike", {y}) : a[kOutput]});
+      next[0] = emit("SelectV2", {keep, next[0], a[kState]});
+      if (c_at_ > 0) next[1] = emit("SelectV2", {keep, next[1], a[c_at_]});
     }
     Values out = a;
-    out[0] = emit("AddV2", {a[0], number(1)});
-    out[2] = emit("TensorListSetItem", {a[2], a[0], y}, {{"element_dtype", y.dtype()}});
-    out[3] = y;
-    out[4] = next[0];
-    if (c_at > 0) out[c_at] = next[1];
+    out[kStep] = add(a[kStep], number(1));
+    out[kOutputs] =
+        emit("TensorListSetItem", {a[kOutputs], a[kStep], y}, {{"element_dtype", y.dtype()}});
+    out[kOutput] = y;
+    out[kState] = next[0];
+    if (c_at_ > 0) out[c_at_] = next[1];
     return out;
-  });
-  Values start;
-  std::vector<Shape> shapes;
-  for (const Carried& c : carried) {
-    start.push_back(c.start);
-    shapes.push_back(c.shape);
   }
-  const Values end = emit_all(
-      "StatelessWhile", start,
-      {{"cond", cond}, {"body", body}, {"output_shapes", shapes}, {"parallel_iterations", 32}});
-  const Value stacked = emit("TensorListStack", {end[2], state_shape},
-                             {{"element_dtype", x.dtype()}, {"num_elements", -1}});
-  // The loop hides what is known of the shapes; layers behind it may need it.
-  const Value sequence = emit("EnsureShape", {emit("Transpose", {stacked, ints({1, 0, 2})})},
-                              {{"shape", Shape{known[0], known[1], units}}});
-  Values out = {sequence, end[3], end[4]};
-  if (c_at > 0) out.push_back(end[c_at]);
-  return out;
-}
+
+  Values results(const Values& end) const {
+    const Value stacked = emit("TensorListStack", {end[kOutputs], state_shape_},
+                               {{"element_dtype", x_.dtype()}, {"num_elements", -1}});
+    // The loop hides what is known of the shapes; layers behind it may need it.
+    const Value sequence = emit("EnsureShape", {emit("Transpose", {stacked, ints({1, 0, 2})})},
+                                {{"shape", Shape{known_[0], known_[1], units_}}});
+    Values out = {sequence, end[kOutput], end[kState]};
+    if (c_at_ > 0) out.push_back(end[c_at_]);
+    return out;
+  }
+
+  const DecomposeContext& ctx_;
+  const RnnLayout at_;
+  const Value x_, recurrent_;
+  const Shape known_;  // of x
+  int64_t units_ = 0, width_ = 0;
+  Step step_;
+  Value steps_, batch_, share_, inner_bias_, state_shape_;
+  std::vector<Carried> carried_;
+  // Where they are carried; 0: not at all.
+  size_t c_at_ = 0, share_at_ = 0, recurrent_at_ = 0, inner_bias_at_ = 0, mask_at_ = 0;
+};
+
+}  // namespace
+
+Values decompose_rnn(const DecomposeContext& ctx) { return RnnLoop(ctx).build(); }
 
 }  // namespace rill
