@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -44,6 +45,29 @@ struct InterleaveOptions {
   int64_t cycle_length = 1;
   int64_t block_length = 1;
 };
+struct WindowOptions {
+  int64_t shift = 0;   // how far the next window begins; 0: its size
+  int64_t stride = 1;  // between its elements
+  bool drop_remainder = false;
+};
+struct BucketOptions {
+  // As of padded_batch().
+  std::vector<Shape> padded_shapes = {};
+  Values padding_values = {};
+  // As long as the bucket allows, not as the longest of the batch.
+  bool pad_to_bucket_boundary = false;
+  bool no_padding = false;
+  bool drop_remainder = false;
+};
+struct RandomOptions {
+  std::optional<int64_t> seed = {};  // none: others each time
+  std::optional<int64_t> global_seed = {};
+};
+struct SampleOptions {
+  std::optional<int64_t> seed = {};
+  bool stop_on_empty_dataset = false;  // else the others go on
+  std::optional<int64_t> global_seed = {};
+};
 struct CsvOptions {
   bool header = true;
   char field_delim = ',';
@@ -73,6 +97,15 @@ class RILL_API Dataset {
   static Dataset from_tensor_slices(const Tensor& component) {
     return from_tensor_slices(Values{component});
   }
+  // Components in the order of their names, as TensorFlow flattens a dictionary.
+  // A template, so that {x, y} is a list.
+  template <typename Map>
+  requires(std::is_same_v<Map, std::map<std::string, Tensor>>) static Dataset
+      from_tensor_slices(const Map& components) {
+    Values values;
+    for (const auto& [name, value] : components) values.push_back(value);
+    return from_tensor_slices(values);
+  }
   static Dataset from_tensors(const Values& components);
   static Dataset range(int64_t start, int64_t stop, int64_t step = 1);
   static Dataset range(int64_t stop) { return range(0, stop); }
@@ -99,6 +132,15 @@ class RILL_API Dataset {
   static std::vector<std::string> image_folder_classes(const std::filesystem::path& folder);
 
   static Dataset zip(const std::vector<Dataset>& datasets);
+  // Numbers of 32 bits as int64, without end.
+  static Dataset random(const RandomOptions& options = {});
+  // The next element of the data set that the next choice (a scalar of int64) names.
+  static Dataset choose_from_datasets(const std::vector<Dataset>& datasets, const Dataset& choices,
+                                      bool stop_on_empty_dataset = true);
+  // Drawn as tf.data draws for a seed. No weights: all alike.
+  static Dataset sample_from_datasets(const std::vector<Dataset>& datasets,
+                                      const std::vector<double>& weights = {},
+                                      const SampleOptions& options = {});
 
   using Function = std::function<Values(const Values& element)>;
   Dataset map(Function function, const MapOptions& options = {}) const;
@@ -110,6 +152,23 @@ class RILL_API Dataset {
   Dataset batch(int64_t size, const BatchOptions& options = {}) const;
   Dataset padded_batch(int64_t size, const PaddedBatchOptions& options = {}) const;
   Dataset unbatch() const;
+  Dataset rebatch(int64_t size, const BatchOptions& options = {}) const {
+    return unbatch().batch(size, options);
+  }
+  // `size` elements after the other as a data set; what the function makes of the windows follows
+  // one after the other (window().flat_map() of tf.data).
+  Dataset window(int64_t size, std::function<Dataset(const Dataset& window)> function,
+                 const WindowOptions& options = {}) const;
+  // Elements of one key, as many as its window takes.
+  using Key = std::function<int64_t(const Values& element)>;
+  using Reduce = std::function<Dataset(int64_t key, const Dataset& group)>;
+  using WindowSize = std::function<int64_t(int64_t key)>;
+  Dataset group_by_window(Key key, Reduce reduce, WindowSize size) const;
+  Dataset group_by_window(Key key, Reduce reduce, int64_t size) const;
+  // Batches of elements of like length: batch_sizes[i] of those below boundaries[i].
+  Dataset bucket_by_sequence_length(Key length, const std::vector<int64_t>& boundaries,
+                                    const std::vector<int64_t>& batch_sizes,
+                                    const BucketOptions& options = {}) const;
   // tf.data's order for a seed, in each pass.
   Dataset shuffle(int64_t buffer_size, const ShuffleOptions& options = {}) const;
   Dataset repeat(int64_t count = -1) const;  // -1: without end
@@ -118,10 +177,22 @@ class RILL_API Dataset {
   Dataset shard(int64_t count, int64_t index) const;
   Dataset concatenate(const Dataset& next) const;
   Dataset enumerate(int64_t start = 0) const;
+  // The state after the element, and what takes its place.
+  using Scan = std::function<std::pair<Values, Values>(const Values& state, const Values& element)>;
+  Dataset scan(const Values& initial_state, Scan function) const;
+  Dataset take_while(std::function<bool(const Values& element)> keep) const;
+  // Scalars, each value once.
+  Dataset unique() const;
+  // One pass: the state after the last element.
+  Values reduce(
+      Values state,
+      const std::function<Values(const Values& state, const Values& element)>& function) const;
   // Read ahead by a thread, at most so many elements.
   Dataset prefetch(int64_t buffer_size) const;
   // The first whole pass keeps the elements in memory; later ones take them from there.
   Dataset cache() const;
+  // In a file that a whole pass leaves behind; when it is there, the input is not asked.
+  Dataset cache(const std::filesystem::path& path) const;
 
   // How many elements; nothing when it is not known, INT64_MAX without end.
   std::optional<int64_t> cardinality() const;

@@ -86,6 +86,32 @@ Dataset Dataset::prefetch(int64_t buffer_size) const {
   return Dataset(data::prefetch(stage_, buffer_size));
 }
 Dataset Dataset::cache() const { return Dataset(data::cache(stage_)); }
+Dataset Dataset::cache(const std::filesystem::path& path) const {
+  return Dataset(data::cache(stage_, path));
+}
+Dataset Dataset::window(int64_t size, std::function<Dataset(const Dataset&)> function,
+                        const WindowOptions& options) const {
+  return Dataset(data::window(stage_, size, std::move(function), options));
+}
+Dataset Dataset::group_by_window(Key key, Reduce reduce, WindowSize size) const {
+  return Dataset(data::group_by_window(stage_, std::move(key), std::move(reduce), std::move(size)));
+}
+Dataset Dataset::group_by_window(Key key, Reduce reduce, int64_t size) const {
+  return group_by_window(std::move(key), std::move(reduce), [size](int64_t) { return size; });
+}
+Dataset Dataset::bucket_by_sequence_length(Key length, const std::vector<int64_t>& boundaries,
+                                           const std::vector<int64_t>& batch_sizes,
+                                           const BucketOptions& options) const {
+  return Dataset(
+      data::bucket_by_sequence_length(stage_, std::move(length), boundaries, batch_sizes, options));
+}
+Dataset Dataset::scan(const Values& initial_state, Scan function) const {
+  return Dataset(data::scan(stage_, initial_state, std::move(function)));
+}
+Dataset Dataset::take_while(std::function<bool(const Values&)> keep) const {
+  return Dataset(data::take_while(stage_, std::move(keep)));
+}
+Dataset Dataset::unique() const { return Dataset(data::unique(stage_)); }
 std::optional<int64_t> Dataset::cardinality() const { return stage_->cardinality(); }
 
 Dataset::Iterator::Iterator(std::unique_ptr<data::Cursor> cursor) : cursor_(std::move(cursor)) {}

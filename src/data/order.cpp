@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <deque>
 #include <mutex>
-#include <random>
 
 #include "base/fail.h"
+#include "data/op_seeds.h"
 #include "data/stages.h"
 #include "kernels/philox.h"
 
@@ -25,16 +25,10 @@ std::optional<int64_t> times(std::optional<int64_t> n, int64_t count) {
 class ShuffleStage final : public Stage {
  public:
   ShuffleStage(StagePtr input, int64_t size, const ShuffleOptions& o)
-      : input_(std::move(input)), size_(size), reshuffle_(o.reshuffle_each_iteration) {
-    // tensorflow/python/data/util/random_seed.py, framework/random_seed.py.
-    constexpr int64_t kDefaultGraphSeed = 87654321;
-    if (o.seed) {
-      seeds_ = {truncated(o.global_seed.value_or(kDefaultGraphSeed)), truncated(*o.seed)};
-      if (seeds_.first == 0 && seeds_.second == 0) seeds_.second = 0x7fffffff;
-    } else {
-      std::random_device device;
-      seeds_ = {(uint64_t{device()} << 32) | device(), (uint64_t{device()} << 32) | device()};
-    }
+      : input_(std::move(input)),
+        size_(size),
+        reshuffle_(o.reshuffle_each_iteration),
+        seeds_(op_seeds(o.seed, o.global_seed)) {
     generator_ = std::make_shared<Generator>(seeds_);
   }
   CursorPtr start() const override;
@@ -42,11 +36,6 @@ class ShuffleStage final : public Stage {
 
  private:
   using Seeds = std::pair<uint64_t, uint64_t>;
-  // Python's seed % (2^31 - 1).
-  static uint64_t truncated(int64_t seed) {
-    constexpr int64_t kModulus = INT32_MAX;
-    return static_cast<uint64_t>((seed % kModulus + kModulus) % kModulus);
-  }
   struct Generator {
     explicit Generator(const Seeds& seeds) : stream(kernels::Philox(seeds.first, seeds.second)) {}
     Seeds next() {

@@ -22,6 +22,23 @@ StagePtr filter(StagePtr input, std::function<bool(const Values&)> keep);
 StagePtr interleave(StagePtr input, std::function<Dataset(const Values&)> function,
                     const InterleaveOptions& options);
 StagePtr cache(StagePtr input);
+// disk_cache.cpp
+StagePtr cache(StagePtr input, const std::filesystem::path& path);
+// choices.cpp
+StagePtr choose(StagePtr choices, std::vector<StagePtr> inputs, bool stop_on_empty);
+// running.cpp
+StagePtr scan(StagePtr input, Values state, Dataset::Scan function);
+StagePtr take_while(StagePtr input, std::function<bool(const Values&)> keep);
+StagePtr unique(StagePtr input);
+// windows.cpp
+StagePtr window(StagePtr input, int64_t size, std::function<Dataset(const Dataset&)> function,
+                WindowOptions options);
+StagePtr group_by_window(StagePtr input, Dataset::Key key, Dataset::Reduce reduce,
+                         Dataset::WindowSize size);
+StagePtr bucket_by_sequence_length(StagePtr input, Dataset::Key length,
+                                   const std::vector<int64_t>& boundaries,
+                                   const std::vector<int64_t>& batch_sizes,
+                                   const BucketOptions& options);
 // batching.cpp
 StagePtr batch(StagePtr input, int64_t size, const BatchOptions& options);
 StagePtr padded_batch(StagePtr input, int64_t size, const PaddedBatchOptions& options);
