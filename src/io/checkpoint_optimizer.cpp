@@ -1,6 +1,7 @@
 // Optimizers since Keras 2.11 keep a list of variables behind the count of iterations
-// (tf_keras/src/optimizers/optimizer.py), those before it one slot after another, each for all
-// weights (optimizer_v2.py).
+// (tf_keras/src/optimizers/optimizer.py), those of Keras 3 perhaps other optimizers with such lists
+// (keras/src/optimizers/loss_scale_optimizer.py, multi_optimizer.py in rill's own), those before it
+// one slot after another, each for all weights (optimizer_v2.py).
 #include "io/checkpoint_optimizer.h"
 
 #include <map>
@@ -19,8 +20,10 @@ class Variables final : public keras::WeightSource {
     const formats::TrackableGraph graph = read_object_graph(*source_);
     const int optimizer = graph.find("optimizer");
     if (optimizer < 0) return;
-    if (add(graph, graph.find("optimizer/_iterations"))) {
-      for (size_t i = 1; add(graph, graph.find(str("optimizer/_variables/", i))); ++i) {
+    if (add_listed(graph, "optimizer")) {
+      add_listed(graph, "optimizer/inner_optimizer");
+      for (int i = 0; graph.find(str("optimizer/_inner_optimizers/", i)) >= 0; ++i) {
+        add_listed(graph, str("optimizer/_inner_optimizers/", i));
       }
     } else if (add(graph, graph.find("optimizer/iter"))) {
       add(graph, graph.find("optimizer/momentum_cache"));  // of Nadam
@@ -40,6 +43,14 @@ class Variables final : public keras::WeightSource {
   std::string describe() const override { return source_->prefix(); }
 
  private:
+  // The count of iterations, and the list behind it. False when there is no count.
+  bool add_listed(const formats::TrackableGraph& graph, const std::string& optimizer) {
+    if (!add(graph, graph.find(optimizer + "/_iterations"))) return false;
+    for (size_t i = 1; add(graph, graph.find(str(optimizer, "/_variables/", i))); ++i) {
+    }
+    return true;
+  }
+
   // False when the node is no variable that the checkpoint holds.
   bool add(const formats::TrackableGraph& graph, int node) {
     if (node < 0 || static_cast<size_t>(node) >= graph.nodes.size()) return false;

@@ -1,4 +1,4 @@
-// The optimizer of a Keras 2 model in the checkpoint of its SavedModel.
+// The optimizer of a Keras model in an object-based checkpoint.
 #pragma once
 
 #include <memory>

@@ -11,6 +11,7 @@
 #include "keras/core/weights.h"
 #include "keras/layers/input_layer.h"
 #include "keras/models/model_layer.h"
+#include "keras/saving/keras2_optimizer.h"
 #include "keras/saving/legacy_config.h"
 #include "keras/saving/training_state.h"
 
@@ -152,6 +153,27 @@ class Walk {
   std::map<const keras::Layer*, int> objects_;
 };
 
+// tf_keras' load_model() makes a new optimizer and leaves this one alone; load_weights() from the
+// SavedModel's checkpoint takes it. Legacy optimizers have another form there: they are left out.
+void add_optimizer(const keras::ModelLayer& model, const ObjectSink& sink) {
+  const auto training = keras::training_state(model);
+  if (!training) return;
+  const auto variables = keras::keras2_optimizer_variables(*training, model);
+  if (variables.empty() || variables[0].first.ends_with("/iter")) return;
+  const int optimizer = sink.add("experimentalOptimizer");
+  const int list = sink.add("trackable_list_wrapper");
+  sink.link(0, "optimizer", optimizer);
+  sink.link(optimizer, "_variables", list);
+  for (size_t i = 0; i < variables.size(); ++i) {
+    const auto& [name, value] = variables[i];
+    auto state = std::make_shared<VariableState>(name, value.dtype(), value.shape());
+    state->assign(value);
+    const int made = sink.variable(state);
+    if (i == 0) sink.link(optimizer, "_iterations", made);
+    sink.link(list, std::to_string(i), made);
+  }
+}
+
 }  // namespace
 
 std::string keras2_attribute(const keras::Layer& layer, const std::string& weight) {
@@ -165,6 +187,7 @@ std::string add_keras2_objects(const keras::Model& model, const ObjectSink& sink
   Walk walk(sink);
   const Json entry = keras::keras2_config(keras::model_to_json(*model.impl()));
   walk.model(*model.impl(), entry, 0, "root", 0);
+  add_optimizer(*model.impl(), sink);
   return formats::serialize_keras_metadata(walk.nodes);
 }
 

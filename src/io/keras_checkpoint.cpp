@@ -1,6 +1,7 @@
 // Object-based checkpoints name a model's layers layer-0, layer-1, ... in the order of the model's
 // list with input layers (Functional) or without (Sequential lists both); variables are children of
 // their layer under the attribute's name (keras/src/engine/functional.py, _trackable_children).
+// Models of Keras 3 have a list of operations instead.
 #include "io/keras_checkpoint.h"
 
 #include <map>
@@ -14,6 +15,7 @@
 #include "keras/models/model_layer.h"
 #include "keras/saving/assign_weight.h"
 #include "keras/training/trainer.h"
+#include "rill/ops/math.hpp"
 
 namespace rill::io {
 namespace {
@@ -26,25 +28,62 @@ class Loader {
 
   void model(const keras::ModelLayer& model, int node, int depth = 0) {
     check_nesting(depth);
+    const int functional = child(node, "_functional");
+    const int list = child(functional < 0 ? node : functional, "_operations");
+    if (list >= 0) {
+      operations(model, list, depth);
+      return;
+    }
     // Layers with weights are numbered apart: that numbering does not depend on input layers.
     int number = 0;
     for (const auto& layer : model.layers()) {
       if (layer->weights().empty()) continue;
       const int child = this->child(node, str("layer_with_weights-", number++));
-      if (child < 0) {
-        fail(Code::not_found, source_.prefix(), ": layer ", quoted(layer->name()), " (",
-             layer->class_name(), ") has no weights in the checkpoint");
-      }
-      if (const auto* inner = dynamic_cast<const keras::ModelLayer*>(layer.get())) {
-        this->model(*inner, child, depth + 1);
-      } else {
-        this->layer(*layer, child, depth + 1);
-      }
+      if (child < 0) fail_no_layer(*layer);
+      part(*layer, child, depth + 1);
+    }
+  }
+
+  // Where an optimizer of Keras 3 keeps the weights that it trains. Some are nowhere else: the
+  // cells of stacked RNNs.
+  void use_trained(const keras::ModelLayer& model, int optimizer) {
+    const int list = optimizer < 0 ? -1 : child(optimizer, "_trainable_variables");
+    if (list < 0) return;
+    const std::vector<Value> weights = model.trainable_weights();
+    if (graph_.nodes[static_cast<size_t>(list)].children.size() != weights.size()) return;
+    for (size_t i = 0; i < weights.size(); ++i) {
+      trained_[&keras::variable_state(weights[i])] = child(list, std::to_string(i));
     }
   }
 
  private:
+  // keras/src/models/functional.py: every call of the graph has a number. Those that are no layers
+  // are not in the checkpoint.
+  void operations(const keras::ModelLayer& model, int list, int depth) {
+    int number = 0;
+    for (const auto& layer : model.all_layers()) {
+      const int child = this->child(list, std::to_string(number++));
+      if (layer->weights().empty()) continue;
+      if (child < 0) fail_no_layer(*layer);
+      part(*layer, child, depth + 1);
+    }
+  }
+
+  [[noreturn]] void fail_no_layer(const keras::Layer& layer) const {
+    fail(Code::not_found, source_.prefix(), ": layer ", quoted(layer.name()), " (",
+         layer.class_name(), ") has no weights in the checkpoint");
+  }
+
+  void part(const keras::Layer& layer, int node, int depth) {
+    if (const auto* inner = dynamic_cast<const keras::ModelLayer*>(&layer)) {
+      model(*inner, node, depth);
+    } else {
+      this->layer(layer, node, depth);
+    }
+  }
+
   int child(int node, std::string_view name) const {
+    if (node < 0) return -1;
     for (const formats::ObjectReference& ref : graph_.nodes[static_cast<size_t>(node)].children) {
       if (ref.local_name == name) return ref.node_id;
     }
@@ -54,7 +93,7 @@ class Loader {
   // The attribute of that name, or the only one that ends so ("depthwise_kernel").
   int variable(int node, const std::string& name) const {
     int found = child(node, name);
-    if (found >= 0) return found;
+    if (found >= 0 || node < 0) return found;
     for (const formats::ObjectReference& ref : graph_.nodes[static_cast<size_t>(node)].children) {
       if (!ref.local_name.ends_with("_" + name) || key_of(ref.node_id) == nullptr) continue;
       if (found >= 0) return -1;
@@ -66,7 +105,9 @@ class Loader {
   void layer(const keras::Layer& layer, int node, int depth) {
     check_nesting(depth, "layers");
     for (const keras::Weight& weight : layer.own_weights()) {
-      const int found = variable(node, weight.name);
+      int found = variable(node, weight.name);
+      const auto trained = trained_.find(&keras::variable_state(weight.value));
+      if (found < 0 && trained != trained_.end()) found = trained->second;
       const std::string* key = found < 0 ? nullptr : key_of(found);
       if (key == nullptr || source_.find(*key) == nullptr) {
         fail(Code::not_found, source_.prefix(), ": layer ", quoted(layer.name()), " (",
@@ -76,8 +117,7 @@ class Loader {
     }
     const auto layers = layer.layers();
     for (size_t i = 0; i < layers.size(); ++i) {  // a Pipeline
-      const int list = child(node, "layers");
-      const int found = list < 0 ? -1 : child(list, std::to_string(i));
+      const int found = child(child(node, "layers"), std::to_string(i));
       if (found >= 0) this->layer(*layers[i], found, depth + 1);
     }
     std::map<std::string, int> lists;
@@ -90,17 +130,13 @@ class Loader {
         name = std::to_string(lists[name]++);
       }
       if (inner->weights().empty()) continue;
-      int found = parent < 0 ? -1 : child(parent, name);
-      if (found < 0 && parent >= 0) found = child(parent, "_" + name);
-      if (found < 0) {
+      int found = child(parent, name);
+      if (found < 0) found = child(parent, "_" + name);
+      if (found < 0 && trained_.empty()) {
         fail(Code::not_found, source_.prefix(), ": layer ", quoted(layer.name()), " (",
              layer.class_name(), "): the checkpoint has no part ", quoted(name));
       }
-      if (const auto* model = dynamic_cast<const keras::ModelLayer*>(inner.get())) {
-        this->model(*model, found, depth + 1);
-      } else {
-        this->layer(*inner, found, depth + 1);
-      }
+      part(*inner, found, depth + 1);
     }
   }
 
@@ -120,6 +156,10 @@ class Loader {
            "): weight ", quoted(state.name()), " has shape ", state.shape(), " in the model, ",
            quoted(key), " in ", source_.prefix(), " has shape ", value.shape());
     }
+    // Normalization counts in int64 in some versions of Keras.
+    if (value.dtype() == DType::int64 && state.dtype() == DType::int32) {
+      value = ops::cast(value, DType::int32);
+    }
     if (value.dtype() != state.dtype()) {
       fail(Code::invalid_argument, "layer ", quoted(layer.name()), ": weight ",
            quoted(state.name()), " is ", state.dtype(), " in the model, ", value.dtype(), " in ",
@@ -131,6 +171,7 @@ class Loader {
   const formats::CheckpointSource& source_;
   const formats::TrackableGraph& graph_;
   bool skip_mismatch_;
+  std::map<const VariableState*, int> trained_;
 };
 
 }  // namespace
@@ -155,7 +196,9 @@ void load_checkpoint_weights(const keras::Model& model, const std::string& prefi
   const formats::TrackableGraph graph = read_object_graph(*source);
   // save_weights() of Keras 2 begins with the model; tf.train.Checkpoint(model=...) names it.
   const int named = graph.find("model");
-  Loader(*source, graph, skip_mismatch).model(*model.impl(), named < 0 ? 0 : named);
+  Loader loader(*source, graph, skip_mismatch);
+  loader.use_trained(*model.impl(), graph.find("optimizer"));
+  loader.model(*model.impl(), named < 0 ? 0 : named);
   model.impl()->forget_traces();
   keras::ModelLayer& layer = *model.impl();
   if (layer.trainer() == nullptr && !layer.saved_training()) return;

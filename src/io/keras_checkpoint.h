@@ -7,6 +7,7 @@
 
 #include "formats/checkpoint/checkpoint_source.h"
 #include "formats/saved_model/trackable_graph.h"
+#include "keras/saving/training_state.h"
 #include "rill/keras/model.hpp"
 
 namespace rill::io {
@@ -18,7 +19,12 @@ formats::TrackableGraph read_object_graph(const formats::CheckpointSource& sourc
 void load_checkpoint_weights(const keras::Model& model, const std::string& prefix,
                              bool skip_mismatch);
 
-// An object-based checkpoint as Keras 2 writes it, and the file "checkpoint" beside it.
-void save_checkpoint_weights(const keras::Model& model, const std::filesystem::path& prefix);
+// An object-based checkpoint as Model.save_weights() of Keras 2 writes it, and the file
+// "checkpoint" beside it. `training`: with the optimizer, when Keras 2 has it; may be null.
+void save_checkpoint_weights(const keras::Model& model, const std::filesystem::path& prefix,
+                             const keras::TrainingState* training);
+// What tf.train.Checkpoint(model=model, optimizer=model.optimizer) writes.
+void save_training_checkpoint(const keras::Model& model, const std::filesystem::path& prefix,
+                              const keras::TrainingState* training, bool keras2);
 
 }  // namespace rill::io

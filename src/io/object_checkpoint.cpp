@@ -50,6 +50,17 @@ void ObjectCheckpoint::set_value(int object, const std::string& name, Tensor val
   values_[key] = std::move(value);
 }
 
+// tensorflow/python/checkpoint/util.py, serialize_slot_variables.
+void ObjectCheckpoint::add_slot(int optimizer, int variable, const std::string& slot,
+                                const std::string& name, Tensor value) {
+  const int made = static_cast<int>(graph_.nodes.size());
+  graph_.nodes.emplace_back();
+  paths_.push_back(str(paths_[static_cast<size_t>(variable)], "/.OPTIMIZER_SLOT/",
+                       paths_[static_cast<size_t>(optimizer)], "/", escaped(slot)));
+  graph_.nodes[static_cast<size_t>(optimizer)].slot_variables.push_back({variable, slot, made});
+  set_value(made, name, std::move(value));
+}
+
 void ObjectCheckpoint::write(const std::string& prefix) {
   // TensorFlow's Checkpoint has this counter, and wants to find it.
   const int counter = child(0, "save_counter");

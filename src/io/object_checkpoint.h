@@ -22,6 +22,9 @@ class ObjectCheckpoint {
   void link(int parent, const std::string& name, int object);
   // `name`: the variable's own, for whoever looks at the checkpoint.
   void set_value(int object, const std::string& name, Tensor value);
+  // What an optimizer remembers of a variable: its slot of that name.
+  void add_slot(int optimizer, int variable, const std::string& slot, const std::string& name,
+                Tensor value);
   // PREFIX.index and PREFIX.data-00000-of-00001, whole or not at all.
   void write(const std::string& prefix);
 

@@ -7,6 +7,7 @@
 #include "io/h5_sink.h"
 #include "io/keras_checkpoint.h"
 #include "io/keras_formats.h"
+#include "keras/saving/keras2_optimizer.h"
 #include "keras/saving/legacy_config.h"
 #include "keras/saving/save_weights.h"
 #include "op/emit.h"
@@ -64,8 +65,9 @@ void save_h5(const Model& model, const fs::path& path, const TrainingState* trai
                      legacy_training_config(training->config, keras2).dump());
   }
   save_legacy_weights(*model.impl(), sink, "model_weights", keras2);
-  if (training != nullptr && (!keras2 || has_keras2_optimizer(*training))) {
-    save_legacy_optimizer(*training, sink);
+  if (training != nullptr) {
+    save_legacy_optimizer(
+        keras2 ? keras2_optimizer_variables(*training, *model.impl()) : training->optimizer, sink);
   }
   writer.finish();
   file.commit();
@@ -132,7 +134,7 @@ void save_weights(const Model& model, const fs::path& path, const SaveOptions& o
   const std::string name = path.filename().string();
   io::with_path(path.string(), "", [&] {
     if (name.ends_with(".ckpt") || !path.has_extension()) {
-      io::save_checkpoint_weights(model, path);
+      io::save_checkpoint_weights(model, path, training ? &*training : nullptr);
       return;
     }
     if (!name.ends_with(".h5") && !name.ends_with(".hdf5")) {
@@ -143,6 +145,16 @@ void save_weights(const Model& model, const fs::path& path, const SaveOptions& o
     }
     save_weights_h5(model, path, training ? &*training : nullptr, !name.ends_with(".weights.h5"),
                     options.keras_version == 2, options.half);
+  });
+}
+
+void save_checkpoint(const Model& model, const fs::path& prefix, const SaveOptions& options) {
+  const GraphScope eager(nullptr);
+  check_overwrite(prefix.string() + ".index", options.overwrite);
+  const std::optional<TrainingState> training = training_of(model, options.include_optimizer);
+  io::with_path(prefix.string(), "", [&] {
+    io::save_training_checkpoint(model, prefix, training ? &*training : nullptr,
+                                 options.keras_version == 2);
   });
 }
 

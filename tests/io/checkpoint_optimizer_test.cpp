@@ -6,6 +6,7 @@
 #include "io/object_checkpoint.h"
 #include "process.h"
 #include "rill/keras.hpp"
+#include "wave.h"
 
 namespace rill::io {
 namespace {
@@ -62,6 +63,142 @@ TEST(CheckpointOptimizer, ComesWithTheWeights) {
     model.load_weights(prefix);
     EXPECT_EQ(model.get_weights().at(0).to_vector<float>(), (std::vector<float>{1, 2}));
     EXPECT_EQ(model.optimizer().iteration_count(), 7);
+  }
+}
+
+// -- Training that goes on from a file.
+// ------------------------------------------------------------
+
+const Tensor& x() {
+  static const Tensor& t = *new Tensor(test::wave({12, 3}, 0));
+  return t;
+}
+const Tensor& y() {
+  static const Tensor& t = *new Tensor(test::wave({12, 2}, 1));
+  return t;
+}
+
+keras::Model a_model() {
+  keras::clear_session();
+  using namespace keras::layers;  // NOLINT
+  const keras::KerasTensor in = keras::Input(Shape{3});
+  const keras::KerasTensor sum = Add()({Dense(3, {.activation = "tanh"})(in), in});
+  const keras::Sequential end{BatchNormalization(), Dense(2)};
+  return keras::Model(in, end(sum));
+}
+
+std::vector<double> losses(const keras::Model& model, int steps) {
+  std::vector<double> out;
+  for (int i = 0; i < steps; ++i) {
+    model.reset_metrics();
+    out.push_back(model.train_on_batch(x(), y())[0].second);
+  }
+  return out;
+}
+
+// Whatever `save` leaves at a path, a new model goes on from it where the old one stopped.
+template <typename Save>
+void expect_to_go_on(const std::string& optimizer, Save save) {
+  const ScratchFolder folder;
+  const std::string prefix = folder / "state";
+  const keras::Model first = a_model();
+  first.compile({.optimizer = keras::optimizer_from_json(optimizer), .loss = "mse"});
+  losses(first, 4);
+  const keras::Model second = save(first, prefix);
+  EXPECT_EQ(second.optimizer().iteration_count(), first.optimizer().iteration_count());
+  EXPECT_EQ(losses(second, 3), losses(first, 3)) << optimizer;
+}
+
+// A new model with the same settings takes the checkpoint.
+keras::Model with_state(const keras::Model& model, const std::string& prefix) {
+  const keras::Model out = a_model();
+  out.compile(
+      {.optimizer = keras::optimizer_from_json(model.optimizer().to_json()), .loss = "mse"});
+  out.load_weights(prefix);
+  return out;
+}
+
+TEST(CheckpointOptimizer, GoesOnAsInKeras3) {
+  for (const char* optimizer :
+       {R"({"class_name": "SGD", "config": {}})",
+        R"({"class_name": "Adam", "config": {"amsgrad": true, "use_ema": true}})",
+        R"({"class_name": "Nadam", "config": {"gradient_accumulation_steps": 3}})",
+        R"({"class_name": "SGD", "config": {"momentum": 0.9, "learning_rate": {
+               "class_name": "ExponentialDecay", "config": {
+               "initial_learning_rate": 0.1, "decay_steps": 2, "decay_rate": 0.5}}}})",
+        R"({"class_name": "LossScaleOptimizer", "config": {"dynamic_growth_steps": 2,
+               "inner_optimizer": {"class_name": "Adam", "config": {}}}})",
+        R"({"class_name": "MultiOptimizer", "config": {"optimizer_map": {
+               "default_optimizer": {"class_name": "Adam", "config": {}}, "optimizer_map": {
+               ".*kernel": {"class_name": "SGD", "config": {"momentum": 0.9}}}}}})"}) {
+    expect_to_go_on(optimizer, [](const keras::Model& model, const std::string& prefix) {
+      keras::save_checkpoint(model, prefix);
+      return with_state(model, prefix);
+    });
+  }
+}
+
+// An optimizer of Keras 3 becomes the one of that name.
+const char* const kKeras2Optimizers[] = {
+    R"({"class_name": "SGD", "config": {}})", R"({"class_name": "Adam", "config": {}})",
+    R"({"class_name": "SGD", "config": {"is_legacy_optimizer": false}})",
+    R"({"class_name": "RMSprop", "config": {"is_legacy_optimizer": false, "momentum": 0.5}})"};
+const char* const kLegacyOptimizers[] = {
+    R"({"class_name": "Adam", "config": {"is_legacy_optimizer": true}})",
+    R"({"class_name": "Nadam", "config": {"is_legacy_optimizer": true}})"};
+
+TEST(CheckpointOptimizer, LayersThatAreNumberedBehindOperationsAreFound) {
+  const ScratchFolder folder;
+  const keras::Model first = a_model(), second = a_model();
+  keras::save_checkpoint(first, folder / "state");
+  second.load_weights(folder / "state");
+  EXPECT_EQ(second.get_weights().at(0).to_vector<float>(),
+            first.get_weights().at(0).to_vector<float>());
+  const keras::Sequential other{keras::layers::Dense(3, {.input_shape = Shape{3}}),
+                                keras::layers::Dense(3)};
+  EXPECT_THROW(other.load_weights(folder / "state"), NotFoundError);
+}
+
+// Keras 3 keeps a whole number in the place of factors that Adafactor does not need.
+TEST(CheckpointOptimizer, HasTheDtypesOfKeras) {
+  const keras::Sequential model{keras::layers::Dense(2, {.input_shape = Shape{3}})};
+  model.compile({.optimizer = keras::optimizers::Adafactor(), .loss = "mse"});
+  losses(model, 1);
+  const auto variables = model.optimizer().variables();
+  ASSERT_EQ(variables.size(), 8U);  // iteration, rate; r, c, v of the kernel; r, c, v of the bias
+  EXPECT_EQ(variables[5].dtype(), DType::int32);
+  EXPECT_EQ(variables[7].dtype(), DType::float32);
+}
+
+TEST(CheckpointOptimizer, GoesOnAsInKeras2) {
+  std::vector<std::string> all(std::begin(kKeras2Optimizers), std::end(kKeras2Optimizers));
+  all.insert(all.end(), std::begin(kLegacyOptimizers), std::end(kLegacyOptimizers));
+  for (const std::string& optimizer : all) {
+    const auto reload = [](const keras::Model& model, const std::string& prefix) {
+      // Its form in Keras 2.
+      model.save(prefix + ".h5", {.keras_version = 2});
+      const keras::Model out = keras::load_model(prefix + ".h5", {}, {});
+      out.load_weights(prefix);
+      return out;
+    };
+    expect_to_go_on(optimizer, [&](const keras::Model& model, const std::string& prefix) {
+      keras::save_checkpoint(model, prefix, {.keras_version = 2});
+      return reload(model, prefix);
+    });
+    expect_to_go_on(optimizer, [&](const keras::Model& model, const std::string& prefix) {
+      model.save_weights(prefix);
+      return reload(model, prefix);
+    });
+    expect_to_go_on(optimizer, [&](const keras::Model& model, const std::string& prefix) {
+      model.save(prefix + ".h5", {.keras_version = 2});
+      return keras::load_model(prefix + ".h5");
+    });
+  }
+  for (const char* optimizer : kKeras2Optimizers) {
+    expect_to_go_on(optimizer, [](const keras::Model& model, const std::string& prefix) {
+      model.save(prefix, {.keras_version = 2});
+      return keras::load_model(prefix);
+    });
   }
 }
 

@@ -53,7 +53,7 @@ struct SaveOptions {
   bool overwrite = true;
   // Settings of compile() and the optimizer's variables, when there are any.
   bool include_optimizer = true;
-  // The layout of .h5: 3, or 2 for Keras 2 and tf_keras.
+  // The layout of .h5 and of save_checkpoint(): 3, or 2 for Keras 2 and tf_keras.
   int keras_version = 3;
   // Weights of float32 as float16: half the bytes. Layers keep their dtype and widen them again.
   bool half = false;
@@ -69,6 +69,11 @@ RILL_API void save_model(const Model& model, const std::filesystem::path& path,
 // and "serving_default", the variables. The layers' settings are not in it. Throws UNIMPLEMENTED
 // for models with tables, FAILED_PRECONDITION for one that was never called.
 RILL_API void export_saved_model(const Model& model, const std::filesystem::path& path);
+// The checkpoint that tf.train.Checkpoint(model=model, optimizer=model.optimizer).write(prefix)
+// writes in the Keras of that version. load_weights() takes it back, optimizer included, as
+// Checkpoint.restore() does.
+RILL_API void save_checkpoint(const Model& model, const std::filesystem::path& prefix,
+                              const SaveOptions& options = {});
 // .weights.h5 (Keras 3), or .h5 with a group a layer (Keras 1 to 3).
 RILL_API void save_weights(const Model& model, const std::filesystem::path& path,
                            const SaveOptions& options = {});

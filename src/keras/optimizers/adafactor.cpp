@@ -42,7 +42,7 @@ class Adafactor final : public Optimizer {
       } else if (by_flavour(Flavour::keras3)) {
         // Nothing is factored, but Keras 3 keeps a number in the place of each.
         for (const char* factor : {"/r", "/c"}) {
-          add_variable(name() + factor, Tensor::scalar(0.0F));
+          add_variable(name() + factor, Tensor::scalar(int32_t{0}));
         }
       }
       rows_.push_back(r);

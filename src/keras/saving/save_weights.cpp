@@ -176,11 +176,12 @@ void save_legacy_weights(const ModelLayer& model, WeightSink& sink, const std::s
   sink.names(top, "weight_names", {});
 }
 
-void save_legacy_optimizer(const TrainingState& training, WeightSink& sink) {
-  if (training.optimizer.empty()) return;
+void save_legacy_optimizer(const std::vector<std::pair<std::string, Tensor>>& variables,
+                           WeightSink& sink) {
+  if (variables.empty()) return;
   // Adafactor calls all its rows "r"; what reads the file goes by the order.
   std::vector<std::string> names;
-  for (const auto& [name, value] : training.optimizer) {
+  for (const auto& [name, value] : variables) {
     std::string free = name;
     for (int i = 1; std::find(names.begin(), names.end(), free) != names.end(); ++i) {
       free = str(name, "_", i);
@@ -190,7 +191,7 @@ void save_legacy_optimizer(const TrainingState& training, WeightSink& sink) {
   sink.group("optimizer_weights");
   sink.names("optimizer_weights", "weight_names", names);
   for (size_t i = 0; i < names.size(); ++i) {
-    sink.write("optimizer_weights/" + names[i], training.optimizer[i].second);
+    sink.write("optimizer_weights/" + names[i], variables[i].second);
   }
 }
 

@@ -19,8 +19,9 @@ void save_keras3_weights(const ModelLayer& model, WeightSink& sink,
 // is "model_weights", or "" for a file of weights alone.
 void save_legacy_weights(const ModelLayer& model, WeightSink& sink, const std::string& root,
                          bool keras2);
-// optimizer_weights beside it.
-void save_legacy_optimizer(const TrainingState& training, WeightSink& sink);
+// optimizer_weights beside it: the optimizer's variables with their names.
+void save_legacy_optimizer(const std::vector<std::pair<std::string, Tensor>>& variables,
+                           WeightSink& sink);
 
 // What the files say wrote them.
 inline constexpr const char* kKeras2Version = "2.15.0";
