@@ -145,9 +145,10 @@ T binary_real(T a, T b, double alpha) {
   if constexpr (op == tanh_grad) return b * (T(1) - a * a);
   if constexpr (op == softplus_grad) return a / (std::exp(-b) + T(1));
   if constexpr (op == softsign_grad) return a / ((T(1) + std::abs(b)) * (T(1) + std::abs(b)));
-  if constexpr (op == rsqrt_grad) return b * T(-0.5) * a * (a * a);
-  if constexpr (op == sqrt_grad) return b * T(0.5) / a;
-  if constexpr (op == reciprocal_grad) return -b * (a * a);
+  // As TensorFlow: nothing comes back where nothing came in, even from infinity.
+  if constexpr (op == rsqrt_grad) return b == T(0) ? T(0) : b * T(-0.5) * a * (a * a);
+  if constexpr (op == sqrt_grad) return b == T(0) ? T(0) : b * T(0.5) / a;
+  if constexpr (op == reciprocal_grad) return b == T(0) ? T(0) : -b * (a * a);
   return a;
 }
 

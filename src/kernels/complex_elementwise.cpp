@@ -95,12 +95,15 @@ auto apply(C a, C b) {
   if constexpr (op == BinaryOp::tanh_grad) return b * (C(1) - a * a);
   if constexpr (op == BinaryOp::rsqrt_grad) {
     const C y = std::conj(a);
-    return b * R(-0.5) * y * y * y;
+    return b == zero ? zero : b * R(-0.5) * y * y * y;
   }
   if constexpr (op == BinaryOp::sqrt_grad) {
+    if (b == zero) return zero;
     return std::conj(a) == zero ? C(0) / zero : b * R(0.5) / std::conj(a);
   }
-  if constexpr (op == BinaryOp::reciprocal_grad) return std::conj(a) * -std::conj(a) * b;
+  if constexpr (op == BinaryOp::reciprocal_grad) {
+    return b == zero ? zero : std::conj(a) * -std::conj(a) * b;
+  }
   if constexpr (op == BinaryOp::equal) return a == b;
   if constexpr (op == BinaryOp::not_equal) return a != b;
 }

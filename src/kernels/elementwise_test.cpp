@@ -303,6 +303,9 @@ TEST(Binary, FloatsAsTensorFlow) {
   same(apply<float>(BinaryOp::xlogy, {0, 0, 1}, {0, kNan, 0}), {0, 0, -kInf});
   same(apply<float>(BinaryOp::mul_no_nan, {kNan, kInf, 2}, {0, 0, 3}), {0, 0, 6});
   same(apply<float>(BinaryOp::div_no_nan, {kNan, kInf, 3}, {0, 0, 2}), {0, 0, 1.5f});
+  same(apply<float>(BinaryOp::rsqrt_grad, {kInf, kNan, kInf, 2}, {0, 0, 1, 1}), {0, 0, -kInf, -4});
+  same(apply<float>(BinaryOp::sqrt_grad, {0, kNan, 0, 2}, {0, 0, 1, 1}), {0, 0, kInf, 0.25f});
+  same(apply<float>(BinaryOp::reciprocal_grad, {kInf, kNan, kInf}, {0, 0, 1}), {0, 0, -kInf});
   const float two = 2;
   std::vector<float> y(3);
   const std::vector<float> x = {-3, 0, 1.5f};

@@ -201,14 +201,17 @@ struct softsign_grad {
     return dy / (d * d);
   }
 };
+// As TensorFlow: nothing comes back where nothing came in, even from infinity.
 struct rsqrt_grad {
-  static inline float f(float y, float dy, float) { return dy * -0.5f * y * (y * y); }
+  static inline float f(float y, float dy, float) {
+    return dy == 0.0f ? 0.0f : dy * -0.5f * y * (y * y);
+  }
 };
 struct sqrt_grad {
-  static inline float f(float y, float dy, float) { return dy * 0.5f / y; }
+  static inline float f(float y, float dy, float) { return dy == 0.0f ? 0.0f : dy * 0.5f / y; }
 };
 struct reciprocal_grad {
-  static inline float f(float y, float dy, float) { return -dy * (y * y); }
+  static inline float f(float y, float dy, float) { return dy == 0.0f ? 0.0f : -dy * (y * y); }
 };
 }  // namespace f2
 
