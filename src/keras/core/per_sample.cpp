@@ -49,11 +49,11 @@ Value l2_normalize(const Value& x, int64_t axis) {
   return x * ops::minimum(ops::rsqrt(square_sum), 1.0 / kEpsilon);
 }
 
-Value logits_of(const Value& x, std::string_view op) {
+Value logits_of(const Value& x) {
   if (!x.is_symbolic()) return {};
   const auto& graph = x.rep()->graph;
   const rill::Node& node = graph->node(x.rep()->node);
-  if (node.op != op || node.inputs.empty()) return {};
+  if ((node.op != "Softmax" && node.op != "Sigmoid") || node.inputs.empty()) return {};
   return graph->tensor(node.inputs[0]);
 }
 

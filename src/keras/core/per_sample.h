@@ -27,9 +27,10 @@ Value clip(const Value& x, double low, double high);
 // x / |x|, as keras.ops.normalize(order=2) does it.
 Value l2_normalize(const Value& x, int64_t axis);
 
-// In a graph, what went into the op that made x (Softmax, Sigmoid): cross entropies are computed
-// from it. An empty Value where it is not known.
-Value logits_of(const Value& x, std::string_view op);
+// In a graph, what went into the Softmax or Sigmoid that made x: Keras computes cross entropies
+// from it (_keras_logits), even a binary one from what a softmax had. An empty Value where it is
+// not known.
+Value logits_of(const Value& x);
 
 // y_true in the dtype of y_pred.
 inline Value like(const Value& y_true, const Value& y_pred) {

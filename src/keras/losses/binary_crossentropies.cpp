@@ -71,7 +71,7 @@ Value losses::binary_crossentropy(const Value& y_true, const Value& y_pred, bool
                                   double label_smoothing, int64_t axis) {
   const Value t = smoothed(like(y_true, y_pred), label_smoothing);
   check_same_shapes("binary cross entropy", t, y_pred);
-  Value logits = logits_of(y_pred, "Sigmoid");
+  Value logits = logits_of(y_pred);
   if (!logits && from_logits) logits = y_pred;
   return ops::reduce_mean(elementwise(t, y_pred, logits), axis);
 }
@@ -80,7 +80,7 @@ Value losses::binary_focal_crossentropy(const Value& y_true, const Value& y_pred
                                         const BinaryFocalOptions& o) {
   const Value t = smoothed(like(y_true, y_pred), o.label_smoothing);
   check_same_shapes("binary cross entropy", t, y_pred);
-  const Value logits = o.from_logits ? y_pred : logits_of(y_pred, "Sigmoid");
+  const Value logits = o.from_logits ? y_pred : logits_of(y_pred);
   const Value p = o.from_logits ? ops::sigmoid(y_pred) : y_pred;
   const Value of_label = t * p + (1.0 - t) * (1.0 - p);
   Value loss = ops::pow(1.0 - of_label, op::constant_like(o.gamma, p)) * elementwise(t, p, logits);

@@ -82,7 +82,7 @@ Loss::Samples sparse(const Value& given, const Value& y_pred, bool from_logits,
     t = ops::where(valid, t, op::constant_like(0, t));
     p = ops::where(op::expand_dims(valid, -1), p, op::constant_like(0, p));
   }
-  Value logits = logits_of(p, "Softmax");
+  Value logits = logits_of(p);
   if (!logits && from_logits) logits = p;
   if (!logits) logits = ops::log(clip(p, kEpsilon, 1 - kEpsilon));
   Value loss = sparse_softmax_cross_entropy(op::cast(t, DType::int64), logits);
@@ -156,7 +156,7 @@ Value losses::categorical_crossentropy(const Value& y_true, const Value& y_pred,
   const Value given = like(y_true, y_pred);
   check_same_shapes("categorical cross entropy", given, y_pred, 1);
   const Value t = smoothed(given, label_smoothing, -1);
-  Value logits = logits_of(y_pred, "Softmax");
+  Value logits = logits_of(y_pred);
   if (!logits && from_logits) logits = y_pred;
   if (logits) return softmax_cross_entropy(t, logits, axis);
   const Value p = y_pred / ops::reduce_sum(y_pred, axis, true);

@@ -57,7 +57,12 @@ Value losses::mean_absolute_percentage_error(const Value& y_true, const Value& y
   return 100.0 * ops::reduce_mean(ops::abs((t - p) / ops::maximum(ops::abs(t), kEpsilon)), -1);
 }
 Value losses::mean_squared_logarithmic_error(const Value& y_true, const Value& y_pred) {
-  const auto [t, p] = fitted(y_true, y_pred);
+  auto [t, p] = fitted(y_true, y_pred);
+  // Keras' epsilon is a tensor here: it takes half types along to float32.
+  if (dtype_size(p.dtype()) < sizeof(float)) {
+    t = op::cast(t, DType::float32);
+    p = op::cast(p, DType::float32);
+  }
   const auto log = [](const Value& x) { return ops::log(ops::maximum(x, kEpsilon) + 1.0); };
   return ops::reduce_mean(ops::square(log(p) - log(t)), -1);
 }

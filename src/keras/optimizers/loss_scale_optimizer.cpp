@@ -24,6 +24,8 @@ class LossScale final : public Optimizer, public HoldsOptimizers {
     config.set("dynamic_growth_steps", growth_steps_);
   }
 
+  std::vector<OptimizerPtr> inner() const override { return {inner_}; }
+
   void build(const std::vector<Value>& variables, bool start) override {
     if (built()) return;
     counter_ = add_variable(name() + "/step_counter", Tensor::scalar(int64_t{0}));

@@ -47,6 +47,8 @@ class Multi final : public Optimizer, public HoldsOptimizers {
     list();
   }
 
+  std::vector<OptimizerPtr> inner() const override { return inner_; }
+
   void build(const std::vector<Value>& variables, bool start) override {
     if (built()) return;
     std::vector<std::vector<Value>> theirs(inner_.size());

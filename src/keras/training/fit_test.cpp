@@ -436,5 +436,59 @@ TEST(Fit, TrainsEmbeddings) {
   }
 }
 
+// -- What Keras computes otherwise than its formulas say.
+// ------------------------------------------
+
+double loss_of_head(const char* activation, const char* loss) {
+  const Sequential model{
+      Dense(2, {.activation = activation, .use_bias = false, .input_shape = Shape{1}})};
+  model.set_weights({Tensor::of<float>({1, -1}, {1, 2})});
+  model.compile({.optimizer = "sgd", .loss = loss});
+  const Tensor x = Tensor::of<float>({1}, {1, 1}), y = Tensor::of<float>({1, 0}, {1, 2});
+  return log_value(model.evaluate(x, y, {.verbose = 0}), "loss");
+}
+
+// Whichever activation it was, the cross entropy is computed from what went into it.
+TEST(Fit, CrossEntropiesLookBehindTheActivation) {
+  const double of_sigmoid = std::log1p(std::exp(-1.0)), of_softmax = std::log1p(std::exp(-2.0));
+  EXPECT_NEAR(loss_of_head("sigmoid", "binary_crossentropy"), of_sigmoid, 1e-6);
+  EXPECT_NEAR(loss_of_head("softmax", "binary_crossentropy"), of_sigmoid, 1e-6);
+  EXPECT_NEAR(loss_of_head("softmax", "categorical_crossentropy"), of_softmax, 1e-6);
+  EXPECT_NEAR(loss_of_head("sigmoid", "categorical_crossentropy"), of_softmax, 1e-6);
+}
+
+TEST(Fit, OptimizersInsideOthersKeepTheConstraints) {
+  const optimizers::SGD sgd({.learning_rate = 1.0});
+  for (const OptimizerPtr& optimizer : std::vector<OptimizerPtr>{
+           sgd, optimizers::LossScaleOptimizer(optimizers::SGD({.learning_rate = 1.0})),
+           optimizers::MultiOptimizer({optimizers::SGD({.learning_rate = 1.0})})}) {
+    const Sequential model{Dense(
+        1,
+        {.use_bias = false, .kernel_constraint = constraints::NonNeg(), .input_shape = Shape{2}})};
+    model.set_weights({Tensor::of<float>({0.5, 0.5}, {2, 1})});
+    model.compile({.optimizer = optimizer, .loss = "mse"});
+    model.train_on_batch(Tensor::of<float>({1, -1}, {1, 2}), Tensor::of<float>({9}, {1, 1}));
+    EXPECT_EQ(model.get_weights()[0].to_vector<float>(), (std::vector<float>{18.5, 0}))
+        << optimizer->class_name();
+  }
+}
+
+// Batches of 2 and 1: Keras 2 weighs them, Keras 3 takes the mean of the means.
+TEST(Fit, LossesOfOutputsAreMeansAsKerasTakesThem) {
+  for (const bool keras2 : {true, false}) {
+    const KerasTensor in = Input(Shape{1});
+    const Model model({in}, {Dense(1, {.use_bias = false, .name = "a"})(in),
+                             Dense(1, {.use_bias = false, .name = "b"})(in)});
+    model.set_weights({Tensor::zeros({1, 1}), Tensor::zeros({1, 1})});
+    const char* optimizer =
+        keras2 ? R"({"class_name": "SGD", "config": {"is_legacy_optimizer": false}})" : R"("sgd")";
+    model.compile({.optimizer = optimizer_from_json(std::string(optimizer)), .loss = "mae"});
+    const Tensor x = Tensor::zeros({3, 1}), y = Tensor::of<float>({1, 3, 8}, {3, 1});
+    const Logs logs = model.evaluate(x, std::vector<Tensor>{y, y}, {.batch_size = 2, .verbose = 0});
+    EXPECT_FLOAT_EQ(log_value(logs, "loss"), 8);
+    EXPECT_FLOAT_EQ(log_value(logs, "a_loss"), keras2 ? 4 : 5);
+  }
+}
+
 }  // namespace
 }  // namespace rill::keras

@@ -123,9 +123,11 @@ Value Trainer::compute_loss(const Values& y, const Values& weights, const Layer:
       fail(Code::invalid_argument, "the loss of output ", item.output,
            " is not a scalar: its reduction must not be \"none\"");
     }
-    // Keras weighs by the batch only where its size is known early, which it is not in a traced
-    // step.
-    if (item.mean) item.mean->update(value, y_pred.is_symbolic() ? Value() : rows_of(y_pred));
+    // Keras 3 weighs by the batch only where its size is known early, which it is not in a traced
+    // step; Keras 2 always does.
+    const bool weighs = options_.optimizer->flavour() != Optimizer::Flavour::keras3;
+    const bool traced = y_pred.is_symbolic();
+    if (item.mean) item.mean->update(value, traced && !weighs ? Value() : rows_of(y_pred));
     if (item.weighted) value = op::mul(value, op::constant_like(item.weight, value));
     add(value);
   }

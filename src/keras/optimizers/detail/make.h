@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "codec/json.h"
 #include "rill/keras/optimizers.hpp"
 
@@ -18,6 +20,8 @@ class HoldsOptimizers {
   virtual ~HoldsOptimizers() = default;
   virtual void read_inner(const Json& config) = 0;
   virtual void write_inner(Json& config) = 0;
+  // The optimizers that update variables, which are theirs to constrain.
+  virtual std::vector<OptimizerPtr> inner() const = 0;
 };
 
 }  // namespace rill::keras

@@ -6,6 +6,7 @@
 #include "base/fail.h"
 #include "keras/core/weights.h"
 #include "keras/optimizers/detail/arithmetic.h"
+#include "keras/optimizers/detail/make.h"
 #include "op/indexed_slices.h"
 #include "rill/keras/optimizers.hpp"
 
@@ -357,6 +358,10 @@ void Optimizer::exclude_from_weight_decay(const std::vector<Value>& variables,
 }
 
 void Optimizer::set_constraint(const Value& variable, Projection projection) {
+  if (const auto* holder = dynamic_cast<const HoldsOptimizers*>(this)) {
+    for (const OptimizerPtr& o : holder->inner()) o->set_constraint(variable, projection);
+    return;
+  }
   constraints_[variable.rep()->variable.get()] = std::move(projection);
 }
 
