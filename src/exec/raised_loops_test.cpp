@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "exec/exec_test_util.h"
+#include "rill/error.hpp"
 
 namespace rill {
 namespace {
@@ -96,6 +97,27 @@ TEST(RaisedLoops, CountAndMultiply) {
   EXPECT_EQ(test.program({out[1]}, {x})->run(given)[0].to_vector<float>(),
             (std::vector<float>{81, 162}));
   expect_same(test, out, {x}, given, true);
+}
+
+// Switch takes no condition of shape [1], which would be true for ever where it counts as elements.
+TEST(RaisedLoops, RefuseConditionsThatAreNoScalars) {
+  for (const bool raise : {true, false}) {
+    ExecTest test;
+    test.options.raise_loops = raise;
+    const Tensor x = input("x", {1});
+    LoopV1 loop(*test.graph.impl(), "loop");
+    const Tensor limit = loop.enter_constant(x);
+    const Values out = loop.run(
+        {constant(Tensor::scalar(0.0f))},
+        [&](const Values& v) {
+          return emit("Less", {v[0], limit});
+        },
+        [&](const Values& v) {
+          return Values{emit("AddV2", {v[0], loop.number(1)})};
+        });
+    EXPECT_THROW(test.program(out, {x})->run(std::vector<Tensor>{Tensor::vector({4.0f})}),
+                 InvalidArgumentError);
+  }
 }
 
 TEST(RaisedLoops, NestedAndWithoutATurn) {
