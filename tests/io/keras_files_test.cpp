@@ -4,6 +4,8 @@
 
 #include <cmath>
 #include <filesystem>
+#include <fstream>
+#include <map>
 
 #include "codec/npy.h"
 #include "io/samples.h"
@@ -71,6 +73,29 @@ TEST(KerasFiles, FunctionsCalledAsLayers) {
     const keras::Model model = keras::load_model(test::keras_file(name));
     expect_close(model.predict({given("x"), given("u"), given("i")}).at(0),
                  array(generation, "operations"));
+  }
+}
+
+// tests/data/make_keras_functions.py made them.
+TEST(KerasFiles, MoreFunctionsCalledAsLayers) {
+  const fs::path folder = fs::path(test::keras_file("functions"));
+  for (const std::string generation : {"k2", "k3"}) {
+    SCOPED_TRACE(generation);
+    std::map<std::string, Tensor> arrays;
+    for (const auto& [key, value] : read_npz(folder / ("expected_" + generation + ".npz"))) {
+      arrays.emplace(key, value);
+    }
+    std::ifstream file(folder / ("functions_" + generation + ".json"));
+    const std::string json(std::istreambuf_iterator<char>(file), {});
+    const Tensor y = keras::model_from_json(json)
+                         .predict({arrays.at("x"), arrays.at("u"), arrays.at("i")})
+                         .at(0);
+    const Tensor& expected = arrays.at("y");
+    ASSERT_EQ(y.shape(), expected.shape());
+    for (int64_t i = 0; i < y.size(); ++i) {
+      const float e = expected.data<float>()[i];
+      EXPECT_NEAR(y.data<float>()[i], e, 1e-4F * (1 + std::abs(e))) << i;
+    }
   }
 }
 
