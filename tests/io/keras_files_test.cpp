@@ -99,6 +99,26 @@ TEST(KerasFiles, MoreFunctionsCalledAsLayers) {
   }
 }
 
+// keras.layers.TFSMLayer, whose SavedModel lies beside the file.
+TEST(KerasFiles, LayersThatAreSavedModels) {
+  const fs::path path = test::keras_file("saved_model_layer.json");
+  const keras::Model model = keras::model_from_json_file(path);
+  expect_close(model.predict(array("k3", "x")), array("k3", "y"));
+  EXPECT_FALSE(model.weights().empty());
+
+  const fs::path elsewhere = fs::path(testing::TempDir()) / path.filename();
+  fs::copy_file(path, elsewhere, fs::copy_options::overwrite_existing);
+  expect_holds(message_of([&] { keras::model_from_json_file(elsewhere); }),
+               {"NOT_FOUND", "'mlp_k3_export'", "'inner'"});
+}
+
+TEST(KerasFiles, AnArchitectureInsideAString) {
+  const std::string json = keras::load_model(test::keras_file("mlp_k3.keras")).to_json();
+  std::string quoted = "\"";
+  for (const char c : json) quoted += c == '"' || c == '\\' ? std::string{'\\', c} : std::string{c};
+  EXPECT_EQ(keras::model_from_json(quoted + "\"").to_json(), json);
+}
+
 TEST(KerasFiles, CallsWithoutInputsAreNamed) {
   const std::string text = message_of([] {
     keras::model_from_json(
