@@ -55,7 +55,7 @@ int add_no_op(GraphImpl& graph, const std::string& name, std::vector<int> contro
   Node node;
   node.op = "NoOp";
   node.def = &require_op("NoOp");
-  node.name = graph.unique_name(name);
+  node.name = free_name(graph, name);
   node.controls = std::move(controls);
   return graph.add_node(std::move(node));
 }
@@ -122,7 +122,7 @@ class Inliner {
       node.inputs.clear();
       node.controls.clear();
       node.attrs.erase(kSavedGradient);
-      node.name = graph_.unique_name(call.name + "/" + source.name);
+      node.name = free_name(graph_, call.name + "/" + source.name);
       const int made = graph_.add_node(std::move(node));
       copy[static_cast<size_t>(n)] = made;
       place[static_cast<size_t>(n)] = {made, 0};

@@ -42,7 +42,7 @@ int add_arg(GraphImpl& graph, const Node& source, int output, int index) {
   Node arg;
   arg.op = "_Arg";
   arg.def = &require_op("_Arg");
-  arg.name = graph.unique_name("feed/" + source.name + (output ? str("_", output) : ""));
+  arg.name = free_name(graph, "feed/" + source.name + (output ? str("_", output) : ""));
   const auto port = static_cast<size_t>(output);
   // An unknown op that is fed: its type is that of the feed.
   const DType dtype =
@@ -79,19 +79,29 @@ bool output_is_ref(const Node& node, size_t output) {
 
 namespace {
 
-// Copies what a run needs of a graph into a program of its own.
+// Puts what a run needs of a graph into a program of its own.
 class Pruner {
  public:
   explicit Pruner(const ProgramSpec& spec) : spec_(spec), from_(*spec.graph) {
     for (size_t i = 0; i < spec.feeds.size(); ++i) {
-      feed_index_.emplace(spec.feeds[i], static_cast<int>(i));
+      const Endpoint& feed = spec.feeds[i];
+      const bool first = feed_index_.emplace(feed, static_cast<int>(i)).second;
+      const std::string& op = from_.node(feed.node).op;
+      const bool placeholder = op == "Placeholder" || op == "PlaceholderV2" || op == "_Arg";
+      if (first && placeholder && feed.output == 0) {
+        placeholder_feeds_.emplace(feed.node, static_cast<int>(i));
+      }
     }
   }
 
-  ProgramGraph run() {
+  // `take(id)` gives a node of the graph, which is not looked at again.
+  template <typename Take>
+  ProgramGraph run(const Take& take) {
     find_needed();
-    copy_nodes();
-    connect();
+    begin();
+    for (int id = 0; id < from_.num_nodes(); ++id) {
+      if (is_needed(id)) add(take(id));
+    }
     for (const Endpoint& e : spec_.fetches) program_.fetches.push_back(mapped(e));
     for (const int id : spec_.targets) program_.targets.push_back(copied(id));
     return std::move(program_);
@@ -100,15 +110,6 @@ class Pruner {
  private:
   bool is_needed(int id) const { return needed_[static_cast<size_t>(id)] != 0; }
   int copied(int id) const { return copied_[static_cast<size_t>(id)]; }
-
-  // What waits for a fed placeholder waits for its value (TensorFlow's FeedInputs in
-  // graph/subgraph.cc); any other fed op runs for those that wait for it.
-  int feed_of(int id) const {
-    const std::string& op = from_.node(id).op;
-    const bool placeholder = op == "Placeholder" || op == "PlaceholderV2" || op == "_Arg";
-    const auto feed = placeholder ? feed_index_.find({id, 0}) : feed_index_.end();
-    return feed == feed_index_.end() ? -1 : feed->second;
-  }
 
   Endpoint mapped(const Endpoint& e) const {
     if (const auto feed = feed_index_.find(e); feed != feed_index_.end()) {
@@ -139,13 +140,14 @@ class Pruner {
         if (!feed_index_.contains(e)) need(e.node);
       }
       for (const int c : node.controls) {
-        if (feed_of(c) < 0) need(c);
+        if (!placeholder_feeds_.contains(c)) need(c);
       }
     }
     report_missing(from_, missing);
   }
 
-  void copy_nodes() {
+  // The arguments come first; then each node gets its place, so that edges can be drawn at once.
+  void begin() {
     program_.graph = std::make_shared<GraphImpl>();
     GraphImpl& to = *program_.graph;
     to.library.own(from_.library.owner());
@@ -156,31 +158,29 @@ class Pruner {
       program_.args.push_back(add_arg(to, from_.node(feed.node), feed.output, static_cast<int>(i)));
     }
     copied_.assign(static_cast<size_t>(from_.num_nodes()), -1);
+    int next = to.num_nodes();
     for (int id = 0; id < from_.num_nodes(); ++id) {
-      if (!is_needed(id)) continue;
-      Node node = from_.node(id);
-      node.inputs.clear();
-      node.controls.clear();
-      node.partials.clear();
-      copied_[static_cast<size_t>(id)] = to.add_node(std::move(node));
+      if (is_needed(id)) copied_[static_cast<size_t>(id)] = next++;
     }
   }
 
-  void connect() {
-    for (int id = 0; id < from_.num_nodes(); ++id) {
-      if (!is_needed(id)) continue;
-      Node& node = program_.graph->mutable_node(copied(id));
-      for (const Endpoint& e : from_.node(id).inputs) node.inputs.push_back(mapped(e));
-      for (const int c : from_.node(id).controls) {
-        const int feed = feed_of(c);
-        node.controls.push_back(feed >= 0 ? program_.args[static_cast<size_t>(feed)] : copied(c));
-      }
+  void add(Node node) {
+    node.partials.clear();
+    for (Endpoint& e : node.inputs) e = mapped(e);
+    for (int& c : node.controls) {
+      const auto feed = placeholder_feeds_.find(c);
+      c = feed == placeholder_feeds_.end() ? copied(c)
+                                           : program_.args[static_cast<size_t>(feed->second)];
     }
+    program_.graph->add_node(std::move(node));
   }
 
   const ProgramSpec& spec_;
   const GraphImpl& from_;
   std::map<Endpoint, int> feed_index_;
+  // What waits for a fed placeholder waits for its value (TensorFlow's FeedInputs in
+  // graph/subgraph.cc); any other fed op runs for those that wait for it.
+  std::map<int, int> placeholder_feeds_;
   std::vector<char> needed_;
   std::vector<int> copied_;  // by id in the graph; -1: not needed
   ProgramGraph program_;
@@ -188,9 +188,13 @@ class Pruner {
 
 }  // namespace
 
+std::string free_name(GraphImpl& graph, std::string wanted) {
+  return graph.find(wanted) < 0 ? wanted : graph.unique_name(wanted);
+}
+
 ProgramGraph prune(const ProgramSpec& spec) {
   std::lock_guard lock(spec.graph->mutex());
-  return Pruner(spec).run();
+  return Pruner(spec).run([&](int id) { return spec.graph->node(id); });
 }
 
 void insert_ref_reads(ProgramGraph& program) {
@@ -201,7 +205,7 @@ void insert_ref_reads(ProgramGraph& program) {
     Node node;
     node.op = "_RefRead";
     node.def = &require_op("_RefRead");
-    node.name = graph.unique_name(from.name + "/value");
+    node.name = free_name(graph, from.name + "/value");
     const DType dtype = from.output_dtypes[static_cast<size_t>(e.output)];
     node.attrs.set("T", dtype);
     node.inputs = {e};
@@ -233,8 +237,9 @@ void compact(ProgramGraph& program) {
   spec.fetches = program.fetches;
   spec.targets = program.targets;
   // The feeds keep their nodes: names stay, and `index` is still right.
-  ProgramGraph smaller = prune(spec);
-  program = std::move(smaller);
+  GraphImpl& old = *spec.graph;
+  std::lock_guard lock(old.mutex());
+  program = Pruner(spec).run([&](int id) { return std::move(old.mutable_node(id)); });
 }
 
 }  // namespace rill

@@ -15,6 +15,15 @@ std::string lower(std::string_view text) {
   return out;
 }
 
+// The name and all scopes around it.
+void use_name(std::string_view name, std::unordered_map<std::string, int>& used) {
+  const std::string key = lower(name);
+  used.emplace(key, 1);
+  for (size_t slash = key.find('/'); slash != std::string::npos; slash = key.find('/', slash + 1)) {
+    used.emplace(key.substr(0, slash), 1);
+  }
+}
+
 }  // namespace
 
 bool PartialValue::fully_known() const {
@@ -38,11 +47,7 @@ int GraphImpl::add_node(Node node) {
   if (!by_name_.emplace(node.name, id).second) {
     fail(Code::already_exists, "the graph already has a node ", quoted(node.name));
   }
-  const std::string key = lower(node.name);
-  used_names_.emplace(key, 1);
-  for (size_t slash = key.find('/'); slash != std::string::npos; slash = key.find('/', slash + 1)) {
-    used_names_.emplace(key.substr(0, slash), 1);
-  }
+  if (!used_names_.empty()) use_name(node.name, used_names_);
   node.id = id;
   nodes_.push_back(std::move(node));
   ++version;
@@ -65,6 +70,10 @@ std::vector<std::string> GraphImpl::node_names() const {
 
 std::string GraphImpl::unique_name(std::string_view wanted) {
   std::lock_guard lock(mutex_);
+  // Most graphs are never asked for a name: the table is made when one is.
+  if (used_names_.empty()) {
+    for (const Node& node : nodes_) use_name(node.name, used_names_);
+  }
   std::string name(wanted);
   if (used_names_.contains(lower(name))) {
     int& next = used_names_[lower(wanted)];
@@ -114,19 +123,32 @@ bool may_wait(const Node& node) {
 
 std::vector<int> topological_order(const GraphImpl& graph) {
   const int n = graph.num_nodes();
-  std::vector<int> pending(static_cast<size_t>(n), 0);
-  std::vector<std::vector<int>> consumers(static_cast<size_t>(n));
+  const auto size = static_cast<size_t>(n);
+  // The consumers of node i are consumers[first[i]] up to consumers[first[i + 1]].
+  std::vector<int> pending(size, 0);
+  std::vector<int> first(size + 2, 0);
+  const auto for_edges = [&](auto&& edge) {
+    for (int id = 0; id < n; ++id) {
+      const Node& node = graph.node(id);
+      for (const Endpoint& e : node.inputs) edge(static_cast<size_t>(e.node), id);
+      for (const int c : node.controls) edge(static_cast<size_t>(c), id);
+    }
+  };
+  std::vector<char> goes_back(size, 0);
   for (int id = 0; id < n; ++id) {
-    const Node& node = graph.node(id);
-    const auto edge = [&](int from) {
-      const std::string& op = graph.node(from).op;
-      if (op == "NextIteration" || op == "RefNextIteration") return;
-      ++pending[static_cast<size_t>(id)];
-      consumers[static_cast<size_t>(from)].push_back(id);
-    };
-    for (const Endpoint& e : node.inputs) edge(e.node);
-    for (const int c : node.controls) edge(c);
+    const std::string& op = graph.node(id).op;
+    goes_back[static_cast<size_t>(id)] = op == "NextIteration" || op == "RefNextIteration";
   }
+  for_edges([&](size_t from, int id) {
+    if (goes_back[from]) return;
+    ++pending[static_cast<size_t>(id)];
+    ++first[from + 2];
+  });
+  for (size_t i = 2; i < first.size(); ++i) first[i] += first[i - 1];
+  std::vector<int> consumers(static_cast<size_t>(first.back()));
+  for_edges([&](size_t from, int id) {
+    if (!goes_back[from]) consumers[static_cast<size_t>(first[from + 1]++)] = id;
+  });
   std::vector<int> order;
   std::vector<int> late;  // taken, first come first served, only when nothing else is left
   size_t next_late = 0;
@@ -137,7 +159,9 @@ std::vector<int> topological_order(const GraphImpl& graph) {
   }
   for (size_t i = 0; i < order.size() || next_late < late.size(); ++i) {
     if (i == order.size()) order.push_back(late[next_late++]);
-    for (const int c : consumers[static_cast<size_t>(order[i])]) {
+    const auto from = static_cast<size_t>(order[i]);
+    for (int k = first[from]; k < first[from + 1]; ++k) {
+      const int c = consumers[static_cast<size_t>(k)];
       if (--pending[static_cast<size_t>(c)] == 0) ready(c);
     }
   }

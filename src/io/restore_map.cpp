@@ -1,9 +1,11 @@
 #include "io/restore_map.h"
 
 #include <charconv>
+#include <numeric>
+#include <utility>
 
 #include "base/fail.h"
-#include "exec/prune.h"
+#include "op/import.h"
 
 namespace rill::io {
 namespace {
@@ -54,18 +56,90 @@ bool restored(const GraphImpl& graph, Endpoint e, Saver::Item& item) {
   return false;
 }
 
+// A graph that is looked at, and the call whose function it is the body of.
+struct Scope {
+  GraphImpl& graph;
+  const Scope* outer = nullptr;
+  const Node* call = nullptr;
+};
+
 // The node of the variable behind a handle or ref.
-std::string variable_behind(const GraphImpl& graph, Endpoint e) {
+std::string variable_behind(const Scope* scope, Endpoint e) {
   for (int hop = 0; hop < kMostHops; ++hop) {
-    const Node& node = graph.node(e.node);
+    const Node& node = scope->graph.node(e.node);
     if (node.op == "VarHandleOp" || node.op == "VariableV2" || node.op == "Variable") {
-      return node.name;
+      return scope->outer == nullptr ? node.name : "";
+    }
+    size_t input = 0;
+    if (node.op == "_Arg" && scope->outer != nullptr) {
+      const AttrValue* index = node.attrs.find("index");
+      input = static_cast<size_t>(*index->get_if<int64_t>());
+      const Node& call = *scope->call;
+      scope = scope->outer;
+      if (input >= call.inputs.size()) return "";
+      e = call.inputs[input];
+      continue;
     }
     if (node.op != "Identity" || node.inputs.empty()) return "";
     e = node.inputs[0];
   }
   return "";
 }
+
+std::vector<int> ancestors_with_controls(const GraphImpl& graph, int id) {
+  std::vector<char> found(static_cast<size_t>(graph.num_nodes()), 0);
+  std::vector<int> stack{id};
+  while (!stack.empty()) {
+    const int next = stack.back();
+    stack.pop_back();
+    if (std::exchange(found[static_cast<size_t>(next)], 1) != 0) continue;
+    const Node& node = graph.node(next);
+    for (const Endpoint& e : node.inputs) stack.push_back(e.node);
+    stack.insert(stack.end(), node.controls.begin(), node.controls.end());
+  }
+  std::vector<int> out;
+  for (int n = 0; n < graph.num_nodes(); ++n) {
+    if (found[static_cast<size_t>(n)]) out.push_back(n);
+  }
+  return out;
+}
+
+class Collector {
+ public:
+  // What the nodes assign, and the functions that they call.
+  void visit(const Scope& scope, const std::vector<int>& nodes, int depth = 0) {
+    budget_ -= static_cast<int64_t>(nodes.size());
+    if (budget_ < 0 || depth > kMostHops) {
+      fail(Code::resource_exhausted, "the calls that restore the variables are nested too deep");
+    }
+    for (const int n : nodes) {
+      const Node& node = scope.graph.node(n);
+      if (node.op == "Assign" || node.op == "AssignVariableOp") assigned(scope, node);
+      const bool calls = node.op == "PartitionedCall" || node.op == "StatefulPartitionedCall";
+      const AttrValue* f = calls ? node.attrs.find("f") : nullptr;
+      const auto* function = f ? f->get_if<NameAttrList>() : nullptr;
+      if (function == nullptr) continue;
+      const auto body = function_body(scope.graph, *function);
+      std::vector<int> all(static_cast<size_t>(body->graph->num_nodes()));
+      std::iota(all.begin(), all.end(), 0);
+      visit({*body->graph, &scope, &node}, all, depth + 1);
+    }
+  }
+
+  std::vector<Saver::Item> items;
+
+ private:
+  void assigned(const Scope& scope, const Node& node) {
+    if (node.inputs.size() < 2) return;
+    Saver::Item item;
+    item.operation = variable_behind(&scope, node.inputs[0]);
+    if (!item.operation.empty() && restored(scope.graph, node.inputs[1], item)) {
+      items.push_back(std::move(item));
+    }
+  }
+
+  int64_t budget_ = 1'000'000;  // nodes
+};
 
 int64_t number(std::string_view text, const std::string& spec) {
   int64_t value = 0;
@@ -107,22 +181,9 @@ std::vector<Saver::Item> restore_map(const std::shared_ptr<GraphImpl>& graph,
   const auto [name, port] = split_tensor_name(restore_op);
   const int id = graph->find(name);
   if (id < 0) return {};
-  ProgramSpec spec;
-  spec.graph = graph;
-  spec.targets = {id};
-  ProgramGraph program = prune(spec);
-  inline_calls(program);
-  const GraphImpl& flat = *program.graph;
-  std::vector<Saver::Item> items;
-  for (int n = 0; n < flat.num_nodes(); ++n) {
-    const Node& node = flat.node(n);
-    if ((node.op != "Assign" && node.op != "AssignVariableOp") || node.inputs.size() < 2) continue;
-    Saver::Item item;
-    item.operation = variable_behind(flat, node.inputs[0]);
-    if (item.operation.empty() || !restored(flat, node.inputs[1], item)) continue;
-    items.push_back(std::move(item));
-  }
-  return items;
+  Collector collector;
+  collector.visit({*graph}, ancestors_with_controls(*graph, id));
+  return std::move(collector.items);
 }
 
 }  // namespace rill::io

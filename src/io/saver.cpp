@@ -6,6 +6,7 @@
 #include <exception>
 #include <mutex>
 #include <set>
+#include <unordered_set>
 
 #include "base/fail.h"
 #include "base/thread_pool.h"
@@ -289,10 +290,22 @@ void restore_items(const Session& session, const formats::CheckpointSource& sour
     if (source.find(item.key) == nullptr) missing.push_back(item.key);
   }
   if (!missing.empty()) report_missing(source, missing);
-  std::vector<Tensor> stored = read_all(source, items);
-  for (size_t i = 0; i < items.size(); ++i) {
-    const Saver::Item& item = items[i];
-    auto variable = find_variable(session, item.operation);
+  // Keras exports each variable under two keys and restores both: the last one counts.
+  std::vector<Saver::Item> kept;
+  std::vector<std::shared_ptr<VariableState>> variables;
+  std::unordered_set<const VariableState*> seen;
+  for (size_t i = items.size(); i-- > 0;) {
+    auto variable = find_variable(session, items[i].operation);
+    if (!seen.insert(variable.get()).second) continue;
+    kept.push_back(items[i]);
+    variables.push_back(std::move(variable));
+  }
+  std::reverse(kept.begin(), kept.end());
+  std::reverse(variables.begin(), variables.end());
+  std::vector<Tensor> stored = read_all(source, kept);
+  for (size_t i = 0; i < kept.size(); ++i) {
+    const Saver::Item& item = kept[i];
+    std::shared_ptr<VariableState>& variable = variables[i];
     Tensor value = std::move(stored[i]);
     if (!item.full_shape.empty() && !(variable->shape() == value.shape()) &&
         variable->shape().is_fully_defined() && item.offset.size() == item.full_shape.size() &&

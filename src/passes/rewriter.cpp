@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "exec/prune.h"
 #include "op/import.h"
 #include "op/registry.h"
 #include "rill/error.hpp"
@@ -112,7 +113,7 @@ Endpoint Rewriter::add(std::string_view op, std::string_view name, std::vector<E
   Node made;
   made.op = op;
   made.def = &require_op(op);
-  made.name = graph_.unique_name(name);
+  made.name = free_name(graph_, std::string(name));
   made.attrs = std::move(attrs);
   complete_attrs(*made.def, made.attrs, made.name);
   made.output_dtypes = output_dtypes(*made.def, made.attrs, made.name);

@@ -7,6 +7,7 @@
 
 #include "base/fail.h"
 #include "base/mapped_ranges.h"
+#include "base/thread_pool.h"
 #include "tensor/buffer.h"
 
 namespace rill {
@@ -15,6 +16,16 @@ using detail::TensorKind;
 using detail::TensorRep;
 
 namespace {
+
+// Out of a mapped file, whose pages are given back: most of the time goes into having them mapped.
+void copy_out(void* to, const void* from, size_t bytes) {
+  constexpr int64_t kBlock = int64_t{1} << 20;
+  parallel_for(static_cast<int64_t>(bytes), kBlock, [&](int64_t begin, int64_t end) {
+    std::memcpy(static_cast<char*>(to) + begin, static_cast<const char*>(from) + begin,
+                static_cast<size_t>(end - begin));
+  });
+  release_if_mapped(from, bytes);
+}
 
 class StoredBuffer final : public detail::Buffer {
  public:
@@ -27,8 +38,7 @@ class StoredBuffer final : public detail::Buffer {
   char* settled() {
     if (!copy_) {
       copy_ = allocate_buffer(bytes());
-      std::memcpy(copy_->data(), data(), bytes());
-      release_if_mapped(data(), bytes());
+      copy_out(copy_->data(), data(), bytes());
     }
     return static_cast<char*>(copy_->data());
   }
@@ -88,8 +98,7 @@ Tensor passing_copy(const Tensor& tensor) {
     from = rep.data;
   }
   Tensor copy(tensor.dtype(), tensor.shape());
-  std::memcpy(copy.raw(), from, copy.bytes());
-  release_if_mapped(from, copy.bytes());
+  copy_out(copy.raw(), from, copy.bytes());
   return copy;
 }
 
