@@ -64,6 +64,10 @@ MatMul::MatMul(const MatMulSpec& spec, const float* constant_b) : spec_(spec) {
     spec_.b_index.clear();
   }
   const auto& s = spec_;
+  a_row_ = s.steps ? s.steps->a_row : s.k;
+  c_row_ = s.steps ? s.steps->c_row : s.n;
+  b_row_ = s.steps ? s.steps->b_row : s.transpose_b ? 1 : s.n;
+  b_column_ = s.steps ? s.steps->b_column : s.transpose_b ? s.k : 1;
   panels_ = (s.n + table.panel_width - 1) / table.panel_width;
   k_chunk_ = s.transpose_a ? kKChunkTransposed : kKChunk;
   const int64_t work = s.m * s.n * s.k;
@@ -85,7 +89,7 @@ MatMul::MatMul(const MatMulSpec& spec, const float* constant_b) : spec_(spec) {
   }
   pack_bytes_ = scratch_align(static_cast<size_t>(packed_floats(table, s.k, s.n)) * sizeof(float));
   if (constant_b) {
-    if (s.batch > 1 && !all_equal_zero(s.b_index)) {
+    if (s.steps || (s.batch > 1 && !all_equal_zero(s.b_index))) {
       fail(Code::internal, "a constant matrix must be the same for the whole batch");
     }
     packed_ = AlignedFloats(packed_floats(table, s.k, s.n));
@@ -94,12 +98,11 @@ MatMul::MatMul(const MatMulSpec& spec, const float* constant_b) : spec_(spec) {
       std::copy_n(constant_b, s.k, packed_.get());
       return;
     }
-    pack_panels(s.threads, constant_b, s.transpose_b ? 1 : s.n, s.transpose_b ? s.k : 1, s.k, s.n,
-                packed_.get(), 0, s.k);
+    pack_panels(s.threads, constant_b, b_row_, b_column_, s.k, s.n, packed_.get(), 0, s.k);
   }
   gemv_ = table.gemv;
   single_row_ = packed_ && s.m == 1 && s.batch == 1 && threads_ == 1 && s.k <= k_chunk_;
-  plain_row_ = !packed_ && s.m == 1 && s.batch == 1 && threads_ == 1;
+  plain_row_ = !packed_ && s.m == 1 && s.batch == 1 && threads_ == 1 && !s.steps;
   if (plain_row_) return;
   if (s.transpose_a) {
     slot_bytes_ =
@@ -133,7 +136,7 @@ void MatMul::rows(const Call& call, const float* a, const float* packed, float* 
   job.residual = call.residual;
   job.c_base = call.c_base;
   job.act = s.act;
-  for (int64_t i = 0; i < job.m; ++i) c_rows[i] = c + (row0 + i) * s.n;
+  for (int64_t i = 0; i < job.m; ++i) c_rows[i] = c + (row0 + i) * c_row_;
   int64_t k0 = 0;
   do {
     job.k_first = k0;
@@ -144,7 +147,7 @@ void MatMul::rows(const Call& call, const float* a, const float* packed, float* 
       table.transpose(a + k0 * s.m + row0, s.m, job.klen, job.m, transposed, job.klen);
       for (int64_t i = 0; i < job.m; ++i) a_rows[i] = transposed + i * job.klen;
     } else {
-      for (int64_t i = 0; i < job.m; ++i) a_rows[i] = a + (row0 + i) * s.k + k0;
+      for (int64_t i = 0; i < job.m; ++i) a_rows[i] = a + (row0 + i) * a_row_ + k0;
     }
     if (s.m == 1) {
       table.gemv(job);
@@ -235,13 +238,19 @@ void MatMul::run(const float* a, const float* b, const float* bias, const float*
   if (plain_row_) return row(call, a, b, c);
   const DenseTable& table = dense_table();
   auto* bytes = static_cast<std::byte*>(scratch);
-  const int64_t row = s.transpose_b ? 1 : s.n;
-  const int64_t col = s.transpose_b ? s.k : 1;
+  const auto begin = [](const std::vector<int64_t>* steps, const std::vector<int64_t>& index,
+                        int64_t i, int64_t size) {
+    if (steps != nullptr) return (*steps)[static_cast<size_t>(i)];
+    return (index.empty() ? i : index[static_cast<size_t>(i)]) * size;
+  };
   const auto a_of = [&](int64_t i) {
-    return a + (s.a_index.empty() ? i : s.a_index[static_cast<size_t>(i)]) * s.m * s.k;
+    return a + begin(s.steps ? &s.steps->a : nullptr, s.a_index, i, s.m * s.k);
   };
   const auto b_of = [&](int64_t i) {
-    return b + (s.b_index.empty() ? i : s.b_index[static_cast<size_t>(i)]) * s.k * s.n;
+    return b + begin(s.steps ? &s.steps->b : nullptr, s.b_index, i, s.k * s.n);
+  };
+  const auto c_of = [&](int64_t i) {
+    return c + (s.steps ? s.steps->c[static_cast<size_t>(i)] : i * s.m * s.n);
   };
   if (by_batch_) {
     for_tasks(threads_, s.batch, [&](int slot, int64_t i) {
@@ -249,11 +258,11 @@ void MatMul::run(const float* a, const float* b, const float* bias, const float*
       const float* packed = packed_.get();
       if (!packed) {
         auto* out = reinterpret_cast<float*>(mine);
-        table.pack(b_of(i), row, col, s.k, s.n, out, 0, s.k);
+        table.pack(b_of(i), b_row_, b_column_, s.k, s.n, out, 0, s.k);
         packed = out;
         mine += pack_bytes_;
       }
-      product(call, a_of(i), packed, c + i * s.m * s.n, 1, mine);
+      product(call, a_of(i), packed, c_of(i), 1, mine);
     });
     return;
   }
@@ -265,13 +274,13 @@ void MatMul::run(const float* a, const float* b, const float* bias, const float*
       const float* from = b_of(i);
       for_tasks(threads_, panels_, [&](int, int64_t p) {
         const int64_t column = p * table.panel_width;
-        table.pack(from + column * col, row, col, s.k, std::min(table.panel_width, s.n - column),
-                   out + column * s.k, 0, s.k);
+        table.pack(from + column * b_column_, b_row_, b_column_, s.k,
+                   std::min(table.panel_width, s.n - column), out + column * s.k, 0, s.k);
       });
       packed = out;
       slots += pack_bytes_;
     }
-    product(call, a_of(i), packed, c + i * s.m * s.n, threads_, slots);
+    product(call, a_of(i), packed, c_of(i), threads_, slots);
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "kernels/activation.h"
@@ -19,6 +20,13 @@ struct MatMulSpec {
   // Products to make; which matrix of A and of B each takes (empty: the i-th of a full batch).
   int64_t batch = 1;
   std::vector<int64_t> a_index, b_index;
+  // Matrices that lie within larger tensors: then transposes and indices stay unset, and B is no
+  // constant. The elements of a row of A and of C lie side by side.
+  struct Steps {
+    int64_t a_row = 0, b_row = 0, b_column = 0, c_row = 0;  // to the next, in elements
+    std::vector<int64_t> a, b, c;                           // where each product's matrices begin
+  };
+  std::optional<Steps> steps;
   Activation act;
   int threads = 1;
 };
@@ -33,7 +41,7 @@ class MatMul {
   // Scratch that run() needs, 64-byte aligned; may be 0.
   size_t scratch_bytes() const noexcept { return scratch_bytes_; }
   // bias: n values; residual: laid out as C; either may be null. b is ignored when it was constant.
-  // C may be the residual, but not A or B.
+  // C may be the residual, but not A or B. With steps there is no residual.
   void run(const float* a, const float* b, const float* bias, const float* residual, float* c,
            void* scratch) const;
   bool packed() const noexcept { return static_cast<bool>(packed_); }
@@ -47,6 +55,7 @@ class MatMul {
             int64_t row1, int64_t panel0, int64_t panel1, float* transposed) const;
 
   MatMulSpec spec_;
+  int64_t a_row_ = 0, b_row_ = 0, b_column_ = 0, c_row_ = 0;  // elements to the next
   AlignedFloats packed_;
   int64_t panels_ = 0;
   int64_t k_chunk_ = 0;

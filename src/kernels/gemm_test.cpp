@@ -118,6 +118,54 @@ TEST(MatMul, ThreadsDoNotChangeTheResult) {
   }
 }
 
+// Matrices within larger tensors: heads of attention, [time, head, depth] as A and C have them.
+TEST(MatMul, Steps) {
+  const int64_t heads = 3, time = 70, depth = 21, keys = 40;
+  const auto a = random_floats(time * heads * depth, 1);
+  const auto b = random_floats(keys * heads * depth, 2);
+  const auto filler = std::vector<float>(static_cast<size_t>(time * heads * (keys + 2)), 777.0f);
+  std::vector<float> results[2];
+  for (const int threads : {1, 4}) {
+    MatMulSpec spec;
+    spec.m = time;
+    spec.n = keys;
+    spec.k = depth;
+    spec.batch = heads;
+    spec.threads = threads;
+    MatMulSpec::Steps& steps = spec.steps.emplace();
+    steps.a_row = heads * depth;
+    steps.b_row = 1;
+    steps.b_column = heads * depth;
+    steps.c_row = heads * (keys + 2);
+    for (int64_t h = 0; h < heads; ++h) {
+      steps.a.push_back(h * depth);
+      steps.b.push_back(h * depth);
+      steps.c.push_back(h * (keys + 2) + 1);
+    }
+    const MatMul matmul(spec);
+    Scratch scratch(matmul.scratch_bytes());
+    std::vector<float>& y = results[threads == 1 ? 0 : 1];
+    y = filler;
+    matmul.run(a.data(), b.data(), nullptr, nullptr, y.data(), scratch.get());
+    for (int64_t t = 0; t < time; ++t) {
+      for (int64_t h = 0; h < heads; ++h) {
+        const float* row = y.data() + (t * heads + h) * (keys + 2);
+        EXPECT_EQ(row[0], 777.0f);
+        EXPECT_EQ(row[keys + 1], 777.0f);
+        for (int64_t j = 0; j < keys; ++j) {
+          double sum = 0;
+          for (int64_t p = 0; p < depth; ++p) {
+            sum += double{a[static_cast<size_t>((t * heads + h) * depth + p)]} *
+                   double{b[static_cast<size_t>((j * heads + h) * depth + p)]};
+          }
+          ASSERT_NEAR(row[j + 1], sum, 1e-5) << t << ' ' << h << ' ' << j;
+        }
+      }
+    }
+  }
+  EXPECT_EQ(results[0], results[1]);
+}
+
 TEST(MatMul, Batches) {
   for (const int threads : {1, 3}) {
     for (const bool tb : {false, true}) {

@@ -1,7 +1,7 @@
 // Einsum: each operand is brought to [batch, rows, columns], the product of the two is a batched
 // matrix product, and its result is brought to the order of the output. Repeated labels are read
-// (and written) along diagonals by adding their strides. Operands that already lie right are not
-// copied.
+// (and written) along diagonals by adding their strides. Operands that already lie right, or whose
+// matrices the product can walk over where they lie, are not copied.
 #include <algorithm>
 #include <cstring>
 
@@ -12,6 +12,7 @@
 #include "ops/linalg/einsum_equation.h"
 #include "ops/linalg/gradient_functions.h"
 #include "ops/linalg/product.h"
+#include "ops/linalg/strided_product.h"
 #include "rill/ops/linalg.hpp"
 
 namespace rill {
@@ -229,12 +230,24 @@ Prepared prepare_einsum(const PrepareContext& ctx) {
   };
   s.transpose_a = place(run.pack[0], a, rows, inner, only_a);
   s.transpose_b = place(run.pack[1], b, inner, columns, only_b);
-  // One matrix of B for the whole batch cannot arise: batch labels are in both operands.
-  run.matmul = linalg::bind_product(ctx, dtype, std::move(s), !run.pack[1].needed);
   Labels produced = batch;
   produced.insert(produced.end(), rows.begin(), rows.end());
   produced.insert(produced.end(), columns.begin(), columns.end());
   plan_output(run, produced, out, sizes);
+  const bool copies = run.pack[0].needed || run.pack[1].needed || run.unpack_needed;
+  if (copies && only_a.empty() && only_b.empty() && !run.zero_first) {
+    const Operand c(out, ctx.output(0), sizes);
+    const auto of = [&](const Operand& operand, const Labels& from, const Labels& to) {
+      return linalg::StridedMatrices{walk(operand, sizes, {&batch}), walk(operand, sizes, {&from}),
+                                     walk(operand, sizes, {&to})};
+    };
+    if (auto direct = linalg::bind_strided_product(ctx, of(a, rows, inner), of(b, inner, columns),
+                                                   of(c, rows, columns))) {
+      return std::move(*direct);
+    }
+  }
+  // One matrix of B for the whole batch cannot arise: batch labels are in both operands.
+  run.matmul = linalg::bind_product(ctx, dtype, std::move(s), !run.pack[1].needed);
   run.product_bytes = static_cast<size_t>(product(produced, sizes)) * element;
   size_t scratch = aligned(run.matmul.scratch_bytes);
   for (const Packing& pack : run.pack) {
