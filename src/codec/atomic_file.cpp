@@ -10,6 +10,8 @@
 
 #include "base/fail.h"
 #include "base/str.h"
+#include "base/thread_pool.h"
+#include "codec/crc32.h"
 #include "codec/file_error.h"
 #include "codec/temporary.h"
 
@@ -43,6 +45,49 @@ AtomicFile::~AtomicFile() {
 void AtomicFile::write(Bytes bytes) { write_at(size_, bytes); }
 
 void AtomicFile::write_at(uint64_t offset, Bytes bytes) {
+  constexpr size_t kWorthASum = 64 << 10;
+  if (!sums_) return put(offset, bytes);
+  if (bytes.size() < kWorthASum) {
+    sums_->forget(offset, bytes.size());
+    return put(offset, bytes);
+  }
+  sums_->add(offset, bytes.size(), put_summed(offset, bytes, crc32, 0));
+}
+
+uint32_t AtomicFile::write_summed(Bytes bytes, Checksum checksum, uint32_t sum) {
+  if (sums_) sums_->forget(size_, bytes.size());
+  return put_summed(size_, bytes, checksum, sum);
+}
+
+// Alone, a thread takes blocks that are still in its cache when they are summed.
+uint32_t AtomicFile::put_summed(uint64_t offset, Bytes bytes, Checksum checksum, uint32_t sum) {
+  constexpr size_t kBlock = 256 << 10;
+  constexpr size_t kWorthTwoThreads = 1 << 20;
+  if (bytes.size() >= kWorthTwoThreads && max_threads() > 1 && !in_parallel_region()) {
+    parallel_for(2, 1, [&](int64_t begin, int64_t end) {
+      if (begin == 0) put(offset, bytes);
+      if (end == 2) sum = checksum(sum, bytes);
+    });
+    return sum;
+  }
+  while (!bytes.empty()) {
+    const Bytes block = bytes.first(std::min(bytes.size(), kBlock));
+    put(offset, block);
+    sum = checksum(sum, block);
+    offset += block.size();
+    bytes = bytes.subspan(block.size());
+  }
+  return sum;
+}
+
+uint32_t AtomicFile::crc32_of(uint64_t begin, uint64_t end) const {
+  const PieceSums none;
+  return (sums_ ? *sums_ : none).over(begin, end, [&](uint64_t at, std::span<std::byte> out) {
+    read_at(at, out);
+  });
+}
+
+void AtomicFile::put(uint64_t offset, Bytes bytes) {
   flushed_ = false;
   while (!bytes.empty()) {
     const ssize_t count = ::pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(offset));

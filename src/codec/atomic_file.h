@@ -3,9 +3,11 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <memory>
 #include <span>
 
 #include "codec/bytes.h"
+#include "codec/piece_sums.h"
 
 namespace rill {
 
@@ -26,6 +28,13 @@ class AtomicFile {
   // Anywhere: headers that are known last, or files that are not written in order. Bytes between
   // are zero.
   void write_at(uint64_t offset, Bytes bytes);
+  // Appends and goes on with a checksum over the same bytes, on another thread where there is one.
+  using Checksum = uint32_t (*)(uint32_t sum, Bytes bytes);
+  uint32_t write_summed(Bytes bytes, Checksum checksum, uint32_t sum);
+  // From now on the CRC-32 of large pieces is taken while they are written: crc32_of() then reads
+  // little back.
+  void keep_sums() { sums_ = std::make_unique<PieceSums>(); }
+  uint32_t crc32_of(uint64_t begin, uint64_t end) const;
   // What was written, back. Throws INTERNAL beyond the end.
   void read_at(uint64_t offset, std::span<std::byte> out) const;
   uint64_t size() const { return size_; }
@@ -37,11 +46,15 @@ class AtomicFile {
   void commit();
 
  private:
+  void put(uint64_t offset, Bytes bytes);
+  uint32_t put_summed(uint64_t offset, Bytes bytes, Checksum checksum, uint32_t sum);
+
   std::filesystem::path path_;
   std::filesystem::path temporary_;
   int fd_ = -1;
   uint64_t size_ = 0;
   bool flushed_ = false;
+  std::unique_ptr<PieceSums> sums_;  // null: not kept
 };
 
 void write_file(const std::filesystem::path& path, Bytes bytes);

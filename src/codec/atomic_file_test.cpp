@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "codec/atomic_file.h"
+#include "codec/crc32.h"
 #include "codec/mapped_file.h"
 #include "codec/sniff.h"
 #include "rill/error.hpp"
@@ -84,6 +85,30 @@ TEST_F(FileTest, StaleTemporariesGo) {
   write_file(folder_ / "a", "x");
   EXPECT_FALSE(fs::exists(folder_ / ".a.99999999-0.tmp"));
   EXPECT_TRUE(fs::exists(folder_ / ".b.99999999-0.tmp"));
+}
+
+// Pieces in any order, some written twice, some too small for a sum of their own, holes between.
+TEST_F(FileTest, SumsOfPieces) {
+  std::vector<std::byte> noise(3 << 20);
+  for (size_t i = 0; i < noise.size(); ++i) noise[i] = static_cast<std::byte>(i * i >> 7);
+  const Bytes all(noise);
+  for (const bool kept : {false, true}) {
+    AtomicFile file(folder_ / "sums");
+    if (kept) file.keep_sums();
+    file.write(all.first(100));
+    file.write_at(1 << 20, all.subspan(5, 2 << 20));
+    file.write_at(200'000, all.first(300'000));
+    file.write_at(250'000, all.subspan(9, 100'000));  // over the middle of a piece
+    file.write_at((1 << 20) + 7, all.first(3));       // into a large one
+    file.write_at(600'000, all.first(80'000));
+    EXPECT_EQ(file.write_summed(all.first(1 << 20), crc32, 17), crc32(17, all.first(1 << 20)));
+    std::vector<std::byte> back(file.size());
+    file.read_at(0, back);
+    const Bytes whole(back);
+    EXPECT_EQ(file.crc32_of(0, file.size()), crc32(0, whole));
+    EXPECT_EQ(file.crc32_of(50, 640'000), crc32(0, whole.subspan(50, 640'000 - 50)));
+    EXPECT_EQ(file.crc32_of(600'000, 600'000), 0U);
+  }
 }
 
 TEST(Sniff, Kinds) {

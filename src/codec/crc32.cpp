@@ -76,4 +76,8 @@ uint32_t crc32(uint32_t crc, Bytes bytes) {
   return size == 0 ? crc : crc32_zlib(crc, at, size);
 }
 
+uint32_t crc32_join(uint32_t first, uint32_t second, uint64_t second_size) {
+  return static_cast<uint32_t>(::crc32_combine(first, second, static_cast<z_off_t>(second_size)));
+}
+
 }  // namespace rill

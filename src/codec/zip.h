@@ -56,7 +56,7 @@ class ZipReader {
 // Writes stored members, one after the other, into an atomic file.
 class ZipWriter {
  public:
-  explicit ZipWriter(const std::filesystem::path& path) : file_(path) {}
+  explicit ZipWriter(const std::filesystem::path& path) : file_(path) { file_.keep_sums(); }
 
   void add(std::string_view name, Bytes content);
   void add(std::string_view name, std::string_view text) { add(name, bytes_of(text)); }

@@ -85,10 +85,9 @@ void ZipWriter::begin(std::string_view name) {
 
 void ZipWriter::append(Bytes piece) {
   ZipMember& member = members_.back();
-  member.crc32 = crc32(member.crc32, piece);
+  member.crc32 = file_.write_summed(piece, crc32, member.crc32);
   member.size += piece.size();
   member.packed_size = member.size;
-  file_.write(piece);
 }
 
 void ZipWriter::end() {
@@ -100,13 +99,7 @@ void ZipWriter::end() {
 void ZipWriter::end(uint64_t size) {
   ZipMember& member = members_.back();
   const uint64_t begin = member.header_offset + local_header(member).size();
-  std::vector<std::byte> piece(std::min<uint64_t>(size, uint64_t{1} << 20));
-  for (uint64_t at = 0; at < size; at += piece.size()) {
-    const std::span<std::byte> part =
-        std::span(piece).first(std::min<uint64_t>(size - at, piece.size()));
-    file_.read_at(begin + at, part);
-    member.crc32 = crc32(member.crc32, part);
-  }
+  member.crc32 = file_.crc32_of(begin, begin + size);
   member.size = member.packed_size = size;
   end();
 }

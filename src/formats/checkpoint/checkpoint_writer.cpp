@@ -68,9 +68,7 @@ CheckpointEntry CheckpointWriter::write_data(std::string name, const Tensor& ten
       sum = crc32c::extend(sum, bytes_of(text));
     }
   } else if (is_plain(tensor.dtype())) {
-    const Bytes bytes = tensor_bytes(tensor);
-    data_.write(bytes);
-    sum = crc32c::value(bytes);
+    sum = data_.write_summed(tensor_bytes(tensor), crc32c::extend, 0);
   } else {
     fail(Code::unimplemented, prefix_.string(), ": tensor ", quoted(entry.name), ": dtype ",
          tensor.dtype(), " cannot be saved in a checkpoint");
