@@ -12,6 +12,11 @@ Shape handle_shape(const GraphImpl& graph, Endpoint e) {
       const Shape* known = shape ? shape->get_if<Shape>() : nullptr;
       return known ? *known : Shape::unknown_rank();
     }
+    if (node.op == "TensorArrayV3") {
+      const AttrValue* shape = node.attrs.find("element_shape");
+      const Shape* known = shape ? shape->get_if<Shape>() : nullptr;
+      return known ? *known : Shape::unknown_rank();
+    }
     if (node.op == "_Arg") {
       const AttrValue* shapes = node.attrs.find("_handle_shapes");
       const auto* list = shapes ? shapes->get_if<std::vector<Shape>>() : nullptr;

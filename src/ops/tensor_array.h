@@ -7,11 +7,12 @@
 #include <string>
 #include <vector>
 
+#include "op/element_shapes.h"
 #include "op/kernel_context.h"
 
 namespace rill {
 
-class TensorArray final : public Opaque {
+class TensorArray final : public Opaque, public ElementShapes {
  public:
   struct Options {
     DType dtype = DType::float32;
@@ -32,6 +33,8 @@ class TensorArray final : public Opaque {
   // Makes room for n elements: a fixed size must be n.
   void require_size(const NodeAccess& node, int64_t n);
   Shape element_shape() const;
+  // What is not of the shape known cannot be written.
+  Shape every_element() const override { return element_shape(); }
   void close();
 
   // The array that gathers the gradients of this one for `source`; `prefix` goes before the shape

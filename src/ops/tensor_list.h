@@ -17,7 +17,7 @@ class TensorList final : public Opaque, public ElementShapes {
  public:
   TensorList(DType dtype, Shape element_shape) : dtype(dtype), shape(std::move(element_shape)) {}
   std::string_view type_name() const override { return "TensorList"; }
-  const Shape& every_element() const override { return every; }
+  Shape every_element() const override { return every; }
   std::shared_ptr<TensorList> clone() const;
 
   DType dtype;

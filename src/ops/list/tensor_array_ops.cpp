@@ -52,6 +52,13 @@ void read(KernelContext& ctx) {
   ctx.set_output(0, array(ctx, ctx.output_dtype(0))->read(ctx, ctx.input(1).item<int64_t>()));
 }
 
+// Of an array that knows the shape of its elements, as one has that came into a function.
+void read_shape(ShapeContext& ctx) {
+  const bool by_handle = ctx.input_dtype(0) == DType::resource;
+  const Shape every = by_handle ? ctx.handle_shape(0) : Shape::unknown_rank();
+  ctx.set_output(0, every.is_fully_defined() ? every : Shape::unknown_rank());
+}
+
 std::vector<Tensor> read_all(const KernelContext& ctx, TensorArray& from,
                              const std::vector<int64_t>& indices) {
   std::vector<Tensor> items;
@@ -327,8 +334,8 @@ void add_form(const Form& form) {
                  {string_attr("source")}, gradient);
   form.add("Write", ", index: int32, value: T, flow_in: float32", kFlowOut, {type_attr("T")},
            shapes::scalar, write, write_gradient);
-  form.add("Read", ", index: int32, flow_in: float32", "value: dtype", {dtype}, shapes::unknown,
-           read, read_gradient);
+  form.add("Read", ", index: int32, flow_in: float32", "value: dtype", {dtype}, read_shape, read,
+           read_gradient);
   form.add("Gather", ", indices: int32, flow_in: float32", "value: dtype", {dtype, element},
            tensor_array_gather_shape, tensor_array_gather, tensor_array_gather_gradient);
   form.add("Scatter", ", indices: int32, value: T, flow_in: float32", kFlowOut, {type_attr("T")},
