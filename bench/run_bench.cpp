@@ -2,6 +2,9 @@
 #include <benchmark/benchmark.h>
 
 #include "op/emit.h"
+#include "rill/control_flow.hpp"
+#include "rill/ops/array.hpp"
+#include "rill/ops/math.hpp"
 #include "rill/session.hpp"
 
 namespace rill {
@@ -100,6 +103,27 @@ BENCHMARK_CAPTURE(prepared, mlp_tiny_1, mlp_tiny, Shape{1, 10});
 BENCHMARK_CAPTURE(prepared, mlp_tiny_32, mlp_tiny, Shape{32, 10});
 BENCHMARK_CAPTURE(prepared, cnn_mnist_1, cnn_mnist, Shape{1, 28, 28, 1});
 BENCHMARK_CAPTURE(prepared, cnn_mnist_32, cnn_mnist, Shape{32, 28, 28, 1});
+
+// A loop whose tensor is longer by one in each of 100 turns: each comes in a shape of its own.
+void growing_loop(benchmark::State& state) {
+  Graph graph;
+  const auto scope = graph.as_default();
+  const Tensor x = placeholder(Shape{1});
+  const Values out =
+      while_loop([](const Values& v) { return ops::less(v[0], Tensor::scalar<int32_t>(100)); },
+                 [](const Values& v) {
+                   const Tensor last = ops::tanh(ops::add(v[1], Tensor::scalar(0.5f)));
+                   return Values{ops::add(v[0], Tensor::scalar<int32_t>(1)),
+                                 ops::concat({v[1], ops::slice(last, Tensor::vector<int32_t>({0}),
+                                                               Tensor::vector<int32_t>({1}))},
+                                             0)};
+                 },
+                 {Tensor::scalar<int32_t>(0), x}, {.shape_invariants = {Shape{}, Shape{-1}}});
+  Session session(graph);
+  const Tensor one = Tensor::zeros({1});
+  for (auto _ : state) benchmark::DoNotOptimize(session.run(out[1], {{"x:0", one}}));
+}
+BENCHMARK(growing_loop)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 }  // namespace rill

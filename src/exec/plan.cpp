@@ -48,6 +48,17 @@ bool Plan::fits(std::span<const Tensor> feeds) const {
   return true;
 }
 
+bool Plan::lacks_packing() const {
+  const auto weights = [&](int s) {
+    const Slot& slot = slots_[static_cast<size_t>(s)];
+    return slot.kind == SlotKind::constant && is_floating(slot.dtype) && slot.shape.rank() >= 2;
+  };
+  return std::any_of(steps_.begin(), steps_.end(), [&](const Step& step) {
+    return !step.prepared && step.def->prepare != nullptr &&
+           std::any_of(step.inputs.begin(), step.inputs.end(), weights);
+  });
+}
+
 Plan::~Plan() { delete spare_.load(std::memory_order_acquire); }
 
 std::unique_ptr<Frame> Plan::lease() {

@@ -93,7 +93,8 @@ struct Frame {
   void* scratch = nullptr;
 };
 
-// What a feed must look like for a plan to be used again.
+// What a feed must look like for a plan to be used again. What is not known of a shape may differ
+// from run to run.
 struct FeedType {
   DType dtype = DType::invalid;
   Shape shape;
@@ -101,6 +102,7 @@ struct FeedType {
       Shape::unknown_rank();  // a handle: of the variable, or of every tensor of the list
   bool operator==(const FeedType&) const = default;
 };
+FeedType feed_type(const Tensor& feed);
 
 class Plan {
  public:
@@ -110,7 +112,7 @@ class Plan {
   ~Plan();
 
   // `program` must outlive the plan. Throws what shape functions and prepare steps throw.
-  static std::shared_ptr<Plan> make(const ProgramGraph& program, std::span<const Tensor> feeds,
+  static std::shared_ptr<Plan> make(const ProgramGraph& program, std::vector<FeedType> feeds,
                                     Runtime& runtime);
 
   void run(std::span<const Tensor> feeds, std::span<Tensor> outputs, Runtime& runtime);
@@ -119,6 +121,9 @@ class Plan {
   void run_consuming(std::span<Tensor> feeds, std::span<Tensor> outputs, Runtime& runtime);
   // The dtypes and shapes are those this plan was made for.
   bool fits(std::span<const Tensor> feeds) const;
+  // Some step reads weights as they lie that it would pack were its shapes known: it may round
+  // otherwise then.
+  bool lacks_packing() const;
   std::string dump() const;
   size_t arena_bytes() const { return arena_bytes_; }
 

@@ -53,18 +53,17 @@ struct PlanBuilder::NodeFacts {
   bool outputs_static = true;
 };
 
-PlanBuilder::PlanBuilder(const ProgramGraph& program, std::span<const Tensor> feeds,
-                         Runtime& runtime)
+PlanBuilder::PlanBuilder(const ProgramGraph& program, std::vector<FeedType> feeds, Runtime& runtime)
     : program_(program),
       graph_(*program.graph),
-      feeds_(feeds),
       runtime_(runtime),
       plan_(std::make_shared<Plan>()),
-      slots_of_node_(static_cast<size_t>(graph_.num_nodes())) {}
+      slots_of_node_(static_cast<size_t>(graph_.num_nodes())) {
+  plan_->feed_types_ = std::move(feeds);
+}
 
 std::shared_ptr<Plan> PlanBuilder::build() {
   plan_->graph_ = program_.graph;
-  for (const Tensor& feed : feeds_) plan_->feed_types_.push_back(feed_type(feed));
   add_feeds();
   for (const int id : topological_order(graph_)) add_node(id);
   drop_unused();
@@ -108,10 +107,9 @@ int PlanBuilder::root(int slot) const {
 
 void PlanBuilder::add_feeds() {
   for (size_t i = 0; i < program_.args.size(); ++i) {
-    const Tensor& feed = feeds_[i];
-    const bool fixed = is_plain(feed.dtype());
+    const FeedType& feed = plan_->feed_types_[i];
     const int slot =
-        new_slot(feed.dtype(), feed.shape(), fixed ? SlotKind::feed : SlotKind::dynamic);
+        new_slot(feed.dtype, feed.shape, is_plain(feed.dtype) ? SlotKind::feed : SlotKind::dynamic);
     plan_->slots_[static_cast<size_t>(slot)].feed = static_cast<int>(i);
     plan_->feeds_.push_back(slot);
     slots_of_node_[static_cast<size_t>(program_.args[i])] = {slot};
@@ -586,9 +584,9 @@ void PlanBuilder::lay_out_pointers() {
   plan_->num_pointers_ = next;
 }
 
-std::shared_ptr<Plan> Plan::make(const ProgramGraph& program, std::span<const Tensor> feeds,
+std::shared_ptr<Plan> Plan::make(const ProgramGraph& program, std::vector<FeedType> feeds,
                                  Runtime& runtime) {
-  return PlanBuilder(program, feeds, runtime).build();
+  return PlanBuilder(program, std::move(feeds), runtime).build();
 }
 
 }  // namespace rill

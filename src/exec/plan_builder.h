@@ -11,7 +11,7 @@ namespace rill {
 
 class PlanBuilder {
  public:
-  PlanBuilder(const ProgramGraph& program, std::span<const Tensor> feeds, Runtime& runtime);
+  PlanBuilder(const ProgramGraph& program, std::vector<FeedType> feeds, Runtime& runtime);
   std::shared_ptr<Plan> build();
 
  private:
@@ -45,7 +45,6 @@ class PlanBuilder {
 
   const ProgramGraph& program_;
   const GraphImpl& graph_;
-  std::span<const Tensor> feeds_;
   Runtime& runtime_;
   std::shared_ptr<Plan> plan_;
   std::vector<std::vector<int>> slots_of_node_;
@@ -55,7 +54,5 @@ class PlanBuilder {
   std::vector<int> first_use_;
   std::vector<int> buffer_;  // by root slot: the root whose memory it takes
 };
-
-FeedType feed_type(const Tensor& feed);
 
 }  // namespace rill

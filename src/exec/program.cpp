@@ -11,6 +11,7 @@
 #include "exec/plan.h"
 #include "exec/program_runtime.h"
 #include "exec/prune.h"
+#include "exec/varying_plan.h"
 #include "op/import.h"
 #include "op/kernel_context.h"
 #include "op/raise_loops.h"
@@ -65,7 +66,8 @@ struct Program::Build {
   std::vector<FrozenVariable> frozen;
   std::unique_ptr<FrameExecutor> frames;     // control flow of TensorFlow 1: instead of plans
   std::vector<std::shared_ptr<Plan>> plans;  // latest first; under Program::mutex_
-  int64_t runs = 0;                          // under Program::mutex_
+  VaryingPlan varying;
+  int64_t runs = 0;  // under Program::mutex_
 
   bool valid() const {
     return std::all_of(frozen.begin(), frozen.end(),
@@ -77,6 +79,7 @@ struct Program::Build {
       if (!plans[i]->fits(feeds)) continue;
       const auto at = plans.begin() + static_cast<long>(i);
       if (i > 0) std::rotate(plans.begin(), at, at + 1);
+      varying.met_again();
       return plans[0];
     }
     return nullptr;
@@ -138,7 +141,10 @@ std::shared_ptr<Plan> Program::plan_for(Build& build, std::span<const Tensor> fe
   }
   const RunOptions none;
   ProgramRuntime runtime(*functions_, none);
-  auto plan = Plan::make(build.program, feeds, runtime);
+  std::vector<FeedType> types;
+  for (const Tensor& feed : feeds) types.push_back(feed_type(feed));
+  if (auto plan = build.varying.plan_for(types, build.program, runtime)) return plan;
+  auto plan = Plan::make(build.program, std::move(types), runtime);
   std::lock_guard lock(mutex_);
   build.plans.insert(build.plans.begin(), plan);
   if (build.plans.size() > std::max<size_t>(1, options_.plans)) build.plans.pop_back();

@@ -5,7 +5,6 @@
 #include <functional>
 
 #include "exec/exec_test_util.h"
-#include "rill/error.hpp"
 
 namespace rill {
 namespace {
@@ -99,25 +98,39 @@ TEST(RaisedLoops, CountAndMultiply) {
   expect_same(test, out, {x}, given, true);
 }
 
-// Switch takes no condition of shape [1], which would be true for ever where it counts as elements.
-TEST(RaisedLoops, RefuseConditionsThatAreNoScalars) {
-  for (const bool raise : {true, false}) {
-    ExecTest test;
-    test.options.raise_loops = raise;
-    const Tensor x = input("x", {1});
-    LoopV1 loop(*test.graph.impl(), "loop");
-    const Tensor limit = loop.enter_constant(x);
-    const Values out = loop.run(
-        {constant(Tensor::scalar(0.0f))},
-        [&](const Values& v) {
-          return emit("Less", {v[0], limit});
-        },
-        [&](const Values& v) {
-          return Values{emit("AddV2", {v[0], loop.number(1)})};
-        });
-    EXPECT_THROW(test.program(out, {x})->run(std::vector<Tensor>{Tensor::vector({4.0f})}),
-                 InvalidArgumentError);
-  }
+// The body comes in a new shape each turn, and all shapes again with the next run; then one of them
+// again and again.
+TEST(RaisedLoops, GrowEachTurn) {
+  ExecTest test;
+  const Tensor x = input("x", {});
+  LoopV1 loop(*test.graph.impl(), "loop");
+  const Tensor limit = loop.enter_constant(x);
+  const Tensor axis = loop.enter_constant(constant(Tensor::scalar<int32_t>(0)));
+  const Values out = loop.run(
+      {constant(Tensor::scalar(0.0f)), constant(Tensor::vector({1.0f, 2.0f}))},
+      [&](const Values& v) {
+        return emit("Less", {v[0], limit});
+      },
+      [&](const Values& v) {
+        const Tensor half = emit("Tanh", {emit("Mul", {v[1], loop.number(0.5f)})});
+        const Tensor same = emit("ConcatV2", {v[1], v[1], axis}, {{"N", 2}});
+        const Tensor longer = emit("ConcatV2", {v[1], half, axis}, {{"N", 2}});
+        const Tensor stop = emit("Less", {v[0], loop.number(8)});
+        return Values{emit("AddV2", {v[0], loop.number(1)}), emit("Select", {stop, longer, same})};
+      });
+  expect_same(test, out, {x}, {Tensor::scalar(11.0f)}, true);
+}
+
+TEST(VaryingShapes, OnePlanForMany) {
+  ExecTest test;
+  const Tensor x = input("x", Shape{-1, 2});
+  const auto program = test.program({emit("Exp", {emit("Neg", {x})})}, {x});
+  const auto run = [&](int64_t rows) {
+    return program->run(std::vector<Tensor>{Tensor::zeros({rows, 2})})[0].shape();
+  };
+  for (int64_t rows = 1; rows < 30; ++rows) EXPECT_EQ(run(rows), (Shape{rows, 2}));
+  for (int again = 0; again < 3; ++again) EXPECT_EQ(run(40), (Shape{40, 2}));
+  for (int64_t rows = 30; rows > 0; --rows) EXPECT_EQ(run(rows), (Shape{rows, 2}));
 }
 
 TEST(RaisedLoops, NestedAndWithoutATurn) {
