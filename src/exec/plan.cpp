@@ -259,6 +259,7 @@ void Plan::run_consuming(std::span<Tensor> feeds, std::span<Tensor> outputs, Run
 void Plan::execute(std::unique_ptr<Frame> frame, std::span<const Tensor> feeds,
                    std::span<Tensor> outputs, Runtime& runtime) {
   bind_fetches(*frame, feeds, outputs);
+  check_handles(*frame, runtime);
   for (const int s : assigned_) bind_assigned(*frame, s);
   size_t assigned = 0;  // so many of the next steps are done already
   for (const Step& step : steps_) {
@@ -270,8 +271,12 @@ void Plan::execute(std::unique_ptr<Frame> frame, std::span<const Tensor> feeds,
       for (const Update& update : step.updates) bind_assigned(*frame, update.output);
       run_prepared(step, *frame);
     } else if (!(step.variable == Step::reads && read_variable(step, *frame)) &&
-               !(step.variable == Step::assigns && assign_variable(step, *frame))) {
+               !(step.variable == Step::assigns && assign_variable(step, *frame)) &&
+               !(step.variable == Step::finds && find_variable(step, *frame))) {
       run_kernel(step, *frame, runtime);
+      if (step.variable == Step::finds) {
+        frame->handles[step.handle] = frame->tensors[static_cast<size_t>(step.outputs[0])];
+      }
     }
     for (const int s : step.release) frame->tensors[static_cast<size_t>(s)] = Tensor();
   }

@@ -69,9 +69,10 @@ struct Update {
 struct Step {
   const OpDef* def = nullptr;
   const Node* node = nullptr;
-  Prepared prepared;                                          // empty: the kernel runs
-  enum : uint8_t { other, reads, assigns } variable = other;  // what it does to a variable
-  bool dynamic = false;                                       // output shapes come from the run
+  Prepared prepared;                                                 // empty: the kernel runs
+  enum : uint8_t { other, reads, assigns, finds } variable = other;  // what it does to a variable
+  size_t handle = 0;                                                 // finds: in Frame::handles
+  bool dynamic = false;        // output shapes come from the run
   uint32_t first_pointer = 0;  // in Frame::pointers: the inputs, then the outputs
   uint32_t num_inputs = 0;
   uint32_t num_outputs = 0;
@@ -91,6 +92,9 @@ struct Frame {
   std::vector<void*> pointers;
   std::vector<Tensor> tensors;  // by slot
   void* scratch = nullptr;
+  // Of variables, as they were found while the store of resources was in this state.
+  std::vector<Tensor> handles;
+  uint64_t store_state = 0;
 };
 
 // What a feed must look like for a plan to be used again. What is not known of a shape may differ
@@ -139,7 +143,10 @@ class Plan {
   void execute(std::unique_ptr<Frame> frame, std::span<const Tensor> feeds,
                std::span<Tensor> outputs, Runtime& runtime);
   void point_at(Frame& frame, const Slot& slot, void* memory) const;
+  // Forgets handles that may lead elsewhere now.
+  void check_handles(Frame& frame, Runtime& runtime) const;
   // Steps that are done without their kernel; false when that must say what is wrong.
+  bool find_variable(const Step& step, Frame& frame) const;
   bool read_variable(const Step& step, Frame& frame) const;
   bool assign_variable(const Step& step, Frame& frame) const;
   // Runs the step on the variables' own memory, which makes its assignments too; false when
@@ -157,6 +164,7 @@ class Plan {
   std::vector<int> fetches_;      // slots
   std::vector<int> fetch_roots_;  // slots of kind fetch: allocated each run
   std::vector<int> assigned_;     // slots of that kind, those of updates apart
+  size_t num_handles_ = 0;
   size_t num_pointers_ = 0;
   size_t arena_bytes_ = 0;
   size_t scratch_bytes_ = 0;

@@ -418,6 +418,10 @@ void PlanBuilder::mark_variables() {
       SlotKind& kind = plan_->slots_[static_cast<size_t>(step.outputs[0])].kind;
       if (kind == SlotKind::arena) kind = SlotKind::dynamic;
     }
+    if (step.def->name == "VarHandleOp" && step.outputs[0] >= 0 && plain(step.outputs[0])) {
+      step.variable = Step::finds;
+      step.handle = plan_->num_handles_++;
+    }
     if (step.def->name != "AssignVariableOp" || !plain(step.inputs[0])) continue;
     const int s = step.inputs[1];
     Slot& slot = plan_->slots_[static_cast<size_t>(s)];

@@ -7,6 +7,7 @@
 #include "exec/exec_test_util.h"
 #include "exec/plan.h"
 #include "op/variable.h"
+#include "rill/error.hpp"
 
 namespace rill {
 namespace {
@@ -88,6 +89,22 @@ TEST_F(Updates, StayInTheirMemory) {
   EXPECT_EQ(value(weights_->read()), -3.0f);  // (1 + 2 + 3) / 2
   EXPECT_EQ(memory(*weights_), w);
   EXPECT_EQ(memory(*momentum_), m);
+}
+
+// A plan keeps the variables that it found, until a name may mean another one.
+TEST_F(Updates, GoToTheVariableThatHasTheNameNow) {
+  add_update();
+  const auto step = program();
+  step->run(ones());
+  step->run(ones());
+  const auto other = std::make_shared<VariableState>("w", DType::float32, Shape{kSize});
+  other->assign(Tensor::zeros({kSize}));
+  test_.store->put("", "w", other);
+  step->run(ones());
+  EXPECT_EQ(value(weights_->read()), -1.5f);
+  EXPECT_EQ(value(other->read()), -1.5f) << "half of the third momentum";
+  test_.store->erase("", "w");
+  EXPECT_THROW(step->run(ones()), FailedPreconditionError) << "a new one has no value";
 }
 
 TEST_F(Updates, WhoHoldsAValueKeepsIt) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "exec/plan.h"
+#include "exec/store_snapshot.h"
 #include "op/variable.h"
 
 namespace rill {
@@ -23,6 +24,21 @@ void Plan::bind_assigned(Frame& frame, int s) const {
   Tensor& memory = frame.tensors[static_cast<size_t>(s)];
   if (!memory) memory = Tensor(slot.dtype, slot.shape);
   point_at(frame, slot, memory.raw());
+}
+
+void Plan::check_handles(Frame& frame, Runtime& runtime) const {
+  if (num_handles_ == 0) return;
+  const uint64_t state = state_of(runtime.resources());
+  if (state != 0 && state == frame.store_state) return;
+  frame.handles.assign(num_handles_, Tensor());
+  frame.store_state = state;
+}
+
+bool Plan::find_variable(const Step& step, Frame& frame) const {
+  const Tensor& handle = frame.handles[step.handle];
+  if (!handle) return false;
+  frame.tensors[static_cast<size_t>(step.outputs[0])] = handle;
+  return true;
 }
 
 bool Plan::read_variable(const Step& step, Frame& frame) const {

@@ -1,3 +1,4 @@
+#include <atomic>
 #include <map>
 
 #include "base/fail.h"
@@ -27,10 +28,12 @@ class Store final : public ResourceStore {
            std::shared_ptr<Opaque> resource) override {
     std::lock_guard lock(mutex_);
     items_[key(container, name)] = std::move(resource);
+    changed();
   }
 
   bool erase(std::string_view container, std::string_view name) override {
     std::lock_guard lock(mutex_);
+    changed();
     return items_.erase(key(container, name)) > 0;
   }
 
@@ -42,7 +45,9 @@ class Store final : public ResourceStore {
   void set_items(Items items) {
     std::lock_guard lock(mutex_);
     items_.swap(items);
+    changed();
   }
+  uint64_t state() const { return state_.load(std::memory_order_acquire); }
 
  private:
   static std::pair<std::string, std::string> key(std::string_view container,
@@ -50,8 +55,16 @@ class Store final : public ResourceStore {
     return {std::string(container), std::string(name)};
   }
 
+  // A number that no store has had.
+  static uint64_t next_state() {
+    static std::atomic<uint64_t> next{1};
+    return next.fetch_add(1, std::memory_order_relaxed);
+  }
+  void changed() { state_.store(next_state(), std::memory_order_release); }
+
   std::mutex mutex_;
   Items items_;
+  std::atomic<uint64_t> state_ = next_state();
 };
 
 Store& own_store(ResourceStore& store) {
@@ -81,6 +94,11 @@ void StoreSnapshot::restore() const {
       variable->clear();
     }
   }
+}
+
+uint64_t state_of(ResourceStore& store) {
+  const auto* own = dynamic_cast<const Store*>(&store);
+  return own == nullptr ? 0 : own->state();
 }
 
 std::shared_ptr<ResourceStore> make_resource_store() { return std::make_shared<Store>(); }

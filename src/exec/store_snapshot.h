@@ -26,4 +26,8 @@ class StoreSnapshot {
   std::vector<std::pair<std::shared_ptr<VariableState>, Tensor>> values_;
 };
 
+// Another number whenever a name in the store may mean another resource than before, and for each
+// store; 0: not known.
+uint64_t state_of(ResourceStore& store);
+
 }  // namespace rill

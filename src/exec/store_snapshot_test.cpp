@@ -32,5 +32,20 @@ TEST(StoreSnapshot, BringsBackWhatThereWas) {
   EXPECT_EQ(store->find("", "new"), nullptr);
 }
 
+TEST(StoreState, IsAnotherOneWhenANameMayMeanAnotherResource) {
+  const auto store = make_resource_store(), other = make_resource_store();
+  EXPECT_NE(state_of(*store), state_of(*other));
+  uint64_t state = state_of(*store);
+  const auto moves = [&] { return std::exchange(state, state_of(*store)) != state_of(*store); };
+  store->find("", "v");
+  EXPECT_FALSE(moves());
+  store->put("", "v", make_variable("v"));
+  EXPECT_TRUE(moves());
+  store->erase("", "v");
+  EXPECT_TRUE(moves());
+  StoreSnapshot(store).restore();
+  EXPECT_TRUE(moves());
+}
+
 }  // namespace
 }  // namespace rill
