@@ -15,6 +15,7 @@
 #include "base/fail.h"
 #include "codec/crc32c.h"
 #include "codec/proto_wire.h"
+#include "keras/callbacks/layer_graph.h"
 #include "keras/core/weights.h"
 #include "rill/keras/callbacks.hpp"
 #include "rill/keras/optimizers.hpp"
@@ -78,6 +79,30 @@ class EventFile {
         h.float64(5, squares);
         h.packed_fixed(6, std::as_bytes(std::span(limits)));
         h.packed_fixed(7, std::as_bytes(std::span(counts)));
+      });
+    });
+  }
+
+  // A GraphDef.
+  void graph(const std::string& bytes) {
+    event(0, [&](proto::Writer& w) { w.bytes(4, bytes); });
+  }
+
+  // The settings of a Keras model, for TensorBoard's conceptual graph:
+  // tensorflow/python/ops/summary_ops_v2.py, keras_model().
+  void model(const std::string& json) {
+    constexpr int kStringType = 7;
+    summary("keras", 0, [&](proto::Writer& value) {
+      value.message(8, [&](proto::Writer& tensor) {
+        tensor.int32(1, kStringType);
+        tensor.bytes(2, "");
+        tensor.bytes(8, json);
+      });
+      value.message(9, [&](proto::Writer& metadata) {
+        metadata.message(1, [&](proto::Writer& plugin) {
+          plugin.bytes(1, "graph_keras_model");
+          plugin.bytes(2, "1");
+        });
       });
     });
   }
@@ -149,6 +174,7 @@ class TensorBoardCallback final : public Callback {
   }
 
   void on_epoch_end(int64_t epoch, Logs& logs) override {
+    if (!drawn_) draw();
     for (const auto& [name, value] : logs) {
       const bool validation = name.starts_with("val_");
       file(validation ? "validation" : "train")
@@ -171,6 +197,16 @@ class TensorBoardCallback final : public Callback {
   void on_train_end(Logs&) override { files_.clear(); }
 
  private:
+  void draw() {
+    drawn_ = true;
+    try {
+      file("train").model(model().to_json());
+      file("train").graph(layer_graph_def(model()));
+    } catch (const Error&) {
+      // Layers of one's own may have no settings to write: the rest is worth having.
+    }
+  }
+
   EventFile& file(const std::string& name) {
     auto& file = files_[name];
     if (!file) file = std::make_unique<EventFile>(folder_ + "/" + name);
@@ -181,6 +217,7 @@ class TensorBoardCallback final : public Callback {
   callbacks::TensorBoardOptions o_;
   int64_t every_ = 0;  // batches; 0: epochs only
   int64_t batches_ = 0;
+  bool drawn_ = false;
   std::map<std::string, std::unique_ptr<EventFile>> files_;
 };
 
