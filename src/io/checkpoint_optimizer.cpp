@@ -31,6 +31,10 @@ class Variables final : public keras::WeightSource {
         add(graph, slot.slot_variable_node_id);
       }
     }
+    for (const char* path : {"optimizer/_learning_rate", "optimizer/learning_rate"}) {
+      const std::string* key = key_of(graph, graph.find(path));
+      if (key != nullptr) keys_.emplace("optimizer/learning_rate", *key);
+    }
   }
   bool empty() const { return keys_.empty(); }
 
@@ -51,15 +55,20 @@ class Variables final : public keras::WeightSource {
     return true;
   }
 
-  // False when the node is no variable that the checkpoint holds.
-  bool add(const formats::TrackableGraph& graph, int node) {
-    if (node < 0 || static_cast<size_t>(node) >= graph.nodes.size()) return false;
+  // Null when the node is no variable that the checkpoint holds.
+  const std::string* key_of(const formats::TrackableGraph& graph, int node) const {
+    if (node < 0 || static_cast<size_t>(node) >= graph.nodes.size()) return nullptr;
     for (const auto& attribute : graph.nodes[static_cast<size_t>(node)].attributes) {
-      if (source_->find(attribute.checkpoint_key) == nullptr) continue;
-      keys_.emplace(str("optimizer/vars/", keys_.size()), attribute.checkpoint_key);
-      return true;
+      if (source_->find(attribute.checkpoint_key) != nullptr) return &attribute.checkpoint_key;
     }
-    return false;
+    return nullptr;
+  }
+
+  // False when there is no such variable.
+  bool add(const formats::TrackableGraph& graph, int node) {
+    const std::string* key = key_of(graph, node);
+    if (key != nullptr) keys_.emplace(str("optimizer/vars/", keys_.size()), *key);
+    return key != nullptr;
   }
 
   std::unique_ptr<formats::CheckpointSource> source_;

@@ -46,11 +46,17 @@ class Writer {
                   const keras::ModelLayer& model) {
     const auto variables = keras::keras2_optimizer_variables(training, model);
     if (variables.empty()) return;
-    if (variables[0].first.ends_with("/iter")) {
+    const bool legacy = variables[0].first.ends_with("/iter");
+    if (legacy) {
       legacy_optimizer(object, variables, model);
-      return;
+    } else {
+      variable_list(object, variables, 0, variables.size());
     }
-    variable_list(object, variables, 0, variables.size());
+    const Json& settings = training.config.at("optimizer").at("config");
+    if (const Json* rate = settings.find("learning_rate"); rate != nullptr && rate->is_number()) {
+      out.set_value(out.child(object, legacy ? "learning_rate" : "_learning_rate"), "learning_rate",
+                    Tensor::scalar(static_cast<float>(rate->as_double())));
+    }
   }
 
   // keras/src/backend/tensorflow/optimizer.py. Those inside another one follow it in the list, each

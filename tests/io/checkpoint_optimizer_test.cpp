@@ -147,6 +147,23 @@ const char* const kLegacyOptimizers[] = {
     R"({"class_name": "Adam", "config": {"is_legacy_optimizer": true}})",
     R"({"class_name": "Nadam", "config": {"is_legacy_optimizer": true}})"};
 
+TEST(CheckpointOptimizer, KeepsTheRateThatACallbackHasSet) {
+  const ScratchFolder folder;
+  for (const bool legacy : {false, true}) {
+    const std::string optimizer = std::string(R"({"class_name": "SGD", "config": {)") +
+                                  R"("is_legacy_optimizer": )" + (legacy ? "true}}" : "false}}");
+    const keras::Model first = a_model(), second = a_model();
+    for (const keras::Model& model : {first, second}) {
+      model.compile({.optimizer = keras::optimizer_from_json(optimizer), .loss = "mse"});
+    }
+    losses(first, 1);
+    first.optimizer().set_learning_rate(0.25);
+    keras::save_checkpoint(first, folder / "state", {.keras_version = 2});
+    second.load_weights(folder / "state");
+    EXPECT_EQ(second.optimizer().learning_rate(), 0.25);
+  }
+}
+
 TEST(CheckpointOptimizer, LayersThatAreNumberedBehindOperationsAreFound) {
   const ScratchFolder folder;
   const keras::Model first = a_model(), second = a_model();

@@ -394,6 +394,13 @@ void restore_optimizer(Trainer& trainer, const WeightSource& source) {
                      ? values[i].clone()
                      : emit("Cast", {values[i]}, {{"DstT", state.dtype()}}));
   }
+  // Keras 2 keeps it apart from what it lists.
+  constexpr const char* kRate = "optimizer/learning_rate";
+  Optimizer& optimizer = *trainer.optimizer();
+  if (optimizer.flavour() != Optimizer::Flavour::keras3 && !optimizer.has_schedule() &&
+      source.contains(kRate)) {
+    optimizer.set_learning_rate(source.read(kRate).item<double>());
+  }
 }
 
 Trainer& trainer_of(ModelLayer& model) {
