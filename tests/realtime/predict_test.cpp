@@ -1,4 +1,5 @@
-// predict_into() allocates nothing once a model is warm: for audio and control loops.
+// predict_into() allocates nothing once a model is warm: for audio and control loops. Training
+// steps allocate little.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -79,6 +80,24 @@ TEST(RealTime, RecurrentAndConvolutionalModelsAllocateNothing) {
   const keras::Sequential recurrent({LSTM(8), Dense(2)});
   recurrent.build({-1, 10, 3});
   EXPECT_EQ(allocations_of(recurrent, Tensor::random({1, 10, 3})), 0);
+}
+
+// Small pieces for the batch and the logs; nothing for values or for variables,
+// of which there are 31.
+TEST(RealTime, TrainingStepsAllocateLittle) {
+  using namespace keras::layers;
+  const keras::Sequential model({Dense(16, {.activation = "relu", .input_shape = Shape{8}}),
+                                 Dense(16, {.activation = "relu"}), Dense(4)});
+  model.compile({.optimizer = "adam", .loss = "mse"});
+  const Tensor x = Tensor::random({32, 8}), y = Tensor::random({32, 4});
+  for (int i = 0; i < 3; ++i) model.train_on_batch(x, y);
+  for (int i = 0; i < 10; ++i) {
+    allocations = 0;
+    listening = true;
+    model.train_on_batch(x, y);
+    listening = false;
+    EXPECT_LT(allocations, 60) << "step " << i;
+  }
 }
 
 }  // namespace
