@@ -83,9 +83,13 @@ void run_symbolic_gradient(KernelContext& ctx) {
   ctx.fail(Code::not_found, "no function is called ", quoted(ctx.attr<NameAttrList>("f").name));
 }
 
-// A loop variable keeps its shape unless the loop says otherwise.
+// A loop variable keeps its shape unless the loop says otherwise. What it says is void once other
+// shapes come in than it was made for.
 void while_shape(ShapeContext& ctx) {
   const auto shapes = ctx.attr_or<std::vector<Shape>>("output_shapes", {});
+  for (int i = 0; i < ctx.num_inputs() && static_cast<size_t>(i) < shapes.size(); ++i) {
+    if (!ctx.input(i).is_compatible_with(shapes[static_cast<size_t>(i)])) return;
+  }
   for (int i = 0; i < ctx.num_outputs(); ++i) {
     if (static_cast<size_t>(i) < shapes.size()) ctx.set_output(i, shapes[static_cast<size_t>(i)]);
   }

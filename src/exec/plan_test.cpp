@@ -7,6 +7,8 @@
 #include <thread>
 
 #include "exec/exec_test_util.h"
+#include "op/registry.h"
+#include "op/shape_context.h"
 
 namespace rill {
 namespace {
@@ -213,6 +215,21 @@ TEST(Plan, ManyThreadsHaveAFrameEach) {
     });
   }
   for (std::thread& t : threads) t.join();
+}
+
+// What a loop says of its results was written for the shapes that it was traced with.
+TEST(While, OutputShapesAreVoidForOtherInputs) {
+  const OpDef& loop = require_op("StatelessWhile");
+  const AttrMap attrs{{"T", std::vector<DType>{DType::float32}},
+                      {"output_shapes", std::vector<Shape>{Shape{2, 3}}}};
+  const std::vector<DType> dtypes{DType::float32};
+  for (const auto& [given, found] :
+       {std::pair{Shape{2, 3}, Shape{2, 3}}, std::pair{Shape{2, 0}, Shape::unknown_rank()}}) {
+    const ShapeContext::Input input{given, DType::float32};
+    ShapeContext ctx(loop, attrs, "loop", std::span(&input, 1), dtypes);
+    loop.shape(ctx);
+    EXPECT_EQ(ctx.output(0), found);
+  }
 }
 
 }  // namespace

@@ -61,18 +61,19 @@ void ResizeNearest::run(const void* x, void* y) const {
       });
 }
 
-void ResizeNearest::run_gradient(const float* dy, float* dx) const {
+template <typename T>
+void ResizeNearest::run_gradient(const T* dy, T* dx) const {
   const auto height = static_cast<int64_t>(rows_.size());
   const auto width = static_cast<int64_t>(columns_.size());
   const int64_t channels = in_.channels;
   parallel_for(in_.batch, 1, [&](int64_t begin, int64_t end) {
     for (int64_t b = begin; b < end; ++b) {
-      float* image = dx + b * in_.height * in_.width * channels;
-      std::fill_n(image, in_.height * in_.width * channels, 0.0f);
-      const float* from = dy + b * height * width * channels;
+      T* image = dx + b * in_.height * in_.width * channels;
+      std::fill_n(image, in_.height * in_.width * channels, T{0});
+      const T* from = dy + b * height * width * channels;
       for (const int64_t row : rows_) {
         for (const int64_t column : columns_) {
-          float* to = image + (row * in_.width + column) * channels;
+          T* to = image + (row * in_.width + column) * channels;
           for (int64_t c = 0; c < channels; ++c) to[c] += from[c];
           from += channels;
         }
@@ -80,6 +81,8 @@ void ResizeNearest::run_gradient(const float* dy, float* dx) const {
     }
   });
 }
+template void ResizeNearest::run_gradient(const float*, float*) const;
+template void ResizeNearest::run_gradient(const double*, double*) const;
 
 std::vector<ResizeBilinear::Tap> ResizeBilinear::taps(int64_t in, int64_t out, ResizeGrid grid) {
   const float scale = scale_of(in, out, grid);
@@ -134,18 +137,19 @@ ResizeBilinear::ResizeBilinear(DType dtype, const ImageSize& in, int64_t height,
   dispatch_number(dtype, "ResizeBilinear", [&]<typename T>() { run_ = run_as<T>; });
 }
 
-void ResizeBilinear::run_gradient(const float* dy, float* dx) const {
+template <typename T>
+void ResizeBilinear::run_gradient(const float* dy, T* dx) const {
   const auto height = static_cast<int64_t>(rows_.size());
   const auto width = static_cast<int64_t>(columns_.size());
   const int64_t channels = in_.channels;
   parallel_for(in_.batch, 1, [&](int64_t begin, int64_t end) {
     for (int64_t b = begin; b < end; ++b) {
-      float* image = dx + b * in_.height * in_.width * channels;
-      std::fill_n(image, in_.height * in_.width * channels, 0.0f);
+      T* image = dx + b * in_.height * in_.width * channels;
+      std::fill_n(image, in_.height * in_.width * channels, T{0});
       const float* from = dy + b * height * width * channels;
       for (const Tap& row : rows_) {
-        float* top = image + row.lower * in_.width * channels;
-        float* bottom = image + row.upper * in_.width * channels;
+        T* top = image + row.lower * in_.width * channels;
+        T* bottom = image + row.upper * in_.width * channels;
         for (const Tap& column : columns_) {
           const float left = 1.0f - column.lerp;
           for (int64_t c = 0; c < channels; ++c) {
@@ -162,5 +166,7 @@ void ResizeBilinear::run_gradient(const float* dy, float* dx) const {
     }
   });
 }
+template void ResizeBilinear::run_gradient(const float*, float*) const;
+template void ResizeBilinear::run_gradient(const float*, double*) const;
 
 }  // namespace rill::kernels

@@ -29,7 +29,9 @@ class ResizeNearest {
                 size_t element_size);
   void run(const void* x, void* y) const;
   // dx (the input's size) = for every input pixel, the sum of dy where it was read.
-  void run_gradient(const float* dy, float* dx) const;
+  // T: float, double.
+  template <typename T>
+  void run_gradient(const T* dy, T* dx) const;
 
  private:
   ImageSize in_;
@@ -44,7 +46,9 @@ class ResizeBilinear {
   // real number.
   ResizeBilinear(DType dtype, const ImageSize& in, int64_t height, int64_t width, ResizeGrid grid);
   void run(const void* x, float* y) const { run_(*this, x, y); }
-  void run_gradient(const float* dy, float* dx) const;
+  // What a pixel adds is rounded to float32, as in TensorFlow; sums are T: float, double.
+  template <typename T>
+  void run_gradient(const float* dy, T* dx) const;
 
  private:
   struct Tap {

@@ -84,6 +84,8 @@ void split_v_shape(ShapeContext& ctx) {
 Prepared prepare_split(const PrepareContext& ctx, int value, const Tensor* axis_value) {
   if (axis_value == nullptr) return {};
   const Shape& in = ctx.input(value);
+  ctx.require(axis_value->rank() == 0, "split_dim must be a scalar but has rank ",
+              axis_value->rank());
   const int axis = checked_axis(ctx, axis_value->item<int64_t>(), in.rank());
   const int64_t outer = product(in, 0, axis);
   std::vector<int64_t> widths;

@@ -31,6 +31,18 @@ TEST(Resize, RefusesSizesThatAreNone) {
   EXPECT_THROW(ops::resize_bilinear(x, test::ints({2, 2}), true, true), InvalidArgumentError);
 }
 
+TEST(Resize, GradientsOfDoublesAreDoubles) {
+  const double small = 1.0 / (int64_t{1} << 40);
+  const Tensor dy = Tensor::of<double>({1, small, 1, small}, Shape{1, 2, 2, 1});
+  const Value nearest = emit("ResizeNearestNeighborGrad", {dy, test::ints({1, 1})});
+  EXPECT_EQ(nearest.to_vector<double>(), std::vector<double>{2 + 2 * small});
+  const Tensor image = Tensor::zeros(DType::float64, Shape{1, 1, 1, 1});
+  const Tensor rows = Tensor::of<float>(
+      {1, static_cast<float>(small), 1, static_cast<float>(small)}, Shape{1, 2, 2, 1});
+  EXPECT_EQ(emit("ResizeBilinearGrad", {rows, image}).to_vector<double>(),
+            std::vector<double>{2 + 2 * small});
+}
+
 TEST(CropAndResize, NumbersThatAreNone) {
   const Tensor x = test::iota({1, 4, 4, 1});
   const Tensor crop = ops::crop_and_resize(x, boxes({NAN, 0, INFINITY, 1}), test::ints({0}),

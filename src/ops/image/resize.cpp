@@ -140,18 +140,30 @@ Prepared bind_gradient(const PrepareContext& ctx, Kernel kernel) {
   return prepared(std::move(run), scratch);
 }
 
+// dx in float64.
+template <typename Kernel, typename From>
+struct DoubleGradient {
+  Kernel kernel;
+  void operator()(const RunArgs& args) const {
+    kernel.run_gradient(static_cast<const From*>(args.in[0]), static_cast<double*>(args.out[0]));
+  }
+};
+
 template <Method method>
 Prepared prepare_gradient(const PrepareContext& ctx) {
   const Shape& dy = ctx.input(0);
   const Shape& dx = ctx.output(0);
   if (dx.num_elements() == 0) return prepared_nothing();
+  const bool is_double = ctx.output_dtype(0) == DType::float64;
   if (method == Method::nearest) {
-    return bind_gradient(
-        ctx, kernels::ResizeNearest(image_size(dx), dy[1], dy[2], grid(ctx), sizeof(float)));
+    kernels::ResizeNearest kernel(image_size(dx), dy[1], dy[2], grid(ctx), sizeof(float));
+    if (!is_double) return bind_gradient(ctx, std::move(kernel));
+    return prepared(DoubleGradient<kernels::ResizeNearest, double>{std::move(kernel)});
   }
   if (method == Method::bilinear) {
-    return bind_gradient(
-        ctx, kernels::ResizeBilinear(DType::float32, image_size(dx), dy[1], dy[2], grid(ctx)));
+    kernels::ResizeBilinear kernel(DType::float32, image_size(dx), dy[1], dy[2], grid(ctx));
+    if (!is_double) return bind_gradient(ctx, std::move(kernel));
+    return prepared(DoubleGradient<kernels::ResizeBilinear, float>{std::move(kernel)});
   }
   return bind_gradient(ctx, resample(ctx, method, DType::float32, dx, dy));
 }
