@@ -4,6 +4,7 @@
 #include "codec/mapped_file.h"
 #include "formats/hdf5/h5_file.h"
 #include "formats/keras_archive/keras_archive.h"
+#include "keras/saving/deserialize.h"
 
 namespace rill::cli {
 namespace {
@@ -168,7 +169,7 @@ void describe_keras_archive(Description& out) {
 
 void describe_keras_json(Description& out) {
   const auto file = MappedFile::open(out.path);
-  const Json config = Json::parse(text_of(file->bytes()), out.path);
+  const Json config = rill::keras::parse_architecture(text_of(file->bytes()), out.path);
   KerasPart keras;
   keras.keras_version = text(config, "keras_version");
   keras.backend = text(config, "backend");

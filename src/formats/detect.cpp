@@ -121,10 +121,13 @@ FileKind kind_of_text(std::string_view text) {
   return FileKind::unknown;
 }
 
+// Also as json.dump(model.to_json(), file) writes it: one string that holds the JSON.
 bool is_keras_json(std::string_view text) {
   const size_t begin = text.find_first_not_of(" \t\r\n");
-  return begin != std::string_view::npos && text[begin] == '{' &&
-         text.substr(0, 4096).find("\"class_name\"") != std::string_view::npos;
+  if (begin == std::string_view::npos) return false;
+  const std::string_view head = text.substr(begin, 4096);
+  return (head.starts_with('{') && head.find("\"class_name\"") != std::string_view::npos) ||
+         (head.starts_with("\"{") && head.find("\\\"class_name\\\"") != std::string_view::npos);
 }
 
 FileKind kind_of_folder(const fs::path& path) {

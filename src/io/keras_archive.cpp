@@ -26,7 +26,7 @@ keras::Model load_keras_archive(const std::string& path, const keras::CustomObje
   const std::string version = version_of(*archive);
   return with_path(path, version, [&] {
     const Json config = Json::parse(archive->config(), archive->place("config.json"));
-    keras::Model model = keras::model_from_config(config, custom, version);
+    keras::Model model = keras::model_from_config(config, with_saved_models(path, custom), version);
     const auto file = archive->weights();
     std::shared_ptr<H5Weights> weights;
     if (file) {

@@ -20,6 +20,9 @@ keras::Model load_keras_saved_model(const std::string& path, const keras::Custom
 // keras2: with the layers and their configs, so that load_model() of Keras 2 gives a Keras model.
 void export_keras_model(const keras::Model& model, const std::string& path, bool keras2 = false);
 
+// With the class TFSMLayer: what it names is looked for beside the model's file as well.
+keras::CustomObjects with_saved_models(const std::string& path, const keras::CustomObjects& custom);
+
 // A model of one layer that runs a signature of a SavedModel.
 keras::Model signature_model(const std::string& path, const keras::LoadOptions& options);
 

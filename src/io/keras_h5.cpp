@@ -28,7 +28,7 @@ keras::Model load_keras_h5(const std::string& path, const keras::CustomObjects& 
   }
   return with_path(path, version, [&] {
     const Json json = Json::parse(*config, "model_config");
-    keras::Model model = keras::model_from_config(json, custom, version);
+    keras::Model model = keras::model_from_config(json, with_saved_models(path, custom), version);
     const auto weights = std::make_shared<H5Weights>(file);
     keras::load_weights(model, *weights);
     if (options.compile) {

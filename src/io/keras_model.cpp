@@ -62,7 +62,8 @@ Model model_from_json_file(const std::filesystem::path& path, const CustomObject
   const GraphScope eager(nullptr);
   const auto file = MappedFile::open(path);
   return io::with_path(name, "", [&] {
-    Model model = model_from_json(std::string(text_of(file->bytes())), custom);
+    Model model =
+        model_from_json(std::string(text_of(file->bytes())), io::with_saved_models(name, custom));
     if (has_default_session()) io::adopt_into_session(model, get_default_session());
     return model;
   });

@@ -1,16 +1,20 @@
 // A SavedModel's signature as a Keras layer, as keras.layers.TFSMLayer: its graph is copied into
 // whatever graph calls it, its variables and tables are shared by all copies.
+#include <filesystem>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "base/fail.h"
-#include "formats/saved_model/saved_model.h"
+#include "formats/detect.h"
 #include "graph/graph.h"
 #include "graph/input_name.h"
 #include "io/graph_layer.h"
 #include "io/keras_formats.h"
+#include "keras/core/config.h"
 #include "keras/core/naming.h"
 #include "keras/core/node.h"
+#include "keras/core/weights_outside.h"
 #include "keras/models/model_layer.h"
 #include "op/emit.h"
 #include "op/import.h"
@@ -20,6 +24,8 @@
 
 namespace rill::io {
 namespace {
+
+namespace fs = std::filesystem;
 
 const std::string* text(const NodeDef& node, const char* attr) {
   const AttrValue* value = node.attrs.find(attr);
@@ -53,7 +59,7 @@ void prune(GraphDef& def, const Signature& signature) {
   }
 }
 
-class SignatureLayer final : public keras::Layer, public GraphLayer {
+class SignatureLayer : public keras::Layer {
  public:
   SignatureLayer(GraphDef def, Signature signature, ResourceStore& resources)
       : def_(std::move(def)),
@@ -114,7 +120,15 @@ class SignatureLayer final : public keras::Layer, public GraphLayer {
       std::lock_guard lock(graph->mutex());
       for (const auto& [name, resource] : bound_) graph->bound_resources[name] = resource;
     }
-    return import_graph_def(graph, def_, options);
+    Values outputs = import_graph_def(graph, def_, options);
+    // What a function gives back has no shape of its own.
+    i = 0;
+    for (const auto& [key, end] : signature_.outputs) {
+      Value& y = outputs.at(i++);
+      if (y.shape().has_rank() || !end.shape.has_rank()) continue;
+      y = emit("EnsureShape", {y}, {{"shape", end.shape}});
+    }
+    return outputs;
   }
 
   GraphDef def_;
@@ -129,22 +143,108 @@ std::vector<std::string> keys(const std::map<std::string, SignatureTensor>& ends
   return out;
 }
 
+// The signature with names and dtypes of all its ends, and its layer.
+struct LoadedSignature {
+  Signature signature;
+  std::shared_ptr<SignatureLayer> layer;
+};
+LoadedSignature load_signature(const std::string& path, const std::set<std::string>& tags,
+                               const std::string& name) {
+  const Session session{Graph()};
+  const SavedModel model = SavedModel::load(session, tags, path);
+  // The endpoint that Keras 3 exports as a function is the usual signature as well.
+  const bool function = name == "serve" && !model.signatures().contains(name);
+  Signature signature = model.signature(function ? "" : name);
+  for (auto* ends : {&signature.inputs, &signature.outputs}) {
+    for (auto& [key, end] : *ends) {
+      if (end.name.find(':') == std::string::npos) end.name += ":0";
+      if (end.dtype != DType::invalid) continue;  // some old files do not say
+      const Tensor tensor = session.graph().get_tensor_by_name(end.name);
+      end.dtype = tensor.dtype();
+      end.shape = tensor.shape();
+    }
+  }
+  auto layer = std::make_shared<SignatureLayer>(session.graph().as_graph_def(), signature,
+                                                *session.impl()->resources());
+  return {std::move(signature), std::move(layer)};
+}
+
+// The only layer of a model that a SavedModel became: no config names the folder.
+class WholeSignature final : public keras::Layer, public GraphLayer {
+ public:
+  explicit WholeSignature(std::shared_ptr<SignatureLayer> inner) : inner_(std::move(inner)) {
+    set_class_name("TFSMLayer");
+    set_built();
+    for (const keras::Weight& w : inner_->own_weights()) adopt_weight(w);
+  }
+  bool autocast() const override { return false; }
+  Values call(const Values& inputs, const keras::CallContext& context) override {
+    return inner_->call(inputs, context);
+  }
+
+ private:
+  std::shared_ptr<SignatureLayer> inner_;
+};
+
+// keras.layers.TFSMLayer of a config: the folder lies where it was, or beside the model's file.
+class SavedModelLayer final : public keras::Layer, public keras::WeightsOutside {
+ public:
+  explicit SavedModelLayer(fs::path folder) : folder_(std::move(folder)) {}
+  bool autocast() const override { return false; }
+  void visit_config(keras::ConfigVisitor& v) override {
+    v("filepath", path_);
+    v("call_endpoint", endpoint_);
+    v("call_training_endpoint", training_endpoint_);
+    if (v.reading()) load();
+  }
+  Values call(const Values& inputs, const keras::CallContext& context) override {
+    const auto& chosen = context.training && training_ ? training_ : inner_;
+    if (!chosen) fail(Code::failed_precondition, "layer ", quoted(name()), " has no filepath");
+    return chosen->call(inputs, context);
+  }
+
+ private:
+  void load() {
+    inner_ = endpoint(endpoint_);
+    set_built();
+    for (const keras::Weight& w : inner_->own_weights()) adopt_weight(w);
+    if (training_endpoint_) training_ = endpoint(*training_endpoint_);
+  }
+  std::shared_ptr<SignatureLayer> endpoint(const std::string& name) const {
+    const std::string path = place();
+    return with_path(path, "", [&] { return load_signature(path, {"serve"}, name).layer; });
+  }
+  std::string place() const {
+    for (const fs::path& path :
+         {fs::path(path_), folder_ / path_, folder_ / fs::path(path_).filename()}) {
+      if (!path_.empty() && formats::detect(path.string()) == formats::FileKind::saved_model)
+        return path.string();
+    }
+    fail(Code::not_found, "the SavedModel ", quoted(path_), " of layer ", quoted(name()),
+         " does not lie there, nor beside the model");
+  }
+
+  fs::path folder_;
+  std::string path_;
+  std::string endpoint_ = "serve";
+  std::optional<std::string> training_endpoint_;
+  std::shared_ptr<SignatureLayer> inner_, training_;
+};
+
 }  // namespace
 
+keras::CustomObjects with_saved_models(const std::string& path,
+                                       const keras::CustomObjects& custom) {
+  keras::CustomObjects out = custom;
+  if (out.contains("TFSMLayer")) return out;
+  const fs::path folder = fs::path(path).parent_path();
+  out.maker("TFSMLayer", [folder] { return std::make_shared<SavedModelLayer>(folder); });
+  return out;
+}
+
 keras::Model signature_model(const std::string& path, const keras::LoadOptions& options) {
-  const Session session{Graph()};
-  const SavedModel model = SavedModel::load(session, options.tags, path);
   return with_path(path, "", [&] {
-    Signature signature = model.signature(options.signature);
-    for (auto* ends : {&signature.inputs, &signature.outputs}) {
-      for (auto& [key, end] : *ends) {
-        if (end.name.find(':') == std::string::npos) end.name += ":0";
-        if (end.dtype != DType::invalid) continue;  // some old files do not say
-        const Tensor tensor = session.graph().get_tensor_by_name(end.name);
-        end.dtype = tensor.dtype();
-        end.shape = tensor.shape();
-      }
-    }
+    const auto [signature, inner] = load_signature(path, options.tags, options.signature);
     std::vector<keras::KerasTensor> inputs;
     for (const auto& [key, end] : signature.inputs) {
       keras::InputOptions input;
@@ -153,8 +253,7 @@ keras::Model signature_model(const std::string& path, const keras::LoadOptions& 
       input.batch_shape = end.shape;
       inputs.push_back(keras::Input(Shape(), input));
     }
-    auto layer = std::make_shared<SignatureLayer>(session.graph().as_graph_def(), signature,
-                                                  *session.impl()->resources());
+    auto layer = std::make_shared<WholeSignature>(inner);
     layer->set_name(keras::unique_layer_name("TFSMLayer"));
     const size_t count = inputs.size();
     auto outputs = layer->record(inputs, keras::CallSpec::of_inputs(count, count > 1));

@@ -4,6 +4,8 @@
 
 #include <cmath>
 #include <filesystem>
+#include <fstream>
+#include <map>
 
 #include "codec/npy.h"
 #include "io/samples.h"
@@ -72,6 +74,49 @@ TEST(KerasFiles, FunctionsCalledAsLayers) {
     expect_close(model.predict({given("x"), given("u"), given("i")}).at(0),
                  array(generation, "operations"));
   }
+}
+
+// tests/data/make_keras_functions.py made them.
+TEST(KerasFiles, MoreFunctionsCalledAsLayers) {
+  const fs::path folder = fs::path(test::keras_file("functions"));
+  for (const std::string generation : {"k2", "k3"}) {
+    SCOPED_TRACE(generation);
+    std::map<std::string, Tensor> arrays;
+    for (const auto& [key, value] : read_npz(folder / ("expected_" + generation + ".npz"))) {
+      arrays.emplace(key, value);
+    }
+    std::ifstream file(folder / ("functions_" + generation + ".json"));
+    const std::string json(std::istreambuf_iterator<char>(file), {});
+    const Tensor y = keras::model_from_json(json)
+                         .predict({arrays.at("x"), arrays.at("u"), arrays.at("i")})
+                         .at(0);
+    const Tensor& expected = arrays.at("y");
+    ASSERT_EQ(y.shape(), expected.shape());
+    for (int64_t i = 0; i < y.size(); ++i) {
+      const float e = expected.data<float>()[i];
+      EXPECT_NEAR(y.data<float>()[i], e, 1e-4F * (1 + std::abs(e))) << i;
+    }
+  }
+}
+
+// keras.layers.TFSMLayer, whose SavedModel lies beside the file.
+TEST(KerasFiles, LayersThatAreSavedModels) {
+  const fs::path path = test::keras_file("saved_model_layer.json");
+  const keras::Model model = keras::model_from_json_file(path);
+  expect_close(model.predict(array("k3", "x")), array("k3", "y"));
+  EXPECT_FALSE(model.weights().empty());
+
+  const fs::path elsewhere = fs::path(testing::TempDir()) / path.filename();
+  fs::copy_file(path, elsewhere, fs::copy_options::overwrite_existing);
+  expect_holds(message_of([&] { keras::model_from_json_file(elsewhere); }),
+               {"NOT_FOUND", "'mlp_k3_export'", "'inner'"});
+}
+
+TEST(KerasFiles, AnArchitectureInsideAString) {
+  const std::string json = keras::load_model(test::keras_file("mlp_k3.keras")).to_json();
+  std::string quoted = "\"";
+  for (const char c : json) quoted += c == '"' || c == '\\' ? std::string{'\\', c} : std::string{c};
+  EXPECT_EQ(keras::model_from_json(quoted + "\"").to_json(), json);
 }
 
 TEST(KerasFiles, CallsWithoutInputsAreNamed) {

@@ -120,17 +120,19 @@ class Reader final : public ConfigVisitor {
     if (seen_) seen_->emplace_back(key);
     return config_.find(key);
   }
+  // What an array is wrapped in: {"class_name": "__numpy__"/"__tensor__", "config": {"value": ...}}
+  // by Keras 3, {"type": "ndarray", "value": ...} by Keras 2. Null: nothing.
+  static const Json* wrapped_value(const Json& j) {
+    const Json* config = j.find("config");
+    return config ? config->find("value") : j.contains("type") ? j.find("value") : nullptr;
+  }
   static double number(const Json& j) {
-    // Keras 3 may write an array value as {"class_name": "__numpy__"/"__tensor__", "config": ...}.
-    if (const Json* config = j.find("config")) {
-      if (const Json* value = config->find("value")) return number(*value);
-    }
+    if (const Json* value = wrapped_value(j)) return number(*value);
     if (j.is_array() && j.size() == 1) return number(j.at(size_t{0}));
     return j.as_double();
   }
   static void flatten(const Json& j, std::vector<double>& out, int depth) {
-    const Json* config = j.find("config");
-    if (const Json* value = config ? config->find("value") : nullptr) {
+    if (const Json* value = wrapped_value(j)) {
       flatten(*value, out, depth);
     } else if (j.is_array() && depth < 32) {
       for (const Json& item : j.as_array()) flatten(item, out, depth + 1);

@@ -113,10 +113,19 @@ void Layer::ensure_built(const std::vector<Shape>& inputs) {
   built_ = true;
 }
 
+namespace {
+// Functions whose argument "mask" is one among others: tf.boolean_mask, keras.ops' attention.
+bool takes_mask_as_operand(std::string_view class_name) {
+  return class_name == "TFOpLambda" || class_name == "SlicingOpLambda" ||
+         class_name == "DotProductAttention";
+}
+}  // namespace
+
 Layer::Result Layer::apply(const Values& inputs, const CallContext& context) {
   CallSpec rest;
   Values values, masks;
-  if (context.spec && take_masks(*context.spec, inputs, rest, values, masks)) {
+  if (context.spec && !takes_mask_as_operand(class_name()) &&
+      take_masks(*context.spec, inputs, rest, values, masks)) {
     CallContext inner = context;
     inner.spec = &rest;
     inner.masks = masks;

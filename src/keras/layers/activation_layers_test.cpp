@@ -30,5 +30,13 @@ TEST(ReLU, OfOtherBoundsClips) {
             (std::vector<float>{0, 0, 0, 4, 6}));
 }
 
+// Keras 2.0 wrote a number of numpy as an object.
+TEST(LeakyReLU, TakesASlopeThatIsAnArray) {
+  const LayerPtr layer = layers::deserialize(
+      R"({"class_name": "LeakyReLU", "config": {"alpha": {"type": "ndarray", "value": 0.25}}})");
+  EXPECT_EQ((*layer)(Tensor::vector<float>({-4, 2})).to_vector<float>(),
+            (std::vector<float>{-1, 2}));
+}
+
 }  // namespace
 }  // namespace rill::keras

@@ -83,4 +83,8 @@ Value pixels_between(const Value& images, int axis, const Value& begin, const Va
 // Each channel by itself with the same [height, width] kernel.
 Value filtered(const Value& images, const Value& kernel);
 
+// The eight numbers of the projection that takes the moved corners to those of the image, a row an
+// image: [1 or rows, 4, 2] and [rows, 4, 2] (compute_homography_matrix() of Keras).
+Value homography(const Value& corners, const Value& moved);
+
 }  // namespace rill::keras

@@ -8,6 +8,32 @@
 #include "op/emit.h"
 
 namespace rill::keras {
+// The eight numbers of the projection that takes the moved corners to those of the image, a row
+// an image: two equations a corner (compute_homography_matrix() of Keras).
+Value homography(const Value& corners, const Value& moved) {
+  const Value start = op::add(corners, op::unary("ZerosLike", moved));
+  const auto column = [](const Value& points, int64_t corner, int64_t axis) {
+    return op::reshape(op::slice(points, {{}, {corner, corner + 1}, {axis, axis + 1}}), {-1});
+  };
+  std::vector<Value> equations, targets;
+  for (int64_t corner = 0; corner < 4; ++corner) {
+    const Value x = column(moved, corner, 0), y = column(moved, corner, 1);
+    const Value one = op::unary("OnesLike", x), zero = op::unary("ZerosLike", x);
+    for (int64_t axis = 0; axis < 2; ++axis) {
+      const Value to = column(start, corner, axis), minus = op::unary("Neg", to);
+      std::vector<Value> row = {x, y, one, zero, zero, zero};
+      if (axis == 1) row = {zero, zero, zero, x, y, one};
+      row.push_back(op::mul(minus, x));
+      row.push_back(op::mul(minus, y));
+      equations.push_back(op::stack(row, 1));
+      targets.push_back(to);
+    }
+  }
+  const Value solution =
+      emit("MatrixSolve", {op::stack(equations, 1), op::expand_dims(op::stack(targets, 1), 2)});
+  return op::reshape(solution, {-1, 8});
+}
+
 namespace {
 
 // The corners of an image go somewhere near.
@@ -32,33 +58,6 @@ class RandomPerspectiveLayer final : public RandomImageLayer {
          op::constant(number("fill_value", 0), DType::float32)},
         {{"interpolation", upper(text("interpolation", "bilinear"))}, {"fill_mode", "CONSTANT"}});
     return op::select(per_image(apply), seen, images);
-  }
-
- private:
-  // The eight numbers of the projection that takes the moved corners to those of the image, a row
-  // an image: two equations a corner (compute_homography_matrix() of Keras).
-  static Value homography(const Value& corners, const Value& moved) {
-    const Value start = op::add(corners, op::unary("ZerosLike", moved));
-    const auto column = [](const Value& points, int64_t corner, int64_t axis) {
-      return op::reshape(op::slice(points, {{}, {corner, corner + 1}, {axis, axis + 1}}), {-1});
-    };
-    std::vector<Value> equations, targets;
-    for (int64_t corner = 0; corner < 4; ++corner) {
-      const Value x = column(moved, corner, 0), y = column(moved, corner, 1);
-      const Value one = op::unary("OnesLike", x), zero = op::unary("ZerosLike", x);
-      for (int64_t axis = 0; axis < 2; ++axis) {
-        const Value to = column(start, corner, axis), minus = op::unary("Neg", to);
-        std::vector<Value> row = {x, y, one, zero, zero, zero};
-        if (axis == 1) row = {zero, zero, zero, x, y, one};
-        row.push_back(op::mul(minus, x));
-        row.push_back(op::mul(minus, y));
-        equations.push_back(op::stack(row, 1));
-        targets.push_back(to);
-      }
-    }
-    const Value solution =
-        emit("MatrixSolve", {op::stack(equations, 1), op::expand_dims(op::stack(targets, 1), 2)});
-    return op::reshape(solution, {-1, 8});
   }
 };
 

@@ -8,53 +8,7 @@
 
 namespace rill::keras {
 
-Value resize_images(const Value& x, const op::Dim& height, const op::Dim& width,
-                    const std::string& interpolation) {
-  const Value size = op::shape_vector({height, width});
-  const AttrMap half_pixel{{"align_corners", false}, {"half_pixel_centers", true}};
-  if (interpolation == "nearest") return emit("ResizeNearestNeighbor", {x, size}, half_pixel);
-  if (interpolation == "bilinear") return emit("ResizeBilinear", {x, size}, half_pixel);
-  if (interpolation == "bicubic") return emit("ResizeBicubic", {x, size}, half_pixel);
-  if (interpolation == "area") return emit("ResizeArea", {x, size}, {{"align_corners", false}});
-  std::string kernel;
-  if (interpolation == "lanczos3" || interpolation == "lanczos5" || interpolation == "gaussian") {
-    kernel = interpolation;
-  } else if (interpolation == "mitchellcubic") {
-    kernel = "mitchellcubic";
-  } else {
-    fail(Code::unimplemented, "unknown interpolation ", quoted(interpolation));
-  }
-  const auto scale = [](const op::Dim& to, const op::Dim& from) {
-    if (to.value || from.value) {
-      fail(Code::unimplemented, "resizing by ScaleAndTranslate needs known sizes");
-    }
-    return static_cast<float>(to.size) / static_cast<float>(from.size);
-  };
-  const Value scales =
-      Tensor::vector<float>({scale(height, op::dim(x, 1)), scale(width, op::dim(x, 2))});
-  return emit("ScaleAndTranslate", {x, size, scales, Tensor::vector<float>({0, 0})},
-              {{"kernel_type", kernel}, {"antialias", false}});
-}
-
 namespace {
-
-// Crops the middle to the aspect ratio of height : width, then resizes
-// (keras/src/utils/image_utils.py smart_resize). The size of the image must be known.
-Value smart_resize(const Value& x, int64_t height, int64_t width,
-                   const std::string& interpolation) {
-  const int64_t h = x.shape()[1], w = x.shape()[2];
-  if (h < 0 || w < 0) {
-    fail(Code::unimplemented, "cropping to an aspect ratio needs an image of known size");
-  }
-  const auto crop_h =
-      std::min(h, static_cast<int64_t>(static_cast<float>(w * height) / static_cast<float>(width)));
-  const auto crop_w =
-      std::min(w, static_cast<int64_t>(static_cast<float>(h * width) / static_cast<float>(height)));
-  const auto top = static_cast<int64_t>(static_cast<float>(h - crop_h) / 2);
-  const auto left = static_cast<int64_t>(static_cast<float>(w - crop_w) / 2);
-  const Value cut = op::slice(x, {{}, {top, top + crop_h, 1}, {left, left + crop_w, 1}, {}});
-  return resize_images(cut, height, width, interpolation);
-}
 
 class ImageLayer : public Layer {
  public:
@@ -99,26 +53,10 @@ class ResizingLayer final : public ImageLayer {
 
  protected:
   Value change(const Value& given) override {
-    if (antialias_) fail(Code::unimplemented, "Resizing with antialias");
-    const Value x = pad_to_aspect_ratio_ ? padded(given) : given;
-    if (o_.crop_to_aspect_ratio) return smart_resize(x, height_, width_, o_.interpolation);
-    return resize_images(x, height_, width_, o_.interpolation);
-  }
-
-  // To the aspect ratio of height : width (keras/src/backend/tensorflow/image.py resize).
-  Value padded(const Value& x) const {
-    const int64_t h = x.shape()[1], w = x.shape()[2];
-    if (h < 0 || w < 0) {
-      fail(Code::unimplemented, "padding to an aspect ratio needs an image of known size");
-    }
-    const auto ratio = [](int64_t a, int64_t b, int64_t c) {
-      return static_cast<int64_t>(static_cast<double>(a) * static_cast<double>(b) /
-                                  static_cast<double>(c));
-    };
-    // The same on both sides: what is odd is dropped.
-    const int64_t rows = (std::max(h, ratio(w, height_, width_)) - h) / 2;
-    const int64_t columns = (std::max(w, ratio(h, width_, height_)) - w) / 2;
-    return op::pad(x, {{0, 0}, {rows, rows}, {columns, columns}, {0, 0}}, fill_value_);
+    const Value x = o_.crop_to_aspect_ratio ? cropped_to_ratio(given, height_, width_)
+                    : pad_to_aspect_ratio_  ? padded_to_ratio(given, height_, width_, fill_value_)
+                                            : given;
+    return resize_images(x, height_, width_, o_.interpolation, antialias_);
   }
 
  private:
@@ -146,7 +84,9 @@ class CenterCropLayer final : public ImageLayer {
   Value change(const Value& x) override {
     const int64_t h = x.shape()[1], w = x.shape()[2];
     if (h < 0 || w < 0) fail(Code::unimplemented, "CenterCrop of images of unknown size");
-    if (h < height_ || w < width_) return smart_resize(x, height_, width_, "bilinear");
+    if (h < height_ || w < width_) {
+      return resize_images(cropped_to_ratio(x, height_, width_), height_, width_, "bilinear");
+    }
     const int64_t top = (h - height_) / 2, left = (w - width_) / 2;
     return op::slice(x, {{}, {top, top + height_, 1}, {left, left + width_, 1}, {}});
   }

@@ -6,24 +6,35 @@
 #include "keras/core/node.h"
 #include "keras/core/registry.h"
 #include "keras/layers/operation_table.h"
+#include "keras/layers/operations/raw.h"
 #include "keras/layers/tensorflow_op.h"
 
 namespace rill::keras {
 namespace {
 
-// The function's name in the table: "math.multiply" -> "multiply", "Multiply" -> "multiply".
+// The function's name in the tables: "math.multiply" -> "multiply", "Multiply" -> "multiply";
+// "strings.length" stays, as others bear the same names.
 std::string function_of(const Json& layer) {
   const std::string class_name = member_text(layer, "class_name");
-  if (class_name == "SlicingOpLambda") return "getitem";
-  if (class_name != "TFOpLambda") return to_snake_case(class_name);
+  if (class_name != "TFOpLambda" && class_name != "SlicingOpLambda") {
+    return to_snake_case(class_name);
+  }
   const std::string path = member_text(layer.at("config"), "function");
+  // A tensor of booleans as an index is a mask.
+  if (class_name == "SlicingOpLambda" && !path.ends_with("boolean_mask")) return "getitem";
+  if (const size_t text = path.rfind("strings."); text != std::string::npos) {
+    return path.substr(text);
+  }
   return path.substr(path.rfind('.') == std::string::npos ? 0 : path.rfind('.') + 1);
 }
 
 class OperationLayer final : public Layer, public WritesItself {
  public:
-  OperationLayer(std::string class_name, std::string module, OperationFn fn, Json config)
-      : fn_(fn), module_(std::move(module)), config_(std::move(config)) {
+  OperationLayer(std::string class_name, std::string module, std::string function, Json config)
+      : function_(std::move(function)),
+        fn_(find_operation(function_)),
+        module_(std::move(module)),
+        config_(std::move(config)) {
     set_class_name(std::move(class_name));
   }
   Json to_json() const override {
@@ -43,12 +54,14 @@ class OperationLayer final : public Layer, public WritesItself {
   Values call(const Values& inputs, const CallContext& context) override {
     const CallSpec plain = CallSpec::of_inputs(inputs.size(), false);
     const bool tensorflow = class_name() == "TFOpLambda" || class_name() == "SlicingOpLambda";
-    return fn_(
-        OperationCall{inputs, context.spec ? *context.spec : plain, config_, name(), tensorflow});
+    const OperationCall call{inputs, context.spec ? *context.spec : plain, config_, name(),
+                             tensorflow};
+    return fn_ ? fn_(call) : raw_operation(function_, call);
   }
 
  private:
-  OperationFn fn_;
+  std::string function_;
+  OperationFn fn_;  // null for one that is an op
   std::string module_;
   Json config_;
 };
@@ -67,22 +80,22 @@ bool is_operation(const Json& layer) {
 
 bool operation_is_known(const Json& layer) {
   if (member_text(layer, "class_name") == "TensorFlowOpLayer") return tensorflow_op_is_known(layer);
-  return find_operation(function_of(layer)) != nullptr;
+  const std::string function = function_of(layer);
+  return find_operation(function) != nullptr || is_raw_operation(function);
 }
 
 std::shared_ptr<Layer> make_operation(const Json& layer) {
   if (member_text(layer, "class_name") == "TensorFlowOpLayer") return make_tensorflow_op(layer);
   const std::string function = function_of(layer);
-  const OperationFn fn = find_operation(function);
   const std::string class_name = member_text(layer, "class_name");
-  if (fn == nullptr) {
+  if (!operation_is_known(layer)) {
     fail(Code::unimplemented, "the function ", quoted(function), " of a ", class_name, " layer",
          did_you_mean(function, operation_names()));
   }
   const Json* config = layer.find("config");
   const std::string module = member_text(layer, "module");
   return std::make_shared<OperationLayer>(class_name,
-                                          module.empty() ? "keras.src.ops.numpy" : module, fn,
+                                          module.empty() ? "keras.src.ops.numpy" : module, function,
                                           config && config->is_object() ? *config : Json::object());
 }
 

@@ -45,9 +45,11 @@ Value tensor_of(const Json& json) {
 }
 
 using Family = std::span<const Operation> (*)();
-constexpr std::array<Family, 7> kFamilies = {
-    elementwise_operations, reduction_operations, shape_operations,  indexing_operations,
-    linear_operations,      image_operations,     network_operations};
+constexpr std::array<Family, 15> kFamilies = {
+    elementwise_operations,   reduction_operations, shape_operations,          indexing_operations,
+    linear_operations,        image_operations,     network_operations,        number_operations,
+    decomposition_operations, signal_operations,    picture_operations,        warp_operations,
+    order_operations,         quantile_operations,  special_network_operations};
 
 }  // namespace
 
@@ -58,14 +60,18 @@ const Argument* OperationCall::argument(size_t position, Names names) const {
   return nullptr;
 }
 
+const Json* OperationCall::setting(const char* name) const {
+  const Json* found = tensorflow ? nullptr : config.find(name);
+  return found && !found->is_null() ? found : nullptr;
+}
+
 const Json* OperationCall::constant(size_t position, Names names) const {
   const Argument* a = argument(position, names);
   if (a && a->kind == Argument::Kind::constant) return &a->constant;
   for (const char* name : names) {
     const Argument* keyword = spec.keyword(name);
     if (keyword && keyword->kind == Argument::Kind::constant) return &keyword->constant;
-    const Json* found = config.find(name);
-    if (found && !found->is_null()) return found;
+    if (const Json* found = setting(name)) return found;
   }
   return nullptr;
 }
@@ -76,8 +82,7 @@ Value OperationCall::value(size_t position, Names names) const {
   if (a && a->kind == Argument::Kind::constant) return tensor_of(a->constant);
   if (a && a->kind == Argument::Kind::list) return op::stack(values(position, names), 0);
   for (const char* name : names) {
-    const Json* found = config.find(name);
-    if (found && !found->is_null()) return tensor_of(*found);
+    if (const Json* found = setting(name)) return tensor_of(*found);
   }
   return {};
 }
@@ -134,6 +139,18 @@ std::optional<std::vector<int64_t>> OperationCall::ints(size_t position, Names n
     if (!item.is_null() && !item.is_int()) return std::nullopt;
     out.push_back(item.is_null() ? -1 : item.as_int());
   }
+  return out;
+}
+
+std::optional<std::vector<double>> OperationCall::numbers(size_t position, Names names) const {
+  const Json* found = constant(position, names);
+  // Arrays of numpy come wrapped.
+  if (found && found->is_object()) found = found->at("config").find("value");
+  if (!found || !(found->is_number() || found->is_array())) return std::nullopt;
+  Shape shape;
+  std::vector<double> out;
+  bool integers = true;
+  flatten(*found, 0, shape, out, integers);
   return out;
 }
 

@@ -37,6 +37,8 @@ struct OperationCall {
   std::string word(size_t position, Names names, const char* otherwise) const;
   DType dtype(size_t position, Names names, DType otherwise) const;
   std::optional<std::vector<int64_t>> ints(size_t position, Names names) const;
+  // All numbers of a constant, row by row; none when it is absent or a tensor.
+  std::optional<std::vector<double>> numbers(size_t position, Names names) const;
   // A list of numbers and of scalars that are tensors; none when it is one tensor, or absent.
   std::optional<std::vector<op::Dim>> dims(size_t position, Names names) const;
   // The same as a tensor of int32, whatever it is. Throws INVALID_ARGUMENT when it is absent.
@@ -48,6 +50,8 @@ struct OperationCall {
 
  private:
   const Argument* argument(size_t position, Names names) const;
+  // Of the config, where Keras 3 keeps what is no tensor; that of a TFOpLambda is about the layer.
+  const Json* setting(const char* name) const;
 };
 
 using OperationFn = Values (*)(const OperationCall& call);
@@ -73,6 +77,14 @@ std::span<const Operation> indexing_operations();
 std::span<const Operation> linear_operations();
 std::span<const Operation> image_operations();
 std::span<const Operation> network_operations();
+std::span<const Operation> special_network_operations();
+std::span<const Operation> number_operations();
+std::span<const Operation> decomposition_operations();
+std::span<const Operation> signal_operations();
+std::span<const Operation> picture_operations();
+std::span<const Operation> warp_operations();
+std::span<const Operation> order_operations();
+std::span<const Operation> quantile_operations();
 
 // Null when there is none.
 OperationFn find_operation(const std::string& name);

@@ -9,6 +9,11 @@ namespace rill::keras {
 // tf.image.resize with half-pixel centres on NHWC images; the result is float.
 // Throws UNIMPLEMENTED for an unknown interpolation.
 Value resize_images(const Value& x, const op::Dim& height, const op::Dim& width,
-                    const std::string& interpolation);
+                    const std::string& interpolation, bool antialias = false);
+
+// The middle of NHWC images, or the images with borders of `value`, in the ratio height : width
+// (keras/src/backend/tensorflow/image.py resize). The size of the images must be known.
+Value cropped_to_ratio(const Value& x, int64_t height, int64_t width);
+Value padded_to_ratio(const Value& x, int64_t height, int64_t width, double value);
 
 }  // namespace rill::keras

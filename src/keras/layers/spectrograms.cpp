@@ -1,4 +1,5 @@
 // MelSpectrogram and STFTSpectrogram (keras/src/layers/preprocessing).
+#include <algorithm>
 #include <cmath>
 
 #include "base/fail.h"
@@ -6,6 +7,7 @@
 #include "keras/core/ops.h"
 #include "keras/core/registry.h"
 #include "keras/layers/conv_util.h"
+#include "keras/layers/framing.h"
 
 namespace rill::keras {
 namespace {
@@ -68,41 +70,22 @@ class MelSpectrogramLayer final : public Layer {
     }
   }
 
-  // tf.signal's windows: periodic, but of even lengths only (ops/signal/window_ops.py).
   Tensor window() const {
     std::vector<float> out(static_cast<size_t>(fft_length_), 0.0f);
-    const int64_t n = window_length(), left = (fft_length_ - n) / 2;
-    if (window_ && *window_ != "hann" && *window_ != "hamming") {
-      fail(Code::unimplemented, "unknown window ", quoted(*window_));
-    }
-    const double a = window_ && *window_ == "hamming" ? 0.54 : 0.5;
-    const auto span = static_cast<double>(n % 2 == 0 ? n : n - 1);
-    for (int64_t i = 0; i < n; ++i) {
-      const double angle = 2 * std::acos(-1.0) * static_cast<double>(i) / span;
-      const double w = !window_ || n == 1 ? 1 : a - (1 - a) * std::cos(angle);
-      out[static_cast<size_t>(left + i)] = static_cast<float>(w);
-    }
+    const int64_t n = window_length();
+    const std::vector<float> inner =
+        window_ ? periodic_window(*window_, n) : std::vector<float>(static_cast<size_t>(n), 1.0f);
+    std::copy(inner.begin(), inner.end(), out.begin() + (fft_length_ - n) / 2);
     return Tensor::vector(std::move(out));
   }
 
   // |STFT| of frames centred by mirrored ends, to the power mag_exp.
   Value spectrum(const Value& input) const {
-    const int last = input.rank() - 1;
     std::vector<int32_t> pads(static_cast<size_t>(input.rank()) * 2, 0);
     pads[pads.size() - 1] = pads[pads.size() - 2] = static_cast<int32_t>(fft_length_ / 2);
     const Value x =
         emit("MirrorPad", {input, Tensor::of(pads, Shape{input.rank(), 2})}, {{"mode", "REFLECT"}});
-    const auto number = [](int64_t n) { return Tensor::scalar(static_cast<int32_t>(n)); };
-    const op::Dim length = op::dim(x, last);
-    const Value size = length.value ? length.value : Value(number(length.size));
-    const Value frames = op::add(
-        op::binary("FloorDiv", op::sub(size, number(fft_length_)), number(stride_)), number(1));
-    const Value starts =
-        op::mul(emit("Range", {number(0), op::binary("Maximum", frames, number(0)), number(1)}),
-                number(stride_));
-    const Value inside = emit("Range", {number(0), number(fft_length_), number(1)});
-    const Value places = op::add(op::expand_dims(starts, 1), op::expand_dims(inside, 0));
-    const Value cut = op::mul(op::gather(x, places, last), op::cast(window(), x.dtype()));
+    const Value cut = op::mul(framed(x, fft_length_, stride_), op::cast(window(), x.dtype()));
     const bool wide = x.dtype() == DType::float64;
     const Value complex =
         emit("RFFT", {cut, Tensor::vector(std::vector<int32_t>{static_cast<int32_t>(fft_length_)})},

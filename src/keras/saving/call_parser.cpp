@@ -63,7 +63,9 @@ class Parser {
     if (is_reference(json) && find_(json.at(size_t{0}).as_string(), 0, -1)) {
       return reference(json.at(size_t{0}).as_string(), json.at(1).as_int(), json.at(2).as_int());
     }
-    if (json.is_array() && json.size() > 0 && json.at(size_t{0}).is_array()) {
+    // Tensors may stand among numbers: [-1, [layer, node, tensor]].
+    if (json.is_array() && std::any_of(json.as_array().begin(), json.as_array().end(),
+                                       [](const Json& item) { return item.is_array(); })) {
       std::vector<Argument> items;
       bool plain = true;
       for (const Json& item : json.as_array()) {
@@ -91,7 +93,16 @@ class Parser {
       fail(Code::invalid_argument, "an inbound node must be a list, not ", json.kind());
     }
     std::vector<Argument> items;
-    for (const Json& item : json.as_array()) items.push_back(structure(item, depth + 1));
+    bool plain = depth > 0 && json.size() > 0;
+    for (const Json& item : json.as_array()) {
+      items.push_back(structure(item, depth + 1));
+      plain = plain && items.back().kind == Argument::Kind::constant;
+    }
+    if (plain) {  // numbers beside tensors, each written as a call of its own
+      Json numbers = Json::array();
+      for (Argument& item : items) numbers.push_back(std::move(item.constant));
+      return Argument::of_constant(std::move(numbers));
+    }
     if (items.size() == 1) return std::move(items[0]);
     return Argument::of_list(std::move(items));
   }

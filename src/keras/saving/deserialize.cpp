@@ -383,8 +383,13 @@ Model model_from_config(const Json& config, const CustomObjects& custom,
   return Model(deserializer.make_model(config));
 }
 
+Json parse_architecture(std::string_view text, std::string_view what) {
+  Json json = Json::parse(text, what);
+  return json.is_string() ? Json::parse(json.as_string(), what) : json;
+}
+
 Model model_from_json(const std::string& json, const CustomObjects& custom) {
-  const Model model = model_from_config(Json::parse(json, "model config"), custom);
+  const Model model = model_from_config(parse_architecture(json, "model config"), custom);
   initialize_missing(*model.impl());
   return model;
 }

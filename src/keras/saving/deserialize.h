@@ -19,6 +19,10 @@ enum class Flavour { keras1, keras2, keras3 };
 // What the spelling of a config, or the version that a file states ("2.1.3"), tells.
 Flavour flavour_of(const Json& config, std::string_view keras_version = {});
 
+// The JSON of a model, also where it stands in a string, as json.dump(model.to_json(), file) leaves
+// it. Throws INVALID_ARGUMENT.
+Json parse_architecture(std::string_view text, std::string_view what);
+
 // The model of a whole-model config (weights have no values yet unless the variables' initializers
 // were run: see initialize_missing()). Throws INVALID_ARGUMENT for a config that cannot be right;
 // UNIMPLEMENTED listing every class that is not known, with how to register it.

@@ -5,6 +5,7 @@
 
 #include "base/fail.h"
 #include "keras/core/naming.h"
+#include "keras/core/weights_outside.h"
 #include "keras/layers/categorical.h"
 #include "keras/layers/operation.h"
 #include "keras/models/model_layer.h"
@@ -25,7 +26,7 @@ class Loader {
   void layer(Layer& layer, const std::string& path, int depth = 0) {
     if (depth > kMostNestedGroups) fail(Code::invalid_argument, "layers are nested too deep");
     if (!visited_.insert(&layer).second) return;
-    own(layer, path);
+    if (dynamic_cast<const WeightsOutside*>(&layer) == nullptr) own(layer, path);
     vocabulary(layer, path);
     const std::vector<std::shared_ptr<Layer>> inside = layer.layers();
     if (!inside.empty()) list(inside, container(path), depth);

@@ -1,8 +1,10 @@
 // The layout of Keras 1 and 2: each layer is a group whose attribute weight_names lists its data
 // sets (tf_keras/src/saving/legacy/hdf5_format.py). Layers are matched by order.
 #include <map>
+#include <set>
 
 #include "base/fail.h"
+#include "keras/core/weights_outside.h"
 #include "keras/legacy/weights.h"
 #include "keras/models/model_layer.h"
 #include "keras/saving/assign_weight.h"
@@ -43,18 +45,24 @@ void fill(Layer& layer, const Stored& stored, const WeightSource& source,
 void load_legacy_weights(const Model& model, const WeightSource& source, const std::string& root,
                          const LoadWeightsOptions& options) {
   const legacy::Origin origin{source.text(root, "keras_version"), source.text(root, "backend")};
+  std::vector<std::shared_ptr<Layer>> layers;
+  std::set<std::string> outside;
+  for (const auto& layer : model.impl()->layers()) {
+    if (dynamic_cast<const WeightsOutside*>(layer.get()) != nullptr) {
+      outside.insert(layer->name());
+    } else if (!legacy_weights(*layer).empty()) {
+      layers.push_back(layer);
+    }
+  }
   std::vector<Stored> stored;
   for (const std::string& name : source.names(root, "layer_names")) {
+    if (outside.contains(name)) continue;
     const std::string group = weight_path(root, name);
     Stored s{name, {}};
     for (const std::string& weight : source.names(group, "weight_names")) {
       s.paths.push_back(weight_path(group, weight));
     }
     if (!s.paths.empty()) stored.push_back(std::move(s));
-  }
-  std::vector<std::shared_ptr<Layer>> layers;
-  for (const auto& layer : model.impl()->layers()) {
-    if (!legacy_weights(*layer).empty()) layers.push_back(layer);
   }
   if (options.by_name) {
     std::map<std::string, const Stored*> by_name;

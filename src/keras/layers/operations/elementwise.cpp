@@ -46,7 +46,7 @@ template <Text kOp>
 Values rounded(const OperationCall& c) {
   const Value x = elementwise_operand(c);
   if (is_floating(x.dtype())) return {unary(kOp.value, x)};
-  return {c.tensorflow || kOp.value[0] == 'R' ? x : op::to_floating(x)};
+  return {c.tensorflow ? x : op::to_floating(x)};
 }
 Values truncated(const OperationCall& c) {
   const Value x = elementwise_operand(c);
@@ -263,6 +263,24 @@ Values leaky_relu(const OperationCall& c) {
                {{"alpha", static_cast<float>(c.number(1, {"negative_slope", "alpha"}, 0.2))}})};
 }
 
+// TensorFlow has a slope of its own for the sigmoid.
+Values silu(const OperationCall& c) {
+  const Value x = op::to_floating(c.required(0, {"x", "features"}));
+  const double beta = c.number(1, {"beta"}, 1);
+  if (beta == 1) return activated<"silu">(c);
+  return {op::mul(x, unary("Sigmoid", op::mul(x, constant_like(beta, x))))};
+}
+Values reciprocal_no_nan(const OperationCall& c) {
+  const Value x = elementwise_operand(c);
+  return {binary("DivNoNan", constant_like(1, x), x)};
+}
+// -ndtri(x / 2) / sqrt(2)
+Values erfcinv(const OperationCall& c) {
+  const Value x = elementwise_operand(c);
+  const Value y = unary("Ndtri", op::mul(x, constant_like(0.5, x)));
+  return {op::mul(y, constant_like(-1 / std::numbers::sqrt2, y))};
+}
+
 constexpr Operation kElementwiseOperations[] = {
     {"__add__", two<"AddV2">},
     {"abs", absolute},
@@ -298,8 +316,6 @@ constexpr Operation kElementwiseOperations[] = {
     {"celu", activated<"celu">},
     {"clip", clip},
     {"clip_by_value", clip},
-    {"conj", identity},
-    {"conjugate", identity},
     {"convert_to_tensor", identity},
     {"convert_to_tensor_v2", identity},
     {"copy", identity},
@@ -317,6 +333,7 @@ constexpr Operation kElementwiseOperations[] = {
     {"equal", two<"Equal">},
     {"erf", one_floating<"Erf">},
     {"erfc", one_floating<"Erfc">},
+    {"erfcinv", erfcinv},
     {"erfinv", one_floating<"Erfinv">},
     {"exp", one_floating<"Exp">},
     {"exp2", exp2},
@@ -383,19 +400,18 @@ constexpr Operation kElementwiseOperations[] = {
     {"pow", two<"Pow">},
     {"power", two<"Pow">},
     {"rad2deg", rad2deg},
-    {"real", identity},
     {"reciprocal", one_floating<"Reciprocal">},
+    {"reciprocal_no_nan", reciprocal_no_nan},
     {"relu", activated<"relu">},
     {"relu6", activated<"relu6">},
     {"right_shift", two<"RightShift">},
-    {"round", rounded<"Round">},
     {"rsqrt", one_floating<"Rsqrt">},
     {"saturate_cast", saturate_cast},
     {"selu", activated<"selu">},
     {"sigmoid", activated<"sigmoid">},
     {"sign", one_numeric<"Sign">},
     {"signbit", signbit},
-    {"silu", activated<"silu">},
+    {"silu", silu},
     {"sin", one_floating<"Sin">},
     {"sinc", sinc},
     {"sinh", one_floating<"Sinh">},
@@ -413,7 +429,7 @@ constexpr Operation kElementwiseOperations[] = {
     {"squareplus", activated<"squareplus">},
     {"stop_gradient", one<"StopGradient">},
     {"subtract", two<"Sub">},
-    {"swish", activated<"swish">},
+    {"swish", silu},
     {"tan", one_floating<"Tan">},
     {"tanh", activated<"tanh">},
     {"tanh_shrink", activated<"tanh_shrink">},

@@ -1,5 +1,6 @@
 // Images: sizes, cuts, colours, patches.
 #include <algorithm>
+#include <cmath>
 
 #include "base/fail.h"
 #include "keras/core/promote.h"
@@ -43,22 +44,38 @@ Value resized(const Value& x, const Value& size, const std::string& method, bool
   if (method != "bilinear") fail(Code::unimplemented, "unknown interpolation ", quoted(method));
   return emit("ResizeBilinear", {x, size}, attrs);
 }
+// The largest size of the same aspect ratio that fits.
+std::vector<op::Dim> inside(const OperationCall& c, const Value& x, int64_t height, int64_t width) {
+  const int64_t h = x.shape()[1], w = x.shape()[2];
+  if (h < 1 || w < 1) fail(Code::unimplemented, c.layer, ": images of unknown size");
+  const float scale = std::min(static_cast<float>(height) / static_cast<float>(h),
+                               static_cast<float>(width) / static_cast<float>(w));
+  const auto side = [&](int64_t n) {
+    return static_cast<int64_t>(std::nearbyint(scale * static_cast<float>(n)));
+  };
+  return {side(h), side(w)};
+}
 Values resize(const OperationCall& c) {
   const bool legacy = c.config.value<std::string>("function", "").starts_with("compat.v1");
-  if (c.flag(9, {"antialias"}, false) || c.flag(9, {"preserve_aspect_ratio"}, false) ||
-      c.flag(9, {"crop_to_aspect_ratio"}, false) || c.flag(9, {"pad_to_aspect_ratio"}, false)) {
-    fail(Code::unimplemented, c.layer, ": resizing that keeps the aspect ratio or antialiases");
-  }
+  const bool antialias = c.flag(9, {"antialias"}, false);
   const auto function = [&](const Value& given) {
     Value x = given;
     const bool single = x.rank() == 3;
     if (single) x = op::expand_dims(x, 0);
-    const auto dims = c.dims(1, {"size"});
+    auto dims = c.dims(1, {"size"});
+    if (dims && dims->size() == 2 && (*dims)[0].size >= 0 && (*dims)[1].size >= 0) {
+      const int64_t height = (*dims)[0].size, width = (*dims)[1].size;
+      if (c.flag(9, {"crop_to_aspect_ratio"}, false)) x = cropped_to_ratio(x, height, width);
+      if (c.flag(9, {"pad_to_aspect_ratio"}, false)) {
+        x = padded_to_ratio(x, height, width, c.number(9, {"fill_value"}, 0));
+      }
+      if (c.flag(9, {"preserve_aspect_ratio"}, false)) dims = inside(c, x, height, width);
+    }
     const std::string method = method_of(c);
     const bool plain = legacy || !dims || dims->size() != 2;
     const Value y = plain ? resized(x, c.shape(1, {"size"}), method,
                                     c.flag(3, {"align_corners"}, false), !legacy)
-                          : resize_images(x, (*dims)[0], (*dims)[1], method);
+                          : resize_images(x, (*dims)[0], (*dims)[1], method, antialias);
     return single ? op::squeeze(y, 0) : y;
   };
   return channels_last(c, function);
@@ -92,12 +109,6 @@ Values rgb_to_grayscale(const OperationCall& c) {
     const Value weights = op::cast(Tensor::vector<float>({0.2989F, 0.5870F, 0.1140F}), x.dtype());
     return op::cast(op::reduce("Sum", op::mul(x, weights), {x.rank() - 1}, true), given.dtype());
   });
-}
-Values rgb_to_yuv(const OperationCall& c) {
-  const Tensor kernel = Tensor::of({0.299F, -0.14714119F, 0.61497538F, 0.587F, -0.28886916F,
-                                    -0.51496512F, 0.114F, 0.43601035F, -0.10001026F},
-                                   {3, 3});
-  return {op::dense(images_of(c), kernel)};
 }
 Values grayscale_to_rgb(const OperationCall& c) {
   const Value x = images_of(c);
@@ -175,7 +186,32 @@ Values crop_to_bounding_box(const OperationCall& c) {
                  c.integer(4, {"target_width"}, INT64_MAX))};
 }
 
+// Of volumes: a convolution whose kernels each see one number.
+Values extract_blocks(const OperationCall& c, const std::vector<int64_t>& sizes) {
+  const auto numbers = [&](size_t position, OperationCall::Names names,
+                           const std::vector<int64_t>& otherwise) {
+    std::vector<int64_t> given = c.ints(position, names).value_or(otherwise);
+    given.resize(3, given.empty() ? 1 : given[0]);
+    return std::vector<int64_t>{1, given[0], given[1], given[2], 1};
+  };
+  const AttrMap attrs{{"strides", numbers(2, {"strides"}, sizes)},
+                      {"dilations", numbers(3, {"dilation_rate"}, {1})},
+                      {"padding", upper(c.word(4, {"padding"}, "valid"))}};
+  return channels_last(c, [&](const Value& given) {
+    const Value x = given.rank() == 4 ? op::expand_dims(given, 0) : given;
+    const int64_t channels = x.shape().back();
+    const int64_t count = sizes[0] * sizes[1] * sizes[2] * channels;
+    if (channels < 1 || count > 4096) fail(Code::unimplemented, c.layer, ": patches of ", count);
+    const Value one = emit("MatrixDiag", {op::fill({count}, 1, x.dtype())});
+    const Value kernels = op::reshape(one, {sizes[0], sizes[1], sizes[2], channels, count});
+    const Value y = emit("Conv3D", {x, kernels}, attrs);
+    return given.rank() == 4 ? op::squeeze(y, 0) : y;
+  });
+}
 Values extract_patches(const OperationCall& c) {
+  if (const auto sizes = c.ints(1, {"size"}); sizes && sizes->size() == 3) {
+    return extract_blocks(c, *sizes);
+  }
   const auto numbers = [&](size_t position, OperationCall::Names names, int64_t otherwise) {
     std::vector<int64_t> given =
         c.ints(position, names).value_or(std::vector<int64_t>{otherwise, otherwise});
@@ -224,7 +260,6 @@ constexpr Operation kImageOperations[] = {
     {"resize_nearest_neighbor", resize_legacy<"nearest">},
     {"rgb_to_grayscale", rgb_to_grayscale},
     {"rgb_to_hsv", colours<"RGBToHSV">},
-    {"rgb_to_yuv", rgb_to_yuv},
     {"rgbto_grayscale", rgb_to_grayscale},
     {"rgbto_hsv", colours<"RGBToHSV">},
     {"space_to_depth", blocks<"SpaceToDepth">},

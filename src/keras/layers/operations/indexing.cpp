@@ -89,19 +89,6 @@ Values take_along_axis(const OperationCall& c) {
            {{"batch_dims", x.rank() - 1}}),
       axis)};
 }
-Values boolean_mask(const OperationCall& c) {
-  const Value x = indexing_operand(c);
-  const Json* mask = c.constant(1, {"mask"});
-  if (!mask || !mask->is_array()) fail(Code::unimplemented, c.layer, ": a mask that is a tensor");
-  std::vector<int32_t> places;
-  for (size_t i = 0; i < mask->size(); ++i) {
-    const Json& item = mask->as_array()[i];
-    if (!item.is_bool()) fail(Code::unimplemented, c.layer, ": a mask of rank 2 or more");
-    if (item.as_bool()) places.push_back(static_cast<int32_t>(i));
-  }
-  return {op::gather(x, Tensor::vector(std::move(places)), c.axis(3, {"axis"}, 0, x.rank()))};
-}
-
 // x[a:b:c, i, ..., newaxis] as one StridedSlice. An index may be a tensor.
 Values getitem(const OperationCall& c) {
   const Value x = indexing_operand(c);
@@ -170,28 +157,28 @@ Values strided_slice(const OperationCall& c) {
                std::move(masks))};
 }
 
-// All places of a box in rows: what TensorScatterUpdate takes.
+// The places of a box in rows, each a column of numbers: what TensorScatterUpdate takes.
 Values slice_update(const OperationCall& c) {
   const Value x = indexing_operand(c);
-  const auto start = c.ints(1, {"start_indices"});
+  const Value start = c.shape(1, {"start_indices"});
   const Value updates = op::cast(c.required(2, {"updates"}).without_weakness(), x.dtype());
-  const Shape& box = updates.shape();
-  if (!start || !box.is_fully_defined() || box.rank() != x.rank() ||
-      static_cast<int>(start->size()) != x.rank() || box.num_elements() > (1 << 24)) {
-    fail(Code::unimplemented, c.layer, ": an update whose place is not known");
+  const int rank = x.rank();
+  if (updates.rank() != rank) {
+    fail(Code::invalid_argument, c.layer, ": an update of rank ", updates.rank());
   }
-  std::vector<int32_t> places;
-  for (int64_t i = 0; i < box.num_elements(); ++i) {
-    int64_t rest = i, size = box.num_elements();
-    for (int d = 0; d < box.rank(); ++d) {
-      size /= box[d];
-      places.push_back(static_cast<int32_t>(start->at(static_cast<size_t>(d)) + rest / size));
-      rest %= size;
-    }
+  const std::vector<op::Dim> box = op::dims(updates);
+  const Values corner = op::unstack(start, rank, 0);
+  Values places;
+  for (int axis = 0; axis < rank; ++axis) {
+    std::vector<op::Dim> row(static_cast<size_t>(rank), op::Dim(1));
+    row[static_cast<size_t>(axis)] = -1;
+    const Value along =
+        emit("Range", {Tensor::scalar(int32_t{0}), size_along(updates, axis, DType::int32),
+                       Tensor::scalar(int32_t{1})});
+    const Value at = op::add(along, corner[static_cast<size_t>(axis)]);
+    places.push_back(op::broadcast_to(op::reshape(at, row), box));
   }
-  const Tensor indices =
-      Tensor::vector(std::move(places)).reshaped({box.num_elements(), box.rank()});
-  return {emit("TensorScatterUpdate", {x, indices, op::reshape(updates, {-1})})};
+  return {emit("TensorScatterUpdate", {x, op::stack(places, rank), updates})};
 }
 Values scatter_update(const OperationCall& c) {
   const Value x = indexing_operand(c);
@@ -217,13 +204,6 @@ Values scatter_nd(const OperationCall& c) {
   return {emit("ScatterNd", {indices, c.required(1, {"updates", "values"}), shape})};
 }
 
-Values where(const OperationCall& c) {
-  Value condition = c.required(0, {"condition"});
-  condition = op::cast(condition.without_weakness(), DType::bool_);
-  const Values v = op::promoted({c.required(1, {"x1", "x", "then_expression"}),
-                                 c.required(2, {"x2", "y", "else_expression"})});
-  return {op::select(condition, v[0], v[1])};
-}
 Values select(const OperationCall& c) {
   const Values conditions = c.values(0, {"condlist"});
   const Values choices = c.values(1, {"choicelist"});
@@ -264,23 +244,17 @@ Values top_k(const OperationCall& c) {
 }
 Values in_top_k(const OperationCall& c) {
   const auto k = static_cast<int32_t>(c.integer(2, {"k"}, 1));
-  return {emit("InTopKV2", {c.required(1, {"predictions"}),
-                            whole_numbers(c.required(0, {"targets"})), Tensor::scalar(k)})};
+  // TensorFlow 1 takes the predictions first.
+  const bool first = c.config.value<std::string>("function", "").starts_with("compat.v1");
+  return {
+      emit("InTopKV2", {c.required(first ? 0 : 1, {"predictions"}),
+                        whole_numbers(c.required(first ? 1 : 0, {"targets"})), Tensor::scalar(k)})};
 }
 Values digitize(const OperationCall& c) {
   const Value x = op::cast(indexing_operand(c), DType::float32);
-  const Value bins = c.required(1, {"bins"});
-  if (!bins.is_dense()) fail(Code::unimplemented, c.layer, ": bins that are a tensor");
-  const Tensor floats = op::cast(bins.without_weakness(), DType::float32);
-  const auto* data = floats.data<float>();
-  return {emit("Bucketize", {x}, {{"boundaries", std::vector<float>(data, data + floats.size())}})};
-}
-Values bincount(const OperationCall& c) {
-  const Value x = whole_numbers(c.required(0, {"x", "arr"}));
-  const int64_t length = c.integer(2, {"minlength"}, 0);
-  const Value most = op::add(op::reduce("Max", op::reshape(x, {-1}), {0}), op::constant_like(1, x));
-  const Value size = binary("Maximum", most, op::constant_like(static_cast<double>(length), x));
-  return {emit("DenseBincount", {x, size, Tensor(DType::int32, Shape{0})})};
+  const auto bins = c.numbers(1, {"bins"});
+  if (!bins) fail(Code::unimplemented, c.layer, ": bins that are a tensor");
+  return {emit("Bucketize", {x}, {{"boundaries", std::vector<float>(bins->begin(), bins->end())}})};
 }
 Values isin(const OperationCall& c) {
   const Values v = op::promoted({c.required(0, {"x1"}), c.required(1, {"x2"})});
@@ -311,9 +285,6 @@ Values sequence_mask(const OperationCall& c) {
 }
 
 constexpr Operation kIndexingOperations[] = {
-    {"bincount", bincount},
-    {"boolean_mask", boolean_mask},
-    {"boolean_mask_v2", boolean_mask},
     {"digitize", digitize},
     {"embedding_lookup", gather},
     {"embedding_lookup_v2", gather},
@@ -345,8 +316,6 @@ constexpr Operation kIndexingOperations[] = {
     {"tensor_scatter_nd_update", scattered<"TensorScatterUpdate">},
     {"top_k", top_k},
     {"unsorted_segment_sum", segments<"UnsortedSegmentSum">},
-    {"where", where},
-    {"where_v2", where},
 };
 
 }  // namespace

@@ -1,10 +1,11 @@
-// Products, norms, matrices and Fourier transforms.
+// Products, norms and matrices.
 #include <algorithm>
 #include <cmath>
 
 #include "base/fail.h"
 #include "keras/core/promote.h"
 #include "keras/layers/operation_table.h"
+#include "keras/layers/operations/matrices.h"
 
 namespace rill::keras {
 namespace {
@@ -13,7 +14,7 @@ using op::constant_like;
 using op::unary;
 
 Value linear_operand(const OperationCall& c) {
-  return c.required(0, {"x", "a", "input", "tensor", "t", "matrix", "inputs"});
+  return c.required(0, {"x", "a", "input", "tensor", "t", "matrix", "inputs", "diagonal"});
 }
 Values factors(const OperationCall& c) {
   return op::promoted({c.required(0, {"x1", "a", "x"}), c.required(1, {"x2", "b", "y"})});
@@ -33,8 +34,11 @@ Value product(Value a, Value b, bool turn_a, bool turn_b) {
 }
 Values matmul(const OperationCall& c) {
   const Values v = factors(c);
-  return {
-      product(v[0], v[1], c.flag(2, {"transpose_a"}, false), c.flag(3, {"transpose_b"}, false))};
+  const auto turned = [&](size_t position, const char* transpose, const char* adjoint) {
+    return c.flag(position, {transpose}, false) || c.flag(position + 2, {adjoint}, false);
+  };
+  return {product(v[0], v[1], turned(2, "transpose_a", "adjoint_a"),
+                  turned(3, "transpose_b", "adjoint_b"))};
 }
 Values matvec(const OperationCall& c) {
   const Values v = factors(c);
@@ -136,6 +140,24 @@ Values l2_normalize(const OperationCall& c) {
   return {op::mul(x, unary("Rsqrt", op::binary("Maximum", sum, constant_like(1e-12, x))))};
 }
 
+// The singular values of the matrices over two axes, in a new last dimension.
+Value spectrum_of(const Value& x, const std::vector<int>& axes) {
+  std::vector<int> order;
+  for (int i = 0; i < x.rank(); ++i) {
+    if (i != axes[0] && i != axes[1]) order.push_back(i);
+  }
+  order.insert(order.end(), axes.begin(), axes.end());
+  return singular_values(op::transpose(x, order));
+}
+// With dimensions of 1 where the axes were, if they are kept.
+Value in_place_of(Value y, std::vector<int> axes, bool keep) {
+  std::sort(axes.begin(), axes.end());
+  for (const int axis : axes) {
+    if (keep) y = op::expand_dims(y, axis);
+  }
+  return y;
+}
+
 // Of vectors along one axis, or of matrices over two.
 Value norm_of(const OperationCall& c, const Value& given, const std::vector<int>& axes, bool keep) {
   const Value x = op::to_floating(given);
@@ -145,11 +167,18 @@ Value norm_of(const OperationCall& c, const Value& given, const std::vector<int>
   if (!order || word == "euclidean" || word == "fro") {
     return unary("Sqrt", op::reduce("Sum", unary("Square", size), axes, keep));
   }
+  const bool matrix = axes.size() == 2 && (!c.tensorflow || c.constant(2, {"axis"}));
+  const bool nuclear = word == "nuc" && matrix;
+  if (nuclear || (matrix && word.empty() && std::abs(order->as_double()) == 2)) {
+    const Value s = spectrum_of(x, axes);
+    const char* how = nuclear ? "Sum" : order->as_double() > 0 ? "Max" : "Min";
+    return in_place_of(op::reduce(how, s, {s.rank() - 1}), axes, keep);
+  }
   if (!word.empty() && word != "inf" && word != "Infinity" && word != "-inf") {
     fail(Code::unimplemented, c.layer, ": a norm of order ", quoted(word));
   }
   const double p = word.empty() ? order->as_double() : word[0] == '-' ? -INFINITY : INFINITY;
-  if (axes.size() == 2 && !c.tensorflow) {
+  if (matrix && !c.tensorflow) {
     if (std::abs(p) != 1 && !std::isinf(p)) {
       fail(Code::unimplemented, c.layer, ": a matrix norm of order ", p);
     }
@@ -204,10 +233,7 @@ Values solve_triangular(const OperationCall& c) {
 Values cholesky(const OperationCall& c) {
   const Value lower = unary("Cholesky", linear_operand(c));
   if (!c.flag(1, {"upper"}, false)) return {lower};
-  std::vector<int> order;
-  for (int i = 0; i < lower.rank(); ++i) order.push_back(i);
-  std::swap(order.at(order.size() - 1), order.at(order.size() - 2));
-  return {op::transpose(lower, order)};
+  return {matrix_turned(lower)};
 }
 Values qr(const OperationCall& c) {
   const bool full = c.word(1, {"mode"}, "reduced") == std::string("complete") ||
@@ -215,14 +241,13 @@ Values qr(const OperationCall& c) {
   return emit_all("Qr", {linear_operand(c)}, {{"full_matrices", full}});
 }
 Values svd(const OperationCall& c) {
-  const Values suv = emit_all("Svd", {linear_operand(c)},
-                              {{"full_matrices", c.flag(1, {"full_matrices"}, true)},
-                               {"compute_uv", c.flag(2, {"compute_uv"}, true)}});
+  const bool vectors = c.flag(2, {"compute_uv"}, true);
+  const Values suv = emit_all(
+      "Svd", {linear_operand(c)},
+      {{"full_matrices", c.flag(1, {"full_matrices"}, !c.tensorflow)}, {"compute_uv", vectors}});
+  if (!vectors) return {suv[0]};
   if (c.tensorflow) return suv;
-  std::vector<int> order;
-  for (int i = 0; i < suv[2].rank(); ++i) order.push_back(i);
-  std::swap(order.at(order.size() - 1), order.at(order.size() - 2));
-  return {suv[1], suv[0], op::transpose(suv[2], order)};
+  return {suv[1], suv[0], matrix_turned(suv[2])};
 }
 Values slogdet(const OperationCall& c) {
   return emit_all("LogMatrixDeterminant", {linear_operand(c)});
@@ -259,6 +284,21 @@ Value diagonal_of(const OperationCall& c) {
   return emit("MatrixDiagPartV2", {op::transpose(x, order), Tensor::scalar(static_cast<int32_t>(k)),
                                    constant_like(0, x)});
 }
+// Matrices with x on diagonal k, the rest filled.
+Value with_diagonal(const Value& x, int64_t k, double fill) {
+  const Tensor any = Tensor::scalar(int32_t{-1});
+  return emit("MatrixDiagV2",
+              {x, Tensor::scalar(static_cast<int32_t>(k)), any, any, constant_like(fill, x)});
+}
+// Keras takes the diagonal of a matrix by the same name.
+Values diag(const OperationCall& c) {
+  const Value x = linear_operand(c);
+  if (!c.tensorflow && x.rank() == 2) return {diagonal_of(c)};
+  return {with_diagonal(x, c.integer(2, {"k"}, 0), c.number(5, {"padding_value"}, 0))};
+}
+Values diagflat(const OperationCall& c) {
+  return {with_diagonal(op::reshape(linear_operand(c), {-1}), c.integer(1, {"k"}, 0), 0)};
+}
 Values diagonal(const OperationCall& c) { return {diagonal_of(c)}; }
 Values trace(const OperationCall& c) {
   const Value d = diagonal_of(c);
@@ -271,35 +311,6 @@ Values set_diag(const OperationCall& c) {
 Values make_complex(const OperationCall& c) {
   return {emit("Complex", {c.required(0, {"real"}), c.required(1, {"imag"})})};
 }
-// Keras gives and takes pairs of real and imaginary parts.
-Value complex_of(const OperationCall& c) {
-  if (c.inputs.size() != 2) fail(Code::invalid_argument, c.layer, " takes two parts");
-  return emit("Complex", {c.inputs[0], c.inputs[1]});
-}
-Values parts_of(const Value& x) { return {unary("Real", x), unary("Imag", x)}; }
-template <Text kOp>
-Values transformed(const OperationCall& c) {
-  return parts_of(unary(kOp.value, complex_of(c)));
-}
-Value length_of(const OperationCall& c, const Value& x, bool inverse) {
-  if (const auto given = c.ints(1, {"fft_length"})) {
-    return Tensor::vector(std::vector<int32_t>{static_cast<int32_t>(given->at(0))});
-  }
-  const op::Dim n = op::dim(x, -1);
-  if (n.size < 0) fail(Code::unimplemented, c.layer, ": a transform of unknown length");
-  return Tensor::vector(
-      std::vector<int32_t>{static_cast<int32_t>(inverse ? 2 * (n.size - 1) : n.size)});
-}
-Values rfft(const OperationCall& c) {
-  const Value x = c.required(0, {"x", "input_tensor", "input"});
-  const Value y = emit("RFFT", {x, length_of(c, x, false)});
-  return c.tensorflow ? Values{y} : parts_of(y);
-}
-Values irfft(const OperationCall& c) {
-  const Value x = c.tensorflow ? c.required(0, {"input_tensor", "input"}) : complex_of(c);
-  return {emit("IRFFT", {x, length_of(c, x, true)})};
-}
-
 constexpr Operation kLinearOperations[] = {
     {"band_part", band_part},
     {"cholesky", cholesky},
@@ -307,17 +318,14 @@ constexpr Operation kLinearOperations[] = {
     {"complex", make_complex},
     {"cross", cross},
     {"det", one_factor<"MatrixDeterminant">},
-    {"diag", one_factor<"MatrixDiag">},
+    {"diag", diag},
+    {"diagflat", diagflat},
     {"diag_part", diagonal},
     {"diagonal", diagonal},
     {"dot", dot},
     {"einsum", einsum},
-    {"fft", transformed<"FFT">},
-    {"fft2", transformed<"FFT2D">},
-    {"ifft2", transformed<"IFFT2D">},
     {"inner", inner},
     {"inv", one_factor<"MatrixInverse">},
-    {"irfft", irfft},
     {"l2_normalize", l2_normalize},
     {"l2_normalize_v2", l2_normalize},
     {"matmul", matmul},
@@ -330,7 +338,6 @@ constexpr Operation kLinearOperations[] = {
     {"normalize", normalize},
     {"outer", outer},
     {"qr", qr},
-    {"rfft", rfft},
     {"set_diag", set_diag},
     {"slogdet", slogdet},
     {"solve", solve},

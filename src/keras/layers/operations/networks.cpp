@@ -97,8 +97,8 @@ Values depthwise_conv(const OperationCall& c) {
 Values separable_conv(const OperationCall& c) {
   const Value x = network_operand(c);
   if (x.rank() != 4) fail(Code::unimplemented, c.layer, ": an input of rank ", x.rank());
-  const Value depthwise = kernel_of(c, 1, {"depthwise_kernel"}, x);
-  const Value pointwise = kernel_of(c, 2, {"pointwise_kernel"}, x);
+  const Value depthwise = kernel_of(c, 1, {"depthwise_kernel", "depthwise_filter"}, x);
+  const Value pointwise = kernel_of(c, 2, {"pointwise_kernel", "pointwise_filter"}, x);
   const Ints strides = spatial(c, 3, {"strides"}, 2, every(2, 1));
   const Ints rates = spatial(c, 6, {"dilation_rate"}, 2, every(2, 1));
   return as_image(c, x, [&](const Value& image) {
@@ -139,9 +139,8 @@ Values batch_normalization(const OperationCall& c) {
   const Value mean = part(1, {"mean"}), variance = part(2, {"variance"});
   if (!mean || !variance) fail(Code::invalid_argument, c.layer, ": mean or variance is missing");
   const double epsilon = c.number(5, {"epsilon", "variance_epsilon"}, 1e-3);
-  const size_t offset = c.tensorflow ? 3 : 4;
-  return {normalized(x, mean, variance, epsilon, part(7 - offset, {"scale"}),
-                     part(offset, {"offset"}))};
+  // The operation of Keras takes (x, mean, variance, offset, scale), as TensorFlow does.
+  return {normalized(x, mean, variance, epsilon, part(4, {"scale"}), part(3, {"offset"}))};
 }
 Values layer_normalization(const OperationCall& c) {
   const Value x = network_operand(c);
@@ -252,6 +251,7 @@ constexpr Operation kNetworkOperations[] = {
     {"avg_pool", pool<false>},
     {"avg_pool1d", pool<false>},
     {"avg_pool2d", pool<false>},
+    {"avg_pool3d", pool<false>},
     {"avg_pool_v2", pool<false>},
     {"batch_norm", batch_normalization},
     {"batch_normalization", batch_normalization},
@@ -263,6 +263,8 @@ constexpr Operation kNetworkOperations[] = {
     {"conv1d_v2", conv},
     {"conv2d", conv},
     {"conv2d_v2", conv},
+    {"conv3d", conv},
+    {"conv3d_v2", conv},
     {"convolution", conv},
     {"convolution_v2", conv},
     {"depthwise_conv", depthwise_conv},
@@ -276,11 +278,14 @@ constexpr Operation kNetworkOperations[] = {
     {"max_pool", pool<true>},
     {"max_pool1d", pool<true>},
     {"max_pool2d", pool<true>},
+    {"max_pool3d", pool<true>},
     {"max_pool_v2", pool<true>},
     {"pool2d", pool2d},
     {"rms_norm", rms_normalization},
     {"rms_normalization", rms_normalization},
     {"separable_conv", separable_conv},
+    {"separable_conv2d", separable_conv},
+    {"separable_conv2d_v2", separable_conv},
     {"sigmoid_cross_entropy_with_logits", sigmoid_loss},
     {"softmax_cross_entropy_with_logits", softmax_loss},
     {"softmax_cross_entropy_with_logits_v2", softmax_loss},

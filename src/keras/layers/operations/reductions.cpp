@@ -1,4 +1,4 @@
-// Functions along axes: sums and their relatives, order statistics, cumulative ones. The dtypes are
+// Functions along axes: sums and their relatives, sorting, cumulative ones. The dtypes are
 // those of keras/src/backend/tensorflow/numpy.py.
 #include <algorithm>
 #include <cmath>
@@ -112,27 +112,6 @@ Values zero_fraction(const OperationCall& c) {
   return {op::reduce("Mean", share, axes_in(c, share))};
 }
 
-// What is not a number counts as `kInstead`, or not at all.
-enum class Instead : uint8_t { zero, one, least, most };
-template <Text kOp, Instead kInstead>
-Values ignoring_nan(const OperationCall& c) {
-  const Value x = reduction_operand(c);
-  const std::vector<int> axes = axes_in(c, x);
-  if (!is_floating(x.dtype())) return {op::reduce(kOp.value, x, axes, keeps(c))};
-  constexpr double kValue = kInstead == Instead::zero    ? 0
-                            : kInstead == Instead::one   ? 1
-                            : kInstead == Instead::least ? -INFINITY
-                                                         : INFINITY;
-  const Value filled = op::select(op::unary("IsNan", x), constant_like(kValue, x), x);
-  return {op::reduce(kOp.value, filled, axes, keeps(c))};
-}
-Values nanmean(const OperationCall& c) {
-  const Value x = op::to_floating(reduction_operand(c));
-  const Value there = op::cast(op::unary("LogicalNot", op::unary("IsNan", x)), x.dtype());
-  const Value count = op::reduce("Sum", there, axes_in(c, x), keeps(c));
-  return {op::div(ignoring_nan<"Sum", Instead::zero>(c)[0], count)};
-}
-
 template <Text kOp>
 Values position(const OperationCall& c) {
   Value x = reduction_operand(c);
@@ -193,64 +172,6 @@ Values argsort(const OperationCall& c) {
   return {sorted(x, c.axis(1, {"axis"}, -1, x.rank()), descends(c)).indices};
 }
 
-// The share q of the values along the axes lies below: interpolated between two neighbours.
-Value quantile_of(const OperationCall& c, double q, const std::string& method) {
-  Value x = op::to_floating(reduction_operand(c));
-  const int rank = x.rank();
-  const std::vector<int> axes = c.axes(9, {"axis"}, rank);
-  std::vector<int> order;
-  std::vector<op::Dim> rest, kept;
-  for (int i = 0; i < rank; ++i) {
-    const bool gone = std::find(axes.begin(), axes.end(), i) != axes.end();
-    kept.push_back(gone ? op::Dim(1) : op::dim(x, i));
-    if (gone) continue;
-    order.push_back(i);
-    rest.push_back(op::dim(x, i));
-  }
-  order.insert(order.end(), axes.begin(), axes.end());
-  const bool keep = c.flag(9, {"keepdims"}, false);
-  const std::vector<op::Dim> out = keep ? kept : rest;
-  rest.emplace_back(-1);
-  x = sorted(op::reshape(op::transpose(x, order), rest), static_cast<int>(rest.size()) - 1, false)
-          .values;
-  const int last = x.rank() - 1;
-  const op::Dim count = op::dim(x, last);
-  const Value n = count.size >= 0 ? Value(Tensor::scalar(static_cast<double>(count.size)))
-                                  : op::cast(count.value, DType::float64);
-  const Value at = op::mul(op::sub(n, Tensor::scalar(1.0)), Tensor::scalar(q));
-  const Value low = op::unary("Floor", at), high = op::unary("Ceil", at);
-  const auto take = [&](const Value& place) {
-    return op::gather(x, op::cast(place, DType::int32), last);
-  };
-  Value y;
-  if (method == "lower") {
-    y = take(low);
-  } else if (method == "higher") {
-    y = take(high);
-  } else if (method == "nearest") {
-    y = take(op::unary("Round", at));
-  } else {
-    const Value share = method == "midpoint" ? Value(Tensor::scalar(0.5)) : op::sub(at, low);
-    const Value weight = op::cast(share, x.dtype());
-    y = op::add(op::mul(take(low), op::sub(constant_like(1, weight), weight)),
-                op::mul(take(high), weight));
-  }
-  return op::reshape(y, out);
-}
-Values median(const OperationCall& c) { return {quantile_of(c, 0.5, "linear")}; }
-template <int kWhole>
-Values quantile(const OperationCall& c) {
-  const Json* q = c.constant(1, {"q"});
-  if (!q) fail(Code::unimplemented, c.layer, ": a quantile that is a tensor");
-  const std::string method = c.word(9, {"method"}, "linear");
-  if (q->is_number()) return {quantile_of(c, q->as_double() / kWhole, method)};
-  Values all;
-  for (const Json& item : q->as_array()) {
-    all.push_back(quantile_of(c, item.as_double() / kWhole, method));
-  }
-  return {op::stack(all, 0)};
-}
-
 constexpr Operation kReductionOperations[] = {
     {"all", logical<"All">},
     {"amax", extreme<"Max">},
@@ -272,19 +193,11 @@ constexpr Operation kReductionOperations[] = {
     {"logsumexp", logsumexp},
     {"max", extreme<"Max">},
     {"mean", mean},
-    {"median", median},
     {"min", extreme<"Min">},
     {"moments", moments},
     {"moments_v2", moments},
-    {"nanmax", ignoring_nan<"Max", Instead::least>},
-    {"nanmean", nanmean},
-    {"nanmin", ignoring_nan<"Min", Instead::most>},
-    {"nanprod", ignoring_nan<"Prod", Instead::one>},
-    {"nansum", ignoring_nan<"Sum", Instead::zero>},
-    {"percentile", quantile<100>},
     {"prod", added<"Prod">},
     {"ptp", spread},
-    {"quantile", quantile<1>},
     {"reduce_all", logical<"All">},
     {"reduce_any", logical<"Any">},
     {"reduce_euclidean_norm", euclidean_norm},

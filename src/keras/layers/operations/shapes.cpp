@@ -10,7 +10,7 @@ namespace rill::keras {
 namespace {
 
 Value shape_operand(const OperationCall& c) {
-  return c.required(0, {"x", "input", "tensor", "a", "t", "value", "inputs", "array"});
+  return c.required(0, {"x", "input", "tensor", "a", "t", "value", "inputs", "array", "image"});
 }
 Values list(const OperationCall& c) { return c.values(0, {"xs", "x", "values", "tensors"}); }
 std::vector<int> counting(int n) {
@@ -59,9 +59,7 @@ std::vector<Value> cut(const Value& x, const std::vector<int64_t>& ends, int axi
   return out;
 }
 // Into equal parts; at places (Keras), or into parts of given sizes (TensorFlow).
-Values split(const OperationCall& c) {
-  const Value x = shape_operand(c);
-  const int axis = c.axis(2, {"axis"}, 0, x.rank());
+Values split_along_axis(const OperationCall& c, const Value& x, int axis) {
   const Json* parts = c.constant(1, {"indices_or_sections", "num_or_size_splits"});
   if (!parts) fail(Code::unimplemented, c.layer, ": a split by a tensor");
   if (parts->is_int()) return op::split(x, static_cast<int>(parts->as_int()), axis);
@@ -75,6 +73,16 @@ Values split(const OperationCall& c) {
   }
   if (!c.tensorflow) ends.push_back(INT64_MAX);
   return cut(x, ends, axis);
+}
+Values split(const OperationCall& c) {
+  const Value x = shape_operand(c);
+  return split_along_axis(c, x, c.axis(2, {"axis"}, 0, x.rank()));
+}
+// hsplit, vsplit, dsplit.
+template <int kAxis>
+Values split_along(const OperationCall& c) {
+  const Value x = shape_operand(c);
+  return split_along_axis(c, x, std::min(kAxis, x.rank() - 1));
 }
 // The first parts are longer by one where it does not come out even.
 Values array_split(const OperationCall& c) {
@@ -112,6 +120,10 @@ Values reshape(const OperationCall& c) {
   const Value x = shape_operand(c);
   if (const auto dims = c.dims(1, {"newshape", "shape"})) return {op::reshape(x, *dims)};
   return {emit("Reshape", {x, c.shape(1, {"newshape", "shape"})})};
+}
+Values converted(const OperationCall& c) {
+  const Value x = shape_operand(c);
+  return {op::cast(x.without_weakness(), c.dtype(1, {"dtype"}, x.dtype()))};
 }
 Values ravel(const OperationCall& c) { return {flat(shape_operand(c))}; }
 Values batch_flatten(const OperationCall& c) {
@@ -165,10 +177,12 @@ Values flipped(const OperationCall& c) {
   const Value x = shape_operand(c);
   return {op::reverse(x, {kAxis < 0 ? x.rank() + kAxis : kAxis})};
 }
+// TensorFlow turns images, numpy the first two axes.
 Values rot90(const OperationCall& c) {
   const Value x = shape_operand(c);
-  const std::vector<int> axes =
-      op::axes_of(c.layer, c.ints(2, {"axes"}).value_or(std::vector<int64_t>{0, 1}), x.rank());
+  const std::vector<int64_t> usual =
+      c.tensorflow ? std::vector<int64_t>{-3, -2} : std::vector<int64_t>{0, 1};
+  const std::vector<int> axes = op::axes_of(c.layer, c.ints(2, {"axes"}).value_or(usual), x.rank());
   std::vector<int> order = counting(x.rank());
   std::swap(order[static_cast<size_t>(axes.at(0))], order[static_cast<size_t>(axes.at(1))]);
   const int64_t k = ((c.integer(1, {"k"}, 1) % 4) + 4) % 4;
@@ -332,26 +346,44 @@ Values range(const OperationCall& c) {
   for (Value& x : v) x = op::cast(x.without_weakness(), dtype);
   return {emit("Range", v)};
 }
-// `num` values from start to stop along a new axis in front.
+// `num` values from start to stop along a new axis; the step too where it is wanted.
 Values linspace(const OperationCall& c) {
   const Values v = op::promoted({c.required(0, {"start"}), c.required(1, {"stop"})});
   const Value start = op::to_floating(v[0]), stop = op::to_floating(v[1]);
   const int64_t count = c.integer(2, {"num"}, 50);
-  if (count < 0 || count > (1 << 24) || c.integer(9, {"axis"}, 0) != 0 ||
-      c.flag(9, {"retstep"}, false)) {
-    fail(Code::unimplemented, c.layer, ": these settings of linspace");
-  }
+  if (count < 0 || count > (1 << 24)) fail(Code::invalid_argument, c.layer, ": ", count, " values");
   const int64_t steps = c.flag(9, {"endpoint"}, true) ? count - 1 : count;
+  const auto divisor = static_cast<double>(std::max<int64_t>(steps, 1));
   std::vector<double> shares;
-  for (int64_t i = 0; i < count; ++i) {
-    shares.push_back(static_cast<double>(i) / static_cast<double>(std::max<int64_t>(steps, 1)));
-  }
-  std::vector<op::Dim> dims(static_cast<size_t>(start.rank()) + 1, op::Dim(1));
-  dims[0] = count;
+  for (int64_t i = 0; i < count; ++i) shares.push_back(static_cast<double>(i) / divisor);
+  const Value span = op::sub(stop, start);
+  const int axis = c.axis(9, {"axis"}, 0, span.rank() + 1);
+  std::vector<op::Dim> dims(static_cast<size_t>(span.rank()) + 1, op::Dim(1));
+  dims[static_cast<size_t>(axis)] = count;
   const Value share = op::reshape(op::cast(Tensor::vector(std::move(shares)), start.dtype()), dims);
+  const Value first = op::add(start, op::unary("ZerosLike", span));
   const Value all =
-      op::add(op::expand_dims(start, 0), op::mul(share, op::expand_dims(op::sub(stop, start), 0)));
-  return {op::cast(all, c.dtype(9, {"dtype"}, all.dtype()))};
+      op::add(op::expand_dims(first, axis), op::mul(share, op::expand_dims(span, axis)));
+  const Value y = op::cast(all, c.dtype(9, {"dtype"}, all.dtype()));
+  if (!c.flag(9, {"retstep"}, false)) return {y};
+  return {y, op::div(span, op::constant_like(divisor, span))};
+}
+Values logspace(const OperationCall& c) {
+  const Value exponents = linspace(c)[0];
+  return {op::binary("Pow", op::constant_like(c.number(4, {"base"}, 10), exponents), exponents)};
+}
+// Steps that multiply; all have the sign of the start.
+Values geomspace(const OperationCall& c) {
+  const Value start = op::to_floating(c.required(0, {"start"}));
+  const Value stop = op::to_floating(c.required(1, {"stop"}));
+  const Values logs = {op::unary("Log", op::unary("Abs", start)),
+                       op::unary("Log", op::unary("Abs", stop))};
+  const CallSpec two = CallSpec::of_inputs(2, false);
+  const Value exponents = linspace(OperationCall{logs, two, c.config, c.layer, c.tensorflow})[0];
+  const int axis = c.axis(9, {"axis"}, 0, exponents.rank());
+  const Value sign = op::unary("Sign", start);
+  return {op::mul(op::unary("Exp", exponents),
+                  sign.rank() == exponents.rank() - 1 ? op::expand_dims(sign, axis) : sign)};
 }
 Values meshgrid(const OperationCall& c) {
   Values given = c.values(0, {"x", "args"});
@@ -372,12 +404,15 @@ Values meshgrid(const OperationCall& c) {
 constexpr Operation kShapeOperations[] = {
     {"append", append},
     {"arange", range},
+    {"array", converted},
     {"array_split", array_split},
     {"batch_flatten", batch_flatten},
     {"broadcast_to", broadcast_to},
     {"concat", concatenate},
     {"concatenate", concatenate},
+    {"dsplit", split_along<2>},
     {"dstack", joined<2>},
+    {"empty_like", like<"ZerosLike">},
     {"expand_dims", expand_dims},
     {"expand_dims_v2", expand_dims},
     {"fill", fill},
@@ -389,10 +424,14 @@ constexpr Operation kShapeOperations[] = {
     {"flipud", flipped<0>},
     {"full", fill},
     {"full_like", full_like},
+    {"geomspace", geomspace},
+    {"hsplit", split_along<1>},
     {"hstack", joined<1>},
     {"linspace", linspace},
+    {"logspace", logspace},
     {"meshgrid", meshgrid},
     {"moveaxis", moveaxis},
+    {"ndim", rank_of},
     {"ones", filled<1>},
     {"ones_like", like<"OnesLike">},
     {"ones_like_v2", like<"OnesLike">},
@@ -424,6 +463,7 @@ constexpr Operation kShapeOperations[] = {
     {"transpose", transpose},
     {"transpose_v2", transpose},
     {"unstack", unstack},
+    {"vsplit", split_along<0>},
     {"vstack", joined<0>},
     {"zeros", filled<0>},
     {"zeros_like", like<"ZerosLike">},
