@@ -10,7 +10,9 @@
 #include "cli/output.h"
 #include "formats/checkpoint/checkpoint_source.h"
 #include "formats/checkpoint/checkpoint_writer.h"
+#include "formats/saved_model/saved_model.h"
 #include "graph/graph.h"
+#include "graph/input_name.h"
 #include "rill/convert.hpp"
 #include "rill/keras.hpp"
 #include "rill/saved_model.hpp"
@@ -96,6 +98,19 @@ std::vector<std::string> outputs_of(const Session& session, const Arguments& a,
   return out;
 }
 
+// What fills the tables of a SavedModel: the node, and the files that it reads.
+SaveSavedModelOptions tables_of(const Arguments& a) {
+  const formats::SavedModel file = formats::load_saved_model(a.file);
+  const std::set<std::string> tags(a.tags.begin(), a.tags.end());
+  const formats::MetaGraph& meta = tags.empty() ? file.meta_graphs.at(0) : file.meta_graph(tags);
+  SaveSavedModelOptions options;
+  options.init_op = std::string(node_of(formats::init_op_name(meta)));
+  for (const formats::AssetFile& asset : meta.assets) {
+    options.assets[asset.tensor.name] = formats::asset_path(file.folder, asset.filename).string();
+  }
+  return options;
+}
+
 void from_graph(const Arguments& a, const Description& d, Target target) {
   const Session session{Graph()};
   std::optional<SavedModel> saved;
@@ -117,9 +132,8 @@ void from_graph(const Arguments& a, const Description& d, Target target) {
       }
       return freeze(session, outputs_of(session, a, saved ? &*saved : nullptr)).save(a.target);
     case Target::saved_model: {
-      std::map<std::string, Signature> signatures;
-      if (saved) signatures = saved->signatures();
-      return SavedModel::save(session, a.target, signatures);
+      if (!saved) return SavedModel::save(session, a.target, {});
+      return SavedModel::save(session, a.target, saved->signatures(), tables_of(a));
     }
     case Target::checkpoint:
       Saver(session.graph()).save(session, prefix_of(a.target));

@@ -37,6 +37,38 @@ std::vector<Saver::Item> restore_variables(const Session& session, const formats
   return items;
 }
 
+// Whether the graph fills tables from a checkpoint: those that were filled while the model ran.
+bool imports_tables(const GraphDef& graph) {
+  const auto imports = [](const std::vector<NodeDef>& nodes) {
+    return std::any_of(nodes.begin(), nodes.end(), [](const NodeDef& node) {
+      return node.op.starts_with("LookupTableImport");
+    });
+  };
+  return imports(graph.nodes) ||
+         std::any_of(graph.functions.begin(), graph.functions.end(),
+                     [&](const FunctionDef& function) { return imports(function.nodes); });
+}
+
+// Which tensors of the checkpoint a table takes, only the file's own node knows that restores all.
+void restore_tables(const Session& session, const formats::SavedModel& model,
+                    const formats::MetaGraph& meta) {
+  const std::string prefix = formats::variables_prefix(model.folder);
+  if (prefix.empty() || !meta.saver || !imports_tables(meta.graph)) return;
+  const auto& nodes = session.graph().impl();
+  const auto [name, port] = split_tensor_name(meta.saver->filename_tensor_name);
+  const int from = nodes->find(name);
+  const int target = nodes->find(split_tensor_name(meta.saver->restore_op_name).first);
+  if (from < 0 || target < 0) return;
+  ProgramSpec spec;
+  spec.graph = nodes;
+  spec.feeds.push_back({from, port});
+  spec.targets = {target};
+  ExecOptions options;
+  options.readable_folder = (model.folder / "variables").string();
+  Program::make(std::move(spec), session.impl()->resources(), options)
+      ->run(std::vector<Tensor>{Tensor(prefix)});
+}
+
 // Tables are filled by a node of the graph that reads the assets.
 void run_initializer(const Session& session, const formats::SavedModel& model,
                      const formats::MetaGraph& meta) {
@@ -95,6 +127,7 @@ SavedModel SavedModel::load(const Session& session, const std::set<std::string>&
     io::add_collections(graph, meta);
     restored = restore_variables(session, model, meta);
     try {
+      restore_tables(session, model, meta);
       run_initializer(session, model, meta);
     } catch (...) {
       before.restore();

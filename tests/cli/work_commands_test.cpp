@@ -61,6 +61,15 @@ TEST(Cli, ConvertedModelsDoNotDiffer) {
   EXPECT_EQ(differ.code, 1) << differ.out << differ.err;
 }
 
+TEST(Cli, ConvertedSavedModelsKeepWhatFillsTheirTables) {
+  const ScratchFolder folder;
+  const std::string to = folder / "saved";
+  const Finished made = rill_program({"convert", RILL_TEST_DATA "/tables", to});
+  ASSERT_EQ(made.code, 0) << made.err;
+  const Finished run = rill_program({"run", to, "--in", R"(x=["a","z","q"])", "--fetch", "file"});
+  EXPECT_NE(run.out.find("[4 2 4]"), std::string::npos) << run.out << run.err;
+}
+
 TEST(Cli, ConvertsCheckpoints) {
   const ScratchFolder folder;
   const std::string to = folder / "new.ckpt";

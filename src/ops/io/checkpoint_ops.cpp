@@ -14,6 +14,11 @@ CheckpointIo& files(const KernelContext& ctx) {
   return checkpoint_io();
 }
 
+// Also the checkpoint of the model that is being loaded.
+CheckpointIo& readable_files(const KernelContext& ctx, const std::string& path) {
+  return ctx.runtime().may_read(path) ? checkpoint_io() : files(ctx);
+}
+
 const std::string& scalar_text(const KernelContext& ctx, int i) {
   ctx.require(ctx.input(i).size() == 1, "input ", i, " must be one string, but has shape ",
               ctx.input(i).shape());
@@ -26,7 +31,8 @@ void checkpoint_restore(KernelContext& ctx) {
   ctx.require(static_cast<int>(names.size()) == ctx.num_outputs() && slices.size() == names.size(),
               "got ", names.size(), " tensor names and ", slices.size(), " slices, but expected ",
               ctx.num_outputs());
-  auto tensors = files(ctx).restore(scalar_text(ctx, 0), names, slices);
+  const std::string& path = scalar_text(ctx, 0);
+  auto tensors = readable_files(ctx, path).restore(path, names, slices);
   for (int i = 0; i < ctx.num_outputs(); ++i) {
     Tensor& t = tensors[static_cast<size_t>(i)];
     ctx.require(t.dtype() == ctx.output_dtype(i),
@@ -59,7 +65,8 @@ void restore_shape(ShapeContext& ctx) {
 
 void restore_one(KernelContext& ctx) {
   const std::string slice = ctx.num_inputs() > 2 ? scalar_text(ctx, 2) : "";
-  auto tensors = files(ctx).restore(scalar_text(ctx, 0), {scalar_text(ctx, 1)}, {slice});
+  const std::string& path = scalar_text(ctx, 0);
+  auto tensors = readable_files(ctx, path).restore(path, {scalar_text(ctx, 1)}, {slice});
   ctx.require(tensors[0].dtype() == ctx.output_dtype(0), "expected dtype ", ctx.output_dtype(0),
               " does not equal original dtype ", tensors[0].dtype());
   ctx.set_output(0, std::move(tensors[0]));
