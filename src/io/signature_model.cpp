@@ -215,10 +215,11 @@ class SavedModelLayer final : public keras::Layer, public keras::WeightsOutside 
     return with_path(path, "", [&] { return load_signature(path, {"serve"}, name).layer; });
   }
   std::string place() const {
-    for (const fs::path& path :
-         {fs::path(path_), folder_ / path_, folder_ / fs::path(path_).filename()}) {
-      if (!path_.empty() && formats::detect(path.string()) == formats::FileKind::saved_model)
-        return path.string();
+    const fs::path given(path_);
+    for (const fs::path& path : {given, folder_ / given, folder_ / given.filename()}) {
+      std::error_code none;
+      if (path_.empty() || !fs::exists(path, none)) continue;
+      if (formats::detect(path.string()) == formats::FileKind::saved_model) return path.string();
     }
     fail(Code::not_found, "the SavedModel ", quoted(path_), " of layer ", quoted(name()),
          " does not lie there, nor beside the model");
