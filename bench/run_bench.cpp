@@ -107,7 +107,7 @@ BENCHMARK_CAPTURE(prepared, cnn_mnist_32, cnn_mnist, Shape{32, 28, 28, 1});
 // A loop whose tensor is longer by one in each of 100 turns: each comes in a shape of its own.
 void growing_loop(benchmark::State& state) {
   Graph graph;
-  const auto scope = graph.as_default();
+  const GraphScope scope(graph.impl());
   const Tensor x = placeholder(Shape{1});
   const Values out =
       while_loop([](const Values& v) { return ops::less(v[0], Tensor::scalar<int32_t>(100)); },

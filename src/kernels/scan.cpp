@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/thread_pool.h"
 #include "kernels/accumulate.h"
 #include "tensor/dispatch.h"
 
@@ -28,25 +29,60 @@ Acc minus_infinity() {
   return Acc(0);
 }
 
+template <ScanOp op, typename Acc>
+constexpr Acc start_of() {
+  return op == ScanOp::sum ? Acc(0) : op == ScanOp::prod ? Acc(1) : minus_infinity<Acc>();
+}
+
 template <ScanOp op, typename T>
-void scan(const Scan& s, const void* x, void* y) {
+void scan_row(const Scan& s, const T* x, T* y) {
   using Acc = Accumulator<T>;
-  const Acc start = op == ScanOp::sum    ? Acc(0)
-                    : op == ScanOp::prod ? Acc(1)
-                                         : minus_infinity<Acc>();
-  for (int64_t o = 0; o < s.outer; ++o) {
-    for (int64_t i = 0; i < s.inner; ++i) {
-      const int64_t base = o * s.length * s.inner + i;
-      Acc total = start;
-      for (int64_t step = 0; step < s.length; ++step) {
-        const int64_t at = base + (s.reverse ? s.length - 1 - step : step) * s.inner;
-        const Acc value = static_cast<Acc>(static_cast<const T*>(x)[at]);
-        const Acc next = combine<op>(total, value);
-        static_cast<T*>(y)[at] = static_cast<T>(s.exclusive ? total : next);
-        total = next;
-      }
+  Acc total = start_of<op, Acc>();
+  for (int64_t step = 0; step < s.length; ++step) {
+    const int64_t at = s.reverse ? s.length - 1 - step : step;
+    const Acc next = combine<op>(total, static_cast<Acc>(x[at]));
+    y[at] = static_cast<T>(s.exclusive ? total : next);
+    total = next;
+  }
+}
+
+// Neighbouring columns together: each line of memory is touched once.
+constexpr int64_t kColumns = 128;
+
+template <ScanOp op, typename T>
+void scan_columns(const Scan& s, const T* x, T* y, int64_t columns) {
+  using Acc = Accumulator<T>;
+  Acc totals[kColumns];
+  std::fill_n(totals, columns, start_of<op, Acc>());
+  for (int64_t step = 0; step < s.length; ++step) {
+    const int64_t at = (s.reverse ? s.length - 1 - step : step) * s.inner;
+    for (int64_t i = 0; i < columns; ++i) {
+      const Acc next = combine<op>(totals[i], static_cast<Acc>(x[at + i]));
+      y[at + i] = static_cast<T>(s.exclusive ? totals[i] : next);
+      totals[i] = next;
     }
   }
+}
+
+template <ScanOp op, typename T>
+void scan(const Scan& s, const void* x, void* y) {
+  constexpr int64_t kWork = 16384;  // elements worth a thread
+  const int64_t width = std::min(s.inner, kColumns);
+  const int64_t groups = width == 0 ? 0 : (s.inner - 1) / width + 1;  // of one outer step
+  const int64_t grain = std::max<int64_t>(1, kWork / std::max<int64_t>(1, s.length * width));
+  parallel_for(s.outer * groups, grain, [&](int64_t begin, int64_t end) {
+    for (int64_t task = begin; task < end; ++task) {
+      const int64_t column = task % groups * width;
+      const int64_t base = task / groups * s.length * s.inner + column;
+      const T* from = static_cast<const T*>(x) + base;
+      T* to = static_cast<T*>(y) + base;
+      if (s.inner == 1) {
+        scan_row<op>(s, from, to);
+      } else {
+        scan_columns<op>(s, from, to, std::min(width, s.inner - column));
+      }
+    }
+  });
 }
 
 }  // namespace

@@ -11,6 +11,22 @@ struct Sixteen {
   uint64_t half[2];
 };
 
+// By bits, without a jump: conditions are seldom foreseen.
+template <typename T>
+T chosen(bool c, T x, T z) {
+  const T mask = static_cast<T>(T{0} - static_cast<T>(c));
+  return static_cast<T>(z ^ ((x ^ z) & mask));
+}
+Sixteen chosen(bool c, Sixteen x, Sixteen z) { return c ? x : z; }
+
+// Steps that are known when this is compiled: the loop becomes one over vectors.
+template <int64_t a_step, int64_t b_step, typename T>
+void select_row(const bool* c, const T* a, const T* b, T* y, int64_t n) {
+  for (int64_t i = 0; i < n; ++i) {
+    y[i] = chosen(c[i], a[i * a_step], b[i * b_step]);
+  }
+}
+
 template <typename T>
 void select_range(const Select& self, const bool* condition, const void* from_a, const void* from_b,
                   void* to, int64_t begin, int64_t end) {
@@ -30,11 +46,11 @@ void select_range(const Select& self, const bool* condition, const void* from_a,
       const int64_t step = *c ? sa : sb;
       for (int64_t i = 0; i < n; ++i) out[i] = chosen[i * step];
     } else if (sa == 1 && sb == 1) {
-      for (int64_t i = 0; i < n; ++i) {
-        const T x = row_a[i];
-        const T z = row_b[i];
-        out[i] = c[i] ? x : z;
-      }
+      select_row<1, 1>(c, row_a, row_b, out, n);
+    } else if (sa == 1 && sb == 0) {
+      select_row<1, 0>(c, row_a, row_b, out, n);
+    } else if (sa == 0 && sb == 1) {
+      select_row<0, 1>(c, row_a, row_b, out, n);
     } else {
       for (int64_t i = 0; i < n; ++i) {
         const T x = row_a[i * sa];

@@ -22,7 +22,7 @@ struct Before {
   }
 };
 
-// The numbers of the whole row in the order that select() gives them when it sorts; false, and
+// The numbers of the k best in the order that select() gives them when it sorts; false, and
 // nothing done, for a row with NaN. Values and numbers move together: reading values by number
 // would wait for memory in every comparison.
 template <typename T>
@@ -39,9 +39,12 @@ bool sort_row(const T* row, int32_t columns, int32_t k, int32_t* order) {
     if (key != key) return false;
     items[static_cast<size_t>(c)] = {key, c};
   }
-  std::sort(items.begin(), items.end(), [](const Item& a, const Item& b) {
+  const auto before = [](const Item& a, const Item& b) {
     return a.key != b.key ? a.key > b.key : a.number < b.number;
-  });
+  };
+  const auto last = items.begin() + k;
+  if (k < columns) std::nth_element(items.begin(), last, items.end(), before);
+  std::sort(items.begin(), last, before);
   for (int32_t i = 0; i < k; ++i) order[i] = items[static_cast<size_t>(i)].number;
   return true;
 }
@@ -72,9 +75,10 @@ void select(const TopK& self, int32_t* order, Before before) {
 
 template <typename T, typename I>
 void top_k(const TopK& self, const void* x, void* values, void* indices, int32_t* scratch) {
+  // A heap is the better for few of many.
   constexpr int64_t kWorthSorting = 64;
   const bool many = self.columns >= kWorthSorting &&
-                    (self.k == self.columns || (self.sorted && self.k > self.columns / 2));
+                    (self.k == self.columns || (self.sorted && self.k > self.columns / 32));
   for_tasks(self.threads, self.rows, [&](int slot, int64_t r) {
     const T* row = static_cast<const T*>(x) + r * self.columns;
     T* value = static_cast<T*>(values) + r * self.k;

@@ -91,17 +91,54 @@ struct GatherRun {
     }
     const int64_t bytes = std::max<int64_t>(1, inner * static_cast<int64_t>(mover.size()));
     constexpr int64_t kGrainBytes = 64 * 1024;
+    const bool plain = mover.kind() == kernels::Mover::Kind::bytes && inner == 1;
     // One step: one index of one (batch, outer) pair.
     parallel_for(batch * outer * per_batch, std::max<int64_t>(1, kGrainBytes / bytes),
                  [&](int64_t begin, int64_t end) {
-                   for (int64_t step = begin; step < end; ++step) {
-                     const int64_t row = step / per_batch;
-                     const int64_t i = row / outer * per_batch + step % per_batch;
-                     const int64_t from = row * limit + index_at(index, index_dtype, i);
-                     mover.copy(mover.at(args.in[0], from * inner),
-                                mover.at(args.out[0], step * inner), inner);
+                   while (begin < end) {
+                     const int64_t row = begin / per_batch, first = begin % per_batch;
+                     const Part part{row * limit, row / outer * per_batch + first, begin,
+                                     std::min(end - begin, per_batch - first)};
+                     if (!plain || !copy_elements(args, part)) copy_slices(args, part);
+                     begin += part.count;
                    }
                  });
+  }
+
+ private:
+  // Steps [step, step + count) of one row; their indices follow one another.
+  struct Part {
+    int64_t base, index, step, count;
+  };
+
+  void copy_slices(const RunArgs& args, const Part& part) const {
+    for (int64_t i = 0; i < part.count; ++i) {
+      const int64_t from = part.base + index_at(args.in[1], index_dtype, part.index + i);
+      mover.copy(mover.at(args.in[0], from * inner), mover.at(args.out[0], (part.step + i) * inner),
+                 inner);
+    }
+  }
+
+  template <typename T, typename I>
+  static void copy_all(const RunArgs& args, const Part& part) {
+    const T* from = static_cast<const T*>(args.in[0]) + part.base;
+    const I* index = static_cast<const I*>(args.in[1]) + part.index;
+    T* to = static_cast<T*>(args.out[0]) + part.step;
+    for (int64_t i = 0; i < part.count; ++i) to[i] = from[index[i]];
+  }
+
+  // Single elements of the common sizes; false for others.
+  bool copy_elements(const RunArgs& args, const Part& part) const {
+    const bool wide = index_dtype == DType::int64;
+    if (!wide && index_dtype != DType::int32) return false;
+    if (mover.size() == sizeof(uint32_t)) {
+      wide ? copy_all<uint32_t, int64_t>(args, part) : copy_all<uint32_t, int32_t>(args, part);
+    } else if (mover.size() == sizeof(uint64_t)) {
+      wide ? copy_all<uint64_t, int64_t>(args, part) : copy_all<uint64_t, int32_t>(args, part);
+    } else {
+      return false;
+    }
+    return true;
   }
 };
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "op/emit.h"
 #include "op/registry.h"
 #include "ops/args.h"
@@ -13,6 +15,19 @@ void infer_where(ShapeContext& ctx) {
   ctx.set_output(0, in.has_rank() ? Shape{-1, in.rank()} : Shape{-1, -1});
 }
 
+// The columns of what is not zero among n, at most kAtOnce, without a jump an element.
+constexpr int64_t kAtOnce = 1024;
+
+template <typename T>
+int64_t nonzero_columns(const T* x, int64_t n, int32_t* columns) {
+  int64_t found = 0;
+  for (int64_t i = 0; i < n; ++i) {
+    columns[found] = static_cast<int32_t>(i);
+    found += x[i] != T{} ? 1 : 0;
+  }
+  return found;
+}
+
 template <typename T>
 void where(KernelContext& ctx) {
   const Tensor& in = ctx.input(0);
@@ -22,11 +37,21 @@ void where(KernelContext& ctx) {
   int64_t count = 0;
   for (int64_t i = 0; i < n; ++i) count += x[i] != T{} ? 1 : 0;
   Tensor& out = ctx.output(0, Shape{count, rank});
+  if (rank == 0 || count == 0) return;
   int64_t* to = out.data<int64_t>();
+  const int64_t row = in.shape().back();
   std::vector<int64_t> index(static_cast<size_t>(rank), 0);
-  for (int64_t i = 0; i < n; ++i) {
-    if (x[i] != T{}) to = std::copy(index.begin(), index.end(), to);
-    for (int d = rank - 1; d >= 0 && ++index[static_cast<size_t>(d)] == in.shape()[d]; --d) {
+  int32_t columns[kAtOnce];
+  for (int64_t begin = 0; begin < n; begin += row) {
+    for (int64_t first = 0; first < row; first += kAtOnce) {
+      const int64_t found =
+          nonzero_columns(x + begin + first, std::min(kAtOnce, row - first), columns);
+      for (int64_t i = 0; i < found; ++i) {
+        for (int d = 0; d < rank - 1; ++d) *to++ = index[static_cast<size_t>(d)];
+        *to++ = first + columns[i];
+      }
+    }
+    for (int d = rank - 2; d >= 0 && ++index[static_cast<size_t>(d)] == in.shape()[d]; --d) {
       index[static_cast<size_t>(d)] = 0;
     }
   }
