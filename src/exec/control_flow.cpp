@@ -10,10 +10,19 @@
 namespace rill {
 namespace {
 
+bool is_lowered(const KernelContext& ctx) {
+  return ctx.attr_or<bool>("_lower_using_switch_merge", false);
+}
+
 // A scalar as a condition: tensorflow/core/kernels/functional_ops.cc, ToBool. Anything that is no
-// scalar is true when it has elements.
+// scalar is true when it has elements; but Switch, to which TensorFlow lowers what says so, refuses
+// it.
 bool truth(const KernelContext& ctx, const Tensor& value) {
-  if (value.rank() != 0) return value.size() > 0;
+  if (value.rank() != 0) {
+    ctx.require(!is_lowered(ctx) || value.dtype() != DType::bool_,
+                "the condition must be a scalar, but it has shape ", value.shape());
+    return value.size() > 0;
+  }
   if (value.dtype() == DType::string) return !value.data<std::string>()->empty();
   bool result = false;
   if (!is_plain(value.dtype())) ctx.fail(Code::invalid_argument, value.dtype(), " is no condition");
@@ -50,6 +59,8 @@ void run_if(KernelContext& ctx) {
 void run_case(KernelContext& ctx) {
   const auto& branches = ctx.attr<std::vector<NameAttrList>>("branches");
   ctx.require(!branches.empty(), "there are no branches");
+  ctx.require(ctx.input(0).size() == 1 && (ctx.input(0).rank() == 0 || !is_lowered(ctx)),
+              "branch_index must be a scalar, but it has shape ", ctx.input(0).shape());
   int64_t index = *ctx.input(0).data<int32_t>();
   const auto last = static_cast<int64_t>(branches.size()) - 1;
   if (index < 0 || index > last) index = last;
@@ -58,6 +69,8 @@ void run_case(KernelContext& ctx) {
 }
 
 void run_while(KernelContext& ctx) {
+  ctx.require(!is_lowered(ctx) || ctx.attr<int64_t>("parallel_iterations") > 0,
+              "parallel_iterations must be > 0, but is ", ctx.attr<int64_t>("parallel_iterations"));
   Callable& condition = ctx.runtime().function(ctx.attr<NameAttrList>("cond"));
   Callable& body = ctx.runtime().function(ctx.attr<NameAttrList>("body"));
   std::vector<Tensor> state;

@@ -203,7 +203,7 @@ class FrameRun {
         break;
       case Role::switch_:
         if (!r.dead) {
-          if (r.inputs[1].size() != 1) {
+          if (r.inputs[1].rank() != 0) {
             fail(Code::invalid_argument, "node ", quoted(node.name),
                  ": the pred of a Switch must be a scalar, got shape ", r.inputs[1].shape());
           }

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "exec/exec_test_util.h"
+#include "rill/error.hpp"
 
 namespace rill {
 namespace {
@@ -131,6 +132,28 @@ TEST(VaryingShapes, OnePlanForMany) {
   for (int64_t rows = 1; rows < 30; ++rows) EXPECT_EQ(run(rows), (Shape{rows, 2}));
   for (int again = 0; again < 3; ++again) EXPECT_EQ(run(40), (Shape{40, 2}));
   for (int64_t rows = 30; rows > 0; --rows) EXPECT_EQ(run(rows), (Shape{rows, 2}));
+}
+
+// Switch takes no condition of shape [1], which would be true for ever where it counts as
+// elements.
+TEST(RaisedLoops, RefuseConditionsThatAreNoScalars) {
+  for (const bool raise : {true, false}) {
+    ExecTest test;
+    test.options.raise_loops = raise;
+    const Tensor x = input("x", {1});
+    LoopV1 loop(*test.graph.impl(), "loop");
+    const Tensor limit = loop.enter_constant(x);
+    const Values out = loop.run(
+        {constant(Tensor::scalar(0.0f))},
+        [&](const Values& v) {
+          return emit("Less", {v[0], limit});
+        },
+        [&](const Values& v) {
+          return Values{emit("AddV2", {v[0], loop.number(1)})};
+        });
+    EXPECT_THROW(test.program(out, {x})->run(std::vector<Tensor>{Tensor::vector({4.0f})}),
+                 InvalidArgumentError);
+  }
 }
 
 TEST(RaisedLoops, NestedAndWithoutATurn) {

@@ -271,6 +271,7 @@ class Raiser {
     for (const int id : loop_.constants) shapes.push_back(node(id).output_shapes[0]);
     loop.output_shapes = shapes;
     loop.attrs.set("T", loop.output_dtypes);
+    loop.attrs.set("_lower_using_switch_merge", true);
     loop.attrs.set("cond", NameAttrList{cond, nullptr});
     loop.attrs.set("body", NameAttrList{body, nullptr});
     loop.attrs.set("output_shapes", shapes);

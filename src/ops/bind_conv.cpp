@@ -77,10 +77,21 @@ struct TurnedFilterRun {
   }
 };
 
+// What is empty adds up to nothing.
+bool is_sum_of_nothing(const PrepareContext& ctx, int a, int b) {
+  return ctx.input(a).num_elements() == 0 || ctx.input(b).num_elements() == 0;
+}
+
+Prepared prepared_zeros(const PrepareContext& ctx) {
+  return prepared(
+      Zeros{static_cast<size_t>(ctx.output(0).num_elements()) * dtype_size(ctx.output_dtype(0))});
+}
+
 }  // namespace
 
 Prepared bind_convolution(const PrepareContext& ctx, const ConvSpec& spec) {
   if (ctx.output(0).num_elements() == 0) return prepared_nothing();
+  if (is_sum_of_nothing(ctx, 0, 1)) return prepared_zeros(ctx);
   const DType dtype = ctx.output_dtype(0);
   if (dtype != DType::float32 || !windows_are_near(spec)) {
     return prepared(
@@ -93,9 +104,7 @@ Prepared bind_convolution(const PrepareContext& ctx, const ConvSpec& spec) {
 Prepared bind_input_gradient(const PrepareContext& ctx, const ConvSpec& spec) {
   const DType dtype = ctx.output_dtype(0);
   if (ctx.output(0).num_elements() == 0) return prepared_nothing();
-  if (ctx.input(2).num_elements() == 0) {
-    return prepared(Zeros{static_cast<size_t>(ctx.output(0).num_elements()) * dtype_size(dtype)});
-  }
+  if (is_sum_of_nothing(ctx, 1, 2)) return prepared_zeros(ctx);
   if (dtype != DType::float32 || !windows_are_near(spec)) {
     return prepared(
         Plain{kernels::prepare_plain_convolution(dtype, spec, ConvPart::input_gradient), 2, 1});
@@ -107,9 +116,7 @@ Prepared bind_input_gradient(const PrepareContext& ctx, const ConvSpec& spec) {
 Prepared bind_filter_gradient(const PrepareContext& ctx, const ConvSpec& spec) {
   const DType dtype = ctx.output_dtype(0);
   if (ctx.output(0).num_elements() == 0) return prepared_nothing();
-  if (ctx.input(2).num_elements() == 0) {
-    return prepared(Zeros{static_cast<size_t>(ctx.output(0).num_elements()) * dtype_size(dtype)});
-  }
+  if (is_sum_of_nothing(ctx, 0, 2)) return prepared_zeros(ctx);
   if (dtype != DType::float32 || !windows_are_near(spec)) {
     return prepared(
         Plain{kernels::prepare_plain_convolution(dtype, spec, ConvPart::filter_gradient), 0, 2});

@@ -59,7 +59,7 @@ kernels::Philox philox_from_seed(const NodeAccess& node, const Tensor& seed) {
 kernels::Philox philox_from_counter(const NodeAccess& node, const Tensor& key,
                                     const Tensor& counter, const Tensor& algorithm) {
   constexpr int64_t kPhilox = 1, kAuto = 3;
-  node.require(algorithm.size() == 1, "algorithm must be of shape [], not ", algorithm.shape());
+  node.require(algorithm.rank() == 0, "algorithm must be of shape [], not ", algorithm.shape());
   const auto id = algorithm.item<int64_t>();
   node.require(id == kPhilox || id == kAuto, "Unsupported algorithm id: ", id);
   node.require(key.rank() == 1 && key.size() == 1, "key must have shape [1], not ", key.shape());

@@ -105,9 +105,14 @@ ConvGeometry conv_geometry(const NodeAccess& node, const ConvKind& kind, const S
                x);
   node.require(filter.rank() == kind.rank, "filter must be ", kind.rank,
                "-dimensional, but has shape ", filter);
-  for (const int64_t dim : filter) {
-    node.require(dim != 0, "filter must not have zero elements, but has shape ", filter);
+  // As TensorFlow: Conv2D may have no output channels, a depthwise filter may be empty at all.
+  const int not_empty = kind.depthwise ? 0 : kind.rank == 4 ? 3 : kind.rank;
+  for (int d = 0; d < not_empty; ++d) {
+    node.require(filter[d] != 0, "filter must not have zero elements, but has shape ", filter);
   }
+  node.require(!kind.depthwise || w.stride[1] == w.stride[2],
+               "strides must be equal in the row and column dimensions, got ", w.stride[1], " and ",
+               w.stride[2]);
   ConvGeometry g;
   kernels::ConvSpec& s = g.spec;
   s.batch = x[0];
@@ -123,9 +128,11 @@ ConvGeometry conv_geometry(const NodeAccess& node, const ConvKind& kind, const S
     s.out_channels = filter_out;
     s.groups = -1;
     if (s.in_channels >= 0 && filter_in > 0) {
-      node.require(s.in_channels % filter_in == 0 && s.in_channels > 0, "input depth ",
-                   s.in_channels, " is not a multiple of the filter's input depth ", filter_in);
-      s.groups = s.in_channels / filter_in;
+      const bool no_channels = s.in_channels == 0 && node.op() == "Conv2D";
+      node.require(s.in_channels % filter_in == 0 && (s.in_channels > 0 || no_channels),
+                   "input depth ", s.in_channels, " is not a multiple of the filter's input depth ",
+                   filter_in);
+      s.groups = no_channels ? 1 : s.in_channels / filter_in;
       node.require(kind.groups == 0 || kind.groups == s.groups, "input depth ", s.in_channels,
                    " must be ", kind.groups, " times the filter's input depth ", filter_in);
       node.require(filter_out < 0 || filter_out % s.groups == 0, "output depth ", filter_out,

@@ -49,7 +49,7 @@ void resolve_switches(ProgramGraph& program) {
     }
     if (node.op != "Switch" || !node.controls.empty()) continue;
     const Tensor* predicate = graph.constant(node.inputs[1]);
-    if (predicate == nullptr || predicate->dtype() != DType::bool_ || predicate->size() != 1) {
+    if (predicate == nullptr || predicate->dtype() != DType::bool_ || predicate->rank() != 0) {
       continue;
     }
     const bool taken = *predicate->data<bool>();

@@ -50,7 +50,7 @@ void check_inputs(const KernelContext& ctx) {
               " batch_size: ", shape[1]);
   for (int64_t b = 0; b < shape[1]; ++b) {
     const int32_t n = lengths.data<int32_t>()[b];
-    ctx.require(n >= 0 && n <= shape[0], "sequence_length(", b, ") <= ", shape[0], ", got ", n);
+    ctx.require(n <= shape[0], "sequence_length(", b, ") <= ", shape[0], ", got ", n);
   }
 }
 

@@ -22,6 +22,8 @@ TEST(CtcGreedyDecoder, TakesTheBestPath) {
   EXPECT_FLOAT_EQ(out[3].to_vector<float>()[0], -20);
   const Values all = emit_all("CTCGreedyDecoder", {logits(), lengths(4)});
   EXPECT_EQ(all[1].to_vector<int64_t>(), (Ints{1, 1, 1}));
+  // TensorFlow takes a negative length for none.
+  EXPECT_EQ(emit_all("CTCGreedyDecoder", {logits(), lengths(-1)})[1].size(), 0);
 }
 
 TEST(CtcGreedyDecoder, RefusesWhatDoesNotFit) {

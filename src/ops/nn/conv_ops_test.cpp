@@ -191,6 +191,24 @@ TEST(Pool, EqualMaximaShareTheGradientInThreeDimensions) {
   EXPECT_EQ(dx.to_vector<float>(), (std::vector<float>{1, 1}));
 }
 
+// As TensorFlow's kernels: no channels in or out are no mistake of Conv2D.
+TEST(Conv, EmptySides) {
+  const Tensor x = wave({2, 5, 6, 4});
+  EXPECT_EQ(ops::conv2d(x, wave({3, 3, 4, 0})).shape(), (Shape{2, 3, 4, 0}));
+  const Tensor none = ops::conv2d(wave({2, 5, 6, 0}), wave({3, 3, 4, 2}));
+  EXPECT_EQ(none.shape(), (Shape{2, 3, 4, 2}));
+  EXPECT_EQ(none.to_vector<float>(), std::vector<float>(48, 0.0F));
+  const Tensor depthwise = ops::depthwise_conv2d(x, wave({0, 3, 4, 2}));
+  EXPECT_EQ(depthwise.shape(), (Shape{2, 6, 4, 8}));
+  EXPECT_EQ(depthwise.to_vector<float>(), std::vector<float>(2 * 6 * 4 * 8, 0.0F));
+  EXPECT_THROW(ops::conv2d(x, wave({0, 3, 4, 2})), InvalidArgumentError);
+  EXPECT_THROW(ops::conv2d(x, wave({3, 3, 0, 2})), InvalidArgumentError);
+  EXPECT_THROW(ops::conv3d(wave({1, 5, 6, 5, 4}), wave({3, 3, 3, 4, 0})), InvalidArgumentError);
+  ops::ConvOptions uneven;
+  uneven.strides = {1, 2};
+  EXPECT_THROW(ops::depthwise_conv2d(x, wave({3, 3, 4, 2}), uneven), InvalidArgumentError);
+}
+
 TEST(Pool, HostileWindows) {
   const Tensor x = wave({1, 4, 4, 2});
   EXPECT_EQ(ops::max_pool2d(x, {INT32_MAX}, {1}, "SAME").shape(), (Shape{1, 4, 4, 2}));

@@ -26,6 +26,8 @@ struct FusedConvRun {
 template <bool depthwise>
 Prepared prepare_fused_conv(const PrepareContext& ctx) {
   if (ctx.output(0).num_elements() == 0) return prepared_nothing();
+  ctx.require(ctx.input(0).num_elements() > 0 && ctx.input(1).num_elements() > 0,
+              "input and filter must not be empty: ", ctx.input(0), ", ", ctx.input(1));
   kernels::ConvSpec spec = conv_geometry(ctx, {4, depthwise}, ctx.input(0), ctx.input(1)).spec;
   if (!windows_are_near(spec)) {
     ctx.fail(Code::unimplemented, "the windows reach far beyond the input ", ctx.input(0));

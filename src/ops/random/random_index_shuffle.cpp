@@ -118,9 +118,12 @@ void run_random_index_shuffle(KernelContext& ctx) {
       const int64_t row = seed.rank() == 1 ? 0 : i;
       key[static_cast<size_t>(k)] = static_cast<uint32_t>(number(seed, 3 * row + k));
     }
-    const uint64_t to =
-        shuffled_index(ctx, number(index, index.rank() == 0 ? 0 : i), key,
-                       number(most, most.rank() == 0 ? 0 : i), ctx.attr<int64_t>("rounds"));
+    const uint64_t from = number(index, index.rank() == 0 ? 0 : i);
+    const bool has_sign = out.dtype() == DType::int32 || out.dtype() == DType::int64;
+    ctx.require(!has_sign || static_cast<int64_t>(from) >= 0, "index must be >= 0 but was ",
+                static_cast<int64_t>(from));
+    const uint64_t to = shuffled_index(ctx, from, key, number(most, most.rank() == 0 ? 0 : i),
+                                       ctx.attr<int64_t>("rounds"));
     if (dtype_size(out.dtype()) == 4) {
       static_cast<uint32_t*>(out.raw())[i] = static_cast<uint32_t>(to);
     } else {

@@ -14,6 +14,7 @@ using StatelessFill = void (*)(DType, const kernels::Philox&, void*, int64_t);
 
 void infer_stateless(ShapeContext& ctx) {
   ctx.require_rank_exactly(0, 1);
+  if (ctx.op().ends_with("V2")) ctx.require_rank_exactly(3, 0);  // alg
   if (const auto dims = ctx.ints(0)) require_valid_shape(ctx, *dims);
   ctx.set_output(0, ctx.shape_from_value(0));
 }

@@ -39,7 +39,7 @@ void run_sparse_segment(KernelContext& ctx) {
   ctx.require(ids.empty() || (rows >= 0 && rows < INT64_MAX), "segment ids must be >= 0");
   rows += ids.empty() ? 0 : 1;
   if (given) {
-    ctx.require(ctx.input(3).size() == 1, "num_segments should be a scalar, not shape ",
+    ctx.require(ctx.input(3).rank() == 0, "num_segments should be a scalar, not shape ",
                 ctx.input(3).shape());
     const auto wanted = ctx.input(3).item<int64_t>();
     ctx.require(wanted >= 0, "num_segments must not be negative, but is ", wanted);
