@@ -34,8 +34,7 @@ TEST(ReLU, OfOtherBoundsClips) {
 TEST(LeakyReLU, TakesASlopeThatIsAnArray) {
   const LayerPtr layer = layers::deserialize(
       R"({"class_name": "LeakyReLU", "config": {"alpha": {"type": "ndarray", "value": 0.25}}})");
-  EXPECT_EQ((*layer)(Tensor::vector<float>({-4, 2})).to_vector<float>(),
-            (std::vector<float>{-1, 2}));
+  EXPECT_EQ(layer(Tensor::vector<float>({-4, 2})).to_vector<float>(), (std::vector<float>{-1, 2}));
 }
 
 }  // namespace
