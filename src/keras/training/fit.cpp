@@ -417,6 +417,11 @@ Trainer& trainer_of(ModelLayer& model) {
   if (optimizer && !optimizer->is_null())
     options.optimizer = optimizer_from_json(optimizer->dump());
   OutputSpecs specs = read_specs(config);
+  if (const auto outputs = model.output_names();
+      !saved->keras_version.empty() && saved->keras_version < "3" && outputs.size() > 1) {
+    forget_output_names(specs.metrics, outputs);
+    forget_output_names(specs.weighted_metrics, outputs);
+  }
   options.loss = std::move(specs.loss);
   options.loss_weights = std::move(specs.loss_weights);
   options.metrics = std::move(specs.metrics);

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "keras/models/model_layer.h"
 #include "rill/error.hpp"
 #include "rill/keras.hpp"
 #include "rill/ops/math.hpp"
@@ -488,6 +489,19 @@ TEST(Fit, LossesOfOutputsAreMeansAsKerasTakesThem) {
     EXPECT_FLOAT_EQ(log_value(logs, "loss"), 8);
     EXPECT_FLOAT_EQ(log_value(logs, "a_loss"), keras2 ? 4 : 5);
   }
+}
+
+TEST(Fit, MetricsOfFilesOfKeras2HaveTheirOutputsNameOnce) {
+  const KerasTensor in = Input(Shape{1});
+  const Model model({in}, {Dense(1, {.name = "a"})(in), Dense(1, {.name = "b"})(in)});
+  model.impl()->keep_training({R"({"loss": "mse", "metrics": [[{"class_name": "MeanAbsoluteError",
+      "config": {"name": "a_mae"}}], ["mae"]], "optimizer_config": {"class_name": "SGD",
+      "config": {"is_legacy_optimizer": false}}})",
+                               nullptr, "2.15.0", true});
+  const Tensor x = Tensor::zeros({2, 1});
+  const Logs logs = model.evaluate(x, std::vector<Tensor>{x, x}, {.verbose = 0});
+  EXPECT_EQ(log_value(logs, "a_mae"), 0);
+  EXPECT_EQ(log_value(logs, "b_mae"), 0);
 }
 
 }  // namespace

@@ -240,6 +240,19 @@ void write_specs(const OutputSpecs& specs, Json& config) {
   config.set("weighted_metrics", items_json(specs.weighted_metrics, metric_json));
 }
 
+void forget_output_names(const MetricSpecs& metrics, const std::vector<std::string>& outputs) {
+  for (const MetricSpec& spec : metrics) {
+    forget_output_names(spec.list(), outputs);
+    if (!spec.metric()) continue;
+    for (const std::string& output : outputs) {
+      const std::string& name = spec.metric()->name();
+      if (!name.starts_with(output + "_")) continue;
+      spec.metric()->set_name(name.substr(output.size() + 1));
+      break;
+    }
+  }
+}
+
 OutputSpecs read_specs(const Json& config) {
   OutputSpecs out;
   if (const Json* loss = config.find("loss"); loss && !loss->is_null()) {

@@ -46,5 +46,8 @@ ResolvedOutputs resolve_outputs(const OutputSpecs& specs, const std::vector<std:
 // compile_config: as Keras writes it, and back (also training_config of Keras 1 and 2).
 void write_specs(const OutputSpecs& specs, Json& config);
 OutputSpecs read_specs(const Json& config);
+// Keras 2 writes metrics under the names that they have beside the others, "OUTPUT_mae": back to
+// their own.
+void forget_output_names(const MetricSpecs& metrics, const std::vector<std::string>& outputs);
 
 }  // namespace rill::keras
