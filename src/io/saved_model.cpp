@@ -54,7 +54,7 @@ void restore_tables(const Session& session, const formats::SavedModel& model,
                     const formats::MetaGraph& meta) {
   const std::string prefix = formats::variables_prefix(model.folder);
   if (prefix.empty() || !meta.saver || !imports_tables(meta.graph)) return;
-  const auto& nodes = session.graph().impl();
+  const std::shared_ptr<GraphImpl> nodes = session.graph().impl();
   const auto [name, port] = split_tensor_name(meta.saver->filename_tensor_name);
   const int from = nodes->find(name);
   const int target = nodes->find(split_tensor_name(meta.saver->restore_op_name).first);
