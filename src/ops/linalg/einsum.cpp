@@ -153,47 +153,28 @@ void plan_output(EinsumRun& run, const Labels& produced, const Labels& output,
   run.unpack_needed = run.zero_first || !run.unpack.is_dense();
 }
 
-Prepared prepare_einsum(const PrepareContext& ctx) {
-  ctx.require(ctx.num_inputs() <= 2, "expected 1 or 2 inputs, but got ", ctx.num_inputs());
-  std::vector<int> ranks;
-  for (int i = 0; i < ctx.num_inputs(); ++i) ranks.push_back(ctx.input(i).rank());
-  const std::string& text = ctx.attr<std::string>("equation");
-  const Equation equation = linalg::expand_ellipses(linalg::parse_equation(text), ranks);
-  LabelSizes sizes;
-  std::vector<Operand> operands;
-  for (size_t i = 0; i < ranks.size(); ++i) {
-    sizes.add(equation.inputs[i], ctx.input(static_cast<int>(i)), text);
+// One operand: diagonals, sums and another order.
+Prepared prepare_rearrangement(EinsumRun run, const Operand& a, const Labels& out,
+                               const LabelSizes& sizes, size_t element) {
+  Labels kept, summed;
+  for (int label : out) {
+    if (!linalg::has_label(kept, label)) kept.push_back(label);
   }
-  for (size_t i = 0; i < ranks.size(); ++i) {
-    operands.emplace_back(equation.inputs[i], ctx.input(static_cast<int>(i)), sizes);
+  for (int label : a.labels) {
+    if (!linalg::has_label(out, label)) summed.push_back(label);
   }
-  const DType dtype = ctx.output_dtype(0);
-  const size_t element = dtype_size(dtype);
-  EinsumRun run;
-  run.inputs = ctx.num_inputs();
-  run.out_bytes = static_cast<size_t>(ctx.output(0).num_elements()) * element;
-  run.gather = kernels::gather_fn(dtype);
-  run.scatter = kernels::scatter_fn(dtype);
-  const Operand& a = operands[0];
-  const Labels& out = equation.output;
+  run.pack[0].kept = walk(a, sizes, {&kept});
+  run.pack[0].summed = walk(a, sizes, {&summed});
+  run.pack[0].bytes = static_cast<size_t>(product(kept, sizes)) * element;
+  run.pack[0].needed = !summed.empty() || !run.pack[0].kept.is_dense();
+  plan_output(run, kept, out, sizes);
+  return prepared(std::move(run), aligned(run.pack[0].bytes));
+}
 
-  if (run.inputs == 1) {
-    Labels kept, summed;
-    for (int label : out) {
-      if (!linalg::has_label(kept, label)) kept.push_back(label);
-    }
-    for (int label : a.labels) {
-      if (!linalg::has_label(out, label)) summed.push_back(label);
-    }
-    run.pack[0].kept = walk(a, sizes, {&kept});
-    run.pack[0].summed = walk(a, sizes, {&summed});
-    run.pack[0].bytes = static_cast<size_t>(product(kept, sizes)) * element;
-    run.pack[0].needed = !summed.empty() || !run.pack[0].kept.is_dense();
-    plan_output(run, kept, out, sizes);
-    return prepared(std::move(run), aligned(run.pack[0].bytes));
-  }
-
-  const Operand& b = operands[1];
+// Two operands: a product of matrices, of batches of them.
+Prepared prepare_contraction(const PrepareContext& ctx, EinsumRun run, const Operand& a,
+                             const Operand& b, const Labels& out, const LabelSizes& sizes,
+                             size_t element) {
   Labels batch, rows, columns, inner, only_a, only_b;
   for (int label : a.labels) {
     const bool in_out = linalg::has_label(out, label);
@@ -204,7 +185,8 @@ Prepared prepare_einsum(const PrepareContext& ctx) {
     }
   }
   for (int label : b.labels) {
-    if (!linalg::has_label(a.labels, label)) (linalg::has_label(out, label) ? columns : only_b).push_back(label);
+    if (!linalg::has_label(a.labels, label))
+      (linalg::has_label(out, label) ? columns : only_b).push_back(label);
   }
   // The batch first in the output: then the product often lies there as it should.
   std::sort(batch.begin(), batch.end(), [&](int x, int y) {
@@ -247,7 +229,7 @@ Prepared prepare_einsum(const PrepareContext& ctx) {
     }
   }
   // One matrix of B for the whole batch cannot arise: batch labels are in both operands.
-  run.matmul = linalg::bind_product(ctx, dtype, std::move(s), !run.pack[1].needed);
+  run.matmul = linalg::bind_product(ctx, ctx.output_dtype(0), std::move(s), !run.pack[1].needed);
   run.product_bytes = static_cast<size_t>(product(produced, sizes)) * element;
   size_t scratch = aligned(run.matmul.scratch_bytes);
   for (const Packing& pack : run.pack) {
@@ -258,6 +240,34 @@ Prepared prepare_einsum(const PrepareContext& ctx) {
   Prepared result = prepared(std::move(run), scratch);
   result.absorbed = absorbed;
   return result;
+}
+
+Prepared prepare_einsum(const PrepareContext& ctx) {
+  ctx.require(ctx.num_inputs() <= 2, "expected 1 or 2 inputs, but got ", ctx.num_inputs());
+  std::vector<int> ranks;
+  for (int i = 0; i < ctx.num_inputs(); ++i) ranks.push_back(ctx.input(i).rank());
+  const std::string& text = ctx.attr<std::string>("equation");
+  const Equation equation = linalg::expand_ellipses(linalg::parse_equation(text), ranks);
+  LabelSizes sizes;
+  std::vector<Operand> operands;
+  for (size_t i = 0; i < ranks.size(); ++i) {
+    sizes.add(equation.inputs[i], ctx.input(static_cast<int>(i)), text);
+  }
+  for (size_t i = 0; i < ranks.size(); ++i) {
+    operands.emplace_back(equation.inputs[i], ctx.input(static_cast<int>(i)), sizes);
+  }
+  const DType dtype = ctx.output_dtype(0);
+  const size_t element = dtype_size(dtype);
+  EinsumRun run;
+  run.inputs = ctx.num_inputs();
+  run.out_bytes = static_cast<size_t>(ctx.output(0).num_elements()) * element;
+  run.gather = kernels::gather_fn(dtype);
+  run.scatter = kernels::scatter_fn(dtype);
+  const Operand& a = operands[0];
+  if (run.inputs == 1) {
+    return prepare_rearrangement(std::move(run), a, equation.output, sizes, element);
+  }
+  return prepare_contraction(ctx, std::move(run), a, operands[1], equation.output, sizes, element);
 }
 
 // "ab,bc,cd->ad" as products of two: what later operands and the output need is kept.

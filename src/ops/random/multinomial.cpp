@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <cmath>
 #include <cstring>
+
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
