@@ -108,6 +108,9 @@ Value ops::reshape(const Value& x, const Value& shape) { return emit("Reshape", 
 Value ops::reshape(const Value& x, const std::vector<int64_t>& shape) {
   return emit("Reshape", {x, Tensor::vector(shape)});
 }
+Value ops::reshape(const Value& x, std::initializer_list<int64_t> shape) {
+  return reshape(x, std::vector<int64_t>(shape));
+}
 
 void register_reshape(OpRegistry& registry) {
   registry.add({.signature = "Reshape(tensor: T, shape: Tshape) -> (output: T)",

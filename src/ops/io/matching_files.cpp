@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "op/kernel_context.h"
 #include "op/registry.h"
 #include "ops/attrs.h"
 

@@ -1,5 +1,6 @@
 // What is done with the readers of record_readers.cpp.
 #include "op/registry.h"
+#include "op/shape_context.h"
 #include "ops/attrs.h"
 #include "ops/record_reader.h"
 

@@ -7,6 +7,7 @@
 
 #include "codec/tf_record.h"
 #include "op/registry.h"
+#include "op/shape_context.h"
 #include "ops/attrs.h"
 #include "ops/files.h"
 #include "ops/record_reader.h"

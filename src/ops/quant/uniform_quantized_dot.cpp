@@ -1,5 +1,6 @@
 // UniformQuantizedDot: a product of matrices of levels, whose sums are brought to the output's
 // scale by a fixed-point factor. Source: tensorflow/core/kernels/uniform_quant_ops/.
+#include <algorithm>
 #include <cmath>
 
 #include "base/thread_pool.h"
