@@ -62,6 +62,10 @@ endif()
 add_library(rill_flags INTERFACE)
 target_compile_features(rill_flags INTERFACE cxx_std_20)
 target_compile_options(rill_flags INTERFACE -Wall -Wextra $<$<BOOL:${RILL_WERROR}>:-Werror>)
+# GCC otherwise stops again and again to collect garbage: a tenth of the time to compile, for at most
+# 650 MB a file.
+target_compile_options(rill_flags INTERFACE
+                       $<$<CXX_COMPILER_ID:GNU>:--param=ggc-min-heapsize=1000000>)
 target_compile_options(rill_flags INTERFACE
                        $<$<CONFIG:Release>:-ffunction-sections$<SEMICOLON>-fdata-sections>)
 target_link_options(rill_flags INTERFACE $<$<CONFIG:Release>:-Wl,--gc-sections>)

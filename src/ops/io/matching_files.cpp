@@ -6,6 +6,7 @@
 
 #include "op/kernel_context.h"
 #include "op/registry.h"
+#include "op/shape_context.h"
 #include "ops/attrs.h"
 
 namespace rill {
