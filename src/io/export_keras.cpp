@@ -229,26 +229,38 @@ std::string checkpoint_key(size_t number) {
   return str("_all_variables/", number, "/.ATTRIBUTES/VARIABLE_VALUE");
 }
 
-}  // namespace
+// A SavedModel in the making: objects, functions, a graph of TensorFlow 1 and a checkpoint say the
+// same of one model.
+class KerasExport {
+ public:
+  KerasExport(const keras::Model& model, const std::string& path, bool keras2)
+      : model_(model), keras2_(keras2), traced_(trace(model)), writer_(path) {
+    describe_arguments(traced_.function, traced_.inputs);
+    wrapper_ = wrapper_of(traced_, "__inference_signature_wrapper_serve_1");
+  }
 
-void export_keras_model(const keras::Model& model, const std::string& path, bool keras2) {
-  const GraphScope eager(nullptr);
-  TracedModel traced = trace(model);
-  describe_arguments(traced.function, traced.inputs);
-  formats::SavedModelWriter writer(path);
+  void write() {
+    add_objects();
+    meta_.graph.producer = kProducer;
+    add_variable_nodes();
+    add_signature("serve", "StatefulPartitionedCall");
+    add_signature("serving_default", "StatefulPartitionedCall_1");
+    meta_.saver = add_saver_nodes(meta_.graph, saved_);
+    add_library();
+    meta_.tags = {"serve"};
+    meta_.tensorflow_version = kTensorFlowVersion;
+    meta_.tensorflow_git_version = "unknown";
+    add_checkpoint();
+    meta_.object_graph = std::move(objects_.graph);
+    formats::SavedModel file;
+    file.schema_version = 1;
+    file.meta_graphs.push_back(std::move(meta_));
+    writer_.commit(file);
+  }
 
-  // The object graph.
-  Objects objects;
-  const int root = objects.add_user(keras2 ? keras2_identifier(model) : "_generic_user_object");
-  const int variables = objects.add_user("trackable_list_wrapper");
-  const int trainable = objects.add_user("trackable_list_wrapper");
-  const int frozen = objects.add_user("trackable_list_wrapper");
-  const int all = objects.add_user("trackable_list_wrapper");
-  std::map<const void*, int> node_of;
-  std::vector<SavedNode> saved;
-  std::vector<std::shared_ptr<VariableState>> states;
-  const auto add_variable = [&](const std::shared_ptr<VariableState>& state, bool trains) {
-    if (node_of.contains(state.get())) return node_of.at(state.get());
+ private:
+  int add_variable(const std::shared_ptr<VariableState>& state, bool trains) {
+    if (node_of_.contains(state.get())) return node_of_.at(state.get());
     SavedObject object;
     formats::SavedVariable variable;
     variable.dtype = state->dtype();
@@ -256,176 +268,202 @@ void export_keras_model(const keras::Model& model, const std::string& path, bool
     variable.trainable = trains;
     variable.name = state->name();
     object.value = variable;
-    const int node = objects.add(std::move(object));
-    node_of[state.get()] = node;
-    objects.link(all, std::to_string(states.size()), node);
-    states.push_back(state);
+    const int node = objects_.add(std::move(object));
+    node_of_[state.get()] = node;
+    objects_.link(all_, std::to_string(states_.size()), node);
+    states_.push_back(state);
     return node;
-  };
-  const auto state_of = [](const Value& v) {
-    return std::static_pointer_cast<VariableState>(v.rep()->variable);
-  };
-  const auto fill = [&](int list, const std::vector<Value>& weights, bool trains) {
+  }
+
+  void fill(int list, const std::vector<Value>& weights, bool trains) {
     for (size_t i = 0; i < weights.size(); ++i) {
-      objects.link(list, std::to_string(i), add_variable(state_of(weights[i]), trains));
+      const auto state = std::static_pointer_cast<VariableState>(weights[i].rep()->variable);
+      objects_.link(list, std::to_string(i), add_variable(state, trains));
     }
-  };
-  fill(trainable, model.trainable_weights(), true);
-  fill(frozen, model.non_trainable_weights(), false);
-  fill(variables, model.weights(), false);
-  if (keras2) {
+  }
+
+  void add_objects() {
+    const int root =
+        objects_.add_user(keras2_ ? keras2_identifier(model_) : "_generic_user_object");
+    const int variables = objects_.add_user("trackable_list_wrapper");
+    const int trainable = objects_.add_user("trackable_list_wrapper");
+    const int frozen = objects_.add_user("trackable_list_wrapper");
+    all_ = objects_.add_user("trackable_list_wrapper");
+    fill(trainable, model_.trainable_weights(), true);
+    fill(frozen, model_.non_trainable_weights(), false);
+    fill(variables, model_.weights(), false);
+    if (keras2_) add_keras2_layers();
+    for (const Captured& c : traced_.captured) bound_.push_back(add_variable(c.state, false));
+    const int serve = add_serve();
+    const int signature = add_bare_signature();
+    const int signatures = objects_.add_user("signature_map");
+    objects_.link(signatures, "serve", signature);
+    objects_.link(signatures, "serving_default", signature);
+    objects_.link(root, "variables", variables);
+    objects_.link(root, "trainable_variables", trainable);
+    objects_.link(root, "non_trainable_variables", frozen);
+    objects_.link(root, "_all_variables", all_);
+    objects_.link(root, "serve", serve);
+    objects_.link(root, "signatures", signatures);
+  }
+
+  void add_keras2_layers() {
     ObjectSink sink;
-    sink.add = [&](const char* identifier) { return objects.add_user(identifier); };
+    sink.add = [&](const char* identifier) { return objects_.add_user(identifier); };
     sink.link = [&](int parent, const std::string& name, int child) {
-      objects.link(parent, name, child);
+      objects_.link(parent, name, child);
     };
     sink.variable = [&](const std::shared_ptr<VariableState>& state) {
       return add_variable(state, false);
     };
-    writer.add_file("keras_metadata.pb", add_keras2_objects(model, sink));
+    writer_.add_file("keras_metadata.pb", add_keras2_objects(model_, sink));
   }
-  std::vector<int32_t> bound;
-  for (const Captured& c : traced.captured) bound.push_back(add_variable(c.state, false));
 
-  const std::string serve_name = traced.function.name;
-  const FunctionDef wrapper = wrapper_of(traced, "__inference_signature_wrapper_serve_1");
-  const bool single = traced.inputs.size() == 1;
-  SavedObject serve;
-  {
-    std::vector<StructuredValue> specs;
-    for (const End& end : traced.inputs) specs.push_back(end.spec());
+  bool has_one_input() const { return traced_.inputs.size() == 1; }
+
+  // The function that is called as the model is: serve(inputs).
+  int add_serve() {
+    const std::string& name = traced_.function.name;
+    std::vector<StructuredValue> specs, results;
+    for (const End& end : traced_.inputs) specs.push_back(end.spec());
+    for (const End& end : traced_.outputs) results.push_back(end.spec());
+    const StructuredValue given = has_one_input() ? specs[0] : list_of(Kind::list, specs);
     formats::SavedFunction function;
-    function.concrete_functions = {serve_name};
+    function.concrete_functions = {name};
     formats::FunctionSpec spec;
     spec.fullargspec = argument_spec({"args_0"}, {});
-    StructuredValue given = single ? specs[0] : list_of(Kind::list, specs);
     spec.input_signature = list_of(Kind::tuple, {given});
     function.spec = spec;
-    serve.value = function;
-    auto& concrete = objects.graph.concrete_functions[serve_name];
-    concrete.bound_inputs = bound;
+    auto& concrete = objects_.graph.concrete_functions[name];
+    concrete.bound_inputs = bound_;
     concrete.input_signature =
         list_of(Kind::tuple, {list_of(Kind::tuple, {given}), of_kind(Kind::dict)});
-    std::vector<StructuredValue> results;
-    for (size_t i = 0; i < traced.outputs.size(); ++i) results.push_back(traced.outputs[i].spec());
     concrete.output_signature = results.size() == 1 ? results[0] : list_of(Kind::list, results);
+    SavedObject serve;
+    serve.value = function;
+    return objects_.add(std::move(serve));
   }
-  const int serve_node = objects.add(std::move(serve));
-  SavedObject bare;
-  {
-    formats::SavedBareConcreteFunction function;
-    function.concrete_function = wrapper.name;
+
+  // The function of the signature, which takes and gives tensors by name.
+  int add_bare_signature() {
     std::vector<std::string> keywords;
     StructuredValue given = of_kind(Kind::dict), results = of_kind(Kind::dict);
-    for (const size_t i : sorted_by_name(traced.inputs)) {
-      keywords.push_back(traced.inputs[i].name);
-      given.keys.push_back(traced.inputs[i].name);
-      given.children.push_back(traced.inputs[i].spec());
+    for (const size_t i : sorted_by_name(traced_.inputs)) {
+      keywords.push_back(traced_.inputs[i].name);
+      given.keys.push_back(traced_.inputs[i].name);
+      given.children.push_back(traced_.inputs[i].spec());
     }
-    for (const size_t i : sorted_by_name(traced.outputs)) {
-      results.keys.push_back(traced.outputs[i].name);
-      results.children.push_back(traced.outputs[i].spec());
+    for (const size_t i : sorted_by_name(traced_.outputs)) {
+      results.keys.push_back(traced_.outputs[i].name);
+      results.children.push_back(traced_.outputs[i].spec());
     }
+    formats::SavedBareConcreteFunction function;
+    function.concrete_function = wrapper_.name;
     function.argument_keywords = keywords;
-    function.allowed_positional_arguments = single ? 1 : 0;
+    function.allowed_positional_arguments = has_one_input() ? 1 : 0;
     formats::FunctionSpec spec;
     spec.fullargspec = argument_spec({}, keywords);
     spec.input_signature = of_kind(Kind::none);
     function.spec = spec;
-    bare.value = function;
-    auto& concrete = objects.graph.concrete_functions[wrapper.name];
-    concrete.bound_inputs = bound;
+    auto& concrete = objects_.graph.concrete_functions[wrapper_.name];
+    concrete.bound_inputs = bound_;
     concrete.input_signature = list_of(Kind::tuple, {of_kind(Kind::tuple), given});
     concrete.output_signature = results;
+    SavedObject bare;
+    bare.value = function;
+    return objects_.add(std::move(bare));
   }
-  const int bare_node = objects.add(std::move(bare));
-  const int signatures = objects.add_user("signature_map");
-  objects.link(signatures, "serve", bare_node);
-  objects.link(signatures, "serving_default", bare_node);
-  objects.link(root, "variables", variables);
-  objects.link(root, "trainable_variables", trainable);
-  objects.link(root, "non_trainable_variables", frozen);
-  objects.link(root, "_all_variables", all);
-  objects.link(root, "serve", serve_node);
-  objects.link(root, "signatures", signatures);
 
   // The graph of TensorFlow 1: variables, and a call for each signature.
-  formats::MetaGraph meta;
-  GraphDef& graph = meta.graph;
-  graph.producer = kProducer;
-  std::map<const void*, std::string> handle_of;
-  for (size_t i = 0; i < states.size(); ++i) {
-    const VariableState& state = *states[i];
-    const std::string name = i == 0 ? "Variable" : str("Variable_", i);
-    handle_of[&state] = name;
-    graph.nodes.push_back(make_node(name, "VarHandleOp", {},
-                                    {{"dtype", state.dtype()},
-                                     {"shape", state.shape()},
-                                     {"shared_name", name},
-                                     {"container", ""},
-                                     {"allowed_devices", AttrValue::EmptyList()}}));
-    graph.nodes.push_back(make_node(name + "/Read/ReadVariableOp", "ReadVariableOp", {name},
-                                    {{"dtype", state.dtype()}}));
-    saved.push_back({name, checkpoint_key(i), "", state.dtype(), false});
+  void add_variable_nodes() {
+    for (size_t i = 0; i < states_.size(); ++i) {
+      const VariableState& state = *states_[i];
+      const std::string name = i == 0 ? "Variable" : str("Variable_", i);
+      handle_of_[&state] = name;
+      meta_.graph.nodes.push_back(make_node(name, "VarHandleOp", {},
+                                            {{"dtype", state.dtype()},
+                                             {"shape", state.shape()},
+                                             {"shared_name", name},
+                                             {"container", ""},
+                                             {"allowed_devices", AttrValue::EmptyList()}}));
+      meta_.graph.nodes.push_back(make_node(name + "/Read/ReadVariableOp", "ReadVariableOp", {name},
+                                            {{"dtype", state.dtype()}}));
+      saved_.push_back({name, checkpoint_key(i), "", state.dtype(), false});
+    }
   }
-  int calls = 0;
-  for (const std::string key : {"serve", "serving_default"}) {
+
+  void add_signature(const std::string& key, const std::string& call) {
     formats::SignatureDef signature;
     signature.method_name = "tensorflow/serving/predict";
     std::vector<std::string> inputs;
-    for (const size_t i : sorted_by_name(traced.inputs)) {
-      const End& end = traced.inputs[i];
+    for (const size_t i : sorted_by_name(traced_.inputs)) {
+      const End& end = traced_.inputs[i];
       const std::string node = key + "_" + end.name;
-      graph.nodes.push_back(
+      meta_.graph.nodes.push_back(
           make_node(node, "Placeholder", {}, {{"dtype", end.dtype}, {"shape", end.shape}}));
       inputs.push_back(node);
       signature.inputs[end.name] = end.info(node + ":0");
     }
-    for (const Captured& c : traced.captured) inputs.push_back(handle_of.at(c.state.get()));
-    const std::string node = calls++ == 0 ? "StatefulPartitionedCall" : "StatefulPartitionedCall_1";
-    graph.nodes.push_back(call_of(node, wrapper, std::move(inputs)));
+    for (const Captured& c : traced_.captured) inputs.push_back(handle_of_.at(c.state.get()));
+    meta_.graph.nodes.push_back(call_of(call, wrapper_, std::move(inputs)));
     int place = 0;
-    for (const size_t i : sorted_by_name(traced.outputs)) {
-      const End& end = traced.outputs[i];
-      signature.outputs[end.name] = end.info(str(node, ":", place++));
+    for (const size_t i : sorted_by_name(traced_.outputs)) {
+      const End& end = traced_.outputs[i];
+      signature.outputs[end.name] = end.info(str(call, ":", place++));
     }
-    meta.signatures[key] = std::move(signature);
+    meta_.signatures[key] = std::move(signature);
   }
-  meta.saver = add_saver_nodes(graph, saved);
-  for (const auto& [name, function] : traced.graph->library->functions) {
-    graph.functions.push_back(*function);
+
+  void add_library() {
+    for (const auto& [name, function] : traced_.graph->library->functions) {
+      meta_.graph.functions.push_back(*function);
+    }
+    meta_.graph.functions.push_back(std::move(traced_.function));
+    meta_.graph.functions.push_back(std::move(wrapper_));
   }
-  graph.functions.push_back(std::move(traced.function));
-  graph.functions.push_back(wrapper);
-  meta.tags = {"serve"};
-  meta.tensorflow_version = kTensorFlowVersion;
-  meta.tensorflow_git_version = "unknown";
 
   // The checkpoint has the same objects.
-  formats::TrackableGraph trackable;
-  for (const SavedObject& object : objects.graph.nodes) {
-    formats::TrackableObject copy;
-    copy.children = object.children;
-    trackable.nodes.push_back(std::move(copy));
+  void add_checkpoint() {
+    formats::TrackableGraph trackable;
+    for (const SavedObject& object : objects_.graph.nodes) {
+      formats::TrackableObject copy;
+      copy.children = object.children;
+      trackable.nodes.push_back(std::move(copy));
+    }
+    std::vector<std::pair<std::string, Tensor>> values;
+    for (size_t i = 0; i < states_.size(); ++i) {
+      const auto node = static_cast<size_t>(node_of_.at(states_[i].get()));
+      trackable.nodes[node].attributes.push_back(
+          {"VARIABLE_VALUE", states_[i]->name(), checkpoint_key(i)});
+      values.emplace_back(checkpoint_key(i), states_[i]->read());
+    }
+    std::sort(values.begin(), values.end(),
+              [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (const auto& [key, value] : values) writer_.variables().add(key, value);
+    writer_.variables().add(formats::kObjectGraphKey,
+                            Tensor(formats::serialize_trackable_graph(trackable)));
   }
-  std::vector<std::pair<std::string, Tensor>> values;
-  for (size_t i = 0; i < states.size(); ++i) {
-    const auto node = static_cast<size_t>(node_of.at(states[i].get()));
-    trackable.nodes[node].attributes.push_back(
-        {"VARIABLE_VALUE", states[i]->name(), checkpoint_key(i)});
-    values.emplace_back(checkpoint_key(i), states[i]->read());
-  }
-  std::sort(values.begin(), values.end(),
-            [](const auto& a, const auto& b) { return a.first < b.first; });
-  for (const auto& [key, value] : values) writer.variables().add(key, value);
-  writer.variables().add(formats::kObjectGraphKey,
-                         Tensor(formats::serialize_trackable_graph(trackable)));
 
-  meta.object_graph = std::move(objects.graph);
-  formats::SavedModel file;
-  file.schema_version = 1;
-  file.meta_graphs.push_back(std::move(meta));
-  writer.commit(file);
+  const keras::Model& model_;
+  const bool keras2_;
+  TracedModel traced_;
+  FunctionDef wrapper_;
+  formats::SavedModelWriter writer_;
+  formats::MetaGraph meta_;
+  Objects objects_;
+  int all_ = 0;                                         // the object that lists all variables
+  std::vector<std::shared_ptr<VariableState>> states_;  // in the order of that list
+  std::map<const void*, int> node_of_;
+  std::map<const void*, std::string> handle_of_;
+  std::vector<int32_t> bound_;  // what the functions capture
+  std::vector<SavedNode> saved_;
+};
+
+}  // namespace
+
+void export_keras_model(const keras::Model& model, const std::string& path, bool keras2) {
+  const GraphScope eager(nullptr);
+  KerasExport(model, path, keras2).write();
 }
 
 }  // namespace rill::io
