@@ -57,5 +57,12 @@ TEST(LayerConstructors, Deserialize) {
   EXPECT_THROW(layers::deserialize("[]"), InvalidArgumentError);
 }
 
+TEST(Constructors, RatesAreBetweenZeroAndOne) {
+  EXPECT_THROW(layers::Dropout(1.5), InvalidArgumentError);
+  EXPECT_THROW(layers::AlphaDropout(-0.1), InvalidArgumentError);
+  EXPECT_THROW(layers::SpatialDropout2D(NAN), InvalidArgumentError);
+  EXPECT_NO_THROW(layers::GaussianDropout(1));
+}
+
 }  // namespace
 }  // namespace rill::keras

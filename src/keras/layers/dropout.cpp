@@ -1,6 +1,7 @@
 // Dropout and noise: nothing happens to the values outside of training.
 #include <cmath>
 
+#include "base/fail.h"
 #include "keras/core/dropout.h"
 #include "keras/core/loss_collector.h"
 #include "keras/core/make.h"
@@ -164,21 +165,27 @@ class ActivityRegularizationLayer final : public Layer {
   double l2_ = 0;
 };
 
+// Files may say what they like, as Keras 1 took it.
+double checked_rate(double rate) {
+  if (rate >= 0 && rate <= 1) return rate;
+  fail(Code::invalid_argument, "dropout: rate must be between 0 and 1, but is ", rate);
+}
+
 }  // namespace
 
 namespace layers {
 Dropout::Dropout(double rate, const DropoutOptions& o)
-    : LayerPtr(make_layer<DropoutLayer>("Dropout", o, rate, o)) {}
+    : LayerPtr(make_layer<DropoutLayer>("Dropout", o, checked_rate(rate), o)) {}
 SpatialDropout1D::SpatialDropout1D(double rate, const DropoutOptions& o)
-    : LayerPtr(make_layer<SpatialDropoutLayer>("SpatialDropout1D", o, rate, o)) {}
+    : LayerPtr(make_layer<SpatialDropoutLayer>("SpatialDropout1D", o, checked_rate(rate), o)) {}
 SpatialDropout2D::SpatialDropout2D(double rate, const DropoutOptions& o)
-    : LayerPtr(make_layer<SpatialDropoutLayer>("SpatialDropout2D", o, rate, o)) {}
+    : LayerPtr(make_layer<SpatialDropoutLayer>("SpatialDropout2D", o, checked_rate(rate), o)) {}
 SpatialDropout3D::SpatialDropout3D(double rate, const DropoutOptions& o)
-    : LayerPtr(make_layer<SpatialDropoutLayer>("SpatialDropout3D", o, rate, o)) {}
+    : LayerPtr(make_layer<SpatialDropoutLayer>("SpatialDropout3D", o, checked_rate(rate), o)) {}
 GaussianDropout::GaussianDropout(double rate, const DropoutOptions& o)
-    : LayerPtr(make_layer<GaussianDropoutLayer>("GaussianDropout", o, rate, o)) {}
+    : LayerPtr(make_layer<GaussianDropoutLayer>("GaussianDropout", o, checked_rate(rate), o)) {}
 AlphaDropout::AlphaDropout(double rate, const DropoutOptions& o)
-    : LayerPtr(make_layer<AlphaDropoutLayer>("AlphaDropout", o, rate, o)) {}
+    : LayerPtr(make_layer<AlphaDropoutLayer>("AlphaDropout", o, checked_rate(rate), o)) {}
 GaussianNoise::GaussianNoise(double stddev, const DropoutOptions& o)
     : LayerPtr(make_layer<GaussianNoiseLayer>("GaussianNoise", o, stddev, o)) {}
 ActivityRegularization::ActivityRegularization(double l1, double l2, const PlainOptions& o)

@@ -37,9 +37,12 @@ struct AttentionOptions {
   std::string dtype = {};
   bool trainable = true;
 };
+// Called on {query, value} or {query, value, key}: softmax(query key^T) value. score_mode "dot" or
+// "concat"; use_causal_mask: no step sees later ones.
 struct RILL_API Attention : LayerPtr {
   explicit Attention(const AttentionOptions& options = {});
 };
+// The same with scores sum(scale tanh(query + key)).
 struct RILL_API AdditiveAttention : LayerPtr {
   explicit AdditiveAttention(const AttentionOptions& options = {});
 };

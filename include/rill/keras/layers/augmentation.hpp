@@ -13,6 +13,8 @@ struct RandomFlipOptions {
   std::string name = {};
   std::string dtype = {};
 };
+// All of these change pictures (..., height, width, channels) in training only, as Keras draws for
+// the seed. mode: "horizontal", "vertical" or both.
 struct RILL_API RandomFlip : LayerPtr {
   explicit RandomFlip(const RandomFlipOptions& options = {});
 };
@@ -27,6 +29,7 @@ struct RandomRotationOptions {
   std::string name = {};
   std::string dtype = {};
 };
+// By an angle of `factor` times a full turn.
 struct RILL_API RandomRotation : LayerPtr {
   explicit RandomRotation(const std::vector<double>& factor,
                           const RandomRotationOptions& options = {});
@@ -41,6 +44,7 @@ struct RandomTranslationOptions {
   std::string name = {};
   std::string dtype = {};
 };
+// By shares of the height and width.
 struct RILL_API RandomTranslation : LayerPtr {
   RandomTranslation(const std::vector<double>& height_factor,
                     const std::vector<double>& width_factor,
@@ -57,6 +61,7 @@ struct RandomZoomOptions {
   std::string name = {};
   std::string dtype = {};
 };
+// By shares of the height and width; negative is closer.
 struct RILL_API RandomZoom : LayerPtr {
   explicit RandomZoom(const std::vector<double>& height_factor,
                       const RandomZoomOptions& options = {});
@@ -68,6 +73,7 @@ struct RandomCropOptions {
   std::string name = {};
   std::string dtype = {};
 };
+// A part of this size; at rest the middle.
 struct RILL_API RandomCrop : LayerPtr {
   RandomCrop(int64_t height, int64_t width, const RandomCropOptions& options = {});
 };
@@ -78,6 +84,7 @@ struct RandomContrastOptions {
   std::string name = {};
   std::string dtype = {};
 };
+// (x - mean) * factor + mean.
 struct RILL_API RandomContrast : LayerPtr {
   explicit RandomContrast(const std::vector<double>& factor,
                           const RandomContrastOptions& options = {});
@@ -89,6 +96,7 @@ struct RandomBrightnessOptions {
   std::string name = {};
   std::string dtype = {};
 };
+// Plus a share of the value range.
 struct RILL_API RandomBrightness : LayerPtr {
   explicit RandomBrightness(const std::vector<double>& factor,
                             const RandomBrightnessOptions& options = {});
@@ -101,6 +109,7 @@ struct RandomHueOptions {
   std::string name = {};
   std::string dtype = {};
 };
+// Colours turned round the wheel.
 struct RILL_API RandomHue : LayerPtr {
   explicit RandomHue(const std::vector<double>& factor, const RandomHueOptions& options = {});
 };
@@ -112,6 +121,7 @@ struct RandomSaturationOptions {
   std::string name = {};
   std::string dtype = {};
 };
+// From grey (0) over as it is (0.5) to full (1).
 struct RILL_API RandomSaturation : LayerPtr {
   explicit RandomSaturation(const std::vector<double>& factor,
                             const RandomSaturationOptions& options = {});
@@ -124,6 +134,7 @@ struct RandomSharpnessOptions {
   std::string name = {};
   std::string dtype = {};
 };
+// From blurred (0) over as it is (0.5) to sharp (1).
 struct RILL_API RandomSharpness : LayerPtr {
   explicit RandomSharpness(const std::vector<double>& factor,
                            const RandomSharpnessOptions& options = {});
@@ -136,6 +147,7 @@ struct RandomGrayscaleOptions {
   std::string name = {};
   std::string dtype = {};
 };
+// Grey with probability `factor`.
 struct RILL_API RandomGrayscale : LayerPtr {
   explicit RandomGrayscale(const RandomGrayscaleOptions& options = {});
 };
@@ -149,6 +161,7 @@ struct RandomShearOptions {
   std::string name = {};
   std::string dtype = {};
 };
+// Slanted along each axis.
 struct RILL_API RandomShear : LayerPtr {
   RandomShear(const std::vector<double>& x_factor, const std::vector<double>& y_factor,
               const RandomShearOptions& options = {});
@@ -160,6 +173,7 @@ struct SolarizationOptions {
   std::string name = {};
   std::string dtype = {};
 };
+// Values above a threshold inverted.
 struct RILL_API Solarization : LayerPtr {
   Solarization(const std::vector<double>& addition_factor,
                const std::vector<double>& threshold_factor,
@@ -171,6 +185,7 @@ struct AutoContrastOptions {
   std::string name = {};
   std::string dtype = {};
 };
+// Each channel stretched to the whole value range.
 struct RILL_API AutoContrast : LayerPtr {
   explicit AutoContrast(const AutoContrastOptions& options = {});
 };

@@ -26,15 +26,23 @@ struct ConvOptions {
   std::string dtype = {};
   bool trainable = true;
 };
+// Convolution: (batch, steps, n) -> (batch, new steps, filters), kernel (kernel_size, n / groups,
+// filters). padding: "valid", "same" or "causal"; strides and dilation_rate are not both above 1.
 struct RILL_API Conv1D : LayerPtr {
   Conv1D(int64_t filters, const Ints& kernel_size, const ConvOptions& options = {});
 };
+// (batch, height, width, n) -> (batch, new height, new width, filters), kernel (rows, columns, n /
+// groups, filters); with data_format "channels_first" the channels come after the batch.
 struct RILL_API Conv2D : LayerPtr {
   Conv2D(int64_t filters, const Ints& kernel_size, const ConvOptions& options = {});
 };
+// (batch, depth, height, width, n), kernel (depth, rows, columns, n / groups, filters).
 struct RILL_API Conv3D : LayerPtr {
   Conv3D(int64_t filters, const Ints& kernel_size, const ConvOptions& options = {});
 };
+// The way back of a convolution: size * strides with padding "same", (size - 1) * strides +
+// kernel_size with "valid", unless output_padding says otherwise; kernel (kernel_size, filters,
+// n).
 struct RILL_API Conv1DTranspose : LayerPtr {
   Conv1DTranspose(int64_t filters, const Ints& kernel_size, const ConvOptions& options = {});
 };
@@ -68,12 +76,15 @@ struct DepthwiseConvOptions {
   std::string dtype = {};
   bool trainable = true;
 };
+// Each channel by itself: n channels give n * depth_multiplier; kernel (kernel_size, n,
+// depth_multiplier).
 struct RILL_API DepthwiseConv1D : LayerPtr {
   explicit DepthwiseConv1D(const Ints& kernel_size, const DepthwiseConvOptions& options = {});
 };
 struct RILL_API DepthwiseConv2D : LayerPtr {
   explicit DepthwiseConv2D(const Ints& kernel_size, const DepthwiseConvOptions& options = {});
 };
+// A depthwise convolution, then a 1 x 1 one over channels to `filters`.
 struct RILL_API SeparableConv1D : LayerPtr {
   SeparableConv1D(int64_t filters, const Ints& kernel_size,
                   const DepthwiseConvOptions& options = {});
@@ -91,6 +102,7 @@ struct PoolingOptions {
   std::string name = {};
   std::string dtype = {};
 };
+// The greatest of each window of pool_size; strides are pool_size unless given.
 struct RILL_API MaxPooling1D : LayerPtr {
   explicit MaxPooling1D(const Ints& pool_size = 2, const PoolingOptions& options = {});
 };
@@ -100,6 +112,7 @@ struct RILL_API MaxPooling2D : LayerPtr {
 struct RILL_API MaxPooling3D : LayerPtr {
   explicit MaxPooling3D(const Ints& pool_size = 2, const PoolingOptions& options = {});
 };
+// The mean of each window, of what lies inside.
 struct RILL_API AveragePooling1D : LayerPtr {
   explicit AveragePooling1D(const Ints& pool_size = 2, const PoolingOptions& options = {});
 };
@@ -117,6 +130,8 @@ struct GlobalPoolingOptions {
   std::string name = {};
   std::string dtype = {};
 };
+// The greatest over all positions: (batch, ..., channels) -> (batch, channels), or 1 for each
+// dimension with keepdims.
 struct RILL_API GlobalMaxPooling1D : LayerPtr {
   explicit GlobalMaxPooling1D(const GlobalPoolingOptions& options = {});
 };
@@ -126,6 +141,7 @@ struct RILL_API GlobalMaxPooling2D : LayerPtr {
 struct RILL_API GlobalMaxPooling3D : LayerPtr {
   explicit GlobalMaxPooling3D(const GlobalPoolingOptions& options = {});
 };
+// The mean over all positions; of (batch, steps, channels) without masked steps.
 struct RILL_API GlobalAveragePooling1D : LayerPtr {
   explicit GlobalAveragePooling1D(const GlobalPoolingOptions& options = {});
 };

@@ -24,6 +24,8 @@ struct BatchNormalizationOptions {
   std::string dtype = {};
   bool trainable = true;
 };
+// gamma (x - mean) / sqrt(variance + epsilon) + beta, a channel of `axis`. In training with the
+// statistics of the batch, which move the kept ones by momentum; else with the kept ones.
 struct RILL_API BatchNormalization : LayerPtr {
   explicit BatchNormalization(const BatchNormalizationOptions& options = {});
 };
@@ -45,6 +47,7 @@ struct LayerNormalizationOptions {
   std::string dtype = {};
   bool trainable = true;
 };
+// The same with the statistics of each sample over `axis`.
 struct RILL_API LayerNormalization : LayerPtr {
   explicit LayerNormalization(const LayerNormalizationOptions& options = {});
 };
@@ -65,14 +68,18 @@ struct GroupNormalizationOptions {
   std::string dtype = {};
   bool trainable = true;
 };
+// The same over groups of channels; -1 groups: each channel by itself. Throws INVALID_ARGUMENT
+// when the channels cannot be divided.
 struct RILL_API GroupNormalization : LayerPtr {
   // -1 groups: one a channel.
   explicit GroupNormalization(int64_t groups = 32, const GroupNormalizationOptions& options = {});
 };
 
+// x / norm(x) over `axis`.
 struct RILL_API UnitNormalization : LayerPtr {
   explicit UnitNormalization(const Ints& axis = -1, const PlainOptions& options = {});
 };
+// scale x / sqrt(mean(x^2) + epsilon) over `axis`.
 struct RILL_API RMSNormalization : LayerPtr {
   explicit RMSNormalization(const Ints& axis = -1, double epsilon = 1e-6,
                             const PlainOptions& options = {});

@@ -4,6 +4,7 @@
 
 namespace rill::keras::layers {
 
+// x * scale + offset.
 struct RILL_API Rescaling : LayerPtr {
   explicit Rescaling(double scale, double offset = 0, const PlainOptions& options = {});
 };
@@ -16,6 +17,7 @@ struct NormalizationOptions {
   std::string name = {};
   std::string dtype = {};
 };
+// (x - mean) / sqrt(variance) along `axis`, given or learned by adapt(); `invert` goes back.
 struct RILL_API Normalization : LayerPtr {
   explicit Normalization(const NormalizationOptions& options = {});
 };
@@ -24,6 +26,8 @@ struct CategoryEncodingOptions {
   std::string name = {};
   std::string dtype = {};
 };
+// Category numbers below num_tokens as "multi_hot", "one_hot" or "count" vectors. Throws
+// INVALID_ARGUMENT for a number that is none.
 struct RILL_API CategoryEncoding : LayerPtr {
   explicit CategoryEncoding(int64_t num_tokens, const CategoryEncodingOptions& options = {});
 };
@@ -35,9 +39,12 @@ struct ResizingOptions {
   std::string name = {};
   std::string dtype = {};
 };
+// Pictures (..., height, width, channels) at another size; interpolation "bilinear", "nearest",
+// "bicubic", "area", "lanczos3", "lanczos5".
 struct RILL_API Resizing : LayerPtr {
   Resizing(int64_t height, int64_t width, const ResizingOptions& options = {});
 };
+// The middle of pictures; those that are smaller are resized.
 struct RILL_API CenterCrop : LayerPtr {
   CenterCrop(int64_t height, int64_t width, const PlainOptions& options = {});
 };
@@ -56,6 +63,8 @@ struct StringLookupOptions {
   std::string name = {};
   std::string dtype = {};
 };
+// Strings to numbers by vocabulary (given or learned by adapt()), or back with `invert`. Strings
+// that are not in it share num_oov_indices numbers.
 struct RILL_API StringLookup : LayerPtr {
   explicit StringLookup(const StringLookupOptions& options = {});
 };
@@ -73,6 +82,7 @@ struct IntegerLookupOptions {
   std::string name = {};
   std::string dtype = {};
 };
+// The same for integers.
 struct RILL_API IntegerLookup : LayerPtr {
   explicit IntegerLookup(const IntegerLookupOptions& options = {});
 };
@@ -90,6 +100,8 @@ struct TextVectorizationOptions {
   std::string name = {};
   std::string dtype = {};
 };
+// Texts to numbers of their words: standardised, split, looked up; (batch,) -> (batch, words), or
+// counts and tf-idf.
 struct RILL_API TextVectorization : LayerPtr {
   explicit TextVectorization(const TextVectorizationOptions& options = {});
 };
@@ -102,6 +114,7 @@ struct HashingOptions {
   std::string name = {};
   std::string dtype = {};
 };
+// Strings or integers to num_bins numbers by FarmHash, or by SipHash with `salt`.
 struct RILL_API Hashing : LayerPtr {
   explicit Hashing(int64_t num_bins, const HashingOptions& options = {});
 };
@@ -111,6 +124,7 @@ struct HashedCrossingOptions {
   std::string name = {};
   std::string dtype = {};
 };
+// Two or more features, crossed and hashed to num_bins numbers.
 struct RILL_API HashedCrossing : LayerPtr {
   explicit HashedCrossing(int64_t num_bins, const HashedCrossingOptions& options = {});
 };
@@ -120,6 +134,7 @@ struct DiscretizationOptions {
   std::string name = {};
   std::string dtype = {};
 };
+// Numbers to the interval that they lie in: boundaries given, or learned by adapt() for num_bins.
 struct RILL_API Discretization : LayerPtr {
   explicit Discretization(const std::vector<double>& bin_boundaries,
                           const DiscretizationOptions& options = {});
@@ -142,6 +157,7 @@ struct MelSpectrogramOptions {
   std::string name = {};
   std::string dtype = {};
 };
+// Sound (batch, samples) -> (batch, mel bins, frames), in decibels.
 struct RILL_API MelSpectrogram : LayerPtr {
   explicit MelSpectrogram(const MelSpectrogramOptions& options = {});
 };
@@ -160,6 +176,7 @@ struct STFTSpectrogramOptions {
   std::string name = {};
   std::string dtype = {};
 };
+// Sound (batch, samples, channels) -> spectra of windows (batch, frames, bins * channels).
 struct RILL_API STFTSpectrogram : LayerPtr {
   explicit STFTSpectrogram(const STFTSpectrogramOptions& options = {});
 };

@@ -38,15 +38,21 @@ struct RecurrentOptions {
 // Stateful layers, here and inside, start from zeros again.
 RILL_API void reset_states(const LayerPtr& layer);
 
+// Steps over (batch, steps, n): the last output (batch, units), or all with return_sequences, and
+// the states with return_state. h = activation(x kernel + h recurrent_kernel + bias).
 struct RILL_API SimpleRNN : LayerPtr {
   explicit SimpleRNN(int64_t units, const RecurrentOptions& options = {});
 };
+// Gates i, f, c, o: kernel (n, 4 units), recurrent_kernel (units, 4 units); states h and c.
 struct RILL_API LSTM : LayerPtr {
   explicit LSTM(int64_t units, const RecurrentOptions& options = {});
 };
+// Gates z, r, h: kernel (n, 3 units). reset_after: the reset comes after the product (Keras'
+// default, two biases).
 struct RILL_API GRU : LayerPtr {
   explicit GRU(int64_t units, const RecurrentOptions& options = {});
 };
+// One step, to be run by RNN.
 struct RILL_API SimpleRNNCell : LayerPtr {
   explicit SimpleRNNCell(int64_t units, const RecurrentOptions& options = {});
 };
@@ -56,6 +62,7 @@ struct RILL_API LSTMCell : LayerPtr {
 struct RILL_API GRUCell : LayerPtr {
   explicit GRUCell(int64_t units, const RecurrentOptions& options = {});
 };
+// Cells above each other as one.
 struct RILL_API StackedRNNCells : LayerPtr {
   explicit StackedRNNCells(const std::vector<LayerPtr>& cells, const PlainOptions& options = {});
 };
@@ -72,6 +79,7 @@ struct RNNOptions {
   std::string dtype = {};
   bool trainable = true;
 };
+// Runs a cell over steps.
 struct RILL_API RNN : LayerPtr {
   explicit RNN(const LayerPtr& cell, const RNNOptions& options = {});
 };
@@ -84,9 +92,12 @@ struct BidirectionalOptions {
   std::string dtype = {};
   bool trainable = true;
 };
+// A recurrent layer forwards and a copy of it backwards; their outputs by merge_mode: "concat",
+// "sum", "mul", "ave" or "" (both).
 struct RILL_API Bidirectional : LayerPtr {
   explicit Bidirectional(const LayerPtr& layer, const BidirectionalOptions& options = {});
 };
+// A layer for each step of (batch, steps, ...).
 struct RILL_API TimeDistributed : LayerPtr {
   explicit TimeDistributed(const LayerPtr& layer, const PlainOptions& options = {});
 };
@@ -123,6 +134,7 @@ struct ConvLSTMOptions {
   std::string dtype = {};
   bool trainable = true;
 };
+// An LSTM whose products are convolutions: (batch, steps, size, n) and more dimensions of space.
 struct RILL_API ConvLSTM1D : LayerPtr {
   ConvLSTM1D(int64_t filters, const Ints& kernel_size, const ConvLSTMOptions& options = {});
 };

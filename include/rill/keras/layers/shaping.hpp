@@ -11,15 +11,19 @@ struct ImageOptions {
   std::string name = {};
   std::string dtype = {};
 };
+// (batch, ...) -> (batch, product).
 struct RILL_API Flatten : LayerPtr {
   explicit Flatten(const ImageOptions& options = {});
 };
+// Another shape behind the batch, of which one size may be -1.
 struct RILL_API Reshape : LayerPtr {
   explicit Reshape(const Ints& target_shape, const PlainOptions& options = {});
 };
+// Dimensions behind the batch in another order, counted from 1.
 struct RILL_API Permute : LayerPtr {
   explicit Permute(const Ints& dims, const PlainOptions& options = {});
 };
+// (batch, n) -> (batch, times, n).
 struct RILL_API RepeatVector : LayerPtr {
   explicit RepeatVector(int64_t n, const PlainOptions& options = {});
 };
@@ -28,6 +32,7 @@ struct Amounts : std::vector<Ints> {
   Amounts(int amount) : std::vector<Ints>{Ints(amount)} {}  // NOLINT
   Amounts(std::initializer_list<Ints> amounts) : std::vector<Ints>(amounts) {}
 };
+// Less at both ends of each dimension of space.
 struct RILL_API Cropping1D : LayerPtr {
   explicit Cropping1D(const Amounts& cropping = 1, const PlainOptions& options = {});
 };
@@ -37,6 +42,7 @@ struct RILL_API Cropping2D : LayerPtr {
 struct RILL_API Cropping3D : LayerPtr {
   explicit Cropping3D(const Amounts& cropping = 1, const ImageOptions& options = {});
 };
+// Zeros at both ends of each dimension of space.
 struct RILL_API ZeroPadding1D : LayerPtr {
   explicit ZeroPadding1D(const Amounts& padding = 1, const ImageOptions& options = {});
 };
@@ -53,6 +59,7 @@ struct UpSamplingOptions {
   std::string name = {};
   std::string dtype = {};
 };
+// Each position `size` times; pictures also by interpolation.
 struct RILL_API UpSampling1D : LayerPtr {
   explicit UpSampling1D(int64_t size = 2, const PlainOptions& options = {});
 };
@@ -63,15 +70,18 @@ struct RILL_API UpSampling3D : LayerPtr {
   explicit UpSampling3D(const Ints& size = 2, const ImageOptions& options = {});
 };
 
+// Called on two or more inputs that broadcast.
 struct RILL_API Add : LayerPtr {
   explicit Add(const PlainOptions& options = {});
 };
+// The first less the second.
 struct RILL_API Subtract : LayerPtr {
   explicit Subtract(const PlainOptions& options = {});
 };
 struct RILL_API Multiply : LayerPtr {
   explicit Multiply(const PlainOptions& options = {});
 };
+// The mean of the inputs.
 struct RILL_API Average : LayerPtr {
   explicit Average(const PlainOptions& options = {});
 };
@@ -81,9 +91,11 @@ struct RILL_API Maximum : LayerPtr {
 struct RILL_API Minimum : LayerPtr {
   explicit Minimum(const PlainOptions& options = {});
 };
+// Inputs joined along `axis`.
 struct RILL_API Concatenate : LayerPtr {
   explicit Concatenate(int64_t axis = -1, const PlainOptions& options = {});
 };
+// Products of two inputs over an axis of each; `normalize`: cosines.
 struct RILL_API Dot : LayerPtr {
   explicit Dot(const Ints& axes, bool normalize = false, const PlainOptions& options = {});
 };
