@@ -12,7 +12,7 @@
 #include "keras/layers/input_layer.h"
 #include "keras/layers/operation.h"
 #include "keras/legacy/upgrade.h"
-#include "keras/saving/call_parser.h"
+#include "keras/saving/layer_graph.h"
 #include "op/emit.h"
 #include "rill/keras/clone.hpp"
 
@@ -253,121 +253,18 @@ std::shared_ptr<ModelLayer> Deserializer::sequential(const Json& config) {
 }
 
 std::shared_ptr<ModelLayer> Deserializer::functional(const Json& config) {
-  struct Item {
-    LayerPtr layer;
-    std::string class_name;
-    const Json* calls;
-    size_t next = 0;
-    std::vector<std::vector<KerasTensor>> made;  // outputs of the calls so far
-  };
-  std::vector<Item> items;
-  std::map<std::string, size_t> by_name;
+  LayerGraph graph(flavour_);
   for (const Json& json : config.at("layers").as_array()) {
-    Item item;
-    item.layer = make(json);
-    item.class_name = item.layer->class_name();
-    static const Json& none = *new Json(Json::array());
-    const Json* calls = json.find("inbound_nodes");
-    item.calls = calls && calls->is_array() ? calls : &none;
-    const std::string name = layer_name(json);
-    if (!by_name.emplace(name, items.size()).second) {
-      fail(Code::invalid_argument, "two layers of the model are named ", quoted(name));
-    }
-    if (auto input = std::dynamic_pointer_cast<InputLayer>(item.layer.get())) {
-      input->set_name(name);
-      item.made.push_back({input->output()});
-    }
-    items.push_back(std::move(item));
+    graph.add(make(json), layer_name(json), json);
   }
-  // A nested functional model counts the call that made it as 0: in all references of Keras 2
-  // (Sequential as well, once it has an input), in output_layers of Keras 3.
-  bool at_the_end = false;
-  const auto find = [&](const std::string& name, int64_t node,
-                        int64_t tensor) -> std::optional<KerasTensor> {
-    const auto found = by_name.find(name);
-    if (found == by_name.end()) return std::nullopt;
-    if (tensor < 0) return KerasTensor();
-    const Item& item = items[found->second];
-    const auto* nested = dynamic_cast<const ModelLayer*>(&*item.layer);
-    const bool counts = flavour_ != Flavour::keras3
-                            ? nested && !nested->inputs().empty()
-                            : at_the_end && nested && !nested->is_sequential();
-    if (counts && node > 0) --node;
-    if (node < 0 || static_cast<size_t>(node) >= item.made.size()) return KerasTensor();
-    const auto& outputs = item.made[static_cast<size_t>(node)];
-    if (static_cast<size_t>(tensor) >= outputs.size()) {
-      fail(Code::invalid_argument, "layer ", quoted(name), " has ", outputs.size(),
-           " outputs; the config asks for output ", tensor);
-    }
-    return outputs[static_cast<size_t>(tensor)];
-  };
-  for (bool progress = true; progress;) {
-    progress = false;
-    for (Item& item : items) {
-      while (item.next < item.calls->size()) {
-        const Json& node = item.calls->at(item.next);
-        if (node.is_array() && node.size() == 0) {
-          ++item.next;
-          continue;
-        }
-        std::optional<ParsedCall> call = parse_call(node, item.class_name, find);
-        if (!call) break;
-        item.made.push_back(item.layer->record(std::move(call->inputs), call->spec));
-        ++item.next;
-        progress = true;
-      }
-    }
-  }
-  for (const Item& item : items) {
-    if (item.next < item.calls->size()) {
-      fail(Code::invalid_argument, "the graph of the model has a loop or a missing input: layer ",
-           quoted(item.layer->name()), " cannot be called");
-    }
-  }
-  at_the_end = true;
-  std::vector<std::string> names;
-  const auto endpoints = [&](const Json& json) {
-    std::vector<KerasTensor> out;
-    names.clear();
-    const auto leaf = [&](const Json& j) {
-      const std::string& name = j.at(size_t{0}).as_string();
-      const auto found = find(name, j.at(1).as_int(), j.at(2).as_int());
-      if (!found || !*found) {
-        fail(Code::invalid_argument, "the model's inputs or outputs name ", quoted(name), " call ",
-             j.at(1).as_int(), ", which does not exist");
-      }
-      out.push_back(*found);
-    };
-    const std::function<void(const Json&, int)> walk = [&](const Json& j, int depth) {
-      if (depth > 8) fail(Code::invalid_argument, "the model's outputs are nested too deep");
-      if (j.is_object()) {
-        for (const auto& [key, value] : j.as_object()) {
-          walk(value, depth + 1);
-          names.push_back(key);
-        }
-      } else if (j.is_array() && j.size() == 3 && j.at(size_t{0}).is_string()) {
-        leaf(j);
-      } else {
-        for (const Json& item : j.as_array()) walk(item, depth + 1);
-      }
-    };
-    walk(json, 0);
-    return out;
-  };
-  std::vector<KerasTensor> inputs = endpoints(config.at("input_layers"));
-  std::vector<std::string> input_names = names;
-  std::vector<KerasTensor> outputs = endpoints(config.at("output_layers"));
-  auto model = std::make_shared<FunctionalLayer>(std::move(inputs), std::move(outputs));
-  // Keras 2 has calls that no output needs (tf_keras/src/engine/functional.py,
-  // connect_ancillary_layers).
-  std::vector<KerasTensor> ends;
-  for (const Item& item : items) {
-    if (item.class_name != "AddLoss" && item.class_name != "AddMetric") continue;
-    for (const auto& made : item.made) ends.insert(ends.end(), made.begin(), made.end());
-  }
-  model->attach(ends);
-  if (names.size() == model->outputs().size()) model->set_output_names(names);
-  if (input_names.size() == model->inputs().size()) model->set_input_names(input_names);
+  graph.make_calls();
+  LayerGraph::Ends inputs = graph.ends(config.at("input_layers"));
+  LayerGraph::Ends outputs = graph.ends(config.at("output_layers"));
+  auto model =
+      std::make_shared<FunctionalLayer>(std::move(inputs.tensors), std::move(outputs.tensors));
+  model->attach(graph.ancillary());
+  if (outputs.names.size() == model->outputs().size()) model->set_output_names(outputs.names);
+  if (inputs.names.size() == model->inputs().size()) model->set_input_names(inputs.names);
   return model;
 }
 

@@ -1,0 +1,117 @@
+#include "keras/saving/layer_graph.h"
+
+#include <memory>
+#include <utility>
+
+#include "base/fail.h"
+#include "keras/layers/input_layer.h"
+#include "keras/models/model_layer.h"
+#include "keras/saving/call_parser.h"
+
+namespace rill::keras {
+
+void LayerGraph::add(LayerPtr layer, const std::string& name, const Json& json) {
+  static const Json& none = *new Json(Json::array());
+  const Json* calls = json.find("inbound_nodes");
+  Item item;
+  item.class_name = layer->class_name();
+  item.calls = calls && calls->is_array() ? calls : &none;
+  if (!by_name_.emplace(name, items_.size()).second) {
+    fail(Code::invalid_argument, "two layers of the model are named ", quoted(name));
+  }
+  if (auto input = std::dynamic_pointer_cast<InputLayer>(layer.get())) {
+    input->set_name(name);
+    item.made.push_back({input->output()});
+  }
+  item.layer = std::move(layer);
+  items_.push_back(std::move(item));
+}
+
+// A nested functional model counts the call that made it as 0: in all references of Keras 2
+// (Sequential as well, once it has an input), in output_layers of Keras 3.
+std::optional<KerasTensor> LayerGraph::find(const std::string& name, int64_t node,
+                                            int64_t tensor) const {
+  const auto found = by_name_.find(name);
+  if (found == by_name_.end()) return std::nullopt;
+  if (tensor < 0) return KerasTensor();
+  const Item& item = items_[found->second];
+  const auto* nested = dynamic_cast<const ModelLayer*>(&*item.layer);
+  const bool counts = flavour_ != Flavour::keras3
+                          ? nested && !nested->inputs().empty()
+                          : at_the_end_ && nested && !nested->is_sequential();
+  if (counts && node > 0) --node;
+  if (node < 0 || static_cast<size_t>(node) >= item.made.size()) return KerasTensor();
+  const auto& outputs = item.made[static_cast<size_t>(node)];
+  if (static_cast<size_t>(tensor) >= outputs.size()) {
+    fail(Code::invalid_argument, "layer ", quoted(name), " has ", outputs.size(),
+         " outputs; the config asks for output ", tensor);
+  }
+  return outputs[static_cast<size_t>(tensor)];
+}
+
+bool LayerGraph::call_next(Item& item) {
+  const Json& node = item.calls->at(item.next);
+  if (!node.is_array() || node.size() > 0) {
+    const auto place = [this](const std::string& name, int64_t call, int64_t tensor) {
+      return find(name, call, tensor);
+    };
+    std::optional<ParsedCall> call = parse_call(node, item.class_name, place);
+    if (!call) return false;
+    item.made.push_back(item.layer->record(std::move(call->inputs), call->spec));
+  }
+  ++item.next;
+  return true;
+}
+
+void LayerGraph::make_calls() {
+  for (bool progress = true; progress;) {
+    progress = false;
+    for (Item& item : items_) {
+      while (item.next < item.calls->size() && call_next(item)) progress = true;
+    }
+  }
+  for (const Item& item : items_) {
+    if (item.next < item.calls->size()) {
+      fail(Code::invalid_argument, "the graph of the model has a loop or a missing input: layer ",
+           quoted(item.layer->name()), " cannot be called");
+    }
+  }
+  at_the_end_ = true;
+}
+
+void LayerGraph::collect(const Json& json, int depth, Ends& ends) {
+  if (depth > 8) fail(Code::invalid_argument, "the model's outputs are nested too deep");
+  if (json.is_object()) {
+    for (const auto& [key, value] : json.as_object()) {
+      collect(value, depth + 1, ends);
+      ends.names.push_back(key);
+    }
+  } else if (json.is_array() && json.size() == 3 && json.at(size_t{0}).is_string()) {
+    const std::string& name = json.at(size_t{0}).as_string();
+    const auto found = find(name, json.at(1).as_int(), json.at(2).as_int());
+    if (!found || !*found) {
+      fail(Code::invalid_argument, "the model's inputs or outputs name ", quoted(name), " call ",
+           json.at(1).as_int(), ", which does not exist");
+    }
+    ends.tensors.push_back(*found);
+  } else {
+    for (const Json& item : json.as_array()) collect(item, depth + 1, ends);
+  }
+}
+
+LayerGraph::Ends LayerGraph::ends(const Json& json) {
+  Ends out;
+  collect(json, 0, out);
+  return out;
+}
+
+std::vector<KerasTensor> LayerGraph::ancillary() const {
+  std::vector<KerasTensor> out;
+  for (const Item& item : items_) {
+    if (item.class_name != "AddLoss" && item.class_name != "AddMetric") continue;
+    for (const auto& made : item.made) out.insert(out.end(), made.begin(), made.end());
+  }
+  return out;
+}
+
+}  // namespace rill::keras
