@@ -34,7 +34,7 @@ void operator delete(void* memory, size_t) noexcept { std::free(memory); }
 void operator delete[](void* memory, size_t) noexcept { std::free(memory); }
 
 // Tensors are allocated so.
-extern "C" void* __libc_memalign(size_t alignment, size_t bytes);
+extern "C" void* __libc_memalign(size_t alignment, size_t bytes);  // NOLINT: glibc's name
 extern "C" void* aligned_alloc(size_t alignment, size_t bytes) noexcept {
   if (listening) ++allocations;
   return __libc_memalign(alignment, bytes);

@@ -31,7 +31,7 @@ Value ops::eye(int64_t num_rows, int64_t num_columns, DType dtype) {
   if (num_columns < 0) num_columns = num_rows;
   if (num_rows < 0) fail(Code::invalid_argument, "eye() of ", num_rows, " rows");
   const Value one = cast(Value(1), dtype);
-  const Value diagonal = fill(Value(std::min(num_rows, num_columns)), one);
+  const Value diagonal = fill(Tensor::vector({std::min(num_rows, num_columns)}), one);
   return matrix_diag(diagonal, Value(0), Value(static_cast<int32_t>(num_rows)),
                      Value(static_cast<int32_t>(num_columns)), cast(Value(0), dtype));
 }
