@@ -2,6 +2,7 @@
 // Sources: tensorflow/core/kernels/data/experimental/directed_interleave_dataset_op.cc,
 // random_dataset_op.cc; tensorflow/python/data/ops/sample_from_datasets_op.py.
 #include <cmath>
+#include <utility>
 
 #include "base/fail.h"
 #include "data/op_seeds.h"
@@ -57,7 +58,8 @@ class ChoosingCursor final : public Cursor {
 
 StagePtr choose(StagePtr choices, std::vector<StagePtr> inputs, bool stop_on_empty) {
   if (inputs.empty()) fail(Code::invalid_argument, "there is no data set to choose from");
-  return stage_of([choices, inputs, stop_on_empty]() -> CursorPtr {
+  return stage_of([choices = std::move(choices), inputs = std::move(inputs),
+                   stop_on_empty]() -> CursorPtr {
     std::vector<CursorPtr> cursors;
     for (const StagePtr& input : inputs) cursors.push_back(input->start());
     return std::make_unique<ChoosingCursor>(choices->start(), std::move(cursors), stop_on_empty);

@@ -1,6 +1,7 @@
 // cache(file): the first whole pass writes the elements, later ones read them from there, one at a
 // time. A record each: how many components; dtype, shape and elements of each.
 #include <cstring>
+#include <utility>
 
 #include "base/fail.h"
 #include "codec/byte_cursor.h"
@@ -94,7 +95,7 @@ class Writing final : public Cursor {
 StagePtr cache(StagePtr input, const std::filesystem::path& path) {
   const std::optional<int64_t> count = input->cardinality();
   return stage_of(
-      [input, path]() -> CursorPtr {
+      [input = std::move(input), path]() -> CursorPtr {
         std::error_code error;
         if (!std::filesystem::exists(path, error)) {
           return std::make_unique<Writing>(input->start(), path);

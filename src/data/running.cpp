@@ -1,5 +1,6 @@
 // scan, take_while, unique, reduce: what depends on the elements before.
 #include <set>
+#include <utility>
 
 #include "base/fail.h"
 #include "data/stages.h"
@@ -19,7 +20,7 @@ std::string scalar_bytes(const Tensor& t) {
 StagePtr scan(StagePtr input, Values state, Dataset::Scan function) {
   const std::optional<int64_t> count = input->cardinality();
   return stage_of(
-      [input, state, function = std::move(function)] {
+      [input = std::move(input), state, function = std::move(function)] {
         const auto cursor = std::shared_ptr<Cursor>(input->start());
         return cursor_of([cursor, state, function](Values& element) mutable {
           Values source;
@@ -34,7 +35,7 @@ StagePtr scan(StagePtr input, Values state, Dataset::Scan function) {
 }
 
 StagePtr take_while(StagePtr input, std::function<bool(const Values&)> keep) {
-  return stage_of([input, keep = std::move(keep)] {
+  return stage_of([input = std::move(input), keep = std::move(keep)] {
     const auto cursor = std::shared_ptr<Cursor>(input->start());
     return cursor_of(
         [cursor, keep](Values& element) { return cursor->next(element) && keep(element); });
@@ -42,7 +43,7 @@ StagePtr take_while(StagePtr input, std::function<bool(const Values&)> keep) {
 }
 
 StagePtr unique(StagePtr input) {
-  return stage_of([input] {
+  return stage_of([input = std::move(input)] {
     const auto cursor = std::shared_ptr<Cursor>(input->start());
     return cursor_of([cursor, seen = std::set<std::string>()](Values& element) mutable {
       while (cursor->next(element)) {

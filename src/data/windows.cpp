@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <utility>
 
 #include "base/fail.h"
 #include "data/stages.h"
@@ -160,14 +161,16 @@ StagePtr window(StagePtr input, int64_t size, std::function<Dataset(const Datase
     fail(Code::invalid_argument, "window(): size, shift and stride must be positive: ", size, ", ",
          options.shift, ", ", options.stride);
   }
-  return stage_of([input, size, function = std::move(function), options]() -> CursorPtr {
-    return std::make_unique<WindowCursor>(input->start(), function, size, options);
-  });
+  return stage_of(
+      [input = std::move(input), size, function = std::move(function), options]() -> CursorPtr {
+        return std::make_unique<WindowCursor>(input->start(), function, size, options);
+      });
 }
 
 StagePtr group_by_window(StagePtr input, Dataset::Key key, Dataset::Reduce reduce,
                          Dataset::WindowSize size) {
-  return stage_of([=]() -> CursorPtr {
+  return stage_of([input = std::move(input), key = std::move(key), reduce = std::move(reduce),
+                   size = std::move(size)]() -> CursorPtr {
     return std::make_unique<GroupCursor>(input->start(), key, reduce, size);
   });
 }

@@ -80,7 +80,7 @@ void Plan::give_back(std::unique_ptr<Frame> frame) {
   Frame* none = nullptr;
   if (spare_.compare_exchange_strong(none, frame.get(), std::memory_order_release,
                                      std::memory_order_relaxed)) {
-    frame.release();
+    static_cast<void>(frame.release());
     return;
   }
   constexpr size_t kMost = 16;

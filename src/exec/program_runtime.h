@@ -14,7 +14,9 @@ class FunctionCache {
  public:
   FunctionCache(std::shared_ptr<FunctionLibrary> library, std::shared_ptr<ResourceStore> resources,
                 ExecOptions options)
-      : library_(std::move(library)), resources_(std::move(resources)), options_(options) {}
+      : library_(std::move(library)),
+        resources_(std::move(resources)),
+        options_(std::move(options)) {}
 
   std::shared_ptr<Program> find(const NameAttrList& ref);
   ResourceStore& resources() { return *resources_; }

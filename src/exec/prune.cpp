@@ -188,7 +188,7 @@ class Pruner {
 
 }  // namespace
 
-std::string free_name(GraphImpl& graph, std::string wanted) {
+std::string free_name(GraphImpl& graph, const std::string& wanted) {
   return graph.find(wanted) < 0 ? wanted : graph.unique_name(wanted);
 }
 

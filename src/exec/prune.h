@@ -12,7 +12,7 @@ ProgramGraph prune(const ProgramSpec& spec);
 
 // `wanted` when no node of the graph has that name: nodes within a program need not follow
 // TensorFlow's rule for names, which takes time to check.
-std::string free_name(GraphImpl& graph, std::string wanted);
+std::string free_name(GraphImpl& graph, const std::string& wanted);
 
 // Replaces calls by their bodies.
 void inline_calls(ProgramGraph& program);

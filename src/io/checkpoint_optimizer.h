@@ -8,7 +8,8 @@
 
 namespace rill::io {
 
-// Its variables as "optimizer/vars/N", the rate also as "optimizer/learning_rate". Null when the checkpoint has no optimizer.
+// Its variables as "optimizer/vars/N", the rate also as "optimizer/learning_rate". Null when the
+// checkpoint has no optimizer.
 std::shared_ptr<const keras::WeightSource> checkpoint_optimizer(const std::string& prefix);
 
 }  // namespace rill::io

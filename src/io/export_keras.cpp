@@ -22,7 +22,6 @@
 namespace rill::io {
 namespace {
 
-using formats::ObjectReference;
 using formats::SavedObject;
 using formats::StructuredValue;
 using Kind = StructuredValue::Kind;

@@ -1,5 +1,5 @@
-// What holds tensors behind a handle (a list, a TensorArray) and may know that all of them have one shape: loops
-// that take such a handle are planned with it.
+// What holds tensors behind a handle (a list, a TensorArray) and may know that all of them have one
+// shape: loops that take such a handle are planned with it.
 #pragma once
 
 #include "rill/tensor.hpp"
