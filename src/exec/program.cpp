@@ -66,8 +66,8 @@ struct Program::Build {
   std::vector<FrozenVariable> frozen;
   std::unique_ptr<FrameExecutor> frames;     // control flow of TensorFlow 1: instead of plans
   std::vector<std::shared_ptr<Plan>> plans;  // latest first; under Program::mutex_
-  VaryingPlan varying;
-  int64_t runs = 0;  // under Program::mutex_
+  VaryingPlan varying;                       // its plan_for() under Program::mutex_
+  int64_t runs = 0;                          // under Program::mutex_
 
   bool valid() const {
     return std::all_of(frozen.begin(), frozen.end(),
