@@ -3,20 +3,17 @@
 #include <algorithm>
 
 #include "base/fail.h"
-#include "base/mapped_ranges.h"
 #include "exec/prune.h"
 #include "op/element_shapes.h"
 #include "op/import.h"
 #include "op/result_size.h"
 #include "op/variable.h"
 #include "tensor/buffer.h"
-#include "tensor/stored.h"
 
 namespace rill {
 namespace {
 
 constexpr int64_t kLargestFold = int64_t{256} << 20;  // bytes
-constexpr int64_t kDeferredElements = 16384;
 
 // A tensor with a shape and no memory, for kernels that look at shapes only.
 Tensor shape_only_tensor(DType dtype, const Shape& shape) {
@@ -271,98 +268,6 @@ void PlanBuilder::check_sizes() const {
                         static_cast<int>(i), slot.dtype, slot.shape, inputs,
                         step.node->output_dtypes);
     }
-  }
-}
-
-const Tensor& PlanBuilder::value_of(int s) {
-  Slot& slot = plan_->slots_[static_cast<size_t>(s)];
-  if (slot.value) return slot.value;
-  const Node& node = *deferred_.at(s);
-  std::vector<Tensor> inputs;
-  for (const Endpoint& e : node.inputs) {
-    const int from = slot_of(e);
-    // What this one is made from is not kept either.
-    const bool passing = !plan_->slots_[static_cast<size_t>(from)].value;
-    inputs.push_back(passing_copy(value_of(from)));
-    if (passing) plan_->slots_[static_cast<size_t>(from)].value = Tensor();
-  }
-  std::vector<Tensor> outputs(1);
-  run_op(*node.def, node.attrs, node.name, inputs, outputs, node.output_dtypes, runtime_);
-  for (const Tensor& t : inputs) {
-    const bool large = is_plain(t.dtype()) && t.size() > kDeferredElements;
-    if (large && t.rep()->buffer->read_only()) release_if_mapped(t.raw(), t.bytes());
-  }
-  plan_->slots_[static_cast<size_t>(s)].value = outputs[0].owned();
-  return plan_->slots_[static_cast<size_t>(s)].value;
-}
-
-void PlanBuilder::prepare_step(Step& step) {
-  const Node& node = *step.node;
-  std::vector<PrepareContext::Input> inputs;
-  std::vector<Tensor> copies(step.inputs.size());  // of constants that still lie in a file
-  for (size_t i = 0; i < step.inputs.size(); ++i) {
-    const int s = step.inputs[i];
-    const bool constant = plan_->slots_[static_cast<size_t>(s)].kind == SlotKind::constant;
-    if (constant) copies[i] = passing_copy(value_of(s));
-    const Slot& slot = plan_->slots_[static_cast<size_t>(s)];
-    inputs.push_back({&slot.shape, slot.dtype, constant ? &copies[i] : nullptr});
-  }
-  std::vector<Shape> shapes;
-  for (const int s : step.outputs) shapes.push_back(plan_->slots_[static_cast<size_t>(s)].shape);
-  const PrepareContext ctx(*step.def, node.attrs, node.name, inputs, shapes, node.output_dtypes);
-  step.prepared = step.def->prepare(ctx);
-}
-
-void PlanBuilder::prepare_steps() {
-  const ScopedBufferReuse reuse;
-  // How many steps (and fetches) still need the elements of a constant.
-  std::map<int, int> readers;
-  for (const Step& step : plan_->steps_) {
-    for (const int s : step.inputs) ++readers[s];
-  }
-  for (const Endpoint& e : program_.fetches) readers[slot_of(e)] = INT32_MAX / 2;
-  for (Step& step : plan_->steps_) {
-    if (step.can_prepare && !step.prepared) prepare_step(step);
-    if (!step.prepared && step.def->kernel == nullptr) {
-      if (step.def->prepare == nullptr) {
-        fail(Code::unimplemented, "op ", step.def->name, " (node ", quoted(step.node->name),
-             ") has no kernel");
-      }
-      step.cache = std::make_unique<PreparedCache>();
-    }
-    for (size_t i = 0; i < step.inputs.size(); ++i) {
-      const int s = step.inputs[i];
-      Slot& slot = plan_->slots_[static_cast<size_t>(s)];
-      if (slot.kind != SlotKind::constant) continue;
-      if (!step.prepared) value_of(s);
-      if (!step.prepared || i >= 32 || ((step.prepared.absorbed >> i) & 1U) == 0) {
-        readers[s] = INT32_MAX / 2;  // read in every run
-      } else if (--readers[s] == 0) {
-        // The pages of a mapped file are not needed beside the packed weights.
-        if (slot.value && slot.value.rep()->buffer->read_only() &&
-            slot.value.rep()->kind == detail::TensorKind::dense) {
-          release_if_mapped(slot.value.raw(), slot.value.bytes());
-        }
-        slot.value = Tensor();
-      }
-    }
-  }
-  for (const Endpoint& e : program_.fetches) {
-    const int s = slot_of(e);
-    if (plan_->slots_[static_cast<size_t>(s)].kind == SlotKind::constant) value_of(s);
-  }
-  forget_values();
-}
-
-// Constants that no step reads any more: intermediate results of folding.
-void PlanBuilder::forget_values() {
-  std::vector<char> read(plan_->slots_.size(), 0);
-  for (const Step& step : plan_->steps_) {
-    for (const int s : step.inputs) read[static_cast<size_t>(root(s))] = 1;
-  }
-  for (const Endpoint& e : program_.fetches) read[static_cast<size_t>(root(slot_of(e)))] = 1;
-  for (size_t s = 0; s < plan_->slots_.size(); ++s) {
-    if (!read[s]) plan_->slots_[s].value = Tensor();
   }
 }
 

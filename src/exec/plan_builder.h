@@ -9,6 +9,9 @@
 
 namespace rill {
 
+// Folded constants of more elements are made when they are needed.
+inline constexpr int64_t kDeferredElements = 16384;
+
 class PlanBuilder {
  public:
   PlanBuilder(const ProgramGraph& program, std::vector<FeedType> feeds, Runtime& runtime);

@@ -85,6 +85,23 @@ TEST(Plan, IntermediateFeedAndConstantMayBeFetched) {
   EXPECT_EQ(floats(out[4])[1], -1.0f);
 }
 
+TEST(Plan, LargeConstantIsMadeFromWeightsThatAnotherStepPacked) {
+  ExecTest test;
+  const auto constant = [](const Tensor& value) {
+    return emit("Const", {}, {{"value", value}, {"dtype", value.dtype()}});
+  };
+  const Tensor rows = Tensor::random({200, 128});
+  const Tensor weights = constant(Tensor::random({128, 256}));
+  const Tensor x = input("x", {200, 128});
+  const Tensor packed = emit("MatMul", {x, weights});
+  const Tensor folded = emit("MatMul", {constant(rows), weights});
+  const auto program = test.program({packed, folded}, {x});
+  const auto out = program->run(std::vector<Tensor>{rows});
+  const auto expected = floats(out[0]);
+  const auto result = floats(out[1]);
+  for (size_t i = 0; i < expected.size(); ++i) ASSERT_NEAR(result[i], expected[i], 1e-4);
+}
+
 TEST(Plan, GivenMemoryIsUsedOnlyWhenItIsSafe) {
   ExecTest test;
   const Tensor x = input("x", {3});
