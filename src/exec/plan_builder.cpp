@@ -203,8 +203,8 @@ bool PlanBuilder::fold(const Node& node, const NodeFacts& facts) {
   return true;
 }
 
-// Identity and Reshape of memory that is planned: no step at all. What is asked of the view must be
-// known now: nothing checks it later.
+// Identity, Reshape and the like of memory that is planned: no step at all; sums of single elements
+// too. What is asked of the view must be known now: nothing checks it later.
 bool PlanBuilder::alias_view(const Node& node, const NodeFacts& facts) {
   if (!node.def->view || !facts.outputs_static || facts.shapes.size() != 1) return false;
   for (size_t i = 1; i < facts.inputs.size(); ++i) {

@@ -41,6 +41,30 @@ TEST(Plan, ArenaIsReused) {
   EXPECT_NEAR(program->run(std::vector<Tensor>{feed})[0].item<double>(), sum, 1.0);
 }
 
+// The gradient of an addition sums over what was stretched, mostly nothing.
+TEST(Plan, SumsOfSingleElementsAreViews) {
+  ExecTest test;
+  const Tensor x = input("x", {2, 1, 3}, DType::float32);
+  const auto over = [&](const char* op, const std::vector<int32_t>& axes) {
+    return turn(emit(
+        op,
+        {turn(x), emit("Const", {}, {{"value", Tensor::vector(axes)}, {"dtype", DType::int32}})}));
+  };
+  const std::vector<Tensor> feeds{
+      Tensor::vector({1.0f, 2.0f, 3.0f, -4.0f, 5.0f, 6.0f}).reshaped({2, 1, 3})};
+  for (const std::vector<int32_t>& axes : {std::vector<int32_t>{}, {1}}) {
+    const auto program = test.program({over("Sum", axes)}, {x});
+    EXPECT_EQ(program->dump_plan(feeds).find("= Sum("), std::string::npos);
+    const std::vector<Tensor> out = program->run(feeds);
+    EXPECT_EQ(out[0].shape(), (axes.empty() ? Shape{2, 1, 3} : Shape{2, 3}));
+    EXPECT_EQ(floats(out[0]), floats(feeds[0]));
+    const auto norm = test.program({over("EuclideanNorm", axes)}, {x});
+    EXPECT_EQ(floats(norm->run(feeds)[0]), (std::vector<float>{1, 2, 3, 4, 5, 6}));
+  }
+  const auto sum = test.program({over("Sum", {2})}, {x});
+  EXPECT_EQ(floats(sum->run(feeds)[0]), (std::vector<float>{6, 7}));
+}
+
 TEST(Plan, InPlaceIsSafe) {
   ExecTest test;
   const Tensor x = input("x", {3});

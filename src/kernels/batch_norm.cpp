@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <vector>
 
 #include "base/thread_pool.h"
 #include "kernels/dense_table.h"
@@ -38,7 +37,7 @@ void apply(const BatchNormShape& s, const void* x, const float* scale, const flo
 }
 
 template <typename T>
-void moments(const BatchNormShape& s, const void* x, float* mean, float* variance) {
+void moments(const BatchNormShape& s, const void* x, float* mean, float* variance, float*) {
   const T* in = static_cast<const T*>(x);
   parallel_for(s.channels, 1, [&](int64_t begin, int64_t end) {
     for (int64_t c = begin; c < end; ++c) {
@@ -63,7 +62,7 @@ void moments(const BatchNormShape& s, const void* x, float* mean, float* varianc
 template <typename T>
 void gradient(const BatchNormShape& s, const void* dy_, const void* x_, const float* scale,
               const float* mean, const float* variance, bool batch, void* dx_, float* dscale,
-              float* doffset) {
+              float* doffset, float*) {
   const T* dy = static_cast<const T*>(dy_);
   const T* x = static_cast<const T*>(x_);
   T* dx = static_cast<T*>(dx_);
@@ -103,10 +102,10 @@ struct Blocks {
   }
 };
 
-// f(block, its description): a and b of block k are at results[2 k channels].
+// f(block): a and b of block k are at results[2 k channels].
 template <typename F>
-std::vector<float> sum_blocks(const BatchNormShape& s, const Blocks& blocks, NormBlock job, F&& f) {
-  std::vector<float> results(static_cast<size_t>(blocks.count * 2 * s.channels));
+void sum_blocks(const BatchNormShape& s, const Blocks& blocks, NormBlock job, float* results,
+                F&& f) {
   const int64_t row = s.channels * s.inner;
   const int64_t grain = std::max<int64_t>(1, 65536 / std::max<int64_t>(1, blocks.rows * row));
   parallel_for(blocks.count, grain, [&](int64_t begin, int64_t end) {
@@ -117,55 +116,61 @@ std::vector<float> sum_blocks(const BatchNormShape& s, const Blocks& blocks, Nor
       block.rows = std::min(blocks.rows, s.outer - k * blocks.rows);
       block.channels = s.channels;
       block.inner = s.inner;
-      block.a = results.data() + 2 * k * s.channels;
+      block.a = results + 2 * k * s.channels;
       block.b = block.a + s.channels;
       f(block);
     }
   });
-  return results;
 }
 
-void float_moments(const BatchNormShape& s, const void* x, float* mean, float* variance) {
+void float_moments(const BatchNormShape& s, const void* x, float* mean, float* variance,
+                   float* scratch) {
   const Blocks blocks(s);
   NormBlock job{};
   job.x = static_cast<const float*>(x);
-  const std::vector<float> parts = sum_blocks(s, blocks, job, dense_table().norm_moments);
+  sum_blocks(s, blocks, job, scratch, dense_table().norm_moments);
   const auto n = static_cast<double>(s.count());
-  parallel_for(s.channels, 256, [&](int64_t begin, int64_t end) {
-    for (int64_t c = begin; c < end; ++c) {
-      // Chan's way of joining the moments of two parts.
-      double m = 0, squares = 0, seen = 0;
-      for (int64_t k = 0; k < blocks.count; ++k) {
-        const auto size =
-            static_cast<double>(std::min(blocks.rows, s.outer - k * blocks.rows) * s.inner);
-        const float* part = parts.data() + 2 * k * s.channels + c;
-        const double d = static_cast<double>(part[0]) - m;
-        squares += static_cast<double>(part[s.channels]) + d * d * seen * size / (seen + size);
-        m += d * size / (seen + size);
-        seen += size;
+  constexpr int64_t kTile = 64;
+  for (int64_t first = 0; first < s.channels; first += kTile) {
+    // Chan's way of joining the moments of two parts.
+    const int64_t channels = std::min(kTile, s.channels - first);
+    double means[kTile] = {}, squares[kTile] = {};
+    double seen = 0;
+    for (int64_t k = 0; k < blocks.count; ++k) {
+      const auto size =
+          static_cast<double>(std::min(blocks.rows, s.outer - k * blocks.rows) * s.inner);
+      const double weight = size / (seen + size), spread = seen * weight;
+      const float* part = scratch + 2 * k * s.channels + first;
+      for (int64_t c = 0; c < channels; ++c) {
+        const double d = static_cast<double>(part[c]) - means[c];
+        squares[c] += static_cast<double>(part[s.channels + c]) + d * d * spread;
+        means[c] += d * weight;
       }
-      mean[c] = static_cast<float>(m);
-      variance[c] = static_cast<float>(squares / n);
+      seen += size;
     }
-  });
+    for (int64_t c = 0; c < channels; ++c) {
+      mean[first + c] = static_cast<float>(means[c]);
+      variance[first + c] = static_cast<float>(squares[c] / n);
+    }
+  }
 }
 
 void float_gradient(const BatchNormShape& s, const void* dy, const void* x, const float* scale,
                     const float* mean, const float* variance, bool batch, void* dx, float* dscale,
-                    float* doffset) {
+                    float* doffset, float* scratch) {
   const Blocks blocks(s);
   NormBlock job{};
   job.x = static_cast<const float*>(x);
   job.dy = static_cast<const float*>(dy);
   job.mean = mean;
-  const std::vector<float> parts = sum_blocks(s, blocks, job, dense_table().norm_products);
+  sum_blocks(s, blocks, job, scratch, dense_table().norm_products);
   const auto n = static_cast<double>(s.count());
   const auto channels = static_cast<size_t>(s.channels);
-  std::vector<float> factors(3 * channels);
+  float* factors = scratch + 2 * blocks.count * s.channels;
   for (size_t c = 0; c < channels; ++c) {
     double sum = 0, products = 0;
     for (int64_t k = 0; k < blocks.count; ++k) {
-      const float* part = parts.data() + 2 * static_cast<size_t>(k) * channels + c;
+      const float* part = scratch + 2 * static_cast<size_t>(k) * channels + c;
       sum += static_cast<double>(part[0]);
       products += static_cast<double>(part[channels]);
     }
@@ -188,9 +193,9 @@ void float_gradient(const BatchNormShape& s, const void* dy, const void* x, cons
                  back.rows = end - begin;
                  back.channels = s.channels;
                  back.inner = s.inner;
-                 back.by_dy = factors.data();
-                 back.by_x = factors.data() + channels;
-                 back.offset = factors.data() + 2 * channels;
+                 back.by_dy = factors;
+                 back.by_x = factors + channels;
+                 back.offset = factors + 2 * channels;
                  dense_table().norm_gradient(back);
                });
 }
@@ -209,6 +214,7 @@ BatchNorm prepare_batch_norm(DType dtype, const BatchNormShape& shape) {
       set.template operator()<float>();
       b.moments = float_moments;
       b.gradient = float_gradient;
+      b.scratch_floats = (2 * Blocks(shape).count + 3) * shape.channels;
       break;
     case DType::float16:
       set.template operator()<float16>();

@@ -22,14 +22,16 @@ struct BatchNorm {
   using ApplyFn = void (*)(const BatchNormShape&, const void* x, const float* scale,
                            const float* shift, void* y);
   // Mean and population variance of each channel.
-  using MomentsFn = void (*)(const BatchNormShape&, const void* x, float* mean, float* variance);
+  using MomentsFn = void (*)(const BatchNormShape&, const void* x, float* mean, float* variance,
+                             float* scratch);
   // Gradients of x, scale and offset. `batch`: the statistics are those of x itself.
   using GradientFn = void (*)(const BatchNormShape&, const void* dy, const void* x,
                               const float* scale, const float* mean, const float* variance,
-                              bool batch, void* dx, float* dscale, float* doffset);
+                              bool batch, void* dx, float* dscale, float* doffset, float* scratch);
   ApplyFn apply = nullptr;
   MomentsFn moments = nullptr;
   GradientFn gradient = nullptr;
+  int64_t scratch_floats = 0;  // of moments() and gradient()
 };
 
 // Throws UNIMPLEMENTED unless dtype is float32, float16 or bfloat16.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "kernels/conv_grad_outer.h"
 #include "kernels/conv_plain.h"
 #include "kernels/dense_test_util.h"
 
@@ -41,8 +42,9 @@ std::vector<ConvSpec> cases() {
 int64_t size_of(const Dims3& d) { return d[0] * d[1] * d[2]; }
 
 // Sums of a few values, so that double and float agree closely.
-TEST(FilterGradient, LikePlainLoops) {
-  for (ConvSpec s : cases()) {
+template <typename Gradient>
+void expect_like_plain_loops(std::vector<ConvSpec> specs) {
+  for (ConvSpec s : specs) {
     const int64_t size = size_of(s.kernel) * s.in_channels / s.groups * s.out_channels;
     const auto x = random_floats(s.batch * size_of(s.in) * s.in_channels, 1);
     const auto dy = random_floats(s.batch * size_of(s.out) * s.out_channels, 2);
@@ -51,12 +53,47 @@ TEST(FilterGradient, LikePlainLoops) {
         .run(x.data(), dy.data(), want.data());
     for (const int threads : {1, 3}) {
       s.threads = threads;
-      const FilterGradient gradient(s);
+      const Gradient gradient(s);
       Scratch scratch(gradient.scratch_bytes());
       gradient.run(x.data(), dy.data(), got.data(), scratch.get());
       expect_near(want, got, 3e-4);
     }
   }
+}
+
+TEST(FilterGradient, LikePlainLoops) { expect_like_plain_loops<FilterGradient>(cases()); }
+
+TEST(OuterFilterGradient, LikePlainLoops) {
+  std::vector<ConvSpec> specs = cases();
+  std::erase_if(specs, [](const ConvSpec& s) { return s.groups > 1; });
+  // More parts than one, several chunks, strides that skip pixels, no padding at all, windows that
+  // see nothing but padding.
+  specs.push_back(make(9, {1, 17, 23}, 16, 32, {1, 3, 3}, {1, 1, 1}));
+  specs.push_back(make(5, {1, 16, 16}, 24, 48, {1, 3, 3}, {1, 2, 2}));
+  specs.push_back(make(20, {1, 9, 9}, 64, 16, {1, 1, 1}, {1, 2, 2}));
+  specs.push_back(make(2, {1, 3, 3}, 2, 5, {1, 7, 7}, {1, 1, 1}));
+  specs.push_back(make(2, {3, 3, 4}, 3, 64, {3, 3, 3}, {1, 1, 1}, {2, 2, 2}));
+  ConvSpec valid = make(6, {1, 28, 28}, 3, 32, {1, 5, 5}, {1, 1, 1});
+  valid.out = {1, 24, 24};
+  valid.pad = {0, 0, 0};
+  specs.push_back(valid);
+  expect_like_plain_loops<OuterFilterGradient>(specs);
+}
+
+TEST(OuterFilterGradient, SameForEveryNumberOfThreads) {
+  ConvSpec s = make(9, {1, 17, 23}, 16, 33, {1, 3, 3}, {1, 1, 1});
+  const auto x = random_floats(s.batch * size_of(s.in) * s.in_channels, 1);
+  const auto dy = random_floats(s.batch * size_of(s.out) * s.out_channels, 2);
+  std::vector<std::vector<float>> results;
+  for (const int threads : {1, 2, 5}) {
+    s.threads = threads;
+    const OuterFilterGradient gradient(s);
+    Scratch scratch(gradient.scratch_bytes());
+    results.emplace_back(static_cast<size_t>(size_of(s.kernel) * s.in_channels * s.out_channels));
+    gradient.run(x.data(), dy.data(), results.back().data(), scratch.get());
+  }
+  EXPECT_EQ(results[0], results[1]);
+  EXPECT_EQ(results[0], results[2]);
 }
 
 TEST(PlainConvolution, AgreesWithTheFastOne) {

@@ -123,17 +123,23 @@ void triangular_solve(const W* a, int64_t n, W* b, int64_t columns, bool lower, 
 }
 
 template <typename W>
-void qr(W* a, int64_t m, int64_t n, W* q) {
+void qr(W* a, int64_t m, int64_t n, W* q, int64_t q_columns) {
   const int64_t p = std::min(m, n);
   std::vector<W> vectors(static_cast<size_t>(m * p)), taus(static_cast<size_t>(p));
-  // x -= tau v v^H x, for the columns of x from `first` on.
-  const auto reflect = [&](int64_t k, const W& tau, W* x, int64_t columns, int64_t first) {
+  std::vector<W> sums(static_cast<size_t>(std::max(n, q_columns)));
+  // x -= tau v v^H x, for the columns of x from k on: those before have zeros where v has not.
+  const auto reflect = [&](int64_t k, const W& tau, W* x, int64_t columns) {
     const W* v = vectors.data() + k * m;
-    for (int64_t c = first; c < columns; ++c) {
-      W sum{};
-      for (int64_t i = k; i < m; ++i) sum += conj_of(v[i]) * x[i * columns + c];
-      sum *= tau;
-      for (int64_t i = k; i < m; ++i) x[i * columns + c] -= v[i] * sum;
+    std::fill(sums.begin(), sums.end(), W{});
+    for (int64_t i = k; i < m; ++i) {
+      const W factor = conj_of(v[i]);
+      for (int64_t c = k; c < columns; ++c)
+        sums[static_cast<size_t>(c)] += factor * x[i * columns + c];
+    }
+    for (int64_t c = k; c < columns; ++c) sums[static_cast<size_t>(c)] *= tau;
+    for (int64_t i = k; i < m; ++i) {
+      for (int64_t c = k; c < columns; ++c)
+        x[i * columns + c] -= v[i] * sums[static_cast<size_t>(c)];
     }
   };
   for (int64_t k = 0; k < p; ++k) {
@@ -147,12 +153,12 @@ void qr(W* a, int64_t m, int64_t n, W* q) {
     if (real_of(head) >= 0) beta = -beta;
     for (int64_t i = k + 1; i < m; ++i) v[i] = a[i * n + k] / (head - beta);
     taus[static_cast<size_t>(k)] = (beta - head) / beta;
-    reflect(k, conj_of(taus[static_cast<size_t>(k)]), a, n, k);
+    reflect(k, conj_of(taus[static_cast<size_t>(k)]), a, n);
     for (int64_t i = k + 1; i < m; ++i) a[i * n + k] = W{};
   }
-  std::fill(q, q + m * m, W{});
-  for (int64_t i = 0; i < m; ++i) q[i * m + i] = W{1};
-  for (int64_t k = p - 1; k >= 0; --k) reflect(k, taus[static_cast<size_t>(k)], q, m, 0);
+  std::fill(q, q + m * q_columns, W{});
+  for (int64_t i = 0; i < q_columns; ++i) q[i * q_columns + i] = W{1};
+  for (int64_t k = p - 1; k >= 0; --k) reflect(k, taus[static_cast<size_t>(k)], q, q_columns);
 }
 
 template <typename W>
@@ -316,8 +322,8 @@ template void lu_solve(const double*, const int64_t*, int64_t, double*, int64_t)
 template void lu_solve(const Complex*, const int64_t*, int64_t, Complex*, int64_t);
 template void triangular_solve(const double*, int64_t, double*, int64_t, bool, bool, bool);
 template void triangular_solve(const Complex*, int64_t, Complex*, int64_t, bool, bool, bool);
-template void qr(double*, int64_t, int64_t, double*);
-template void qr(Complex*, int64_t, int64_t, Complex*);
+template void qr(double*, int64_t, int64_t, double*, int64_t);
+template void qr(Complex*, int64_t, int64_t, Complex*, int64_t);
 template void self_adjoint_eigen(double*, int64_t, double*, double*);
 template void self_adjoint_eigen(Complex*, int64_t, double*, Complex*);
 template void singular_values(const double*, int64_t, int64_t, double*, double*, double*);

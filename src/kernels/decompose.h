@@ -33,9 +33,10 @@ template <typename W>
 void triangular_solve(const W* a, int64_t n, W* b, int64_t columns, bool lower, bool adjoint,
                       bool unit = false);
 
-// a [m, n] = q r, in place: a becomes r (zero below the diagonal); q is [m, m].
+// a [m, n] = q r, in place: a becomes r (zero below the diagonal); the first q_columns columns of q
+// [m, m] go to q.
 template <typename W>
-void qr(W* a, int64_t m, int64_t n, W* q);
+void qr(W* a, int64_t m, int64_t n, W* q, int64_t q_columns);
 
 // The eigenvalues, ascending, of a Hermitian matrix (its lower triangle), and the eigenvectors as
 // columns of v. Destroys a.

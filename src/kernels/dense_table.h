@@ -48,6 +48,19 @@ inline PanelJob product_job(const float* const* a, float* const* c, int64_t m, c
   return job;
 }
 
+// C (m x n, rows one after another) = the sum of a[k]^T b[k] over the rows k of A and B. They stand
+// in segments of `length` rows: segment s begins at a_at[s] and b_at[s]. Rows of B are read in whole
+// vectors.
+struct OuterJob {
+  const float *a, *b;
+  const int64_t *a_at, *b_at;
+  int64_t segments, length;
+  int64_t a_step, b_step;  // between rows of a segment
+  int64_t m, n;            // elements of a row of A, of B
+  float* c;
+  bool accumulate;  // add to what C holds
+};
+
 // F(4x4, 3x3) of tiles [first, first + count) of one image; `plane` floats between the 36 planes.
 struct WinogradTiles {
   const float* x;  // one image, NHWC
@@ -139,6 +152,7 @@ struct DenseTable {
   void (*panels)(const PanelJob&);
   // y = x B with packed B: another order of summation than panels(), so only for whole products.
   void (*gemv)(const PanelJob&);
+  void (*outer)(const OuterJob&);
   // c[i] = sum over k of a[i * k + p] * b[p], i < m.
   void (*dot_rows)(const float* a, int64_t m, int64_t k, const float* b, float* c);
   // to[j * to_row + i] = from[i * from_row + j].

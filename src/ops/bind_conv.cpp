@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "kernels/conv_grad.h"
+#include "kernels/conv_grad_outer.h"
 #include "kernels/conv_plain.h"
 #include "kernels/parallel.h"
 #include "kernels/strided_copy.h"
@@ -55,18 +56,20 @@ kernels::StridedCopy channels_last(int64_t batch, int64_t channels, int64_t pixe
   return kernels::StridedCopy(DType::float32, sizes, from, to);
 }
 
+template <typename Gradient>
 struct FilterRun {
-  kernels::FilterGradient gradient;
+  Gradient gradient;
   void operator()(const RunArgs& args) const {
     gradient.run(static_cast<const float*>(args.in[0]), static_cast<const float*>(args.in[2]),
                  static_cast<float*>(args.out[0]), args.scratch);
   }
 };
 
+template <typename Gradient>
 struct TurnedFilterRun {
   kernels::StridedCopy x, dy;
   size_t x_bytes, dy_bytes;
-  kernels::FilterGradient gradient;
+  Gradient gradient;
   void operator()(const RunArgs& args) const {
     auto* scratch = static_cast<std::byte*>(args.scratch);
     auto* x_last = reinterpret_cast<float*>(scratch);
@@ -85,6 +88,22 @@ bool is_sum_of_nothing(const PrepareContext& ctx, int a, int b) {
 Prepared prepared_zeros(const PrepareContext& ctx) {
   return prepared(
       Zeros{static_cast<size_t>(ctx.output(0).num_elements()) * dtype_size(ctx.output_dtype(0))});
+}
+
+template <typename Gradient>
+Prepared bind_filter_gradient_as(const PrepareContext& ctx, const ConvSpec& spec) {
+  ConvSpec last = spec;
+  last.channels_first = false;
+  Gradient gradient(last);
+  const size_t scratch = gradient.scratch_bytes();
+  if (!spec.channels_first) return prepared(FilterRun<Gradient>{std::move(gradient)}, scratch);
+  const size_t x_bytes = kernels::scratch_floats(ctx.input(0).num_elements());
+  const size_t dy_bytes = kernels::scratch_floats(ctx.input(2).num_elements());
+  return prepared(
+      TurnedFilterRun<Gradient>{channels_last(spec.batch, spec.in_channels, volume(spec.in)),
+                                channels_last(spec.batch, spec.out_channels, volume(spec.out)),
+                                x_bytes, dy_bytes, std::move(gradient)},
+      x_bytes + dy_bytes + scratch);
 }
 
 }  // namespace
@@ -121,17 +140,8 @@ Prepared bind_filter_gradient(const PrepareContext& ctx, const ConvSpec& spec) {
     return prepared(
         Plain{kernels::prepare_plain_convolution(dtype, spec, ConvPart::filter_gradient), 0, 2});
   }
-  ConvSpec last = spec;
-  last.channels_first = false;
-  kernels::FilterGradient gradient(last);
-  const size_t scratch = gradient.scratch_bytes();
-  if (!spec.channels_first) return prepared(FilterRun{std::move(gradient)}, scratch);
-  const size_t x_bytes = kernels::scratch_floats(ctx.input(0).num_elements());
-  const size_t dy_bytes = kernels::scratch_floats(ctx.input(2).num_elements());
-  return prepared(TurnedFilterRun{channels_last(spec.batch, spec.in_channels, volume(spec.in)),
-                                  channels_last(spec.batch, spec.out_channels, volume(spec.out)),
-                                  x_bytes, dy_bytes, std::move(gradient)},
-                  x_bytes + dy_bytes + scratch);
+  return spec.groups == 1 ? bind_filter_gradient_as<kernels::OuterFilterGradient>(ctx, spec)
+                          : bind_filter_gradient_as<kernels::FilterGradient>(ctx, spec);
 }
 
 }  // namespace rill

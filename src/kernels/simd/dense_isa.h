@@ -13,6 +13,7 @@ void pack(const float* b, int64_t row, int64_t col, int64_t k, int64_t n, float*
           int64_t k_first, int64_t k_total);
 void panels(const PanelJob& job);
 void gemv(const PanelJob& job);
+void outer(const OuterJob& job);
 void dot_rows(const float* a, int64_t m, int64_t k, const float* b, float* c);
 void transpose(const float* from, int64_t from_row, int64_t rows, int64_t columns, float* to,
                int64_t to_row);

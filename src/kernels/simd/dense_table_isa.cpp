@@ -10,6 +10,7 @@ const DenseTable& dense_kernels() {
       .pack = pack,
       .panels = panels,
       .gemv = gemv,
+      .outer = outer,
       .dot_rows = dot_rows,
       .transpose = transpose,
       .activate = activate,

@@ -46,9 +46,9 @@ template <typename T, typename W>
 struct QrRun {
   int64_t m, n, p;
   void operator()(const RunArgs& args, int64_t i) const {
-    std::vector<W> r = load<W, T>(args.in[0], i, m * n), q(static_cast<size_t>(m * m));
-    kernels::qr(r.data(), m, n, q.data());
-    store_columns<T>(args.out[0], i, q, m, m, p);
+    std::vector<W> r = load<W, T>(args.in[0], i, m * n), q(static_cast<size_t>(m * p));
+    kernels::qr(r.data(), m, n, q.data(), p);
+    store<T>(args.out[0], i, q.data(), m * p);
     store<T>(args.out[1], i, r.data(), p * n);
   }
 };

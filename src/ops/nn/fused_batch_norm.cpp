@@ -1,6 +1,7 @@
 // FusedBatchNorm and its gradient. What the outputs hold follows TensorFlow's CPU kernel
 // (tensorflow/core/kernels/fused_batch_norm_op.cc): in training the batch mean and the unbiased
 // variance (or the running averages made from them), and the biased variance as reserve space.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -101,8 +102,8 @@ struct Training {
     auto* out_variance = static_cast<float*>(args.out[2]);
     auto* mean = static_cast<float*>(args.out[3]);
     auto* variance = static_cast<float*>(args.out[4]);
-    norm.moments(norm.shape, args.in[0], mean, variance);
     auto* scale = static_cast<float*>(args.scratch);
+    norm.moments(norm.shape, args.in[0], mean, variance, scale);
     float* shift = scale + channels;
     kernels::batch_norm_scale_shift(static_cast<const float*>(args.in[1]),
                                     static_cast<const float*>(args.in[2]), mean, variance,
@@ -175,7 +176,9 @@ Prepared prepare_fused_batch_norm(const PrepareContext& ctx) {
   const kernels::BatchNorm norm = kernels::prepare_batch_norm(dtype, s);
   const kernels::ScaleShift fast =
       kernels::prepare_scale_shift(s.outer, s.channels, s.inner, s.inner != 1);
-  const size_t scratch = static_cast<size_t>(s.channels) * 2 * sizeof(float);
+  // The scale and shift take the place of what the moments were made of.
+  const size_t scratch =
+      static_cast<size_t>(std::max(2 * s.channels, norm.scratch_floats)) * sizeof(float);
   if (training) {
     for (int i = 3; i <= 4 && factor != 1.0f; ++i) {
       ctx.require(ctx.input(i) == Shape{s.channels}, "running statistics must have shape [",
@@ -219,7 +222,7 @@ struct Gradient {
     norm.gradient(norm.shape, args.in[0], args.in[1], static_cast<const float*>(args.in[2]),
                   static_cast<const float*>(args.in[3]), static_cast<const float*>(args.in[4]),
                   batch, args.out[0], static_cast<float*>(args.out[1]),
-                  static_cast<float*>(args.out[2]));
+                  static_cast<float*>(args.out[2]), static_cast<float*>(args.scratch));
   }
 };
 
@@ -235,9 +238,10 @@ Prepared prepare_fused_batch_norm_gradient(const PrepareContext& ctx) {
   if (ctx.input(1).num_elements() == 0) {
     return prepared(NoGradient{static_cast<size_t>(ctx.input(2).num_elements())});
   }
-  return prepared(
-      Gradient{kernels::prepare_batch_norm(ctx.input_dtype(1), layout(ctx, ctx.input(1))),
-               ctx.attr<bool>("is_training")});
+  const kernels::BatchNorm norm =
+      kernels::prepare_batch_norm(ctx.input_dtype(1), layout(ctx, ctx.input(1)));
+  const size_t scratch = static_cast<size_t>(norm.scratch_floats) * sizeof(float);
+  return prepared(Gradient{norm, ctx.attr<bool>("is_training")}, scratch);
 }
 
 // Inputs 0 to 2 have gradients (tensorflow/python/ops/nn_grad.py): in training the statistics are

@@ -83,7 +83,9 @@ OpDef numeric_def(std::string_view name, std::span<const DType> types) {
           .attrs = {bool_attr("keep_dims", false), type_attr("T", types),
                     type_attr("Tidx", kIndexTypes, DType::int32)},
           .shape = infer,
-          .prepare = prepare<op>};
+          .prepare = prepare<op>,
+          // Where it has as many elements as its input, each is the sum of itself alone.
+          .view = op != ReduceOp::euclidean_norm};
 }
 
 template <ReduceOp op>
