@@ -74,6 +74,8 @@ file(GLOB_RECURSE conformance CONFIGURE_DEPENDS tests/conformance/*.cpp)
 list(FILTER conformance EXCLUDE REGEX "_test\\.cpp$")
 rill_program(rill-conformance LIBRARIES rill_whole SOURCES ${conformance})
 rill_unite(rill-conformance)
+target_sources(rill_tests_conformance PRIVATE tests/conformance/case.cpp
+               tests/conformance/graph_kinds.cpp)
 # Loads and saves for tools/oracle_roundtrip.py.
 rill_program(rill-roundtrip LIBRARIES rill_whole SOURCES tests/roundtrip/main.cpp)
 # A slice of the cases made by TensorFlow (tools/make_conformance_slice.py): all must pass.

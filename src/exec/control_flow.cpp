@@ -68,11 +68,24 @@ void run_case(KernelContext& ctx) {
       ctx, ctx.runtime().function(branches[static_cast<size_t>(index)]).call(arguments(ctx, 1)));
 }
 
+// What a loop says of the shapes of its results. It is void once other shapes come in than it was
+// made for: then there are none.
+template <typename ShapeOfInput>
+std::vector<Shape> loop_shapes(const NodeAccess& node, int num_inputs, const ShapeOfInput& input) {
+  auto shapes = node.attr_or<std::vector<Shape>>("output_shapes", {});
+  for (int i = 0; i < num_inputs && static_cast<size_t>(i) < shapes.size(); ++i) {
+    if (!input(i).is_compatible_with(shapes[static_cast<size_t>(i)])) return {};
+  }
+  return shapes;
+}
+
 void run_while(KernelContext& ctx) {
   ctx.require(!is_lowered(ctx) || ctx.attr<int64_t>("parallel_iterations") > 0,
               "parallel_iterations must be > 0, but is ", ctx.attr<int64_t>("parallel_iterations"));
   Callable& condition = ctx.runtime().function(ctx.attr<NameAttrList>("cond"));
   Callable& body = ctx.runtime().function(ctx.attr<NameAttrList>("body"));
+  const auto claimed = loop_shapes(ctx, static_cast<int>(ctx.inputs().size()),
+                                   [&](int i) { return ctx.input(i).shape(); });
   std::vector<Tensor> state;
   for (const Tensor& input : ctx.inputs()) state.push_back(input.owned());
   while (true) {
@@ -83,6 +96,11 @@ void run_while(KernelContext& ctx) {
     const size_t n = state.size();
     state = body.call(std::move(state));
     ctx.require(state.size() == n, "the body returned ", state.size(), " values; expected ", n);
+  }
+  // What follows is planned for the shapes that the loop says its results have.
+  for (size_t i = 0; i < std::min(claimed.size(), state.size()); ++i) {
+    ctx.require(!is_plain(state[i].dtype()) || state[i].shape().is_compatible_with(claimed[i]),
+                "result ", i, " has shape ", state[i].shape(), "; output_shapes says ", claimed[i]);
   }
   return_results(ctx, std::move(state));
 }
@@ -96,13 +114,8 @@ void run_symbolic_gradient(KernelContext& ctx) {
   ctx.fail(Code::not_found, "no function is called ", quoted(ctx.attr<NameAttrList>("f").name));
 }
 
-// A loop variable keeps its shape unless the loop says otherwise. What it says is void once other
-// shapes come in than it was made for.
 void while_shape(ShapeContext& ctx) {
-  const auto shapes = ctx.attr_or<std::vector<Shape>>("output_shapes", {});
-  for (int i = 0; i < ctx.num_inputs() && static_cast<size_t>(i) < shapes.size(); ++i) {
-    if (!ctx.input(i).is_compatible_with(shapes[static_cast<size_t>(i)])) return;
-  }
+  const auto shapes = loop_shapes(ctx, ctx.num_inputs(), [&](int i) { return ctx.input(i); });
   for (int i = 0; i < ctx.num_outputs(); ++i) {
     if (static_cast<size_t>(i) < shapes.size()) ctx.set_output(i, shapes[static_cast<size_t>(i)]);
   }
@@ -154,7 +167,7 @@ void register_control_flow_ops(OpRegistry& registry) {
          .attrs = {type_list_attr("Tin"), type_list_attr("Tout"), func_attr("f"),
                    string_attr("config", ""), string_attr("config_proto", ""),
                    string_attr("executor_type", "")},
-         .shape = shapes_from_attr,
+         .shape = shapes::unknown,
          .kernel = run_call,
          .stateful = true});
   }

@@ -9,6 +9,7 @@
 #include "kernels/dispatch.h"
 #include "kernels/half_blocks.h"
 #include "kernels/reduce_float.h"
+#include "kernels/reduce_half.h"
 #include "kernels/reduce_loops.h"
 #include "kernels/unary_functions.h"
 
@@ -177,6 +178,9 @@ Reduce::Fn reduce_fn() {
     return nullptr;
   } else if constexpr (op == euclidean_norm && std::is_integral_v<T>) {
     return nullptr;
+  } else if constexpr (is_half<T> &&
+                       (op == prod || (std::is_same_v<T, float16> && op != max && op != min))) {
+    return nullptr;  // half_reduction has it
   } else {
     return run_reduce<op, T>;
   }
@@ -221,6 +225,7 @@ Reduce::Fn reduce_fn(DType dtype) {
 }
 
 Reduce::Fn find(ReduceOp op, DType dtype) {
+  if (const Reduce::Fn half = half_reduction(op, dtype)) return half;
   switch (op) {
     case ReduceOp::sum:
       return reduce_fn<ReduceOp::sum>(dtype);

@@ -38,8 +38,8 @@ bool right_kind(const AttrDef& def, const AttrValue& value) {
 }
 
 bool allowed(const AttrDef& def, DType dtype) {
-  return def.types.empty() ||
-         std::find(def.types.begin(), def.types.end(), dtype) != def.types.end();
+  if (def.types.empty()) return dtype != DType::invalid;
+  return std::find(def.types.begin(), def.types.end(), dtype) != def.types.end();
 }
 
 size_t list_length(const AttrValue& value) {
@@ -62,7 +62,7 @@ void check_attr(const OpDef& op, const AttrDef& def, const AttrValue& value,
   if (const auto* dtype = value.get_if<DType>(); dtype && !allowed(def, *dtype)) {
     std::string list;
     for (const DType d : def.types) list += str(list.empty() ? "" : ", ", d);
-    wrong("one of " + list);
+    wrong(list.empty() ? "a type" : "one of " + list);
   }
   if (const auto* list = value.get_if<std::vector<DType>>()) {
     for (const DType d : *list) {

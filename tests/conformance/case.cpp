@@ -2,8 +2,11 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
+#include <iterator>
 
 #include "base/fail.h"
+#include "codec/npy.h"
 #include "tensor/storage_dtype.h"
 
 namespace rill::conformance {
@@ -92,6 +95,21 @@ Shape shape_of(const Json& feed) {
 }
 
 }  // namespace
+
+std::map<std::string, Tensor> read_arrays(const std::filesystem::path& npz) {
+  std::map<std::string, Tensor> out;
+  if (!std::filesystem::exists(npz)) return out;
+  for (auto& [name, tensor] : read_npz(npz)) out.emplace(name, tensor);
+  return out;
+}
+
+Pack read_pack(const std::filesystem::path& folder) {
+  const std::filesystem::path path = folder / "cases.json";
+  std::ifstream in(path, std::ios::binary);
+  const std::string text(std::istreambuf_iterator<char>(in), {});
+  return {folder, Json::parse(text, path.string(), JsonLimits{512, size_t{512} << 20}).at("cases"),
+          read_arrays(folder / "inputs.npz"), read_arrays(folder / "graphs.npz")};
+}
 
 Tensor feed_value(const Pack& pack, const Json& feed, const std::string& temporary) {
   const DType dtype = dtype_from_name(feed.at("dtype").as_string());

@@ -20,9 +20,15 @@ namespace rill::conformance {
 
 struct Pack {
   std::filesystem::path folder;
+  Json cases = Json::array();
   std::map<std::string, Tensor> inputs;
   std::map<std::string, Tensor> graphs;
 };
+
+// cases.json, inputs.npz and graphs.npz of a folder.
+Pack read_pack(const std::filesystem::path& folder);
+// Empty when there is no such file.
+std::map<std::string, Tensor> read_arrays(const std::filesystem::path& npz);
 
 struct Answer {
   Json result = Json::object();  // status, message, strings, summary, ...
@@ -80,7 +86,8 @@ void run_h5_weights(const Pack& pack, const Json& test, Answer& answer);
 keras::Model load_keras_model(const Pack& pack, const Json& test);
 
 // Runs the steps of a case in a session.
-void run_steps(const Pack& pack, const Json& test, const Session& session, Answer& answer);
+void run_steps(const Pack& pack, const Json& test, const Session& session, Answer& answer,
+               const RunLimits& limits = {});
 
 // A fresh folder that goes with the object.
 class TemporaryFolder {

@@ -13,7 +13,8 @@ GraphDef graph_of(const Pack& pack, const Json& artefact) {
   return GraphDef::parse({static_cast<const char*>(bytes.raw()), bytes.bytes()}, key);
 }
 
-void run_steps(const Pack& pack, const Json& test, const Session& session, Answer& answer) {
+void run_steps(const Pack& pack, const Json& test, const Session& session, Answer& answer,
+               const RunLimits& limits) {
   const TemporaryFolder temporary;
   for (const Json& step : test.at("steps").as_array()) {
     Feeds feeds;
@@ -26,7 +27,7 @@ void run_steps(const Pack& pack, const Json& test, const Session& session, Answe
     }
     std::vector<std::string> targets;
     for (const Json& target : step.at("targets").as_array()) targets.push_back(target.as_string());
-    const std::vector<Tensor> values = session.run(fetches, feeds, targets);
+    const std::vector<Tensor> values = session.run(fetches, feeds, targets, limits);
     size_t i = 0;
     for (const Json& fetch : step.at("fetches").as_array()) answer.put(fetch, values[i++]);
   }

@@ -2,7 +2,6 @@
 #include <cstdio>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 
 #include "case.h"
 #include "codec/npy.h"
@@ -44,18 +43,6 @@ constexpr KindRow kKinds[] = {
     {"keras_initializer", run_keras_initializer},
     {"h5_weights", run_h5_weights},
 };
-
-std::string read_text(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-std::map<std::string, Tensor> read_arrays(const fs::path& path) {
-  std::map<std::string, Tensor> out;
-  if (!fs::exists(path)) return out;
-  for (auto& [name, tensor] : read_npz(path)) out.emplace(name, tensor);
-  return out;
-}
 
 void set_error(Answer& answer, const char* code, const std::string& message) {
   answer.arrays.clear();
@@ -106,17 +93,12 @@ struct Options {
 
 void run_pack(const fs::path& folder, const fs::path& out, const Options& options,
               std::vector<Judgement>& judgements) {
-  const Json doc = Json::parse(read_text(folder / "cases.json"), (folder / "cases.json").string(),
-                               JsonLimits{512, size_t{512} << 20});
-  Pack pack;
-  pack.folder = folder;
-  pack.inputs = read_arrays(folder / "inputs.npz");
-  pack.graphs = read_arrays(folder / "graphs.npz");
+  const Pack pack = read_pack(folder);
   std::map<std::string, Tensor> expected;
   if (options.judge) expected = read_arrays(folder / "expected.npz");
   Json results = Json::object();
   NamedTensors arrays;
-  for (const Json& test : doc.at("cases").as_array()) {
+  for (const Json& test : pack.cases.as_array()) {
     const std::string& name = test.at("name").as_string();
     if (name.find(options.only) == std::string::npos) continue;
     if (std::getenv("RILL_CONFORMANCE_TRACE") != nullptr)

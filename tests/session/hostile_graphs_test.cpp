@@ -135,6 +135,19 @@ std::vector<Case> make_cases() {
         kInput + graph_node("y", op, {"x", "x"}, attrs) +
             library(function("f", node_text("n", op, {"x", "x"}, attrs), "output")));
   }
+  // What a conditional says of its results binds nobody.
+  add("a branch that gives another shape than the file says",
+      kInput + graph_node("c", "GreaterEqual", {"x", "x"}, T) +
+          graph_node("b", "StatelessIf", {"c", "x"},
+                     attr_type("Tcond", "DT_BOOL") + attr_types("Tin") + attr_types("Tout") +
+                         attr_func("then_branch", "f") + attr_func("else_branch", "f") +
+                         " attr { key: 'output_shapes' value { list { shape { dim { size: 7 } } } }"
+                         " }") +
+          graph_node("y", "Neg", {"b"}, T) +
+          library(function("f", node_text("n", "Neg", {"x"}, T), "y")),
+      true);
+  add("a type that is none",
+      kInput + graph_node("y", "Identity", {"x"}, attr_type("T", "DT_INVALID")));
   add("the gradient of itself",
       kInput +
           graph_node("y", "SymbolicGradient", {"x", "x"},

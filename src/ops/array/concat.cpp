@@ -21,7 +21,7 @@ void infer_concat(ShapeContext& ctx) {
   const int n = ctx.num_inputs() - 1;
   const int first = ConcatLayout<v2>::first();
   const int axis_input = ConcatLayout<v2>::axis(ctx.num_inputs());
-  ctx.require_rank_at_most(axis_input, v2 ? 1 : 0);
+  ctx.require_rank_exactly(axis_input, 0);
   Shape all = Shape::unknown_rank();
   for (int i = 0; i < n; ++i) {
     if (!all.has_rank()) all = ctx.input(first + i);

@@ -84,6 +84,9 @@ TEST(MatrixDiag, BandsRoundTrip) {
   EXPECT_EQ(ops::matrix_set_diag(x, Tensor::vector({0, 0, 0})).to_vector<int>(),
             (std::vector<int>{0, 2, 3, 4, 0, 6, 7, 8, 0}));
   EXPECT_THROW(ops::matrix_diag_part(x, Value(3)), Error);
+  const Value one = Tensor::vector({1}), zero = Value(0);
+  EXPECT_THROW(emit("MatrixDiagV3", {Tensor::vector({1, 2}), zero, one, Value(-1), zero}),
+               InvalidArgumentError);
 }
 
 }  // namespace

@@ -40,7 +40,9 @@ Shape compact_shape(const Shape& batch, const Diagonals& d) {
 void infer_diag(ShapeContext& ctx) {
   const Shape& diagonal = ctx.input(0);
   ctx.require_rank(0, 1);
-  if (ctx.num_inputs() > 4) ctx.require_rank_exactly(4, 0);  // padding_value
+  for (int i = 2; i < ctx.num_inputs(); ++i) {  // num_rows, num_cols, padding_value
+    ctx.require_rank_exactly(i, 0);
+  }
   if (!diagonal.has_rank()) return;
   const auto k = known_k(ctx, 1);
   if (!k) return;

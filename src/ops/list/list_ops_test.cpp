@@ -84,6 +84,22 @@ TEST(TensorArray, WritesOnceReadsWhatIsThere) {
   EXPECT_EQ(emit("TensorArraySizeV3", {array, flow}).item<int32_t>(), 2);
 }
 
+TEST(TensorArray, GathersOnlyWhatItIsToldToExpect) {
+  const Values made = emit_all("TensorArrayV3", {int32(1)}, {{"dtype", DType::float32}});
+  const Value flow = emit("TensorArrayWriteV3", {made[0], int32(0), pair_of(1, 2), made[1]});
+  const Value all = Tensor::vector<int32_t>({0});
+  const auto gather = [&](const Shape& element) {
+    return emit("TensorArrayGatherV3", {made[0], all, flow},
+                {{"dtype", DType::float32}, {"element_shape", element}});
+  };
+  EXPECT_EQ(gather({-1}).to_vector<float>(), (std::vector<float>{1, 2}));
+  EXPECT_THROW(gather({}), InvalidArgumentError);
+  EXPECT_THROW(gather({3}), InvalidArgumentError);
+  EXPECT_THROW(emit_all("TensorArrayConcatV3", {made[0], flow},
+                        {{"dtype", DType::float32}, {"element_shape_except0", Shape{3}}}),
+               InvalidArgumentError);
+}
+
 TEST(TensorMap, FindsWhatWasPutIn) {
   const Value map = emit("TensorMapInsert", {emit("EmptyTensorMap", {}), int32(7), pair_of(1, 2)});
   EXPECT_EQ(emit("TensorMapSize", {map}).item<int32_t>(), 1);

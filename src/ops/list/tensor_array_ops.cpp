@@ -69,7 +69,11 @@ std::vector<Tensor> read_all(const KernelContext& ctx, TensorArray& from,
 void gather_items(KernelContext& ctx, TensorArray& from, const std::vector<int64_t>& indices) {
   const auto items = read_all(ctx, from, indices);
   Shape shape = merge_element_shapes(ctx, ctx.attr<Shape>("element_shape"), from.element_shape());
-  if (!items.empty()) shape = items[0].shape();
+  if (!items.empty()) {
+    ctx.require(shape.is_compatible_with(items[0].shape()), "TensorArray was passed element_shape ",
+                shape, " which does not match the Tensor at index 0: ", items[0].shape());
+    shape = items[0].shape();
+  }
   ctx.require(shape.is_fully_defined(), "TensorArray has size zero, but element shape ", shape,
               " is not fully defined. Currently only static shapes are supported when packing "
               "zero-size TensorArrays.");
@@ -140,7 +144,10 @@ void tensor_array_concat(KernelContext& ctx) {
     ctx.require(first.rank() >= 1,
                 "Concat saw a scalar shape at index 0 but requires at least "
                 "vectors.");
-    rest = sub_shape(first, 1, first.rank());
+    const Shape found = sub_shape(first, 1, first.rank());
+    ctx.require(rest.is_compatible_with(found), "TensorArray was passed element_shape_except0 ",
+                rest, " but index 0 has (excepting dimension 0) shape: ", found);
+    rest = found;
   }
   ctx.require(rest.is_fully_defined(), "TensorArray has size zero, but element_shape_except0 ",
               rest, " is not fully defined.");

@@ -191,6 +191,20 @@ TEST(Pool, EqualMaximaShareTheGradientInThreeDimensions) {
   EXPECT_EQ(dx.to_vector<float>(), (std::vector<float>{1, 1}));
 }
 
+// As TensorFlow's kernel: windows for which there is no gradient add nothing.
+TEST(AvgPoolGrad, TakesFewerWindowsThanThePoolingHad) {
+  const auto gradient = [](const std::vector<int32_t>& x, const Shape& dy) {
+    const Value fours = ops::ones_like(wave(dy)) * 4.0F;
+    return emit("AvgPoolGrad", {Tensor::vector(x), fours},
+                {{"ksize", Ints{1, 2, 2, 1}}, {"strides", Ints{1, 2, 2, 1}}, {"padding", "VALID"}});
+  };
+  EXPECT_EQ(gradient({1, 4, 2, 1}, {1, 1, 1, 1}).to_vector<float>(),
+            (std::vector<float>{1, 1, 1, 1, 0, 0, 0, 0}));
+  EXPECT_THROW(gradient({1, 4, 2, 1}, {1, 1, 1, 2}), InvalidArgumentError);
+  EXPECT_THROW(gradient({1, 4, 2, 1}, {2, 1, 1, 1}), InvalidArgumentError);
+  EXPECT_THROW(gradient({1, 4, 2, 1}, {1, 1, 1}), InvalidArgumentError);
+}
+
 // As TensorFlow's kernels: no channels in or out are no mistake of Conv2D.
 TEST(Conv, EmptySides) {
   const Tensor x = wave({2, 5, 6, 4});

@@ -36,13 +36,27 @@ PoolGeometry pool_grad_geometry(const NodeAccess& node, const Shape& x) {
   return pool_geometry(node, x, rank, average);
 }
 
+// Takes the windows that the gradient of an average has: TensorFlow asks for no more than the batch
+// and the channels, and windows without a gradient add nothing.
+void take_windows(const NodeAccess& node, const Shape& dy, PoolGeometry& g) {
+  Shape most = g.output;
+  for (size_t d = g.layout.first(); d < 3 && dy.rank() == most.rank(); ++d) {
+    int64_t& windows = most[g.layout.space(d)];
+    const int64_t given = dy[g.layout.space(d)];
+    if (windows >= 0 && given >= 0) windows = std::min(windows, given);
+    g.spec.out[d] = windows;
+  }
+  require_compatible(node, most, dy, "grad");
+}
+
 // AvgPoolGrad(orig_input_shape, grad)
 template <int rank>
 void infer_average(ShapeContext& ctx) {
   ctx.require_rank_exactly(0, 1);
   Shape x = ctx.shape_from_value(0);
   if (!x.has_rank()) x = Shape::unknown_dims(rank);
-  require_compatible(ctx, pool_grad_geometry<rank, true>(ctx, x).output, ctx.input(1), "grad");
+  PoolGeometry g = pool_grad_geometry<rank, true>(ctx, x);
+  take_windows(ctx, ctx.input(1), g);
   ctx.set_output(0, x);
 }
 
@@ -66,8 +80,8 @@ struct AverageRun {
 
 template <int rank>
 Prepared prepare_average(const PrepareContext& ctx) {
-  const PoolGeometry g = pool_grad_geometry<rank, true>(ctx, ctx.output(0));
-  require_compatible(ctx, g.output, ctx.input(1), "grad");
+  PoolGeometry g = pool_grad_geometry<rank, true>(ctx, ctx.output(0));
+  take_windows(ctx, ctx.input(1), g);
   if (ctx.input(1).num_elements() == 0) return zeros(ctx);
   const DType dtype = ctx.output_dtype(0);
   AverageRun run{g.spec, dtype, Turn(g.layout, dtype, ctx.output(0)),

@@ -1,0 +1,13 @@
+// Sums and products of half types.
+#pragma once
+
+#include "kernels/reduce.h"
+
+namespace rill::kernels {
+
+// Sums, means, norms and products of float16, and products of bfloat16: every step is rounded to
+// the type, in the order in which TensorFlow's steps are, so that long sums stop growing where
+// theirs do. Null for what is accumulated in a wider type.
+Reduce::Fn half_reduction(ReduceOp op, DType dtype) noexcept;
+
+}  // namespace rill::kernels
