@@ -4,6 +4,7 @@
 
 #include "base/fail.h"
 #include "exec/store_snapshot.h"
+#include "formats/checkpoint/read_ahead.h"
 #include "formats/saved_model/saved_model.h"
 #include "graph/graph.h"
 #include "io/object_variables.h"
@@ -25,13 +26,29 @@ Signature signature_of(const formats::SignatureDef& def) {
   return out;
 }
 
+using Checkpoint = std::unique_ptr<formats::CheckpointSource>;
+
+// Null without variables, and when they cannot be read: restore_variables() says why, after all
+// that the graph itself lacks, and finds those of a folder with a folder a version.
+Checkpoint start_reading(const std::filesystem::path& folder) {
+  const std::string prefix = formats::variables_prefix(folder);
+  if (prefix.empty()) return nullptr;
+  try {
+    return std::make_unique<formats::ReadAhead>(formats::open_checkpoint(prefix));
+  } catch (const Error&) {
+    return nullptr;
+  }
+}
+
 std::vector<Saver::Item> restore_variables(const Session& session, const formats::SavedModel& model,
-                                           const formats::MetaGraph& meta) {
+                                           const formats::MetaGraph& meta, Checkpoint started) {
   const std::string prefix = formats::variables_prefix(model.folder);
   if (prefix.empty()) return {};
   std::vector<Saver::Item> items = io::saver_items(session.graph(), meta);
   if (items.empty()) return {};
-  const auto source = formats::open_checkpoint(prefix);
+  const Checkpoint source = started && started->prefix() == prefix
+                                ? std::move(started)
+                                : formats::open_checkpoint(prefix);
   io::restore_items(session, *source, items);
   io::join_captured_variables(session, model, meta, items);
   return items;
@@ -115,6 +132,7 @@ const formats::MetaGraph& choose(const formats::SavedModel& model,
 
 SavedModel SavedModel::load(const Session& session, const std::set<std::string>& tags,
                             const std::filesystem::path& folder) {
+  Checkpoint checkpoint = start_reading(folder);
   formats::SavedModel model = formats::load_saved_model(folder.string());
   io::bind_registered_gradients(model);
   const formats::MetaGraph& meta = choose(model, tags);
@@ -125,7 +143,7 @@ SavedModel SavedModel::load(const Session& session, const std::set<std::string>&
   try {
     graph.import(meta.graph);
     io::add_collections(graph, meta);
-    restored = restore_variables(session, model, meta);
+    restored = restore_variables(session, model, meta, std::move(checkpoint));
     try {
       restore_tables(session, model, meta);
       run_initializer(session, model, meta);

@@ -1,6 +1,7 @@
 #include "rill/saver.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
@@ -257,17 +258,19 @@ std::shared_ptr<VariableState> find_variable(const Session& session, const std::
   return found;
 }
 
-// The checksums are most of the time of a restore. The first item that fails is reported.
+// The checksums are most of the time of a restore. Sizes differ by a thousand, so each thread takes
+// the next item when it is through with one. The first item that fails is reported.
 std::vector<Tensor> read_all(const formats::CheckpointSource& source,
                              const std::vector<Saver::Item>& items) {
   std::vector<Tensor> values(items.size());
+  std::atomic<size_t> next = 0;
   std::mutex mutex;
-  int64_t first_failed = static_cast<int64_t>(items.size());
+  size_t first_failed = items.size();
   std::exception_ptr error;
-  parallel_for(static_cast<int64_t>(items.size()), 1, [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) {
+  parallel_for(max_threads(), 1, [&](int64_t, int64_t) {
+    for (size_t i = next++; i < items.size(); i = next++) {
       try {
-        values[static_cast<size_t>(i)] = source.read(items[static_cast<size_t>(i)].key);
+        values[i] = source.read(items[i].key);
       } catch (...) {
         const std::lock_guard lock(mutex);
         if (i < first_failed) {

@@ -1,13 +1,16 @@
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "codec/mapped_file.h"
 #include "formats/checkpoint/checkpoint_reader.h"
 #include "formats/checkpoint/checkpoint_source.h"
 #include "formats/checkpoint/checkpoint_state.h"
 #include "formats/checkpoint/checkpoint_writer.h"
+#include "formats/checkpoint/read_ahead.h"
 #include "rill/error.hpp"
 
 namespace rill::formats {
@@ -120,6 +123,33 @@ TEST_F(CheckpointTest, ManyTensorsNeedManyBlocks) {
   const auto source = open_checkpoint(prefix);
   EXPECT_EQ(source->entries().size(), 20000u);
   EXPECT_EQ(source->read("layer_with_a_long_name_12345").item<int32_t>(), 12345);
+}
+
+TEST_F(CheckpointTest, ReadAheadGivesWhatTheCheckpointHolds) {
+  const fs::path prefix = folder_ / "ahead";
+  CheckpointWriter writer(prefix);
+  const int count = 64;
+  for (int i = 0; i < count; ++i) {
+    const std::vector<float> values(64 * 128, static_cast<float>(i));
+    writer.add("w" + std::to_string(i), Tensor::of<float>(values, {64, 128}));
+  }
+  writer.commit();
+  const std::string data = prefix.string() + ".data-00000-of-00001";
+  std::string bytes = file_bytes(data);
+  bytes[5] = static_cast<char>(bytes[5] ^ 1);  // in w0, the first by name
+  put(data, bytes);
+  for (const bool at_once : {true, false}) {
+    const ReadAhead source(open_checkpoint(prefix));
+    ASSERT_EQ(source.entries().size(), static_cast<size_t>(count));
+    if (!at_once) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    EXPECT_THROW(source.read("w0"), DataLossError);
+    EXPECT_THROW(source.read("w0"), DataLossError);
+    for (int i = count - 1; i > 0; --i) {
+      EXPECT_EQ(source.read("w" + std::to_string(i)).data<float>()[17], static_cast<float>(i));
+    }
+    EXPECT_THROW(source.read("w"), NotFoundError);
+  }
+  const ReadAhead unused(open_checkpoint(prefix));
 }
 
 TEST_F(CheckpointTest, CutAnywhereIsRefused) {
