@@ -42,7 +42,7 @@ std::unique_ptr<Convolution> make_convolution(const ConvSpec& spec, const float*
       spec.kernel[0] == 1 && spec.kernel[1] <= kDepthwiseRows) {
     return make_depthwise(spec, constant_filter);
   }
-  if (constant_filter && spec.allow_winograd && winograd_pays(spec)) {
+  if (winograd_pays(spec, constant_filter != nullptr)) {
     return make_winograd(spec, constant_filter);
   }
   TapSpec t;
@@ -84,6 +84,9 @@ std::unique_ptr<Convolution> make_convolution(const ConvSpec& spec, const float*
 std::unique_ptr<Convolution> make_transposed_convolution(const ConvSpec& spec,
                                                          const float* constant_filter) {
   if (spec.channels_first) return make_channels_first(spec, constant_filter, true);
+  if (transposed_winograd_pays(spec, constant_filter != nullptr)) {
+    return make_transposed_winograd(spec, constant_filter);
+  }
   TapSpec t;
   t.batch = spec.batch;
   t.in = spec.out;

@@ -162,6 +162,23 @@ TEST(Convolution, Winograd) {
   }
 }
 
+// In training the filter is another one in each run, and the gradient is a convolution too.
+TEST(Convolution, WinogradOfChangingFilters) {
+  for (const int threads : {1, 3}) {
+    for (ConvSpec s : {spec2d(3, 17, 18, 16, 20, 3), spec2d(8, 9, 14, 33, 70, 3),
+                       spec2d(2, 30, 29, 24, 16, 3, 1, 1, false)}) {
+      s.threads = threads;
+      check_conv(s, false, false, "winograd4x4");
+      check_conv(s, true, false, "winograd4x4");
+      check_conv(s, true, true, "winograd4x4");
+    }
+    ConvSpec few = spec2d(1, 9, 9, 16, 16, 3);
+    few.threads = threads;
+    check_conv(few, false, false, "gemm");
+    check_conv(few, true, false, "gemm");
+  }
+}
+
 TEST(Convolution, AsymmetricPaddingAndOtherDimensions) {
   ConvSpec s;
   s.batch = 2;

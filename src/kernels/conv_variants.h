@@ -15,8 +15,13 @@ DepthwiseRows depthwise_rows(const ConvSpec& spec);
 std::unique_ptr<Convolution> make_depthwise(const ConvSpec& spec, const float* constant_filter);
 
 // 3x3 with stride 1: F(4x4, 3x3), 36 products instead of 9 taps a pixel. Takes 4 times the weights.
-bool winograd_pays(const ConvSpec& spec);
+// A filter that is not constant is transformed in each run.
+bool winograd_pays(const ConvSpec& spec, bool constant_filter);
 std::unique_ptr<Convolution> make_winograd(const ConvSpec& spec, const float* constant_filter);
+// The same for the transposed convolution: one of the gradient with the filter turned round.
+bool transposed_winograd_pays(const ConvSpec& spec, bool constant_filter);
+std::unique_ptr<Convolution> make_transposed_winograd(const ConvSpec& spec,
+                                                      const float* constant_filter);
 
 // Turns channels-first tensors round before and after.
 std::unique_ptr<Convolution> make_channels_first(const ConvSpec& spec, const float* constant_filter,
