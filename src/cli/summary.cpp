@@ -1,4 +1,5 @@
 #include <map>
+#include <optional>
 
 #include "base/str.h"
 #include "cli/commands.h"
@@ -32,15 +33,22 @@ std::vector<Scope> scopes_of(const Description& d) {
   return scopes;
 }
 
-// A SavedModel of Keras 2 has the configs of its layers, too.
-bool is_keras(const Description& d) {
-  return d.keras || (d.kind == formats::FileKind::saved_model && d.notes.ends_with("Keras 2"));
+// The model of a file that has layers. A SavedModel of Keras 2 has their configs, too, and what
+// tracks Keras layers without being a model (a policy, a tf.Module) looks like one from outside.
+std::optional<rill::keras::Model> keras_model(const Description& d) {
+  if (d.kind == formats::FileKind::keras_json) return rill::keras::model_from_json_file(d.path);
+  if (d.kind == formats::FileKind::saved_model && d.notes.ends_with("Keras 2")) {
+    try {
+      return rill::keras::load_model(d.path);
+    } catch (const NotFoundError&) {
+      return std::nullopt;
+    }
+  }
+  if (!d.keras || d.keras->class_name.empty()) return std::nullopt;  // weights alone
+  return rill::keras::load_model(d.path);
 }
 
-int summarize_keras(const Arguments& arguments) {
-  const rill::keras::Model model = formats::detect(arguments.file) == formats::FileKind::keras_json
-                                       ? rill::keras::model_from_json_file(arguments.file)
-                                       : rill::keras::load_model(arguments.file);
+int summarize_keras(const Arguments& arguments, const rill::keras::Model& model) {
   if (arguments.json) {
     Json layers = Json::array();
     for (const rill::keras::LayerPtr& layer : model.layers()) {
@@ -79,7 +87,7 @@ int summarize_keras(const Arguments& arguments) {
 
 int summary(const Arguments& arguments) {
   const Description d = describe(arguments.file);
-  if (is_keras(d)) return summarize_keras(arguments);
+  if (const auto model = keras_model(d)) return summarize_keras(arguments, *model);
   const std::vector<Scope> scopes = scopes_of(d);
   if (arguments.json) {
     Json list = Json::array();

@@ -195,5 +195,16 @@ TEST(Cli, SummaryOfKerasModels) {
   EXPECT_NE(keras2.out.find("Total params: 73 (292.00 Byte)"), std::string::npos) << keras2.out;
 }
 
+TEST(Cli, SummaryOfWhatIsNoModel) {
+  const std::string data = std::string(RILL_TEST_DATA) + "/";
+  const Finished weights = rill_program({"summary", data + "keras/files/mlp_k3.weights.h5"});
+  EXPECT_EQ(weights.code, 0) << weights.err;
+  EXPECT_NE(weights.out.find("(Keras HDF5 weights), by name scope"), std::string::npos);
+  // It has a Keras layer, but no signature.
+  const Finished module = rill_program({"summary", data + "keras/files/module_k2_saved_model"});
+  EXPECT_EQ(module.code, 0) << module.err;
+  EXPECT_NE(module.out.find("Total params: 8"), std::string::npos) << module.out;
+}
+
 }  // namespace
 }  // namespace rill

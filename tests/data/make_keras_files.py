@@ -48,6 +48,17 @@ def text():
     print(words.tolist(), m.predict(tf.constant(words.tolist()), verbose=0).tolist())
 
 
+def module():
+    """Tracks a Keras layer and is no Keras model; with two functions there is no signature."""
+    root = tf.Module()
+    root.layer = L.Dense(2, name="inner")
+    root.apply = tf.function(root.layer, input_signature=[tf.TensorSpec((None, 3))])
+    root.zero = tf.function(lambda: root.layer(tf.zeros((1, 3))), input_signature=[])
+    root.apply(tf.zeros((1, 3)))
+    root.zero()
+    tf.saved_model.save(root, os.path.join(OUT, "module_k2_saved_model"))
+
+
 def layers_of_integers(u, i):
     yield L.Dense(2)(i)
     yield L.BatchNormalization()(i)
@@ -180,6 +191,7 @@ def main():
         m.save_weights(at("mlp_k2_ckpt"), save_format="tf")
         c.save(at("custom_k2_saved_model"), save_format="tf")
         m.save(at("mlp_k2_saved_model"), save_format="tf")
+        module()
     else:
         m.export(at("mlp_k3_export"), verbose=False)
         tf.saved_model.save(m, at("mlp_k3_saved_model"))
