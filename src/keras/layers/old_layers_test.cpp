@@ -40,5 +40,22 @@ TEST(OldLayers, RandomFourierFeatures) {
   EXPECT_NEAR(y.data<float>()[1], std::cos(2.5), 1e-6);
 }
 
+// Keras 1 wrote the order of the dimensions for some layers alone; all of a model have the same.
+TEST(OldLayers, ImageOrderOfTheModel) {
+  const Model model = model_from_json(R"({"class_name": "Sequential", "keras_version": "1.2.2",
+      "config": [
+        {"class_name": "ZeroPadding2D", "config": {"name": "pad", "padding": [1, 0, 2, 3],
+                                                   "batch_input_shape": [null, 2, 8, 8]}},
+        {"class_name": "UpSampling2D", "config": {"name": "up", "size": [2, 2]}},
+        {"class_name": "Convolution2D", "config": {"name": "conv", "nb_filter": 5, "nb_row": 1,
+            "nb_col": 1, "border_mode": "same", "dim_ordering": "th", "activation": "linear"}},
+        {"class_name": "Flatten", "config": {"name": "flat"}},
+        {"class_name": "Reshape", "config": {"name": "back", "target_shape": [130, 18]}},
+        {"class_name": "ZeroPadding1D",
+         "config": {"name": "line", "padding": {"left_pad": 2, "right_pad": 1}}}]})");
+  // (2, 8, 8) -> (2, 9, 13) -> (2, 18, 26) -> (5, 18, 26): 130 x 18 numbers.
+  EXPECT_EQ(model.predict(Tensor::zeros({1, 2, 8, 8})).shape(), (Shape{1, 133, 18}));
+}
+
 }  // namespace
 }  // namespace rill::keras

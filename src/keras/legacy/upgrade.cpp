@@ -2,6 +2,7 @@
 #include "keras/legacy/upgrade.h"
 
 #include <string_view>
+#include <vector>
 
 #include "base/fail.h"
 #include "keras/legacy/names.h"
@@ -104,7 +105,44 @@ void merge(std::string& class_name, Json& config) {
   }
 }
 
-void from_keras1(std::string& class_name, Json& config) {
+std::string order_in(const Json& config) {
+  const Json* order = config.find("dim_ordering");
+  const bool stated = order && order->is_string() && is_one_of(order->as_string(), {"th", "tf"});
+  return stated ? order->as_string() : "";
+}
+
+void set_image_order(Json& config, std::string_view order) {
+  if (order.empty()) return;
+  config.set("data_format", order == "th" ? "channels_first" : "channels_last");
+}
+
+// ZeroPadding of Keras 1.2 (keras/layers/convolutional.py): {"top_pad": 1, ...}, or [top, bottom,
+// left, right].
+void sides(const std::string& class_name, Json& config) {
+  const Json* padding = config.find("padding");
+  if (!padding) return;
+  std::vector<Json> amounts;
+  if (padding->is_object()) {
+    for (const char* side : {"top_pad", "bottom_pad", "left_pad", "right_pad"}) {
+      if (class_name == "ZeroPadding1D" && is_one_of(side, {"top_pad", "bottom_pad"})) continue;
+      const Json* amount = padding->find(side);
+      amounts.push_back(amount ? *amount : Json(0));
+    }
+  } else if (padding->is_array() && padding->size() == 4) {
+    amounts = padding->as_array();
+  }
+  if (amounts.empty()) return;
+  Json pairs = Json::array();
+  for (size_t i = 0; i + 1 < amounts.size(); i += 2) {
+    Json pair = Json::array();
+    pair.push_back(amounts[i]);
+    pair.push_back(amounts[i + 1]);
+    pairs.push_back(std::move(pair));
+  }
+  config.set("padding", pairs.size() == 1 ? pairs.at(size_t{0}) : std::move(pairs));
+}
+
+void from_keras1(std::string& class_name, Json& config, std::string_view image_order) {
   for (const Rename& r : kClasses) {
     if (class_name == r.from) class_name = r.to;
   }
@@ -134,12 +172,15 @@ void from_keras1(std::string& class_name, Json& config) {
     rename(config, r.from, r.to);
   }
   kernel_sizes(config);
-  if (const Json* order = config.find("dim_ordering")) {
-    if (order->is_string() && order->as_string() != "default") {
-      config.set("data_format", order->as_string() == "th" ? "channels_first" : "channels_last");
-    }
+  if (config.contains("dim_ordering")) {
+    set_image_order(config, order_in(config));
     config.erase("dim_ordering");
+  } else if (is_one_of(class_name, {"UpSampling2D", "UpSampling3D", "ZeroPadding2D",
+                                    "ZeroPadding3D", "Cropping2D", "Cropping3D"}) &&
+             !config.contains("data_format")) {
+    set_image_order(config, image_order);
   }
+  if (class_name.starts_with("ZeroPadding")) sides(class_name, config);
   if (recurrent) config.set("unit_forget_bias", false);
   if (class_name == "Merge") merge(class_name, config);
 }
@@ -188,14 +229,19 @@ void old_hard_sigmoid(Json& config) {
 
 }  // namespace
 
-Json upgrade(const Json& layer, Flavour flavour) {
+std::string image_order_of(const Json& layer) {
+  const Json* config = layer.is_object() ? layer.find("config") : nullptr;
+  return config && config->is_object() ? order_in(*config) : "";
+}
+
+Json upgrade(const Json& layer, Flavour flavour, std::string_view image_order) {
   if (flavour == Flavour::keras3 || !layer.is_object()) return layer;
   const Json* name = layer.find("class_name");
   const Json* given = layer.find("config");
   if (!name || !name->is_string() || !given || !given->is_object()) return layer;
   std::string class_name = name->as_string();
   Json config = *given;
-  from_keras1(class_name, config);
+  from_keras1(class_name, config, image_order);
   if (!config.contains("batch_input_shape")) {
     // input_dim beside no shape: one vector an example.
     const Json* dim = config.find("input_dim");

@@ -84,6 +84,7 @@ Flavour flavour_of(const Json& config, std::string_view keras_version) {
 // Everything that is missing is found before anything is made.
 void Deserializer::scan(const Json& given, int depth) {
   check_nesting(depth);
+  if (image_order_.empty()) image_order_ = legacy::image_order_of(given);
   const Json json = legacy::upgrade(given, flavour_);
   const std::string class_name = member_text(json, "class_name");
   const Json* config = json.find("config");
@@ -188,7 +189,7 @@ LayerPtr Deserializer::make(const Json& given) {
     int& depth;
     ~Leave() { --depth; }
   } leave{depth_};
-  const Json json = legacy::upgrade(given, flavour_);
+  const Json json = legacy::upgrade(given, flavour_, image_order_);
   if (!json.is_object()) {
     fail(Code::invalid_argument, "a layer must be an object with class_name and config, not ",
          json.kind());

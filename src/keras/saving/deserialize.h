@@ -58,6 +58,7 @@ class Deserializer final : public LayerMaker {
   const CustomObjects& custom_;
   Flavour flavour_;
   std::map<std::string, std::set<std::string>> missing_;  // class -> layer names
+  std::string image_order_;  // "th" or "tf": the first that a layer of Keras 1 states
   int depth_ = 0;
 };
 
