@@ -30,7 +30,10 @@ class ConvTransposeLayer final : public Layer {
     v.weight("bias", o_.bias_initializer, o_.bias_regularizer, o_.bias_constraint);
     v("activity_regularizer", o_.activity_regularizer);
     v("output_padding", o_.output_padding);
-    if (v.reading()) spread();
+    if (v.reading()) {
+      v("output_size_keras1", size_);  // of legacy/upgrade.cpp, never written
+      spread();
+    }
   }
 
   void build(const Shape& input) override {
@@ -38,6 +41,7 @@ class ConvTransposeLayer final : public Layer {
     Shape kernel(kernel_size_);
     kernel.push_back(filters_);
     kernel.push_back(channels(input, o_.data_format));
+    if (size_) pad_to_size(input);
     kernel_ = add_weight("kernel", kernel, o_.kernel_initializer);
     if (o_.use_bias) bias_ = add_weight("bias", {filters_}, o_.bias_initializer);
   }
@@ -93,6 +97,29 @@ class ConvTransposeLayer final : public Layer {
     return dims;
   }
 
+  // The output padding that gives the size asked for, where that is not the usual one.
+  void pad_to_size(const Shape& input) {
+    const int first = channels_first(o_.data_format) ? 2 : 1;
+    const Ints size = per_dimension("output_shape", *size_, kRank);
+    const bool same = upper(o_.padding) == "SAME";
+    bool usual = true;
+    std::vector<int64_t> padding;
+    for (size_t k = 0; k < kRank; ++k) {
+      const int64_t in = input[first + static_cast<int>(k)];
+      if (in == Shape::kUnknownDim) return;
+      const int64_t stride = o_.strides[k], kernel = kernel_size_[k];
+      const int64_t most = in * stride + (same ? 0 : kernel - 1);
+      if (size[k] > most || size[k] <= most - stride) {
+        fail(Code::invalid_argument, "Conv2DTranspose: the output shape ", size[k],
+             " of Keras 1 cannot come from ", in, " with the stride ", stride, " and the kernel ",
+             kernel, ": ", most - stride + 1, " to ", most, " can");
+      }
+      usual = usual && size[k] == in * stride + (same ? 0 : std::max<int64_t>(kernel - stride, 0));
+      padding.push_back(size[k] - (in - 1) * stride - kernel + (same ? 2 * (kernel / 2) : 0));
+    }
+    if (!usual) o_.output_padding = padding;
+  }
+
   void spread() {
     kernel_size_ = per_dimension("kernel_size", kernel_size_, kRank);
     o_.strides = per_dimension("strides", o_.strides, kRank);
@@ -105,6 +132,7 @@ class ConvTransposeLayer final : public Layer {
   int64_t filters_ = 0;
   Ints kernel_size_ = 1;
   layers::ConvOptions o_;
+  std::optional<Ints> size_;
   Value kernel_;
   Value bias_;
 };

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "keras/legacy/weights.h"
 #include "rill/keras.hpp"
 
 namespace rill::keras {
@@ -55,6 +56,30 @@ TEST(OldLayers, ImageOrderOfTheModel) {
          "config": {"name": "line", "padding": {"left_pad": 2, "right_pad": 1}}}]})");
   // (2, 8, 8) -> (2, 9, 13) -> (2, 18, 26) -> (5, 18, 26): 130 x 18 numbers.
   EXPECT_EQ(model.predict(Tensor::zeros({1, 2, 8, 8})).shape(), (Shape{1, 133, 18}));
+}
+
+// Keras 1 kept a transposed kernel as (rows, columns, channels, filters), which its shape cannot
+// tell when there are as many filters as channels.
+TEST(OldLayers, SquareKernelsOfKeras1) {
+  const Model model = model_from_json(R"({"class_name": "Sequential", "keras_version": "1.2.2",
+      "config": [{"class_name": "Deconvolution2D",
+        "config": {"name": "up", "nb_filter": 2, "nb_row": 1, "nb_col": 1, "subsample": [1, 1],
+                   "output_shape": [null, 1, 1, 2], "border_mode": "valid", "dim_ordering": "tf",
+                   "activation": "linear", "batch_input_shape": [null, 1, 1, 2]}}]})");
+  legacy::Origin keras1;
+  const std::vector<Tensor> stored = {Tensor::of<float>({1, 2, 3, 4}, {1, 1, 2, 2}),
+                                      Tensor::zeros({2})};
+  const auto today = legacy::convert(*model.layers()[0].get(), stored, keras1);
+  EXPECT_EQ(today[0].to_vector<float>(), (std::vector<float>{1, 3, 2, 4}));
+}
+
+TEST(OldLayers, DeconvolutionGivesTheShapeAskedFor) {
+  const Model model = model_from_json(R"({"class_name": "Sequential", "keras_version": "1.2.2",
+      "config": [{"class_name": "Deconvolution2D",
+        "config": {"name": "up", "nb_filter": 3, "nb_row": 3, "nb_col": 3, "subsample": [2, 2],
+                   "output_shape": [null, 3, 13, 14], "border_mode": "valid", "dim_ordering": "th",
+                   "activation": "linear", "batch_input_shape": [null, 2, 6, 6]}}]})");
+  EXPECT_EQ(model.predict(Tensor::zeros({1, 2, 6, 6})).shape(), (Shape{1, 3, 13, 14}));
 }
 
 }  // namespace

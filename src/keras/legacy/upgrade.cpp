@@ -142,6 +142,28 @@ void sides(const std::string& class_name, Json& config) {
   config.set("padding", pairs.size() == 1 ? pairs.at(size_t{0}) : std::move(pairs));
 }
 
+// Keras 1 was told the shape that a transposed convolution gives, batch and channels included.
+void deconvolution_size(Json& config) {
+  const Json* shape = config.find("output_shape");
+  if (!shape || !shape->is_array() || shape->size() != 4) return;
+  const size_t rows = config.value("data_format", std::string()) == "channels_first" ? 2 : 1;
+  Json size = Json::array();
+  for (size_t i = rows; i < rows + 2; ++i) {
+    if (!shape->at(i).is_int()) return;
+    size.push_back(shape->at(i));
+  }
+  config.set("output_size_keras1", std::move(size));
+}
+
+// 0 is what the layer still does; 1 normalised each example, 2 each batch, also when predicting
+// (keras/layers/normalization.py of Keras 1).
+void normalization_mode(const Json& config) {
+  const Json* mode = config.find("mode");
+  if (!mode || !mode->is_int() || mode->as_int() == 0) return;
+  fail(Code::unimplemented, "layer ", quoted(config.value("name", std::string())),
+       " (BatchNormalization): mode ", mode->as_int(), " of Keras 1, which no later Keras has");
+}
+
 void from_keras1(std::string& class_name, Json& config, std::string_view image_order) {
   for (const Rename& r : kClasses) {
     if (class_name == r.from) class_name = r.to;
@@ -181,6 +203,8 @@ void from_keras1(std::string& class_name, Json& config, std::string_view image_o
     set_image_order(config, image_order);
   }
   if (class_name.starts_with("ZeroPadding")) sides(class_name, config);
+  if (class_name == "Conv2DTranspose") deconvolution_size(config);
+  if (class_name == "BatchNormalization") normalization_mode(config);
   if (recurrent) config.set("unit_forget_bias", false);
   if (class_name == "Merge") merge(class_name, config);
 }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/fail.h"
+#include "keras/core/config.h"
 #include "keras/core/ops.h"
 #include "keras/legacy/names.h"
 
@@ -31,30 +32,44 @@ Tensor joined(const std::vector<Tensor>& w, std::initializer_list<size_t> which)
 
 const Shape& kernel_shape(const Layer& layer) { return layer.own_weights().at(0).value.shape(); }
 
+bool channels_first(Layer& layer) {
+  return write_config(layer).value("data_format", std::string()) == "channels_first";
+}
+
+// (filters, channels, rows, columns) became (rows, columns, channels, filters).
+Tensor filters_last(const Tensor& kernel) {
+  return op::transpose(
+      kernel, kernel.rank() == 5 ? std::vector<int>{2, 3, 4, 1, 0} : std::vector<int>{2, 3, 1, 0});
+}
+
+// Old gates: i, c, f, o. New: i, f, c, o.
+void join_lstm_gates(std::vector<Tensor>& w) {
+  w = {joined(w, {0, 6, 3, 9}), joined(w, {1, 7, 4, 10}), joined(w, {2, 8, 5, 11})};
+}
+
 // Keras 1 wrote each gate by itself; its kernels lay otherwise.
-void from_keras1(const Layer& layer, std::vector<Tensor>& w) {
+void from_keras1(Layer& layer, std::vector<Tensor>& w) {
   const std::string name = layer.class_name();
   if (w.empty()) return;
   if (name == "GRU" && w.size() == 9) {
     w = {joined(w, {0, 3, 6}), joined(w, {1, 4, 7}), joined(w, {2, 5, 8})};
   } else if (name == "LSTM" && w.size() == 12) {
-    // Old: i, c, f, o. New: i, f, c, o.
-    w = {joined(w, {0, 6, 3, 9}), joined(w, {1, 7, 4, 10}), joined(w, {2, 8, 5, 11})};
+    join_lstm_gates(w);
+  } else if (name == "ConvLSTM2D" && w.size() == 12) {
+    if (channels_first(layer)) {
+      for (Tensor& t : w) t = t.rank() == 4 ? filters_last(t) : t;
+    }
+    join_lstm_gates(w);
   } else if (name == "Conv1D" && w[0].rank() == 4) {
     const Shape& wanted = kernel_shape(layer);
     const Shape& s = w[0].shape();
-    if (s[0] != wanted[0] || s[1] != 1 || s[3] != wanted[2]) {
-      w[0] = op::transpose(w[0], {2, 3, 1, 0});
-    }
+    if (s[0] != wanted[0] || s[1] != 1 || s[3] != wanted[2]) w[0] = filters_last(w[0]);
     if (w[0].dim(1) == 1) w[0] = op::squeeze(w[0], 1);
-  } else if (name == "Conv2D" && w[0].rank() == 4 && !(w[0].shape() == kernel_shape(layer))) {
-    w[0] = op::transpose(w[0], {2, 3, 1, 0});
-  } else if (name == "Conv2DTranspose" && w[0].rank() == 4 &&
-             !(w[0].shape() == kernel_shape(layer))) {
-    const Tensor last = op::transpose(w[0], {0, 1, 3, 2});
-    w[0] = last.shape() == kernel_shape(layer) ? last : op::transpose(w[0], {2, 3, 0, 1});
-  } else if (name == "Conv3D" && w[0].rank() == 5 && !(w[0].shape() == kernel_shape(layer))) {
-    w[0] = op::transpose(w[0], {2, 3, 4, 1, 0});
+  } else if ((name == "Conv2D" && w[0].rank() == 4) || (name == "Conv3D" && w[0].rank() == 5)) {
+    if (channels_first(layer) || !(w[0].shape() == kernel_shape(layer))) w[0] = filters_last(w[0]);
+  } else if (name == "Conv2DTranspose" && w[0].rank() == 4) {
+    w[0] = op::transpose(
+        w[0], channels_first(layer) ? std::vector<int>{2, 3, 0, 1} : std::vector<int>{0, 1, 3, 2});
   }
 }
 
@@ -73,7 +88,7 @@ Tensor by_gate(const Tensor& kernel, int gates, bool input) {
   return op::concat(parts, 1);
 }
 
-void from_cudnn(const Layer& layer, std::vector<Tensor>& w) {
+void from_cudnn(Layer& layer, std::vector<Tensor>& w) {
   const std::string name = layer.class_name();
   if (w.size() != 3 || !is_one_of(name, {"LSTM", "GRU"}) || w[1].rank() != 2 || w[2].rank() != 1)
     return;
@@ -89,8 +104,7 @@ void from_cudnn(const Layer& layer, std::vector<Tensor>& w) {
   }
 }
 
-std::vector<Tensor> convert(const Layer& layer, std::vector<Tensor> w, const Origin& origin,
-                            int depth) {
+std::vector<Tensor> convert(Layer& layer, std::vector<Tensor> w, const Origin& origin, int depth) {
   if (depth > kMostNestedWrappers) fail(Code::invalid_argument, "layers are nested too deep");
   const std::string name = layer.class_name();
   if (name == "Bidirectional") {
@@ -132,6 +146,9 @@ std::vector<Tensor> convert(const Layer& layer, std::vector<Tensor> w, const Ori
     if (w[0].rank() == 4 && !(w[0].shape() == kernel_shape(layer)) &&
         is_one_of(name, {"Conv2D", "Conv2DTranspose", "ConvLSTM2D"})) {
       w[0] = op::transpose(w[0], {3, 2, 0, 1});
+      if (name == "ConvLSTM2D" && w.size() > 1 && w[1].rank() == 4) {
+        w[1] = op::transpose(w[1], {3, 2, 0, 1});
+      }
     }
     // Theano convolves where the others correlate: its kernels are turned by 180 degrees.
     if (origin.backend == "theano" && w[0].rank() >= 3) {
@@ -146,7 +163,7 @@ std::vector<Tensor> convert(const Layer& layer, std::vector<Tensor> w, const Ori
 
 }  // namespace
 
-std::vector<Tensor> convert(const Layer& layer, std::vector<Tensor> values, const Origin& origin) {
+std::vector<Tensor> convert(Layer& layer, std::vector<Tensor> values, const Origin& origin) {
   return convert(layer, std::move(values), origin, 0);
 }
 

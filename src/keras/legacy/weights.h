@@ -13,6 +13,6 @@ struct Origin {
   std::string backend;        // "tensorflow", "theano", "cntk"; empty: not known
 };
 
-std::vector<Tensor> convert(const Layer& layer, std::vector<Tensor> values, const Origin& origin);
+std::vector<Tensor> convert(Layer& layer, std::vector<Tensor> values, const Origin& origin);
 
 }  // namespace rill::keras::legacy
