@@ -101,6 +101,24 @@ std::string lower(std::string_view text) {
 
 }  // namespace
 
+namespace {
+
+// All words of `name`, in their order, are words of `candidate`: "sparse_crossentropy" for
+// "sparse_categorical_crossentropy".
+bool leaves_words_out(std::string_view name, std::string_view candidate) {
+  if (name.find('_') == std::string_view::npos) return false;
+  while (!candidate.empty()) {
+    const std::string_view wanted = name.substr(0, name.find('_'));
+    const std::string_view word = candidate.substr(0, candidate.find('_'));
+    candidate.remove_prefix(std::min(candidate.size(), word.size() + 1));
+    if (word == wanted) name.remove_prefix(std::min(name.size(), wanted.size() + 1));
+    if (name.empty()) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 std::string nearest(std::string_view name, const std::vector<std::string>& candidates) {
   const std::string wanted = lower(name.substr(0, 200));
   size_t limit = std::max<size_t>(2, wanted.size() / 3);
@@ -111,6 +129,9 @@ std::string nearest(std::string_view name, const std::vector<std::string>& candi
       best = candidate;
       limit = d;
     }
+  }
+  for (const std::string& candidate : candidates) {
+    if ((best.empty() || limit > 2) && leaves_words_out(wanted, lower(candidate))) return candidate;
   }
   if (!best.empty()) return best;
   // A name that is the tail or the head of exactly what was meant ("output" for "model/output").

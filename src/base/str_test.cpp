@@ -34,6 +34,10 @@ TEST(Str, NearestName) {
 TEST(Str, DidYouMean) {
   EXPECT_EQ(did_you_mean("dens", {"dense", "conv"}), "; did you mean 'dense'?");
   EXPECT_EQ(did_you_mean("zzzzzz", {"dense", "conv"}), "");
+  const std::vector<std::string> losses{"binary_crossentropy", "sparse_categorical_crossentropy"};
+  EXPECT_EQ(nearest("sparse_crossentropy", losses), losses[1]);
+  EXPECT_EQ(nearest("binary_crossentrop", losses), losses[0]);
+  EXPECT_EQ(nearest("crossentropy_sparse", losses), "");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 
 #include "base/str.h"
@@ -11,6 +12,17 @@ namespace rill::cli {
 namespace {
 
 constexpr int kUsage = 2;
+
+// CLI::PositiveNumber names the largest double when it refuses.
+CLI::Validator positive() {
+  return CLI::Validator(
+      [](const std::string& text) {
+        return std::strtod(text.c_str(), nullptr) > 0
+                   ? std::string()
+                   : str("a positive number is expected, not ", quoted(text));
+      },
+      "POSITIVE");
+}
 
 void add_saved_model_options(CLI::App* command, Arguments& out) {
   command->add_option("--signature", out.signature, "the signature of a SavedModel");
@@ -76,12 +88,10 @@ void add_run(CLI::App& app, Arguments& out) {
       ->allow_extra_args(false);
   run->add_option("--checkpoint", out.checkpoint,
                   "values for a bare graph or a Keras architecture");
-  run->add_option("--top", out.top, "show the N largest of the last axis")
-      ->check(CLI::PositiveNumber);
+  run->add_option("--top", out.top, "show the N largest of the last axis")->check(positive());
   run->add_option("--batch", out.batch, "rows of random and ones; rows at once of Keras models")
-      ->check(CLI::PositiveNumber);
-  run->add_option("--threads", out.threads, "most threads of a run (all cores)")
-      ->check(CLI::PositiveNumber);
+      ->check(positive());
+  run->add_option("--threads", out.threads, "most threads of a run (all cores)")->check(positive());
   add_saved_model_options(run, out);
 }
 
@@ -92,11 +102,11 @@ void add_train(CLI::App& app, Arguments& out) {
                     "an .npz with x and y, a .csv with the target last, a folder of images");
   train->add_option("--x", out.x, "which arrays or columns; without --data: .npy files");
   train->add_option("--y", out.y, "the targets, likewise");
-  train->add_option("--epochs", out.epochs, "passes over the data (1)")->check(CLI::PositiveNumber);
-  train->add_option("--batch-size", out.batch, "rows a step (32)")->check(CLI::PositiveNumber);
+  train->add_option("--epochs", out.epochs, "passes over the data (1)")->check(positive());
+  train->add_option("--batch-size", out.batch, "rows a step (32)")->check(positive());
   train->add_option("--optimizer", out.optimizer, "sgd, adam, ... (what the file says, or adam)");
   train->add_option("--learning-rate", out.learning_rate, "instead of the optimizer's own")
-      ->check(CLI::PositiveNumber);
+      ->check(positive());
   train->add_option("--loss", out.loss, "mse, crossentropy, ...; by commas for several outputs");
   train->add_option("--metrics", out.metrics, "mae, accuracy, ...; by commas")->delimiter(',');
   train->add_option("--validation-split", out.validation_split, "the part of the rows held out")
@@ -114,8 +124,7 @@ void add_train(CLI::App& app, Arguments& out) {
 }
 
 void add_tolerances(CLI::App* command, Arguments& out) {
-  command->add_option("--random", out.random, "how many random inputs (16)")
-      ->check(CLI::PositiveNumber);
+  command->add_option("--random", out.random, "how many random inputs (16)")->check(positive());
   command->add_option("--atol", out.atol, "differences up to this are none (1e-6)");
   command->add_option("--rtol", out.rtol, "and up to this share of the value (1e-5)");
 }
@@ -153,10 +162,10 @@ void add_bench(CLI::App& app, Arguments& out) {
                                       "how long it takes: to open, first, and once it is warm");
   bench->add_option("--batch", out.batches, "rows, by commas (1)")
       ->delimiter(',')
-      ->check(CLI::PositiveNumber);
+      ->check(positive());
   bench->add_option("--threads", out.thread_counts, "most threads, by commas (all cores)")
       ->delimiter(',')
-      ->check(CLI::PositiveNumber);
+      ->check(positive());
   bench->add_option("--time", out.time, "seconds for each row (2)")->check(CLI::NonNegativeNumber);
   bench->add_option("--warmup", out.warmup, "seconds before it (0.2)")
       ->check(CLI::NonNegativeNumber);

@@ -1,22 +1,19 @@
 // rill train MODEL --data d.npz: fit from arrays or a table; Ctrl-C stops at the end of a batch and
 // keeps what was learnt.
-#include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <numeric>
 #include <optional>
 
 #include "base/fail.h"
 #include "cli/commands.h"
 #include "cli/output.h"
-#include "codec/npy.h"
+#include "cli/train_data.h"
 #include "formats/detect.h"
 #include "keras/models/model_layer.h"
+#include "keras/training/trainer.h"
 #include "rill/keras.hpp"
 
 namespace rill::cli {
@@ -65,143 +62,6 @@ class StopAtNan final : public k::Callback {
   int64_t now_ = 0;
   std::optional<int64_t> epoch_;
 };
-
-std::vector<std::string> split(const std::string& text, char separator) {
-  std::vector<std::string> out;
-  size_t begin = 0;
-  while (begin <= text.size()) {
-    const size_t end = std::min(text.find(separator, begin), text.size());
-    if (end > begin) out.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return out;
-}
-
-// Numbers with a header or without; columns by name or number.
-struct Table {
-  std::vector<std::string> names;
-  std::vector<std::vector<float>> columns;
-};
-
-Table read_csv(const std::string& path) {
-  std::ifstream in(path);
-  if (!in) fail(Code::not_found, path, ": cannot be read");
-  Table out;
-  std::string line;
-  for (int64_t number = 1; std::getline(in, line); ++number) {
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    if (line.empty()) continue;
-    std::vector<std::string> cells;
-    size_t begin = 0;
-    while (begin <= line.size()) {
-      const size_t end = std::min(line.find(',', begin), line.size());
-      cells.push_back(line.substr(begin, end - begin));
-      begin = end + 1;
-    }
-    std::vector<float> row;
-    bool numbers = true;
-    for (const std::string& cell : cells) {
-      char* end = nullptr;
-      row.push_back(std::strtof(cell.c_str(), &end));
-      numbers = numbers && !cell.empty() && *end == '\0';
-    }
-    if (out.columns.empty()) {
-      out.columns.resize(cells.size());
-      for (size_t i = 0; i < cells.size(); ++i) {
-        out.names.push_back(numbers ? std::to_string(i) : cells[i]);
-      }
-      if (!numbers) continue;
-    }
-    if (!numbers || cells.size() != out.columns.size()) {
-      fail(Code::invalid_argument, path, ": line ", number, " does not hold ", out.columns.size(),
-           " numbers");
-    }
-    for (size_t i = 0; i < row.size(); ++i) out.columns[i].push_back(row[i]);
-  }
-  return out;
-}
-
-Tensor columns(const Table& table, const std::vector<std::string>& names) {
-  const size_t rows = table.columns.empty() ? 0 : table.columns[0].size();
-  Tensor out(DType::float32, {static_cast<int64_t>(rows), static_cast<int64_t>(names.size())});
-  for (size_t j = 0; j < names.size(); ++j) {
-    const auto found = std::find(table.names.begin(), table.names.end(), names[j]);
-    if (found == table.names.end()) {
-      fail(Code::not_found, "the table has no column ", quoted(names[j]),
-           did_you_mean(names[j], table.names));
-    }
-    const auto& column = table.columns[static_cast<size_t>(found - table.names.begin())];
-    for (size_t i = 0; i < rows; ++i) out.data<float>()[i * names.size() + j] = column[i];
-  }
-  return out;
-}
-
-struct Data {
-  std::vector<Tensor> x;
-  std::vector<Tensor> y;
-};
-
-// The arrays called x and y (x_train, y_train; x0, x1, ...), or those that --x and --y name.
-Data from_npz(const Arguments& a) {
-  const NamedTensors arrays = read_npz(a.data);
-  std::vector<std::string> names;
-  for (const auto& [name, value] : arrays) names.push_back(name);
-  const auto pick = [&](const std::string& given, const std::string& letter) {
-    std::vector<std::string> wanted = split(given, ',');
-    for (const char* form : {"", "_train", "0"}) {
-      const std::string name = letter + form;
-      if (wanted.empty() && std::find(names.begin(), names.end(), name) != names.end()) {
-        wanted = {name};
-      }
-    }
-    for (int i = 1;
-         given.empty() && wanted.size() == static_cast<size_t>(i) && wanted[0] == letter + "0";
-         ++i) {
-      const std::string next = letter + std::to_string(i);
-      if (std::find(names.begin(), names.end(), next) == names.end()) break;
-      wanted.push_back(next);
-    }
-    if (wanted.empty()) {
-      fail(Code::not_found, a.data, " has no array ", quoted(letter), " or ",
-           quoted(letter + "_train"), "; say which by --", letter);
-    }
-    std::vector<Tensor> out;
-    for (const std::string& name : wanted) {
-      const auto found = std::find(names.begin(), names.end(), name);
-      if (found == names.end()) {
-        fail(Code::not_found, a.data, " has no array ", quoted(name), did_you_mean(name, names));
-      }
-      out.push_back(arrays[static_cast<size_t>(found - names.begin())].second);
-    }
-    return out;
-  };
-  return {pick(a.x, "x"), pick(a.y, "y")};
-}
-
-Data from_csv(const Arguments& a) {
-  const Table table = read_csv(a.data);
-  std::vector<std::string> y = split(a.y, ',');
-  if (y.empty() && !table.names.empty()) y = {table.names.back()};
-  std::vector<std::string> x = split(a.x, ',');
-  if (x.empty()) {
-    for (const std::string& name : table.names) {
-      if (std::find(y.begin(), y.end(), name) == y.end()) x.push_back(name);
-    }
-  }
-  return {{columns(table, x)}, {columns(table, y)}};
-}
-
-Data read_data(const Arguments& a) {
-  if (a.data.empty()) {
-    Data out;
-    for (const std::string& path : split(a.x, ',')) out.x.push_back(read_npy(path));
-    for (const std::string& path : split(a.y, ',')) out.y.push_back(read_npy(path));
-    if (out.x.empty()) fail(Code::invalid_argument, "train needs --data, or --x X.npy --y Y.npy");
-    return out;
-  }
-  if (a.data.ends_with(".csv")) return from_csv(a);
-  return from_npz(a);
-}
 
 // A folder of images, one folder a class, as the model's first input takes them.
 Dataset image_batches(const Arguments& a, const k::Model& model) {
@@ -266,33 +126,58 @@ k::CallbackPtr early_stop(const std::string& text) {
   return k::callbacks::EarlyStopping(options);
 }
 
+// What the file says, but for what the command line says.
 void compile(const Arguments& a, const k::Model& model) {
-  const bool has_settings = model.impl()->saved_training().has_value();
-  if (a.optimizer.empty() && a.loss.empty() && a.metrics.empty() && has_settings) return;
-  if (a.loss.empty()) {
-    fail(Code::invalid_argument, "train needs --loss: the model was saved without one");
-  }
   k::CompileOptions options;
-  k::OptimizerOptions settings;
-  if (a.learning_rate > 0) settings.learning_rate = a.learning_rate;
-  options.optimizer = k::make_optimizer(a.optimizer.empty() ? "adam" : a.optimizer, settings);
+  if (model.impl()->saved_training()) options = k::trainer_of(*model.impl()).options();
+  if (options.loss.items().empty()) options = {};  // nobody had compiled it
+  if (!a.optimizer.empty() || !options.optimizer) {
+    k::OptimizerOptions settings;
+    if (a.learning_rate > 0) settings.learning_rate = a.learning_rate;
+    options.optimizer = k::make_optimizer(a.optimizer.empty() ? "adam" : a.optimizer, settings);
+  } else if (a.learning_rate > 0) {
+    options.optimizer->set_learning_rate(a.learning_rate);
+  }
   const std::vector<std::string> losses = split(a.loss, ',');
   if (losses.size() == 1) {
     options.loss = k::LossSpecs(losses[0]);
-  } else {
+  } else if (!losses.empty()) {
     std::vector<k::LossSpec> list(losses.begin(), losses.end());
     options.loss = k::LossSpecs(std::move(list));
+  } else if (options.loss.items().empty()) {
+    fail(Code::invalid_argument,
+         "train needs --loss: the model was saved without one; for numbers --loss mse, for classes "
+         "--loss crossentropy");
   }
+  if (!a.metrics.empty()) options.metrics = {};
   for (const std::string& metric : a.metrics) options.metrics.emplace_back(metric);
   model.compile(options);
+}
+
+// Before the work, not after it.
+void check_target(const char* option, const std::string& path) {
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  if (path.empty() || folder.empty() || std::filesystem::is_directory(folder)) return;
+  fail(Code::not_found, option, " ", path, ": the folder ", folder.string(), " does not exist");
+}
+
+void check_targets(const Arguments& a) {
+  check_target("--save", a.save);
+  check_target("--csv", a.csv);
+  check_target("--curve", a.curve);
+  const std::string ending = std::filesystem::path(a.save).extension().string();
+  if (ending.empty() || ending == ".keras" || ending == ".h5" || ending == ".hdf5") return;
+  fail(Code::invalid_argument, "--save ", a.save,
+       ": the ending says no format: expected .keras, .h5, .hdf5, or none for a SavedModel");
 }
 
 }  // namespace
 
 int train(const Arguments& a) {
+  check_targets(a);
   const k::Model model = read_model(a.file);
   const bool folder = std::filesystem::is_directory(a.data);
-  const Data data = folder ? Data() : read_data(a);
+  const TrainData data = folder ? TrainData() : read_train_data(a);
   compile(a, model);
   k::FitOptions options;
   options.epochs = a.epochs;
@@ -331,7 +216,6 @@ int train(const Arguments& a) {
   } else {
     history = model.fit(data.x, data.y, options);
   }
-  if (!a.curve.empty()) history.svg(a.curve);
   if (interrupted != 0) {
     save_interrupted(a, model);
   } else if (nan->met()) {
@@ -339,6 +223,7 @@ int train(const Arguments& a) {
   } else if (!a.save.empty()) {
     k::save_model(model, a.save);
   }
+  if (!a.curve.empty()) history.svg(a.curve);
   if (a.json) {
     Json curves = Json::object();
     for (const auto& [name, values] : history.history) {

@@ -244,12 +244,6 @@ struct Registers {
   bool scalar[kFusedRegisters];
 };
 
-// What the next block reads: while this one is computed.
-void read_ahead(const float* x, int64_t n) {
-  constexpr int64_t kLine = 16;
-  for (int64_t i = 0; i < n; i += kLine) __builtin_prefetch(x + i);
-}
-
 }  // namespace
 
 void FusedProgram::run_range(const float* const* inputs, float* const* outputs, int64_t begin,
@@ -283,10 +277,7 @@ void FusedProgram::run_range(const float* const* inputs, float* const* outputs, 
           const float* x = inputs[i.index];
           const auto read = static_cast<FusedRead>(i.op);
           put(read == FusedRead::scalar);
-          if (read == FusedRead::elements) {
-            r.at[i.dst] = x + begin;
-            read_ahead(x + begin + block_, std::min(block_, end - begin - block_));
-          }
+          if (read == FusedRead::elements) r.at[i.dst] = x + begin;
           if (read == FusedRead::scalar) *y = *x;
           if (read == FusedRead::row) load_row(x, y, begin, n, period_);
           if (read == FusedRead::column) load_column(x, y, begin, n, period_);

@@ -144,6 +144,56 @@ TEST(TrainCommand, SaysWhatIsWrong) {
   got = rill_program({"train", model, "--data", folder / "d.npz", "--x", "xx", "--loss", "mse"});
   EXPECT_EQ(got.code, 5);
   EXPECT_NE(got.err.find("'xx'"), std::string::npos) << got.err;
+  got = rill_program({"train", model, "--data", folder / "d.npz"});
+  EXPECT_NE(got.err.find("train needs --loss"), std::string::npos) << got.err;
+  got = rill_program({"train", model, "--data", folder / "d.npz", "--epochs", "0"});
+  EXPECT_NE(got.err.find("--epochs: a positive number is expected, not '0'"), std::string::npos)
+      << got.err;
+  Tensor text(DType::string, Shape{60, 4});
+  const keras::Model loaded = keras::load_model(model);
+  loaded.compile({.loss = "mse"});
+  EXPECT_THROW(loaded.fit(text, wave({60, 2}, 1)), InvalidArgumentError);
+}
+
+// Before an hour of training, not after it.
+TEST(TrainCommand, TargetsAreCheckedFirst) {
+  const ScratchFolder folder;
+  const std::string model = model_in(folder);
+  const auto run = [&](const char* option, const std::string& path) {
+    return rill_program(
+        {"train", model, "--data", folder / "d.npz", "--loss", "mse", option, path});
+  };
+  for (const char* option : {"--save", "--csv", "--curve"}) {
+    const Finished got = run(option, folder / "none/there.keras");
+    EXPECT_EQ(got.code, 5);
+    EXPECT_NE(got.err.find("does not exist"), std::string::npos) << got.err;
+    EXPECT_EQ(got.err.find("loss: "), std::string::npos) << got.err;
+  }
+  const Finished got = run("--save", folder / "model.xyz");
+  EXPECT_EQ(got.code, 3);
+  EXPECT_EQ(got.err.find("loss: "), std::string::npos) << got.err;
+}
+
+// What the command line does not say, the file says.
+TEST(TrainCommand, OptionsChangeASavedModelsSettingsOneByOne) {
+  const ScratchFolder folder;
+  const std::string start = model_in(folder), compiled = folder / "compiled.keras";
+  const keras::Model model = keras::load_model(start);
+  model.compile({.optimizer = keras::optimizers::SGD({.learning_rate = 0.25}), .loss = "mse", .metrics = {"mae"}});
+  model.save(compiled);
+  const auto saved_after = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> words{
+        "train", compiled, "--data", folder / "d.npz", "--save", folder / "out.keras", "--quiet"};
+    words.insert(words.end(), more.begin(), more.end());
+    const Finished got = rill_program(words);
+    EXPECT_EQ(got.code, 0) << got.err;
+    return keras::load_model(folder / "out.keras");
+  };
+  EXPECT_EQ(saved_after({"--learning-rate", "0.5"}).optimizer().learning_rate(), 0.5);
+  EXPECT_EQ(saved_after({"--metrics", "mse"}).optimizer().learning_rate(), 0.25);
+  const keras::Model adam = saved_after({"--optimizer", "adam"});
+  EXPECT_EQ(adam.optimizer().class_name(), "Adam");
+  EXPECT_EQ(adam.evaluate(wave({60, 4}, 0), wave({60, 2}, 1)).size(), 2u);  // loss and mae
 }
 
 }  // namespace

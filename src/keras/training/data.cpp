@@ -32,9 +32,25 @@ Values in_order(const Batches& given, const std::vector<std::string>& names, con
   return out;
 }
 
+namespace {
+
+// The first product would only say that it cannot take strings.
+void refuse_text(const ModelLayer& model, const Values& x) {
+  for (size_t i = 0; i < x.size(); ++i) {
+    if (x[i].dtype() != DType::string) continue;
+    const std::vector<KerasTensor> inputs = model.inputs();
+    if (i >= inputs.size() || inputs[i].dtype() == DType::string) continue;
+    fail(Code::invalid_argument, "input ", quoted(inputs[i].name()), " takes ", inputs[i].dtype(),
+         ", but its data is text: turn it into numbers first, for example by StringLookup");
+  }
+}
+
+}  // namespace
+
 Batch to_batch(const ModelLayer& model, const Examples& examples) {
   Batch out;
   out.x = in_order(examples.x, model.input_names(), "input");
+  refuse_text(model, out.x);
   out.y = in_order(examples.y, model.output_names(), "output");
   out.weights = in_order(examples.sample_weight, model.output_names(), "output");
   return out;

@@ -30,6 +30,7 @@ class Trainer {
   // `model` owns the trainer.
   Trainer(ModelLayer& model, CompileOptions options);
 
+  const CompileOptions& options() const { return options_; }
   const OptimizerPtr& optimizer() const { return options_.optimizer; }
   int64_t steps_per_execution() const { return options_.steps_per_execution; }
   // {"optimizer", "loss", "loss_weights", "metrics", ...} as Keras 3 writes it.
