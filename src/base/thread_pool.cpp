@@ -200,7 +200,7 @@ int max_threads() noexcept {
 }
 
 ScopedThreads::ScopedThreads(int threads) noexcept : previous_(thread_cap) {
-  thread_cap = std::max(threads, 0);
+  if (threads > 0) thread_cap = threads;
 }
 
 ScopedThreads::~ScopedThreads() { thread_cap = previous_; }

@@ -16,7 +16,8 @@ namespace rill {
 // on (or the environment variable RILL_THREADS), capped by the innermost ScopedThreads.
 int max_threads() noexcept;
 
-// Caps the threads of the regions that this thread opens while the object lives; 0: no cap.
+// Caps the threads of the regions that this thread opens while the object lives; 0: as many as the
+// scope around it may use.
 class ScopedThreads {
  public:
   explicit ScopedThreads(int threads) noexcept;

@@ -77,7 +77,9 @@ TEST(ThreadPool, ScopedThreadsCaps) {
       EXPECT_EQ(std::this_thread::get_id(), self);
       EXPECT_EQ(end - begin, 100);
     });
-    const ScopedThreads no_cap(0);
+    const ScopedThreads as_before(0);
+    EXPECT_EQ(max_threads(), 1);
+    const ScopedThreads more(all);
     EXPECT_EQ(max_threads(), all);
   }
   EXPECT_EQ(max_threads(), all);

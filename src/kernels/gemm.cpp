@@ -11,6 +11,7 @@ namespace rill::kernels {
 namespace {
 
 constexpr int64_t kMaxRows = 192;  // rows of a task: their pointers live on the stack
+constexpr int64_t kTileRows = 6;   // what the kernels take at once: no task but the last breaks one
 constexpr int64_t kKChunk = 1024;  // a panel of that many rows stays in the second cache
 constexpr int64_t kKChunkTransposed = 256;
 constexpr int64_t kWorthThreads = 200'000;  // multiply-adds below which a region costs more
@@ -74,16 +75,17 @@ MatMul::MatMul(const MatMulSpec& spec, const float* constant_b) : spec_(spec) {
   threads_ = static_cast<int>(
       std::max<int64_t>(1, std::min<int64_t>(s.threads, s.batch * work / (kWorthThreads / 2))));
   by_batch_ = s.batch > 1 && (threads_ == 1 || s.batch >= threads_ || work < kWorthThreads);
-  row_chunk_ = std::min(kMaxRows, std::max<int64_t>(s.m, 1));
+  int64_t most_rows = std::min(kMaxRows - kTileRows, std::max<int64_t>(s.m, 1));
   panel_group_ = std::max<int64_t>(panels_, 1);
-  if (threads_ > 1 && !by_batch_) {
-    const int64_t wanted = 3 * threads_;
-    if (s.m > 48) {
-      row_chunk_ = std::clamp(round_up((s.m + wanted - 1) / wanted, 24), int64_t{48}, row_chunk_);
-    }
-    const int64_t row_tasks = (s.m + row_chunk_ - 1) / row_chunk_;
-    if (row_tasks < wanted) {
-      const int64_t groups = std::min(panels_, (wanted + row_tasks - 1) / row_tasks);
+  const bool shared_out = threads_ > 1 && !by_batch_;
+  const int64_t wanted = 3 * threads_;
+  if (shared_out && s.m > 48) {
+    most_rows = std::clamp(round_up((s.m + wanted - 1) / wanted, 24), int64_t{48}, most_rows);
+  }
+  row_tasks_ = (s.m + most_rows - 1) / most_rows;
+  if (shared_out) {
+    if (row_tasks_ < wanted) {
+      const int64_t groups = std::min(panels_, (wanted + row_tasks_ - 1) / row_tasks_);
       panel_group_ = (panels_ + groups - 1) / std::max<int64_t>(groups, 1);
     }
   }
@@ -105,15 +107,22 @@ MatMul::MatMul(const MatMulSpec& spec, const float* constant_b) : spec_(spec) {
   plain_row_ = !packed_ && s.m == 1 && s.batch == 1 && threads_ == 1 && !s.steps;
   if (plain_row_) return;
   if (s.transpose_a) {
-    slot_bytes_ =
-        scratch_align(static_cast<size_t>(row_chunk_ * std::min(k_chunk_, s.k)) * sizeof(float));
+    slot_bytes_ = scratch_align(
+        static_cast<size_t>(std::min(kMaxRows, s.m) * std::min(k_chunk_, s.k)) * sizeof(float));
   }
   if (!packed_ && by_batch_) slot_bytes_ += pack_bytes_;
   scratch_bytes_ = slot_bytes_ * static_cast<size_t>(threads_);
   if (!packed_ && !by_batch_) scratch_bytes_ += pack_bytes_;
 }
 
-// Rows [row0, row1), panels [panel0, panel1) of one product; at most row_chunk_ rows.
+// Tasks of as many rows as each other, but for a tile: the last one is not the odd end.
+int64_t MatMul::first_row(int64_t row_task) const {
+  if (row_task == row_tasks_) return spec_.m;
+  const int64_t first = spec_.m / row_tasks_ * row_task + std::min(row_task, spec_.m % row_tasks_);
+  return first / kTileRows * kTileRows;
+}
+
+// Rows [row0, row1), panels [panel0, panel1) of one product; at most kMaxRows rows.
 void MatMul::rows(const Call& call, const float* a, const float* packed, float* c, int64_t row0,
                   int64_t row1, int64_t panel0, int64_t panel1, float* transposed) const {
   const DenseTable& table = dense_table();
@@ -160,12 +169,11 @@ void MatMul::rows(const Call& call, const float* a, const float* packed, float* 
 
 void MatMul::product(const Call& call, const float* a, const float* packed, float* c, int threads,
                      std::byte* scratch) const {
-  const int64_t row_tasks = (spec_.m + row_chunk_ - 1) / row_chunk_;
   const int64_t groups = (panels_ + panel_group_ - 1) / panel_group_;
-  for_tasks(threads, row_tasks * groups, [&](int slot, int64_t task) {
-    const int64_t row = task / groups * row_chunk_;
+  for_tasks(threads, row_tasks_ * groups, [&](int slot, int64_t task) {
+    const int64_t row_task = task / groups;
     const int64_t panel = task % groups * panel_group_;
-    rows(call, a, packed, c, row, std::min(spec_.m, row + row_chunk_), panel,
+    rows(call, a, packed, c, first_row(row_task), first_row(row_task + 1), panel,
          std::min(panels_, panel + panel_group_),
          reinterpret_cast<float*>(scratch + static_cast<size_t>(slot) * slot_bytes_));
   });

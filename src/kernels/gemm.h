@@ -50,6 +50,7 @@ class MatMul {
   struct Call;
   void product(const Call& call, const float* a, const float* packed, float* c, int threads,
                std::byte* scratch) const;
+  int64_t first_row(int64_t row_task) const;
   void row(const Call& call, const float* a, const float* b, float* c) const;
   void rows(const Call& call, const float* a, const float* packed, float* c, int64_t row0,
             int64_t row1, int64_t panel0, int64_t panel1, float* transposed) const;
@@ -59,7 +60,8 @@ class MatMul {
   AlignedFloats packed_;
   int64_t panels_ = 0;
   int64_t k_chunk_ = 0;
-  int64_t row_chunk_ = 0, panel_group_ = 0;  // a task
+  int64_t row_tasks_ = 0;    // parts of the rows
+  int64_t panel_group_ = 0;  // panels of a task
   int threads_ = 1;
   void (*gemv_)(const PanelJob&) = nullptr;
   bool single_column_ = false;  // packed_ is the column itself; needs no scratch
