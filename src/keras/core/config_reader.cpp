@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 
 #include "base/fail.h"
 #include "keras/core/config.h"
@@ -129,6 +130,12 @@ class Reader final : public ConfigVisitor {
   static double number(const Json& j) {
     if (const Json* value = wrapped_value(j)) return number(*value);
     if (j.is_array() && j.size() == 1) return number(j.at(size_t{0}));
+    if (j.is_string()) {  // Dropout("0.5") is met, and Keras 1 and 2 take it
+      const std::string& text = j.as_string();
+      double out = 0;
+      const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+      if (error == std::errc() && end == text.data() + text.size()) return out;
+    }
     return j.as_double();
   }
   static void flatten(const Json& j, std::vector<double>& out, int depth) {

@@ -51,6 +51,9 @@ class BatchNormalizationLayer final : public Layer {
     v("moving_variance_initializer", o_.moving_variance_initializer);
     v("synchronized", o_.synchronized);
     if (v.reading()) v("fused_keras2", keras2_);
+    // Of Keras 1 (keras/layers/normalization.py): 1 normalises the last axis of each example, 2
+    // each batch, also when predicting. No later Keras has them, nor reads them.
+    if (v.reading() || mode_ != 0) v("mode_keras1", mode_);
   }
 
   bool supports_masking() const override { return true; }
@@ -67,10 +70,11 @@ class BatchNormalizationLayer final : public Layer {
   Value call(const Value& input, const CallContext& context) override {
     const Value x = op::to_floating(input);
     const int axis = op::axis_of("BatchNormalization", o_.axis, x.rank());
+    if (mode_ == 1) return by_example(x);
     Value mean = mean_, variance = variance_;
-    const bool by_batch = context.training && trainable();
+    const bool by_batch = mode_ == 2 || (context.training && trainable());
     const bool at_end = axis == x.rank() - 1;
-    if (by_batch && x.dtype() == DType::float32 && (at_end || axis == 1)) {
+    if (mode_ == 0 && by_batch && x.dtype() == DType::float32 && (at_end || axis == 1)) {
       return by_one_op(x, axis, at_end);
     }
     if (by_batch) {
@@ -82,8 +86,10 @@ class BatchNormalizationLayer final : public Layer {
       const Value centred = op::sub(x, kept);
       mean = op::reshape(kept, {x.shape()[axis]});
       variance = op::reduce("Mean", op::mul(centred, centred), axes);
-      follow(mean_, mean);
-      follow(variance_, variance);
+      if (mode_ == 0) {
+        follow(mean_, mean);
+        follow(variance_, variance);
+      }
     }
     const Value epsilon = op::constant_like(o_.epsilon, variance);
     Value factor = op::unary("Rsqrt", op::add(variance, epsilon));
@@ -95,6 +101,18 @@ class BatchNormalizationLayer final : public Layer {
   }
 
  private:
+  // With epsilon twice, as Keras 1 has it.
+  Value by_example(const Value& x) const {
+    const Value epsilon = op::constant_like(o_.epsilon, x);
+    const std::vector<int> last{x.rank() - 1};
+    const Value centred = op::sub(x, op::reduce("Mean", x, last, true));
+    const Value variance = op::reduce("Mean", op::mul(centred, centred), last, true);
+    const Value deviation = op::unary("Sqrt", op::add(variance, epsilon));
+    Value y = emit("RealDiv", {centred, op::add(deviation, epsilon)});
+    if (gamma_) y = op::mul(y, gamma_);
+    return beta_ ? op::add(y, beta_) : y;
+  }
+
   // Batch statistics as FusedBatchNormV3, whose gradient is one op too. It takes four dimensions.
   Value by_one_op(const Value& x, int axis, bool at_end) {
     const int64_t channels = x.shape()[axis];
@@ -131,6 +149,7 @@ class BatchNormalizationLayer final : public Layer {
   }
 
   layers::BatchNormalizationOptions o_;
+  int64_t mode_ = 0;
   bool keras2_ = false;
   Value gamma_;
   Value beta_;

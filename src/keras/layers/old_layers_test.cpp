@@ -58,6 +58,35 @@ TEST(OldLayers, ImageOrderOfTheModel) {
   EXPECT_EQ(model.predict(Tensor::zeros({1, 2, 8, 8})).shape(), (Shape{1, 133, 18}));
 }
 
+TEST(OldLayers, NumbersAsTextAndIndicesOfEmbedding) {
+  const Model model = model_from_json(R"({"class_name": "Sequential", "keras_version": "2.0.5",
+      "config": [{"class_name": "Embedding", "config": {"name": "words", "dtype": "int32",
+          "input_dim": 3, "output_dim": 2, "batch_input_shape": [null, 4]}},
+        {"class_name": "Dropout", "config": {"name": "drop", "rate": "0.5"}}]})");
+  EXPECT_EQ(model.predict(Tensor::zeros(DType::int32, {1, 4})).dtype(), DType::float32);
+  EXPECT_THROW(layers::deserialize(R"({"class_name": "Dropout", "config": {"rate": "0.5x"}})"),
+               InvalidArgumentError);
+}
+
+// Mode 1 divides the last axis of each example by sqrt(variance + epsilon) + epsilon; mode 2 takes
+// the batch's statistics also when predicting.
+TEST(OldLayers, ModesOfBatchNormalization) {
+  const auto layer = [](int mode) {
+    return model_from_json(R"({"class_name": "Sequential", "keras_version": "1.2.2", "config": [
+        {"class_name": "BatchNormalization", "config": {"name": "norm", "axis": -1, "epsilon": 0.5,
+         "momentum": 0.9, "batch_input_shape": [null, 2], "mode": )" +
+                           std::to_string(mode) + "}}]}");
+  };
+  const Tensor x = Tensor::of<float>({0, 2, 4, 2}, {2, 2});
+  const float by_example = 1 / (std::sqrt(1.5f) + 0.5f);
+  const auto rows = layer(1).predict(x).to_vector<float>();
+  EXPECT_NEAR(rows[0], -by_example, 1e-6);
+  EXPECT_NEAR(rows[2], by_example, 1e-6);
+  const auto columns = layer(2).predict(x).to_vector<float>();
+  EXPECT_NEAR(columns[2], 2 / std::sqrt(4.5f), 1e-6);
+  EXPECT_NEAR(columns[3], 0, 1e-6);
+}
+
 // Keras 1 kept a transposed kernel as (rows, columns, channels, filters), which its shape cannot
 // tell when there are as many filters as channels.
 TEST(OldLayers, SquareKernelsOfKeras1) {

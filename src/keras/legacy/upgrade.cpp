@@ -6,6 +6,7 @@
 
 #include "base/fail.h"
 #include "keras/legacy/names.h"
+#include "rill/dtype.hpp"
 
 namespace rill::keras::legacy {
 namespace {
@@ -155,15 +156,6 @@ void deconvolution_size(Json& config) {
   config.set("output_size_keras1", std::move(size));
 }
 
-// 0 is what the layer still does; 1 normalised each example, 2 each batch, also when predicting
-// (keras/layers/normalization.py of Keras 1).
-void normalization_mode(const Json& config) {
-  const Json* mode = config.find("mode");
-  if (!mode || !mode->is_int() || mode->as_int() == 0) return;
-  fail(Code::unimplemented, "layer ", quoted(config.value("name", std::string())),
-       " (BatchNormalization): mode ", mode->as_int(), " of Keras 1, which no later Keras has");
-}
-
 void from_keras1(std::string& class_name, Json& config, std::string_view image_order) {
   for (const Rename& r : kClasses) {
     if (class_name == r.from) class_name = r.to;
@@ -204,7 +196,14 @@ void from_keras1(std::string& class_name, Json& config, std::string_view image_o
   }
   if (class_name.starts_with("ZeroPadding")) sides(class_name, config);
   if (class_name == "Conv2DTranspose") deconvolution_size(config);
-  if (class_name == "BatchNormalization") normalization_mode(config);
+  if (class_name == "BatchNormalization") rename(config, "mode", "mode_keras1");
+  if (class_name == "Embedding") {
+    // Keras 2.0 wrote the type of the indices here.
+    const Json* dtype = config.find("dtype");
+    if (dtype && dtype->is_string() && is_integer(dtype_from_name(dtype->as_string()))) {
+      config.erase("dtype");
+    }
+  }
   if (recurrent) config.set("unit_forget_bias", false);
   if (class_name == "Merge") merge(class_name, config);
 }
