@@ -12,18 +12,19 @@ namespace rill::kernels {
 namespace {
 
 float scale_of(int64_t in, int64_t out, bool align_corners) {
-  return align_corners && out > 1 ? static_cast<float>(in - 1) / static_cast<float>(out - 1)
-                                  : static_cast<float>(in) / static_cast<float>(out);
+  // A single pixel has no corners to meet.
+  return align_corners && in > 1 && out > 1
+             ? static_cast<float>(in - 1) / static_cast<float>(out - 1)
+             : static_cast<float>(in) / static_cast<float>(out);
 }
 
 constexpr int kTableSize = 1024;  // TensorFlow rounds positions to 1/1024 of a pixel
 
 // Weights of the pixels at distance x and 1 + x, for a = -0.5 (Keys) or -0.75.
-std::array<float, 2> cubic(int step, float a) {
-  float x = static_cast<float>(step) / kTableSize;
-  const float near = ((a + 2) * x - (a + 3)) * x * x + 1;
-  x += 1;
-  return {near, ((a * x - 5 * a) * x + 8 * a) * x - 4 * a};
+std::array<float, 2> cubic(int step, double a) {
+  const double x = static_cast<double>(step) / kTableSize, y = x + 1;
+  return {static_cast<float>(((a + 2) * x - (a + 3)) * x * x + 1),
+          static_cast<float>(((a * y - 5 * a) * y + 8 * a) * y - 4 * a)};
 }
 
 float sinc_window(float x, float radius) {
@@ -79,7 +80,7 @@ int64_t clamped(float x, int64_t size) {
 Taps bicubic_taps(int64_t in, int64_t out, ResizeGrid grid) {
   const bool half_pixel = grid == ResizeGrid::half_pixel;
   const float scale = scale_of(in, out, grid == ResizeGrid::align_corners);
-  const float a = half_pixel ? -0.5f : -0.75f;
+  const double a = half_pixel ? -0.5 : -0.75;
   Taps taps;
   for (int64_t i = 0; i < out; ++i) {
     const float at = static_cast<float>(i);
@@ -204,6 +205,29 @@ void Resample::run_gradient(const float* dy, float* dx) const {
           float* to = image + rows_.index[t] * in_row;
           for (int64_t i = 0; i < in_row; ++i) {
             to[i] += rows_.weight[t] * mixed[static_cast<size_t>(i)];
+          }
+        }
+      }
+    }
+  });
+}
+
+// The weights are floats, all that is made of them is double.
+void Resample::run_gradient(const float* dy, double* dx) const {
+  const int64_t height = rows_.outputs(), width = columns_.outputs(), channels = in_.channels;
+  const int64_t in_row = in_.width * channels;
+  std::fill_n(dx, in_.batch * in_.height * in_row, 0.0);
+  parallel_for(in_.batch, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t pixel = begin * height * width; pixel < end * height * width; ++pixel) {
+      const auto row = static_cast<size_t>(pixel / width % height);
+      const auto column = static_cast<size_t>(pixel % width);
+      double* image = dx + pixel / (height * width) * in_.height * in_row;
+      for (size_t r = rows_.first[row]; r < rows_.first[row + 1]; ++r) {
+        for (size_t c = columns_.first[column]; c < columns_.first[column + 1]; ++c) {
+          double* to = image + rows_.index[r] * in_row + columns_.index[c] * channels;
+          for (int64_t k = 0; k < channels; ++k) {
+            to[k] += static_cast<double>(dy[pixel * channels + k]) * rows_.weight[r] *
+                     columns_.weight[c];
           }
         }
       }

@@ -40,6 +40,7 @@ class Resample {
   Resample(DType dtype, const ImageSize& in, Taps rows, Taps columns);
   void run(const void* x, float* y) const;
   void run_gradient(const float* dy, float* dx) const;
+  void run_gradient(const float* dy, double* dx) const;
 
  private:
   template <typename T>

@@ -12,7 +12,8 @@ namespace {
 
 // In float, as TensorFlow computes it: the rounding decides which pixel is read.
 float scale_of(int64_t in, int64_t out, ResizeGrid grid) {
-  return grid == ResizeGrid::align_corners && out > 1
+  // A single pixel has no corners to meet.
+  return grid == ResizeGrid::align_corners && in > 1 && out > 1
              ? static_cast<float>(in - 1) / static_cast<float>(out - 1)
              : static_cast<float>(in) / static_cast<float>(out);
 }

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "op/node_access.h"
 #include "op/op_def.h"
 
 namespace rill {
@@ -15,6 +16,14 @@ inline constexpr DType type_set[] = {types...};
 inline AttrDef at_least(int64_t minimum, AttrDef attr) {
   attr.minimum = minimum;
   return attr;
+}
+
+// An attribute that TensorFlow's kernel reads as int32.
+inline int64_t int32_attr(const NodeAccess& node, std::string_view name) {
+  const int64_t value = node.attr<int64_t>(name);
+  node.require(value >= INT32_MIN && value <= INT32_MAX, "Attr ", name, " has value ", value,
+               " out of range for an int32");
+  return value;
 }
 
 }  // namespace rill

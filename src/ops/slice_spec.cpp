@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ops/attrs.h"
+
 namespace rill {
 namespace {
 
@@ -118,9 +120,9 @@ std::vector<AttrDef> slice_attrs(std::span<const DType> index_types) {
 }
 
 SliceMasks slice_masks(const NodeAccess& node) {
-  return {node.attr<int64_t>("begin_mask"), node.attr<int64_t>("end_mask"),
-          node.attr<int64_t>("ellipsis_mask"), node.attr<int64_t>("new_axis_mask"),
-          node.attr<int64_t>("shrink_axis_mask")};
+  return {int32_attr(node, "begin_mask"), int32_attr(node, "end_mask"),
+          int32_attr(node, "ellipsis_mask"), int32_attr(node, "new_axis_mask"),
+          int32_attr(node, "shrink_axis_mask")};
 }
 
 SliceSpec resolve_slice(const NodeAccess& node, const Shape& input,

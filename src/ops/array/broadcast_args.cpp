@@ -58,6 +58,8 @@ void run_args(KernelContext& ctx) {
 }
 
 void gradient_args_shape(ShapeContext& ctx) {
+  ctx.require_rank_exactly(0, 1);
+  ctx.require_rank_exactly(1, 1);
   ctx.set_output(0, Shape{-1});
   ctx.set_output(1, Shape{-1});
 }

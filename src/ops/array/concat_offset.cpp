@@ -35,7 +35,8 @@ void offsets(KernelContext& ctx, int64_t axis) {
 }
 
 void run_concat_offset(KernelContext& ctx) {
-  ctx.require(ctx.input(0).size() == 1, "Concat dim tensor should be a scalar integer");
+  ctx.require(ctx.input(0).rank() == 0,
+              "Concat dim tensor should be a scalar integer, but got shape ", ctx.input(0).shape());
   ctx.require(ctx.num_inputs() > 1 && ctx.input(1).rank() == 1, "the shapes must be vectors");
   const int64_t axis = ctx.input(0).item<int64_t>();
   if (ctx.input(1).dtype() == DType::int64) {

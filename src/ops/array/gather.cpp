@@ -43,6 +43,7 @@ void infer_gather(ShapeContext& ctx) {
   const Shape& indices = ctx.input(1);
   ctx.require_rank(0, 1);
   const bool v2 = ctx.num_inputs() > 2;
+  if (v2) ctx.require_rank_exactly(2, 0);
   const auto axis = v2 ? ctx.int_scalar(2) : std::optional<int64_t>(0);
   if (!params.has_rank() || !indices.has_rank()) return;
   if (!axis) {

@@ -17,7 +17,7 @@ void infer_gather_nd(ShapeContext& ctx) {
 
 Prepared prepare_gather_nd(const PrepareContext& ctx) {
   const NdIndex index(ctx, ctx.input(0), ctx.input(1), ctx.input_dtype(1));
-  ctx.require(index.count() == 0 || ctx.input(0).num_elements() > 0 || index.slice() == 0,
+  ctx.require(index.count() == 0 || ctx.input(0).num_elements() > 0,
               "Requested more than 0 entries, but params is empty.  Params shape: ", ctx.input(0));
   return prepared([index, mover = kernels::Mover(ctx.output_dtype(0))](const RunArgs& args) {
     for (int64_t i = 0; i < index.count(); ++i) {

@@ -14,6 +14,7 @@ void infer_roll(ShapeContext& ctx) {
   ctx.require_rank(0, 1);
   ctx.require_rank_at_most(1, 1);
   ctx.require_rank_at_most(2, 1);
+  ctx.merge(ctx.input(1), ctx.input(2));
   ctx.set_output(0, ctx.input(0));
 }
 

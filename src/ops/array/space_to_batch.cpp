@@ -24,6 +24,8 @@ std::optional<Blocks> read_blocks(const NodeAccess& node, const Tensor* block, c
     node.require(in.rank() == 4, "rank should be 4 instead of ", in.rank());
   } else {
     if (block == nullptr) return std::nullopt;
+    node.require(block->rank() == 1, "block_shape must have rank 1, but has shape ",
+                 block->shape());
     b.block = block->to_vector<int64_t>();
   }
   for (const int64_t size : b.block) {

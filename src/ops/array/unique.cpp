@@ -128,7 +128,8 @@ void run_unique(KernelContext& ctx) {
   int64_t before = 1, after = 1, n = in.size();
   bool whole = true;
   if (ctx.num_inputs() > 1 && ctx.input(1).size() > 0) {
-    ctx.require(ctx.input(1).size() == 1, "axis should be empty or a scalar or a vector of one");
+    ctx.require(ctx.input(1).rank() == 1 && ctx.input(1).size() == 1,
+                "axis should be empty or a scalar or a vector of one");
     axis = canonical_axis(ctx.op(), ctx.input(1).item<int64_t>(), in.rank());
     before = product(in.shape(), 0, axis);
     n = in.shape()[axis];

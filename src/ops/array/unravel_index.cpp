@@ -38,6 +38,7 @@ void unravel(KernelContext& ctx) {
 void run_unravel_index(KernelContext& ctx) {
   ctx.require(ctx.input(0).rank() <= 1, "The indices can only be scalar or vector, got ",
               ctx.input(0).shape());
+  ctx.require(ctx.input(0).size() > 0, "received empty tensor indices");
   ctx.require(ctx.input(1).rank() == 1, "The dims should be 1-D, got ", ctx.input(1).shape());
   if (ctx.input(0).dtype() == DType::int64) {
     unravel<int64_t>(ctx);

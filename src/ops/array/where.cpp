@@ -32,12 +32,13 @@ template <typename T>
 void where(KernelContext& ctx) {
   const Tensor& in = ctx.input(0);
   const int rank = in.rank();
+  ctx.require(rank >= 1, "WhereOp : Unhandled input dimensions: ", rank);
   const T* x = in.data<T>();
   const int64_t n = in.size();
   int64_t count = 0;
   for (int64_t i = 0; i < n; ++i) count += x[i] != T{} ? 1 : 0;
   Tensor& out = ctx.output(0, Shape{count, rank});
-  if (rank == 0 || count == 0) return;
+  if (count == 0) return;
   int64_t* to = out.data<int64_t>();
   const int64_t row = in.shape().back();
   std::vector<int64_t> index(static_cast<size_t>(rank), 0);

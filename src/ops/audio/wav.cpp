@@ -129,7 +129,7 @@ void decode(KernelContext& ctx) {
   const auto* bytes = reinterpret_cast<const unsigned char*>(sound.samples.data());
   for (int64_t i = 0; i < out.size(); ++i) {
     const int64_t frame = i / channels;
-    const int64_t at = frame * own_channels + i % channels % own_channels;
+    const int64_t at = frame * own_channels + std::min(i % channels, own_channels - 1);
     to[i] = 0;
     if (frame >= own) continue;
     const auto sample = static_cast<int16_t>(bytes[2 * at] | (bytes[2 * at + 1] << 8));

@@ -114,6 +114,15 @@ Tap tap(const Spec& s, float at, int64_t size) {
   return {static_cast<int64_t>(below), static_cast<int64_t>(std::ceil(at)), at - below, true};
 }
 
+void require_finite(const Spec& s, const float* boxes) {
+  for (int64_t i = 0; i < 4 * s.boxes; ++i) {
+    if (!std::isfinite(boxes[i])) {
+      fail(Code::invalid_argument, s.node,
+           "Boxes contains at least one element that is not finite");
+    }
+  }
+}
+
 int64_t image_of(const Spec& s, const void* index, int64_t box) {
   const int64_t b = static_cast<const int32_t*>(index)[box];
   if (b < 0 || b >= s.batch) {
@@ -143,6 +152,7 @@ struct Forward {
   Spec s;
   void operator()(const RunArgs& args) const {
     const auto* boxes = static_cast<const float*>(args.in[1]);
+    require_finite(s, boxes);
     for (int64_t b = 0; b < s.boxes; ++b) image_of(s, args.in[2], b);
     parallel_for(s.boxes, 1, [&](int64_t first, int64_t last) {
       each_pixel(

@@ -165,7 +165,9 @@ Prepared prepare_gradient(const PrepareContext& ctx) {
     if (!is_double) return bind_gradient(ctx, std::move(kernel));
     return prepared(DoubleGradient<kernels::ResizeBilinear, float>{std::move(kernel)});
   }
-  return bind_gradient(ctx, resample(ctx, method, DType::float32, dx, dy));
+  kernels::Resample kernel = resample(ctx, method, DType::float32, dx, dy);
+  if (!is_double) return bind_gradient(ctx, std::move(kernel));
+  return prepared(DoubleGradient<kernels::Resample, float>{std::move(kernel)});
 }
 
 // tensorflow/python/ops/image_grad.py

@@ -20,6 +20,7 @@ void infer_scale_and_translate(ShapeContext& ctx) {
   const Shape size = ctx.shape_from_value(1);
   ctx.require(!size.has_rank() || size.rank() == 2, "size must have two elements, but has ",
               size.rank());
+  ctx.require(y[3] != 0, "image must have at least one channel");
   ctx.require(y[1] != 0 && y[2] != 0, "input image must be of non-zero size, but has shape ", y);
   for (int i = 0; i < 2; ++i) {
     y[1 + i] = size.has_rank() ? size[i] : Shape::kUnknownDim;

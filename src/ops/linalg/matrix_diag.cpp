@@ -184,6 +184,7 @@ void infer_set(ShapeContext& ctx) {
   const Shape& in = ctx.input(0);
   ctx.require_rank(0, 2);
   ctx.require_rank(1, 1);
+  if (ctx.num_inputs() > 2) ctx.require_rank_at_most(2, 1);
   ctx.set_output(0, in);
   const auto k = known_k(ctx, 2);
   if (!k || !in.is_fully_defined() || !ctx.input(1).is_fully_defined()) return;

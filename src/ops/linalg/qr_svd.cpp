@@ -135,7 +135,7 @@ struct EigenRun {
   std::string node;
   void operator()(const RunArgs& args, int64_t i) const {
     std::vector<W> a = load<W, T>(args.in[0], i, n * n), v(static_cast<size_t>(n * n));
-    if (std::any_of(a.begin(), a.end(), [](const W& x) { return x != x; })) {
+    if (std::any_of(a.begin(), a.end(), [](W x) { return !std::isfinite(std::abs(x)); })) {
       fail(Code::invalid_argument, node,
            "Self-adjoint eigen decomposition was not successful. The input might not be valid.");
     }

@@ -26,6 +26,8 @@ void infer_triangular_solve(ShapeContext& ctx) {
               "Input matrix and right-hand side must have the same number of rows, got ", n,
               " != ", rows_of(b));
   ctx.require(!banded || rows_of(a) != 0, "bands must not be empty, but have shape ", a);
+  ctx.require(!banded || !b.is_fully_defined() || b.num_elements() > 0,
+              "rhs must not be an empty tensor, but has shape ", b);
   ctx.require(!banded || n < 0 || rows_of(a) <= n, "Number of bands ", rows_of(a),
               " cannot exceed the size of the matrix ", n);
   ctx.set_output(
@@ -161,7 +163,8 @@ struct LeastSquares {
   std::string node;
 
   void operator()(const RunArgs& args, int64_t i) const {
-    const double l2 = std::max(0.0, *static_cast<const double*>(args.in[2]));
+    const double l2 = *static_cast<const double*>(args.in[2]);
+    if (!(l2 >= 0)) fail(Code::invalid_argument, node, "l2_regularizer must be >= 0.");
     const std::vector<W> a = load<W, T>(args.in[0], i, m * n);
     const std::vector<W> b = load<W, T>(args.in[1], i, m * columns);
     const bool tall = m >= n;

@@ -82,6 +82,10 @@ void list_scatter(KernelContext& ctx) {
     ctx.require(n >= -1, "TensorListScatter expects num_elements >= -1, found: ", n);
     require_length(ctx, n);
     if (n > 0) list->items.resize(static_cast<size_t>(n));
+    for (const int32_t i : ctx.input(1).flat<int32_t>()) {
+      ctx.require(n < 0 || i < n, "TensorListScatter: Trying to scatter at index ", i,
+                  " in list with size ", n);
+    }
   }
   put_rows(ctx, *list, ctx.input(0), ctx.input(1));
   ctx.set_output(0, list_handle(std::move(list)));

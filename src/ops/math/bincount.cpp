@@ -73,7 +73,9 @@ Prepared prepare_count(const PrepareContext& ctx) {
   const Shape& in = ctx.input(0);
   const bool by_row = ctx.op() == "DenseBincount" && in.rank() == 2;
   const bool weighted = ctx.input(2).num_elements() > 0;
-  ctx.require(!weighted || ctx.input(2) == in,
+  const bool fits = ctx.op() == "Bincount" ? ctx.input(2).num_elements() == in.num_elements()
+                                           : ctx.input(2) == in;
+  ctx.require(!weighted || fits,
               "weights must be empty or have the shape of the "
               "input, ",
               in, ", but have ", ctx.input(2));

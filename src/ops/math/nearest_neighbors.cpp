@@ -27,6 +27,7 @@ void infer_nearest_neighbors(ShapeContext& ctx) {
 void run_nearest_neighbors(KernelContext& ctx) {
   const Tensor &points = ctx.input(0), &centers = ctx.input(1);
   ctx.require(points.rank() == 2, "Input points should be a matrix, got shape ", points.shape());
+  ctx.require(points.dim(0) > 0, "Expected points.rows() > 0.");
   ctx.require(centers.rank() == 2, "Input centers should be a matrix, got shape ", centers.shape());
   ctx.require(points.dim(1) == centers.dim(1), "Expected point dimension ", points.dim(1),
               " to equal center dimension ", centers.dim(1));

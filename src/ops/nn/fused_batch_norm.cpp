@@ -35,9 +35,10 @@ void infer_fused_batch_norm(ShapeContext& ctx) {
   int64_t& channels = x[channel_axis(ctx, rank)];
   // Mean and variance may be empty in training.
   const int parameters = ctx.attr<bool>("is_training") ? 2 : 4;
-  for (int i = 1; i <= parameters; ++i) {
+  for (int i = 1; i <= 4; ++i) {
     ctx.require_rank_exactly(i, 1);
-    if (ctx.input(i).has_rank()) channels = ctx.merge_dim(channels, ctx.input(i)[0]);
+    if (i <= parameters && ctx.input(i).has_rank())
+      channels = ctx.merge_dim(channels, ctx.input(i)[0]);
   }
   const Shape statistics{channels};
   ctx.set_output(0, x);

@@ -80,6 +80,7 @@ Values top_k_gradient(const GradContext& ctx) {
 void infer_in_top_k(ShapeContext& ctx) {
   ctx.require_rank_exactly(0, 2);
   ctx.require_rank_exactly(1, 1);
+  if (ctx.num_inputs() > 2) ctx.require_rank_exactly(2, 0);
   int64_t rows = Shape::kUnknownDim;
   for (int i = 0; i < 2; ++i) {
     if (ctx.input(i).has_rank()) rows = ctx.merge_dim(rows, ctx.input(i)[0]);

@@ -29,7 +29,7 @@ struct Ftrl {
     s[2] += pulled * rate - (after - before) / linear_rate * s[0];
     const C bound = l1 * rate;
     const C kept = s[2] > bound ? bound : s[2] < -bound ? -bound : s[2];
-    s[0] = (kept - s[2]) / (after / linear_rate + C{2} * l2 * rate);
+    s[0] = std::abs(s[2]) > bound ? (kept - s[2]) / (after / linear_rate + C{2} * l2 * rate) : C{0};
   }
 };
 

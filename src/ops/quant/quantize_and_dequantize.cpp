@@ -70,6 +70,7 @@ void infer(ShapeContext& ctx) {
   const int rank = ctx.attr<int64_t>("axis") == -1 ? 0 : 1;
   ctx.require_rank_exactly(1, rank);
   ctx.require_rank_exactly(2, rank);
+  if (ctx.num_inputs() > 3) ctx.require_rank_exactly(3, 0);  // num_bits
   ctx.set_output(0, ctx.input(0));
 }
 

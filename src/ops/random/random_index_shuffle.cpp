@@ -122,8 +122,9 @@ void run_random_index_shuffle(KernelContext& ctx) {
     const bool has_sign = out.dtype() == DType::int32 || out.dtype() == DType::int64;
     ctx.require(!has_sign || static_cast<int64_t>(from) >= 0, "index must be >= 0 but was ",
                 static_cast<int64_t>(from));
-    const uint64_t to = shuffled_index(ctx, from, key, number(most, most.rank() == 0 ? 0 : i),
-                                       ctx.attr<int64_t>("rounds"));
+    const uint64_t last = number(most, most.rank() == 0 ? 0 : i);
+    ctx.require(from <= last, "max_index must be >= index, but ", last, " < ", from);
+    const uint64_t to = shuffled_index(ctx, from, key, last, ctx.attr<int64_t>("rounds"));
     if (dtype_size(out.dtype()) == 4) {
       static_cast<uint32_t*>(out.raw())[i] = static_cast<uint32_t>(to);
     } else {

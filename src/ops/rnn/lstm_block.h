@@ -48,7 +48,7 @@ Sizes read_sizes(const NodeAccess& node, const Shape* shapes[8]) {
   node.require(w == weights, "w must have shape ", weights, ", but has ", w);
   for (int i = 4; i < 7; ++i) {
     const bool right = *shapes[i] == peephole;
-    node.require(right || !s.peephole, "wci, wcf and wco must have shape ", peephole,
+    node.require(right || (!block && !s.peephole), "wci, wcf and wco must have shape ", peephole,
                  ", but one has ", *shapes[i]);
   }
   node.require(*shapes[7] == gates, "b must have shape ", gates, ", but has ", *shapes[7]);
@@ -58,6 +58,11 @@ Sizes read_sizes(const NodeAccess& node, const Shape* shapes[8]) {
 template <Form form, typename Context>
 Sizes sizes(const Context& ctx) {
   const Shape* shapes[8];
+  if (Layout<form>::is_block) {
+    const Shape& most = ctx.input(0);
+    ctx.require(!most.has_rank() || most.rank() == 0, "seq_len_max must be rank 0, but has shape ",
+                most);
+  }
   for (int i = 0; i < 8; ++i) shapes[i] = &ctx.input(Layout<form>::x + i);
   return read_sizes<form>(ctx, shapes);
 }

@@ -27,6 +27,7 @@ Rows dense_rows(const KernelContext& ctx, int i) {
   Rows rows;
   rows.one = values.rank() == 1;
   rows.count = rows.one ? 1 : values.dim(0);
+  ctx.require(rows.count > 0, "Invalid input: Shapes dimension cannot be 0.");
   for (int64_t k = 0; k < values.size(); ++k) {
     rows.row.push_back(rows.one ? 0 : k / values.dim(1));
   }
@@ -73,7 +74,7 @@ void dispatch_count(DType dtype, F&& f) {
 
 void count_dense(KernelContext& ctx, const Rows& rows, const Tensor& values, const Tensor& size_in,
                  const Tensor& weights) {
-  ctx.require(size_in.size() == 1, "size must be a scalar, got shape ", size_in.shape());
+  ctx.require(size_in.rank() == 0, "size must be a scalar, got shape ", size_in.shape());
   const auto size = size_in.item<int64_t>();
   ctx.require(size >= 0, "size (", size, ") must be non-negative");
   require_weights(ctx, values, weights);
@@ -108,7 +109,7 @@ void count_sparse(KernelContext& ctx, const Rows& rows, const Tensor& values,
   const std::vector<int64_t> bins = ints_of(values);
   dispatch_count(ctx.output_dtype(1), [&]<typename T>() {
     std::map<std::pair<int64_t, int64_t>, T> counts;
-    int64_t highest = -1;
+    int64_t highest = 0;  // so that the shape is not empty
     for (size_t k = 0; k < bins.size(); ++k) {
       ctx.require(bins[k] >= 0, "Input values must all be non-negative");
       if (most >= 0 && bins[k] >= most) continue;

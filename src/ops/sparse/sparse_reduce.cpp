@@ -19,11 +19,12 @@ struct Reduction {
   std::map<std::vector<int64_t>, std::vector<int64_t>> groups;
 };
 
-// Without axes all dimensions are reduced.
 Reduction group(const KernelContext& ctx, const SparseInput& in) {
   const bool keep = ctx.attr<bool>("keep_dims");
   Reduction r;
-  r.reduced.assign(static_cast<size_t>(in.rank), ctx.input(3).size() == 0);
+  r.reduced.assign(static_cast<size_t>(in.rank), false);
+  ctx.require(ctx.input(3).rank() <= 1, "Expected reduction_axes to be a scalar or a vector, got ",
+              ctx.input(3).shape());
   for (const int64_t axis : ints_of(ctx.input(3))) {
     ctx.require(axis >= -in.rank && axis < in.rank, "Invalid reduction dimension ", axis,
                 ", for input with ", in.rank, " dimensions.");
@@ -115,7 +116,7 @@ void dense_shape(ShapeContext& ctx) {
   const bool keep = ctx.attr<bool>("keep_dims");
   Shape out{};
   for (int d = 0; d < in.rank(); ++d) {
-    bool reduced = axes->empty();
+    bool reduced = false;
     for (const int64_t axis : *axes) reduced |= (axis < 0 ? axis + in.rank() : axis) == d;
     if (!reduced) {
       out.push_back(in[d]);

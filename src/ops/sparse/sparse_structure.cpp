@@ -226,7 +226,7 @@ void slice_grad_shape(ShapeContext& ctx) {
 // The first (size % parts) parts are longer by one.
 void split(KernelContext& ctx) {
   const SparseInput in = sparse_input(ctx, 1, 2, 3);
-  ctx.require(ctx.input(0).size() == 1, "split_dim must be a scalar, got shape ",
+  ctx.require(ctx.input(0).rank() == 0, "split_dim must be a scalar, got shape ",
               ctx.input(0).shape());
   const auto given = ctx.input(0).item<int64_t>();
   ctx.require(given >= -in.rank && given < in.rank, "Input split_dim should be between -", in.rank,

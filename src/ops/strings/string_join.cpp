@@ -61,6 +61,7 @@ Shape reduced_shape(const Shape& in, const std::vector<bool>& gone, bool keep) {
 }
 
 void reduce_shape(ShapeContext& ctx) {
+  ctx.require_rank_at_most(1, 1);
   const Shape& in = ctx.input(0);
   const auto axes = ctx.ints(1);
   if (!in.has_rank() || !axes) return;

@@ -104,7 +104,7 @@ void split_v1(KernelContext& ctx) {
 }
 
 void split_v2(KernelContext& ctx) {
-  const int64_t most = ctx.attr<int64_t>("maxsplit");
+  const int64_t most = int32_attr(ctx, "maxsplit");
   run_string_split(ctx, [&](std::string_view text, std::string_view separator) {
     if (most == 0) return Parts{text};
     return separator.empty() ? split_spaces(text, most) : split_at(text, separator, most);

@@ -14,7 +14,7 @@ namespace {
 void scalar(KernelContext& ctx) {
   const Tensor& tags = ctx.input(0);
   const Tensor& values = ctx.input(1);
-  ctx.require(tags.shape() == values.shape() || (tags.size() == 1 && values.size() == 1),
+  ctx.require(tags.shape() == values.shape(),
               "tags and values are not the same shape: ", tags.shape(), " != ", values.shape());
   std::string bytes;
   proto::Writer summary(bytes);
