@@ -6,12 +6,12 @@
 #include "base/fail.h"
 #include "cli/commands.h"
 #include "cli/compare.h"
+#include "cli/describe_parts.h"
 #include "cli/description.h"
 #include "cli/output.h"
 #include "formats/checkpoint/checkpoint_source.h"
 #include "formats/checkpoint/checkpoint_writer.h"
 #include "formats/saved_model/saved_model.h"
-#include "graph/graph.h"
 #include "graph/input_name.h"
 #include "rill/convert.hpp"
 #include "rill/keras.hpp"
@@ -82,18 +82,8 @@ std::vector<std::string> outputs_of(const Session& session, const Arguments& a,
     for (const auto& [key, end] : model->signature(a.signature).outputs) out.push_back(end.name);
     return out;
   }
-  // What nothing takes.
-  std::set<std::string> used;
-  for (const Operation& op : session.graph().operations()) {
-    for (const Tensor& input : op.inputs()) {
-      used.insert(session.graph().impl()->node(input.rep()->node).name);
-    }
-  }
-  for (const Operation& op : session.graph().operations()) {
-    if (op.num_outputs() > 0 && !used.contains(op.name()) && op.type() != "Const" &&
-        op.type() != "Placeholder") {
-      out.push_back(op.name() + ":0");
-    }
+  for (const Port& port : guess_ports(session.graph().as_graph_def()).outputs) {
+    out.push_back(port.tensor);
   }
   return out;
 }

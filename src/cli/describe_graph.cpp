@@ -129,6 +129,31 @@ void drop_unused_inputs(SignaturePorts& ports,
   }
 }
 
+// Nodes inside loops of TensorFlow 1, and those that run on one side of a condition alone (also the
+// pivots switch_t and switch_f, which nothing takes): they have no value to give.
+std::unordered_set<std::string_view> inside_control_flow(const GraphDef& graph) {
+  std::unordered_set<std::string_view> loops, branches;
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (const NodeDef& node : graph.nodes) {
+      bool in_loop = node.op == "Enter" || node.op == "RefEnter";
+      bool in_branch = node.op == "Switch" || node.op == "RefSwitch";
+      for (const std::string& input : node.inputs) {
+        if (input.starts_with('^')) continue;
+        in_loop = in_loop || loops.contains(node_of(input));
+        in_branch = in_branch || branches.contains(node_of(input));
+      }
+      const bool leaves = node.op == "Exit" || node.op == "RefExit";
+      if (in_loop && !leaves) changed = loops.insert(node.name).second || changed;
+      if (in_branch && !leaves && node.op != "Merge" && node.op != "RefMerge") {
+        changed = branches.insert(node.name).second || changed;
+      }
+    }
+  }
+  loops.merge(branches);
+  return loops;
+}
+
 }  // namespace
 
 SignaturePorts guess_ports(const GraphDef& graph) {
@@ -180,6 +205,7 @@ SignaturePorts guess_ports(const GraphDef& graph) {
   }
   // A graph without inputs computes something all the same.
   const bool has_inputs = !ports.inputs.empty();
+  const std::unordered_set<std::string_view> inside = inside_control_flow(graph);
   for (const NodeDef& node : graph.nodes) {
     if (node.op == "_Retval" && node.inputs.size() == 1) {
       const std::string& source = node.inputs[0];
@@ -189,7 +215,8 @@ SignaturePorts guess_ports(const GraphDef& graph) {
       continue;
     }
     if (consumed.contains(node.name) || has_effect(node.op) || node.op == "Const" ||
-        is_input(node.op) || (has_inputs && !depends.contains(node.name))) {
+        is_input(node.op) || inside.contains(node.name) ||
+        (has_inputs && !depends.contains(node.name))) {
       continue;
     }
     ports.outputs.push_back(

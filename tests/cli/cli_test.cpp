@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 #include <map>
 
 #include "cli/rill_program.h"
@@ -193,6 +194,28 @@ TEST(Cli, SummaryOfKerasModels) {
   EXPECT_NE(keras3.out.find("│ hidden (Dense)"), std::string::npos) << keras3.out;
   const Finished keras2 = rill_program({"summary", "--style", "keras2", kSamples + "keras2.keras"});
   EXPECT_NE(keras2.out.find("Total params: 73 (292.00 Byte)"), std::string::npos) << keras2.out;
+}
+
+// The pivots of a condition have a value on one side only, and nothing takes them.
+TEST(Cli, OutputsOfAGraphWithConditions) {
+  const ScratchFolder folder;
+  const std::string path = folder / "graph.pbtxt";
+  std::ofstream(path) << R"(
+    node { name: "x" op: "Placeholder" attr { key: "dtype" value { type: DT_FLOAT } }
+           attr { key: "shape" value { shape {} } } }
+    node { name: "p" op: "Less" input: "x" input: "x" attr { key: "T" value { type: DT_FLOAT } } }
+    node { name: "s" op: "Switch" input: "p" input: "p" attr { key: "T" value { type: DT_BOOL } } }
+    node { name: "switch_t" op: "Identity" input: "s:1"
+           attr { key: "T" value { type: DT_BOOL } } }
+    node { name: "d" op: "Switch" input: "x" input: "p" attr { key: "T" value { type: DT_FLOAT } } }
+    node { name: "n" op: "Neg" input: "d:1" attr { key: "T" value { type: DT_FLOAT } } }
+    node { name: "y" op: "Merge" input: "d" input: "n" attr { key: "T" value { type: DT_FLOAT } }
+           attr { key: "N" value { i: 2 } } })";
+  const Finished seen = rill_program({"inspect", path});
+  EXPECT_EQ(seen.out.find("switch_t"), std::string::npos) << seen.out;
+  const Finished run = rill_program({"run", path, "--in", "x=3"});
+  EXPECT_EQ(run.code, 0) << run.err;
+  EXPECT_NE(run.out.find("y:0  float32 ()\n3"), std::string::npos) << run.out;
 }
 
 TEST(Cli, SummaryOfWhatIsNoModel) {
