@@ -15,6 +15,7 @@
 #include "op/import.h"
 #include "op/kernel_context.h"
 #include "op/raise_loops.h"
+#include "op/waits.h"
 
 namespace rill {
 namespace {
@@ -284,7 +285,8 @@ Callable& ProgramRuntime::function(const NameAttrList& ref) {
 }
 
 bool ProgramRuntime::cancelled() const {
-  return options_->cancel != nullptr && options_->cancel->load(std::memory_order_relaxed);
+  return thread_is_cancelled() ||
+         (options_->cancel != nullptr && options_->cancel->load(std::memory_order_relaxed));
 }
 
 void ProgramRuntime::check_cancelled() {

@@ -1,5 +1,6 @@
 // Behaviour: tensorflow/python/training/{queue_runner_impl,coordinator}.py.
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -8,6 +9,7 @@
 
 #include "base/fail.h"
 #include "codec/proto_wire.h"
+#include "op/waits.h"
 #include "rill/error.hpp"
 #include "rill/graph.hpp"
 #include "rill/queue_runner.hpp"
@@ -111,6 +113,7 @@ class Runner {
       : session_(std::move(session)), def_(std::move(def)), running_(def_.enqueue.size()) {}
 
   void run(const std::string& enqueue, const std::function<bool()>& should_stop) {
+    const CancelScope cancellable(cancelled_);
     try {
       while (!should_stop()) session_.run_targets({enqueue});
       ended(false);
@@ -121,7 +124,12 @@ class Runner {
       if (!end && !should_stop()) throw;
     }
   }
-  void cancel() { quietly(def_.cancel); }
+  // Closing the queues does not end a wait for gradients.
+  void cancel() {
+    quietly(def_.cancel);
+    cancelled_ = true;
+    wake_all_waits();
+  }
 
  private:
   void ended(bool by_its_input) {
@@ -142,6 +150,7 @@ class Runner {
 
   const Session session_;
   const RunnerDef def_;
+  std::atomic<bool> cancelled_{false};
   std::mutex mutex_;
   size_t running_;
 };

@@ -16,7 +16,18 @@ Waits& waits() {
   return *all;
 }
 
+thread_local const std::atomic<bool>* cancel_flag = nullptr;
+
 }  // namespace
+
+CancelScope::CancelScope(const std::atomic<bool>& flag) : outer_(cancel_flag) {
+  cancel_flag = &flag;
+}
+CancelScope::~CancelScope() { cancel_flag = outer_; }
+
+bool thread_is_cancelled() noexcept {
+  return cancel_flag != nullptr && cancel_flag->load(std::memory_order_relaxed);
+}
 
 WaitScope::WaitScope(std::mutex& mutex, std::condition_variable& changed)
     : mutex_(mutex), changed_(changed) {

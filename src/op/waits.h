@@ -1,6 +1,7 @@
 // For kernels that wait on a condition: who cancels runs can wake them.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 
@@ -22,6 +23,19 @@ class WaitScope {
   std::mutex& mutex_;
   std::condition_variable& changed_;
 };
+
+// While it lives, runs of this thread count as cancelled once `flag` is set.
+class CancelScope {
+ public:
+  explicit CancelScope(const std::atomic<bool>& flag);
+  CancelScope(const CancelScope&) = delete;
+  CancelScope& operator=(const CancelScope&) = delete;
+  ~CancelScope();
+
+ private:
+  const std::atomic<bool>* outer_;
+};
+bool thread_is_cancelled() noexcept;
 
 // Call it after a run was marked as cancelled.
 void wake_all_waits();

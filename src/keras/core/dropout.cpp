@@ -6,8 +6,12 @@ namespace rill::keras {
 
 Value dropout(const Value& x, double rate, const SeedGenerator& seeds,
               const std::vector<op::Dim>& dims) {
-  const Value draw = emit("StatelessRandomUniform", {op::shape_vector(dims), seeds.next()},
-                          {{"dtype", x.dtype()}});
+  return dropout_by(emit("StatelessRandomUniform", {op::shape_vector(dims), seeds.next()},
+                         {{"dtype", x.dtype()}}),
+                    x, rate);
+}
+
+Value dropout_by(const Value& draw, const Value& x, double rate) {
   const Value keep = op::binary("GreaterEqual", draw, op::constant_like(rate, x));
   return op::select(keep, op::mul(x, op::constant_like(1 / (1 - rate), x)),
                     op::unary("ZerosLike", x));

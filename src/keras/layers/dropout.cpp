@@ -1,8 +1,11 @@
 // Dropout and noise: nothing happens to the values outside of training.
 #include <cmath>
+#include <optional>
+#include <string>
 
 #include "base/fail.h"
 #include "keras/core/dropout.h"
+#include "keras/core/legacy_draws.h"
 #include "keras/core/loss_collector.h"
 #include "keras/core/make.h"
 #include "keras/core/ops.h"
@@ -16,11 +19,6 @@ namespace {
 
 using layers::DropoutOptions;
 
-// The numbers that Keras 3 draws: StatelessRandomUniform or StatelessRandomNormal.
-Value random(const char* op, const Value& like, const std::vector<op::Dim>& dims,
-             const SeedGenerator& seeds) {
-  return emit(op, {op::shape_vector(dims), seeds.next()}, {{"dtype", like.dtype()}});
-}
 class Noise : public Layer {
  public:
   Noise() = default;
@@ -34,14 +32,30 @@ class Noise : public Layer {
   void start_seeds() override {
     if (rate_ > 0) seeds_ = SeedGenerator(o_.seed);
   }
+  void visit_seed(ConfigVisitor& v) {
+    v("seed", o_.seed);
+    if (!v.reading()) return;
+    std::optional<int64_t> seed;
+    v("seed_keras2", seed);  // of legacy/upgrade.cpp, never written
+    if (seed) legacy_ = LegacyDraws(*seed);
+  }
+  // "Uniform" or "Normal" numbers.
+  Value random(const char* kind, const Value& like, const std::vector<op::Dim>& dims) {
+    if (legacy_) return legacy_.draw(kind, like, dims);
+    return emit(std::string("StatelessRandom") + kind, {op::shape_vector(dims), seeds_.next()},
+                {{"dtype", like.dtype()}});
+  }
   virtual Value train(const Value& x) = 0;
   // x scaled where a uniform draw is at least the rate, else 0 (tf.nn.dropout).
   Value drop(const Value& x, const std::vector<op::Dim>& noise_shape) {
-    return dropout(x, rate_, seeds_, noise_shape);
+    return dropout_by(random("Uniform", x, noise_shape), x, rate_);
   }
   double rate_ = 0.5;
   DropoutOptions o_;
   SeedGenerator seeds_;
+
+ private:
+  LegacyDraws legacy_;
 };
 
 class DropoutLayer final : public Noise {
@@ -49,7 +63,7 @@ class DropoutLayer final : public Noise {
   using Noise::Noise;
   void visit_config(ConfigVisitor& v) override {
     v("rate", rate_);
-    v("seed", o_.seed);
+    visit_seed(v);
     v("noise_shape", o_.noise_shape);
   }
 
@@ -71,7 +85,7 @@ class SpatialDropoutLayer final : public Noise {
   using Noise::Noise;
   void visit_config(ConfigVisitor& v) override {
     v("rate", rate_);
-    v("seed", o_.seed);
+    visit_seed(v);
     if (v.reading() || data_format_ != "channels_last") v("data_format", data_format_);
   }
 
@@ -94,13 +108,13 @@ class GaussianDropoutLayer final : public Noise {
   using Noise::Noise;
   void visit_config(ConfigVisitor& v) override {
     v("rate", rate_);
-    v("seed", o_.seed);
+    visit_seed(v);
   }
 
  protected:
   Value train(const Value& x) override {
     const double stddev = std::sqrt(rate_ / (1 - rate_));
-    const Value draw = random("StatelessRandomNormal", x, op::dims(x), seeds_);
+    const Value draw = random("Normal", x, op::dims(x));
     return op::mul(x,
                    op::add(op::mul(draw, op::constant_like(stddev, x)), op::constant_like(1, x)));
   }
@@ -111,12 +125,12 @@ class GaussianNoiseLayer final : public Noise {
   using Noise::Noise;
   void visit_config(ConfigVisitor& v) override {
     v("stddev", rate_);
-    v("seed", o_.seed);
+    visit_seed(v);
   }
 
  protected:
   Value train(const Value& x) override {
-    const Value draw = random("StatelessRandomNormal", x, op::dims(x), seeds_);
+    const Value draw = random("Normal", x, op::dims(x));
     return op::add(x, op::mul(draw, op::constant_like(rate_, x)));
   }
 };
@@ -127,7 +141,7 @@ class AlphaDropoutLayer final : public Noise {
   using Noise::Noise;
   void visit_config(ConfigVisitor& v) override {
     v("rate", rate_);
-    v("seed", o_.seed);
+    visit_seed(v);
     v("noise_shape", o_.noise_shape);
   }
 
@@ -136,7 +150,7 @@ class AlphaDropoutLayer final : public Noise {
     const double alpha = -1.0507009873554805 * 1.6732632423543772;
     const double a = 1 / std::sqrt((1 - rate_) * (1 + rate_ * alpha * alpha));
     const double b = -a * alpha * rate_;
-    const Value draw = random("StatelessRandomUniform", x, op::dims(x), seeds_);
+    const Value draw = random("Uniform", x, op::dims(x));
     const Value keep = op::binary("GreaterEqual", draw, op::constant_like(rate_, x));
     const Value y =
         op::select(keep, x, op::mul(op::unary("OnesLike", x), op::constant_like(alpha, x)));

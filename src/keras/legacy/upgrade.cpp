@@ -240,6 +240,16 @@ void zeros_of_masked_steps(Json& config) {
   }
 }
 
+// Keras 2 draws for a seed what TensorFlow's seeded ops draw, unless it was told otherwise.
+void seeded_draws(const std::string& class_name, Json& config) {
+  const Json* seed = config.find("seed");
+  if (!seed || !seed->is_int() || config.contains("rng_type")) return;
+  if (is_one_of(class_name, {"Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D",
+                             "GaussianDropout", "GaussianNoise", "AlphaDropout"})) {
+    config.set("seed_keras2", *seed);
+  }
+}
+
 // The name stands for another function since Keras 3.
 void old_hard_sigmoid(Json& config) {
   for (const char* key : {"activation", "recurrent_activation"}) {
@@ -290,6 +300,7 @@ Json upgrade(const Json& layer, Flavour flavour, std::string_view image_order) {
     config.set("floats_keras2", true);
   }
   if (class_name == "Bidirectional") zeros_of_masked_steps(config);
+  seeded_draws(class_name, config);
   old_hard_sigmoid(config);
   category_dtypes(class_name, config);
   Json out = layer;

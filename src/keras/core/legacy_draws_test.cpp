@@ -1,0 +1,88 @@
+// What layers of Keras 2 with a seed draw in training is what tf_keras draws: the losses are those
+// of tf_keras 2.21 on the same model, three epochs in batches of two and one of one.
+#include "keras/core/legacy_draws.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <thread>
+
+#include "base/str.h"
+#include "rill/keras.hpp"
+
+namespace rill::keras {
+namespace {
+
+struct Drawn {
+  const char* layer;
+  const char* config;
+  std::vector<double> by_default;  // without a seed of the program
+  std::vector<double> seeded;      // with set_random_seed(11)
+};
+
+const std::vector<Drawn>& cases() {
+  static const auto& all = *new std::vector<Drawn>{{"Dropout",
+                                                    R"("rate": 0.5, "noise_shape": null)",
+                                                    {1.13653266, 1.13109004, 1.1093775},
+                                                    {0.9287346, 0.63928437, 1.17683744}},
+                                                   {"Dropout",
+                                                    R"("rate": 0.4, "noise_shape": [null, 1, 2])",
+                                                    {0.79810101, 0.53376687, 1.09586883},
+                                                    {0.81398976, 0.79702348, 1.09586883}},
+                                                   {"SpatialDropout1D",
+                                                    R"("rate": 0.3, "noise_shape": null)",
+                                                    {0.68142998, 0.68817699, 0.80512798},
+                                                    {0.69140625, 0.68922126, 0.80512798}},
+                                                   {"GaussianDropout",
+                                                    R"("rate": 0.5)",
+                                                    {1.24744642, 1.22436213, 1.15688431},
+                                                    {0.83134013, 0.96622503, 0.76228869}},
+                                                   {"GaussianNoise",
+                                                    R"("stddev": 0.5)",
+                                                    {0.53577435, 0.71529204, 0.84687853},
+                                                    {0.74179131, 0.71901685, 0.60370815}},
+                                                   {"AlphaDropout",
+                                                    R"("rate": 0.5, "noise_shape": null)",
+                                                    {0.92160589, 0.88930833, 0.84133708},
+                                                    {0.8684637, 0.78375089, 0.79810584}}};
+  return all;
+}
+
+std::vector<double> losses_of(const Drawn& drawn) {
+  const Model model = model_from_json(str(
+      R"({"class_name": "Sequential", "keras_version": "2.21.0", "backend": "tensorflow",
+          "config": {"name": "m", "layers": [
+            {"class_name": "InputLayer", "config": {"name": "x", "dtype": "float32",
+             "batch_input_shape": [null, 3, 2], "sparse": false, "ragged": false}},
+            {"class_name": ")",
+      drawn.layer, R"(", "config": {"name": "noise", "trainable": true, "dtype": "float32", )",
+      drawn.config, R"(, "seed": 3}},
+            {"class_name": "Dense", "config": {"name": "same", "trainable": true,
+             "dtype": "float32", "units": 2, "activation": "linear", "use_bias": false,
+             "kernel_initializer": {"class_name": "Identity", "config": {"gain": 1.0}}}}]}})"));
+  model.compile({.optimizer = optimizers::SGD({.learning_rate = 0.0}), .loss = "mse"});
+  Tensor x(DType::float32, Shape{5, 3, 2});
+  for (int i = 0; i < 30; ++i) x.data<float>()[i] = std::sin(static_cast<float>(i));
+  const Tensor y = Tensor::zeros(DType::float32, x.shape());
+  return model.fit(x, y, {.batch_size = 2, .epochs = 3, .verbose = 0, .shuffle = false})["loss"];
+}
+
+void expect_losses(const std::vector<double>& got, const std::vector<double>& want,
+                   const char* layer) {
+  ASSERT_EQ(got.size(), want.size());
+  for (size_t i = 0; i < want.size(); ++i) EXPECT_NEAR(got[i], want[i], 2e-6) << layer << " " << i;
+}
+
+TEST(LegacyDraws, AreThoseOfKeras2) {
+  for (const Drawn& drawn : cases()) {
+    // Seeds belong to a thread.
+    std::thread([&] { expect_losses(losses_of(drawn), drawn.by_default, drawn.layer); }).join();
+    std::thread([&] {
+      utils::set_random_seed(11);
+      expect_losses(losses_of(drawn), drawn.seeded, drawn.layer);
+    }).join();
+  }
+}
+
+}  // namespace
+}  // namespace rill::keras
