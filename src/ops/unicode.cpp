@@ -50,6 +50,16 @@ CodePoint decode_utf32(std::string_view text, bool big) {
   return {is_character(value) ? static_cast<int32_t>(value) : -1, 4};
 }
 
+// Latin-1 but for these (unicode.org, CP1252.TXT); bytes without a character are controls, as ICU
+// has it.
+int32_t windows_1252(uint32_t byte) {
+  static constexpr uint16_t kFrom80[32] = {
+      0x20AC, 0x0081, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+      0x2039, 0x0152, 0x008D, 0x017D, 0x008F, 0x0090, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+      0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x009D, 0x017E, 0x0178};
+  return static_cast<int32_t>(byte >= 0x80 && byte < 0xA0 ? kFrom80[byte - 0x80] : byte);
+}
+
 }  // namespace
 
 bool find_encoding(std::string_view name, Encoding& encoding) {
@@ -66,14 +76,24 @@ bool find_encoding(std::string_view name, Encoding& encoding) {
     Encoding encoding;
   };
   static constexpr Name kNames[] = {
-      {"utf8", Encoding::utf8},        {"utf16", Encoding::utf16},
-      {"utf16be", Encoding::utf16_be}, {"utf16le", Encoding::utf16_le},
-      {"utf32", Encoding::utf32},      {"utf32be", Encoding::utf32_be},
-      {"utf32le", Encoding::utf32_le}, {"usascii", Encoding::ascii},
-      {"ascii", Encoding::ascii},      {"ansix341968", Encoding::ascii},
-      {"iso88591", Encoding::latin1},  {"latin1", Encoding::latin1},
-      {"l1", Encoding::latin1},        {"ibm819", Encoding::latin1},
-      {"cp819", Encoding::latin1},     {"88591", Encoding::latin1},
+      {"utf8", Encoding::utf8},
+      {"utf16", Encoding::utf16},
+      {"utf16be", Encoding::utf16_be},
+      {"utf16le", Encoding::utf16_le},
+      {"utf32", Encoding::utf32},
+      {"utf32be", Encoding::utf32_be},
+      {"utf32le", Encoding::utf32_le},
+      {"usascii", Encoding::ascii},
+      {"ascii", Encoding::ascii},
+      {"ansix341968", Encoding::ascii},
+      {"iso88591", Encoding::latin1},
+      {"latin1", Encoding::latin1},
+      {"l1", Encoding::latin1},
+      {"ibm819", Encoding::latin1},
+      {"cp819", Encoding::latin1},
+      {"88591", Encoding::latin1},
+      {"windows1252", Encoding::windows_1252},
+      {"cp1252", Encoding::windows_1252},
   };
   for (const Name& known : kNames) {
     if (known.text != plain) continue;
@@ -118,6 +138,8 @@ CodePoint decode_one(std::string_view text, Encoding encoding) {
       return {byte_at(text, 0) < 0x80 ? static_cast<int32_t>(byte_at(text, 0)) : -1, 1};
     case Encoding::latin1:
       return {static_cast<int32_t>(byte_at(text, 0)), 1};
+    case Encoding::windows_1252:
+      return {windows_1252(byte_at(text, 0)), 1};
     default:
       return decode_utf8(text);
   }

@@ -16,7 +16,8 @@ enum class Encoding : uint8_t {
   utf32_le,
   utf32,
   ascii,
-  latin1
+  latin1,
+  windows_1252
 };
 
 // Names as ICU knows them, in any case. False when rill does not know the encoding.

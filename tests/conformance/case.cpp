@@ -52,15 +52,20 @@ std::string encode_base64(const std::string& bytes) {
   return out;
 }
 
+// As Python's decoder: no overlong forms, no surrogates, nothing beyond U+10FFFF.
 bool is_utf8(const std::string& text) {
-  size_t i = 0;
-  while (i < text.size()) {
+  constexpr uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
+  for (size_t i = 0; i < text.size();) {
     const auto c = static_cast<unsigned char>(text[i]);
     const size_t n = c < 0x80 ? 1 : (c >> 5) == 6 ? 2 : (c >> 4) == 14 ? 3 : (c >> 3) == 30 ? 4 : 0;
     if (n == 0 || i + n > text.size()) return false;
+    uint32_t point = n == 1 ? c : c & (0x7FU >> n);
     for (size_t k = 1; k < n; ++k) {
-      if ((static_cast<unsigned char>(text[i + k]) & 0xc0) != 0x80) return false;
+      const auto next = static_cast<unsigned char>(text[i + k]);
+      if ((next & 0xc0) != 0x80) return false;
+      point = point << 6 | (next & 0x3fU);
     }
+    if (point < kLeast[n] || (point >= 0xd800 && point < 0xe000) || point > 0x10ffff) return false;
     i += n;
   }
   return true;

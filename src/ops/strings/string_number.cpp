@@ -18,8 +18,15 @@ namespace {
 template <typename T>
 bool parse(std::string_view text, T& value) {
   text = strip(text);
+  if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
   if constexpr (std::is_floating_point_v<T>) {
-    if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
+    const size_t digits = text.starts_with('-') ? 1 : 0;
+    if (text.substr(digits).starts_with("0x") || text.substr(digits).starts_with("0X")) {
+      const std::string hexadecimal(text);
+      char* end = nullptr;
+      value = static_cast<T>(std::strtod(hexadecimal.c_str(), &end));
+      return end == hexadecimal.c_str() + hexadecimal.size();
+    }
   }
   const char* end = text.data() + text.size();
   const auto result = std::from_chars(text.data(), end, value);
@@ -111,7 +118,7 @@ std::string print_float(const Format& f, double v) {
 template <typename T>
 std::string print_value(const Format& f, const T& v) {
   if constexpr (std::is_same_v<T, bool>) {
-    return print(str("%", f.flags, "*s"), f.width, v ? "true" : "false");
+    return v ? "true" : "false";  // TensorFlow pads everything but these
   } else if constexpr (std::is_integral_v<T> && std::is_signed_v<T>) {
     return print(str("%", f.flags, "*lld"), f.width, static_cast<long long>(v));
   } else if constexpr (std::is_integral_v<T>) {

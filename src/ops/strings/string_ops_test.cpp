@@ -53,6 +53,29 @@ TEST(Strings, SplitJoinAndNumbers) {
 }
 
 // The reference vector of the SipHash paper: key 00..0f, message 00..0e.
+// Numbers of TensorFlow 2.21.
+TEST(Strings, CornersOfNumbersAndParts) {
+  const auto number = [](const char* text, DType dtype) {
+    return emit("StringToNumber", {Tensor::scalar(std::string(text))}, {{"out_type", dtype}});
+  };
+  EXPECT_EQ(number("0x10", DType::float32).item<float>(), 16);
+  EXPECT_EQ(number("-0X1p3", DType::float64).item<double>(), -8);
+  EXPECT_EQ(number("+5", DType::int32).item<int32_t>(), 5);
+  EXPECT_THROW(number("+-1", DType::int64), InvalidArgumentError);
+  EXPECT_THROW(number("0x", DType::float32), InvalidArgumentError);
+  EXPECT_EQ(emit("AsString", {Tensor::scalar(true)}, {{"width", int64_t{6}}}).item<std::string>(),
+            "true");
+  const auto part = [](const char* text, int32_t pos, int32_t len, const char* unit) {
+    return emit("Substr",
+                {Tensor::scalar(std::string(text)), Tensor::scalar(pos), Tensor::scalar(len)},
+                {{"unit", unit}})
+        .item<std::string>();
+  };
+  EXPECT_EQ(part("abc", 1, -1, "BYTE"), "bc");
+  EXPECT_EQ(part("abc", 1, -1, "UTF8_CHAR"), "");
+  EXPECT_EQ(part("\x80\x81", 0, 1, "UTF8_CHAR"), "\x80\x81");
+}
+
 TEST(Hash, SipHash) {
   std::string message;
   for (char c = 0; c < 15; ++c) message += c;

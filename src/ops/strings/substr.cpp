@@ -16,7 +16,7 @@ void infer_substr(ShapeContext& ctx) {
 std::vector<size_t> character_starts(const std::string& text) {
   std::vector<size_t> starts;
   for (size_t i = 0; i < text.size(); ++i) {
-    if (starts_character(text[i])) starts.push_back(i);
+    if (i == 0 || starts_character(text[i])) starts.push_back(i);
   }
   starts.push_back(text.size());
   return starts;
@@ -30,7 +30,8 @@ std::string part(const KernelContext& ctx, const std::string& text, int64_t pos,
   ctx.require(pos >= -n && pos <= n, "pos ", pos, " out of range for string b'", text,
               "' at index ", index);
   const int64_t begin = pos < 0 ? pos + n : pos;
-  const int64_t end = len < 0 ? n : std::min(n, begin + std::min(len, n));
+  // A negative length takes all bytes, but no characters.
+  const int64_t end = len < 0 ? (utf8 ? begin : n) : std::min(n, begin + std::min(len, n));
   if (!utf8) return text.substr(static_cast<size_t>(begin), static_cast<size_t>(end - begin));
   const size_t from = starts[static_cast<size_t>(begin)], to = starts[static_cast<size_t>(end)];
   return text.substr(from, to - from);

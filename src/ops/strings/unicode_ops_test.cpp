@@ -38,6 +38,12 @@ TEST(Unicode, WrongBytes) {
   EXPECT_THROW(decoded("a", "no such"), InvalidArgumentError);
 }
 
+TEST(Unicode, Windows1252) {
+  const Value text = emit("UnicodeTranscode", {Tensor::scalar(std::string("\x80\x81\xe9z"))},
+                          {{"input_encoding", "windows-1252"}, {"output_encoding", "UTF-8"}});
+  EXPECT_EQ(text.item<std::string>(), "\xe2\x82\xac\xc2\x81\xc3\xa9z");
+}
+
 TEST(Unicode, NGramsKeepShortRows) {
   const Values grams = emit_all(
       "StringNGrams",
