@@ -63,6 +63,15 @@ struct RandomOptions {
   std::optional<int64_t> seed = {};  // none: others each time
   std::optional<int64_t> global_seed = {};
 };
+struct ResampleOptions {
+  std::vector<double> initial_dist = {};  // none: estimated from what was seen
+  std::optional<int64_t> seed = {};
+  std::optional<int64_t> global_seed = {};
+};
+struct RaggedBatchOptions {
+  bool drop_remainder = false;
+  DType row_splits_dtype = DType::int64;  // or int32
+};
 struct SampleOptions {
   std::optional<int64_t> seed = {};
   bool stop_on_empty_dataset = false;  // else the others go on
@@ -151,6 +160,9 @@ class RILL_API Dataset {
   // Throws INVALID_ARGUMENT in the pass when shapes differ: padded_batch() takes those.
   Dataset batch(int64_t size, const BatchOptions& options = {}) const;
   Dataset padded_batch(int64_t size, const PaddedBatchOptions& options = {}) const;
+  // Elements whose first dimension differs: each component that has one becomes two, the values of
+  // all elements after each other, and where each begins and ends (RaggedTensor.from_row_splits()).
+  Dataset ragged_batch(int64_t size, const RaggedBatchOptions& options = {}) const;
   Dataset unbatch() const;
   Dataset rebatch(int64_t size, const BatchOptions& options = {}) const {
     return unbatch().batch(size, options);
@@ -165,6 +177,10 @@ class RILL_API Dataset {
   using WindowSize = std::function<int64_t(int64_t key)>;
   Dataset group_by_window(Key key, Reduce reduce, WindowSize size) const;
   Dataset group_by_window(Key key, Reduce reduce, int64_t size) const;
+  // Elements {class, ...}, some left out and some twice, so that the classes come as often as
+  // target_dist says. Drawn as tf.data draws for a seed.
+  Dataset rejection_resample(Key class_of, const std::vector<double>& target_dist,
+                             const ResampleOptions& options = {}) const;
   // Batches of elements of like length: batch_sizes[i] of those below boundaries[i].
   Dataset bucket_by_sequence_length(Key length, const std::vector<int64_t>& boundaries,
                                     const std::vector<int64_t>& batch_sizes,

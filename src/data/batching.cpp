@@ -1,4 +1,4 @@
-// batch, padded_batch, unbatch.
+// batch, padded_batch, ragged_batch, unbatch.
 #include <algorithm>
 #include <cstring>
 
@@ -168,7 +168,59 @@ Tensor pad_and_stack(const std::vector<Values>& elements, size_t c, const Padded
   return all;
 }
 
+// The rows of all elements after each other, and where those of each begin and end.
+void put_ragged(const std::vector<Values>& elements, size_t c, DType splits_dtype, Values& out) {
+  const Tensor& first = elements[0][c];
+  Shape shape = first.shape();
+  std::vector<int64_t> splits{0};
+  for (const Values& e : elements) {
+    Shape like_first = e[c].shape();
+    if (like_first.rank() > 0) like_first[0] = shape[0];
+    if (!(like_first == shape)) {
+      fail(Code::invalid_argument, "ragged_batch(): component ", c, " has shape ", e[c].shape(),
+           ", the first one ", shape, "; only the first dimension may differ");
+    }
+    splits.push_back(splits.back() + e[c].dim(0));
+  }
+  shape[0] = splits.back();
+  Tensor values(first.dtype(), shape);
+  int64_t at = 0;
+  for (const Values& e : elements) {
+    copy_elements(e[c], 0, values, at, e[c].size());
+    at += e[c].size();
+  }
+  out.push_back(std::move(values));
+  if (splits_dtype == DType::int64) {
+    out.push_back(Tensor::vector(splits));
+  } else {
+    out.push_back(Tensor::vector(std::vector<int32_t>(splits.begin(), splits.end())));
+  }
+}
+
 }  // namespace
+
+StagePtr ragged_batch(StagePtr input, int64_t size, const RaggedBatchOptions& options) {
+  const DType dtype = options.row_splits_dtype;
+  if (dtype != DType::int64 && dtype != DType::int32) {
+    fail(Code::invalid_argument, "ragged_batch(): row_splits_dtype must be int64 or int32, not ",
+         dtype);
+  }
+  return batches_of(std::move(input), size, options.drop_remainder,
+                    [dtype](const std::vector<Values>& elements) {
+                      check_alike(elements, "ragged_batch");
+                      Values out;
+                      for (size_t c = 0; c < elements[0].size(); ++c) {
+                        if (elements[0][c].rank() > 0) {
+                          put_ragged(elements, c, dtype, out);
+                          continue;
+                        }
+                        std::vector<Values> scalars;
+                        for (const Values& e : elements) scalars.push_back({e[c]});
+                        out.push_back(stack(scalars, "ragged_batch")[0]);
+                      }
+                      return out;
+                    });
+}
 
 StagePtr batch(StagePtr input, int64_t size, const BatchOptions& options) {
   return batches_of(std::move(input), size, options.drop_remainder,

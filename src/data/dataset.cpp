@@ -105,6 +105,9 @@ Dataset Dataset::bucket_by_sequence_length(Key length, const std::vector<int64_t
   return Dataset(
       data::bucket_by_sequence_length(stage_, std::move(length), boundaries, batch_sizes, options));
 }
+Dataset Dataset::ragged_batch(int64_t size, const RaggedBatchOptions& options) const {
+  return Dataset(data::ragged_batch(stage_, size, options));
+}
 Dataset Dataset::scan(const Values& initial_state, Scan function) const {
   return Dataset(data::scan(stage_, initial_state, std::move(function)));
 }

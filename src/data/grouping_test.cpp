@@ -112,6 +112,67 @@ TEST(Dataset, SamplesAreDrawnAsTfDataDrawsThem) {
             (Numbers{0, 1, 2, 200, 201, 3, 202, 4, 5}));
 }
 
+// 10 * element + class.
+Numbers resampled(const std::vector<double>& target, const ResampleOptions& o) {
+  Numbers out;
+  const Dataset d = Dataset::range(40).rejection_resample(
+      [](const Values& e) { return e[0].item<int64_t>() % 3; }, target, o);
+  for (const Values& e : d) {
+    EXPECT_EQ(e.at(0).dtype(), DType::int32);
+    out.push_back(e.at(1).item<int64_t>() * 10 + e[0].item<int32_t>());
+  }
+  return out;
+}
+
+TEST(Dataset, ResamplesAsTfDataDoes) {
+  const std::vector<double> seen{.34, .33, .33};
+  EXPECT_EQ(resampled({.5, .3, .2}, {.initial_dist = seen, .seed = 7}),
+            (Numbers{0,   11,  0,   22,  30,  30,  41,  41,  52,  60,  90,  120, 60,  71,
+                     82,  90,  150, 101, 112, 120, 131, 142, 180, 150, 161, 172, 180, 191,
+                     202, 210, 240, 270, 210, 221, 300, 232, 240, 251, 330, 262, 270, 281,
+                     292, 300, 311, 360, 322, 390, 330, 341, 352, 360, 371, 382, 390}));
+  EXPECT_EQ(resampled({.5, .3, .2}, {.initial_dist = seen, .seed = 7, .global_seed = 11}),
+            (Numbers{0,   0,   11,  11,  30,  60,  90,  22,  30,  101, 41,  120, 52,  60,
+                     71,  82,  90,  101, 150, 180, 112, 120, 131, 142, 150, 210, 240, 161,
+                     172, 180, 191, 251, 270, 202, 210, 221, 281, 232, 300, 240, 251, 311,
+                     262, 330, 270, 281, 360, 292, 300, 390, 311, 322, 330}));
+  EXPECT_EQ(resampled({.6, .4, 0}, {.initial_dist = seen, .seed = 3}),
+            (Numbers{0,   11,  30,  60,  71,  90,  101, 120, 131, 150, 161, 180,
+                     210, 221, 240, 251, 270, 281, 300, 311, 330, 360, 371, 390}));
+  EXPECT_EQ(resampled({.5, .3, .2}, {.seed = 3}),
+            (Numbers{0,   11,  0,   22,  30,  60,  30,  71,  41,  52,  90,  60,  71,  82,
+                     90,  101, 112, 120, 131, 101, 142, 150, 120, 150, 161, 172, 180, 191,
+                     180, 202, 210, 221, 232, 240, 251, 210, 221, 262, 270, 281, 240, 292,
+                     300, 311, 322, 270, 330, 341, 352, 360, 300, 371, 382, 390}));
+  EXPECT_EQ(resampled(seen, {.initial_dist = seen, .seed = 3}).size(), 40u);
+  EXPECT_THROW(resampled({.5, .5}, {.seed = 3}), InvalidArgumentError);
+  EXPECT_THROW(resampled({.5, .5}, {.initial_dist = seen}), InvalidArgumentError);
+}
+
+TEST(Dataset, RaggedBatchesKeepTheirRows) {
+  const Dataset lengths = Dataset::range(5).map([](const Values& e) {
+    const int64_t n = e[0].item<int64_t>();
+    const std::vector<int32_t> same(static_cast<size_t>(2 * n), static_cast<int32_t>(n));
+    return Values{Tensor::of(same, {n, 2}), e[0]};
+  });
+  std::vector<Values> batches;
+  for (const Values& e : lengths.ragged_batch(2, {.row_splits_dtype = DType::int32})) {
+    batches.push_back(e);
+  }
+  ASSERT_EQ(batches.size(), 3u);
+  EXPECT_EQ(batches[1][0].shape(), (Shape{5, 2}));
+  EXPECT_EQ(batches[1][0].to_vector<int64_t>(), (Numbers{2, 2, 2, 2, 3, 3, 3, 3, 3, 3}));
+  EXPECT_EQ(batches[1][1].dtype(), DType::int32);
+  EXPECT_EQ(batches[1][1].to_vector<int64_t>(), (Numbers{0, 2, 5}));
+  EXPECT_EQ(batches[1][2].to_vector<int64_t>(), (Numbers{2, 3}));
+  EXPECT_EQ(batches[2][1].to_vector<int64_t>(), (Numbers{0, 4}));
+  EXPECT_EQ(lengths.ragged_batch(2, {.drop_remainder = true}).cardinality(), 2);
+  const Dataset wide = Dataset::range(1, 3).map([](const Values& e) {
+    return Values{Tensor::zeros(DType::int32, Shape{1, e[0].item<int64_t>()})};
+  });
+  EXPECT_THROW(rows(wide.ragged_batch(2)), InvalidArgumentError);
+}
+
 TEST(Dataset, WhatCameBeforeCounts) {
   const auto sums = [](const Values& state, const Values& e) {
     return std::pair(Values{state[0] + e[0]}, Values{state[0] * int64_t{10} + e[0]});

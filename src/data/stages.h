@@ -42,6 +42,7 @@ StagePtr bucket_by_sequence_length(StagePtr input, Dataset::Key length,
 // batching.cpp
 StagePtr batch(StagePtr input, int64_t size, const BatchOptions& options);
 StagePtr padded_batch(StagePtr input, int64_t size, const PaddedBatchOptions& options);
+StagePtr ragged_batch(StagePtr input, int64_t size, const RaggedBatchOptions& options);
 StagePtr unbatch(StagePtr input);
 // threads.cpp
 StagePtr map(StagePtr input, Dataset::Function function, const MapOptions& options);
