@@ -129,8 +129,8 @@ void drop_unused_inputs(SignaturePorts& ports,
   }
 }
 
-// Nodes inside loops of TensorFlow 1, and those that run on one side of a condition alone (also the
-// pivots switch_t and switch_f, which nothing takes): they have no value to give.
+// Nodes inside loops of TensorFlow 1, and those that run on one side of a condition alone (the
+// pivots switch_t and switch_f, too, which nothing takes): they have no value to give.
 std::unordered_set<std::string_view> inside_control_flow(const GraphDef& graph) {
   std::unordered_set<std::string_view> loops, branches;
   for (bool changed = true; changed;) {
@@ -215,7 +215,7 @@ SignaturePorts guess_ports(const GraphDef& graph) {
       continue;
     }
     if (consumed.contains(node.name) || has_effect(node.op) || node.op == "Const" ||
-        is_input(node.op) || inside.contains(node.name) ||
+        is_input(node.op) || inside.contains(node.name) || node.name.ends_with("/pred_id") ||
         (has_inputs && !depends.contains(node.name))) {
       continue;
     }
