@@ -13,6 +13,9 @@ namespace rill::raw_ops {
 inline Values DecodeCSV(const Value& records, const Values& record_defaults, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("DecodeCSV", ops::joined(records, record_defaults), std::move(attrs), node);
 }
+inline Value DecodeCompressed(const Value& bytes, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("DecodeCompressed", {bytes}, std::move(attrs), node)[0];
+}
 inline Value DecodePaddedRaw(const Value& input_bytes, const Value& fixed_length, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("DecodePaddedRaw", {input_bytes, fixed_length}, std::move(attrs), node)[0];
 }

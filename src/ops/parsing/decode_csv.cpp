@@ -1,10 +1,8 @@
 // DecodeCSV: RFC 4180 records. Rules: tensorflow/core/kernels/decode_csv_op.cc.
-#include <charconv>
-
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
-#include "ops/text.h"
+#include "ops/number_text.h"
 
 namespace rill {
 namespace {
@@ -51,12 +49,9 @@ std::vector<std::string> fields_of(const NodeAccess& node, std::string_view reco
 template <typename T>
 T number_of(const NodeAccess& node, std::string_view text, size_t column, int64_t record,
             DType dtype) {
-  std::string_view rest = strip(text);
-  if (rest.size() > 1 && rest[0] == '+' && rest[1] != '-') rest.remove_prefix(1);
   T value{};
-  const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), value);
-  node.require(error == std::errc() && end == rest.data() + rest.size(), "Field ", column,
-               " in record ", record, " is not a valid ", dtype, ": ", text);
+  node.require(parse_number(text, value), "Field ", column, " in record ", record,
+               " is not a valid ", dtype, ": ", text);
   return value;
 }
 

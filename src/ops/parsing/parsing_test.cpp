@@ -37,5 +37,29 @@ TEST(Parsing, RawBytes) {
                InvalidArgumentError);
 }
 
+TEST(DecodeCompressed, UnpacksWhatZlibPacked) {
+  const std::string zlib("\x78\x9c\x4b\x4c\x4a\x06\x00\x02\x4d\x01\x27", 11);  // "abc"
+  const auto unpack = [](const std::string& bytes, const char* type) {
+    return emit("DecodeCompressed", {Tensor::scalar(bytes)}, {{"compression_type", type}})
+        .item<std::string>();
+  };
+  EXPECT_EQ(unpack(zlib, "ZLIB"), "abc");
+  EXPECT_EQ(unpack("abc", ""), "abc");
+  EXPECT_THROW(unpack("junk", "GZIP"), DataLossError);
+  EXPECT_THROW(unpack(zlib, "SNAPPY"), InvalidArgumentError);
+}
+
+TEST(DecodeCsv, NumbersAsStringToNumberTakesThem) {
+  const auto read = [](const char* record) {
+    return emit_all("DecodeCSV",
+                    {Tensor::scalar(std::string(record)), Tensor::vector(std::vector<float>{})},
+                    {{"OUT_TYPE", std::vector<DType>{DType::float32}}})[0]
+        .item<float>();
+  };
+  EXPECT_EQ(read("0x10"), 16);
+  EXPECT_EQ(read("1e400"), std::numeric_limits<float>::infinity());
+  EXPECT_THROW(read("1e"), InvalidArgumentError);
+}
+
 }  // namespace
 }  // namespace rill

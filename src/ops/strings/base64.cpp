@@ -30,7 +30,12 @@ std::string base64_encode(const std::string& text, bool pad) {
 }
 
 std::string base64_decode(const KernelContext& ctx, std::string_view text) {
-  while (!text.empty() && text.back() == '=') text.remove_suffix(1);
+  // Padding is optional, but then it is complete.
+  for (int k = 0; k < 2 && text.ends_with('='); ++k) {
+    ctx.require(k > 0 || text.size() % 4 == 0, "Base64 string length ", text.size(),
+                " is not a valid length");
+    text.remove_suffix(1);
+  }
   ctx.require(text.size() % 4 != 1, "Base64 string length ", text.size(), " is not a valid length");
   std::string out;
   uint32_t bits = 0;

@@ -1,5 +1,4 @@
 // Numbers to text and back.
-#include <charconv>
 #include <complex>
 #include <cstdio>
 #include <cstdlib>
@@ -8,6 +7,7 @@
 #include "ops/attrs.h"
 
 #include "op/emit.h"
+#include "ops/number_text.h"
 #include "ops/text.h"
 #include "rill/ops/strings.hpp"
 #include "tensor/dispatch.h"
@@ -16,36 +16,10 @@ namespace rill {
 namespace {
 
 template <typename T>
-bool parse(std::string_view text, T& value) {
-  text = strip(text);
-  if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
-  if constexpr (std::is_floating_point_v<T>) {
-    const size_t digits = text.starts_with('-') ? 1 : 0;
-    if (text.substr(digits).starts_with("0x") || text.substr(digits).starts_with("0X")) {
-      const std::string hexadecimal(text);
-      char* end = nullptr;
-      value = static_cast<T>(std::strtod(hexadecimal.c_str(), &end));
-      return end == hexadecimal.c_str() + hexadecimal.size();
-    }
-  }
-  const char* end = text.data() + text.size();
-  const auto result = std::from_chars(text.data(), end, value);
-  if (result.ptr != end || text.empty()) return false;
-  if constexpr (std::is_floating_point_v<T>) {
-    if (result.ec == std::errc::result_out_of_range) {
-      // Too large or too small to hold: infinity or zero.
-      value = static_cast<T>(std::strtod(std::string(text).c_str(), nullptr));
-      return true;
-    }
-  }
-  return result.ec == std::errc();
-}
-
-template <typename T>
 void to_number(KernelContext& ctx) {
   map_strings<T>(ctx, [&](const std::string& text) {
     T value{};
-    ctx.require(parse(text, value), "StringToNumberOp could not correctly convert string: ", text);
+    ctx.require(parse_number(text, value), "StringToNumberOp could not correctly convert string: ", text);
     return value;
   });
 }

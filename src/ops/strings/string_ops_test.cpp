@@ -76,6 +76,17 @@ TEST(Strings, CornersOfNumbersAndParts) {
   EXPECT_EQ(part("\x80\x81", 0, 1, "UTF8_CHAR"), "\x80\x81");
 }
 
+TEST(Base64, PaddingIsCompleteOrNotThere) {
+  const auto decode = [](const char* text) {
+    return emit("DecodeBase64", {Tensor::scalar(std::string(text))}).item<std::string>();
+  };
+  EXPECT_EQ(decode("YQ"), "a");
+  EXPECT_EQ(decode("YQ=="), "a");
+  for (const char* wrong : {"YQ=", "YWJj=", "====", "Y"}) {
+    EXPECT_THROW(decode(wrong), InvalidArgumentError) << wrong;
+  }
+}
+
 TEST(Hash, SipHash) {
   std::string message;
   for (char c = 0; c < 15; ++c) message += c;
