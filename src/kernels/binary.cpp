@@ -74,7 +74,7 @@ void simd_power(const Binary& self, const void* a, const void* b, void* y, int64
     if (exponent == 1.0f) return map(UnaryOp::identity);
     if (exponent == -1.0f) return map(UnaryOp::reciprocal);
   }
-  loop<BinaryOp::pow, float>(self, a, b, y, n, mode);
+  simd_loop(self, a, b, y, n, mode);
 }
 
 template <typename H>

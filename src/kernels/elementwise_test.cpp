@@ -313,6 +313,46 @@ TEST(Binary, FloatsAsTensorFlow) {
   same(y, {9, 0, 2.25f});
 }
 
+// Each value is the power rounded to float once; what is not plain is the C library's.
+TEST(Binary, PowersAreRoundedOnce) {
+  std::vector<float> a, b;
+  uint32_t state = 7;
+  const auto draw = [&] {
+    state = state * 1664525u + 1013904223u;
+    return static_cast<float>(state >> 8) / 16777216.0f;
+  };
+  for (int i = 0; i < 20000; ++i) {
+    const float base = std::exp2((draw() - 0.5f) * 60);
+    a.push_back(i % 4 == 0 ? -base : base);
+    b.push_back(i % 4 == 0 ? std::round(draw() * 9 - 4) : (draw() - 0.5f) * 8);
+  }
+  const std::vector<float> special = {
+      0,     -0.0f, 1,      -1,      2,     -2,          0.5f,        3,    -3,     2.5f, kInf,
+      -kInf, kNan,  1e-40f, -1e-40f, 1e38f, 16777216.0f, 16777217e3f, -126, 127.5f, -150, 1e-30f};
+  for (const float x : special) {
+    for (const float y : special) {
+      a.push_back(x);
+      b.push_back(y);
+    }
+  }
+  const ScopedThreads single(1);  // the workers of the pool flush denormals
+  const auto y = apply<float>(BinaryOp::pow, a, b);
+  for (size_t i = 0; i < y.size(); ++i) {
+    const double want = std::pow(static_cast<double>(a[i]), static_cast<double>(b[i]));
+    const auto nearest = static_cast<float>(want);
+    if (std::isnan(want)) {
+      EXPECT_TRUE(std::isnan(y[i])) << a[i] << " ^ " << b[i];
+    } else if (std::abs(want) < std::numeric_limits<float>::min()) {
+      EXPECT_NEAR(y[i], want, 1.5 * std::numeric_limits<float>::denorm_min());
+    } else if (std::isinf(nearest)) {
+      EXPECT_EQ(y[i], nearest) << a[i] << " ^ " << b[i];
+    } else {
+      const double unit = std::nextafter(std::abs(nearest), kInf) - std::abs(nearest);
+      EXPECT_NEAR(y[i], want, 0.55 * unit) << a[i] << " ^ " << b[i];
+    }
+  }
+}
+
 TEST(Binary, DoesNotDependOnThreads) {
   const Shape shape{3, 50000};
   std::vector<float> a(150000, 1.5f);

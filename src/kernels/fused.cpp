@@ -57,18 +57,12 @@ void load_column(const float* x, float* y, int64_t begin, int64_t n, int64_t per
   }
 }
 
-void power(const float* a, const float* b, float* y, int64_t n, BinaryMode mode, float) {
-  // The result may take the place of a scalar operand: that is read once.
-  const float scalar_a = *a;
-  const float scalar_b = *b;
-  if (mode == BinaryMode::vector_scalar && scalar_b == 2.0f) {
+void power(const float* a, const float* b, float* y, int64_t n, BinaryMode mode, float alpha) {
+  if (mode == BinaryMode::vector_scalar && *b == 2.0f) {
     for (int64_t i = 0; i < n; ++i) y[i] = a[i] * a[i];
     return;
   }
-  for (int64_t i = 0; i < n; ++i) {
-    y[i] = std::pow(mode == BinaryMode::scalar_vector ? scalar_a : a[i],
-                    mode == BinaryMode::vector_scalar ? scalar_b : b[i]);
-  }
+  simd().binary[static_cast<int>(BinaryOp::pow)](a, b, y, n, mode, alpha);
 }
 
 }  // namespace
@@ -79,7 +73,7 @@ bool can_fuse(UnaryOp op) noexcept {
 
 bool can_fuse(BinaryOp op) noexcept {
   if (static_cast<int>(op) >= kBinaryOps) return false;
-  return op == BinaryOp::pow || simd().binary[static_cast<int>(op)] != nullptr ||
+  return simd().binary[static_cast<int>(op)] != nullptr ||
          simd().compare_float[static_cast<int>(op)] != nullptr;
 }
 

@@ -70,6 +70,8 @@ void StridedCopy::choose_inner() {
     inner_ = Inner::block;
   } else if (row_.in == 0) {
     inner_ = Inner::repeat;
+  } else if (row_.in == -1) {
+    inner_ = Inner::reversed;
   } else {
     inner_ = Inner::strided;
     const auto contiguous =
@@ -106,6 +108,9 @@ void StridedCopy::inner_loop(const T* in, T* out, int64_t begin, int64_t end) co
         break;
       case Inner::repeat:
         std::fill_n(to, row_.size, *from);
+        break;
+      case Inner::reversed:
+        std::reverse_copy(from - row_.size + 1, from + 1, to);
         break;
       case Inner::strided:
         for (int64_t k = 0; k < row_.size; ++k) to[k * row_.out] = from[k * row_.in];

@@ -32,7 +32,7 @@ class StridedCopy {
     int64_t out;
   };
   // How the innermost one or two dimensions are walked.
-  enum class Inner : uint8_t { one, block, repeat, strided, tiled };
+  enum class Inner : uint8_t { one, block, repeat, reversed, strided, tiled };
 
   void append(Dim d);
   void choose_inner();

@@ -27,8 +27,9 @@ constexpr size_t kHugePage = size_t{2} << 20;
 constexpr size_t kWorthReuse = 128 << 10;
 
 struct Block {
-  void* memory = nullptr;
-  size_t size = 0;  // as allocated
+  void* base = nullptr;    // to be freed
+  void* memory = nullptr;  // aligned
+  size_t size = 0;         // from there on
 };
 
 // Blocks that a ScopedBufferReuse keeps.
@@ -39,11 +40,10 @@ struct SpareBlocks {
 thread_local SpareBlocks spare;
 
 // The smallest that is large enough and not much too large.
-Block take_spare(size_t size, size_t alignment) {
+Block take_spare(size_t size) {
   Block* best = nullptr;
   for (Block& b : spare.blocks) {
-    if (b.size >= size && b.size / 2 <= size && (best == nullptr || b.size < best->size) &&
-        reinterpret_cast<uintptr_t>(b.memory) % alignment == 0) {
+    if (b.size >= size && b.size / 2 <= size && (best == nullptr || b.size < best->size)) {
       best = &b;
     }
   }
@@ -57,16 +57,34 @@ void free_or_keep(Block block) {
       if (b.size < block.size) std::swap(b, block);
     }
   }
-  std::free(block.memory);
+  std::free(block.base);
+}
+
+// Large blocks begin on a huge page. They come from malloc, not aligned_alloc: glibc maps what is
+// aligned anew each time, and so clears it each time, while it learns to keep what malloc gave.
+Block allocate_block(size_t size) {
+  if (size < 2 * kHugePage) {
+    void* memory = std::aligned_alloc(kAlignment, size);
+    return {memory, memory, size};
+  }
+  if (size > SIZE_MAX - kHugePage) return {};
+  void* base = std::malloc(size + kHugePage);
+  if (base == nullptr) return {};
+  const auto begin = reinterpret_cast<uintptr_t>(base);
+  auto* memory =
+      static_cast<std::byte*>(base) + ((begin + kHugePage - 1) / kHugePage * kHugePage - begin);
+  // A fault for every 4 KiB would cost more than most uses of large tensors.
+  madvise(memory, size / kHugePage * kHugePage, MADV_HUGEPAGE);
+  return {base, memory, size};
 }
 
 class HeapBuffer final : public detail::Buffer {
  public:
-  HeapBuffer(Block block, size_t bytes) : Buffer(block.memory, bytes), size_(block.size) {}
-  ~HeapBuffer() override { free_or_keep({data_, size_}); }
+  HeapBuffer(Block block, size_t bytes) : Buffer(block.memory, bytes), block_(block) {}
+  ~HeapBuffer() override { free_or_keep(block_); }
 
  private:
-  size_t size_;
+  Block block_;
 };
 
 // Small tensors lie within their owner: one plain allocation, not an aligned one beside another.
@@ -130,27 +148,22 @@ std::shared_ptr<detail::Buffer> allocate_buffer(size_t bytes) {
   if (kInline && bytes <= kTiny) return std::make_shared<SmallBuffer<kTiny>>(bytes);
   if (kInline && bytes <= kSmall) return std::make_shared<SmallBuffer<kSmall>>(bytes);
   check_size(bytes);
-  const size_t padded = (bytes + kAlignment - 1) / kAlignment * kAlignment;
-  if (padded < bytes) out_of_memory(bytes);
-  const size_t alignment = padded >= 2 * kHugePage ? kHugePage : kAlignment;
-  if (padded > SIZE_MAX - alignment) out_of_memory(bytes);
-  const size_t size = padded == 0 ? kAlignment : (padded + alignment - 1) / alignment * alignment;
+  if (bytes > SIZE_MAX - kAlignment) out_of_memory(bytes);
+  const size_t size = std::max((bytes + kAlignment - 1) / kAlignment, size_t{1}) * kAlignment;
   if (spare.depth > 0 && size >= kWorthReuse) {
-    if (const Block kept = take_spare(size, alignment); kept.memory != nullptr) {
+    if (const Block kept = take_spare(size); kept.memory != nullptr) {
       return std::make_shared<HeapBuffer>(kept, bytes);
     }
   }
-  void* memory = std::aligned_alloc(alignment, size);
-  if (memory == nullptr) out_of_memory(bytes);
-  // A fault for every 4 KiB would cost more than most uses of large tensors.
-  if (alignment == kHugePage) madvise(memory, padded / kHugePage * kHugePage, MADV_HUGEPAGE);
-  return std::make_shared<HeapBuffer>(Block{memory, size}, bytes);
+  const Block block = allocate_block(size);
+  if (block.memory == nullptr) out_of_memory(bytes);
+  return std::make_shared<HeapBuffer>(block, bytes);
 }
 
 ScopedBufferReuse::ScopedBufferReuse() { ++spare.depth; }
 ScopedBufferReuse::~ScopedBufferReuse() {
   if (--spare.depth > 0) return;
-  for (Block& b : spare.blocks) std::free(std::exchange(b, {}).memory);
+  for (Block& b : spare.blocks) std::free(std::exchange(b, {}).base);
 }
 
 std::shared_ptr<detail::Buffer> allocate_strings(size_t count) {

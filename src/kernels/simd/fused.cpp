@@ -25,7 +25,7 @@ template <typename F>
 float two_compare(float a, float b, float) {
   return F::f(a, b) ? 1.0f : 0.0f;
 }
-float two_pow(float a, float b, float) { return powf(a, b); }
+float two_pow(float a, float b, float) { return is_plain_power(a, b) ? pow1(a, b) : powf(a, b); }
 
 using One = float (*)(float, float);
 using Two = float (*)(float, float, float);

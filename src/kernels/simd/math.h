@@ -194,5 +194,50 @@ inline float sin_cos1(float x, uint32_t add) {
   return from_bits(to_bits(y) ^ ((quadrant & 2u) << 30));
 }
 
+// What pow1 takes; zeros, denormals, infinities, NaN and huge exponents are left to the library.
+inline bool is_plain_power(float a, float b) {
+  const float x = abs1(a);
+  return (x >= 1.17549435e-38f) & (x < kInf) & (abs1(b) < 8388608.0f);
+}
+// a^b = 2^(b log2 |a|) in double precision, which leaves float nothing but its own rounding.
+// log2: 2 atanh((m - 1) / (m + 1)) / ln(2) by its series, m in [sqrt(1/2), sqrt(2)); 2^f: Taylor's.
+inline float pow1(float a, float b) {
+  const uint32_t ix = to_bits(abs1(a));
+  const int32_t e = static_cast<int32_t>(ix - 0x3f3504f3u) >> 23;
+  const double m = static_cast<double>(from_bits(ix - (static_cast<uint32_t>(e) << 23)));
+  const double s = (m - 1.0) / (m + 1.0);
+  const double z = s * s;
+  double l = 1.0 / 15.0;
+  l = l * z + 1.0 / 13.0;
+  l = l * z + 1.0 / 11.0;
+  l = l * z + 1.0 / 9.0;
+  l = l * z + 1.0 / 7.0;
+  l = l * z + 1.0 / 5.0;
+  l = l * z + 1.0 / 3.0;
+  l = l * z + 1.0;
+  double t = static_cast<double>(b) * (static_cast<double>(e) + l * s * 2.88539008177792681472);
+  t = t < -160.0 ? -160.0 : t;
+  t = t > 160.0 ? 160.0 : t;
+  const double n = (t + 6755399441055744.0) - 6755399441055744.0;
+  const double f = (t - n) * 0.69314718055994530942;
+  double p = 1.0 / 40320.0;
+  p = p * f + 1.0 / 5040.0;
+  p = p * f + 1.0 / 720.0;
+  p = p * f + 1.0 / 120.0;
+  p = p * f + 1.0 / 24.0;
+  p = p * f + 1.0 / 6.0;
+  p = p * f + 0.5;
+  p = p * f + 1.0;
+  p = p * f + 1.0;
+  const int32_t k = static_cast<int32_t>(n);
+  const int32_t half = k >> 1;
+  const float y = static_cast<float>(p) * power_of_2(half) * power_of_2(k - half);
+  // A negative base: the exponent must be an integer, and an odd one keeps the sign.
+  const uint32_t odd = static_cast<uint32_t>(static_cast<int32_t>(b)) << 31;
+  const float signed_y = from_bits(to_bits(y) ^ odd);
+  const float negative = rint1(b) == b ? signed_y : kNan;
+  return a < 0.0f ? negative : y;
+}
+
 }  // namespace
 }  // namespace rill::kernels::RILL_ISA

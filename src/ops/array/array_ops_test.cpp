@@ -4,6 +4,7 @@
 
 #include "op/emit.h"
 #include "ops/test_values.h"
+#include "rill/ops/math.hpp"
 
 namespace rill {
 namespace {
@@ -168,6 +169,15 @@ TEST(Unique, KeepsTheOrder) {
   const Values found = ops::unique(test::ints({3, 1, 3, 2}));
   EXPECT_EQ(found[0].to_vector<int64_t>(), (Ints{3, 1, 2}));
   EXPECT_EQ(found[1].to_vector<int64_t>(), (Ints{0, 1, 0, 2}));
+}
+
+TEST(Reverse, RowsOfEveryWidth) {
+  for (const DType dtype : {DType::uint8, DType::int16, DType::float32, DType::complex128}) {
+    const Tensor x = ops::cast(test::iota({3, 37}), dtype);
+    const auto values = test::iota({3, 37}).to_vector<float>();
+    const auto y = ops::cast(ops::reverse(x, {1}), DType::float32).to_vector<float>();
+    for (size_t i = 0; i < y.size(); ++i) EXPECT_EQ(y[i], values[i / 37 * 37 + 36 - i % 37]);
+  }
 }
 
 TEST(Reverse, AndReverseSequence) {

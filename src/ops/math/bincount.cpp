@@ -53,18 +53,34 @@ struct Count {
   bool weighted, binary;
   DType index;
   std::string node;
+
   void operator()(const RunArgs& args) const {
-    T* out = static_cast<T*>(args.out[0]);
-    const T* weights = static_cast<const T*>(args.in[2]);
-    std::fill(out, out + rows * size, T(0));
-    for (int64_t i = 0; i < rows * columns; ++i) {
-      const int64_t value = index_at(args.in[0], index, i);
-      if (value < 0) fail(Code::invalid_argument, node, "Input arr must be non-negative!");
-      if (value >= size) continue;
-      T& bin = out[i / columns * size + value];
-      using Sum = kernels::Accumulator<T>;
-      const T weight = weighted ? weights[i] : T(1);
-      bin = binary ? T(1) : static_cast<T>(static_cast<Sum>(bin) + static_cast<Sum>(weight));
+    T* bins = static_cast<T*>(args.out[0]);
+    std::fill(bins, bins + rows * size, T(0));
+    for (int64_t row = 0; row < rows; ++row, bins += size) {
+      if (index == DType::int64) {
+        count_row(static_cast<const int64_t*>(args.in[0]) + row * columns, args.in[2], row, bins);
+      } else {
+        count_row(static_cast<const int32_t*>(args.in[0]) + row * columns, args.in[2], row, bins);
+      }
+    }
+  }
+
+ private:
+  template <typename I>
+  void count_row(const I* values, const void* weights, int64_t row, T* bins) const {
+    const I least = columns == 0 ? I(0) : *std::min_element(values, values + columns);
+    if (least < 0) fail(Code::invalid_argument, node, "Input arr must be non-negative!");
+    using Sum = kernels::Accumulator<T>;
+    const T* weight = weighted ? static_cast<const T*>(weights) + row * columns : nullptr;
+    for (int64_t i = 0; i < columns; ++i) {
+      if (values[i] >= size) continue;
+      T& bin = bins[values[i]];
+      if (binary) {
+        bin = T(1);
+      } else {
+        bin = static_cast<T>(static_cast<Sum>(bin) + static_cast<Sum>(weighted ? weight[i] : T(1)));
+      }
     }
   }
 };
