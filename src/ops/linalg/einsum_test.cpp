@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "op/emit.h"
 #include "rill/error.hpp"
 #include "rill/ops/linalg.hpp"
 

@@ -7,6 +7,7 @@
 #include "rill/ops/linalg.hpp"
 #include "rill/ops/math.hpp"
 #include "rill/ops/nn.hpp"
+#include "rill/ops/operators.hpp"
 
 namespace rill {
 namespace {
