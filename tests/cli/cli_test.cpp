@@ -218,6 +218,18 @@ TEST(Cli, OutputsOfAGraphWithConditions) {
   EXPECT_NE(run.out.find("y:0  float32 ()\n3"), std::string::npos) << run.out;
 }
 
+TEST(Cli, SelfTestOfFilesOfValues) {
+  const ScratchFolder folder;
+  const std::string checkpoint = folder / "again.ckpt";
+  for (const auto& [from, to] : {std::pair{kSamples + "keras3.keras", folder / "keras3.weights.h5"},
+                                 std::pair{kSamples + "keras2.h5", folder / "keras2.ckpt"},
+                                 std::pair{kSamples + "checkpoint_v1/model.ckpt", checkpoint}}) {
+    const Finished run = rill_program({"convert", from, to, "--self-test"});
+    EXPECT_EQ(run.code, 0) << from << run.err;
+    EXPECT_NE(run.out.find("tensors equal"), std::string::npos) << run.out;
+  }
+}
+
 TEST(Cli, SummaryOfWhatIsNoModel) {
   const std::string data = std::string(RILL_TEST_DATA) + "/";
   const Finished weights = rill_program({"summary", data + "keras/files/mlp_k3.weights.h5"});
