@@ -133,9 +133,9 @@ set(RILL_SINGLE_ROOMS kernels)
 # Rooms too large for private names that are unique in all of them: unique in a folder is enough.
 set(RILL_FOLDER_ROOMS ops ops_fast)
 
-# rill_unite(target): a dozen sources at once, unless RILL_UNITY is off.
+# rill_unite(target): two dozen sources at once, unless RILL_UNITY is off.
 function(rill_unite target)
-  set_target_properties(${target} PROPERTIES UNITY_BUILD ${RILL_UNITY} UNITY_BUILD_BATCH_SIZE 12)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${RILL_UNITY} UNITY_BUILD_BATCH_SIZE 24)
 endfunction()
 
 # rill_unite_folders(target): the sources of one folder of src/<room> at once.

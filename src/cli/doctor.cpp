@@ -129,13 +129,6 @@ int examine_machine(const Arguments& arguments) {
   return code;
 }
 
-template <typename Names>
-Json names_json(const Names& names) {
-  Json list = Json::array();
-  for (const std::string& name : names) list.push_back(name);
-  return list;
-}
-
 bool tags_match(const GraphPart& part, const std::vector<std::string>& asked) {
   return asked.empty() || std::set<std::string>(part.tags.begin(), part.tags.end()) ==
                               std::set<std::string>(asked.begin(), asked.end());

@@ -26,13 +26,6 @@ Json ports_json(const std::vector<Port>& ports) {
   return list;
 }
 
-template <typename Names>
-Json names_json(const Names& names) {
-  Json list = Json::array();
-  for (const std::string& name : names) list.push_back(name);
-  return list;
-}
-
 Json graph_json(const GraphPart& part) {
   Json json = Json::object();
   json.set("tags", names_json(part.tags));

@@ -35,6 +35,13 @@ std::string with_commas(int64_t number);
 std::string shape_text(const Shape& shape);
 // [-1, 10], null for an unknown rank.
 Json shape_json(const Shape& shape);
+// ["a", "b"] of any container of strings.
+template <typename Names>
+Json names_json(const Names& names) {
+  Json list = Json::array();
+  for (const std::string& name : names) list.push_back(name);
+  return list;
+}
 
 // Columns as wide as their longest cell, two spaces between them, each row after `indent`.
 std::string align(const std::vector<std::vector<std::string>>& rows, std::string_view indent);

@@ -20,7 +20,7 @@ struct Drawn {
   std::vector<double> seeded;      // with set_random_seed(11)
 };
 
-const std::vector<Drawn>& cases() {
+const std::vector<Drawn>& drawn_cases() {
   static const auto& all = *new std::vector<Drawn>{{"Dropout",
                                                     R"("rate": 0.5, "noise_shape": null)",
                                                     {1.13653266, 1.13109004, 1.1093775},
@@ -74,7 +74,7 @@ void expect_losses(const std::vector<double>& got, const std::vector<double>& wa
 }
 
 TEST(LegacyDraws, AreThoseOfKeras2) {
-  for (const Drawn& drawn : cases()) {
+  for (const Drawn& drawn : drawn_cases()) {
     // Seeds belong to a thread.
     std::thread([&] { expect_losses(losses_of(drawn), drawn.by_default, drawn.layer); }).join();
     std::thread([&] {

@@ -83,7 +83,7 @@ struct Case {
   std::vector<double> weights;
 };
 
-std::vector<Case> cases() {
+std::vector<Case> fit_cases() {
   using namespace optimizers;  // NOLINT
   return {
       {"plain",
@@ -205,7 +205,7 @@ std::vector<Case> cases() {
 }
 
 TEST(Fit, FollowsKerasWithEachOptimizer) {
-  for (const Case& c : cases()) {
+  for (const Case& c : fit_cases()) {
     SCOPED_TRACE(c.name);
     const Model model = mlp();
     model.compile({.optimizer = c.optimizer, .loss = "mse"});

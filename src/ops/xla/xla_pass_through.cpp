@@ -1,4 +1,5 @@
 // Ops of XLA that say something to its compiler and give back what they get.
+#include "op/emit.h"
 #include "op/registry.h"
 #include "ops/xla.h"
 

@@ -19,11 +19,11 @@ using op::unary;
 Value quantile_operand(const OperationCall& c) { return c.required(0, {"x", "a"}); }
 
 // The values along the axes as rows, and the shape that a number a row has.
-struct Rows {
+struct RowsOfAxis {
   Value x;
   std::vector<op::Dim> shape;
 };
-Rows rows_along(const OperationCall& c, const Value& x) {
+RowsOfAxis rows_along(const OperationCall& c, const Value& x) {
   const int rank = x.rank();
   const std::vector<int> axes = c.axes(9, {"axis"}, rank);
   std::vector<int> order;
@@ -43,7 +43,7 @@ Rows rows_along(const OperationCall& c, const Value& x) {
 
 // The share q of the values along the axes lies below: interpolated between two neighbours.
 Value quantile_of(const OperationCall& c, double q, const std::string& method, bool skip_nan) {
-  const Rows rows = rows_along(c, op::to_floating(quantile_operand(c)));
+  const RowsOfAxis rows = rows_along(c, op::to_floating(quantile_operand(c)));
   const Value nan = unary("IsNan", rows.x);
   const int last = rows.x.rank() - 1;
   const Value most = constant_like(INFINITY, rows.x);
