@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "worker.h"
 #include "rill/raw_ops.hpp"
 #include "rill/rill.hpp"
+#include "worker.h"
 
 namespace {
 
@@ -63,8 +63,8 @@ void add_rows(Worker& w) {
   w.op("softmax", [=] { return raw_ops::Softmax(x); });
   w.op("cumsum_rows", [=] { return raw_ops::Cumsum(x, Tensor::scalar<int32_t>(1)); });
   w.op("cumsum_columns", [=] { return raw_ops::Cumsum(x, Tensor::scalar<int32_t>(0)); });
-  w.op("sort_rows", [=] { return raw_ops::TopKV2(x, Tensor::scalar<int32_t>(1024)).values; });
-  w.op("top_16", [=] { return raw_ops::TopKV2(x, Tensor::scalar<int32_t>(16)).values; });
+  w.op("sort_rows", [=] { return raw_ops::TopKV2(x, Tensor::scalar<int32_t>(1024))[0]; });
+  w.op("top_16", [=] { return raw_ops::TopKV2(x, Tensor::scalar<int32_t>(16))[0]; });
 }
 
 void add_movers(Worker& w) {
@@ -87,7 +87,7 @@ void add_movers(Worker& w) {
   w.op("bincount", [=] {
     return raw_ops::Bincount(bins, Tensor::scalar<int32_t>(1000), Tensor(DType::float32, {0}));
   });
-  w.op("unique", [=] { return raw_ops::Unique(bins).y; });
+  w.op("unique", [=] { return raw_ops::Unique(bins)[0]; });
   w.op("where", [=] { return raw_ops::Where(ops::greater(x, 0.5f)); });
   w.op("one_hot", [=] { return ops::one_hot(few, 1000); });
 }
