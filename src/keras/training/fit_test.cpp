@@ -5,9 +5,11 @@
 #include <cmath>
 
 #include "keras/models/model_layer.h"
+#include "rill/autodiff.hpp"
 #include "rill/error.hpp"
 #include "rill/keras.hpp"
 #include "rill/ops/math.hpp"
+#include "rill/ops/operators.hpp"
 
 namespace rill::keras {
 namespace {
@@ -361,6 +363,27 @@ TEST(Fit, TracesAStepOfItsOwnOnce) {
   double sum = 0;
   for (int i = 80; i < 96; ++i) sum += std::sin(i);
   EXPECT_NEAR(history["mean"][0], sum / 16, 1e-6);
+}
+
+// A model whose train_step adds a penalty, doubles the gradients and reports values of its own.
+TEST(Fit, FollowsKerasWithAStepOfItsOwn) {
+  const Model model = mlp();
+  model.compile({.optimizer = sgd(), .loss = "mse"});
+  model.set_train_step([&](const Values& x, const Values& y, const Value&) {
+    Tape tape;
+    const Value predicted = model(x[0], true);
+    const Value loss = ops::reduce_mean(losses::mse(y[0], predicted)) +
+                       ops::reduce_mean(ops::abs(predicted)) * Value(0.1f);
+    Values gradients = tape.gradient(loss, model.trainable_variables());
+    for (Value& g : gradients) g = g * Value(2.0f);
+    model.optimizer().apply_gradients(gradients, model.trainable_variables());
+    return std::vector<std::pair<std::string, Value>>{{"loss", loss},
+                                                      {"size", ops::reduce_max(predicted)}};
+  });
+  const History history = model.fit(x_train(), y_train(), three_epochs());
+  expect_curve(history, "loss", {0.76377755, 0.55676138, 0.47521529});
+  expect_curve(history, "size", {0.13859886, 0.05382337, 0.08239679});
+  expect_weights(model, {0.3565693, 0.54199004, 0.19179723});
 }
 
 TEST(Fit, ShufflesAsKerasDoesAfterSettingTheSeed) {
