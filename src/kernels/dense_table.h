@@ -49,8 +49,8 @@ inline PanelJob product_job(const float* const* a, float* const* c, int64_t m, c
 }
 
 // C (m x n, rows one after another) = the sum of a[k]^T b[k] over the rows k of A and B. They stand
-// in segments of `length` rows: segment s begins at a_at[s] and b_at[s]. Rows of B are read in whole
-// vectors.
+// in segments of `length` rows: segment s begins at a_at[s] and b_at[s]. Rows of B are read in
+// whole vectors.
 struct OuterJob {
   const float *a, *b;
   const int64_t *a_at, *b_at;

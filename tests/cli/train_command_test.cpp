@@ -179,7 +179,9 @@ TEST(TrainCommand, OptionsChangeASavedModelsSettingsOneByOne) {
   const ScratchFolder folder;
   const std::string start = model_in(folder), compiled = folder / "compiled.keras";
   const keras::Model model = keras::load_model(start);
-  model.compile({.optimizer = keras::optimizers::SGD({.learning_rate = 0.25}), .loss = "mse", .metrics = {"mae"}});
+  model.compile({.optimizer = keras::optimizers::SGD({.learning_rate = 0.25}),
+                 .loss = "mse",
+                 .metrics = {"mae"}});
   model.save(compiled);
   const auto saved_after = [&](const std::vector<std::string>& more) {
     std::vector<std::string> words{

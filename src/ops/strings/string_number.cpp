@@ -19,7 +19,8 @@ template <typename T>
 void to_number(KernelContext& ctx) {
   map_strings<T>(ctx, [&](const std::string& text) {
     T value{};
-    ctx.require(parse_number(text, value), "StringToNumberOp could not correctly convert string: ", text);
+    ctx.require(parse_number(text, value),
+                "StringToNumberOp could not correctly convert string: ", text);
     return value;
   });
 }
