@@ -81,8 +81,9 @@ std::optional<int64_t> batches(std::optional<int64_t> n, int64_t size, bool drop
 template <typename Join>
 StagePtr batches_of(StagePtr input, int64_t size, bool drop, Join join) {
   if (size < 1) fail(Code::invalid_argument, "a batch must have a positive size, not ", size);
+  const auto count = batches(input->cardinality(), size, drop);
   return stage_of(
-      [input, size, drop, join] {
+      [input = std::move(input), size, drop, join] {
         const auto cursor = std::shared_ptr<Cursor>(input->start());
         return cursor_of([cursor, size, drop, join](Values& element) {
           std::vector<Values> elements;
@@ -97,7 +98,7 @@ StagePtr batches_of(StagePtr input, int64_t size, bool drop, Join join) {
           return true;
         });
       },
-      batches(input->cardinality(), size, drop));
+      count);
 }
 
 Shape padded_shape(const std::vector<Values>& elements, size_t c, const PaddedBatchOptions& o) {
@@ -245,7 +246,7 @@ StagePtr padded_batch(StagePtr input, int64_t size, const PaddedBatchOptions& op
 }
 
 StagePtr unbatch(StagePtr input) {
-  return stage_of([input] {
+  return stage_of([input = std::move(input)] {
     const auto cursor = std::shared_ptr<Cursor>(input->start());
     Values now;
     int64_t at = 0;

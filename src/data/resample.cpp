@@ -110,7 +110,7 @@ Dataset Dataset::rejection_resample(Key class_of, const std::vector<double>& tar
   const size_t classes = target_dist.size();
   const std::vector<float> target = data::distribution(target_dist, classes, "target_dist");
   const bool known = !o.initial_dist.empty();
-  const Dataset whole = map([class_of, classes](const Values& e) {
+  Dataset whole = map([class_of, classes](const Values& e) {
     return data::with_class(data::class_index(class_of, e, classes), e);
   });
   Dataset initial =
@@ -120,8 +120,8 @@ Dataset Dataset::rejection_resample(Key class_of, const std::vector<double>& tar
             : data::estimated(*this, class_of, classes);
   const Dataset mixes = initial.map(
       [target](const Values& e) { return data::mix_of(e[0].to_vector<float>(), target); });
-  const Dataset kept(
-      data::accepted(mixes.stage_, stage_, class_of, data::op_seeds(o.seed, o.global_seed)));
+  Dataset kept(data::accepted(mixes.stage_, stage_, std::move(class_of),
+                              data::op_seeds(o.seed, o.global_seed)));
   if (known) {
     float least = std::numeric_limits<float>::infinity();
     for (size_t i = 0; i < classes; ++i) {

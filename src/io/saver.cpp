@@ -96,7 +96,7 @@ Saver::Saver(const Graph& graph) : graph_(graph) {
 Saver::Saver(const Graph& graph, std::map<std::string, std::string> variables) : graph_(graph) {
   for (auto& [key, operation] : variables) {
     graph.get_operation_by_name(operation);
-    items_.push_back({key, operation, {}, {}});
+    items_.push_back({key, std::move(operation), {}, {}});
   }
 }
 
@@ -247,14 +247,17 @@ std::shared_ptr<VariableState> find_variable(const Session& session, const std::
   const AttrValue* shape = node.attrs.find("shape");
   const DType* known_dtype = dtype ? dtype->get_if<DType>() : nullptr;
   const Shape* known_shape = shape ? shape->get_if<Shape>() : nullptr;
-  const auto [container, name] = resource_name(node);
+  const auto resource = resource_name(node);
   const auto make = [&]() -> std::shared_ptr<Opaque> {
-    return std::make_shared<VariableState>(name, known_dtype ? *known_dtype : DType::float32,
+    return std::make_shared<VariableState>(resource.second,
+                                           known_dtype ? *known_dtype : DType::float32,
                                            known_shape ? *known_shape : Shape::unknown_rank());
   };
   auto found = std::dynamic_pointer_cast<VariableState>(
-      session.impl()->resources()->find_or_make(container, name, make));
-  if (!found) fail(Code::invalid_argument, "resource ", quoted(name), " is no variable");
+      session.impl()->resources()->find_or_make(resource.first, resource.second, make));
+  if (!found) {
+    fail(Code::invalid_argument, "resource ", quoted(resource.second), " is no variable");
+  }
   return found;
 }
 

@@ -140,7 +140,7 @@ void sides(const std::string& class_name, Json& config) {
     pair.push_back(amounts[i + 1]);
     pairs.push_back(std::move(pair));
   }
-  config.set("padding", pairs.size() == 1 ? pairs.at(size_t{0}) : std::move(pairs));
+  config.set("padding", pairs.size() == 1 ? pairs.at(size_t{0}) : pairs);
 }
 
 // Keras 1 was told the shape that a transposed convolution gives, batch and channels included.

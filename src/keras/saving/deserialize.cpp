@@ -25,7 +25,7 @@ const Json& layer_list(const Json& config) {
 }
 
 std::string layer_name(const Json& layer) {
-  const std::string name = member_text(layer, "name");
+  std::string name = member_text(layer, "name");
   if (!name.empty()) return name;
   const Json* config = layer.find("config");
   return config ? member_text(*config, "name") : "";
@@ -287,14 +287,14 @@ Json parse_architecture(std::string_view text, std::string_view what) {
 }
 
 Model model_from_json(const std::string& json, const CustomObjects& custom) {
-  const Model model = model_from_config(parse_architecture(json, "model config"), custom);
+  Model model = model_from_config(parse_architecture(json, "model config"), custom);
   initialize_missing(*model.impl());
   return model;
 }
 
 Model clone_model(const Model& model, const CustomObjects& custom) {
   const GraphScope eager(nullptr);
-  const Model made = model_from_config(model_to_json(*model.impl()), custom, "3");
+  Model made = model_from_config(model_to_json(*model.impl()), custom, "3");
   initialize_missing(*made.impl());
   return made;
 }

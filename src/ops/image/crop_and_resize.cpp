@@ -78,7 +78,7 @@ struct Spec {
 Spec read(const PrepareContext& ctx, const Shape& image, const Shape& crops, int64_t boxes) {
   ctx.require(crops[0] == boxes && crops[3] == image[3], "crops of shape ", crops, " do not fit ",
               boxes, " boxes of an image of shape ", image);
-  const std::string method = ctx.attr<std::string>("method");
+  const auto& method = ctx.attr<std::string>("method");
   return {image[0],
           image[1],
           image[2],
