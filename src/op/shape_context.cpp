@@ -178,7 +178,8 @@ Window window(const NodeAccess& who, int64_t input, int64_t filter, int64_t dila
     who.require(w.before >= 0 && w.after >= 0 && w.before < INT64_MAX / 8 &&
                     w.after < INT64_MAX / 8 && input < INT64_MAX / 4,
                 "padding ", w.before, ", ", w.after, " is not valid");
-    w.output = (input + w.before + w.after - effective + stride) / stride;
+    const int64_t room = input + w.before + w.after - effective;
+    w.output = room >= 0 ? room / stride + 1 : (room + stride) / stride;
   }
   who.require(w.output >= 0, "computed output size would be negative: ", w.output,
               " [input_size: ", input, ", effective_filter_size: ", effective, ", stride: ", stride,

@@ -58,9 +58,12 @@ bool random_crop(int64_t width, int64_t height, Range area, float aspect, Simple
   }
   highest = std::min(highest, height);
   h = std::min(h, highest);
+  if (h < 0) return false;  // what is no number, or too large for one, rounds to the least
   if (h < highest) h += random.below(static_cast<uint32_t>(highest - h + 1));
   int64_t w = across(h);
-  const auto size = [&] { return static_cast<float>(w * h); };
+  const auto size = [&] {
+    return static_cast<float>(static_cast<double>(w) * static_cast<double>(h));
+  };
   // Rounding shall not make the box too small or too large.
   if (size() < least) w = across(++h);
   if (size() > most) w = across(--h);
