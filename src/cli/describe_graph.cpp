@@ -129,83 +129,87 @@ void drop_unused_inputs(SignaturePorts& ports,
   }
 }
 
-// Nodes inside loops of TensorFlow 1, and those that run on one side of a condition alone (the
-// pivots switch_t and switch_f, too, which nothing takes): they have no value to give.
-std::unordered_set<std::string_view> inside_control_flow(const GraphDef& graph) {
-  std::unordered_set<std::string_view> loops, branches;
-  for (bool changed = true; changed;) {
-    changed = false;
-    for (const NodeDef& node : graph.nodes) {
-      bool in_loop = node.op == "Enter" || node.op == "RefEnter";
-      bool in_branch = node.op == "Switch" || node.op == "RefSwitch";
-      for (const std::string& input : node.inputs) {
-        if (input.starts_with('^')) continue;
-        in_loop = in_loop || loops.contains(node_of(input));
-        in_branch = in_branch || branches.contains(node_of(input));
-      }
-      const bool leaves = node.op == "Exit" || node.op == "RefExit";
-      if (in_loop && !leaves) changed = loops.insert(node.name).second || changed;
-      if (in_branch && !leaves && node.op != "Merge" && node.op != "RefMerge") {
-        changed = branches.insert(node.name).second || changed;
-      }
+using NodeNames = std::unordered_set<std::string_view>;
+using Consumers = std::unordered_map<std::string_view, std::vector<const NodeDef*>>;
+
+// Which nodes take a value of a node.
+Consumers consumers_of(const GraphDef& graph) {
+  Consumers out;
+  for (const NodeDef& node : graph.nodes) {
+    for (const std::string& input : node.inputs) {
+      if (!input.starts_with('^')) out[node_of(input)].push_back(&node);
     }
   }
-  loops.merge(branches);
-  return loops;
+  return out;
+}
+
+// The nodes of `work` and all that depend on them, up to those whose op is in `ends`.
+NodeNames downstream(const Consumers& consumers, std::vector<const NodeDef*> work,
+                     const NodeNames& ends) {
+  NodeNames out;
+  while (!work.empty()) {
+    const NodeDef* node = work.back();
+    work.pop_back();
+    if (ends.contains(node->op) || !out.insert(node->name).second) continue;
+    const auto found = consumers.find(node->name);
+    if (found != consumers.end()) {
+      work.insert(work.end(), found->second.begin(), found->second.end());
+    }
+  }
+  return out;
+}
+
+// Nodes inside loops of TensorFlow 1, and those that run on one side of a condition alone (the
+// pivots switch_t and switch_f, too, which nothing takes): they have no value to give.
+NodeNames inside_control_flow(const GraphDef& graph, const Consumers& consumers) {
+  std::vector<const NodeDef*> enters, switches;
+  for (const NodeDef& node : graph.nodes) {
+    if (node.op == "Enter" || node.op == "RefEnter") enters.push_back(&node);
+    if (node.op == "Switch" || node.op == "RefSwitch") switches.push_back(&node);
+  }
+  NodeNames out = downstream(consumers, std::move(enters), {"Exit", "RefExit"});
+  out.merge(downstream(consumers, std::move(switches), {"Exit", "RefExit", "Merge", "RefMerge"}));
+  return out;
 }
 
 }  // namespace
 
 SignaturePorts guess_ports(const GraphDef& graph) {
+  const Consumers consumers = consumers_of(graph);
   std::unordered_map<std::string_view, const NodeDef*> nodes;
-  std::unordered_set<std::string_view> consumed;
-  std::unordered_set<std::string_view> file_names;  // what savers are fed with
+  NodeNames file_names;  // what savers are fed with
   for (const NodeDef& node : graph.nodes) {
     nodes.emplace(node.name, &node);
     const bool saves = node.op.starts_with("Save") || node.op.starts_with("Restore");
-    for (size_t i = 0; i < node.inputs.size(); ++i) {
-      if (node.inputs[i].starts_with('^')) continue;
-      const std::string_view name = node_of(node.inputs[i]);
-      consumed.insert(name);
-      if (saves && i == 0) file_names.insert(name);
+    if (saves && !node.inputs.empty() && !node.inputs[0].starts_with('^')) {
+      file_names.insert(node_of(node.inputs[0]));
+    }
+  }
+  NodeNames defaults;  // of those
+  for (const std::string_view name : file_names) {
+    const auto found = nodes.find(name);
+    if (found != nodes.end() && !found->second->inputs.empty()) {
+      defaults.insert(found->second->inputs[0]);
     }
   }
   SignaturePorts ports;
-  std::unordered_set<std::string_view> depends;
+  std::vector<const NodeDef*> fed;
   for (const NodeDef& node : graph.nodes) {
     const bool argument = node.op == "_Arg";
     if ((!node.op.starts_with("Placeholder") && !argument) || file_names.contains(node.name)) {
       continue;
     }
     Port port = port_of(node, argument ? "T" : "dtype");
-    if (port.dtype == DType::string && node.inputs.size() == 1 &&
-        std::any_of(file_names.begin(), file_names.end(), [&](std::string_view consumer) {
-          const auto found = nodes.find(consumer);
-          return found != nodes.end() && !found->second->inputs.empty() &&
-                 found->second->inputs[0] == node.name;
-        })) {
+    if (port.dtype == DType::string && node.inputs.size() == 1 && defaults.contains(node.name)) {
       continue;
     }
-    depends.insert(node.name);
+    fed.push_back(&node);
     ports.inputs.push_back(std::move(port));
-  }
-  // Graphs in files are mostly sorted; loops are not: go on until nothing changes.
-  for (bool changed = true; changed;) {
-    changed = false;
-    for (const NodeDef& node : graph.nodes) {
-      if (depends.contains(node.name)) continue;
-      for (const std::string& input : node.inputs) {
-        if (!input.starts_with('^') && depends.contains(node_of(input))) {
-          depends.insert(node.name);
-          changed = true;
-          break;
-        }
-      }
-    }
   }
   // A graph without inputs computes something all the same.
   const bool has_inputs = !ports.inputs.empty();
-  const std::unordered_set<std::string_view> inside = inside_control_flow(graph);
+  const NodeNames depends = downstream(consumers, std::move(fed), {});
+  const NodeNames inside = inside_control_flow(graph, consumers);
   for (const NodeDef& node : graph.nodes) {
     if (node.op == "_Retval" && node.inputs.size() == 1) {
       const std::string& source = node.inputs[0];
@@ -214,7 +218,7 @@ SignaturePorts guess_ports(const GraphDef& graph) {
                                attr_or(node, "T", DType::invalid), Shape::unknown_rank()});
       continue;
     }
-    if (consumed.contains(node.name) || has_effect(node.op) || node.op == "Const" ||
+    if (consumers.contains(node.name) || has_effect(node.op) || node.op == "Const" ||
         is_input(node.op) || inside.contains(node.name) || node.name.ends_with("/pred_id") ||
         (has_inputs && !depends.contains(node.name))) {
       continue;

@@ -196,26 +196,37 @@ TEST(Cli, SummaryOfKerasModels) {
   EXPECT_NE(keras2.out.find("Total params: 73 (292.00 Byte)"), std::string::npos) << keras2.out;
 }
 
-// The pivots of a condition have a value on one side only, and nothing takes them.
+// The pivots of a condition have a value on one side only, and nothing takes them. Files name
+// nodes in any order.
 TEST(Cli, OutputsOfAGraphWithConditions) {
   const ScratchFolder folder;
-  const std::string path = folder / "graph.pbtxt";
-  std::ofstream(path) << R"(
-    node { name: "x" op: "Placeholder" attr { key: "dtype" value { type: DT_FLOAT } }
-           attr { key: "shape" value { shape {} } } }
-    node { name: "p" op: "Less" input: "x" input: "x" attr { key: "T" value { type: DT_FLOAT } } }
-    node { name: "s" op: "Switch" input: "p" input: "p" attr { key: "T" value { type: DT_BOOL } } }
-    node { name: "switch_t" op: "Identity" input: "s:1"
-           attr { key: "T" value { type: DT_BOOL } } }
-    node { name: "d" op: "Switch" input: "x" input: "p" attr { key: "T" value { type: DT_FLOAT } } }
-    node { name: "n" op: "Neg" input: "d:1" attr { key: "T" value { type: DT_FLOAT } } }
-    node { name: "y" op: "Merge" input: "d" input: "n" attr { key: "T" value { type: DT_FLOAT } }
-           attr { key: "N" value { i: 2 } } })";
-  const Finished seen = rill_program({"inspect", path});
-  EXPECT_EQ(seen.out.find("switch_t"), std::string::npos) << seen.out;
-  const Finished run = rill_program({"run", path, "--in", "x=3"});
-  EXPECT_EQ(run.code, 0) << run.err;
-  EXPECT_NE(run.out.find("y:0  float32 ()\n3"), std::string::npos) << run.out;
+  const std::vector<std::string> nodes = {
+      R"(node { name: "x" op: "Placeholder" attr { key: "dtype" value { type: DT_FLOAT } }
+                attr { key: "shape" value { shape {} } } })",
+      R"(node { name: "p" op: "Less" input: "x" input: "x"
+                attr { key: "T" value { type: DT_FLOAT } } })",
+      R"(node { name: "s" op: "Switch" input: "p" input: "p"
+                attr { key: "T" value { type: DT_BOOL } } })",
+      R"(node { name: "switch_t" op: "Identity" input: "s:1"
+                attr { key: "T" value { type: DT_BOOL } } })",
+      R"(node { name: "d" op: "Switch" input: "x" input: "p"
+                attr { key: "T" value { type: DT_FLOAT } } })",
+      R"(node { name: "n" op: "Neg" input: "d:1" attr { key: "T" value { type: DT_FLOAT } } })",
+      R"(node { name: "y" op: "Merge" input: "d" input: "n"
+                attr { key: "T" value { type: DT_FLOAT } } attr { key: "N" value { i: 2 } } })"};
+  const auto expect_y_alone = [&](const std::string& path, auto first, auto last) {
+    std::ofstream file(path);
+    for (; first != last; ++first) file << *first << '\n';
+    file.close();
+    const Finished seen = rill_program({"inspect", path});
+    EXPECT_EQ(seen.out.find("switch_t"), std::string::npos) << seen.out;
+    EXPECT_NE(seen.out.find("y:0"), std::string::npos) << seen.out;
+    const Finished run = rill_program({"run", path, "--in", "x=3"});
+    EXPECT_EQ(run.code, 0) << run.err;
+    EXPECT_NE(run.out.find("y:0  float32 ()\n3"), std::string::npos) << run.out;
+  };
+  expect_y_alone(folder / "graph.pbtxt", nodes.begin(), nodes.end());
+  expect_y_alone(folder / "reversed.pbtxt", nodes.rbegin(), nodes.rend());
 }
 
 TEST(Cli, SelfTestOfFilesOfValues) {

@@ -1,5 +1,6 @@
 #include "keras/saving/layer_graph.h"
 
+#include <deque>
 #include <memory>
 #include <utility>
 
@@ -29,8 +30,7 @@ void LayerGraph::add(LayerPtr layer, const std::string& name, const Json& json) 
 
 // A nested functional model counts the call that made it as 0: in all references of Keras 2
 // (Sequential as well, once it has an input), in output_layers of Keras 3.
-std::optional<KerasTensor> LayerGraph::find(const std::string& name, int64_t node,
-                                            int64_t tensor) const {
+std::optional<KerasTensor> LayerGraph::find(const std::string& name, int64_t node, int64_t tensor) {
   const auto found = by_name_.find(name);
   if (found == by_name_.end()) return std::nullopt;
   if (tensor < 0) return KerasTensor();
@@ -40,7 +40,11 @@ std::optional<KerasTensor> LayerGraph::find(const std::string& name, int64_t nod
                           ? nested && !nested->inputs().empty()
                           : at_the_end_ && nested && !nested->is_sequential();
   if (counts && node > 0) --node;
-  if (node < 0 || static_cast<size_t>(node) >= item.made.size()) return KerasTensor();
+  if (node < 0) return KerasTensor();
+  if (static_cast<size_t>(node) >= item.made.size()) {
+    awaited_ = {found->second, static_cast<size_t>(node)};
+    return KerasTensor();
+  }
   const auto& outputs = item.made[static_cast<size_t>(node)];
   if (static_cast<size_t>(tensor) >= outputs.size()) {
     fail(Code::invalid_argument, "layer ", quoted(name), " has ", outputs.size(),
@@ -64,10 +68,21 @@ bool LayerGraph::call_next(Item& item) {
 }
 
 void LayerGraph::make_calls() {
-  for (bool progress = true; progress;) {
-    progress = false;
-    for (Item& item : items_) {
-      while (item.next < item.calls->size() && call_next(item)) progress = true;
+  // A layer that lacks an input is looked at again when that is made: configs come in any order.
+  std::map<Awaited, std::vector<size_t>> waiting;
+  std::deque<size_t> ready;
+  for (size_t i = 0; i < items_.size(); ++i) ready.push_back(i);
+  for (; !ready.empty(); ready.pop_front()) {
+    const size_t index = ready.front();
+    Item& item = items_[index];
+    size_t told = item.made.size();
+    awaited_.reset();
+    while (item.next < item.calls->size() && call_next(item)) {
+    }
+    if (item.next < item.calls->size() && awaited_) waiting[*awaited_].push_back(index);
+    for (; told < item.made.size(); ++told) {
+      const auto woken = waiting.extract({index, told});
+      if (woken) ready.insert(ready.end(), woken.mapped().begin(), woken.mapped().end());
     }
   }
   for (const Item& item : items_) {

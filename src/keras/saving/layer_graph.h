@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "codec/json.h"
@@ -42,14 +43,18 @@ class LayerGraph {
     size_t next = 0;
     std::vector<std::vector<KerasTensor>> made;  // outputs of the calls so far
   };
+  // The outputs of a call that is not made yet: which layer's, and which of its calls.
+  using Awaited = std::pair<size_t, size_t>;
+  // False when it lacks an input, which is then in awaited_.
   bool call_next(Item& item);
-  std::optional<KerasTensor> find(const std::string& name, int64_t node, int64_t tensor) const;
+  std::optional<KerasTensor> find(const std::string& name, int64_t node, int64_t tensor);
   void collect(const Json& json, int depth, Ends& ends);
 
   Flavour flavour_;
   std::vector<Item> items_;
   std::map<std::string, size_t> by_name_;
   bool at_the_end_ = false;
+  std::optional<Awaited> awaited_;  // by the last call that could not be made
 };
 
 }  // namespace rill::keras
