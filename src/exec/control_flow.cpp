@@ -1,6 +1,7 @@
 // Functional control flow: If, While, Case and calls that were not inlined. The bodies are
 // Programs with Plans of their own.
 #include <algorithm>
+#include <span>
 
 #include "op/kernel_context.h"
 #include "op/registry.h"
@@ -31,12 +32,19 @@ bool truth(const KernelContext& ctx, const Tensor& value) {
   return result;
 }
 
-void shapes_from_attr(ShapeContext& ctx) {
-  const auto shapes = ctx.attr_or<std::vector<Shape>>("output_shapes", {});
-  for (int i = 0; i < ctx.num_outputs(); ++i) {
-    if (static_cast<size_t>(i) < shapes.size()) ctx.set_output(i, shapes[static_cast<size_t>(i)]);
+std::span<const Shape> claimed_shapes(const NodeAccess& node) {
+  const AttrValue* said = node.attrs().find("output_shapes");
+  const auto* shapes = said ? said->get_if<std::vector<Shape>>() : nullptr;
+  return shapes ? std::span<const Shape>(*shapes) : std::span<const Shape>();
+}
+
+void set_outputs(ShapeContext& ctx, std::span<const Shape> shapes) {
+  for (int i = 0; i < ctx.num_outputs() && static_cast<size_t>(i) < shapes.size(); ++i) {
+    ctx.set_output(i, shapes[static_cast<size_t>(i)]);
   }
 }
+
+void shapes_from_attr(ShapeContext& ctx) { set_outputs(ctx, claimed_shapes(ctx)); }
 
 void return_results(KernelContext& ctx, std::vector<Tensor> results) {
   ctx.require(static_cast<int>(results.size()) == ctx.num_outputs(), "the function returned ",
@@ -71,8 +79,9 @@ void run_case(KernelContext& ctx) {
 // What a loop says of the shapes of its results. It is void once other shapes come in than it was
 // made for: then there are none.
 template <typename ShapeOfInput>
-std::vector<Shape> loop_shapes(const NodeAccess& node, int num_inputs, const ShapeOfInput& input) {
-  auto shapes = node.attr_or<std::vector<Shape>>("output_shapes", {});
+std::span<const Shape> loop_shapes(const NodeAccess& node, int num_inputs,
+                                   const ShapeOfInput& input) {
+  const auto shapes = claimed_shapes(node);
   for (int i = 0; i < num_inputs && static_cast<size_t>(i) < shapes.size(); ++i) {
     if (!input(i).is_compatible_with(shapes[static_cast<size_t>(i)])) return {};
   }
@@ -115,10 +124,7 @@ void run_symbolic_gradient(KernelContext& ctx) {
 }
 
 void while_shape(ShapeContext& ctx) {
-  const auto shapes = loop_shapes(ctx, ctx.num_inputs(), [&](int i) { return ctx.input(i); });
-  for (int i = 0; i < ctx.num_outputs(); ++i) {
-    if (static_cast<size_t>(i) < shapes.size()) ctx.set_output(i, shapes[static_cast<size_t>(i)]);
-  }
+  set_outputs(ctx, loop_shapes(ctx, ctx.num_inputs(), [&](int i) { return ctx.input(i); }));
 }
 
 AttrDef output_shapes() {
@@ -142,7 +148,8 @@ void register_control_flow_ops(OpRegistry& registry) {
                    func_attr("then_branch"), func_attr("else_branch"), output_shapes()},
          .shape = shapes_from_attr,
          .kernel = run_if,
-         .stateful = true});
+         .stateful = true,
+         .claims_shapes = true});
     registry.add({.signature = stateless ? "StatelessWhile(input: list(T)) -> (output: list(T))"
                                          : "While(input: list(T)) -> (output: list(T))",
                   .attrs = {type_list_attr("T"), func_attr("cond"), func_attr("body"),
@@ -159,7 +166,8 @@ void register_control_flow_ops(OpRegistry& registry) {
                    output_shapes()},
          .shape = shapes_from_attr,
          .kernel = run_case,
-         .stateful = true});
+         .stateful = true,
+         .claims_shapes = true});
     registry.add(
         {.signature = stateless
                           ? "PartitionedCall(args: list(Tin)) -> (output: list(Tout))"

@@ -134,9 +134,7 @@ void PlanBuilder::infer(const Node& node, NodeFacts& facts) const {
     }
   }
   ShapeContext ctx(*node.def, node.attrs, node.name, inputs, node.output_dtypes);
-  // A branch may give other shapes than the conditional says; TensorFlow goes on with those.
-  const bool claims = node.attrs.contains("then_branch") || node.attrs.contains("branches");
-  if (node.def->shape != nullptr && !claims) node.def->shape(ctx);
+  if (node.def->shape != nullptr && !node.def->claims_shapes) node.def->shape(ctx);
   for (size_t i = 0; i < node.output_dtypes.size(); ++i) {
     facts.shapes.push_back(ctx.output(static_cast<int>(i)));
     facts.outputs_static &= facts.shapes.back().is_fully_defined() &&

@@ -109,10 +109,12 @@ struct OpDef {
 
   // Has an effect or a state: never folded, merged or dropped, unless nothing needs it.
   bool stateful = false;
-  // Output 0 is input 0 with other dimensions: no bytes move.
+  // Output 0 is input 0 with other dimensions wherever it has as many elements: no bytes move.
   bool view = false;
   // The inputs whose memory output 0 may take (same size and dtype, last use): bit i for input i.
   uint32_t in_place = 0;
+  // `shape` repeats what an attribute says, and a run may give others: plans do not trust it.
+  bool claims_shapes = false;
   // The kernel reads only the shapes of its inputs.
   bool shape_only = false;
   // TensorFlow differentiates it with "no gradient" (None), which is different from an error.
