@@ -12,21 +12,12 @@ namespace {
 constexpr int64_t kChunkPixels = 1024;  // the depth of a product: a panel stays in the cache
 constexpr int64_t kWantedRows = 96;     // window elements times channels of a task
 
-int64_t div_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
-
 }  // namespace
 
-FilterGradient::FilterGradient(const ConvSpec& spec) : spec_(spec) {
+FilterGradient::FilterGradient(const ConvSpec& spec) : spec_(spec), chunks_(spec, kChunkPixels) {
   const DenseTable& table = dense_table();
-  const int64_t pixels = std::max<int64_t>(1, spec.out[1] * spec.out[2]);
-  if (pixels > kChunkPixels) {
-    rows_ = std::max<int64_t>(1, kChunkPixels / spec.out[2]);
-  } else {
-    rows_ = spec.out[1];
-    planes_ = std::clamp<int64_t>(kChunkPixels / pixels, 1,
-                                  std::max<int64_t>(1, spec.batch * spec.out[0]));
-  }
-  slab_rows_ = (rows_ - 1) * spec.stride[1] + (spec.kernel[1] - 1) * spec.dilation[1] + 1;
+  const int64_t planes = chunks_.planes(), rows = chunks_.rows();
+  slab_rows_ = (rows - 1) * spec.stride[1] + (spec.kernel[1] - 1) * spec.dilation[1] + 1;
   // Columns by residue of the stride, so that the outputs of a row read contiguous floats.
   slab_width_ = spec.out[2] + (spec.kernel[2] - 1) * spec.dilation[2] / spec.stride[2];
   plane_floats_ = slab_rows_ * spec.stride[2] * slab_width_;
@@ -44,13 +35,13 @@ FilterGradient::FilterGradient(const ConvSpec& spec) : spec_(spec) {
   if (tasks() < wanted) {
     panels_per_task_ = div_up(panels_, std::min(panels_, div_up(wanted, tasks())));
   }
-  packed_bytes_ = scratch_align(static_cast<size_t>(spec.groups * planes_ * rows_ * spec.out[2] *
+  packed_bytes_ = scratch_align(static_cast<size_t>(spec.groups * planes * rows * spec.out[2] *
                                                     round_up(group_out, table.vector)) *
                                 sizeof(float));
-  slot_bytes_ = scratch_align(static_cast<size_t>(channels_per_task_ * planes_ * plane_floats_) *
+  slot_bytes_ = scratch_align(static_cast<size_t>(channels_per_task_ * planes * plane_floats_) *
                               sizeof(float)) +
                 2 * scratch_align(static_cast<size_t>(channels_per_task_ * taps) * sizeof(void*)) +
-                scratch_align(static_cast<size_t>(planes_ * rows_) * sizeof(int64_t));
+                scratch_align(static_cast<size_t>(planes * rows) * sizeof(int64_t));
 }
 
 size_t FilterGradient::scratch_bytes() const noexcept {
@@ -60,21 +51,20 @@ size_t FilterGradient::scratch_bytes() const noexcept {
 int64_t FilterGradient::panel_tasks() const { return div_up(panels_, panels_per_task_); }
 
 // slab[channel][plane][row][residue][column] = x at column * stride + residue - pad.
-void FilterGradient::fill(const Chunk& chunk, int64_t kd, int64_t channel, int64_t channels,
+void FilterGradient::fill(const OutputChunk& chunk, int64_t kd, int64_t channel, int64_t channels,
                           const float* x, float* slab) const {
   const auto& s = spec_;
-  const int64_t pitch = planes_ * plane_floats_;  // between channels
+  const int64_t pitch = chunks_.planes() * plane_floats_;  // between channels
   const int64_t rows = (chunk.rows - 1) * s.stride[1] + (s.kernel[1] - 1) * s.dilation[1] + 1;
   const int64_t width = slab_width_ * s.stride[2];
   for (int64_t p = 0; p < chunk.planes; ++p) {
     const int64_t plane = chunk.first_plane + p;
-    const int64_t z = plane % s.out[0] * s.stride[0] - s.pad[0] + kd * s.dilation[0];
+    const int64_t z = seen_depth(s, plane, kd);
     for (int64_t r = 0; r < rows; ++r) {
       const int64_t y = chunk.first_row * s.stride[1] - s.pad[1] + r;
       float* to = slab + p * plane_floats_ + r * width;
       const bool inside = z >= 0 && z < s.in[0] && y >= 0 && y < s.in[1];
-      const float* from =
-          x + ((plane / s.out[0] * s.in[0] + z) * s.in[1] + y) * s.in[2] * s.in_channels + channel;
+      const float* from = x + image_row(s, plane, z, y) + channel;
       for (int64_t i = 0; i < width; ++i) {
         const int64_t column = i - s.pad[2];
         float* at = to + i % s.stride[2] * slab_width_ + i / s.stride[2];
@@ -89,8 +79,8 @@ void FilterGradient::fill(const Chunk& chunk, int64_t kd, int64_t channel, int64
   }
 }
 
-void FilterGradient::task(const Chunk& chunk, int64_t kd, int64_t index, const float* x,
-                          const float* packed, float* dw, std::byte* slot) const {
+void FilterGradient::task(const OutputChunk& chunk, bool first, int64_t kd, int64_t index,
+                          const float* x, const float* packed, float* dw, std::byte* slot) const {
   const auto& s = spec_;
   const DenseTable& table = dense_table();
   const int64_t group_in = s.in_channels / s.groups, group_out = s.out_channels / s.groups;
@@ -103,7 +93,7 @@ void FilterGradient::task(const Chunk& chunk, int64_t kd, int64_t index, const f
   const int64_t taps = s.kernel[1] * s.kernel[2];
 
   auto* slab = reinterpret_cast<float*>(slot);
-  slot += scratch_align(static_cast<size_t>(channels_per_task_ * planes_ * plane_floats_) *
+  slot += scratch_align(static_cast<size_t>(channels_per_task_ * chunks_.planes() * plane_floats_) *
                         sizeof(float));
   const size_t pointers =
       scratch_align(static_cast<size_t>(channels_per_task_ * taps) * sizeof(void*));
@@ -121,7 +111,7 @@ void FilterGradient::task(const Chunk& chunk, int64_t kd, int64_t index, const f
           kh * s.dilation[1] * row_pitch + shift % s.stride[2] * slab_width_ + shift / s.stride[2];
       const int64_t row = ((kd * s.kernel[1] + kh) * s.kernel[2] + kw) * group_in + c0;
       for (int64_t i = 0; i < channels; ++i) {
-        a[job.m] = slab + i * planes_ * plane_floats_ + at;
+        a[job.m] = slab + i * chunks_.planes() * plane_floats_ + at;
         c[job.m++] = dw + (row + i) * s.out_channels + group * group_out;
       }
     }
@@ -140,7 +130,7 @@ void FilterGradient::task(const Chunk& chunk, int64_t kd, int64_t index, const f
   job.first_panel = panel0;
   job.last_panel = std::min(panels_, panel0 + panels_per_task_);
   job.n = group_out;
-  job.accumulate = !chunk.first;
+  job.accumulate = !first;
   table.panels(job);
 }
 
@@ -149,38 +139,31 @@ void FilterGradient::run(const float* x, const float* dy, float* dw, void* scrat
   const DenseTable& table = dense_table();
   const int64_t group_in = s.in_channels / s.groups, group_out = s.out_channels / s.groups;
   const int64_t size = s.kernel[0] * s.kernel[1] * s.kernel[2] * group_in * s.out_channels;
-  const int64_t all_planes = s.batch * s.out[0];
   if (size == 0) return;
-  if (all_planes * s.out[1] * s.out[2] == 0) {
+  if (chunks_.count() == 0 || s.out[2] == 0) {
     std::memset(dw, 0, static_cast<size_t>(size) * sizeof(float));
     return;
   }
   auto* packed = static_cast<float*>(scratch);
   std::byte* slots = static_cast<std::byte*>(scratch) + packed_bytes_;
   const int64_t tasks = s.groups * div_up(group_in, channels_per_task_) * panel_tasks();
-  Chunk chunk{};
-  chunk.first = true;
-  for (int64_t plane = 0; plane < all_planes; plane += planes_) {
-    chunk.first_plane = plane;
-    chunk.planes = std::min(planes_, all_planes - plane);
-    for (int64_t row = 0; row < s.out[1]; row += rows_) {
-      chunk.first_row = row;
-      chunk.rows = std::min(rows_, s.out[1] - row);
-      const int64_t depth = chunk.planes * chunk.rows * s.out[2];
-      const float* from = dy + (plane * s.out[1] + row) * s.out[2] * s.out_channels;
-      for_tasks(s.threads, s.groups * panels_, [&](int, int64_t task) {
-        const int64_t group = task / panels_, column = task % panels_ * table.panel_width;
-        table.pack(from + group * group_out + column, s.out_channels, 1, depth,
-                   std::min(table.panel_width, group_out - column),
-                   packed + group * depth * round_up(group_out, table.vector) + column * depth, 0,
-                   depth);
+  for (int64_t index = 0; index < chunks_.count(); ++index) {
+    const OutputChunk chunk = chunks_[index];
+    const int64_t depth = chunk.planes * chunk.rows * s.out[2];
+    const float* from =
+        dy + (chunk.first_plane * s.out[1] + chunk.first_row) * s.out[2] * s.out_channels;
+    for_tasks(s.threads, s.groups * panels_, [&](int, int64_t task) {
+      const int64_t group = task / panels_, column = task % panels_ * table.panel_width;
+      table.pack(from + group * group_out + column, s.out_channels, 1, depth,
+                 std::min(table.panel_width, group_out - column),
+                 packed + group * depth * round_up(group_out, table.vector) + column * depth, 0,
+                 depth);
+    });
+    for (int64_t kd = 0; kd < s.kernel[0]; ++kd) {
+      for_tasks(s.threads, tasks, [&](int slot, int64_t one) {
+        task(chunk, index == 0, kd, one, x, packed, dw,
+             slots + static_cast<size_t>(slot) * slot_bytes_);
       });
-      for (int64_t kd = 0; kd < s.kernel[0]; ++kd) {
-        for_tasks(s.threads, tasks, [&](int slot, int64_t index) {
-          task(chunk, kd, index, x, packed, dw, slots + static_cast<size_t>(slot) * slot_bytes_);
-        });
-      }
-      chunk.first = false;
     }
   }
 }

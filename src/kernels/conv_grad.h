@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "kernels/conv.h"
+#include "kernels/output_chunks.h"
 
 namespace rill::kernels {
 
@@ -19,19 +20,15 @@ class FilterGradient {
   void run(const float* x, const float* dy, float* dw, void* scratch) const;
 
  private:
-  struct Chunk {
-    int64_t first_plane, planes;  // of batch * out depth
-    int64_t first_row, rows;
-    bool first;  // nothing is in dw yet
-  };
-  void task(const Chunk& chunk, int64_t kd, int64_t index, const float* x, const float* packed,
-            float* dw, std::byte* slot) const;
-  void fill(const Chunk& chunk, int64_t kd, int64_t channel, int64_t channels, const float* x,
+  // `first`: nothing is in dw yet.
+  void task(const OutputChunk& chunk, bool first, int64_t kd, int64_t index, const float* x,
+            const float* packed, float* dw, std::byte* slot) const;
+  void fill(const OutputChunk& chunk, int64_t kd, int64_t channel, int64_t channels, const float* x,
             float* slab) const;
   int64_t panel_tasks() const;
 
   ConvSpec spec_;
-  int64_t planes_ = 1, rows_ = 1;  // of a chunk
+  OutputChunks chunks_;
   int64_t slab_rows_ = 1, slab_width_ = 1;
   int64_t plane_floats_ = 0;  // of one channel and plane
   int64_t channels_per_task_ = 1, panels_per_task_ = 1, panels_ = 0;

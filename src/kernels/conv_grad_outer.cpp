@@ -15,23 +15,14 @@ constexpr int64_t kChunkFloats = 16384;                    // of x and dy: they 
 constexpr int64_t kLeastPixels = 128, kMostPixels = 1024;  // of a chunk
 constexpr int64_t kLeastRows = 48;                         // of dw, of a split
 
-int64_t div_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
-
 }  // namespace
 
 OuterFilterGradient::OuterFilterGradient(const ConvSpec& spec) : spec_(spec) {
-  const int64_t planes = spec.batch * spec.out[0];
-  const int64_t pixels = std::max<int64_t>(1, spec.out[1] * spec.out[2]);
   const int64_t wanted =
       std::clamp(kChunkFloats / std::max<int64_t>(1, spec.in_channels + spec.out_channels),
                  kLeastPixels, kMostPixels);
-  if (pixels > wanted) {
-    rows_ = std::max<int64_t>(1, wanted / spec.out[2]);
-  } else {
-    rows_ = std::max<int64_t>(1, spec.out[1]);
-    planes_ = std::clamp<int64_t>(wanted / pixels, 1, std::max<int64_t>(1, planes));
-  }
-  chunks_ = div_up(planes, planes_) * div_up(spec.out[1], rows_);
+  chunks_ = OutputChunks(spec, wanted);
+  const int64_t planes = chunks_.planes(), rows = chunks_.rows();
   // Windows of a row of x lie side by side, unless they are dilated.
   const bool whole_rows = spec.dilation[2] == 1;
   runs_ = spec.kernel[1] * (whole_rows ? 1 : spec.kernel[2]);
@@ -39,7 +30,7 @@ OuterFilterGradient::OuterFilterGradient(const ConvSpec& spec) : spec_(spec) {
   const int64_t dw_rows = runs_ * run_rows_;
   dw_floats_ = spec.kernel[0] * dw_rows * spec.out_channels;
   parts_ = std::clamp<int64_t>(kPartFloats / std::max<int64_t>(1, dw_floats_), 1,
-                               std::clamp<int64_t>(chunks_, 1, kMostParts));
+                               std::clamp<int64_t>(chunks_.count(), 1, kMostParts));
   if (spec.threads > 1) {
     splits_ = std::clamp<int64_t>(div_up(4 * spec.threads, parts_), 1,
                                   std::max<int64_t>(1, dw_rows / kLeastRows));
@@ -48,29 +39,19 @@ OuterFilterGradient::OuterFilterGradient(const ConvSpec& spec) : spec_(spec) {
       (spec.out[2] - 1) * spec.stride[2] + (spec.kernel[2] - 1) * spec.dilation[2] + 1;
   if (spec.pad[2] > 0 || width > spec.in[2]) {
     x_row_floats_ = width * spec.in_channels;
-    x_plane_rows_ = (rows_ - 1) * spec.stride[1] + (spec.kernel[1] - 1) * spec.dilation[1] + 1;
-    x_bytes_ = scratch_floats(planes_ * x_plane_rows_ * x_row_floats_);
+    x_plane_rows_ = (rows - 1) * spec.stride[1] + (spec.kernel[1] - 1) * spec.dilation[1] + 1;
+    x_bytes_ = scratch_floats(planes * x_plane_rows_ * x_row_floats_);
   }
   dy_step_ = round_up(spec.out_channels, dense_table().vector);
   if (dy_step_ != spec.out_channels) {
-    dy_bytes_ = scratch_floats(planes_ * rows_ * spec.out[2] * dy_step_);
+    dy_bytes_ = scratch_floats(planes * rows * spec.out[2] * dy_step_);
   }
-  list_bytes_ = scratch_align(static_cast<size_t>(planes_ * rows_) * sizeof(int64_t));
+  list_bytes_ = scratch_align(static_cast<size_t>(planes * rows) * sizeof(int64_t));
 }
 
 size_t OuterFilterGradient::scratch_bytes() const noexcept {
   return scratch_floats((parts_ - 1) * dw_floats_) +
          (x_bytes_ + dy_bytes_ + 2 * list_bytes_) * static_cast<size_t>(std::max(1, spec_.threads));
-}
-
-OuterFilterGradient::Chunk OuterFilterGradient::chunk(int64_t index) const {
-  const int64_t in_plane = div_up(spec_.out[1], rows_);
-  Chunk c{};
-  c.first_plane = index / in_plane * planes_;
-  c.planes = std::min(planes_, spec_.batch * spec_.out[0] - c.first_plane);
-  c.first_row = index % in_plane * rows_;
-  c.rows = std::min(rows_, spec_.out[1] - c.first_row);
-  return c;
 }
 
 OuterFilterGradient::Lane OuterFilterGradient::lane(std::byte* at) const {
@@ -83,7 +64,8 @@ OuterFilterGradient::Lane OuterFilterGradient::lane(std::byte* at) const {
 }
 
 // The rows of x inside the image that the windows of a chunk see.
-void OuterFilterGradient::copy_x(const Chunk& chunk, int64_t kd, const float* x, float* to) const {
+void OuterFilterGradient::copy_x(const OutputChunk& chunk, int64_t kd, const float* x,
+                                 float* to) const {
   const auto& s = spec_;
   const int64_t rows = (chunk.rows - 1) * s.stride[1] + (s.kernel[1] - 1) * s.dilation[1] + 1;
   const int64_t before = s.pad[2] * s.in_channels;
@@ -91,14 +73,13 @@ void OuterFilterGradient::copy_x(const Chunk& chunk, int64_t kd, const float* x,
   const auto bytes = [](int64_t floats) { return static_cast<size_t>(floats) * sizeof(float); };
   for (int64_t p = 0; p < chunk.planes; ++p) {
     const int64_t plane = chunk.first_plane + p;
-    const int64_t z = plane % s.out[0] * s.stride[0] - s.pad[0] + kd * s.dilation[0];
+    const int64_t z = seen_depth(s, plane, kd);
     if (z < 0 || z >= s.in[0]) continue;
     for (int64_t r = 0; r < rows; ++r) {
       const int64_t y = chunk.first_row * s.stride[1] - s.pad[1] + r;
       if (y < 0 || y >= s.in[1]) continue;
       float* row = to + (p * x_plane_rows_ + r) * x_row_floats_;
-      const float* from =
-          x + ((plane / s.out[0] * s.in[0] + z) * s.in[1] + y) * s.in[2] * s.in_channels;
+      const float* from = x + image_row(s, plane, z, y);
       std::memset(row, 0, bytes(std::min(before, x_row_floats_)));
       if (inside > 0) std::memcpy(row + before, from, bytes(inside));
       const int64_t done = std::min(before + inside, x_row_floats_);
@@ -107,7 +88,7 @@ void OuterFilterGradient::copy_x(const Chunk& chunk, int64_t kd, const float* x,
   }
 }
 
-void OuterFilterGradient::copy_dy(const Chunk& chunk, const float* dy, float* to) const {
+void OuterFilterGradient::copy_dy(const OutputChunk& chunk, const float* dy, float* to) const {
   const int64_t n = spec_.out_channels;
   const float* from = dy + (chunk.first_plane * spec_.out[1] + chunk.first_row) * spec_.out[2] * n;
   const int64_t pixels = chunk.planes * chunk.rows * spec_.out[2];
@@ -117,8 +98,8 @@ void OuterFilterGradient::copy_dy(const Chunk& chunk, const float* dy, float* to
   }
 }
 
-void OuterFilterGradient::add_windows(const Chunk& chunk, int64_t kd, int64_t split, bool first,
-                                      const float* x, const float* dy, float* dw,
+void OuterFilterGradient::add_windows(const OutputChunk& chunk, int64_t kd, int64_t split,
+                                      bool first, const float* x, const float* dy, float* dw,
                                       const Lane& lane) const {
   const auto& s = spec_;
   const bool copied = x_row_floats_ > 0, copied_dy = dy_bytes_ > 0;
@@ -141,15 +122,14 @@ void OuterFilterGradient::add_windows(const Chunk& chunk, int64_t kd, int64_t sp
     job.segments = 0;
     for (int64_t p = 0; p < chunk.planes; ++p) {
       const int64_t plane = chunk.first_plane + p;
-      const int64_t z = plane % s.out[0] * s.stride[0] - s.pad[0] + kd * s.dilation[0];
+      const int64_t z = seen_depth(s, plane, kd);
       if (z < 0 || z >= s.in[0]) continue;
       for (int64_t r = 0; r < chunk.rows; ++r) {
         const int64_t down = r * s.stride[1] + kh * s.dilation[1];
         const int64_t y = chunk.first_row * s.stride[1] - s.pad[1] + down;
         if (y < 0 || y >= s.in[1]) continue;
         const int64_t row =
-            copied ? (p * x_plane_rows_ + down) * x_row_floats_
-                   : ((plane / s.out[0] * s.in[0] + z) * s.in[1] + y) * s.in[2] * s.in_channels;
+            copied ? (p * x_plane_rows_ + down) * x_row_floats_ : image_row(s, plane, z, y);
         lane.x_at[job.segments] = row + kw * s.dilation[2] * s.in_channels;
         lane.dy_at[job.segments++] =
             (copied_dy ? p * chunk.rows + r : plane * s.out[1] + chunk.first_row + r) * s.out[2] *
@@ -166,9 +146,10 @@ void OuterFilterGradient::add_windows(const Chunk& chunk, int64_t kd, int64_t sp
 
 void OuterFilterGradient::add_part(int64_t part, int64_t split, const float* x, const float* dy,
                                    float* dw, const Lane& lane) const {
-  const int64_t begin = chunks_ * part / parts_, end = chunks_ * (part + 1) / parts_;
+  const int64_t begin = chunks_.count() * part / parts_;
+  const int64_t end = chunks_.count() * (part + 1) / parts_;
   for (int64_t index = begin; index < end; ++index) {
-    const Chunk now = chunk(index);
+    const OutputChunk now = chunks_[index];
     if (dy_bytes_ > 0) copy_dy(now, dy, lane.dy_rows);
     for (int64_t kd = 0; kd < spec_.kernel[0]; ++kd) {
       if (x_row_floats_ > 0) copy_x(now, kd, x, lane.x_rows);
@@ -179,7 +160,7 @@ void OuterFilterGradient::add_part(int64_t part, int64_t split, const float* x, 
 
 void OuterFilterGradient::run(const float* x, const float* dy, float* dw, void* scratch) const {
   if (dw_floats_ == 0) return;
-  if (chunks_ == 0 || spec_.out[2] == 0) {
+  if (chunks_.count() == 0 || spec_.out[2] == 0) {
     std::memset(dw, 0, static_cast<size_t>(dw_floats_) * sizeof(float));
     return;
   }

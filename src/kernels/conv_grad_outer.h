@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "kernels/conv.h"
+#include "kernels/output_chunks.h"
 
 namespace rill::kernels {
 
@@ -20,28 +21,21 @@ class OuterFilterGradient {
   void run(const float* x, const float* dy, float* dw, void* scratch) const;
 
  private:
-  // Rows of the output, of one plane or whole ones of several.
-  struct Chunk {
-    int64_t first_plane, planes;  // of batch * out depth
-    int64_t first_row, rows;
-  };
   // What one thread has.
   struct Lane {
     float *x_rows, *dy_rows;
     int64_t *x_at, *dy_at;
   };
-  Chunk chunk(int64_t index) const;
   Lane lane(std::byte* memory) const;
   void add_part(int64_t part, int64_t split, const float* x, const float* dy, float* dw,
                 const Lane& lane) const;
-  void add_windows(const Chunk& chunk, int64_t kd, int64_t split, bool first, const float* x,
+  void add_windows(const OutputChunk& chunk, int64_t kd, int64_t split, bool first, const float* x,
                    const float* dy, float* dw, const Lane& lane) const;
-  void copy_x(const Chunk& chunk, int64_t kd, const float* x, float* to) const;
-  void copy_dy(const Chunk& chunk, const float* dy, float* to) const;
+  void copy_x(const OutputChunk& chunk, int64_t kd, const float* x, float* to) const;
+  void copy_dy(const OutputChunk& chunk, const float* dy, float* to) const;
 
   ConvSpec spec_;
-  int64_t planes_ = 1, rows_ = 1;  // of a chunk
-  int64_t chunks_ = 0;
+  OutputChunks chunks_;
   int64_t parts_ = 1;   // of the chunks, each with sums of its own
   int64_t splits_ = 1;  // of the rows of dw
   int64_t runs_ = 1;    // of rows of dw that one window row of x makes

@@ -178,6 +178,7 @@ struct DenseTable {
 // The table of the best instruction set this machine has.
 const DenseTable& dense_table() noexcept;
 
+inline int64_t div_up(int64_t x, int64_t by) { return (x + by - 1) / by; }
 inline int64_t round_up(int64_t x, int64_t to) { return (x + to - 1) / to * to; }
 // Floats of a packed k x n matrix.
 inline int64_t packed_floats(const DenseTable& t, int64_t k, int64_t n) {

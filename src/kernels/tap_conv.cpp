@@ -15,8 +15,6 @@ constexpr int64_t kTaskFloats = 64 << 10;  // input of a task: half of the secon
 constexpr int64_t kMinPixels = 96, kMaxPixels = 1024;
 constexpr int64_t kWorthThreads = 200'000;  // multiply-adds
 
-int64_t div_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
-
 }  // namespace
 
 TapConv::TapConv(const TapSpec& spec, std::vector<Phase> phases, const float* constant_filter)
