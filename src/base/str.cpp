@@ -99,10 +99,6 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-}  // namespace
-
-namespace {
-
 // All words of `name`, in their order, are words of `candidate`: "sparse_crossentropy" for
 // "sparse_categorical_crossentropy".
 bool leaves_words_out(std::string_view name, std::string_view candidate) {

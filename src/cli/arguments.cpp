@@ -1,6 +1,7 @@
 #include "cli/arguments.h"
 
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -17,9 +18,9 @@ constexpr int kUsage = 2;
 CLI::Validator positive() {
   return CLI::Validator(
       [](const std::string& text) {
-        return std::strtod(text.c_str(), nullptr) > 0
-                   ? std::string()
-                   : str("a positive number is expected, not ", quoted(text));
+        const double x = std::strtod(text.c_str(), nullptr);
+        return x > 0 && std::isfinite(x) ? std::string()
+                                         : str("a positive number is expected, not ", quoted(text));
       },
       "POSITIVE");
 }

@@ -73,15 +73,17 @@ struct Count {
     if (least < 0) fail(Code::invalid_argument, node, "Input arr must be non-negative!");
     using Sum = kernels::Accumulator<T>;
     const T* weight = weighted ? static_cast<const T*>(weights) + row * columns : nullptr;
-    for (int64_t i = 0; i < columns; ++i) {
-      if (values[i] >= size) continue;
-      T& bin = bins[values[i]];
-      if (binary) {
-        bin = T(1);
-      } else {
-        bin = static_cast<T>(static_cast<Sum>(bin) + static_cast<Sum>(weighted ? weight[i] : T(1)));
+    const auto each = [&](auto&& count) {
+      for (int64_t i = 0; i < columns; ++i) {
+        if (values[i] < size) count(bins[values[i]], i);
       }
-    }
+    };
+    if (binary) return each([](T& bin, int64_t) { bin = T(1); });
+    const auto add = [](T& bin, T what) {
+      bin = static_cast<T>(static_cast<Sum>(bin) + static_cast<Sum>(what));
+    };
+    if (!weighted) return each([&](T& bin, int64_t) { add(bin, T(1)); });
+    each([&](T& bin, int64_t i) { add(bin, weight[i]); });
   }
 };
 
