@@ -69,13 +69,17 @@ file(GLOB gradient_cases CONFIGURE_DEPENDS tests/contract/gradient_cases/*.cpp)
 rill_registered_sources(TARGET rill_tests_contract NAMESPACE rill::test REGISTRY GradientCases
                         FUNCTION register_all_gradient_cases SOURCES ${gradient_cases})
 
-# The conformance runner (all of tests/conformance that is not a test).
+# The conformance runner (all of tests/conformance that is not a test), whose cases the tests there
+# take, too.
 file(GLOB_RECURSE conformance CONFIGURE_DEPENDS tests/conformance/*.cpp)
-list(FILTER conformance EXCLUDE REGEX "_test\\.cpp$")
-rill_program(rill-conformance LIBRARIES rill_whole SOURCES ${conformance})
-rill_unite(rill-conformance)
-target_sources(rill_tests_conformance PRIVATE tests/conformance/case.cpp
-               tests/conformance/graph_kinds.cpp)
+list(FILTER conformance EXCLUDE REGEX "(_test|/main)\\.cpp$")
+rill_add_object_library(rill_conformance)
+target_sources(rill_conformance PRIVATE ${conformance})
+target_link_libraries(rill_conformance PRIVATE rill_whole)
+rill_unite(rill_conformance)
+rill_program(rill-conformance LIBRARIES rill_whole
+             SOURCES tests/conformance/main.cpp $<TARGET_OBJECTS:rill_conformance>)
+target_sources(rill_tests_conformance PRIVATE $<TARGET_OBJECTS:rill_conformance>)
 # Loads and saves for tools/oracle_roundtrip.py.
 rill_program(rill-roundtrip LIBRARIES rill_whole SOURCES tests/roundtrip/main.cpp)
 # A slice of the cases made by TensorFlow (tools/make_conformance_slice.py): all must pass.
