@@ -5,6 +5,7 @@
 
 #include "base/fail.h"
 #include "graph/graph.h"
+#include "io/object_arguments.h"
 #include "op/output_offset.h"
 #include "op/registry.h"
 #include "op/saved_gradient.h"
@@ -40,18 +41,14 @@ size_t data_inputs(const NodeDef& node) {
   return count;
 }
 
-bool is_call(const NodeDef& node) {
-  return node.op == "PartitionedCall" || node.op == "StatefulPartitionedCall";
-}
-
 class Binder {
  public:
-  explicit Binder(formats::MetaGraph& meta) : meta_(meta), objects_(*meta.object_graph) {
+  explicit Binder(formats::MetaGraph& meta)
+      : meta_(meta), objects_(*meta.object_graph), arguments_(meta) {
     for (const FunctionDef& f : meta.graph.functions) {
       functions_[f.name] = &f;
       for (const NodeDef& node : f.nodes) {
-        const AttrValue* attr = is_call(node) ? node.attrs.find("f") : nullptr;
-        const auto* called = attr ? attr->get_if<NameAttrList>() : nullptr;
+        const NameAttrList* called = called_by(node);
         if (called != nullptr) calls_[called->name] = {&f, &node};
       }
     }
@@ -69,10 +66,11 @@ class Binder {
         if (named != gradients_.end()) bind(function, node, named->second);
       }
     }
+    arguments_.keep_graph_calls();
   }
 
  private:
-  void bind(const FunctionDef& function, NodeDef& node, const std::string& name) const {
+  void bind(const FunctionDef& function, NodeDef& node, const std::string& name) {
     const auto gradient = functions_.find(name);
     const auto concrete = objects_.concrete_functions.find(name);
     if (gradient == functions_.end() || concrete == objects_.concrete_functions.end()) return;
@@ -83,8 +81,8 @@ class Binder {
         results_of(concrete->second.output_signature, inputs, gradient->second->outputs.size());
     if (!results) return;
     std::vector<std::string> captures;
-    for (const int32_t object : bound) {
-      captures.push_back(name_in(function, object));
+    for (size_t i = 0; i < bound.size(); ++i) {
+      captures.push_back(name_in(function, bound[i], gradient->second->inputs[inputs + i].type));
       if (captures.back().empty()) return;
     }
     const AttrMap lists{{kSavedGradientCaptures, captures}, {kSavedGradientResults, *results}};
@@ -92,20 +90,13 @@ class Binder {
   }
 
   // The tensor of a function that a captured object is; empty: it has none.
-  std::string name_in(const FunctionDef& function, int32_t object) const {
+  std::string name_in(const FunctionDef& function, int32_t object, DType type) {
     const auto& value = objects_.nodes[static_cast<size_t>(object)].value;
     if (const auto* tensor = std::get_if<formats::CapturedTensor>(&value)) {
       return name_in(function, *tensor, 0);
     }
-    const auto concrete = objects_.concrete_functions.find(function.name);
-    if (concrete == objects_.concrete_functions.end()) return "";
-    const std::vector<int32_t>& bound = concrete->second.bound_inputs;
-    if (bound.size() > function.inputs.size()) return "";
-    const size_t first = function.inputs.size() - bound.size();
-    for (size_t i = 0; i < bound.size(); ++i) {
-      if (bound[i] == object) return function.inputs[first + i].name + ":0";
-    }
-    return "";
+    const std::string* argument = arguments_.find_or_add(function.name, object, type);
+    return argument ? *argument + ":0" : "";
   }
 
   // A tensor of a function further out comes in as an argument.
@@ -147,6 +138,7 @@ class Binder {
   const formats::SavedObjectGraph& objects_;
   std::map<std::string, const FunctionDef*> functions_;
   std::map<std::string, std::string> gradients_;
+  ObjectArguments arguments_;
   // Who calls a function: what it captured is the same in all calls.
   std::map<std::string, std::pair<const FunctionDef*, const NodeDef*>> calls_;
 };

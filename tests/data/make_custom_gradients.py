@@ -66,15 +66,20 @@ class Model(tf.Module):
 
         return call(x)
 
+    @tf.function(input_signature=VECTOR, autograph=False)
+    def handed_on(self, x):
+        return self.unbound(x) * self.w
+
 
 folder = HERE / "custom_gradients"
 shutil.rmtree(folder, ignore_errors=True)
-tf.saved_model.save(Model(), str(folder))
+model = Model()
+tf.saved_model.save(model, str(folder), signatures=model.handed_on)
 (folder / "fingerprint.pb").unlink(missing_ok=True)
 (folder / "assets").rmdir()
 loaded = tf.saved_model.load(str(folder))
 x = tf.constant([0.1, 0.2, 0.3])
-for name in ("several", "twice", "nested"):
+for name in ("several", "twice", "nested", "unbound", "handed_on"):
     with tf.GradientTape() as outer:
         outer.watch(x)
         with tf.GradientTape() as tape:
@@ -83,4 +88,4 @@ for name in ("several", "twice", "nested"):
         dx, dw = tape.gradient(y, [x, loaded.w])
         total = tf.reduce_sum(dx)
     print(name, y.numpy(), dx.numpy(), None if dw is None else dw.numpy(),
-          outer.gradient(total, x).numpy())
+          outer.gradient(total, x))
