@@ -13,8 +13,9 @@ namespace rill {
 std::string inflate(Bytes packed, uint64_t size, const std::string& what);
 
 enum class Packing : uint8_t { zlib, gzip, raw };
-// All that comes out, of as many members as there are. Throws DATA_LOSS for damaged bytes and
-// RESOURCE_EXHAUSTED when they would grow more than any sensible content does.
+// All that comes out, as TensorFlow reads it: of all members of a gzip file, of zlib's one stream
+// and nothing behind it, and of cut off bytes what they hold. Throws DATA_LOSS for damaged bytes
+// and RESOURCE_EXHAUSTED when they would grow more than any sensible content does.
 std::string inflate_all(Bytes packed, Packing packing, const std::string& what);
 
 }  // namespace rill

@@ -6,6 +6,7 @@
 #include "exec/prune.h"
 #include "op/element_shapes.h"
 #include "op/import.h"
+#include "op/one_for_scalar.h"
 #include "op/result_size.h"
 #include "op/variable.h"
 #include "tensor/buffer.h"
@@ -119,7 +120,7 @@ void PlanBuilder::infer(const Node& node, NodeFacts& facts) const {
     const int s = slot_of(node.inputs[i]);
     const Slot& slot = plan_->slots_[static_cast<size_t>(s)];
     facts.inputs.push_back(s);
-    inputs[i].shape = slot.shape;
+    inputs[i].shape = shape_at_run(node.op, i, inputs.size(), slot.shape);
     inputs[i].dtype = slot.dtype;
     inputs[i].value = slot.kind == SlotKind::constant && slot.value ? &slot.value : nullptr;
     facts.inputs_constant &= slot.kind == SlotKind::constant;

@@ -4,6 +4,7 @@
 #include "base/fail.h"
 #include "exec/plan.h"
 #include "op/kernel_context.h"
+#include "op/one_for_scalar.h"
 #include "op/result_size.h"
 #include "op/shape_context.h"
 
@@ -44,6 +45,11 @@ void run_prepared(const OpDef& def, const AttrMap& attrs, std::string_view node_
   }
   if (def.shape == nullptr || def.prepare == nullptr) {
     fail(Code::unimplemented, "op ", def.name, " has no kernel");
+  }
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    const Shape& given = inputs[i].shape();
+    const Shape counts = shape_at_run(def.name, i, inputs.size(), given);
+    if (counts.rank() != given.rank()) inputs[i] = inputs[i].reshaped(counts);
   }
   std::vector<ShapeContext::Input> shape_inputs(inputs.size());
   for (size_t i = 0; i < inputs.size(); ++i) {

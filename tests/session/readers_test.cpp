@@ -142,10 +142,13 @@ TEST_F(Readers, RecordsOfTFRecordFiles) {
   packed.resize(size);
   const AttrMap zlib{{"compression_type", std::string("ZLIB")}};
   EXPECT_EQ(all(reader("TFRecordReader", zlib), queue({file("r", packed)})), wanted);
-  for (const size_t cut : {packed.size() - 1, packed.size() / 2, size_t{1}}) {
-    const auto damaged = file("r", packed.substr(0, cut));
-    EXPECT_THROW(all(reader("TFRecordReader", zlib), queue({damaged})), DataLossError) << cut;
-  }
+  // Of a file that is cut off the records that are whole: without its checksum all of them.
+  const auto first_bytes = [&](size_t n) {
+    return all(reader("TFRecordReader", zlib), queue({file("r", packed.substr(0, n))}));
+  };
+  EXPECT_EQ(first_bytes(packed.size() - 1), wanted);
+  EXPECT_EQ(first_bytes(1), std::vector<std::string>());
+  EXPECT_THROW(first_bytes(packed.size() / 2), DataLossError);
   EXPECT_THROW(all(reader("TFRecordReader", zlib), queue({file("r", records)})), DataLossError);
   const auto cut = file("r", records.substr(0, records.size() - 3));
   EXPECT_THROW(all(reader("TFRecordReader"), queue({cut})), DataLossError);

@@ -45,6 +45,11 @@ TEST(DecodeCompressed, UnpacksWhatZlibPacked) {
   };
   EXPECT_EQ(unpack(zlib, "ZLIB"), "abc");
   EXPECT_EQ(unpack("abc", ""), "abc");
+  // What is there of bytes that are cut off; nothing behind the stream counts.
+  EXPECT_EQ(unpack(zlib.substr(0, 7), "ZLIB"), "abc");
+  EXPECT_EQ(unpack(zlib.substr(0, 5), "ZLIB"), "ab");
+  EXPECT_EQ(unpack("", "ZLIB"), "");
+  EXPECT_EQ(unpack(zlib + "xyz", "ZLIB"), "abc");
   EXPECT_THROW(unpack("junk", "GZIP"), DataLossError);
   EXPECT_THROW(unpack(zlib, "SNAPPY"), InvalidArgumentError);
 }
