@@ -83,14 +83,30 @@ struct CsvOptions {
   bool use_quote_delim = true;
   std::string na_value = {};
   std::vector<int64_t> select_cols = {};  // none: all
+  std::string compression = {};           // "GZIP", "ZLIB"
 };
 struct ImageFolderOptions {
-  // Smaller and larger images are scaled (bilinear). Open: as they are, then batches need one size.
+  // Smaller and larger images are scaled. Open: as they are, then batches need one size.
   Shape image_size = {256, 256};
-  int64_t channels = 3;            // 1 or 3
-  std::string label_mode = "int";  // int, categorical, binary, none
-  bool shuffle = true;             // the files, once: each pass has the same order
+  // bilinear, nearest (which keeps uint8), bicubic, area, lanczos3, lanczos5, gaussian,
+  // mitchellcubic.
+  std::string interpolation = "bilinear";
+  // Parts of the image are left out, or zeros put around it, instead of distorting it.
+  bool crop_to_aspect_ratio = false;
+  bool pad_to_aspect_ratio = false;
+  int64_t channels = 3;                       // 1, 3 or 4
+  std::string label_mode = "int";             // int, categorical, binary, none
+  std::vector<std::string> class_names = {};  // none: all folders, in the order of their names
+  // One an image, in the order of the paths: the folders say nothing then.
+  std::vector<int64_t> labels = {};
+  bool follow_links = false;  // into folders below those of the classes
+  bool shuffle = true;        // the files once, and each pass anew
   std::optional<int64_t> seed = {};
+  std::optional<int64_t> global_seed = {};  // tf.random.set_seed()
+  // A part of the files that is left for subset "validation"; "training" has the others. Both need
+  // the same seed, or no shuffling.
+  double validation_split = 0;
+  std::string subset = {};
   std::optional<int64_t> batch_size = 32;  // none: single images
 };
 
@@ -126,15 +142,19 @@ class RILL_API Dataset {
   static Dataset from_npy(const std::filesystem::path& path);
   static Dataset from_npz(const std::filesystem::path& path,
                           const std::vector<std::string>& names = {});
-  // Records as strings. Throws DATA_LOSS with the offset where a checksum does not fit.
-  static Dataset from_tfrecord(const std::vector<std::filesystem::path>& paths);
-  static Dataset from_text_lines(const std::vector<std::filesystem::path>& paths);
+  // Records as strings. Throws DATA_LOSS with the offset where a checksum does not fit. Files may
+  // be compressed as a whole: "GZIP", "ZLIB".
+  static Dataset from_tfrecord(const std::vector<std::filesystem::path>& paths,
+                               const std::string& compression = {});
+  static Dataset from_text_lines(const std::vector<std::filesystem::path>& paths,
+                                 const std::string& compression = {});
   // A scalar a column. `defaults`: one a column, which gives its dtype and stands in for an empty
   // field; an empty vector of a dtype (shape [0]) says that the field must be there.
   static Dataset from_csv(const std::filesystem::path& path, const Values& defaults,
                           const CsvOptions& options = {});
-  // Folder/class/image: PNG, JPEG, GIF, BMP, PPM and PGM files, read when they are needed; classes
-  // in the order of their names. Images are float32 in [0, 255].
+  // Folder/class/.../image: PNG, JPEG, GIF, BMP, PPM and PGM files, read when they are needed.
+  // Images are float32 in [0, 255]. Order, labels and pixels are those of
+  // keras.utils.image_dataset_from_directory for a seed.
   static Dataset from_image_folder(const std::filesystem::path& folder,
                                    const ImageFolderOptions& options = {});
   // The names of the classes of such a folder.
@@ -258,8 +278,9 @@ class RILL_API Dataset {
 // Writes records that TensorFlow reads. The file is there, whole, after close().
 class RILL_API TFRecordWriter {
  public:
-  // Throws NOT_FOUND when the folder does not exist, PERMISSION_DENIED.
-  explicit TFRecordWriter(const std::filesystem::path& path);
+  // Compressed by "GZIP" or "ZLIB" if that is asked for. Throws NOT_FOUND when the folder does not
+  // exist, PERMISSION_DENIED.
+  explicit TFRecordWriter(const std::filesystem::path& path, const std::string& compression = {});
   TFRecordWriter(const TFRecordWriter&) = delete;
   TFRecordWriter& operator=(const TFRecordWriter&) = delete;
   ~TFRecordWriter();  // without close() the file is as it was before

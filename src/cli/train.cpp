@@ -63,8 +63,9 @@ class StopAtNan final : public k::Callback {
   std::optional<int64_t> epoch_;
 };
 
-// A folder of images, one folder a class, as the model's first input takes them.
-Dataset image_batches(const Arguments& a, const k::Model& model) {
+// A folder of images, one folder a class, as the model's first input takes them; all of them, or
+// the "training" or "validation" part, which are the same in each run.
+Dataset image_batches(const Arguments& a, const k::Model& model, const char* subset) {
   const std::vector<k::KerasTensor> inputs = model.inputs();
   const Shape shape = inputs.size() == 1 ? inputs[0].shape() : Shape{};
   if (shape.rank() != 4 || (shape[3] != 1 && shape[3] != 3) || shape[1] < 1 || shape[2] < 1) {
@@ -76,24 +77,14 @@ Dataset image_batches(const Arguments& a, const k::Model& model) {
   options.channels = shape[3];
   options.shuffle = !a.no_shuffle;
   options.batch_size = a.batch > 0 ? a.batch : 32;
+  options.validation_split = a.validation_split;
+  options.subset = subset;
+  options.seed = 0;
   const Shape out = model.outputs()[0].shape();
   const bool binary = out.rank() == 2 && out[1] == 1;
   const bool sparse = a.loss.empty() || a.loss.starts_with("sparse_");
   options.label_mode = binary ? "binary" : sparse ? "int" : "categorical";
   return Dataset::from_image_folder(a.data, options);
-}
-
-// The last part of the batches; the first part stays in `train`.
-Dataset hold_out(Dataset& train, double part) {
-  const int64_t count = train.cardinality().value_or(0);
-  const auto kept = static_cast<int64_t>(static_cast<double>(count) * (1 - part));
-  if (kept < 1 || kept >= count) {
-    fail(Code::invalid_argument, "the ", count, " batches cannot be split by --validation-split ",
-         part);
-  }
-  Dataset out = train.skip(kept);
-  train = train.take(kept);
-  return out;
 }
 
 // What an interrupted run learnt goes somewhere, also when nobody said where.
@@ -206,13 +197,10 @@ int train(const Arguments& a) {
   std::signal(SIGTERM, on_signal);
   k::History history;
   if (folder) {
-    Dataset batches = image_batches(a, model);
-    if (a.validation_split > 0) {
-      options.validation_dataset = hold_out(batches, a.validation_split);
-      options.validation_split = 0;
-    }
-    if (!a.no_shuffle) batches = batches.shuffle(8);
-    history = model.fit(batches, options);
+    const bool splits = a.validation_split > 0;
+    options.validation_split = 0;
+    if (splits) options.validation_dataset = image_batches(a, model, "validation");
+    history = model.fit(image_batches(a, model, splits ? "training" : ""), options);
   } else {
     history = model.fit(data.x, data.y, options);
   }

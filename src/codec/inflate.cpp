@@ -19,10 +19,16 @@ std::string inflate(Bytes packed, uint64_t size, const std::string& what) {
   return out;
 }
 
-std::string inflate_all(Bytes packed, Packing packing, const std::string& what) {
+void refuse_burst(uint64_t packed, uint64_t unpacked, const std::string& what) {
   // deflate packs 1032 to 1 at best: only what was made to burst comes near.
   constexpr uint64_t kMostRatio = 400;
   constexpr uint64_t kRatioFloor = uint64_t{16} << 20;
+  if (unpacked > kRatioFloor && unpacked / kMostRatio > packed) {
+    fail(Code::resource_exhausted, what, ": ", packed, " bytes unpack to more than ", unpacked);
+  }
+}
+
+std::string inflate_all(Bytes packed, Packing packing, const std::string& what) {
   constexpr int kWindow = 15;
   z_stream stream{};
   const int bits = packing == Packing::gzip  ? kWindow + 16
@@ -52,10 +58,7 @@ std::string inflate_all(Bytes packed, Packing packing, const std::string& what) 
            ": the compressed bytes are damaged: ", stream.msg ? stream.msg : "cut off");
     }
     out.append(piece, 0, piece.size() - stream.avail_out);
-    if (out.size() > kRatioFloor && out.size() / kMostRatio > packed.size()) {
-      fail(Code::resource_exhausted, what, ": ", packed.size(), " bytes unpack to more than ",
-           out.size());
-    }
+    refuse_burst(packed.size(), out.size(), what);
     if (status == Z_STREAM_END) {
       if (packing != Packing::gzip) return out;
       ::inflateReset(&stream);

@@ -17,5 +17,7 @@ enum class Packing : uint8_t { zlib, gzip, raw };
 // and nothing behind it, and of cut off bytes what they hold. Throws DATA_LOSS for damaged bytes
 // and RESOURCE_EXHAUSTED when they would grow more than any sensible content does.
 std::string inflate_all(Bytes packed, Packing packing, const std::string& what);
+// Throws RESOURCE_EXHAUSTED when so many bytes unpack to more than any sensible content does.
+void refuse_burst(uint64_t packed, uint64_t unpacked, const std::string& what);
 
 }  // namespace rill

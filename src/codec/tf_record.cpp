@@ -1,11 +1,9 @@
 #include "codec/tf_record.h"
 
-#include <cerrno>
-#include <cstring>
+#include <algorithm>
 
 #include "base/fail.h"
 #include "codec/crc32c.h"
-#include "codec/file_error.h"
 
 namespace rill {
 namespace {
@@ -24,40 +22,35 @@ void append_little(std::string& out, T value) {
   for (size_t i = 0; i < sizeof(T); ++i) out += static_cast<char>((value >> (8 * i)) & 0xff);
 }
 
+// Piece by piece: a length is not believed before so many bytes were there.
+bool read_exactly(ByteFile& file, uint64_t length, std::string& out) {
+  constexpr uint64_t kPiece = uint64_t{1} << 20;
+  out.clear();
+  while (out.size() < length) {
+    const size_t before = out.size();
+    const auto take = static_cast<size_t>(std::min(length - before, kPiece));
+    out.resize(before + take);
+    if (file.read(out.data() + before, take) != take) return false;
+  }
+  return true;
+}
+
 uint32_t masked(std::string_view bytes) { return crc32c::mask(crc32c::value(bytes_of(bytes))); }
 
 }  // namespace
 
-TFRecordReader::TFRecordReader(std::filesystem::path path) : path_(std::move(path)) {
-  std::error_code error;
-  if (std::filesystem::is_directory(path_, error)) {
-    fail(Code::invalid_argument, path_.string(), ": is a folder, not a file of records");
-  }
-  file_ = std::fopen(path_.c_str(), "rb");
-  if (!file_) fail_errno(path_, "open", errno);
-  size_ = std::filesystem::file_size(path_, error);
-  if (error) size_ = 0;
-}
-
-TFRecordReader::TFRecordReader(std::filesystem::path path, std::string records)
-    : path_(std::move(path)), unpacked_(std::move(records)), size_(unpacked_.size()) {
-  file_ = ::fmemopen(unpacked_.data(), unpacked_.size(), "rb");
-  if (!file_) fail_errno(path_, "read", errno);
-}
-
-TFRecordReader::~TFRecordReader() {
-  if (file_) std::fclose(file_);
-}
+TFRecordReader::TFRecordReader(const std::filesystem::path& path, const std::string& compression)
+    : file_(path, compression) {}
 
 bool TFRecordReader::next(std::string& record) {
   char head[12];
-  const size_t got = std::fread(head, 1, sizeof(head), file_);
-  if (got == 0 && std::feof(file_)) return false;
+  const size_t got = file_.read(head, sizeof(head));
+  if (got == 0) return false;
   const auto damaged = [&](const auto&... what) {
-    fail(Code::data_loss, path_.string(), ": the record at offset ", offset_, " ", what...);
+    fail(Code::data_loss, file_.path().string(), ": the record at offset ", offset_, " ", what...);
   };
   if (got >= 2 && offset_ == 0 && head[0] == '\x1f' && head[1] == '\x8b') {
-    damaged("is none: the file is compressed by gzip");
+    damaged("is none: the file is compressed; it is read with the compression \"GZIP\"");
   }
   if (got != sizeof(head)) damaged("is cut off in its header");
   const auto length = little<uint64_t>(head);
@@ -65,13 +58,10 @@ bool TFRecordReader::next(std::string& record) {
     damaged("has a length whose checksum does not fit: this is no TFRecord file, or it is damaged");
   }
   const uint64_t begin = offset_ + sizeof(head);
-  if (begin > size_ || size_ - begin < 4 || length > size_ - begin - 4) {
-    damaged("has ", length, " bytes; the file ends before");
-  }
-  record.resize(static_cast<size_t>(length));
+  const uint64_t left = file_.size() ? *file_.size() - std::min(*file_.size(), begin) : UINT64_MAX;
+  if (left < 4 || length > left - 4) damaged("has ", length, " bytes; the file ends before");
   char sum[4];
-  if (std::fread(record.data(), 1, record.size(), file_) != record.size() ||
-      std::fread(sum, 1, sizeof(sum), file_) != sizeof(sum)) {
+  if (!read_exactly(file_, length, record) || file_.read(sum, sizeof(sum)) != sizeof(sum)) {
     damaged("is cut off");
   }
   if (masked(record) != little<uint32_t>(sum)) damaged("has another checksum than it says");

@@ -3,34 +3,25 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdio>
 #include <filesystem>
 #include <string>
 #include <string_view>
 
-#include "codec/atomic_file.h"
+#include "codec/byte_file.h"
 
 namespace rill {
 
 // Reads one record after the other: no more than one is in memory.
 class TFRecordReader {
  public:
-  // Throws NOT_FOUND, PERMISSION_DENIED.
-  explicit TFRecordReader(std::filesystem::path path);
-  // The content of a file that was compressed.
-  TFRecordReader(std::filesystem::path path, std::string records);
-  TFRecordReader(const TFRecordReader&) = delete;
-  TFRecordReader& operator=(const TFRecordReader&) = delete;
-  ~TFRecordReader();
+  // `compression` as of ByteFile. Throws NOT_FOUND, PERMISSION_DENIED.
+  explicit TFRecordReader(const std::filesystem::path& path, const std::string& compression = {});
   // False at the end. Throws DATA_LOSS naming the offset of the record.
   bool next(std::string& record);
-  uint64_t offset() const { return offset_; }  // of the next record
+  uint64_t offset() const { return offset_; }  // of the next record, among the unpacked bytes
 
  private:
-  std::filesystem::path path_;
-  std::string unpacked_;
-  std::FILE* file_ = nullptr;
-  uint64_t size_ = 0;
+  ByteFile file_;
   uint64_t offset_ = 0;
 };
 

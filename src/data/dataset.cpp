@@ -1,6 +1,7 @@
 #include "rill/dataset.hpp"
 
 #include "base/fail.h"
+#include "codec/atomic_file.h"
 #include "codec/tf_record.h"
 #include "data/stages.h"
 
@@ -127,17 +128,23 @@ Dataset::Iterator Dataset::iterator() const { return Iterator(stage_->start()); 
 struct TFRecordWriter::State {
   explicit State(const std::filesystem::path& path) : file(path) {}
   AtomicFile file;
+  std::unique_ptr<Packer> packer;  // none: as they are
   bool closed = false;
 };
-TFRecordWriter::TFRecordWriter(const std::filesystem::path& path)
-    : state_(std::make_unique<State>(path)) {}
+TFRecordWriter::TFRecordWriter(const std::filesystem::path& path, const std::string& compression) {
+  const std::optional<Packing> packing = packing_of(compression);
+  state_ = std::make_unique<State>(path);
+  if (packing) state_->packer = std::make_unique<Packer>(*packing);
+}
 TFRecordWriter::~TFRecordWriter() = default;
 void TFRecordWriter::write(const std::string& record) {
   if (state_->closed) fail(Code::failed_precondition, "the file of records is closed");
-  state_->file.write(tf_record(record));
+  const std::string bytes = tf_record(record);
+  state_->file.write(state_->packer ? state_->packer->add(bytes) : bytes);
 }
 void TFRecordWriter::close() {
   if (state_->closed) return;
+  if (state_->packer) state_->file.write(state_->packer->end());
   state_->file.commit();
   state_->closed = true;
 }

@@ -35,6 +35,14 @@ std::filesystem::path folder(const char* name) {
   return out;
 }
 
+std::string from_hex(const std::string& hex) {
+  std::string out;
+  for (size_t i = 0; i + 1 < hex.size(); i += 2) {
+    out += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
+  }
+  return out;
+}
+
 template <typename F>
 std::string message_of(F&& f) {
   try {
@@ -234,6 +242,42 @@ TEST(Dataset, WritesAndReadsRecordsOfTensorFlow) {
   EXPECT_THROW(list(Dataset::from_tfrecord({path.string() + "x"})), NotFoundError);
 }
 
+// As tf.io.TFRecordWriter writes "one" and "two" with TFRecordOptions("GZIP") and ("ZLIB").
+TEST(Dataset, ReadsAndWritesCompressedFiles) {
+  const std::pair<const char*, const char*> files[] = {
+      {"GZIP",
+       "1f8b0800000000000003636680800d333df9f2f352191d42399891844acaf33b279ce40400dfd5aa352600000"
+       "0"},
+      {"ZLIB", "789c636680800d333df9f2f352191d42399891844acaf33b279ce404007b03086c"}};
+  const auto at = folder("packed");
+  const auto read = [](const std::filesystem::path& path, const char* compression) {
+    std::vector<std::string> out;
+    for (const Values& e : Dataset::from_tfrecord({path}, compression)) {
+      out.push_back(e[0].item<std::string>());
+    }
+    return out;
+  };
+  for (const auto& [compression, hex] : files) {
+    const std::string bytes = from_hex(hex);
+    std::ofstream(at / "t", std::ios::binary) << bytes;
+    EXPECT_EQ(read(at / "t", compression), (std::vector<std::string>{"one", "two"}));
+    for (size_t length = 1; length < bytes.size(); ++length) {
+      std::ofstream(at / "t", std::ios::binary) << bytes.substr(0, length);
+      EXPECT_THROW(read(at / "t", compression), DataLossError) << compression << " " << length;
+    }
+    const std::vector<std::string> long_ones{std::string(300000, 'a'), "", std::string(70000, 'b')};
+    TFRecordWriter writer(at / "w", compression);
+    for (const std::string& text : long_ones) writer.write(text);
+    writer.close();
+    EXPECT_LT(std::filesystem::file_size(at / "w"), 10000u);
+    EXPECT_EQ(read(at / "w", compression), long_ones);
+  }
+  EXPECT_THROW(Dataset::from_tfrecord({at / "t"}, "gzip"), InvalidArgumentError);
+  std::ofstream(at / "t", std::ios::binary) << from_hex(files[0].second);
+  const std::string message = message_of([&] { read(at / "t", ""); });
+  EXPECT_NE(message.find("\"GZIP\""), std::string::npos) << message;
+}
+
 TEST(Dataset, ReadsLinesOfSeveralFiles) {
   const auto at = folder("lines");
   std::ofstream(at / "a") << "x\r\n\ny";
@@ -243,14 +287,6 @@ TEST(Dataset, ReadsLinesOfSeveralFiles) {
     lines.push_back(e[0].item<std::string>());
   }
   EXPECT_EQ(lines, (std::vector<std::string>{"x", "", "y", "z"}));
-}
-
-std::string from_hex(const std::string& hex) {
-  std::string out;
-  for (size_t i = 0; i + 1 < hex.size(); i += 2) {
-    out += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
-  }
-  return out;
 }
 
 TEST(Dataset, ReadsFoldersOfImages) {

@@ -1,31 +1,31 @@
-// Images in one folder a class, as keras.utils.image_dataset_from_directory reads them.
+// Images in one folder a class, as keras.utils.image_dataset_from_directory reads them
+// (keras/src/utils/dataset_utils.py, index_directory).
 #include <algorithm>
+#include <numeric>
+#include <random>
 
 #include "base/fail.h"
-#include "codec/image.h"
-#include "codec/mapped_file.h"
-#include "op/emit.h"
-#include "rill/dataset.hpp"
+#include "data/image_file.h"
 
 namespace rill {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<std::string> sorted_names(const fs::path& folder, bool folders) {
+std::vector<std::string> class_folders(const fs::path& folder) {
   std::error_code error;
   std::vector<std::string> out;
   for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
     const std::string name = it->path().filename().string();
-    if (!name.starts_with(".") && it->is_directory() == folders) out.push_back(name);
+    if (!name.starts_with(".") && it->is_directory()) out.push_back(name);
   }
   if (error) fail(Code::not_found, folder.string(), ": cannot be listed: ", error.message());
   std::sort(out.begin(), out.end());
   return out;
 }
 
-bool is_image(const std::string& name) {
-  std::string ending = fs::path(name).extension().string();
+bool is_image(const fs::path& path) {
+  std::string ending = path.extension().string();
   for (char& c : ending) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
   for (const char* known : {".png", ".bmp", ".ppm", ".pgm", ".jpg", ".jpeg", ".gif"}) {
     if (ending == known) return true;
@@ -33,95 +33,177 @@ bool is_image(const std::string& name) {
   return false;
 }
 
-// Grey to colours, colours to grey, without what is transparent.
-Tensor with_channels(const Tensor& image, int64_t channels) {
-  const int64_t has = image.dim(2);
-  if (has == channels) return image;
-  const int64_t pixels = image.dim(0) * image.dim(1);
-  Tensor out(DType::uint8, Shape{image.dim(0), image.dim(1), channels});
-  const uint8_t* from = image.data<uint8_t>();
-  uint8_t* to = out.data<uint8_t>();
-  for (int64_t i = 0; i < pixels; ++i, from += has, to += channels) {
-    if (has <= 2) {
-      std::fill_n(to, channels, from[0]);
-    } else if (channels == 3) {
-      std::copy_n(from, 3, to);
-    } else {
-      to[0] = static_cast<uint8_t>(0.299 * from[0] + 0.587 * from[1] + 0.114 * from[2] + 0.5);
+// Folder by folder, each by the names in it.
+std::vector<std::string> images_below(const fs::path& folder, bool follow_links) {
+  std::vector<std::pair<std::string, std::string>> found;
+  const auto options =
+      follow_links ? fs::directory_options::follow_directory_symlink : fs::directory_options::none;
+  std::error_code error;
+  constexpr int kDeepest = 64;  // links may go round
+  for (fs::recursive_directory_iterator it(folder, options, error), end; !error && it != end;
+       it.increment(error)) {
+    if (it.depth() >= kDeepest) it.disable_recursion_pending();
+    if (!it->is_directory() && is_image(it->path())) {
+      found.emplace_back(it->path().parent_path().string(), it->path().filename().string());
     }
+  }
+  if (error) fail(Code::not_found, folder.string(), ": cannot be listed: ", error.message());
+  std::sort(found.begin(), found.end());
+  std::vector<std::string> out;
+  for (const auto& [at, name] : found) out.push_back((fs::path(at) / name).string());
+  return out;
+}
+
+// numpy.random.RandomState(seed).shuffle: its generator is this one, its numbers below a limit are
+// drawn until one fits below the next power of two.
+std::vector<size_t> numpy_order(size_t count, uint32_t seed) {
+  std::mt19937 generator(seed);
+  std::vector<size_t> order(count);
+  std::iota(order.begin(), order.end(), size_t{0});
+  for (size_t i = count; i-- > 1;) {
+    uint32_t mask = static_cast<uint32_t>(i);
+    for (int shift = 1; shift < 32; shift *= 2) mask |= mask >> shift;
+    uint32_t drawn = 0;
+    do {
+      drawn = static_cast<uint32_t>(generator()) & mask;
+    } while (drawn > i);
+    std::swap(order[i], order[drawn]);
+  }
+  return order;
+}
+
+struct Files {
+  std::vector<std::string> paths;
+  std::vector<int64_t> labels;
+  int64_t classes = 0;
+
+  void reorder(const std::vector<size_t>& order) {
+    Files before = *this;
+    for (size_t i = 0; i < order.size(); ++i) {
+      paths[i] = before.paths[order[i]];
+      labels[i] = before.labels[order[i]];
+    }
+  }
+  void keep(size_t begin, size_t end) {
+    const auto part = [&](auto& list) {
+      list = {list.begin() + static_cast<long>(begin), list.begin() + static_cast<long>(end)};
+    };
+    part(paths);
+    part(labels);
+  }
+};
+
+Files files_of(const fs::path& folder, const ImageFolderOptions& o) {
+  Files out;
+  if (o.label_mode == "none" || !o.labels.empty()) {
+    out.paths = images_below(folder, o.follow_links);
+    out.labels = o.labels.empty() ? std::vector<int64_t>(out.paths.size()) : o.labels;
+    if (out.labels.size() != out.paths.size()) {
+      fail(Code::invalid_argument, folder.string(), ": there are ", out.paths.size(),
+           " images, and ", out.labels.size(), " labels for them");
+    }
+    for (const int64_t label : out.labels) out.classes = std::max(out.classes, label + 1);
+    return out;
+  }
+  const std::vector<std::string> known = class_folders(folder);
+  const std::vector<std::string>& names = o.class_names.empty() ? known : o.class_names;
+  for (const std::string& name : names) {
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      fail(Code::invalid_argument, folder.string(), " has no folder of the class ", quoted(name),
+           did_you_mean(name, known));
+    }
+    for (std::string& path : images_below(folder / name, o.follow_links)) {
+      out.paths.push_back(std::move(path));
+      out.labels.push_back(out.classes);
+    }
+    ++out.classes;
   }
   return out;
 }
 
-Tensor read_image(const std::string& path, const ImageFolderOptions& o) {
-  const auto file = MappedFile::open(path);
-  const Tensor image = with_channels(decode_image(file->bytes(), path), o.channels);
-  if (!o.image_size.is_fully_defined()) return emit("Cast", {image}, {{"DstT", DType::float32}});
-  const Tensor one = image.reshaped(Shape{1, image.dim(0), image.dim(1), image.dim(2)});
-  const Tensor size = Tensor::vector<int32_t>(
-      {static_cast<int32_t>(o.image_size[0]), static_cast<int32_t>(o.image_size[1])});
-  return emit("ResizeBilinear", {one, size}, {{"half_pixel_centers", true}})
-      .reshaped(Shape{o.image_size[0], o.image_size[1], o.channels});
+void take_subset(Files& files, const ImageFolderOptions& o) {
+  if (o.validation_split == 0) return;
+  const size_t count = files.paths.size();
+  const auto held = static_cast<size_t>(o.validation_split * static_cast<double>(count));
+  files.keep(o.subset == "training" ? 0 : count - held,
+             o.subset == "training" ? count - held : count);
+}
+
+void check(const ImageFolderOptions& o) {
+  const auto refuse = [](const auto&... what) { fail(Code::invalid_argument, what...); };
+  bool known = false;
+  for (const char* mode : {"int", "categorical", "binary", "none"}) known |= o.label_mode == mode;
+  if (!known) {
+    refuse("label_mode must be int, categorical, binary or none, not ", quoted(o.label_mode));
+  }
+  if (o.channels != 1 && o.channels != 3 && o.channels != 4) {
+    refuse("channels must be 1, 3 or 4, not ", o.channels);
+  }
+  if (o.image_size.has_rank() && o.image_size.rank() != 2) {
+    refuse("image_size must be {height, width}, not ", o.image_size);
+  }
+  if (o.crop_to_aspect_ratio && o.pad_to_aspect_ratio) {
+    refuse("only one of crop_to_aspect_ratio and pad_to_aspect_ratio can be set");
+  }
+  if (!o.class_names.empty() && (!o.labels.empty() || o.label_mode == "none")) {
+    refuse("class_names are of no use where the folders do not say the labels");
+  }
+  if (!(o.validation_split >= 0 && o.validation_split < 1)) {
+    refuse("validation_split must be in [0, 1), not ", o.validation_split);
+  }
+  const bool splits = o.validation_split > 0;
+  if (splits && o.subset != "training" && o.subset != "validation") {
+    refuse("with a validation_split the subset must be training or validation, not ",
+           quoted(o.subset));
+  }
+  if (!splits && !o.subset.empty()) refuse("a subset needs a validation_split");
+  if (splits && o.shuffle && !o.seed) {
+    refuse("a validation_split of shuffled files needs a seed, the same for both parts");
+  }
+  data::check_interpolation(o.interpolation);
 }
 
 Tensor label_of(int64_t label, int64_t classes, const std::string& mode) {
   if (mode == "int") return Tensor::scalar(static_cast<int32_t>(label));
   if (mode == "binary") return Tensor::of<float>({static_cast<float>(label)}, Shape{1});
   Tensor out = Tensor::zeros(Shape{classes});
-  out.data<float>()[label] = 1;
+  if (label >= 0) out.data<float>()[label] = 1;
   return out;
 }
 
 }  // namespace
 
 std::vector<std::string> Dataset::image_folder_classes(const fs::path& folder) {
-  return sorted_names(folder, true);
+  return class_folders(folder);
 }
 
 Dataset Dataset::from_image_folder(const fs::path& folder, const ImageFolderOptions& o) {
-  const std::vector<std::string> classes = image_folder_classes(folder);
-  bool known = false;
-  for (const char* mode : {"int", "categorical", "binary", "none"}) known |= o.label_mode == mode;
-  if (!known) {
-    fail(Code::invalid_argument, "label_mode must be int, categorical, binary or none, not ",
-         quoted(o.label_mode));
-  }
-  if (o.channels != 1 && o.channels != 3) {
-    fail(Code::invalid_argument, "channels must be 1 or 3, not ", o.channels);
-  }
-  if (o.image_size.rank() != 2 && o.image_size.rank() >= 0) {
-    fail(Code::invalid_argument, "image_size must be {height, width}, not ", o.image_size);
-  }
-  if (o.label_mode == "binary" && classes.size() != 2) {
-    fail(Code::invalid_argument, folder.string(), ": binary labels need two classes, there are ",
-         classes.size());
-  }
-  std::vector<std::string> paths;
-  std::vector<int64_t> labels;
-  const auto add = [&](const fs::path& at, int64_t label) {
-    for (const std::string& name : sorted_names(at, false)) {
-      if (!is_image(name)) continue;
-      paths.push_back((at / name).string());
-      labels.push_back(label);
-    }
-  };
-  if (o.label_mode == "none") add(folder, 0);
-  for (size_t i = 0; i < classes.size(); ++i) {
-    add(folder / classes[i], static_cast<int64_t>(i));
-  }
-  if (paths.empty()) {
+  check(o);
+  Files files = files_of(folder, o);
+  if (files.paths.empty()) {
     fail(Code::not_found, folder.string(), ": no images; a folder a class is expected in it");
   }
-  const auto count = static_cast<int64_t>(paths.size());
-  Dataset files = from_tensor_slices({Tensor::vector(paths), Tensor::vector(labels)});
-  if (o.shuffle) {
-    files = files.shuffle(count, {.seed = o.seed, .reshuffle_each_iteration = false});
+  if (o.label_mode == "binary" && files.classes != 2) {
+    fail(Code::invalid_argument, folder.string(), ": binary labels need two classes, there are ",
+         files.classes);
   }
-  const auto number = static_cast<int64_t>(classes.size());
-  Dataset images = files.map([o, number](const Values& e) {
-    Values out{read_image(e[0].item<std::string>(), o)};
+  const int64_t seed = o.seed ? *o.seed : static_cast<int64_t>(std::random_device{}() % 1000000);
+  if (o.shuffle) files.reorder(numpy_order(files.paths.size(), static_cast<uint32_t>(seed)));
+  take_subset(files, o);
+  if (files.paths.empty()) {
+    fail(Code::invalid_argument, folder.string(), ": a validation_split of ", o.validation_split,
+         " leaves no image for the subset ", o.subset);
+  }
+  Dataset all = from_tensor_slices({Tensor::vector(files.paths), Tensor::vector(files.labels)});
+  if (o.shuffle) {
+    constexpr int64_t kSingle = 1024;
+    all = all.shuffle(o.batch_size ? *o.batch_size * 8 : kSingle,
+                      {.seed = seed, .global_seed = o.global_seed});
+  }
+  Dataset images = all.map([o, classes = files.classes](const Values& e) {
+    Values out{data::read_image(e[0].item<std::string>(), o)};
     if (o.label_mode != "none") {
-      out.push_back(label_of(e[1].item<int64_t>(), number, o.label_mode));
+      out.push_back(label_of(e[1].item<int64_t>(), classes, o.label_mode));
     }
     return out;
   });

@@ -1,9 +1,6 @@
 // Where elements come from: tensors, numbers, functions and files.
-#include <cerrno>
-#include <cstdio>
-
 #include "base/fail.h"
-#include "codec/file_error.h"
+#include "codec/byte_file.h"
 #include "codec/npy.h"
 #include "codec/tf_record.h"
 #include "data/stages.h"
@@ -115,31 +112,8 @@ Dataset Dataset::from_npz(const std::filesystem::path& path,
 
 namespace {
 
-// Bytes of a file, one after the other, without the file in memory.
-class ByteStream {
- public:
-  explicit ByteStream(const std::filesystem::path& path) : path_(path) {
-    std::error_code error;
-    if (std::filesystem::is_directory(path, error)) {
-      fail(Code::invalid_argument, path.string(), ": is a folder, not a file");
-    }
-    file_ = std::fopen(path.c_str(), "rb");
-    if (!file_) fail_errno(path, "open", errno);
-  }
-  ByteStream(const ByteStream&) = delete;
-  ByteStream& operator=(const ByteStream&) = delete;
-  ~ByteStream() { std::fclose(file_); }
-  // -1 at the end.
-  int get() { return std::fgetc(file_); }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-  std::FILE* file_;
-};
-
 // A line without its end, as tf.data.TextLineDataset gives it: "\r\n" is an end, too.
-bool read_line(ByteStream& in, std::string& line) {
+bool read_line(ByteFile& in, std::string& line) {
   line.clear();
   int c = in.get();
   if (c < 0) return false;
@@ -149,7 +123,7 @@ bool read_line(ByteStream& in, std::string& line) {
 }
 
 // A record of a table: a line, or several when a quoted field holds ends of lines.
-bool read_csv_record(ByteStream& in, bool quotes, std::string& record) {
+bool read_csv_record(ByteFile& in, bool quotes, std::string& record) {
   record.clear();
   bool quoted_now = false;
   int c = in.get();
@@ -165,15 +139,17 @@ bool read_csv_record(ByteStream& in, bool quotes, std::string& record) {
 
 // File after file, opened when the one before has ended.
 template <typename Reader, typename Read>
-Dataset files(const std::vector<std::filesystem::path>& paths, Read read) {
-  return Dataset(stage_of([paths, read] {
+Dataset files(const std::vector<std::filesystem::path>& paths, const std::string& compression,
+              Read read) {
+  packing_of(compression);  // throws
+  return Dataset(stage_of([paths, compression, read] {
     std::shared_ptr<Reader> now;
-    return cursor_of([paths, read, now, at = size_t{0}](Values& element) mutable {
+    return cursor_of([paths, compression, read, now, at = size_t{0}](Values& element) mutable {
       std::string text;
       while (true) {
         if (!now) {
           if (at == paths.size()) return false;
-          now = std::make_shared<Reader>(paths[at++]);
+          now = std::make_shared<Reader>(paths[at++], compression);
         }
         if (read(*now, text)) {
           element = {Tensor(text)};
@@ -187,20 +163,22 @@ Dataset files(const std::vector<std::filesystem::path>& paths, Read read) {
 
 }  // namespace
 
-Dataset Dataset::from_tfrecord(const std::vector<std::filesystem::path>& paths) {
-  return files<TFRecordReader>(paths,
+Dataset Dataset::from_tfrecord(const std::vector<std::filesystem::path>& paths,
+                               const std::string& compression) {
+  return files<TFRecordReader>(paths, compression,
                                [](TFRecordReader& in, std::string& text) { return in.next(text); });
 }
 
-Dataset Dataset::from_text_lines(const std::vector<std::filesystem::path>& paths) {
-  return files<ByteStream>(paths, read_line);
+Dataset Dataset::from_text_lines(const std::vector<std::filesystem::path>& paths,
+                                 const std::string& compression) {
+  return files<ByteFile>(paths, compression, read_line);
 }
 
 Dataset Dataset::from_csv(const std::filesystem::path& path, const Values& defaults,
                           const CsvOptions& o) {
   if (defaults.empty()) fail(Code::invalid_argument, "from_csv() needs a default for each column");
   return Dataset(stage_of([path, defaults, o] {
-    const auto in = std::make_shared<ByteStream>(path);
+    const auto in = std::make_shared<ByteFile>(path, o.compression);
     std::string head;
     if (o.header) read_csv_record(*in, o.use_quote_delim, head);
     AttrMap attrs{{"field_delim", std::string(1, o.field_delim)},

@@ -85,6 +85,21 @@ TEST(BadInput, ShapesThatDoNotFitAreNamed) {
   expect_says(m, "5");
 }
 
+TEST(BadInput, WeightsAndTargetsThatCannotBeUsedAreNamed) {
+  const Model model = small_model({.optimizer = "sgd", .loss = "mse"});
+  FitOptions o = quiet();
+  o.sample_weight = test::wave({8, 7}, 0);
+  std::string m = refused(Code::invalid_argument, [&] {
+    model.fit(test::wave({8, 4}, 0), test::wave({8, 3}, 0), o);
+  });
+  expect_says(m, "sample_weight has shape [8,7]");
+  expect_says(m, "[8]");
+  m = refused(Code::invalid_argument, [&] {
+    model.fit(test::wave({2, 4}, 0), Tensor::vector(std::vector<std::string>{"a", "b"}), quiet());
+  });
+  expect_says(m, "StringLookup");
+}
+
 TEST(BadInput, LabelsOutOfRangeAreRefused) {
   const Model model = small_model({.optimizer = "sgd", .loss = "sparse_categorical_crossentropy"});
   Tensor labels(DType::int32, Shape{8});

@@ -5,7 +5,9 @@
 
 #include <cmath>
 
+#include "op/emit.h"
 #include "rill/keras.hpp"
+#include "rill/ops/math.hpp"
 #include "wave.h"
 
 namespace rill::keras {
@@ -73,6 +75,14 @@ TEST_F(MixedPrecision, LayersThatNeedMoreStayInFloat32Inside) {
   const History h = model.fit(test::wave({16, 5, 2}, 0, 0.37), test::wave({16, 2}, 1, 0.37), o);
   EXPECT_TRUE(std::isfinite(h["loss"].back()));
   EXPECT_EQ(model.predict(test::wave({2, 5, 2}, 0, 0.37)).dtype(), DType::bfloat16);
+}
+
+// As TensorFlow does, which keeps the steps of other sums in float16.
+TEST_F(MixedPrecision, GradientsOfBiasesAreSummedInFloat32) {
+  const Tensor dy =
+      ops::cast(Tensor::of<float>({40000, 40000, -40000}, Shape{3, 1}), DType::float16);
+  EXPECT_EQ(ops::cast(emit("BiasAddGrad", {dy}), DType::float32).item<float>(), 40000.0f);
+  EXPECT_TRUE(std::isinf(ops::cast(ops::reduce_sum(dy), DType::float32).item<float>()));
 }
 
 }  // namespace

@@ -164,8 +164,8 @@ class RILL_API Optimizer {
   // All that is saved, in Keras' order: the iteration, the learning rate, slots.
   virtual std::vector<Value> variables() const;
   // How many updates there were; with gradient accumulation as Keras counts them.
-  Value iterations() const { return iterations_; }
-  int64_t iteration_count() const;
+  virtual Value iterations() const { return iterations_; }
+  virtual int64_t iteration_count() const;
   // As it is at this step.
   virtual double learning_rate() const;
   // Throws INVALID_ARGUMENT when a schedule sets it.
@@ -324,7 +324,8 @@ struct RILL_API Muon : OptimizerPtr {
 struct RILL_API ScheduleFreeAdamW : OptimizerPtr {
   explicit ScheduleFreeAdamW(const OptimizerOptions& options = {});
 };
-// Scales the loss up, so that small gradients of float16 survive; skips steps that overflow.
+// Scales the loss up, so that small gradients of float16 survive; skips steps that overflow. With
+// an inner optimizer of tf_keras as there, where it is LossScaleOptimizerV3.
 struct RILL_API LossScaleOptimizer : OptimizerPtr {
   explicit LossScaleOptimizer(const OptimizerPtr& inner, double initial_scale = 32768,
                               int64_t dynamic_growth_steps = 2000);

@@ -121,7 +121,7 @@ struct CompileOptions {
   // Taken and written back; each step is compiled anyway.
   int64_t steps_per_execution = 1;
   bool jit_compile = false;
-  // Mixed float16: the optimizer is wrapped into a LossScaleOptimizer.
+  // Where a layer has the policy mixed_float16 the optimizer is wrapped into a LossScaleOptimizer.
   bool auto_scale_loss = true;
 };
 

@@ -133,7 +133,8 @@ void speak_keras2(Json& optimizer) {
   for (const auto& [key, value] : settings->as_object()) {
     if (key != "loss_scale_factor" && key != "gradient_accumulation_steps") out.set(key, value);
   }
-  if (!out.contains("decay") && !out.contains("is_legacy_optimizer")) {
+  const bool wraps = out.contains("inner_optimizer");
+  if (!wraps && !out.contains("decay") && !out.contains("is_legacy_optimizer")) {
     out.set("is_legacy_optimizer", false);
   }
   optimizer.set("config", std::move(out));
@@ -148,13 +149,15 @@ bool has_keras2_optimizer(const TrainingState& training) {
   const Json* settings =
       optimizer != nullptr && optimizer->is_object() ? optimizer->find("config") : nullptr;
   return settings != nullptr && settings->is_object() &&
-         (settings->contains("is_legacy_optimizer") || settings->contains("decay"));
+         (settings->contains("is_legacy_optimizer") || settings->contains("decay") ||
+          settings->contains("dynamic"));
 }
 
 bool keras2_knows_optimizer(const TrainingState& training) {
   const Json* optimizer = training.config.find("optimizer");
   if (optimizer == nullptr || !optimizer->is_object()) return true;
   const std::string name = optimizer->value<std::string>("class_name", "");
+  if (has_keras2_optimizer(training)) return true;
   for (const char* newer :
        {"Lamb", "LossScaleOptimizer", "MultiOptimizer", "Muon", "ScheduleFreeAdamW"}) {
     if (name == newer) return false;

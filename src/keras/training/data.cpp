@@ -34,7 +34,7 @@ Values in_order(const Batches& given, const std::vector<std::string>& names, con
 
 namespace {
 
-// The first product would only say that it cannot take strings.
+// The first operation would only say that it cannot take strings, or what shapes it has met.
 void refuse_text(const ModelLayer& model, const Values& x) {
   for (size_t i = 0; i < x.size(); ++i) {
     if (x[i].dtype() != DType::string) continue;
@@ -42,6 +42,18 @@ void refuse_text(const ModelLayer& model, const Values& x) {
     if (i >= inputs.size() || inputs[i].dtype() == DType::string) continue;
     fail(Code::invalid_argument, "input ", quoted(inputs[i].name()), " takes ", inputs[i].dtype(),
          ", but its data is text: turn it into numbers first, for example by StringLookup");
+  }
+}
+
+void check_weights(const Values& y, const Values& weights) {
+  for (size_t i = 0; i < weights.size(); ++i) {
+    const Shape& weight = weights[i].shape();
+    const Shape& target = y[std::min(i, y.size() - 1)].shape();
+    for (int d = 1; d < weight.rank(); ++d) {
+      if (weight[d] == 1 || (d < target.rank() && weight[d] == target[d])) continue;
+      fail(Code::invalid_argument, "sample_weight has shape ", weight, "; for targets of shape ",
+           target, " it is one weight a sample, [", target[0], "], or one for each of its steps");
+    }
   }
 }
 
@@ -65,11 +77,13 @@ int64_t count_rows(const Batch& data) {
         fail(Code::invalid_argument, "a tensor of the data has no batch dimension");
       if (rows >= 0 && t.dim(0) != rows) {
         fail(Code::invalid_argument,
-             "the tensors of the data have different numbers of rows: ", rows, " and ", t.dim(0));
+             "the tensors of the data have different numbers of rows: ", rows, " and ", t.dim(0),
+             "; inputs, targets and weights (of a data set: its batches) need one a sample");
       }
       rows = t.dim(0);
     }
   }
+  if (!data.y.empty()) check_weights(data.y, data.weights);
   if (rows < 0) fail(Code::invalid_argument, "there is no input data");
   if (rows == 0) fail(Code::invalid_argument, "the data is empty: it has no rows");
   return rows;

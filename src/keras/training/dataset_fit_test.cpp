@@ -80,6 +80,19 @@ TEST(DatasetFit, StepsGoOnThroughEndlessData) {
   EXPECT_EQ(a.optimizer().iteration_count(), 21);
 }
 
+// Epochs end at the last batch, one before it and behind it: all are there, as in Keras.
+TEST(DatasetFit, StepsBeginAnewWhereTheDataEnds) {
+  const Dataset batches = Dataset::from_tensor_slices({x(), y()}).batch(6);  // 4 of them
+  for (const auto& [steps, updates] :
+       {std::pair<int64_t, int64_t>{4, 12}, {2, 6}, {3, 7}, {9, 12}}) {
+    const Model a = network();
+    FitOptions o = options();
+    o.steps_per_epoch = steps;
+    EXPECT_EQ(a.fit(batches, o)["loss"].size(), 3u) << steps;
+    EXPECT_EQ(a.optimizer().iteration_count(), updates) << steps;
+  }
+}
+
 TEST(DatasetFit, RefusesWhatDoesNotFit) {
   const Model a = network();
   FitOptions o = options();

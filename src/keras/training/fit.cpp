@@ -7,6 +7,7 @@
 #include "graph/graph.h"
 #include "keras/core/ops.h"
 #include "keras/core/weights.h"
+#include "keras/optimizers/detail/make.h"
 #include "keras/saving/weight_source.h"
 #include "keras/training/callback_list.h"
 #include "keras/training/data.h"
@@ -55,6 +56,12 @@ class Executions {
  private:
   int64_t steps_;
 };
+
+void warn_of_end(int64_t done, int64_t wanted) {
+  write_progress(str("rill: warning: the data ended after ", done, " of the ", wanted,
+                     " steps of an epoch: let it give steps_per_epoch * epochs batches, as ",
+                     "repeat() of a data set does\n"));
+}
 
 Logs evaluate_source(Trainer& trainer, BatchSource& source, std::optional<int64_t> steps,
                      const CallbackList& callbacks, ProgressBar* bar) {
@@ -154,20 +161,27 @@ History fit_source(const Model& model, BatchSource& source, BatchSource* validat
       if (now.empty() && callbacks.wants_batch_logs(end)) now = trainer.results();
       callbacks.each([&](Callback& c) { c.on_train_batch_end(end, now); });
     };
-    const int64_t done =
-        run_epoch(source, o.steps_per_epoch, exhausted, [&](int64_t n, const Batch& batch) {
-          Logs now;
-          if (const auto begin = executions.begins(n)) {
-            callbacks.each([&](Callback& c) { c.on_train_batch_begin(*begin, now); });
-          }
-          trainer.train(batch);
-          const bool shown = bar.due(n) && !(steps && n >= *steps);
-          if (shown) now = trainer.results();
-          const auto end = executions.ends(n);
-          if (end) tell(*end, now);
-          if (shown) bar.update(n, now, false);
-          return !(end && trainer.stop);
-        });
+    const auto step = [&](int64_t n, const Batch& batch) {
+      Logs now;
+      if (const auto begin = executions.begins(n)) {
+        callbacks.each([&](Callback& c) { c.on_train_batch_begin(*begin, now); });
+      }
+      trainer.train(batch);
+      const bool shown = bar.due(n) && !(steps && n >= *steps);
+      if (shown) now = trainer.results();
+      const auto end = executions.ends(n);
+      if (end) tell(*end, now);
+      if (shown) bar.update(n, now, false);
+      return !(end && trainer.stop);
+    };
+    int64_t done = run_epoch(source, o.steps_per_epoch, exhausted, step);
+    if (done == 0 && o.steps_per_epoch && epoch > first) {
+      // The epoch before took the last batch: this one begins anew.
+      source.start_epoch();
+      exhausted = false;
+      done = run_epoch(source, o.steps_per_epoch, exhausted, step);
+    }
+    if (o.steps_per_epoch && exhausted) warn_of_end(done, *o.steps_per_epoch);
     if (const auto end = executions.cut_short(done)) tell(*end, {});
     if (done == 0) {
       if (epoch == first) fail(Code::invalid_argument, "fit(): the data is empty");
@@ -368,9 +382,20 @@ std::vector<Tensor> Model::predict_on_batch(const std::vector<Tensor>& inputs) c
 
 // -- Settings of files. ------------------------------------------------------------------------
 
+namespace {
+
+// Files from before the loss was scaled hold the state of the inner optimizer alone.
+std::vector<Value> variables_for(const Optimizer& optimizer, size_t count) {
+  std::vector<Value> all = optimizer.variables();
+  const auto* holder = dynamic_cast<const HoldsOptimizers*>(&optimizer);
+  if (all.size() == count || !holder || holder->inner().size() != 1) return all;
+  return holder->inner()[0]->variables();
+}
+
+}  // namespace
+
 void restore_optimizer(Trainer& trainer, const WeightSource& source) {
   trainer.build_optimizer();
-  const std::vector<Value> variables = trainer.optimizer()->variables();
   std::vector<Tensor> values;
   if (source.contains("optimizer_weights")) {
     for (const std::string& name : source.names("optimizer_weights", "weight_names")) {
@@ -382,6 +407,7 @@ void restore_optimizer(Trainer& trainer, const WeightSource& source) {
     if (!source.contains(path)) break;
     values.push_back(source.read(path));
   }
+  const auto variables = variables_for(*trainer.optimizer(), values.size());
   if (values.size() != variables.size()) return;
   for (size_t i = 0; i < values.size(); ++i) {
     const VariableState& state = variable_state(variables[i]);
@@ -428,6 +454,9 @@ Trainer& trainer_of(ModelLayer& model) {
   options.weighted_metrics = std::move(specs.weighted_metrics);
   if (const Json* steps = config.find("steps_per_execution"); steps && steps->is_int()) {
     options.steps_per_execution = steps->as_int();
+  }
+  if (const Json* scales = config.find("auto_scale_loss"); scales && scales->is_bool()) {
+    options.auto_scale_loss = scales->as_bool();
   }
   if (const Json* eager = config.find("run_eagerly"); eager && eager->is_bool()) {
     options.run_eagerly = eager->as_bool();

@@ -35,6 +35,17 @@ bool same_variables(const std::vector<Value>& a, const std::vector<Value>& b) {
   });
 }
 
+bool computes_in_float16(const Layer& layer) {
+  if (layer.dtype_policy().name == "mixed_float16") return true;
+  const auto parts = layer.layers();
+  return std::any_of(parts.begin(), parts.end(),
+                     [](const auto& part) { return computes_in_float16(*part); });
+}
+
+bool scales_loss(const Optimizer& optimizer) {
+  return optimizer.class_name().starts_with("LossScaleOptimizer");
+}
+
 }  // namespace
 
 Trainer::Trainer(ModelLayer& model, CompileOptions options)
@@ -43,6 +54,10 @@ Trainer::Trainer(ModelLayer& model, CompileOptions options)
   if (options_.steps_per_execution < 1) {
     fail(Code::invalid_argument, "compile(): steps_per_execution must be positive, not ",
          options_.steps_per_execution);
+  }
+  if (options_.auto_scale_loss && !scales_loss(*options_.optimizer) &&
+      computes_in_float16(model_)) {
+    options_.optimizer = optimizers::LossScaleOptimizer(options_.optimizer);
   }
   loss_ = metrics::make_mean("loss");
 }
@@ -118,6 +133,10 @@ Value Trainer::compute_loss(const Values& y, const Values& weights, const Layer:
                                                : weights.at(item.target);
     const Value mask = item.output < result.masks.size() ? result.masks[item.output] : Value();
     const Value& y_pred = result.outputs[item.output];
+    if (y[item.target].dtype() == DType::string) {
+      fail(Code::invalid_argument, "the targets of output ", item.output,
+           " are text: turn them into numbers first, for example by StringLookup");
+    }
     Value value = op::cast(item.loss(y[item.target], y_pred, weight, mask), DType::float32);
     if (value.rank() != 0) {
       fail(Code::invalid_argument, "the loss of output ", item.output,

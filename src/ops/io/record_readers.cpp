@@ -116,12 +116,7 @@ class TFRecords final : public RecordReader {
  protected:
   void start(const KernelContext& ctx, const std::string& work) override {
     open_to_read(ctx, work);
-    if (is_packed(compression_)) {
-      const SharedBytes content = unpacked_file(ctx, work, compression_);
-      file_ = std::make_unique<TFRecordReader>(work, std::string(text_of(content.bytes)));
-    } else {
-      file_ = std::make_unique<TFRecordReader>(work);
-    }
+    file_ = std::make_unique<TFRecordReader>(work, is_packed(compression_) ? compression_ : "");
   }
   Step next(const KernelContext&, const std::string& work, Record& out) override {
     out.key = str(work, ":", file_->offset());

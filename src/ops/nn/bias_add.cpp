@@ -1,4 +1,5 @@
 // BiasAdd along the channels, and the gradient of the bias.
+#include "kernels/half_blocks.h"
 #include "kernels/reduce.h"
 #include "op/emit.h"
 #include "ops/gradient_attrs.h"
@@ -55,11 +56,33 @@ struct GradRun {
   void operator()(const RunArgs& args) const { sum.run(args.in[0], args.out[0]); }
 };
 
+// Accumulated in float as TensorFlow does here, and only here (AccumulatorType in
+// tensorflow/core/kernels/redux_functor.h): sums of gradients that are scaled up overflow less.
+struct HalfGradRun {
+  kernels::Reduce sum;
+  int64_t elements;
+  int64_t channels;
+  void operator()(const RunArgs& args) const {
+    auto* wide = static_cast<float*>(args.scratch);
+    kernels::to_float(static_cast<const float16*>(args.in[0]), wide, elements);
+    sum.run(wide, wide + elements);
+    kernels::from_float(wide + elements, static_cast<float16*>(args.out[0]), channels);
+  }
+};
+
 Prepared prepare_grad(const PrepareContext& ctx) {
   const Shape& dy = ctx.input(0);
   std::vector<int> axes;
   for (int d = 0; d < dy.rank(); ++d) {
     if (d != channel_axis(ctx, dy.rank())) axes.push_back(d);
+  }
+  if (ctx.input_dtype(0) == DType::float16) {
+    const int64_t elements = dy.num_elements();
+    const int64_t channels = dy[channel_axis(ctx, dy.rank())];
+    return prepared(
+        HalfGradRun{kernels::prepare_reduce(kernels::ReduceOp::sum, DType::float32, dy, axes),
+                    elements, channels},
+        static_cast<size_t>(elements + channels) * sizeof(float));
   }
   return prepared(GradRun{kernels::prepare_reduce(kernels::ReduceOp::sum,
                                                   storage_dtype(ctx.input_dtype(0)), dy, axes)});

@@ -28,7 +28,7 @@ class OptimizerFactory {
   }
 
  private:
-  static Flavour flavour_of(const std::string& class_name, const Json& config);
+  static Flavour flavour_of(const Json& config);
   static void check(const Optimizer& o);
 };
 
@@ -56,9 +56,11 @@ bool is_ignored(const std::string& key) {
 
 }  // namespace
 
-OptimizerFactory::Flavour OptimizerFactory::flavour_of(const std::string& class_name,
-                                                       const Json& config) {
-  (void)class_name;
+OptimizerFactory::Flavour OptimizerFactory::flavour_of(const Json& config) {
+  if (const Json* inner = config.find("inner_optimizer")) {
+    const Json* settings = inner->is_object() ? inner->find("config") : nullptr;
+    return settings ? flavour_of(*settings) : Flavour::keras3;
+  }
   if (const Json* legacy = config.find("is_legacy_optimizer")) {
     return legacy->is_bool() && legacy->as_bool() ? Flavour::legacy : Flavour::keras2;
   }
@@ -129,7 +131,7 @@ std::shared_ptr<Optimizer> OptimizerFactory::make(const std::string& given, cons
     fail(Code::invalid_argument, "unknown optimizer ", quoted(given), did_you_mean(wanted, names));
   }
   Optimizer& o = *made;
-  o.flavour_ = flavour_of(o.class_name_, config);
+  o.flavour_ = flavour_of(config);
   const Json* name = config.find("name");
   o.name_ = name && name->is_string() && !name->as_string().empty()
                 ? name->as_string()
@@ -198,8 +200,9 @@ void OptimizerFactory::write_legacy(const Optimizer& o, const Json& fields, cons
 
 Json OptimizerFactory::config_of(Optimizer& o) {
   Json config = Json::object();
-  config.set("name", o.name_);
   auto* holder = dynamic_cast<HoldsOptimizers*>(&o);
+  // tf_keras refuses a name for what holds another one.
+  if (!holder || o.flavour_ == Flavour::keras3) config.set("name", o.name_);
   if (holder) {
     holder->write_inner(config);
     return config;
