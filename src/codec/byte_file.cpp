@@ -34,7 +34,7 @@ std::optional<Packing> packing_of(const std::string& compression) {
 class ByteFile::Unpacker {
  public:
   Unpacker(std::FILE* file, Packing packing, const std::filesystem::path& path)
-      : file_(file), path_(path), packed_(kPiece, '\0') {
+      : file_(file), path_(path), packed_(kPiece, '\0'), many_(packing == Packing::gzip) {
     if (::inflateInit2(&stream_, window_of(packing)) != Z_OK) {
       fail(Code::internal, path_.string(), ": zlib does not start");
     }
@@ -43,7 +43,8 @@ class ByteFile::Unpacker {
   Unpacker& operator=(const Unpacker&) = delete;
   ~Unpacker() { ::inflateEnd(&stream_); }
 
-  // 0 at the end. A file may be several packed ones after each other.
+  // 0 at the end. As TensorFlow reads it: a gzip file may be several ones after each other, zlib's
+  // is one stream, and what is cut off gives what it holds.
   size_t next(std::string& piece) {
     stream_.next_out = zlib_bytes(piece.data());
     stream_.avail_out = static_cast<uInt>(piece.size());
@@ -52,15 +53,15 @@ class ByteFile::Unpacker {
         stream_.next_in = zlib_bytes(packed_.data());
         stream_.avail_in = static_cast<uInt>(std::fread(packed_.data(), 1, kPiece, file_));
         packed_size_ += stream_.avail_in;
-        if (stream_.avail_in == 0 && !inside_) return 0;
       }
-      const int status = ::inflate(&stream_, Z_NO_FLUSH);
-      inside_ = status == Z_OK;
+      const int status = ended_ ? Z_BUF_ERROR : ::inflate(&stream_, Z_NO_FLUSH);
+      if (status == Z_BUF_ERROR) break;  // nothing more goes in
       if (status == Z_STREAM_END) {
+        ended_ = !many_;
         ::inflateReset(&stream_);
       } else if (status != Z_OK) {
-        fail(Code::data_loss, path_.string(), ": the compressed bytes are ",
-             status == Z_BUF_ERROR ? "cut off" : "damaged, or packed in another way");
+        fail(Code::data_loss, path_.string(),
+             ": the compressed bytes are damaged, or packed in another way");
       }
     }
     size_ += piece.size() - stream_.avail_out;
@@ -73,7 +74,8 @@ class ByteFile::Unpacker {
   const std::filesystem::path& path_;
   std::string packed_;
   z_stream stream_{};
-  bool inside_ = false;
+  const bool many_;
+  bool ended_ = false;
   uint64_t packed_size_ = 0;
   uint64_t size_ = 0;
 };
