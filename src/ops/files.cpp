@@ -5,24 +5,25 @@
 
 #include "codec/inflate.h"
 #include "codec/mapped_file.h"
+#include "ops/args.h"
 
 namespace rill {
 namespace {
 
-void require_file(const KernelContext& ctx, const std::string& path) {
-  if (!ctx.runtime().may_read(path)) {
-    ctx.fail(Code::permission_denied, "this session may not read files: ", quoted(path));
+void require_file(const Runtime& runtime, const std::string& who, const std::string& path) {
+  if (!runtime.may_read(path)) {
+    fail(Code::permission_denied, who, "this session may not read files: ", quoted(path));
   }
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) {
-    ctx.fail(Code::failed_precondition, quoted(path), "; Is a directory");
+    fail(Code::failed_precondition, who, quoted(path), "; Is a directory");
   }
 }
 
 }  // namespace
 
 std::ifstream open_to_read(const KernelContext& ctx, const std::string& path) {
-  require_file(ctx, path);
+  require_file(ctx.runtime(), who(ctx), path);
   std::ifstream file(path, std::ios::binary);
   if (!file) ctx.fail(Code::not_found, quoted(path), "; No such file or directory");
   return file;
@@ -39,7 +40,12 @@ bool is_packed(const std::string& compression) {
 
 SharedBytes unpacked_file(const KernelContext& ctx, const std::string& path,
                           const std::string& compression) {
-  require_file(ctx, path);
+  return unpacked_file(ctx.runtime(), who(ctx), path, compression);
+}
+
+SharedBytes unpacked_file(const Runtime& runtime, const std::string& who, const std::string& path,
+                          const std::string& compression) {
+  require_file(runtime, who, path);
   const auto file = MappedFile::open(path);
   if (!is_packed(compression)) return file->shared();
   const Packing packing = compression == "ZLIB" ? Packing::zlib : Packing::gzip;

@@ -9,6 +9,7 @@
 
 namespace rill {
 
+// `who` opens the messages: "TextLineDataset node 'x': ".
 // All throw PERMISSION_DENIED when the session may not read files, NOT_FOUND, and
 // FAILED_PRECONDITION for a folder.
 std::ifstream open_to_read(const KernelContext& ctx, const std::string& path);
@@ -18,6 +19,8 @@ std::string whole_file(const KernelContext& ctx, const std::string& path);
 bool is_packed(const std::string& compression);
 // The content, unpacked. Throws DATA_LOSS for damaged bytes.
 SharedBytes unpacked_file(const KernelContext& ctx, const std::string& path,
+                          const std::string& compression);
+SharedBytes unpacked_file(const Runtime& runtime, const std::string& who, const std::string& path,
                           const std::string& compression);
 
 }  // namespace rill

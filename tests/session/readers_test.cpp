@@ -205,6 +205,43 @@ TEST_F(Readers, FilesThatMatch) {
                PermissionDeniedError);
 }
 
+// Records of files as datasets: the values are TensorFlow's for the same bytes.
+TEST_F(Readers, DatasetsOfFiles) {
+  const std::vector<DType> types{DType::string};
+  const std::vector<Shape> shapes{Shape()};
+  const AttrMap typed{{"output_types", types}, {"output_shapes", shapes}};
+  const auto records = [&](const char* op, const Values& inputs) {
+    AttrMap attrs = typed;
+    attrs.set("shared_name", unique("iterator"));
+    attrs.set("container", "");
+    const Value iterator = emit("IteratorV2", {}, attrs);
+    run("MakeIterator", {emit(op, inputs), iterator});
+    const Value next = emit("IteratorGetNext", {iterator}, typed);
+    std::vector<std::string> out;
+    try {
+      while (true) out.push_back(session_.run(next).item<std::string>());
+    } catch (const OutOfRangeError&) {
+    }
+    return out;
+  };
+  using Texts = std::vector<std::string>;
+  const auto number = [](int64_t n) { return Tensor::scalar(n); };
+  const Tensor files =
+      Tensor::vector(Texts{file("a", "one\r\n\nfo\rur"), file("e", ""), file("b", "x\n")});
+  EXPECT_EQ(records("TextLineDataset", {files, Tensor(""), number(0)}),
+            (Texts{"one", "", "four", "x"}));
+  EXPECT_THROW(records("TextLineDataset", {Tensor(folder_ + "no"), Tensor(""), number(0)}),
+               NotFoundError);
+  const auto fixed = [&](const std::string& content) {
+    return records("FixedLengthRecordDataset",
+                   {Tensor(file("f", content)), number(2), number(3), number(1), number(0)});
+  };
+  EXPECT_EQ(fixed("HHabcdefF"), (Texts{"abc", "def"}));
+  EXPECT_THROW(fixed("HHabcdeF"), InvalidArgumentError);
+  const std::string tf = file("t", tf_record("r0") + tf_record("r1"));
+  EXPECT_EQ(records("TFRecordDataset", {Tensor(tf), Tensor(""), number(0)}), (Texts{"r0", "r1"}));
+}
+
 TEST_F(Readers, NeedASessionThatMayReadFiles) {
   const Value work = queue({file("a", "1")});
   const Value line = emit_all("ReaderReadV2", {reader("TextLineReader"), work})[0];

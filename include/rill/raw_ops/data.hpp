@@ -34,6 +34,9 @@ inline Value CacheDatasetV2(const Value& input_dataset, const Value& filename, c
 inline Value ConcatenateDataset(const Value& input_dataset, const Value& another_dataset, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("ConcatenateDataset", {input_dataset, another_dataset}, std::move(attrs), node)[0];
 }
+inline Values DatasetToSingleElement(const Value& dataset, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("DatasetToSingleElement", {dataset}, std::move(attrs), node);
+}
 inline void DeleteIterator(const Value& handle, const Value& deleter, AttrMap attrs = {}, std::string_view node = {}) {
   ops::call("DeleteIterator", {handle, deleter}, std::move(attrs), node);
 }
@@ -46,8 +49,17 @@ inline Value DummySeedGenerator(AttrMap attrs = {}, std::string_view node = {}) 
 inline Value FilterDataset(const Value& input_dataset, const Values& other_arguments, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("FilterDataset", ops::joined(input_dataset, other_arguments), std::move(attrs), node)[0];
 }
+inline Value FixedLengthRecordDataset(const Value& filenames, const Value& header_bytes, const Value& record_bytes, const Value& footer_bytes, const Value& buffer_size, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("FixedLengthRecordDataset", {filenames, header_bytes, record_bytes, footer_bytes, buffer_size}, std::move(attrs), node)[0];
+}
+inline Value FixedLengthRecordDatasetV2(const Value& filenames, const Value& header_bytes, const Value& record_bytes, const Value& footer_bytes, const Value& buffer_size, const Value& compression_type, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("FixedLengthRecordDatasetV2", {filenames, header_bytes, record_bytes, footer_bytes, buffer_size, compression_type}, std::move(attrs), node)[0];
+}
 inline Value FlatMapDataset(const Value& input_dataset, const Values& other_arguments, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("FlatMapDataset", ops::joined(input_dataset, other_arguments), std::move(attrs), node)[0];
+}
+inline Value InterleaveDataset(const Value& input_dataset, const Values& other_arguments, const Value& cycle_length, const Value& block_length, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("InterleaveDataset", ops::joined(input_dataset, other_arguments, cycle_length, block_length), std::move(attrs), node)[0];
 }
 inline Value Iterator(AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("Iterator", {}, std::move(attrs), node)[0];
@@ -85,6 +97,9 @@ inline Value ModelDataset(const Value& input_dataset, AttrMap attrs = {}, std::s
 inline Value OneShotIterator(AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("OneShotIterator", {}, std::move(attrs), node)[0];
 }
+inline Value OptimizeDataset(const Value& input_dataset, const Value& optimizations, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("OptimizeDataset", {input_dataset, optimizations}, std::move(attrs), node)[0];
+}
 inline Value OptionalFromValue(const Values& components, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("OptionalFromValue", ops::joined(components), std::move(attrs), node)[0];
 }
@@ -99,6 +114,24 @@ inline Value OptionalNone(AttrMap attrs = {}, std::string_view node = {}) {
 }
 inline Value OptionsDataset(const Value& input_dataset, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("OptionsDataset", {input_dataset}, std::move(attrs), node)[0];
+}
+inline Value PaddedBatchDataset(const Value& input_dataset, const Value& batch_size, const Values& padded_shapes, const Values& padding_values, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("PaddedBatchDataset", ops::joined(input_dataset, batch_size, padded_shapes, padding_values), std::move(attrs), node)[0];
+}
+inline Value PaddedBatchDatasetV2(const Value& input_dataset, const Value& batch_size, const Values& padded_shapes, const Values& padding_values, const Value& drop_remainder, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("PaddedBatchDatasetV2", ops::joined(input_dataset, batch_size, padded_shapes, padding_values, drop_remainder), std::move(attrs), node)[0];
+}
+inline Value ParallelBatchDataset(const Value& input_dataset, const Value& batch_size, const Value& num_parallel_calls, const Value& drop_remainder, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ParallelBatchDataset", {input_dataset, batch_size, num_parallel_calls, drop_remainder}, std::move(attrs), node)[0];
+}
+inline Value ParallelInterleaveDatasetV2(const Value& input_dataset, const Values& other_arguments, const Value& cycle_length, const Value& block_length, const Value& num_parallel_calls, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ParallelInterleaveDatasetV2", ops::joined(input_dataset, other_arguments, cycle_length, block_length, num_parallel_calls), std::move(attrs), node)[0];
+}
+inline Value ParallelInterleaveDatasetV3(const Value& input_dataset, const Values& other_arguments, const Value& cycle_length, const Value& block_length, const Value& num_parallel_calls, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ParallelInterleaveDatasetV3", ops::joined(input_dataset, other_arguments, cycle_length, block_length, num_parallel_calls), std::move(attrs), node)[0];
+}
+inline Value ParallelInterleaveDatasetV4(const Value& input_dataset, const Values& other_arguments, const Value& cycle_length, const Value& block_length, const Value& buffer_output_elements, const Value& prefetch_input_elements, const Value& num_parallel_calls, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ParallelInterleaveDatasetV4", ops::joined(input_dataset, other_arguments, cycle_length, block_length, buffer_output_elements, prefetch_input_elements, num_parallel_calls), std::move(attrs), node)[0];
 }
 inline Value ParallelMapDataset(const Value& input_dataset, const Values& other_arguments, const Value& num_parallel_calls, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("ParallelMapDataset", ops::joined(input_dataset, other_arguments, num_parallel_calls), std::move(attrs), node)[0];
@@ -115,6 +148,9 @@ inline Value RangeDataset(const Value& start, const Value& stop, const Value& st
 inline Value RepeatDataset(const Value& input_dataset, const Value& count, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("RepeatDataset", {input_dataset, count}, std::move(attrs), node)[0];
 }
+inline Value ShardDataset(const Value& input_dataset, const Value& num_shards, const Value& index, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ShardDataset", {input_dataset, num_shards, index}, std::move(attrs), node)[0];
+}
 inline Value ShuffleDataset(const Value& input_dataset, const Value& buffer_size, const Value& seed, const Value& seed2, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("ShuffleDataset", {input_dataset, buffer_size, seed, seed2}, std::move(attrs), node)[0];
 }
@@ -124,6 +160,9 @@ inline Value ShuffleDatasetV3(const Value& input_dataset, const Value& buffer_si
 inline Value SkipDataset(const Value& input_dataset, const Value& count, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("SkipDataset", {input_dataset, count}, std::move(attrs), node)[0];
 }
+inline Value TFRecordDataset(const Value& filenames, const Value& compression_type, const Value& buffer_size, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("TFRecordDataset", {filenames, compression_type, buffer_size}, std::move(attrs), node)[0];
+}
 inline Value TakeDataset(const Value& input_dataset, const Value& count, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("TakeDataset", {input_dataset, count}, std::move(attrs), node)[0];
 }
@@ -132,6 +171,12 @@ inline Value TensorDataset(const Values& components, AttrMap attrs = {}, std::st
 }
 inline Value TensorSliceDataset(const Values& components, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("TensorSliceDataset", ops::joined(components), std::move(attrs), node)[0];
+}
+inline Value TextLineDataset(const Value& filenames, const Value& compression_type, const Value& buffer_size, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("TextLineDataset", {filenames, compression_type, buffer_size}, std::move(attrs), node)[0];
+}
+inline Value UnbatchDataset(const Value& input_dataset, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("UnbatchDataset", {input_dataset}, std::move(attrs), node)[0];
 }
 inline Value ZipDataset(const Values& input_datasets, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("ZipDataset", ops::joined(input_datasets), std::move(attrs), node)[0];

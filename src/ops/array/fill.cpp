@@ -57,7 +57,10 @@ Prepared prepare_ones(const PrepareContext& ctx) {
 }
 
 Values fill_gradient(const GradContext& ctx) {
-  return {{}, grads::sum_all(ctx.output_gradient(0))};
+  const Value sum = grads::sum_all(ctx.output_gradient(0));
+  const Value& value = ctx.input(1);
+  if (value.shape().rank() == 0) return {{}, sum};
+  return {{}, grads::reshape(sum, grads::shape_of(value))};  // it may come as [1]
 }
 
 // A list of as many zeros, or a ragged tensor of them. Elements of a list that were not set stay

@@ -1,5 +1,8 @@
-// Datasets that call a function of the graph's library: Map, ParallelMap, FlatMap, Filter.
-// Source of the rules: tensorflow/core/kernels/data/{map,flat_map,filter}_dataset_op.cc.
+// Datasets that call a function of the graph's library: Map, ParallelMap, FlatMap, Interleave,
+// ParallelInterleave, Filter.
+// Source of the rules: tensorflow/core/kernels/data/{map,flat_map,interleave,filter}
+// _dataset_op.cc.
+#include "base/thread_pool.h"
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
@@ -56,27 +59,83 @@ void filter_dataset(KernelContext& ctx) {
   });
 }
 
+// The dataset that a function made of an element.
+GraphDatasetPtr made_by(const Bound& f, Runtime& runtime, Element element,
+                        const std::string& name) {
+  const Element made = f(runtime, std::move(element));
+  const auto dataset = made.size() == 1 && made[0].dtype() == DType::variant && made[0].size() == 1
+                           ? std::dynamic_pointer_cast<const GraphDataset>(made[0].opaque_at(0))
+                           : nullptr;
+  if (!dataset) fail(Code::invalid_argument, name, "`f` must return a single dataset");
+  return dataset;
+}
+
+// A dataset that is walked.
+struct Walk {
+  GraphDatasetPtr dataset;
+  std::shared_ptr<GraphIterator> iterator;
+};
+
 void flat_map_dataset(KernelContext& ctx) {
   const GraphDatasetPtr input = ctx.resource<GraphDataset>(0);
   const std::string name = who(ctx);
   output_dataset(ctx, {input}, [input, name, f = bound_function(ctx, "f", ctx.num_inputs())] {
-    return iterator_of([f, name, in = std::shared_ptr(input->iterate()),
-                        inner = std::shared_ptr<GraphIterator>(),
-                        keeper = GraphDatasetPtr()](Runtime& runtime, Element& out) mutable {
+    return iterator_of([f, name, in = std::shared_ptr(input->iterate()), inner = Walk()](
+                           Runtime& runtime, Element& out) mutable {
       for (;;) {
         runtime.check_cancelled();
-        if (inner && inner->next(runtime, out)) return true;
-        inner.reset();
+        if (inner.iterator && inner.iterator->next(runtime, out)) return true;
+        inner = {};
         if (!in->next(runtime, out)) return false;
-        const Element made = f(runtime, std::move(out));
-        keeper = made.size() == 1 && made[0].dtype() == DType::variant && made[0].size() == 1
-                     ? std::dynamic_pointer_cast<const GraphDataset>(made[0].opaque_at(0))
-                     : nullptr;
-        if (!keeper) fail(Code::invalid_argument, name, "`f` must return a single dataset");
-        inner = keeper->iterate();
+        inner.dataset = made_by(f, runtime, std::move(out), name);
+        inner.iterator = inner.dataset->iterate();
       }
     });
   });
+}
+
+// `cycle` datasets at a time, `block` elements of one after the other. What TensorFlow fetches in
+// parallel comes in the same order.
+void interleave(KernelContext& ctx, int end) {
+  const GraphDatasetPtr input = ctx.resource<GraphDataset>(0);
+  const std::string name = who(ctx);
+  auto cycle = scalar_input<int64_t>(ctx, end, "cycle_length");
+  const auto block = scalar_input<int64_t>(ctx, end + 1, "block_length");
+  if (cycle == -1) cycle = max_threads();  // TensorFlow's AUTOTUNE
+  constexpr int64_t kMostOpen = 1 << 16;
+  ctx.require(cycle > 0 && cycle <= kMostOpen, "`cycle_length` must be > 0");
+  ctx.require(block > 0, "`block_length` must be > 0");
+  output_dataset(ctx, {input}, [=, f = bound_function(ctx, "f", end)] {
+    return iterator_of([=, in = std::shared_ptr(input->iterate()),
+                        open = std::vector<Walk>(static_cast<size_t>(cycle)), more = true,
+                        at = size_t{0},
+                        given = int64_t{0}](Runtime& runtime, Element& out) mutable {
+      for (size_t idle = 0; more || idle < open.size();) {
+        runtime.check_cancelled();
+        Walk& now = open[at];
+        if (!now.iterator && more) {
+          more = in->next(runtime, out);
+          if (!more) continue;
+          now.dataset = made_by(f, runtime, std::move(out), name);
+          now.iterator = now.dataset->iterate();
+        }
+        const bool found = now.iterator && now.iterator->next(runtime, out);
+        idle = now.iterator ? 0 : idle + 1;
+        if (!found) now = {};
+        if (!found || ++given == block) {
+          given = 0;
+          at = (at + 1) % open.size();
+        }
+        if (found) return true;
+      }
+      return false;
+    });
+  });
+}
+
+template <int settings>
+void interleave_dataset(KernelContext& ctx) {
+  interleave(ctx, ctx.num_inputs() - settings);
 }
 
 }  // namespace
@@ -113,6 +172,23 @@ void register_dataset_functions(OpRegistry& registry) {
   add("FilterDataset(input_dataset: variant, other_arguments: list(Targuments)) -> (handle: "
       "variant)",
       "predicate", {}, filter_dataset);
+  const std::string cycle =
+      "(input_dataset: variant, other_arguments: list(Targuments), cycle_length: int64, "
+      "block_length: int64";
+  const AttrDef order = string_attr("deterministic", "default");
+  add(("InterleaveDataset" + cycle + ") -> (handle: variant)").c_str(), "f", {},
+      interleave_dataset<2>);
+  add(("ParallelInterleaveDatasetV2" + cycle + ", num_parallel_calls: int64) -> (handle: variant)")
+          .c_str(),
+      "f", {bool_attr("sloppy", false)}, interleave_dataset<3>);
+  add(("ParallelInterleaveDatasetV3" + cycle + ", num_parallel_calls: int64) -> (handle: variant)")
+          .c_str(),
+      "f", {order}, interleave_dataset<3>);
+  add(("ParallelInterleaveDatasetV4" + cycle +
+       ", buffer_output_elements: int64, prefetch_input_elements: int64, num_parallel_calls: "
+       "int64) -> (handle: variant)")
+          .c_str(),
+      "f", {order}, interleave_dataset<5>);
 }
 
 }  // namespace rill

@@ -95,5 +95,40 @@ TEST(Datasets, Refuses) {
   EXPECT_THROW(next(walk(rows)), InvalidArgumentError) << "floats are not int64";
 }
 
+TEST(Datasets, ShardsAreEveryNth) {
+  EXPECT_EQ(all(transform("ShardDataset", {range(7), number(3), number(1)})), (Ints{1, 4}));
+  EXPECT_EQ(all(transform("ShardDataset", {range(2), number(3), number(2)})), Ints());
+  EXPECT_THROW(transform("ShardDataset", {range(7), number(3), number(3)}), InvalidArgumentError);
+}
+
+TEST(Datasets, UnbatchUndoesBatch) {
+  EXPECT_EQ(all(transform("UnbatchDataset", {transform("BatchDataset", {range(5), number(2)})})),
+            (Ints{0, 1, 2, 3, 4}));
+  EXPECT_THROW(all(transform("UnbatchDataset", {range(2)})), InvalidArgumentError);
+}
+
+TEST(Datasets, BatchesArePaddedToTheLargestOrToWhatIsAskedFor) {
+  const auto padded = [](Ints shape) {
+    const Value batches = transform("BatchDatasetV2", {range(5), number(3), Tensor::scalar(false)});
+    return emit("PaddedBatchDataset", {batches, number(2), Tensor::vector(shape), number(9)},
+                {{"Toutput_types", kTypes}, {"output_shapes", kShapes}, {"N", 1}});
+  };
+  EXPECT_EQ(all(padded({-1})), (Ints{0, 1, 2, 3, 4, 9}));
+  EXPECT_EQ(all(padded({4})), (Ints{0, 1, 2, 9, 3, 4, 9, 9}));
+  EXPECT_THROW(all(padded({2})), DataLossError);
+  EXPECT_THROW(all(padded({-1, -1})), InvalidArgumentError);
+}
+
+TEST(Datasets, TheOnlyElement) {
+  const auto only = [](const Value& dataset) {
+    return emit("DatasetToSingleElement", {dataset},
+                {{"output_types", kTypes}, {"output_shapes", kShapes}})
+        .to_vector<int64_t>();
+  };
+  EXPECT_EQ(only(range(1)), (Ints{0}));
+  EXPECT_THROW(only(range(0)), InvalidArgumentError);
+  EXPECT_THROW(only(range(2)), InvalidArgumentError);
+}
+
 }  // namespace
 }  // namespace rill

@@ -17,7 +17,8 @@ void batch(KernelContext& ctx) {
   const GraphDatasetPtr input = ctx.resource<GraphDataset>(0);
   const auto size = scalar_input<int64_t>(ctx, 1, "batch_size");
   ctx.require(size > 0, "Batch size must be greater than zero.");
-  const bool drop = ctx.num_inputs() > 2 && scalar_input<bool>(ctx, 2, "drop_remainder");
+  const int last = ctx.num_inputs() - 1;
+  const bool drop = last > 1 && scalar_input<bool>(ctx, last, "drop_remainder");
   output_dataset(ctx, {input}, [=] {
     return iterator_of([=, in = IteratorPtr(input->iterate())](Runtime& runtime, Element& out) {
       std::vector<Element> rows;
@@ -193,6 +194,9 @@ void register_dataset_transforms(OpRegistry& registry) {
   add("BatchDatasetV2(input_dataset: variant, batch_size: int64, drop_remainder: bool) -> "
       "(handle: variant)",
       {bool_attr("parallel_copy", false), meta}, batch);
+  add("ParallelBatchDataset(input_dataset: variant, batch_size: int64, num_parallel_calls: int64, "
+      "drop_remainder: bool) -> (handle: variant)",
+      {bool_attr("parallel_copy", false), string_attr("deterministic", "default"), meta}, batch);
   add("RepeatDataset(input_dataset: variant, count: int64) -> (handle: variant)", {meta}, repeat);
   add("TakeDataset(input_dataset: variant, count: int64) -> (handle: variant)", {meta}, take);
   add("SkipDataset(input_dataset: variant, count: int64) -> (handle: variant)", {meta}, skip);
@@ -208,6 +212,8 @@ void register_dataset_transforms(OpRegistry& registry) {
       {int_attr("slack_period", 0), bool_attr("legacy_autotune", true),
        int_attr("buffer_size_min", 0), meta},
       prefetch);
+  add("OptimizeDataset(input_dataset: variant, optimizations: string) -> (handle: variant)",
+      {string_list_attr("optimization_configs", {})}, pass_on);
   add("OptionsDataset(input_dataset: variant) -> (handle: variant)",
       {string_attr("serialized_options"), meta}, pass_on);
   add("ModelDataset(input_dataset: variant) -> (handle: variant)",
