@@ -33,21 +33,23 @@ Tensor random_for(const Port& port, int64_t batch, uint64_t seed) {
 
 std::map<std::string, Tensor> rename(const std::map<std::string, Tensor>& feeds,
                                      const std::vector<Port>& from, const std::vector<Port>& to) {
-  if (from.size() != to.size()) {
-    fail(Code::invalid_argument, "the models have ", from.size(), " and ", to.size(), " inputs");
-  }
   std::map<std::string, Tensor> out;
-  for (size_t i = 0; i < from.size(); ++i) {
-    const auto same =
-        std::find_if(to.begin(), to.end(), [&](const Port& p) { return p.key == from[i].key; });
-    out[same != to.end() ? same->key : to[i].key] = feeds.at(from[i].key);
+  for (size_t i = 0; i < to.size(); ++i) {
+    const auto same = std::find_if(from.begin(), from.end(), [&](const Port& p) {
+      return p.key == to[i].key || (!p.tensor.empty() && p.tensor == to[i].tensor);
+    });
+    if (same == from.end() && from.size() != to.size()) {
+      fail(Code::invalid_argument, "the models have ", from.size(), " and ", to.size(), " inputs");
+    }
+    out[to[i].key] = feeds.at(same != from.end() ? same->key : from[i].key);
   }
   return out;
 }
 
 }  // namespace
 
-Comparison compare_outputs(const std::string& a, const std::string& b, const Arguments& arguments) {
+Comparison compare_outputs(const std::string& a, const std::string& b, const Arguments& arguments,
+                           const std::vector<std::string>& fetches) {
   Arguments one = arguments, two = arguments;
   one.file = a;
   two.file = b;
@@ -68,8 +70,8 @@ Comparison compare_outputs(const std::string& a, const std::string& b, const Arg
       feeds[port.key] =
           random_for(port, batch, static_cast<uint64_t>(round) * 100 + feeds.size() + 1);
     }
-    const NamedValues x = first->run(feeds, {});
-    const NamedValues y = second->run(rename(feeds, ports, second->inputs()), {});
+    const NamedValues x = first->run(feeds, arguments.fetches);
+    const NamedValues y = second->run(rename(feeds, ports, second->inputs()), fetches);
     if (x.size() != y.size()) {
       fail(Code::invalid_argument, "the models have ", x.size(), " and ", y.size(), " outputs");
     }

@@ -117,6 +117,9 @@ TEST(Sniff, Kinds) {
             "is a git-lfs pointer: the real file was never fetched");
   EXPECT_EQ(sniff(bytes_of("\n<!DOCTYPE html><html>")), "is an HTML page, not a model");
   EXPECT_EQ(sniff(bytes_of("PK\x03\x04...")), "is a zip archive");
+  EXPECT_TRUE(sniff(bytes_of("{\"format\":\"graph-model\",\"modelTopology\":{}}"))
+                  .starts_with("is a model of TensorFlow.js"));
+  EXPECT_TRUE(sniff(bytes_of("\x1c...TFL3")).starts_with("is a model of TensorFlow Lite"));
   EXPECT_EQ(sniff(bytes_of("just words")), "starts with text 'just words'");
   EXPECT_EQ(sniff(bytes_of("\x01\xff\x02")), "starts with the bytes 01 ff 02");
   EXPECT_EQ(sniff(bytes_of(std::string(512, 'a') + "\x89HDF\r\n\x1a\n")), "is an HDF5 file");

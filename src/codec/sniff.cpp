@@ -46,6 +46,15 @@ bool looks_like_zip(Bytes bytes) {
   return starts(text, "PK\x03\x04"sv) || starts(text, "PK\x05\x06"sv);
 }
 
+bool looks_like_tfjs(Bytes bytes) {
+  const std::string_view text = text_of(bytes);
+  const size_t begin = text.find_first_not_of(" \t\r\n");
+  if (begin == std::string_view::npos || text[begin] != '{') return false;
+  const std::string_view head = text.substr(begin, 4096);
+  return head.find("\"modelTopology\"") != std::string_view::npos ||
+         head.find("\"weightsManifest\"") != std::string_view::npos;
+}
+
 std::string sniff(Bytes bytes) {
   const std::string_view text = text_of(bytes);
   if (text.empty()) return "is empty";
@@ -53,6 +62,14 @@ std::string sniff(Bytes bytes) {
     return "is a git-lfs pointer: the real file was never fetched";
   }
   if (is_html(text)) return "is an HTML page, not a model";
+  if (looks_like_tfjs(bytes)) {
+    return "is a model of TensorFlow.js: give the model that it was converted from, or convert "
+           "layers back with `tensorflowjs_converter --input_format tfjs_layers_model "
+           "--output_format keras`";
+  }
+  if (starts(text.substr(std::min<size_t>(4, text.size())), "TFL3"sv)) {
+    return "is a model of TensorFlow Lite: give the model that it was converted from";
+  }
   if (looks_like_hdf5(bytes)) return "is an HDF5 file";
   if (looks_like_zip(bytes)) return "is a zip archive";
   if (starts(text, "\x1f\x8b"sv)) return "is gzip-compressed: unpack it first";

@@ -14,5 +14,7 @@ std::string sniff(Bytes bytes);
 
 bool looks_like_hdf5(Bytes bytes);
 bool looks_like_zip(Bytes bytes);
+// The model.json of TensorFlow.js.
+bool looks_like_tfjs(Bytes bytes);
 
 }  // namespace rill

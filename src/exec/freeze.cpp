@@ -1,6 +1,7 @@
 #include "exec/freeze.h"
 
 #include <map>
+#include <optional>
 #include <set>
 
 #include "exec/prune.h"
@@ -82,19 +83,20 @@ void become_constant(Node& node, const Tensor& value) {
   node.output_shapes = {value.shape()};
 }
 
-}  // namespace
+bool is_handle(const Node& node) {
+  return node.op == "VarHandleOp" || node.op == "VariableV2" || node.op == "Variable";
+}
 
-std::vector<FrozenVariable> freeze_variables(ProgramGraph& program, ResourceStore& resources) {
+// Variables by identity: several handle nodes may name one.
+using Key = std::pair<std::string, std::string>;
+
+Key key(const Node& node) { return {container_of(node), resource_name(node)}; }
+
+// Nothing when that cannot be told.
+std::optional<std::set<Key>> written_variables(const ProgramGraph& program) {
   GraphImpl& graph = *program.graph;
-  const int n = graph.num_nodes();
-  const auto is_handle = [](const Node& node) {
-    return node.op == "VarHandleOp" || node.op == "VariableV2" || node.op == "Variable";
-  };
-  // Variables by identity: several handle nodes may name one.
-  using Key = std::pair<std::string, std::string>;
-  const auto key = [](const Node& node) { return Key{container_of(node), resource_name(node)}; };
   std::set<Key> written;
-  for (int id = 0; id < n; ++id) {
+  for (int id = 0; id < graph.num_nodes(); ++id) {
     const Node& node = graph.node(id);
     for (size_t i = 0; i < node.inputs.size(); ++i) {
       const Node& from = graph.node(node.inputs[i].node);
@@ -103,18 +105,28 @@ std::vector<FrozenVariable> freeze_variables(ProgramGraph& program, ResourceStor
       if (!by_value && !consumer_only_reads(graph, node, i, 0)) written.insert(key(from));
     }
     // A loop, call or another writer that reaches variables without an edge.
-    if (node.op == "SymbolicGradient") return {};
+    if (node.op == "SymbolicGradient") return std::nullopt;
   }
   for (const Endpoint& e : program.fetches) {
     if (is_handle(graph.node(e.node))) written.insert(key(graph.node(e.node)));
   }
+  return written;
+}
+
+}  // namespace
+
+std::vector<FrozenVariable> freeze_variables(ProgramGraph& program, ResourceStore& resources) {
+  GraphImpl& graph = *program.graph;
+  const int n = graph.num_nodes();
+  const std::optional<std::set<Key>> written = written_variables(program);
+  if (!written) return {};
   std::map<Key, FrozenVariable> frozen;
   std::map<Key, Tensor> values;
   for (int id = 0; id < n; ++id) {
     Node& node = graph.mutable_node(id);
     if (node.op != "ReadVariableOp" && node.op != "_RefRead") continue;
     const Node& from = graph.node(node.inputs[0].node);
-    if (!is_handle(from) || written.contains(key(from))) continue;
+    if (!is_handle(from) || written->contains(key(from))) continue;
     const Key k = key(from);
     if (!values.contains(k)) {
       const auto variable =
@@ -130,6 +142,21 @@ std::vector<FrozenVariable> freeze_variables(ProgramGraph& program, ResourceStor
   }
   std::vector<FrozenVariable> out;
   for (auto& [k, f] : frozen) out.push_back(std::move(f));
+  return out;
+}
+
+std::map<std::string, Tensor> unwritten_variables(ProgramGraph& program, ResourceStore& resources) {
+  std::map<std::string, Tensor> out;
+  const std::optional<std::set<Key>> written = written_variables(program);
+  if (!written) return out;
+  const GraphImpl& graph = *program.graph;
+  for (int id = 0; id < graph.num_nodes(); ++id) {
+    const Node& node = graph.node(id);
+    if (!is_handle(node) || written->contains(key(node))) continue;
+    const auto [container, name] = key(node);
+    const auto variable = std::dynamic_pointer_cast<VariableState>(resources.find(container, name));
+    if (variable && variable->initialized()) out[node.name] = variable->read();
+  }
   return out;
 }
 

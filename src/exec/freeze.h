@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+#include <string>
 #include <vector>
 
 #include "exec/program.h"
@@ -17,5 +19,8 @@ struct FrozenVariable {
 // variable's memory. So a loaded SavedModel or Keras model is folded and packed like a frozen
 // graph; when a version changes, the program is built again.
 std::vector<FrozenVariable> freeze_variables(ProgramGraph& program, ResourceStore& resources);
+
+// The values of the variables that nothing in the program writes, by the names of their nodes.
+std::map<std::string, Tensor> unwritten_variables(ProgramGraph& program, ResourceStore& resources);
 
 }  // namespace rill

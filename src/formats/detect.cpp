@@ -196,6 +196,7 @@ FileKind detect_bytes(Bytes bytes) {
   if (looks_like_hdf5(bytes)) return FileKind::hdf5;
   if (is_table(bytes)) return kind_of_table(bytes);
   const std::string_view text = text_of(bytes);
+  if (looks_like_tfjs(bytes)) return FileKind::unknown;  // it may hold the JSON of a Keras model
   if (is_keras_json(text)) return FileKind::keras_json;
   if (looks_like_text_proto(text)) return kind_of_text(text);
   try {

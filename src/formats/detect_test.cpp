@@ -25,6 +25,10 @@ TEST(Detect, ByContent) {
   EXPECT_EQ(detect_bytes(bytes_of("{\"class_name\": \"Sequential\"}")), FileKind::keras_json);
   EXPECT_EQ(detect_bytes(bytes_of(R"("{\"class_name\": \"Sequential\"}")")), FileKind::keras_json);
   EXPECT_EQ(detect_bytes({}), FileKind::unknown);
+  // TensorFlow.js has the JSON of Keras inside of its own.
+  EXPECT_EQ(detect_bytes(bytes_of(R"({"format": "layers-model", "modelTopology": )"
+                                  R"({"model_config": {"class_name": "Sequential"}}})")),
+            FileKind::unknown);
 }
 
 TEST(Detect, MissingFilesHaveNearNames) {

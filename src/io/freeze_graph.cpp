@@ -5,6 +5,7 @@
 #include "base/fail.h"
 #include "exec/freeze.h"
 #include "exec/prune.h"
+#include "io/embed_variables.h"
 #include "io/saver_nodes.h"
 #include "io/traced_model.h"
 #include "op/import.h"
@@ -48,11 +49,10 @@ void drop_unused_functions(GraphDef& graph) {
   std::erase_if(graph.gradients, [&](const auto& g) { return !used.contains(g.first); });
 }
 
-void refuse_what_is_left(const GraphImpl& graph) {
+void refuse_what_is_left(const GraphDef& graph) {
   std::string list;
   std::string internal;
-  for (int id = 0; id < graph.num_nodes(); ++id) {
-    const Node& node = graph.node(id);
+  for (const NodeDef& node : graph.nodes) {
     if (node.op == "VarHandleOp" || node.op == "VariableV2" || node.op == "Variable") {
       list += (list.empty() ? "" : ", ") + quoted(node.name);
     } else if (node.op.starts_with("_Rill")) {
@@ -69,6 +69,20 @@ void refuse_what_is_left(const GraphImpl& graph) {
   }
 }
 
+// A table that nothing in the graph fills would answer nothing.
+void refuse_empty_tables(const GraphDef& graph) {
+  std::string tables;
+  for (const NodeDef& node : graph.nodes) {
+    if (node.op.starts_with("InitializeTable") || node.op.starts_with("LookupTableI")) return;
+    if (node.op.ends_with("HashTable") || node.op.ends_with("HashTableV2")) {
+      tables += (tables.empty() ? "" : ", ") + quoted(node.name) + " (" + node.op + ")";
+    }
+  }
+  if (tables.empty()) return;
+  fail(Code::failed_precondition, "a frozen graph has nothing that fills its tables: ", tables,
+       "; write a SavedModel, or fetch less");
+}
+
 GraphDef freeze_graph(const std::shared_ptr<GraphImpl>& graph, ResourceStore& resources,
                       const std::vector<std::pair<Endpoint, std::string>>& outputs) {
   ProgramSpec spec;
@@ -77,14 +91,15 @@ GraphDef freeze_graph(const std::shared_ptr<GraphImpl>& graph, ResourceStore& re
   ProgramGraph program = prune(spec);
   inline_calls(program);
   insert_ref_reads(program);
-  freeze_variables(program, resources);
-  // A fetch whose node is gone (a call that was inlined) keeps its name.
+  const std::map<std::string, Tensor> values = unwritten_variables(program, resources);
+  // A fetch whose node is gone (a call that was inlined) keeps its name: "call", "call_1".
   GraphImpl& frozen = *program.graph;
   for (size_t i = 0; i < outputs.size(); ++i) {
     const Endpoint end = program.fetches[i];
-    const auto [wanted, port] = split_tensor_name(outputs[i].second);
+    auto [wanted, port] = split_tensor_name(outputs[i].second);
     if (frozen.node(end.node).name == wanted && end.output == port) continue;
-    if (port != 0 || frozen.find(wanted) >= 0) continue;  // then it has a new name
+    if (port != 0) wanted += str("_", port);
+    if (frozen.find(wanted) >= 0) continue;  // then it has a new name
     Node identity;
     identity.name = wanted;
     identity.op = "Identity";
@@ -98,8 +113,10 @@ GraphDef freeze_graph(const std::shared_ptr<GraphImpl>& graph, ResourceStore& re
     program.fetches[i] = {frozen.add_node(std::move(identity)), 0};
   }
   compact(program);
-  refuse_what_is_left(*program.graph);
   GraphDef out = export_graph_def(*program.graph);
+  io::embed_variables(out, values);
+  refuse_what_is_left(out);
+  refuse_empty_tables(out);
   drop_unused_functions(out);
   if (out.producer == 0) out.producer = io::kProducer;
   return out;

@@ -6,17 +6,19 @@
 #include <vector>
 
 #include "formats/meta_graph/meta_graph.h"
+#include "io/session_tables.h"
 #include "rill/saved_model.hpp"
 #include "rill/saver.hpp"
 
 namespace rill::io {
 
-// Adds the nodes that save and restore `items`. Throws NOT_FOUND (a signature's name that is not in
-// the graph), UNIMPLEMENTED (an op that TensorFlow does not know).
+// Adds the nodes that save and restore `items` and `tables`. Throws NOT_FOUND (a signature's name
+// that is not in the graph), UNIMPLEMENTED (an op that TensorFlow does not know).
 formats::MetaGraph meta_graph_of(const Session& session,
                                  const std::map<std::string, Signature>& signatures,
                                  const std::vector<Saver::Item>& items,
-                                 const SaveSavedModelOptions& options);
+                                 const SaveSavedModelOptions& options,
+                                 const std::vector<SavedTable>& tables = {});
 
 // Of all variables; none for a graph without.
 std::vector<Saver::Item> items_of(const Graph& graph);

@@ -67,7 +67,8 @@ std::vector<Saver::Item> items_of(const Graph& graph) {
 formats::MetaGraph meta_graph_of(const Session& session,
                                  const std::map<std::string, Signature>& signatures,
                                  const std::vector<Saver::Item>& items,
-                                 const SaveSavedModelOptions& options) {
+                                 const SaveSavedModelOptions& options,
+                                 const std::vector<SavedTable>& tables) {
   const Graph graph = session.graph();
   formats::MetaGraph meta;
   meta.graph = graph.as_graph_def();
@@ -107,7 +108,7 @@ formats::MetaGraph meta_graph_of(const Session& session,
     saved.push_back({item.operation, item.key, slice_text(item, state->shape()), state->dtype(),
                      op.type() != "VarHandleOp"});
   }
-  meta.saver = io::add_saver_nodes(meta.graph, saved);
+  meta.saver = io::add_saver_nodes(meta.graph, saved, tables);
   return meta;
 }
 
@@ -117,10 +118,11 @@ void SavedModel::save(const Session& session, const fs::path& folder,
                       const std::map<std::string, Signature>& signatures,
                       const SaveSavedModelOptions& options) {
   const std::vector<Saver::Item> items = io::items_of(session.graph());
+  const std::vector<io::SavedTable> tables = io::filled_tables(session);
   formats::SavedModelWriter writer(folder);
   formats::SavedModel file;
   file.schema_version = 1;
-  file.meta_graphs.push_back(io::meta_graph_of(session, signatures, items, options));
+  file.meta_graphs.push_back(io::meta_graph_of(session, signatures, items, options, tables));
   formats::MetaGraph& meta = file.meta_graphs[0];
   for (const auto& [tensor, path] : options.assets) {
     const std::string name = fs::path(path).filename().string();
@@ -131,6 +133,10 @@ void SavedModel::save(const Session& session, const fs::path& folder,
     meta.assets.push_back(std::move(asset));
   }
   if (!items.empty()) io::write_items(session, items, writer.variables());
+  for (const io::SavedTable& table : tables) {
+    writer.variables().add(table.keys_name(), table.keys);
+    writer.variables().add(table.values_name(), table.values);
+  }
   writer.commit(file, options.as_text);
 }
 

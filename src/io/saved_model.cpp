@@ -55,15 +55,16 @@ std::vector<Saver::Item> restore_variables(const Session& session, const formats
 }
 
 // Whether the graph fills tables from a checkpoint: those that were filled while the model ran.
+// Functions that insert are the program's own.
 bool imports_tables(const GraphDef& graph) {
-  const auto imports = [](const std::vector<NodeDef>& nodes) {
-    return std::any_of(nodes.begin(), nodes.end(), [](const NodeDef& node) {
-      return node.op.starts_with("LookupTableImport");
-    });
+  const auto has = [](const std::vector<NodeDef>& nodes, const char* op) {
+    return std::any_of(nodes.begin(), nodes.end(),
+                       [&](const NodeDef& node) { return node.op.starts_with(op); });
   };
-  return imports(graph.nodes) ||
+  constexpr const char* kImport = "LookupTableImport";
+  return has(graph.nodes, kImport) || has(graph.nodes, "LookupTableInsert") ||
          std::any_of(graph.functions.begin(), graph.functions.end(),
-                     [&](const FunctionDef& function) { return imports(function.nodes); });
+                     [&](const FunctionDef& function) { return has(function.nodes, kImport); });
 }
 
 // Which tensors of the checkpoint a table takes, only the file's own node knows that restores all.

@@ -225,14 +225,15 @@ Tensor part_of(const Tensor& full, const std::string& spec) {
   return part_of(full, item, shape);
 }
 
+std::string text_attr(const Node& node, const char* name) {
+  const AttrValue* value = node.attrs.find(name);
+  const auto* found = value ? value->get_if<std::string>() : nullptr;
+  return found ? *found : std::string();
+}
+
 std::pair<std::string, std::string> resource_name(const Node& node) {
-  const auto text = [&](const char* attr) {
-    const AttrValue* value = node.attrs.find(attr);
-    const auto* found = value ? value->get_if<std::string>() : nullptr;
-    return found ? *found : std::string();
-  };
-  const std::string shared = text("shared_name");
-  return {text("container"), shared.empty() ? node.name : shared};
+  const std::string shared = text_attr(node, "shared_name");
+  return {text_attr(node, "container"), shared.empty() ? node.name : shared};
 }
 
 std::shared_ptr<VariableState> find_variable(const Session& session, const std::string& operation) {

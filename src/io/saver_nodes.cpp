@@ -34,8 +34,9 @@ std::string free_scope(const GraphDef& graph) {
 }  // namespace
 
 std::optional<formats::SaverDef> add_saver_nodes(GraphDef& graph,
-                                                 const std::vector<SavedNode>& variables) {
-  if (variables.empty()) return std::nullopt;
+                                                 const std::vector<SavedNode>& variables,
+                                                 const std::vector<SavedTable>& tables) {
+  if (variables.empty() && tables.empty()) return std::nullopt;
   const std::string scope = free_scope(graph) + "/";
   std::vector<std::string> keys, slices, values, restored;
   std::vector<DType> dtypes;
@@ -58,6 +59,15 @@ std::optional<formats::SaverDef> add_saver_nodes(GraphDef& graph,
     nodes.push_back(make_node(read, "ReadVariableOp", {v.node}, {{"dtype", v.dtype}}));
     values.push_back(read);
   }
+  for (const SavedTable& t : tables) {
+    keys.insert(keys.end(), {t.keys_name(), t.values_name()});
+    slices.resize(keys.size());
+    dtypes.insert(dtypes.end(), {t.keys.dtype(), t.values.dtype()});
+    const std::string contents = str(scope, "Export_", values.size());
+    nodes.push_back(make_node(contents, "LookupTableExportV2", {t.node},
+                              {{"Tkeys", t.keys.dtype()}, {"Tvalues", t.values.dtype()}}));
+    values.insert(values.end(), {contents, contents + ":1"});
+  }
   const Tensor names = Tensor::vector(keys);
   const Tensor specs = Tensor::vector(slices);
   for (const char* op : {"SaveV2", "RestoreV2"}) {
@@ -74,9 +84,12 @@ std::optional<formats::SaverDef> add_saver_nodes(GraphDef& graph,
       scope + "RestoreV2", "RestoreV2",
       {scope + "Const", scope + "RestoreV2/tensor_names", scope + "RestoreV2/shape_and_slices"},
       {{"dtypes", dtypes}}));
+  const auto stored = [&](size_t i) {
+    return i == 0 ? scope + "RestoreV2" : str(scope, "RestoreV2:", i);
+  };
   for (size_t i = 0; i < variables.size(); ++i) {
     const SavedNode& v = variables[i];
-    const std::string value = i == 0 ? scope + "RestoreV2" : str(scope, "RestoreV2:", i);
+    const std::string value = stored(i);
     const std::string name = i == 0 ? scope + "Assign" : str(scope, "Assign_", i);
     restored.push_back("^" + name);
     if (v.is_ref) {
@@ -85,6 +98,15 @@ std::optional<formats::SaverDef> add_saver_nodes(GraphDef& graph,
     } else {
       nodes.push_back(make_node(name, "AssignVariableOp", {v.node, value}, {{"dtype", v.dtype}}));
     }
+  }
+  for (size_t k = 0; k < tables.size(); ++k) {
+    const SavedTable& t = tables[k];
+    const size_t i = variables.size() + 2 * k;
+    const std::string name = str(scope, "Import_", i);
+    restored.push_back("^" + name);
+    nodes.push_back(make_node(name, t.dense ? "LookupTableInsertV2" : "LookupTableImportV2",
+                              {t.node, stored(i), stored(i + 1)},
+                              {{"Tin", t.keys.dtype()}, {"Tout", t.values.dtype()}}));
   }
   nodes.push_back(make_node(scope + "restore_all", "NoOp", std::move(restored), {}));
   formats::SaverDef saver;

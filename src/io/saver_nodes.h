@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "formats/meta_graph/meta_graph.h"
+#include "io/session_tables.h"
 
 namespace rill::io {
 
@@ -16,9 +17,10 @@ struct SavedNode {
   bool is_ref = false;
 };
 
-// Adds save/* to the graph, unless there are no variables: then nothing is returned.
+// Adds save/* to the graph, unless there is nothing to save: then nothing is returned.
 std::optional<formats::SaverDef> add_saver_nodes(GraphDef& graph,
-                                                 const std::vector<SavedNode>& variables);
+                                                 const std::vector<SavedNode>& variables,
+                                                 const std::vector<SavedTable>& tables = {});
 
 // A node of a GraphDef, without a device.
 NodeDef make_node(std::string name, std::string op, std::vector<std::string> inputs, AttrMap attrs);

@@ -16,6 +16,9 @@
 
 namespace rill::io {
 
+// Empty when the node has no such text.
+std::string text_attr(const Node& node, const char* name);
+
 // Container and name under which a session keeps what a handle stands for.
 std::pair<std::string, std::string> resource_name(const Node& node);
 

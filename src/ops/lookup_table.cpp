@@ -1,19 +1,17 @@
 #include "ops/lookup_table.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "ops/args.h"
 
 namespace rill {
-namespace {
 
-std::string key_at(const Tensor& keys, int64_t i) {
+std::string key_bytes(const Tensor& keys, int64_t i) {
   if (keys.dtype() == DType::string) return keys.data<std::string>()[i];
   const size_t size = dtype_size(keys.dtype());
   return std::string(static_cast<const char*>(keys.raw()) + i * static_cast<int64_t>(size), size);
 }
-
-}  // namespace
 
 void LookupTable::check(const NodeAccess& node, const Tensor& keys, const Tensor& values) const {
   node.require(keys.dtype() == options_.key, "Key must be type ", options_.key, " but got ",
@@ -60,7 +58,7 @@ void LookupTable::find(const NodeAccess& node, const Tensor& keys, const Tensor&
   const auto count = static_cast<size_t>(keys.size());
   const size_t size = dtype_size(options_.value) * n;
   for (size_t i = 0; i < count; ++i) {
-    const auto it = rows_.find(key_at(keys, static_cast<int64_t>(i)));
+    const auto it = rows_.find(key_bytes(keys, static_cast<int64_t>(i)));
     const bool found = it != rows_.end();
     const size_t from = found ? it->second : (each ? i : 0);
     if (options_.value == DType::string) {
@@ -79,7 +77,7 @@ void LookupTable::insert(const NodeAccess& node, const Tensor& keys, const Tenso
   }
   check(node, keys, values);
   std::lock_guard lock(mutex_);
-  for (int64_t i = 0; i < keys.size(); ++i) put(key_at(keys, i), values, i);
+  for (int64_t i = 0; i < keys.size(); ++i) put(key_bytes(keys, i), values, i);
 }
 
 void LookupTable::replace(const NodeAccess& node, const Tensor& keys, const Tensor& values) {
@@ -90,7 +88,10 @@ void LookupTable::replace(const NodeAccess& node, const Tensor& keys, const Tens
   keys_.clear();
   bytes_.clear();
   strings_.clear();
-  for (int64_t i = 0; i < keys.size(); ++i) put(key_at(keys, i), values, i);
+  for (int64_t i = 0; i < keys.size(); ++i) {
+    const std::string key = key_bytes(keys, i);
+    if (std::ranges::count(options_.free_places, key) == 0) put(key, values, i);
+  }
 }
 
 // The last row moves to the place of the removed one.
@@ -102,7 +103,7 @@ void LookupTable::remove(const NodeAccess& node, const Tensor& keys) {
   const auto n = static_cast<size_t>(width());
   const size_t size = dtype_size(options_.value) * n;
   for (int64_t i = 0; i < keys.size(); ++i) {
-    const auto it = rows_.find(key_at(keys, i));
+    const auto it = rows_.find(key_bytes(keys, i));
     if (it == rows_.end()) continue;
     const size_t row = it->second, last = keys_.size() - 1;
     rows_.erase(it);
@@ -141,7 +142,7 @@ void LookupTable::initialize(const NodeAccess& node, const Tensor& keys, const T
     return true;
   };
   for (int64_t i = 0; i < keys.size(); ++i) {
-    const std::string key = key_at(keys, i);
+    const std::string key = key_bytes(keys, i);
     const auto it = rows_.find(key);
     if (it == rows_.end() && initialized_) {
       node.fail(Code::failed_precondition, "Table already initialized.");

@@ -4,6 +4,7 @@
 
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -12,6 +13,9 @@
 
 namespace rill {
 
+// One key as the bytes by which tables find it.
+std::string key_bytes(const Tensor& keys, int64_t i);
+
 class LookupTable final : public BindableResource {
  public:
   struct Options {
@@ -19,12 +23,18 @@ class LookupTable final : public BindableResource {
     DType value = DType::int64;
     Shape value_shape;
     bool is_mutable = true;  // else filled once by an initializer
+    // Keys as bytes that stand for free places in what TensorFlow exports of dense tables.
+    std::vector<std::string> free_places = {};
   };
   explicit LookupTable(Options options) : options_(std::move(options)) {}
   std::string_view type_name() const override {
     return options_.is_mutable ? "MutableHashTable" : "HashTable";
   }
   const Options& options() const { return options_; }
+  // Under which a session keeps the table of a node.
+  static std::string resource_name(const std::string& shared_name, std::string_view node) {
+    return shared_name.empty() ? "table/" + std::string(node) : shared_name;
+  }
   const char* handle_op() const override {
     return options_.is_mutable ? "MutableHashTableV2" : "HashTableV2";
   }

@@ -1,5 +1,5 @@
-"""A SavedModel with tables (tests/io/saved_tables_test.cpp): one of constants, one of a file, one that
-was filled while the program ran.
+"""A SavedModel with tables (tests/io/saved_tables_test.cpp): one of constants, one of a file, two that
+were filled while the program ran.
 
     python make_tables.py
 """
@@ -24,11 +24,15 @@ class Tables(tf.Module):
                                   L.TextFileIndex.LINE_NUMBER), 2)
         self.filled = L.experimental.MutableHashTable(tf.string, tf.int64, -1)
         self.filled.insert(["q"], [7])
+        self.dense = L.experimental.DenseHashTable(
+            tf.string, tf.float32, -1.0, empty_key="", deleted_key="-", initial_num_buckets=8)
+        self.dense.insert(["a", "q"], [0.5, 0.75])
 
     @tf.function(input_signature=[tf.TensorSpec([None], tf.string, name="x")])
     def __call__(self, x):
         return {"constants": tf.gather(self.values, self.constants.lookup(x)),
-                "file": self.file.lookup(x), "filled": self.filled.lookup(x)}
+                "file": self.file.lookup(x), "filled": self.filled.lookup(x),
+                "dense": self.dense.lookup(x), "sizes": tf.stack([self.filled.size(), self.dense.size()])}
 
 
 def main():

@@ -15,6 +15,9 @@ TEST(SavedTables, HoldWhatTheyHeldWhenTheyWereSaved) {
   EXPECT_EQ(out["constants"].to_vector<float>(), (std::vector<float>{1, 4, 4}));
   EXPECT_EQ(out["file"].to_vector<int64_t>(), (std::vector<int64_t>{4, 2, 4}));
   EXPECT_EQ(out["filled"].to_vector<int64_t>(), (std::vector<int64_t>{-1, -1, 7}));
+  EXPECT_EQ(out["dense"].to_vector<float>(), (std::vector<float>{0.5f, -1, 0.75f}));
+  // TensorFlow saves the free places of a dense table, too.
+  EXPECT_EQ(out["sizes"].to_vector<int64_t>(), (std::vector<int64_t>{1, 2}));
 }
 
 }  // namespace

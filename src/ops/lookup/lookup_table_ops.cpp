@@ -12,16 +12,19 @@ namespace {
 // otherwise each session's node has its own, which a name made of the node is as well.
 template <bool is_mutable>
 void make(KernelContext& ctx) {
-  const LookupTable::Options options{.key = ctx.attr<DType>("key_dtype"),
-                                     .value = ctx.attr<DType>("value_dtype"),
-                                     .value_shape = ctx.attr_or<Shape>("value_shape", Shape{}),
-                                     .is_mutable = is_mutable};
+  LookupTable::Options options{.key = ctx.attr<DType>("key_dtype"),
+                               .value = ctx.attr<DType>("value_dtype"),
+                               .value_shape = ctx.attr_or<Shape>("value_shape", Shape{}),
+                               .is_mutable = is_mutable};
   ctx.require(options.key == DType::string || is_plain(options.key), "key_dtype ", options.key,
               " is not supported");
   ctx.require(options.value == DType::string || is_plain(options.value), "value_dtype ",
               options.value, " is not supported");
   ctx.require(options.value_shape.is_fully_defined(), "value_shape must be fully defined, is ",
               options.value_shape);
+  for (int i = 0; i < ctx.num_inputs(); ++i) {  // empty_key, deleted_key
+    if (ctx.input(i).size() == 1) options.free_places.push_back(key_bytes(ctx.input(i), 0));
+  }
   const auto fresh = [&]() -> std::shared_ptr<Opaque> {
     return std::make_shared<LookupTable>(options);
   };
@@ -33,7 +36,7 @@ void make(KernelContext& ctx) {
     const std::string& shared = ctx.attr<std::string>("shared_name");
     const std::string& container = ctx.attr<std::string>("container");
     table = ctx.runtime().resources().find_or_make(
-        container, shared.empty() ? str("table/", ctx.node_name()) : shared, fresh);
+        container, LookupTable::resource_name(shared, ctx.node_name()), fresh);
     const auto* found = dynamic_cast<const LookupTable*>(table.get());
     ctx.require(found != nullptr, "the resource ", quoted(shared), " is not a table");
     ctx.require(found->options().key == options.key && found->options().value == options.value,
