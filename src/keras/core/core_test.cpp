@@ -58,6 +58,15 @@ TEST(Config, RoundTripOfEveryLayer) {
   }
 }
 
+// Keras refuses -1 there.
+TEST(Config, SizesOfTheInputStayNull) {
+  for (const LayerPtr& layer :
+       {LayerPtr(layers::Dropout(0.5, {.noise_shape = Ints{-1, 1}})),
+        LayerPtr(layers::AlphaDropout(0.5, {.noise_shape = Ints{-1, 1}}))}) {
+    EXPECT_EQ(write_config(*layer).at("noise_shape").dump(), "[null,1]") << layer->class_name();
+  }
+}
+
 struct Twice : Layer {
   Tensor call(const Tensor& x, bool) override { return layers::Add()(std::vector<Tensor>{x, x}); }
 };

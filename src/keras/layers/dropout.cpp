@@ -39,6 +39,11 @@ class Noise : public Layer {
     v("seed_keras2", seed);  // of legacy/upgrade.cpp, never written
     if (seed) legacy_ = LegacyDraws(*seed);
   }
+  void visit_noise_shape(ConfigVisitor& v) {
+    if (v.reading() || !o_.noise_shape) return v("noise_shape", o_.noise_shape);
+    Shape shape(*o_.noise_shape);
+    v("noise_shape", shape);  // null: as many as the input
+  }
   // "Uniform" or "Normal" numbers.
   Value random(const char* kind, const Value& like, const std::vector<op::Dim>& dims) {
     if (legacy_) return legacy_.draw(kind, like, dims);
@@ -64,7 +69,7 @@ class DropoutLayer final : public Noise {
   void visit_config(ConfigVisitor& v) override {
     v("rate", rate_);
     visit_seed(v);
-    v("noise_shape", o_.noise_shape);
+    visit_noise_shape(v);
   }
 
  protected:
@@ -142,7 +147,7 @@ class AlphaDropoutLayer final : public Noise {
   void visit_config(ConfigVisitor& v) override {
     v("rate", rate_);
     visit_seed(v);
-    v("noise_shape", o_.noise_shape);
+    visit_noise_shape(v);
   }
 
  protected:
