@@ -63,7 +63,7 @@ TEST(Config, SizesOfTheInputStayNull) {
   for (const LayerPtr& layer :
        {LayerPtr(layers::Dropout(0.5, {.noise_shape = Ints{-1, 1}})),
         LayerPtr(layers::AlphaDropout(0.5, {.noise_shape = Ints{-1, 1}}))}) {
-    EXPECT_EQ(write_config(*layer).at("noise_shape").dump(), "[null,1]") << layer->class_name();
+    EXPECT_EQ(write_config(*layer).at("noise_shape").dump(), "[null, 1]") << layer->class_name();
   }
 }
 
