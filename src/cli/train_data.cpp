@@ -1,8 +1,11 @@
 #include "cli/train_data.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <map>
+#include <optional>
 
 #include "base/fail.h"
 #include "codec/npy.h"
@@ -22,62 +25,140 @@ std::vector<std::string> split(const std::string& text, char separator) {
 
 namespace {
 
-// Numbers with a header or without; columns by name or number.
-struct Table {
-  std::vector<std::string> names;
-  std::vector<std::vector<float>> columns;
+// Of a table: numbers, or the numbers of texts.
+struct Column {
+  std::string name;
+  std::vector<float> values;
+  std::map<std::string, float> texts;  // in the order in which they were met
+  std::string first_text;
+  int64_t first_line = 0;  // of it; 0: there are numbers only
+  bool only_texts = true;
 };
 
-Table read_csv(const std::string& path) {
-  std::ifstream in(path);
-  if (!in) fail(Code::not_found, path, ": cannot be read");
-  Table out;
-  std::string line;
-  for (int64_t number = 1; std::getline(in, line); ++number) {
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    if (line.empty()) continue;
-    std::vector<std::string> cells;
-    size_t begin = 0;
-    while (begin <= line.size()) {
-      const size_t end = std::min(line.find(',', begin), line.size());
-      cells.push_back(line.substr(begin, end - begin));
-      begin = end + 1;
+struct Table {
+  std::string path;
+  std::vector<Column> columns;
+};
+
+constexpr size_t kMostClasses = 10000;
+
+// Cells between commas; quotes may stand around a cell, and twice within one.
+std::vector<std::string> cells_of(const std::string& line) {
+  std::vector<std::string> out(1);
+  bool quoted_now = false;
+  for (size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    if (c == '"') {
+      if (quoted_now && i + 1 < line.size() && line[i + 1] == '"')
+        out.back() += line[++i];
+      else
+        quoted_now = !quoted_now;
+    } else if (c == ',' && !quoted_now) {
+      out.emplace_back();
+    } else {
+      out.back() += c;
     }
-    std::vector<float> row;
-    bool numbers = true;
-    for (const std::string& cell : cells) {
-      char* end = nullptr;
-      row.push_back(std::strtof(cell.c_str(), &end));
-      numbers = numbers && !cell.empty() && *end == '\0';
-    }
-    if (out.columns.empty()) {
-      out.columns.resize(cells.size());
-      for (size_t i = 0; i < cells.size(); ++i) {
-        out.names.push_back(numbers ? std::to_string(i) : cells[i]);
-      }
-      if (!numbers) continue;
-    }
-    if (!numbers || cells.size() != out.columns.size()) {
-      fail(Code::invalid_argument, path, ": line ", number, " does not hold ", out.columns.size(),
-           " numbers");
-    }
-    for (size_t i = 0; i < row.size(); ++i) out.columns[i].push_back(row[i]);
+  }
+  for (std::string& cell : out) {
+    const size_t begin = cell.find_first_not_of(" \t\r");
+    const size_t end = cell.find_last_not_of(" \t\r");
+    cell = begin == std::string::npos ? "" : cell.substr(begin, end - begin + 1);
   }
   return out;
 }
 
+std::optional<float> number_of(const std::string& cell) {
+  char* end = nullptr;
+  const float value = std::strtof(cell.c_str(), &end);
+  return cell.empty() || *end != '\0' ? std::nullopt : std::optional(value);
+}
+
+void add(Column& column, const std::string& cell, int64_t line) {
+  if (const std::optional<float> number = number_of(cell)) {
+    column.values.push_back(*number);
+    column.only_texts = false;
+    return;
+  }
+  if (column.first_line == 0) {
+    column.first_line = line;
+    column.first_text = cell;
+  }
+  if (column.texts.size() < kMostClasses) {
+    column.texts.emplace(cell, static_cast<float>(column.texts.size()));
+  }
+  const auto known = column.texts.find(cell);
+  column.values.push_back(known == column.texts.end() ? 0 : known->second);
+}
+
+// With a header, which is a first line without any number, or without one: then columns are
+// called by their numbers.
+Table read_csv(const std::string& path) {
+  std::ifstream in(path);
+  if (!in) fail(Code::not_found, path, ": cannot be read");
+  Table out{path, {}};
+  std::string line;
+  for (int64_t number = 1; std::getline(in, line); ++number) {
+    const std::vector<std::string> cells = cells_of(line);
+    if (cells.size() == 1 && cells[0].empty()) continue;
+    if (out.columns.empty()) {
+      const bool header = std::none_of(cells.begin(), cells.end(),
+                                       [](const auto& cell) { return number_of(cell); });
+      out.columns.resize(cells.size());
+      for (size_t i = 0; i < cells.size(); ++i) {
+        out.columns[i].name = header ? cells[i] : std::to_string(i);
+      }
+      if (header) continue;
+    }
+    if (cells.size() != out.columns.size()) {
+      fail(Code::invalid_argument, path, ": line ", number, " has ", cells.size(),
+           " cells, the first line ", out.columns.size());
+    }
+    for (size_t i = 0; i < cells.size(); ++i) add(out.columns[i], cells[i], number);
+  }
+  return out;
+}
+
+const Column& column_of(const Table& table, const std::string& name) {
+  std::vector<std::string> names;
+  for (const Column& column : table.columns) {
+    if (column.name == name) return column;
+    names.push_back(column.name);
+  }
+  fail(Code::not_found, "the table has no column ", quoted(name), did_you_mean(name, names));
+}
+
 Tensor columns(const Table& table, const std::vector<std::string>& names) {
-  const size_t rows = table.columns.empty() ? 0 : table.columns[0].size();
+  const size_t rows = table.columns.empty() ? 0 : table.columns[0].values.size();
   Tensor out(DType::float32, {static_cast<int64_t>(rows), static_cast<int64_t>(names.size())});
   for (size_t j = 0; j < names.size(); ++j) {
-    const auto found = std::find(table.names.begin(), table.names.end(), names[j]);
-    if (found == table.names.end()) {
-      fail(Code::not_found, "the table has no column ", quoted(names[j]),
-           did_you_mean(names[j], table.names));
+    const Column& column = column_of(table, names[j]);
+    if (column.first_line != 0) {
+      fail(Code::invalid_argument, table.path, ": line ", column.first_line, ", column ",
+           quoted(column.name), ": ", quoted(column.first_text),
+           " is no number; fill it in, or name the columns to take by --x");
     }
-    const auto& column = table.columns[static_cast<size_t>(found - table.names.begin())];
-    for (size_t i = 0; i < rows; ++i) out.data<float>()[i * names.size() + j] = column[i];
+    for (size_t i = 0; i < rows; ++i) out.data<float>()[i * names.size() + j] = column.values[i];
   }
+  return out;
+}
+
+// Of a target that is text the classes, numbered in the order of their names.
+std::optional<Tensor> classes(const Table& table, const std::string& name) {
+  const Column& column = column_of(table, name);
+  const size_t count = column.only_texts ? column.texts.size() : 0;
+  if (count == 0 || count == kMostClasses || column.texts.contains("")) return {};
+  std::vector<float> number(count);
+  std::string list;
+  float next = 0;
+  for (const auto& [text, met] : column.texts) {
+    list += str(next == 0 ? "" : ", ", next, " ", text);
+    number[static_cast<size_t>(met)] = next++;
+  }
+  Tensor out(DType::float32, {static_cast<int64_t>(column.values.size()), 1});
+  for (size_t i = 0; i < column.values.size(); ++i) {
+    out.data<float>()[i] = number[static_cast<size_t>(column.values[i])];
+  }
+  std::fprintf(stderr, "classes of %s: %s\n", name.c_str(), list.c_str());
   return out;
 }
 
@@ -121,14 +202,16 @@ TrainData from_npz(const Arguments& a) {
 TrainData from_csv(const Arguments& a) {
   const Table table = read_csv(a.data);
   std::vector<std::string> y = split(a.y, ',');
-  if (y.empty() && !table.names.empty()) y = {table.names.back()};
+  if (y.empty() && !table.columns.empty()) y = {table.columns.back().name};
   std::vector<std::string> x = split(a.x, ',');
   if (x.empty()) {
-    for (const std::string& name : table.names) {
-      if (std::find(y.begin(), y.end(), name) == y.end()) x.push_back(name);
+    for (const Column& column : table.columns) {
+      if (std::find(y.begin(), y.end(), column.name) == y.end()) x.push_back(column.name);
     }
   }
-  return {{columns(table, x)}, {columns(table, y)}};
+  std::optional<Tensor> labels;
+  if (y.size() == 1) labels = classes(table, y[0]);
+  return {{columns(table, x)}, {labels ? *labels : columns(table, y)}};
 }
 
 }  // namespace

@@ -155,6 +155,30 @@ TEST(TrainCommand, SaysWhatIsWrong) {
   EXPECT_THROW(loaded.fit(text, wave({60, 2}, 1)), InvalidArgumentError);
 }
 
+// The last column is the target; where that is text, its values are classes.
+TEST(TrainCommand, TablesMayNameClassesAndSayWhichCellIsWrong) {
+  const ScratchFolder folder;
+  const std::string model = model_in(folder), table = folder / "t.csv";
+  const auto run = [&](const std::string& text, const std::vector<std::string>& more = {}) {
+    write_whole(table, text);
+    std::vector<std::string> words{"train", model, "--data", table, "--loss", "crossentropy"};
+    words.insert(words.end(), more.begin(), more.end());
+    return rill_program(words);
+  };
+  Finished got = run("a, b, c, \"d\", kind\n1, 2, 3, 4, \"up, high\"\n1,2,3,5,down\n\n");
+  EXPECT_EQ(got.code, 0) << got.err;
+  EXPECT_NE(got.err.find("classes of kind: 0 down, 1 up, high"), std::string::npos) << got.err;
+  EXPECT_EQ(run("1,2,3,4,up\n1,2,3,5,down\n").code, 0);  // no header: there are numbers
+  got = run("name,a,b,c,d,y\nx,1,2,3,4,0\ny,1,2,3,5,1\n");
+  EXPECT_EQ(got.code, 3);
+  EXPECT_NE(got.err.find("line 2, column 'name': 'x' is no number"), std::string::npos) << got.err;
+  EXPECT_EQ(run("name,a,b,c,d,y\nx,1,2,3,4,0\ny,1,2,3,5,1\n", {"--x", "a,b,c,d"}).code, 0);
+  got = run("a,b,c,d,y\n1,2,3,4,0\n1,,3,5,1\n");
+  EXPECT_NE(got.err.find("line 3, column 'b': '' is no number"), std::string::npos) << got.err;
+  got = run("a,b,c,d,y\n1,2,3,4,0\n1,2,3\n");
+  EXPECT_NE(got.err.find("line 3 has 3 cells, the first line 5"), std::string::npos) << got.err;
+}
+
 // Before an hour of training, not after it.
 TEST(TrainCommand, TargetsAreCheckedFirst) {
   const ScratchFolder folder;
