@@ -208,6 +208,11 @@ TEST(Dataset, ReadsTables) {
                    "|" + e[2].item<std::string>());
   }
   EXPECT_EQ(rows, (std::vector<std::string>{"1|2.500000|x,y", "7|3.000000|z", "4|0.500000|q\"r"}));
+  std::ofstream(folder("csv_one") / "t.csv") << "\n7\n\n";
+  EXPECT_EQ(list(Dataset::from_csv(
+                std::filesystem::temp_directory_path() / "rill_dataset_csv_one" / "t.csv",
+                {Tensor::scalar(int64_t{5})}, {.header = false})),
+            (Numbers{5, 7, 5}));
   const Dataset bad = Dataset::from_csv(path, {defaults[0], defaults[1], defaults[0]});
   const std::string message = message_of([&] { list(bad); });
   EXPECT_NE(message.find("t.csv: record 1"), std::string::npos) << message;

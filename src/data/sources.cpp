@@ -186,11 +186,17 @@ Dataset Dataset::from_csv(const std::filesystem::path& path, const Values& defau
                   {"na_value", o.na_value}};
     if (!o.select_cols.empty()) attrs.set("select_cols", o.select_cols);
     return cursor_of([in, defaults, o, attrs, number = int64_t{0}](Values& element) mutable {
+      // An empty line is a field of a table with one column, else it is passed by.
+      const bool one = defaults.size() == 1 && o.select_cols.empty();
       std::string record;
       do {
         if (!read_csv_record(*in, o.use_quote_delim, record)) return false;
         ++number;
-      } while (record.empty());
+      } while (record.empty() && !one);
+      if (record.empty() && defaults[0].size() > 0) {
+        element = {defaults[0].reshaped(Shape{})};
+        return true;
+      }
       Values inputs{Tensor(record)};
       inputs.insert(inputs.end(), defaults.begin(), defaults.end());
       try {
