@@ -1,6 +1,7 @@
 // IsotonicRegression: the falling sequence nearest to each row, by pooling adjacent violators
 // (Kruskal 1964). Source: tensorflow/core/kernels/isotonic_regression_op.cc.
 #include "base/thread_pool.h"
+#include "kernels/cast.h"
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
@@ -16,12 +17,12 @@ struct Pool {
   int64_t begin, end;
 };
 
-template <typename In, typename T>
-void solve(const In* x, T* y, int32_t* segments, int64_t n) {
+// In place.
+template <typename T>
+void solve(T* y, int32_t* segments, int64_t n) {
   std::vector<Pool<T>> pools;
   for (int64_t i = 0; i < n; ++i) {
-    const T value = static_cast<T>(static_cast<double>(x[i]));
-    pools.push_back({value, value, i, i + 1});
+    pools.push_back({y[i], y[i], i, i + 1});
     while (pools.size() > 1 && pools.back().mean > pools[pools.size() - 2].mean) {
       Pool<T>& into = pools[pools.size() - 2];
       into.sum = static_cast<T>(into.sum + pools.back().sum);
@@ -44,13 +45,12 @@ void run_isotonic_regression(KernelContext& ctx) {
   if (in.size() == 0) return;
   const int64_t n = in.rank() == 0 ? 1 : in.shape().back();
   ctx.require(n <= INT32_MAX, "Tensor too large: rows of ", n);
-  dispatch_number(in.dtype(), "IsotonicRegression", [&]<typename In>() {
-    dispatch_float(out.dtype(), "IsotonicRegression", [&]<typename T>() {
-      parallel_for(in.size() / n, 16, [&](int64_t begin, int64_t end) {
-        for (int64_t r = begin; r < end; ++r) {
-          solve(in.data<In>() + r * n, out.data<T>() + r * n, segments.data<int32_t>() + r * n, n);
-        }
-      });
+  kernels::prepare_cast(in.dtype(), out.dtype(), in.size()).run(in.raw(), out.raw());
+  dispatch_float(out.dtype(), "IsotonicRegression", [&]<typename T>() {
+    T* y = out.data<T>();
+    int32_t* at = segments.data<int32_t>();
+    parallel_for(in.size() / n, 16, [&](int64_t begin, int64_t end) {
+      for (int64_t r = begin; r < end; ++r) solve(y + r * n, at + r * n, n);
     });
   });
 }

@@ -13,12 +13,11 @@ namespace {
 
 enum class Scale { sum, mean, sqrt_n };
 
-template <Scale scale, typename T>
-Sum<T> divisor(int64_t count) {
+template <typename T>
+Sum<T> divisor(Scale scale, int64_t count) {
   const auto n = static_cast<Sum<T>>(count);
-  if constexpr (scale == Scale::mean) return n;
-  if constexpr (scale == Scale::sqrt_n) return static_cast<Sum<T>>(std::sqrt(n));
-  return Sum<T>(1);
+  if (scale == Scale::mean) return n;
+  return scale == Scale::sqrt_n ? static_cast<Sum<T>>(std::sqrt(n)) : Sum<T>(1);
 }
 
 void require_form(const KernelContext& ctx) {
@@ -29,8 +28,7 @@ void require_form(const KernelContext& ctx) {
               "segment_ids and indices should have same size.");
 }
 
-template <Scale scale>
-void run_sparse_segment(KernelContext& ctx) {
+void segments_of_rows(KernelContext& ctx, Scale scale) {
   require_form(ctx);
   const Tensor& data = ctx.input(0);
   const std::vector<int64_t> indices = ints_of(ctx.input(1)), ids = ints_of(ctx.input(2));
@@ -66,14 +64,19 @@ void run_sparse_segment(KernelContext& ctx) {
           to[c] = plus(to[c], static_cast<Sum<T>>(from[row * columns + c]));
         }
       }
-      if constexpr (scale != Scale::sum) {
-        const auto by = divisor<scale, T>(static_cast<int64_t>(end - begin));
+      if (scale != Scale::sum) {
+        const auto by = divisor<T>(scale, static_cast<int64_t>(end - begin));
         for (int64_t c = 0; c < columns; ++c) to[c] = static_cast<Sum<T>>(to[c] / by);
       }
       begin = end;
     }
     for (size_t i = 0; i < sums.size(); ++i) out.data<T>()[i] = static_cast<T>(sums[i]);
   });
+}
+
+template <Scale scale>
+void run_sparse_segment(KernelContext& ctx) {
+  segments_of_rows(ctx, scale);
 }
 
 void infer_sparse_segment(ShapeContext& ctx) {
@@ -89,8 +92,7 @@ void infer_sparse_segment(ShapeContext& ctx) {
   ctx.set_output(0, join(Shape{rows.value_or(-1)}, sub_shape(data, 1, data.rank())));
 }
 
-template <Scale scale>
-void grad(KernelContext& ctx) {
+void back_to_rows(KernelContext& ctx, Scale scale) {
   require_form(ctx);
   const Tensor& gradient = ctx.input(0);
   const std::vector<int64_t> indices = ints_of(ctx.input(1)), ids = ints_of(ctx.input(2));
@@ -110,7 +112,7 @@ void grad(KernelContext& ctx) {
     for (size_t i = 0; i < ids.size(); ++i) {
       const int64_t row = indices[i];
       ctx.require(row >= 0 && row < rows, "Index ", row, " out of range [0, ", rows, ").");
-      const auto by = Sum<T>(1) / divisor<scale, T>(counts[static_cast<size_t>(ids[i])]);
+      const auto by = Sum<T>(1) / divisor<T>(scale, counts[static_cast<size_t>(ids[i])]);
       const T* from = gradient.data<T>() + ids[i] * columns;
       for (int64_t c = 0; c < columns; ++c) {
         sums[static_cast<size_t>(row * columns + c)] += static_cast<Sum<T>>(from[c]) * by;
@@ -118,6 +120,11 @@ void grad(KernelContext& ctx) {
     }
     for (size_t i = 0; i < sums.size(); ++i) out.data<T>()[i] = static_cast<T>(sums[i]);
   });
+}
+
+template <Scale scale>
+void grad(KernelContext& ctx) {
+  back_to_rows(ctx, scale);
 }
 
 void grad_shape(ShapeContext& ctx) {
