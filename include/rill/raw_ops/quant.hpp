@@ -40,6 +40,9 @@ inline Values QuantizedAdd(const Value& x, const Value& y, const Value& min_x, c
 inline Values QuantizedAvgPool(const Value& input, const Value& min_input, const Value& max_input, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("QuantizedAvgPool", {input, min_input, max_input}, std::move(attrs), node);
 }
+inline Values QuantizedBatchNormWithGlobalNormalization(const Value& t, const Value& t_min, const Value& t_max, const Value& m, const Value& m_min, const Value& m_max, const Value& v, const Value& v_min, const Value& v_max, const Value& beta, const Value& beta_min, const Value& beta_max, const Value& gamma, const Value& gamma_min, const Value& gamma_max, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("QuantizedBatchNormWithGlobalNormalization", {t, t_min, t_max, m, m_min, m_max, v, v_min, v_max, beta, beta_min, beta_max, gamma, gamma_min, gamma_max}, std::move(attrs), node);
+}
 inline Values QuantizedBiasAdd(const Value& input, const Value& bias, const Value& min_input, const Value& max_input, const Value& min_bias, const Value& max_bias, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("QuantizedBiasAdd", {input, bias, min_input, max_input, min_bias, max_bias}, std::move(attrs), node);
 }
