@@ -158,6 +158,18 @@ def functions_of_tensorflow(x, u, i):
     yield tf.strings.length(tf.strings.join([words, words], "--"))
     yield tf.strings.to_hash_bucket_fast(tf.strings.regex_replace(words, "[12]", "x"), 50)
     yield tf.strings.to_number(words)
+    yield tf.random.normal(tf.shape(x), 2.0, 0.0) * x
+    yield tf.random.truncated_normal(tf.shape(x), stddev=0.0) + x
+    yield tf.random.uniform(tf.shape(x), 1.5, 1.5) * x
+    for f in (tf.math.unsorted_segment_max, tf.math.unsorted_segment_min, tf.math.unsorted_segment_prod):
+        yield f(x, i[:, :, 0] % 3, 3)
+    yield tf.debugging.check_numerics(x, "not a number")
+    yield tf.quantization.fake_quant_with_min_max_vars_per_channel(x, [-1.0] * 4, [1.0] * 4)
+    corner = tf.abs(x[..., :2])
+    boxes = tf.concat([corner, corner + 1], -1)
+    yield from tf.image.combined_non_max_suppression(
+        boxes[:, :, None], tf.abs(x[..., 2:]), 2, 3, score_threshold=0.1, clip_boxes=False)[:3]
+    yield tf.image.non_max_suppression(boxes[0], x[0, :, 3], 3, 0.3)
 
 
 def main():

@@ -79,6 +79,18 @@ TEST(Custom, SubclassInAModel) {
   EXPECT_EQ(y.to_vector<float>(), (std::vector<float>{12, 12}));
 }
 
+TEST(Custom, MissingFunctionsAreNamed) {
+  try {
+    model_from_json(R"({"class_name": "Sequential", "config": {"name": "m", "layers": [
+        {"class_name": "TFOpLambda", "config": {"name": "a", "function": "linalg.expmm"}}]}})");
+    FAIL();
+  } catch (const Error& e) {
+    EXPECT_NE(std::string(e.what()).find("'TFOpLambda linalg.expmm' (layer 'a')"),
+              std::string::npos)
+        << e.what();
+  }
+}
+
 constexpr const char* kUnknown = R"({"class_name": "Sequential", "config": {"name": "m", "layers": [
   {"class_name": "InputLayer", "config": {"batch_input_shape": [null, 2], "name": "in"}},
   {"class_name": "Foo", "config": {"name": "foo_1"}}, {"class_name": "Dens", "config": {"name": "d"}},

@@ -45,11 +45,13 @@ Value tensor_of(const Json& json) {
 }
 
 using Family = std::span<const Operation> (*)();
-constexpr std::array<Family, 15> kFamilies = {
-    elementwise_operations,   reduction_operations, shape_operations,          indexing_operations,
-    linear_operations,        image_operations,     network_operations,        number_operations,
-    decomposition_operations, signal_operations,    picture_operations,        warp_operations,
-    order_operations,         quantile_operations,  special_network_operations};
+constexpr std::array<Family, 16> kFamilies = {
+    elementwise_operations,    reduction_operations, shape_operations,
+    indexing_operations,       linear_operations,    image_operations,
+    network_operations,        number_operations,    decomposition_operations,
+    signal_operations,         picture_operations,   warp_operations,
+    draw_operations,           order_operations,     quantile_operations,
+    special_network_operations};
 
 }  // namespace
 

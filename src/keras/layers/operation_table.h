@@ -83,6 +83,7 @@ std::span<const Operation> decomposition_operations();
 std::span<const Operation> signal_operations();
 std::span<const Operation> picture_operations();
 std::span<const Operation> warp_operations();
+std::span<const Operation> draw_operations();
 std::span<const Operation> order_operations();
 std::span<const Operation> quantile_operations();
 

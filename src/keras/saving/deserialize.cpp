@@ -103,7 +103,13 @@ void Deserializer::scan(const Json& given, int depth) {
     return;
   }
   if (!known(json)) {
-    missing_[registered.empty() || registered == class_name ? class_name : registered].insert(name);
+    std::string what = registered.empty() || registered == class_name ? class_name : registered;
+    // Of a layer that calls a function, the function is missing.
+    if (const std::string function = member_text(*config, "function");
+        is_operation(json) && !function.empty()) {
+      what += " " + function;
+    }
+    missing_[what].insert(name);
   }
   for (const char* key : {"layer", "backward_layer", "cell"}) {
     const Json* inner = config->find(key);

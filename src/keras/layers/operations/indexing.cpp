@@ -315,6 +315,9 @@ constexpr Operation kIndexingOperations[] = {
     {"tensor_scatter_nd_add", scattered<"TensorScatterAdd">},
     {"tensor_scatter_nd_update", scattered<"TensorScatterUpdate">},
     {"top_k", top_k},
+    {"unsorted_segment_max", segments<"UnsortedSegmentMax">},
+    {"unsorted_segment_min", segments<"UnsortedSegmentMin">},
+    {"unsorted_segment_prod", segments<"UnsortedSegmentProd">},
     {"unsorted_segment_sum", segments<"UnsortedSegmentSum">},
 };
 
