@@ -2,6 +2,7 @@
 
 #include "base/fail.h"
 #include "cli/describe_parts.h"
+#include "codec/folder.h"
 #include "codec/mapped_file.h"
 #include "formats/checkpoint/checkpoint_source.h"
 #include "formats/checkpoint/checkpoint_state.h"
@@ -34,13 +35,13 @@ void measure_files(Description& out) {
   }
   if (fs::is_regular_file(out.path, error)) return add_file(out, out.path);
   const fs::path prefix(out.path);
-  const fs::path folder = prefix.has_parent_path() ? prefix.parent_path() : fs::path(".");
+  const fs::path folder = folder_of(prefix);
   const std::string stem = prefix.filename().string();
-  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    const std::string name = it->path().filename().string();
-    if (name == stem + ".index" || name.starts_with(stem + ".data-") ||
-        name.starts_with(stem + "-0")) {
-      add_file(out, it->path());
+  FolderNames names(folder);
+  while (const auto name = names.next()) {
+    if (*name == stem + ".index" || name->starts_with(stem + ".data-") ||
+        name->starts_with(stem + "-0")) {
+      add_file(out, folder / *name);
     }
   }
 }
@@ -67,11 +68,10 @@ std::string checkpoint_prefix(const std::string& path, FileKind kind) {
   }
   std::error_code error;
   const fs::path given(path);
-  const fs::path folder = fs::is_directory(given, error) ? given
-                          : given.has_parent_path()      ? given.parent_path()
-                                                         : fs::path(".");
+  const fs::path folder = fs::is_directory(given, error) ? given : folder_of(given);
   const auto newest = formats::latest_checkpoint(folder);
   if (!newest) {
+    formats::read_checkpoint_state(folder);  // says so, if it is that which cannot be read
     fail(Code::not_found, folder.string(),
          ": the file \"checkpoint\" names no checkpoint that is there");
   }

@@ -39,8 +39,11 @@ int dispatch(const Arguments& arguments) {
   return 2;
 }
 
-int guarded(const Arguments& arguments) {
+int guarded(int argc, char** argv) {
+  Arguments arguments;
   try {
+    if (const auto code = parse_arguments(argc, argv, arguments)) return *code;
+    choose_color(arguments.color);
     const int code = dispatch(arguments);
     finish_output();
     return code;
@@ -61,10 +64,7 @@ int guarded(const Arguments& arguments) {
 }  // namespace rill::cli
 
 int main(int argc, char** argv) {
-  rill::cli::Arguments arguments;
-  if (const auto code = rill::cli::parse_arguments(argc, argv, arguments)) return *code;
-  rill::cli::choose_color(arguments.color);
-  const int code = rill::cli::guarded(arguments);
+  const int code = rill::cli::guarded(argc, argv);
   std::fflush(stdout);
   // Everything is written: what is left is memory, which the system takes back faster.
   std::_Exit(code);

@@ -48,7 +48,7 @@ std::string take_suggestion(std::string& message) {
 }
 
 std::string advice(Code code, const std::string& message, const std::string& file) {
-  if (file.empty()) return "";
+  if (file.empty() || code == Code::unavailable) return "";  // a disk, not what is in the file
   const auto says = [&](const char* words) { return message.find(words) != std::string::npos; };
   if (says("does not exist") || says("is damaged")) return "";
   if (says("tensor") || says("operation") || says("placeholder") || says("node")) {

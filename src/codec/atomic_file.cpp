@@ -13,6 +13,7 @@
 #include "base/thread_pool.h"
 #include "codec/crc32.h"
 #include "codec/file_error.h"
+#include "codec/folder.h"
 #include "codec/temporary.h"
 
 namespace rill {

@@ -8,6 +8,7 @@
 
 #include "base/fail.h"
 #include "codec/file_error.h"
+#include "codec/folder.h"
 #include "codec/temporary.h"
 
 namespace rill {

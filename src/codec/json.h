@@ -52,7 +52,7 @@ class Json {
                     const JsonLimits& limits = {});
   std::string dump(const JsonStyle& style = {}) const;
 
-  bool is_null() const { return std::holds_alternative<std::monostate>(value_); }
+  bool is_null() const { return std::holds_alternative<Null>(value_); }
   bool is_bool() const { return std::holds_alternative<bool>(value_); }
   bool is_int() const { return std::holds_alternative<int64_t>(value_); }
   bool is_double() const { return std::holds_alternative<double>(value_); }
@@ -104,7 +104,17 @@ class Json {
  private:
   [[noreturn]] void wrong_kind(const char* wanted) const;
 
-  std::variant<std::monostate, bool, int64_t, double, std::string, Array, Object> value_;
+  // libstdc++ 12 takes a variant of trivial types, strings and vectors alone for one that always
+  // has a value, and destroys what a copy that ran out of memory never made. This copy is not
+  // trivial.
+  struct Null {
+    Null() = default;
+    Null(const Null&) noexcept {}
+    Null& operator=(const Null&) noexcept { return *this; }
+    bool operator==(const Null&) const { return true; }
+  };
+
+  std::variant<Null, bool, int64_t, double, std::string, Array, Object> value_;
 };
 
 // How Python's repr() and json write a float: shortest digits that read back the same, "1.0",

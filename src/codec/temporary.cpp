@@ -11,6 +11,7 @@
 
 #include "base/str.h"
 #include "codec/file_error.h"
+#include "codec/folder.h"
 
 namespace rill {
 namespace {
@@ -21,10 +22,6 @@ std::string prefix_of(const fs::path& path) { return str(".", path.filename().st
 
 }  // namespace
 
-fs::path folder_of(const fs::path& path) {
-  return path.has_parent_path() ? path.parent_path() : fs::path(".");
-}
-
 fs::path temporary_beside(const fs::path& path, std::string_view suffix) {
   static std::atomic<uint64_t> counter{0};
   return folder_of(path) / str(prefix_of(path), ::getpid(), "-", counter++, suffix);
@@ -32,22 +29,29 @@ fs::path temporary_beside(const fs::path& path, std::string_view suffix) {
 
 void remove_stale(const fs::path& path, std::string_view suffix) {
   const std::string prefix = prefix_of(path);
+  const fs::path folder = folder_of(path);
   std::error_code ignored;
-  for (fs::directory_iterator it(folder_of(path), ignored), end; it != end; it.increment(ignored)) {
-    const std::string name = it->path().filename().string();
-    if (!name.starts_with(prefix) || !name.ends_with(suffix)) continue;
+  FolderNames names(folder);
+  while (const auto name = names.next()) {
+    if (!name->starts_with(prefix) || !name->ends_with(suffix)) continue;
     int pid = 0;
     const auto [stop, error] =
-        std::from_chars(name.data() + prefix.size(), name.data() + name.size(), pid);
+        std::from_chars(name->data() + prefix.size(), name->data() + name->size(), pid);
     if (error != std::errc() || *stop != '-' || pid <= 0) continue;
-    if (::kill(pid, 0) != 0 && errno == ESRCH) fs::remove_all(it->path(), ignored);
+    if (::kill(pid, 0) != 0 && errno == ESRCH) fs::remove_all(folder / *name, ignored);
   }
 }
 
 void sync_folder(const fs::path& folder) {
-  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  int fd = -1;
+  do {
+    fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  } while (fd < 0 && errno == EINTR);
   if (fd < 0) fail_errno(folder, "open", errno);
-  const int result = ::fsync(fd);
+  int result = 0;
+  do {
+    result = ::fsync(fd);
+  } while (result != 0 && errno == EINTR);
   const int error = errno;
   ::close(fd);
   // Some file systems cannot sync a folder and say so with EINVAL.

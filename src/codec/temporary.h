@@ -6,8 +6,6 @@
 
 namespace rill {
 
-// The folder that `path` stands in; "." for a bare name.
-std::filesystem::path folder_of(const std::filesystem::path& path);
 // ".NAME.PID-N" and the suffix, beside `path`; no two calls of a process give the same.
 std::filesystem::path temporary_beside(const std::filesystem::path& path, std::string_view suffix);
 // Removes such temporaries of `path`, files or folders, whose process is gone.

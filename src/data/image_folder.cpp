@@ -1,10 +1,12 @@
 // Images in one folder a class, as keras.utils.image_dataset_from_directory reads them
 // (keras/src/utils/dataset_utils.py, index_directory).
 #include <algorithm>
+#include <cstring>
 #include <numeric>
 #include <random>
 
 #include "base/fail.h"
+#include "codec/folder.h"
 #include "data/image_file.h"
 
 namespace rill {
@@ -13,13 +15,16 @@ namespace {
 namespace fs = std::filesystem;
 
 std::vector<std::string> class_folders(const fs::path& folder) {
-  std::error_code error;
   std::vector<std::string> out;
-  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    const std::string name = it->path().filename().string();
-    if (!name.starts_with(".") && it->is_directory()) out.push_back(name);
+  FolderNames names(folder);
+  while (auto name = names.next()) {
+    if (!name->starts_with(".") && fs::is_directory(folder / *name)) {
+      out.push_back(*std::move(name));
+    }
   }
-  if (error) fail(Code::not_found, folder.string(), ": cannot be listed: ", error.message());
+  if (const int error = names.error()) {
+    fail(Code::not_found, folder.string(), ": cannot be listed: ", std::strerror(error));
+  }
   std::sort(out.begin(), out.end());
   return out;
 }

@@ -7,6 +7,7 @@
 
 #include "base/fail.h"
 #include "base/path.h"
+#include "codec/folder.h"
 #include "codec/mapped_file.h"
 #include "codec/proto_wire.h"
 #include "codec/sniff.h"
@@ -147,10 +148,9 @@ FileKind kind_of_prefix(const std::string& path) {
   if (is_file(path + ".index")) return FileKind::checkpoint_v2;
   const fs::path prefix(path);
   const std::string start = prefix.filename().string() + "-00000-of-";
-  std::error_code error;
-  const fs::path folder = prefix.has_parent_path() ? prefix.parent_path() : fs::path(".");
-  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    if (it->path().filename().string().starts_with(start)) return FileKind::checkpoint_v1;
+  FolderNames names(folder_of(prefix));
+  while (const auto name = names.next()) {
+    if (name->starts_with(start)) return FileKind::checkpoint_v1;
   }
   return FileKind::unknown;
 }
@@ -235,11 +235,10 @@ void fail_wrong_kind(const std::string& path, FileKind kind, const char* wanted)
 
 std::string similar_files(const std::string& path) {
   const fs::path wanted(path);
-  const fs::path folder = wanted.has_parent_path() ? wanted.parent_path() : fs::path(".");
   std::vector<std::string> names;
-  std::error_code error;
-  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    names.push_back(it->path().filename().string());
+  FolderNames all(folder_of(wanted));
+  while (auto name = all.next()) {
+    names.push_back(*std::move(name));
     if (names.size() == 1000) break;
   }
   std::sort(names.begin(), names.end());

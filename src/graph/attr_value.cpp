@@ -10,6 +10,8 @@ template <typename... Fs>
 struct Overload : Fs... {
   using Fs::operator()...;
 };
+template <typename... Fs>
+Overload(Fs...) -> Overload<Fs...>;
 
 std::string text(const std::string& v) { return quoted(v); }
 std::string text(int64_t v) { return str(v); }

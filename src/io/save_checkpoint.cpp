@@ -3,6 +3,7 @@
 #include <map>
 
 #include "base/fail.h"
+#include "codec/folder.h"
 #include "formats/checkpoint/checkpoint_state.h"
 #include "io/keras2_objects.h"
 #include "io/keras_checkpoint.h"
@@ -211,7 +212,7 @@ void save_checkpoint_weights(const keras::Model& model, const std::filesystem::p
   formats::CheckpointState state;
   state.newest = prefix.filename().string();
   state.all = {state.newest};
-  formats::write_checkpoint_state(prefix.has_parent_path() ? prefix.parent_path() : ".", state);
+  formats::write_checkpoint_state(folder_of(prefix), state);
 }
 
 void save_training_checkpoint(const keras::Model& model, const std::filesystem::path& prefix,

@@ -11,6 +11,7 @@
 
 #include "base/fail.h"
 #include "base/thread_pool.h"
+#include "codec/folder.h"
 #include "formats/checkpoint/checkpoint_source.h"
 #include "formats/checkpoint/checkpoint_state.h"
 #include "formats/checkpoint/checkpoint_writer.h"
@@ -115,7 +116,7 @@ std::filesystem::path Saver::save(const Session& session, const std::filesystem:
   formats::CheckpointWriter writer(target);
   io::write_items(session, items_, writer);
   writer.commit();
-  const std::filesystem::path folder = target.has_parent_path() ? target.parent_path() : ".";
+  const std::filesystem::path folder = folder_of(target);
   formats::CheckpointState state;
   try {
     state = formats::read_checkpoint_state(folder);

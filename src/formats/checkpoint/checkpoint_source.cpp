@@ -4,6 +4,7 @@
 
 #include "base/fail.h"
 #include "base/path.h"
+#include "codec/folder.h"
 #include "codec/mapped_file.h"
 #include "codec/sniff.h"
 #include "formats/checkpoint/checkpoint_reader.h"
@@ -49,11 +50,9 @@ std::vector<fs::path> shards_of(const fs::path& prefix) {
   std::string pattern = prefix.filename().string();
   if (pattern.find('?') == std::string::npos) pattern += "-\?\?\?\?\?-of-\?\?\?\?\?";
   std::vector<fs::path> out;
-  const fs::path folder = prefix.has_parent_path() ? prefix.parent_path() : fs::path(".");
-  std::error_code ignored;
-  for (fs::directory_iterator it(folder, ignored), end; it != end; it.increment(ignored)) {
-    if (!matches(it->path().filename().string(), pattern)) continue;
-    out.push_back(prefix.has_parent_path() ? it->path() : it->path().filename());
+  FolderNames names(folder_of(prefix));
+  while (const auto name = names.next()) {
+    if (matches(*name, pattern)) out.push_back(prefix.parent_path() / *name);
   }
   std::sort(out.begin(), out.end());
   return out;
@@ -88,10 +87,10 @@ void refuse_part(const fs::path& path) {
     fail(Code::invalid_argument, prefix.string(), ": is a folder, not a checkpoint; ", hint);
   }
   std::vector<std::string> near;
-  const fs::path folder = prefix.has_parent_path() ? prefix.parent_path() : fs::path(".");
-  for (fs::directory_iterator it(folder, ignored), end; it != end && near.size() < 1000;
-       it.increment(ignored)) {
-    if (it->path().extension() == ".index") near.push_back(it->path().stem().string());
+  FolderNames names(folder_of(prefix));
+  while (const auto name = names.next()) {
+    if (near.size() == 1000) break;
+    if (name->ends_with(".index")) near.push_back(fs::path(*name).stem().string());
   }
   fail(Code::not_found, prefix.string(), ": no checkpoint is there: neither ", prefix.string(),
        ".index nor the file ", prefix.string(), " exists",

@@ -99,6 +99,16 @@ TEST(GraphDef, AFunctionOf2015IsRefusedInTextToo) {
   }
 }
 
+TEST(GraphDef, UnknownEscapesInTextAreNamed) {
+  try {
+    GraphDef::parse("node { name: \"a\\\t\" }");
+    FAIL();
+  } catch (const DataLossError& error) {
+    EXPECT_NE(std::string(error.what()).find("unknown escape '\\\\x09'"), std::string::npos)
+        << error.what();
+  }
+}
+
 TEST(GraphDef, TextTakesEveryForm) {
   const GraphDef g = GraphDef::parse(
       "# a comment\nnode < name: 'a' \"b\", op: \"Const\"; input: ['x', \"y:1\"]\n"

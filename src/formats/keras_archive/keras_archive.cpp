@@ -1,8 +1,10 @@
 #include "formats/keras_archive/keras_archive.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/fail.h"
+#include "codec/folder.h"
 #include "codec/mapped_file.h"
 
 namespace rill::formats {
@@ -27,16 +29,25 @@ std::shared_ptr<const KerasArchive> KerasArchive::open(const fs::path& path, con
 
 void KerasArchive::list_folder() {
   const fs::path root(path_);
-  std::error_code error;
-  // Links are not followed: what is listed lies in the folder.
-  for (fs::recursive_directory_iterator it(root, error), end; it != end; it.increment(error)) {
-    if (error) fail(Code::permission_denied, path_, ": cannot be listed: ", error.message());
-    if (it->is_symlink(error) || !it->is_regular_file(error)) continue;
-    if (names_.size() == limits_.zip.members) {
-      fail(Code::resource_exhausted, path_, ": has more files than the limit zip_members, ",
-           limits_.zip.members);
+  std::vector<std::string> folders = {""};
+  while (!folders.empty()) {
+    const std::string folder = std::move(folders.back());
+    folders.pop_back();
+    FolderNames names(root / folder);
+    while (const auto name = names.next()) {
+      if (names_.size() + folders.size() == limits_.zip.members) {
+        fail(Code::resource_exhausted, path_, ": has more files than the limit zip_members, ",
+             limits_.zip.members);
+      }
+      // Links are not followed: what is listed lies in the folder.
+      std::error_code gone;
+      const fs::file_type type = fs::symlink_status(root / folder / *name, gone).type();
+      if (type == fs::file_type::directory) folders.push_back(folder + *name + "/");
+      if (type == fs::file_type::regular) names_.push_back(folder + *name);
     }
-    names_.push_back(it->path().lexically_relative(root).generic_string());
+    if (names.error() != 0) {
+      fail(Code::permission_denied, path_, ": cannot be listed: ", std::strerror(names.error()));
+    }
   }
 }
 

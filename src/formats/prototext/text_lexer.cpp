@@ -148,7 +148,7 @@ void TextLexer::unescape(std::string_view body, std::string& out) const {
         out.push_back(static_cast<char>(value));
       }
     } else {
-      damaged(str("a string has the unknown escape \\", c));
+      damaged(str("a string has the unknown escape ", quoted(body.substr(i - 2, 2))));
     }
   }
 }

@@ -3,6 +3,7 @@
 #include <system_error>
 
 #include "base/fail.h"
+#include "codec/folder.h"
 #include "codec/mapped_file.h"
 #include "codec/sniff.h"
 #include "formats/detect.h"
@@ -55,9 +56,10 @@ fs::path model_file(const fs::path& path) {
   }
   // Folders of TensorFlow Serving hold a folder a version.
   std::string versions;
-  for (fs::directory_iterator it(path, error), end; !error && it != end; it.increment(error)) {
-    if (is_there(it->path() / "saved_model.pb") || is_there(it->path() / "saved_model.pbtxt")) {
-      versions = str("; there is one in ", quoted(it->path().filename().string()));
+  FolderNames names(path);
+  while (const auto name = names.next()) {
+    if (is_there(path / *name / "saved_model.pb") || is_there(path / *name / "saved_model.pbtxt")) {
+      versions = str("; there is one in ", quoted(*name));
       break;
     }
   }
@@ -96,7 +98,7 @@ SavedModel parse_saved_model(const SharedBytes& bytes, const std::string& name) 
 SavedModel load_saved_model(const std::string& path) {
   const fs::path file = model_file(path);
   SavedModel model = parse_saved_model(MappedFile::open(file)->shared(), file.string());
-  model.folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+  model.folder = folder_of(file);
   return model;
 }
 
@@ -125,10 +127,9 @@ const MetaGraph& SavedModel::meta_graph(const std::set<std::string>& tags) const
 std::string variables_prefix(const fs::path& folder) {
   const fs::path prefix = folder / "variables" / "variables";
   if (is_there(prefix.string() + ".index") || is_there(prefix)) return prefix.string();
-  std::error_code error;
-  for (fs::directory_iterator it(folder / "variables", error), end; !error && it != end;
-       it.increment(error)) {
-    if (it->path().filename().string().starts_with("variables-00000-of-")) return prefix.string();
+  FolderNames names(folder / "variables");
+  while (const auto name = names.next()) {
+    if (name->starts_with("variables-00000-of-")) return prefix.string();
   }
   return "";
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "codec/folder.h"
 #include "op/kernel_context.h"
 #include "op/registry.h"
 #include "op/shape_context.h"
@@ -37,10 +38,9 @@ void step_down(const KernelContext& ctx, const std::vector<std::string>& folders
       if (std::filesystem::exists(begin + level, error)) out.push_back(begin + level);
       continue;
     }
-    std::filesystem::directory_iterator entries(folder.empty() ? "." : folder, error);
-    for (; !error && entries != std::filesystem::directory_iterator(); entries.increment(error)) {
-      const std::string name = entries->path().filename().string();
-      if (::fnmatch(level.c_str(), name.c_str(), 0) == 0) out.push_back(begin + name);
+    FolderNames names(folder.empty() ? "." : folder);
+    while (const auto name = names.next()) {
+      if (::fnmatch(level.c_str(), name->c_str(), 0) == 0) out.push_back(begin + *name);
       if (out.size() > kMostPaths) ctx.fail(Code::resource_exhausted, "too many files match");
     }
   }
