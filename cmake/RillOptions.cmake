@@ -8,6 +8,7 @@ option(RILL_WERROR "Warnings are errors" OFF)
 option(RILL_PCH "Precompiled headers for the rooms with many small files and for tests" ON)
 option(RILL_UNITY "Compile several sources of a room at once: half the work of a clean build" ON)
 option(BUILD_SHARED_LIBS "Build librill as a shared library" OFF)
+option(RILL_FUZZ "Build the fuzzer's targets (needs clang)" OFF)
 set(RILL_SANITIZE "" CACHE STRING "Sanitizers, for example address,undefined")
 
 # Flags of the numeric kernels. Contraction is off, so that every instruction set rounds alike; loops
@@ -80,4 +81,7 @@ if(RILL_SANITIZE)
   target_compile_options(rill_flags INTERFACE -fsanitize=${RILL_SANITIZE}
                          -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(rill_flags INTERFACE -fsanitize=${RILL_SANITIZE})
+endif()
+if(RILL_FUZZ)
+  target_compile_options(rill_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()

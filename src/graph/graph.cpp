@@ -9,15 +9,14 @@
 namespace rill {
 namespace {
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return out;
+std::string lower(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return text;
 }
 
 // The name and all scopes around it.
 void use_name(std::string_view name, std::unordered_map<std::string, int>& used) {
-  const std::string key = lower(name);
+  const std::string key = lower(std::string(name));
   used.emplace(key, 1);
   for (size_t slash = key.find('/'); slash != std::string::npos; slash = key.find('/', slash + 1)) {
     used.emplace(key.substr(0, slash), 1);
@@ -76,7 +75,7 @@ std::string GraphImpl::unique_name(std::string_view wanted) {
   }
   std::string name(wanted);
   if (used_names_.contains(lower(name))) {
-    int& next = used_names_[lower(wanted)];
+    int& next = used_names_[lower(name)];
     do {
       name = str(wanted, "_", next++);
     } while (used_names_.contains(lower(name)));
@@ -98,7 +97,7 @@ void GraphImpl::truncate(int first) {
   std::lock_guard lock(mutex_);
   while (num_nodes() > first) {
     by_name_.erase(nodes_.back().name);
-    used_names_.erase(lower(nodes_.back().name));
+    used_names_.erase(lower(std::move(nodes_.back().name)));  // no copy: memory may have ended
     nodes_.pop_back();
   }
   ++version;
