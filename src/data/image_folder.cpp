@@ -16,9 +16,10 @@ namespace fs = std::filesystem;
 
 std::vector<std::string> class_folders(const fs::path& folder) {
   std::vector<std::string> out;
+  std::error_code gone;
   FolderNames names(folder);
   while (auto name = names.next()) {
-    if (!name->starts_with(".") && fs::is_directory(folder / *name)) {
+    if (!name->starts_with(".") && fs::is_directory(folder / *name, gone)) {
       out.push_back(*std::move(name));
     }
   }
