@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "keras/core/seeds.h"
 #include "keras/core/weights.h"
@@ -13,7 +14,16 @@ constexpr int64_t kDefaultGraphSeed = 87654321;
 constexpr int64_t kBlocksANumber = 256;
 constexpr int32_t kPhilox = 1;
 
+bool& traced_once() {
+  thread_local bool once = false;
+  return once;
+}
+
 }  // namespace
+
+TracedOnce::TracedOnce(bool once) : before_(std::exchange(traced_once(), once)) {}
+TracedOnce::~TracedOnce() { traced_once() = before_; }
+bool TracedOnce::now() { return traced_once(); }
 
 Value LegacyDraws::draw(const char* kind, const Value& x, const std::vector<op::Dim>& dims) {
   const Value shape = op::shape_vector(dims);
@@ -23,9 +33,9 @@ Value LegacyDraws::draw(const char* kind, const Value& x, const std::vector<op::
   } else {
     if (!stream_) {
       auto state = std::make_shared<VariableState>("stream", DType::int64, Shape{2});
-      // The step of fit() is traced twice: the first time only to make variables.
-      state->assign(Tensor::vector<int64_t>({0, *seed_ + 1}));
-      *seed_ += 2;
+      const int64_t lost = TracedOnce::now() ? 0 : 1;
+      state->assign(Tensor::vector<int64_t>({0, *seed_ + lost}));
+      *seed_ += lost + 1;
       stream_ = Tensor::of_variable(std::move(state), DType::int64, Shape{2});
     }
     counter = emit("ReadVariableOp", {stream_}, {{"dtype", DType::int64}});

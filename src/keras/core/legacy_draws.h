@@ -26,4 +26,18 @@ class LegacyDraws {
   Value stream_;  // the counter of Philox, int64 [2]
 };
 
+// While it lives a step is traced as tf_keras does it for a compiled model from a file: once, since
+// loading has made all variables. Else a first trace makes them, and its draws are lost.
+class TracedOnce {
+ public:
+  explicit TracedOnce(bool once);
+  TracedOnce(const TracedOnce&) = delete;
+  TracedOnce& operator=(const TracedOnce&) = delete;
+  ~TracedOnce();
+  static bool now();
+
+ private:
+  bool before_;
+};
+
 }  // namespace rill::keras

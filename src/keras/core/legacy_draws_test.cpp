@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "base/str.h"
+#include "keras/models/model_layer.h"
 #include "rill/keras.hpp"
 
 namespace rill::keras {
@@ -48,8 +49,8 @@ const std::vector<Drawn>& drawn_cases() {
   return all;
 }
 
-std::vector<double> losses_of(const Drawn& drawn) {
-  const Model model = model_from_json(str(
+Model model_with(const Drawn& drawn) {
+  return model_from_json(str(
       R"({"class_name": "Sequential", "keras_version": "2.21.0", "backend": "tensorflow",
           "config": {"name": "m", "layers": [
             {"class_name": "InputLayer", "config": {"name": "x", "dtype": "float32",
@@ -60,7 +61,9 @@ std::vector<double> losses_of(const Drawn& drawn) {
             {"class_name": "Dense", "config": {"name": "same", "trainable": true,
              "dtype": "float32", "units": 2, "activation": "linear", "use_bias": false,
              "kernel_initializer": {"class_name": "Identity", "config": {"gain": 1.0}}}}]}})"));
-  model.compile({.optimizer = optimizers::SGD({.learning_rate = 0.0}), .loss = "mse"});
+}
+
+std::vector<double> losses_of(const Model& model) {
   Tensor x(DType::float32, Shape{5, 3, 2});
   for (int i = 0; i < 30; ++i) x.data<float>()[i] = std::sin(static_cast<float>(i));
   const Tensor y = Tensor::zeros(DType::float32, x.shape());
@@ -71,6 +74,32 @@ void expect_losses(const std::vector<double>& got, const std::vector<double>& wa
                    const char* layer) {
   ASSERT_EQ(got.size(), want.size());
   for (size_t i = 0; i < want.size(); ++i) EXPECT_NEAR(got[i], want[i], 2e-6) << layer << " " << i;
+}
+
+std::vector<double> losses_of(const Drawn& drawn) {
+  const Model model = model_with(drawn);
+  model.compile({.optimizer = optimizers::SGD({.learning_rate = 0.0}), .loss = "mse"});
+  return losses_of(model);
+}
+
+// With the settings of compile() from a file tf_keras has all variables before the first step.
+std::vector<double> losses_as_loaded(const Drawn& drawn) {
+  const Model model = model_with(drawn);
+  model.impl()->keep_training({R"({"loss": "mse", "optimizer_config": {"class_name": "SGD",
+      "config": {"learning_rate": 0.0, "is_legacy_optimizer": false}}})",
+                               nullptr, "2.15.0", true});
+  return losses_of(model);
+}
+
+TEST(LegacyDraws, AreThoseOfModelsFromFiles) {
+  const Drawn& dropout = drawn_cases()[0];
+  std::thread([&] {
+    expect_losses(losses_as_loaded(dropout), {0.84425592, 0.91322327, 1.34106934}, "loaded");
+  }).join();
+  std::thread([&] {
+    utils::set_random_seed(11);
+    expect_losses(losses_as_loaded(dropout), {0.79278064, 1.40130901, 1.3785255}, "seeded");
+  }).join();
 }
 
 TEST(LegacyDraws, AreThoseOfKeras2) {

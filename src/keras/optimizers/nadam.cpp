@@ -1,5 +1,6 @@
 // keras/src/optimizers/nadam.py; legacy: tf_keras/src/optimizers/legacy/nadam.py, the same but for
 // a decay schedule of its own.
+#include "keras/core/legacy_draws.h"
 #include "keras/core/registry.h"
 #include "keras/optimizers/detail/arithmetic.h"
 #include "rill/keras/optimizers.hpp"
@@ -57,11 +58,11 @@ class Nadam final : public Optimizer {
 
  private:
   // tf_keras counts in Python how often it has multiplied: in a traced step the count says how
-  // often that was traced, and fit() traces its first step twice. So all variables multiply again
-  // in each step, but for one now and then.
+  // often that was traced, and fit() traces its first step twice, unless the model is from a file.
+  // So all variables multiply again in each step, but for one now and then.
   void follow_keras2(UpdateStep& step, const Value& u_now) {
     const Value once_more = step.get(product_) * op::cast(u_now, product_.dtype());
-    if (step.iterations.is_symbolic() && count_ == 1) {
+    if (step.iterations.is_symbolic() && count_ == 1 && !TracedOnce::now()) {
       count_ += static_cast<int64_t>(momentums_.size());
     }
     const Value done =

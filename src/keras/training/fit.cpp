@@ -462,6 +462,7 @@ Trainer& trainer_of(ModelLayer& model) {
     options.run_eagerly = eager->as_bool();
   }
   const auto trainer = std::make_shared<Trainer>(model, std::move(options));
+  trainer->from_file = true;
   if (saved->weights && model.built()) restore_optimizer(*trainer, *saved->weights);
   model.set_trainer(trainer);
   return *trainer;

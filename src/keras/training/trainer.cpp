@@ -4,6 +4,7 @@
 
 #include "base/fail.h"
 #include "graph/graph.h"
+#include "keras/core/legacy_draws.h"
 #include "keras/core/loss_collector.h"
 #include "keras/core/ops.h"
 #include "keras/core/weights.h"
@@ -187,6 +188,7 @@ Values Trainer::body(Mode mode, const Values& inputs, size_t num_x, size_t num_y
   const Values y(at(num_x), at(num_x + num_y));
   const Values weights(at(num_x + num_y), inputs.end());
   const bool training = mode == Mode::train;
+  const TracedOnce traced_once(from_file);
   if (training && own_step_) {
     Values out;
     own_names_.clear();

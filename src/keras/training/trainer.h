@@ -53,6 +53,7 @@ class Trainer {
   void build_optimizer();
   // All variables of metrics, in Keras' order.
   std::vector<Value> metric_variables();
+  bool from_file = false;               // the settings are those of a file
   bool stop = false;                    // a callback asked for the end
   std::optional<int64_t> resume_epoch;  // a callback found that so many epochs are done
 
