@@ -42,4 +42,25 @@ Element stack_elements(const std::vector<Element>& elements) {
   return out;
 }
 
+std::unique_ptr<GraphIterator> batches_of(std::unique_ptr<GraphIterator> elements, int64_t size,
+                                          bool drop) {
+  return iterator_of(
+      [=, in = std::shared_ptr(std::move(elements))](Runtime& runtime, Element& out) {
+        std::vector<Element> rows;
+        Element row;
+        while (static_cast<int64_t>(rows.size()) < size && in->next(runtime, row)) {
+          if (rows.size() % 1024 == 0) runtime.check_cancelled();
+          if (!rows.empty() && row.size() != rows[0].size()) {
+            fail(Code::invalid_argument, "Cannot batch elements of ", rows[0].size(), " and ",
+                 row.size(), " components");
+          }
+          rows.push_back(std::move(row));
+          row.clear();
+        }
+        if (rows.empty() || (drop && static_cast<int64_t>(rows.size()) < size)) return false;
+        out = stack_elements(rows);
+        return true;
+      });
+}
+
 }  // namespace rill

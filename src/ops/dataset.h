@@ -73,6 +73,10 @@ void output_dataset(KernelContext& ctx, std::initializer_list<GraphDatasetPtr> i
 // Element i of each, one below the other. Throws INVALID_ARGUMENT when shapes differ.
 Element stack_elements(const std::vector<Element>& elements);
 
+// `size` elements at a time; the last ones may be fewer unless `drop`.
+std::unique_ptr<GraphIterator> batches_of(std::unique_ptr<GraphIterator> elements, int64_t size,
+                                          bool drop);
+
 // A scalar input.
 template <typename T>
 T scalar_input(const KernelContext& ctx, int i, const char* what) {

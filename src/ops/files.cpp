@@ -8,9 +8,8 @@
 #include "ops/args.h"
 
 namespace rill {
-namespace {
 
-void require_file(const Runtime& runtime, const std::string& who, const std::string& path) {
+void require_readable(const Runtime& runtime, const std::string& who, const std::string& path) {
   if (!runtime.may_read(path)) {
     fail(Code::permission_denied, who, "this session may not read files: ", quoted(path));
   }
@@ -20,10 +19,8 @@ void require_file(const Runtime& runtime, const std::string& who, const std::str
   }
 }
 
-}  // namespace
-
 std::ifstream open_to_read(const KernelContext& ctx, const std::string& path) {
-  require_file(ctx.runtime(), who(ctx), path);
+  require_readable(ctx.runtime(), who(ctx), path);
   std::ifstream file(path, std::ios::binary);
   if (!file) ctx.fail(Code::not_found, quoted(path), "; No such file or directory");
   return file;
@@ -45,7 +42,7 @@ SharedBytes unpacked_file(const KernelContext& ctx, const std::string& path,
 
 SharedBytes unpacked_file(const Runtime& runtime, const std::string& who, const std::string& path,
                           const std::string& compression) {
-  require_file(runtime, who, path);
+  require_readable(runtime, who, path);
   const auto file = MappedFile::open(path);
   if (!is_packed(compression)) return file->shared();
   const Packing packing = compression == "ZLIB" ? Packing::zlib : Packing::gzip;

@@ -12,6 +12,7 @@ namespace rill {
 // `who` opens the messages: "TextLineDataset node 'x': ".
 // All throw PERMISSION_DENIED when the session may not read files, NOT_FOUND, and
 // FAILED_PRECONDITION for a folder.
+void require_readable(const Runtime& runtime, const std::string& who, const std::string& path);
 std::ifstream open_to_read(const KernelContext& ctx, const std::string& path);
 std::string whole_file(const KernelContext& ctx, const std::string& path);
 

@@ -240,6 +240,15 @@ TEST_F(Readers, DatasetsOfFiles) {
   EXPECT_THROW(fixed("HHabcdeF"), InvalidArgumentError);
   const std::string tf = file("t", tf_record("r0") + tf_record("r1"));
   EXPECT_EQ(records("TFRecordDataset", {Tensor(tf), Tensor(""), number(0)}), (Texts{"r0", "r1"}));
+  std::string packed(100, '\0');
+  uLongf size = packed.size();
+  const std::string plain = tf_record("packed");
+  ASSERT_EQ(compress(reinterpret_cast<Bytef*>(packed.data()), &size,
+                     reinterpret_cast<const Bytef*>(plain.data()), plain.size()),
+            Z_OK);
+  const std::string zlib = file("z", packed.substr(0, size));
+  EXPECT_EQ(records("TFRecordDataset", {Tensor(zlib), Tensor("ZLIB"), number(0)}),
+            (Texts{"packed"}));
 }
 
 TEST_F(Readers, NeedASessionThatMayReadFiles) {

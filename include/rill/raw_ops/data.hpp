@@ -88,6 +88,9 @@ inline Value IteratorV2(AttrMap attrs = {}, std::string_view node = {}) {
 inline void MakeIterator(const Value& dataset, const Value& iterator, AttrMap attrs = {}, std::string_view node = {}) {
   ops::call("MakeIterator", {dataset, iterator}, std::move(attrs), node);
 }
+inline Value MapAndBatchDataset(const Value& input_dataset, const Values& other_arguments, const Value& batch_size, const Value& num_parallel_calls, const Value& drop_remainder, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("MapAndBatchDataset", ops::joined(input_dataset, other_arguments, batch_size, num_parallel_calls, drop_remainder), std::move(attrs), node)[0];
+}
 inline Value MapDataset(const Value& input_dataset, const Values& other_arguments, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("MapDataset", ops::joined(input_dataset, other_arguments), std::move(attrs), node)[0];
 }
@@ -148,6 +151,9 @@ inline Value RangeDataset(const Value& start, const Value& stop, const Value& st
 inline Value RepeatDataset(const Value& input_dataset, const Value& count, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("RepeatDataset", {input_dataset, count}, std::move(attrs), node)[0];
 }
+inline Value RewriteDataset(const Value& input_dataset, const Value& rewrite_name, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("RewriteDataset", {input_dataset, rewrite_name}, std::move(attrs), node)[0];
+}
 inline Value ShardDataset(const Value& input_dataset, const Value& num_shards, const Value& index, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("ShardDataset", {input_dataset, num_shards, index}, std::move(attrs), node)[0];
 }
@@ -165,6 +171,9 @@ inline Value TFRecordDataset(const Value& filenames, const Value& compression_ty
 }
 inline Value TakeDataset(const Value& input_dataset, const Value& count, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("TakeDataset", {input_dataset, count}, std::move(attrs), node)[0];
+}
+inline Value TakeWhileDataset(const Value& input_dataset, const Values& other_arguments, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("TakeWhileDataset", ops::joined(input_dataset, other_arguments), std::move(attrs), node)[0];
 }
 inline Value TensorDataset(const Values& components, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("TensorDataset", ops::joined(components), std::move(attrs), node)[0];

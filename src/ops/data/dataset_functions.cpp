@@ -1,5 +1,5 @@
-// Datasets that call a function of the graph's library: Map, ParallelMap, FlatMap, Interleave,
-// ParallelInterleave, Filter.
+// Datasets that call a function of the graph's library: Map, ParallelMap, MapAndBatch, FlatMap,
+// Interleave, ParallelInterleave, Filter, TakeWhile.
 // Source of the rules: tensorflow/core/kernels/data/{map,flat_map,interleave,filter}
 // _dataset_op.cc.
 #include "base/thread_pool.h"
@@ -28,20 +28,36 @@ Bound bound_function(const KernelContext& ctx, const char* attr, int end) {
   return bound;
 }
 
+std::unique_ptr<GraphIterator> mapped(const GraphDatasetPtr& input, const Bound& f) {
+  return iterator_of([f, in = std::shared_ptr(input->iterate())](Runtime& runtime, Element& out) {
+    if (!in->next(runtime, out)) return false;
+    out = f(runtime, std::move(out));
+    return true;
+  });
+}
+
 void map(KernelContext& ctx, int end) {
   const GraphDatasetPtr input = ctx.resource<GraphDataset>(0);
-  output_dataset(ctx, {input}, [input, f = bound_function(ctx, "f", end)] {
-    return iterator_of([f, in = std::shared_ptr(input->iterate())](Runtime& runtime, Element& out) {
-      if (!in->next(runtime, out)) return false;
-      out = f(runtime, std::move(out));
-      return true;
-    });
-  });
+  output_dataset(ctx, {input},
+                 [input, f = bound_function(ctx, "f", end)] { return mapped(input, f); });
 }
 
 void map_dataset(KernelContext& ctx) { map(ctx, ctx.num_inputs()); }
 void parallel_map_dataset(KernelContext& ctx) { map(ctx, ctx.num_inputs() - 1); }
 
+void map_and_batch_dataset(KernelContext& ctx) {
+  const GraphDatasetPtr input = ctx.resource<GraphDataset>(0);
+  const int end = ctx.num_inputs() - 3;
+  const auto size = scalar_input<int64_t>(ctx, end, "batch_size");
+  ctx.require(size > 0, "batch_size must be greater than zero.");
+  const bool drop = scalar_input<bool>(ctx, end + 2, "drop_remainder");
+  output_dataset(ctx, {input}, [=, f = bound_function(ctx, "f", end)] {
+    return batches_of(mapped(input, f), size, drop);
+  });
+}
+
+// What does not pass is left out, or ends it all.
+template <bool ends>
 void filter_dataset(KernelContext& ctx) {
   const GraphDatasetPtr input = ctx.resource<GraphDataset>(0);
   output_dataset(ctx, {input}, [input, f = bound_function(ctx, "predicate", ctx.num_inputs())] {
@@ -53,6 +69,7 @@ void filter_dataset(KernelContext& ctx) {
           fail(Code::invalid_argument, "Filter predicate `f` must return a scalar bool.");
         }
         if (*answer[0].data<bool>()) return true;
+        if (ends) return false;
       }
       return false;
     });
@@ -171,7 +188,13 @@ void register_dataset_functions(OpRegistry& registry) {
       "f", {}, flat_map_dataset);
   add("FilterDataset(input_dataset: variant, other_arguments: list(Targuments)) -> (handle: "
       "variant)",
-      "predicate", {}, filter_dataset);
+      "predicate", {}, filter_dataset<false>);
+  add("TakeWhileDataset(input_dataset: variant, other_arguments: list(Targuments)) -> (handle: "
+      "variant)",
+      "predicate", {}, filter_dataset<true>);
+  add("MapAndBatchDataset(input_dataset: variant, other_arguments: list(Targuments), batch_size: "
+      "int64, num_parallel_calls: int64, drop_remainder: bool) -> (handle: variant)",
+      "f", {preserve}, map_and_batch_dataset);
   const std::string cycle =
       "(input_dataset: variant, other_arguments: list(Targuments), cycle_length: int64, "
       "block_length: int64";

@@ -19,24 +19,7 @@ void batch(KernelContext& ctx) {
   ctx.require(size > 0, "Batch size must be greater than zero.");
   const int last = ctx.num_inputs() - 1;
   const bool drop = last > 1 && scalar_input<bool>(ctx, last, "drop_remainder");
-  output_dataset(ctx, {input}, [=] {
-    return iterator_of([=, in = IteratorPtr(input->iterate())](Runtime& runtime, Element& out) {
-      std::vector<Element> rows;
-      Element row;
-      while (static_cast<int64_t>(rows.size()) < size && in->next(runtime, row)) {
-        if (rows.size() % 1024 == 0) runtime.check_cancelled();
-        if (!rows.empty() && row.size() != rows[0].size()) {
-          fail(Code::invalid_argument, "Cannot batch elements of ", rows[0].size(), " and ",
-               row.size(), " components");
-        }
-        rows.push_back(std::move(row));
-        row.clear();
-      }
-      if (rows.empty() || (drop && static_cast<int64_t>(rows.size()) < size)) return false;
-      out = stack_elements(rows);
-      return true;
-    });
-  });
+  output_dataset(ctx, {input}, [=] { return batches_of(input->iterate(), size, drop); });
 }
 
 void repeat(KernelContext& ctx) {
@@ -214,6 +197,8 @@ void register_dataset_transforms(OpRegistry& registry) {
       prefetch);
   add("OptimizeDataset(input_dataset: variant, optimizations: string) -> (handle: variant)",
       {string_list_attr("optimization_configs", {})}, pass_on);
+  add("RewriteDataset(input_dataset: variant, rewrite_name: string) -> (handle: variant)", {},
+      pass_on);
   add("OptionsDataset(input_dataset: variant) -> (handle: variant)",
       {string_attr("serialized_options"), meta}, pass_on);
   add("ModelDataset(input_dataset: variant) -> (handle: variant)",

@@ -101,10 +101,8 @@ void fixed_records(KernelContext& ctx) {
 void tf_records(KernelContext& ctx) {
   output_records(ctx, [who = who(ctx), packing = compression(ctx, 1)](const Runtime& runtime,
                                                                       const std::string& path) {
-    const SharedBytes content = unpacked_file(runtime, who, path, packing);
-    const auto reader = packing.empty() ? std::make_shared<TFRecordReader>(path)
-                                        : std::make_shared<TFRecordReader>(
-                                              path, std::string(text_of(content.bytes)));
+    require_readable(runtime, who, path);
+    const auto reader = std::make_shared<TFRecordReader>(path, packing);
     return [reader](std::string& out) { return reader->next(out); };
   });
 }
