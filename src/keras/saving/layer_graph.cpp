@@ -97,9 +97,12 @@ void LayerGraph::make_calls() {
 void LayerGraph::collect(const Json& json, int depth, Ends& ends) {
   if (depth > 8) fail(Code::invalid_argument, "the model's outputs are nested too deep");
   if (json.is_object()) {
-    for (const auto& [key, value] : json.as_object()) {
-      collect(value, depth + 1, ends);
-      ends.names.push_back(key);
+    // Keras flattens a dictionary by its sorted keys, and the layers' order follows the outputs.
+    std::map<std::string_view, const Json*> sorted;
+    for (const auto& [key, value] : json.as_object()) sorted.emplace(key, &value);
+    for (const auto& [key, value] : sorted) {
+      collect(*value, depth + 1, ends);
+      ends.names.emplace_back(key);
     }
   } else if (json.is_array() && json.size() == 3 && json.at(size_t{0}).is_string()) {
     const std::string& name = json.at(size_t{0}).as_string();

@@ -55,5 +55,21 @@ TEST(LayerGraph, CallsThatWaitForEachOther) {
   }
 }
 
+// As Keras flattens them: weights in files are in the order of the layers.
+TEST(LayerGraph, OutputsOfADictionaryAreSorted) {
+  const auto head = [](const char* name) {
+    return std::string(R"({"class_name": "Dense", "name": ")") + name +
+           R"(", "config": {"units": 2, "name": ")" + name +
+           R"("}, "inbound_nodes": [[["x", 0, 0, {}]]]})";
+  };
+  const Model model = model_from_json(
+      R"({"class_name": "Functional", "keras_version": "2.10.0", "config": {"name": "m",
+          "input_layers": [["x", 0, 0]], "output_layers": {"b": ["p", 0, 0], "a": ["q", 0, 0]},
+          "layers": [)" +
+      kKeras2[0] + "," + head("q") + "," + head("p") + "]}}");
+  EXPECT_EQ(model.output_names(), (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(model.layers().at(1)->name(), "q");
+}
+
 }  // namespace
 }  // namespace rill::keras
