@@ -102,6 +102,9 @@ TEST_F(LossScale, GoesOnFromAFile) {
   const Steps begin = train(model, 7);
   save_model(model, folder / "m.keras");
   const Model loaded = load_model(folder / "m.keras");
+  // Iterations, rates, counter and scale, and a momentum for each of the 23 weights.
+  EXPECT_NE(loaded.summary_text().find("Optimizer params: 29"), std::string::npos)
+      << loaded.summary_text();
   Steps all = train(loaded, kGrowing.losses.size() - 7);
   all.losses.insert(all.losses.begin(), begin.losses.begin(), begin.losses.end());
   all.scales.insert(all.scales.begin(), begin.scales.begin(), begin.scales.end());

@@ -33,6 +33,13 @@ std::optional<std::pair<int64_t, double>> optimizer_size(const ModelLayer& model
       named.set("class_name", object);
       object = std::move(named);
     }
+    int64_t count = 2;
+    double bytes = 12;
+    if (object.value<std::string>("class_name", "") == "LossScaleOptimizer") {
+      count += 4;  // its own iteration and rate, the counter and the scale
+      bytes += 24;
+      object = Json(object.at("config").at("inner_optimizer"));
+    }
     const Json* config = object.find("config");
     const std::string name = object.value<std::string>("class_name", "");
     int slots = -1;
@@ -44,8 +51,6 @@ std::optional<std::pair<int64_t, double>> optimizer_size(const ModelLayer& model
     if (config != nullptr && config->value("momentum", 0.0) != 0.0) ++slots;
     if (flag("centered") || flag("amsgrad")) ++slots;
     if (flag("use_ema")) ++slots;
-    int64_t count = 2;
-    double bytes = 12;
     if (name == "Nadam") ++count, bytes += 4;
     if (saved->legacy) slots = 0;
     for (const Value& v : model.trainable_weights()) {
