@@ -2,12 +2,12 @@
 #include <cmath>
 #include <cstring>
 
+#include "kernels/cast.h"
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
 
 #include "ops/random_state.h"
-#include "tensor/dispatch.h"
 
 namespace rill {
 namespace {
@@ -22,23 +22,22 @@ double uniform(kernels::PhiloxStream& stream) {
 }
 
 // Source: tensorflow/core/kernels/multinomial_op.cc, on one thread.
-template <typename T>
 void multinomial_sample(const Tensor& logits, const kernels::Philox& philox, Tensor& out) {
   const int64_t rows = logits.shape()[0], classes = logits.shape()[1], n = out.shape()[1];
   kernels::PhiloxStream stream(philox);
-  std::vector<double> cdf(static_cast<size_t>(classes));
+  std::vector<double> row(static_cast<size_t>(classes)), cdf(static_cast<size_t>(classes));
+  const kernels::Cast widen = kernels::prepare_cast(logits.dtype(), DType::float64, classes);
+  const auto stride = static_cast<int64_t>(dtype_size(logits.dtype())) * classes;
   for (int64_t r = 0; r < rows; ++r) {
-    const T* row = logits.data<T>() + r * classes;
+    widen.run(static_cast<const char*>(logits.raw()) + r * stride, row.data());
     double most = -1.7976931348623157e308;
-    for (int64_t c = 0; c < classes; ++c) {
-      const auto v = static_cast<double>(row[c]);
+    for (const double v : row) {
       if (std::isfinite(v)) most = std::max(most, v);
     }
     double total = 0;
-    for (int64_t c = 0; c < classes; ++c) {
-      const auto v = static_cast<double>(row[c]);
-      if (std::isfinite(v)) total += std::exp(v - most);
-      cdf[static_cast<size_t>(c)] = total;
+    for (size_t c = 0; c < row.size(); ++c) {
+      if (std::isfinite(row[c])) total += std::exp(row[c] - most);
+      cdf[c] = total;
     }
     for (int64_t k = 0; k < n; ++k) {
       const double wanted = uniform(stream) * total;
@@ -74,8 +73,7 @@ void run_multinomial(KernelContext& ctx) {
   const auto blocks = static_cast<uint64_t>(rows * ((n + 3) / 4 * 4 * 2)) * 256;
   const kernels::Philox philox =
       stateless ? philox_from_seed(ctx, ctx.input(2)) : reserve_blocks(ctx, blocks);
-  dispatch_number(logits.dtype(), "Multinomial",
-                  [&]<typename T>() { multinomial_sample<T>(logits, philox, out); });
+  multinomial_sample(logits, philox, out);
 }
 
 }  // namespace
