@@ -5,9 +5,11 @@
 
 #include "kernels/mover.h"
 #include "op/registry.h"
+#include "op/result_size.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
 #include "ops/dataset.h"
+#include "tensor/memory_limit.h"
 
 namespace rill {
 namespace {
@@ -108,6 +110,11 @@ struct Pads {
     for (size_t c = 0; c < shapes.size(); ++c) {
       const Shape shape = shape_of(rows, c);
       const DType dtype = values[c].dtype();
+      const int64_t bytes = result_bytes(dtype, shape);
+      if (bytes > kLargeResult && static_cast<size_t>(bytes) > largest_asked_tensor()) {
+        fail(Code::resource_exhausted, name, "a batch of shape ", shape, " takes ", bytes,
+             " bytes; at most ", largest_asked_tensor(), " are allowed (RILL_TENSOR_BYTES)");
+      }
       const kernels::Mover mover(dtype);
       Tensor all(dtype, shape);
       mover.fill(values[c].raw(), all.raw(), all.size());

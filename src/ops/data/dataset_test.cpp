@@ -117,6 +117,7 @@ TEST(Datasets, BatchesArePaddedToTheLargestOrToWhatIsAskedFor) {
   EXPECT_EQ(all(padded({4})), (Ints{0, 1, 2, 9, 3, 4, 9, 9}));
   EXPECT_THROW(all(padded({2})), DataLossError);
   EXPECT_THROW(all(padded({-1, -1})), InvalidArgumentError);
+  EXPECT_THROW(all(padded({int64_t{1} << 40})), ResourceExhaustedError);
 }
 
 TEST(Datasets, TheOnlyElement) {
