@@ -9,6 +9,7 @@
 #include "codec/json.h"
 #include "codec/npy.h"
 #include "rill/graph.hpp"
+#include "rill/keras.hpp"
 
 namespace rill {
 namespace {
@@ -98,6 +99,19 @@ TEST(Cli, ArraysAreReadFromAndWrittenToPipes) {
       rill_program({"run", kSamples + "frozen.pb", "--in", "=-", "--out", "=-"}, x);
   ASSERT_EQ(run.code, 0) << run.err;
   expect_close(parse_npy(SharedBytes::own(run.out), "output"), expected());
+}
+
+TEST(Cli, ResultsOfOneLayerAreToldApart) {
+  const ScratchFolder folder;
+  const std::string file = folder / "twice.keras";
+  const keras::KerasTensor x = keras::Input({2}, {.name = "x"});
+  const keras::layers::Rescaling twice(2.0, 0.0, {.name = "twice"});
+  keras::Model({x}, {twice(x), twice(twice(x))}).save(file);
+  const Finished got = rill_program({"run", file, "--in", "[[1, 2]]", "--json"});
+  ASSERT_EQ(got.code, 0) << got.err;
+  const Json outputs = Json::parse(got.out).at("outputs");
+  EXPECT_EQ(outputs.at("twice").at("values").dump(), "[[2.0, 4.0]]");
+  EXPECT_EQ(outputs.at("twice_1").at("values").dump(), "[[4.0, 8.0]]");
 }
 
 TEST(Cli, InputsAreLiteralsToo) {
