@@ -16,6 +16,8 @@
 #include "process.h"
 #include "rill/error.hpp"
 #include "rill/keras.hpp"
+#include "rill/saver.hpp"
+#include "rill/session.hpp"
 #include "rill/tensor.hpp"
 
 namespace {
@@ -95,6 +97,32 @@ TEST(OutOfMemory, LoadAndPredict) {
       EXPECT_EQ(std::memcmp(y.raw(), expected.raw(), expected.bytes()), 0);
     });
   }
+}
+
+TEST(OutOfMemory, ImportRestoreAndRun) {
+  const Tensor x = Tensor::random({2, 10}, 7);
+  exhaust([&] {
+    Session session;
+    session.graph().import(GraphDef::load(kSamples + "frozen.pb"));
+    EXPECT_EQ(session.run("output:0", {{"input:0", x}}).size(), 6);
+  });
+  exhaust([&] {
+    Session session;
+    session.graph().import(GraphDef::load(kSamples + "unfrozen.pb"));
+    Saver{session.graph()}.restore(session, kSamples + "checkpoint_v2/model.ckpt");
+    EXPECT_EQ(session.run("output:0", {{"input:0", x}}).size(), 6);
+  });
+}
+
+TEST(OutOfMemory, Fit) {
+  const Tensor x = Tensor::random({8, 10}, 7);
+  const Tensor y = Tensor::random({8, 3}, 8);
+  exhaust([&] {
+    keras::Sequential model{keras::layers::Dense(4, {.activation = "relu", .input_shape = {10}}),
+                            keras::layers::Dropout(0.5), keras::layers::Dense(3)};
+    model.compile({.optimizer = "adam", .loss = "mse", .metrics = {"mae"}});
+    model.fit(x, y, {.batch_size = 4, .verbose = 0});
+  });
 }
 
 TEST(OutOfMemory, SavingKeepsWhatIsThere) {
