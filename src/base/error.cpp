@@ -79,7 +79,9 @@ void throw_error(Code code, const std::string& message) {
   throw UnknownError(message);
 }
 
-void fail_with(Code code, std::initializer_list<TextPart> parts) { throw_error(code, join(parts)); }
+void fail_with(Code code, std::initializer_list<TextPart> parts) {
+  throw_error(code, printable(join(parts)));
+}
 
 void rethrow_with_context(const Error& error, const std::string& context) {
   throw_error(error.code(), str(context, ": ", error.what()));

@@ -37,6 +37,14 @@ TEST(Error, EachCodeHasItsClass) {
   expect_thrown<DataLossError>(Code::data_loss, "DATA_LOSS");
 }
 
+TEST(Error, MessagesArePrintable) {
+  try {
+    fail(Code::data_loss, std::string("a\x1b[2J\0b", 7), ":\nnext line");
+  } catch (const Error& e) {
+    EXPECT_STREQ(e.what(), "a\\x1b[2J\\x00b:\nnext line");
+  }
+}
+
 TEST(Error, ContextKeepsTheCode) {
   try {
     try {

@@ -52,22 +52,45 @@ std::string join(std::initializer_list<TextPart> parts) {
   return out;
 }
 
+namespace {
+
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
+void append_escaped(char c, std::string& out) {
+  constexpr char kHex[] = "0123456789abcdef";
+  out += "\\x";
+  out += kHex[static_cast<unsigned char>(c) >> 4];
+  out += kHex[c & 15];
+}
+
+}  // namespace
+
 std::string quoted(std::string_view text) {
   constexpr size_t kLongest = 200;
-  constexpr char kHex[] = "0123456789abcdef";
   std::string out = "'";
-  for (size_t i = 0; i < std::min(text.size(), kLongest); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c < 0x20 || c == 0x7f) {
-      out += "\\x";
-      out += kHex[c >> 4];
-      out += kHex[c & 15];
+  for (const char c : text.substr(0, kLongest)) {
+    if (is_control(c)) {
+      append_escaped(c, out);
     } else {
-      out += text[i];
+      out += c;
     }
   }
   if (text.size() > kLongest) out += "...";
   return out + "'";
+}
+
+std::string printable(std::string text) {
+  const auto hidden = [](char c) { return is_control(c) && c != '\n'; };
+  if (std::none_of(text.begin(), text.end(), hidden)) return text;
+  std::string out;
+  for (const char c : text) {
+    if (hidden(c)) {
+      append_escaped(c, out);
+    } else {
+      out += c;
+    }
+  }
+  return out;
 }
 
 namespace {

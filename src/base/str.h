@@ -84,6 +84,9 @@ inline std::string quoted(const std::string& text) { return quoted(std::string_v
 inline std::string quoted(const char* text) { return quoted(std::string_view(text)); }
 inline std::string quoted(std::string& text) { return quoted(std::string_view(text)); }
 
+// Control characters but line ends escaped: for texts that hold what a file says.
+std::string printable(std::string text);
+
 // The candidate nearest to `name` by edit distance, or empty when none is near.
 std::string nearest(std::string_view name, const std::vector<std::string>& candidates);
 // " (did you mean 'foo'?)" or empty.

@@ -30,8 +30,7 @@ AtomicFolder::AtomicFolder(fs::path path) : path_(std::move(path)) {
 }
 
 AtomicFolder::~AtomicFolder() {
-  std::error_code ignored;
-  if (!temporary_.empty()) fs::remove_all(temporary_, ignored);
+  if (!temporary_.empty()) remove_tree(temporary_);
 }
 
 void AtomicFolder::commit() {
@@ -54,7 +53,7 @@ void AtomicFolder::commit() {
   }
   sync_folder(folder_of(path_));
   if (!temporary_.empty()) {
-    fs::remove_all(temporary_, ignored);
+    remove_tree(temporary_);
     temporary_.clear();
   }
 }

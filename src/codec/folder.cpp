@@ -2,6 +2,8 @@
 
 #include <cerrno>
 #include <cstring>
+#include <exception>
+#include <new>
 
 namespace rill {
 
@@ -9,6 +11,18 @@ namespace fs = std::filesystem;
 
 fs::path folder_of(const fs::path& path) {
   return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
+
+void remove_tree(const fs::path& path) noexcept {
+  for (int tries = 0; tries < 2; ++tries) {
+    try {
+      fs::remove_all(path);  // the form that takes an error_code ends the process without memory
+      return;
+    } catch (const std::bad_alloc&) {  // the first try has given back what it held
+    } catch (const std::exception&) {
+      return;
+    }
+  }
 }
 
 FolderNames::FolderNames(const fs::path& folder) {

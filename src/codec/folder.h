@@ -13,6 +13,9 @@ namespace rill {
 // The folder that `path` stands in; "." for a bare name.
 std::filesystem::path folder_of(const std::filesystem::path& path);
 
+// Removes a file or a folder with all that is in it; what cannot be removed stays.
+void remove_tree(const std::filesystem::path& path) noexcept;
+
 // The names in a folder in the order of the file system, without "." and "..". Iterators of
 // std::filesystem end the process where memory ends.
 class FolderNames {

@@ -40,6 +40,15 @@ TEST(Folder, WhatIsNoFolder) {
   EXPECT_EQ(file.error(), ENOTDIR);
 }
 
+TEST(Folder, TreesAreRemoved) {
+  const test::ScratchFolder folder;
+  std::filesystem::create_directories(folder / "a/b");
+  test::write_whole(folder / "a/b/c", "");
+  remove_tree(folder / "a");
+  remove_tree(folder / "a");
+  EXPECT_EQ(names_in(folder / ""), std::set<std::string>{});
+}
+
 TEST(Folder, OfAPath) {
   EXPECT_EQ(folder_of("a/b"), "a");
   EXPECT_EQ(folder_of("b"), ".");

@@ -30,7 +30,6 @@ fs::path temporary_beside(const fs::path& path, std::string_view suffix) {
 void remove_stale(const fs::path& path, std::string_view suffix) {
   const std::string prefix = prefix_of(path);
   const fs::path folder = folder_of(path);
-  std::error_code ignored;
   FolderNames names(folder);
   while (const auto name = names.next()) {
     if (!name->starts_with(prefix) || !name->ends_with(suffix)) continue;
@@ -38,7 +37,7 @@ void remove_stale(const fs::path& path, std::string_view suffix) {
     const auto [stop, error] =
         std::from_chars(name->data() + prefix.size(), name->data() + name->size(), pid);
     if (error != std::errc() || *stop != '-' || pid <= 0) continue;
-    if (::kill(pid, 0) != 0 && errno == ESRCH) fs::remove_all(folder / *name, ignored);
+    if (::kill(pid, 0) != 0 && errno == ESRCH) remove_tree(folder / *name);
   }
 }
 
