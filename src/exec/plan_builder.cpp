@@ -120,7 +120,7 @@ void PlanBuilder::infer(const Node& node, NodeFacts& facts) const {
     const int s = slot_of(node.inputs[i]);
     const Slot& slot = plan_->slots_[static_cast<size_t>(s)];
     facts.inputs.push_back(s);
-    inputs[i].shape = shape_at_run(node.op, i, inputs.size(), slot.shape);
+    inputs[i].shape = shape_at_run(*node.def, i, inputs.size(), slot.shape);
     inputs[i].dtype = slot.dtype;
     inputs[i].value = slot.kind == SlotKind::constant && slot.value ? &slot.value : nullptr;
     facts.inputs_constant &= slot.kind == SlotKind::constant;

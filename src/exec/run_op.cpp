@@ -48,7 +48,7 @@ void run_prepared(const OpDef& def, const AttrMap& attrs, std::string_view node_
   }
   for (size_t i = 0; i < inputs.size(); ++i) {
     const Shape& given = inputs[i].shape();
-    const Shape counts = shape_at_run(def.name, i, inputs.size(), given);
+    const Shape counts = shape_at_run(def, i, inputs.size(), given);
     if (counts.rank() != given.rank()) inputs[i] = inputs[i].reshaped(counts);
   }
   std::vector<ShapeContext::Input> shape_inputs(inputs.size());

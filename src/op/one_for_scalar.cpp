@@ -1,42 +1,26 @@
 #include "op/one_for_scalar.h"
 
 #include <algorithm>
-#include <iterator>
 
 namespace rill {
 namespace {
 
-constexpr int kLast = -1;
+bool is_list(const ArgDef& arg) { return !arg.number_attr.empty() || !arg.type_list_attr.empty(); }
 
-struct Place {
-  std::string_view op;
-  int first;
-  int last;
-};
-
-// Tried with TensorFlow 2.21: each op with [1] for each of its scalars, fed.
-constexpr Place kPlaces[] = {
-    {"Concat", 0, 0},
-    {"ConcatV2", kLast, kLast},
-    {"Fill", 1, 1},
-    {"MatrixDiagPartV2", 2, 2},
-    {"MatrixDiagPartV3", 2, 2},
-    {"QuantizeAndDequantizeV3", 1, 2},
-    {"Range", 0, 2},
-    {"SplitV", 2, 2},
-};
+// Which input of the signature it belongs to: what stands behind a list is counted from the end.
+size_t argument_of(const OpDef& def, size_t input, size_t inputs) {
+  const auto list = std::find_if(def.inputs.begin(), def.inputs.end(), is_list);
+  const auto before = static_cast<size_t>(list - def.inputs.begin());
+  if (input < before) return input;
+  const size_t behind = def.inputs.size() - before - 1;
+  return input + behind < inputs ? before : input + def.inputs.size() - inputs;
+}
 
 }  // namespace
 
-Shape shape_at_run(std::string_view op, size_t input, size_t inputs, const Shape& given) {
-  if (given.rank() != 1 || given[0] != 1) return given;
-  const int count = static_cast<int>(inputs);
-  const auto from_end = [&](int i) { return i < 0 ? i + count : i; };
-  const int at = static_cast<int>(input);
-  const bool taken = std::any_of(std::begin(kPlaces), std::end(kPlaces), [&](const Place& p) {
-    return p.op == op && at >= from_end(p.first) && at <= from_end(p.last);
-  });
-  return taken ? Shape{} : given;
+Shape shape_at_run(const OpDef& def, size_t input, size_t inputs, const Shape& given) {
+  if (def.one_for_scalar == 0 || given.rank() != 1 || given[0] != 1) return given;
+  return ((def.one_for_scalar >> argument_of(def, input, inputs)) & 1U) != 0 ? Shape{} : given;
 }
 
 }  // namespace rill

@@ -158,13 +158,15 @@ void register_concat(OpRegistry& registry) {
                 .attrs = {at_least(2, int_attr("N")), type_attr("T")},
                 .shape = infer_concat<false>,
                 .prepare = prepare_concat<false>,
-                .gradient = concat_gradient});
+                .gradient = concat_gradient,
+                .one_for_scalar = 0b01});
   registry.add({.signature = "ConcatV2(values: N*T, axis: Tidx) -> (output: T)",
                 .attrs = {at_least(2, int_attr("N")), type_attr("T"),
                           type_attr("Tidx", kIndexTypes, DType::int32)},
                 .shape = infer_concat<true>,
                 .prepare = prepare_concat<true>,
-                .gradient = concat_v2_gradient});
+                .gradient = concat_v2_gradient,
+                .one_for_scalar = 0b10});
 }
 
 }  // namespace rill

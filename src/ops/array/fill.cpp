@@ -106,7 +106,8 @@ void register_fill(OpRegistry& registry) {
                 .attrs = {type_attr("T"), type_attr("index_type", kIndexTypes, DType::int32)},
                 .shape = infer_fill,
                 .prepare = prepare_fill,
-                .gradient = fill_gradient});
+                .gradient = fill_gradient,
+                .one_for_scalar = 0b10});
   registry.add({.signature = "Empty(shape: int32) -> (output: dtype)",
                 .attrs = {type_attr("dtype"), bool_attr("init", false)},
                 .shape = infer_fill,

@@ -141,7 +141,8 @@ void register_split(OpRegistry& registry) {
                            DType::int64)},
        .shape = split_v_shape,
        .prepare = [](const PrepareContext& ctx) { return prepare_split(ctx, 0, ctx.constant(2)); },
-       .gradient = split_v_gradient});
+       .gradient = split_v_gradient,
+       .one_for_scalar = 0b100});
 }
 
 }  // namespace rill

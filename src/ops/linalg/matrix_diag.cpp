@@ -297,7 +297,8 @@ void register_matrix_diag(OpRegistry& registry) {
                   .attrs = attrs,
                   .shape = shape,
                   .prepare = bind,
-                  .gradient = gradient});
+                  .gradient = gradient,
+                  .one_for_scalar = shape == infer_part ? 0b100U : 0});
   };
   add("MatrixDiag(diagonal: T) -> (output: T)", plain, infer_diag, prepare_diag);
   add("MatrixDiagV2(diagonal: T, k: int32, num_rows: int32, num_cols: int32, padding_value: T) -> "

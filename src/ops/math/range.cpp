@@ -134,6 +134,7 @@ void register_range(OpRegistry& registry) {
                 .attrs = {type_attr("Tidx", kRangeTypes, DType::int32)},
                 .shape = infer_range,
                 .kernel = run_range,
+                .one_for_scalar = 0b111,
                 .not_differentiable = true});
   registry.add(
       {.signature = "LinSpace(start: T, stop: T, num: Tidx) -> (output: T)",

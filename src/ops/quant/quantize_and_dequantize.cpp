@@ -222,7 +222,8 @@ void register_quantize_and_dequantize(OpRegistry& registry) {
                           int_attr("axis", -1)},
                 .shape = infer,
                 .kernel = run_v3,
-                .gradient = straight_gradient});
+                .gradient = straight_gradient,
+                .one_for_scalar = 0b110});
   registry.add({.signature = "QuantizeAndDequantizeV4Grad(gradients: T, input: T, input_min: T, "
                              "input_max: T) -> (input_backprop: T, input_min_backprop: T, "
                              "input_max_backprop: T)",
