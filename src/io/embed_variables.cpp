@@ -83,7 +83,7 @@ class Embedder {
     };
     if (node.op == "ReadVariableOp" || node.op == "_RefRead") {
       become("Identity", {{"T", dtype}});
-    } else if (node.op == "ResourceGather") {
+    } else if (node.op == "ResourceGather" && node.inputs.size() >= 2) {
       const std::string axis = node.name + "/axis";
       more.push_back(make_node(axis, "Const", {},
                                {{"dtype", DType::int32}, {"value", Tensor::scalar<int32_t>(0)}}));
@@ -104,31 +104,43 @@ class Embedder {
       node.inputs = control_inputs(node);
       become("NoOp", {});
     } else {
-      fail(Code::unimplemented, "node ", quoted(node.name), " (", node.op,
-           ") reads a variable in a way that has no form for constants");
+      refuse(node);
     }
+  }
+
+  [[noreturn]] static void refuse(const NodeDef& node) {
+    fail(Code::unimplemented, "node ", quoted(node.name), " (", node.op,
+         ") reads a variable in a way that has no form for constants");
   }
 
   void hand_on(NodeDef& node, const CallForm& call, const std::map<size_t, DType>& taken) {
     std::map<size_t, DType> arguments;
-    for (const auto& [input, dtype] : taken) arguments[input - call.first] = dtype;
+    for (const auto& [input, dtype] : taken) {
+      if (input < call.first) refuse(node);
+      arguments[input - call.first] = dtype;
+    }
     const AttrValue* types = node.attrs.find(call.types);
     if (const auto* list = types ? types->get_if<std::vector<DType>>() : nullptr) {
       std::vector<DType> changed = *list;
-      for (const auto& [index, dtype] : arguments) changed.at(index) = dtype;
+      for (const auto& [index, dtype] : arguments) {
+        if (index < changed.size()) changed[index] = dtype;
+      }
       node.attrs.set(call.types, std::move(changed));
     }
     const AttrValue* shapes =
         node.op.ends_with("While") ? node.attrs.find("output_shapes") : nullptr;
     if (const auto* list = shapes ? shapes->get_if<std::vector<Shape>>() : nullptr) {
       std::vector<Shape> changed = *list;
-      for (const auto& [index, dtype] : arguments) changed.at(index) = Shape::unknown_rank();
+      for (const auto& [index, dtype] : arguments) {
+        if (index < changed.size()) changed[index] = Shape::unknown_rank();
+      }
       node.attrs.set("output_shapes", std::move(changed));
     }
     for (const char* attr : call.functions) {
       const AttrValue* function = node.attrs.find(attr);
-      if (function == nullptr) continue;
-      NameAttrList ref = *function->get_if<NameAttrList>();
+      const auto* called = function ? function->get_if<NameAttrList>() : nullptr;
+      if (called == nullptr) continue;
+      NameAttrList ref = *called;
       ref.name = with_values(ref.name, arguments);
       node.attrs.set(attr, ref);
     }
@@ -138,11 +150,17 @@ class Embedder {
   std::string with_values(const std::string& name, const std::map<size_t, DType>& arguments) {
     std::string& known = names_[{name, arguments}];
     if (!known.empty()) return known;
-    FunctionDef f = *library_.at(name);
+    const auto found = library_.find(name);
+    if (found == library_.end()) fail(Code::not_found, "function ", quoted(name), " is missing");
+    FunctionDef f = *found->second;
+    if (arguments.rbegin()->first >= f.inputs.size()) {
+      fail(Code::invalid_argument, "function ", quoted(name), " takes ", f.inputs.size(),
+           " arguments; it is given more");
+    }
     f.name = known = str(name, "_values_", names_.size());
     Held values;
     for (const auto& [index, dtype] : arguments) {
-      f.inputs.at(index).type = dtype;
+      f.inputs[index].type = dtype;
       f.arg_attrs.erase(static_cast<int>(index));
       f.resource_arg_unique_ids.erase(static_cast<int>(index));
       values[f.inputs[index].name] = dtype;
@@ -150,7 +168,8 @@ class Embedder {
     f.attrs.erase("_input_shapes");
     std::set<std::string, std::less<>> reads;
     for (const NodeDef& node : f.nodes) {
-      if (node.op == "ReadVariableOp" && values.contains(node_of(node.inputs.at(0)))) {
+      if (node.op == "ReadVariableOp" && !node.inputs.empty() &&
+          values.contains(node_of(node.inputs[0]))) {
         reads.insert(node.name);
       }
     }

@@ -152,6 +152,8 @@ void padded_batch(KernelContext& ctx) {
   const auto size = scalar_input<int64_t>(ctx, 1, "batch_size");
   ctx.require(size > 0, "Batch size must be greater than zero.");
   const int n = static_cast<int>(ctx.attr<int64_t>("N"));
+  ctx.require(ctx.num_inputs() >= 2 + 2 * n, "there are ", n, " padded shapes, but only ",
+              ctx.num_inputs() - 2 - n, " padding values");
   Pads pads{who(ctx), {}, {}};
   for (int i = 0; i < n; ++i) {
     ctx.require(ctx.input(2 + i).rank() == 1, "All padded shapes must be vectors");
