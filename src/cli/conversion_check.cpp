@@ -4,6 +4,7 @@
 #include <cstring>
 #include <set>
 
+#include "base/str.h"
 #include "cli/conversion.h"
 #include "cli/describe_parts.h"
 #include "formats/checkpoint/checkpoint_source.h"
@@ -97,7 +98,8 @@ Comparison self_test(const Arguments& a, const Description& d, Target target) {
   }
   if (target == Target::checkpoint) return read_back_variables(a, d);
   // A frozen graph has tensors, where a SavedModel has a signature.
-  const bool named = target == Target::graph && d.kind == FileKind::saved_model && !has_layers(d);
+  const bool named =
+      target == Target::graph && d.kind == formats::FileKind::saved_model && !has_layers(d);
   return compare_outputs(
       a.file, a.target, a,
       named ? frozen_names(outputs_of(open_graph(a, d), a), GraphDef::load(a.target))

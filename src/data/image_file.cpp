@@ -26,7 +26,8 @@ Tensor with_channels(const Tensor& image, int64_t channels) {
   uint8_t* to = out.data<uint8_t>();
   for (int64_t i = 0; i < pixels; ++i, from += has, to += channels) {
     if (channels == 1) {
-      to[0] = static_cast<uint8_t>(0.299 * from[0] + 0.587 * from[1] + 0.114 * from[2] + 0.5);
+      to[0] =
+          static_cast<uint8_t>(std::lround(0.299 * from[0] + 0.587 * from[1] + 0.114 * from[2]));
       continue;
     }
     for (int c = 0; c < 3; ++c) to[c] = from[has == 1 ? 0 : c];

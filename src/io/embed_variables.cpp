@@ -42,9 +42,9 @@ std::vector<std::string> control_inputs(const NodeDef& node) {
   return out;
 }
 
-AttrValue attr_or(const NodeDef& node, const char* name, AttrValue fallback) {
+AttrValue attr_or(const NodeDef& node, const char* name, const AttrValue& fallback) {
   const AttrValue* found = node.attrs.find(name);
-  return found != nullptr ? *found : std::move(fallback);
+  return found != nullptr ? *found : fallback;
 }
 
 class Embedder {

@@ -34,7 +34,7 @@ const Steps kGrowing{{5180.021484375, 5180.021484375, 5180.021484375, 5180.02148
                      {0, 0, 0, 0, 0, 0, 1, 2, 2, 3, 4, 4}};
 
 Model a_model() {
-  const Sequential model{
+  Sequential model{
       layers::Dense(3, {.activation = "relu", .input_shape = Shape{4}, .dtype = "mixed_float16"}),
       layers::Dense(2)};
   model.set_weights({test::wave({4, 3}, 0, 0.37), Tensor::zeros({3}), test::wave({3, 2}, 1, 0.37),

@@ -30,7 +30,7 @@ void output_records(KernelContext& ctx, const OpenFile& open) {
             runtime.check_cancelled();
             std::string record;
             if (file && file(record)) {
-              out = {Tensor(std::move(record))};
+              out = {Tensor(record)};
               return true;
             }
             file = nullptr;
@@ -42,7 +42,7 @@ void output_records(KernelContext& ctx, const OpenFile& open) {
 }
 
 std::string compression(const KernelContext& ctx, int input) {
-  const std::string type = scalar_input<std::string>(ctx, input, "compression_type");
+  std::string type = scalar_input<std::string>(ctx, input, "compression_type");
   ctx.require(type.empty() || is_packed(type), "Unsupported compression_type: ", quoted(type));
   return type;
 }
