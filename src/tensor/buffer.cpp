@@ -142,6 +142,15 @@ void check_size(size_t bytes) {
        largest_tensor(), " bytes that one may take on this machine (RILL_TENSOR_BYTES)");
 }
 
+std::shared_ptr<detail::Buffer> owner_of(const Block& block, size_t bytes) {
+  try {
+    return std::make_shared<HeapBuffer>(block, bytes);
+  } catch (const std::bad_alloc&) {
+    std::free(block.base);
+    out_of_memory(bytes);
+  }
+}
+
 }  // namespace
 
 std::shared_ptr<detail::Buffer> allocate_buffer(size_t bytes) {
@@ -152,12 +161,12 @@ std::shared_ptr<detail::Buffer> allocate_buffer(size_t bytes) {
   const size_t size = std::max((bytes + kAlignment - 1) / kAlignment, size_t{1}) * kAlignment;
   if (spare.depth > 0 && size >= kWorthReuse) {
     if (const Block kept = take_spare(size); kept.memory != nullptr) {
-      return std::make_shared<HeapBuffer>(kept, bytes);
+      return owner_of(kept, bytes);
     }
   }
   const Block block = allocate_block(size);
   if (block.memory == nullptr) out_of_memory(bytes);
-  return std::make_shared<HeapBuffer>(block, bytes);
+  return owner_of(block, bytes);
 }
 
 ScopedBufferReuse::ScopedBufferReuse() { ++spare.depth; }

@@ -27,8 +27,12 @@ std::atomic<int64_t> left{kNever};  // the allocations, of all threads, before t
 
 bool fails() { return left.load(std::memory_order_relaxed) != kNever && left.fetch_sub(1) == 1; }
 
+void* memory_or_null(size_t bytes) {
+  return fails() ? nullptr : std::malloc(bytes == 0 ? 1 : bytes);
+}
+
 void* allocated(size_t bytes) {
-  void* memory = fails() ? nullptr : std::malloc(bytes == 0 ? 1 : bytes);
+  void* memory = memory_or_null(bytes);
   if (memory == nullptr) throw std::bad_alloc();
   return memory;
 }
@@ -37,6 +41,8 @@ void* allocated(size_t bytes) {
 
 void* operator new(size_t bytes) { return allocated(bytes); }
 void* operator new[](size_t bytes) { return allocated(bytes); }
+void* operator new(size_t bytes, const std::nothrow_t&) noexcept { return memory_or_null(bytes); }
+void* operator new[](size_t bytes, const std::nothrow_t&) noexcept { return memory_or_null(bytes); }
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete[](void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, size_t) noexcept { std::free(memory); }
