@@ -54,44 +54,31 @@ std::string join(std::initializer_list<TextPart> parts) {
 
 namespace {
 
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
-
-void append_escaped(char c, std::string& out) {
+std::string escaped(std::string_view text, bool keep_lines) {
   constexpr char kHex[] = "0123456789abcdef";
-  out += "\\x";
-  out += kHex[static_cast<unsigned char>(c) >> 4];
-  out += kHex[c & 15];
-}
-
-}  // namespace
-
-std::string quoted(std::string_view text) {
-  constexpr size_t kLongest = 200;
-  std::string out = "'";
-  for (const char c : text.substr(0, kLongest)) {
-    if (is_control(c)) {
-      append_escaped(c, out);
-    } else {
-      out += c;
-    }
-  }
-  if (text.size() > kLongest) out += "...";
-  return out + "'";
-}
-
-std::string printable(std::string text) {
-  const auto hidden = [](char c) { return is_control(c) && c != '\n'; };
-  if (std::none_of(text.begin(), text.end(), hidden)) return text;
   std::string out;
   for (const char c : text) {
-    if (hidden(c)) {
-      append_escaped(c, out);
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte < 0x20 || byte == 0x7f) && !(keep_lines && c == '\n')) {
+      out += "\\x";
+      out += kHex[byte >> 4];
+      out += kHex[byte & 15];
     } else {
       out += c;
     }
   }
   return out;
 }
+
+}  // namespace
+
+std::string quoted(std::string_view text) {
+  constexpr size_t kLongest = 200;
+  return str("'", escaped(text.substr(0, kLongest), false), text.size() > kLongest ? "..." : "",
+             "'");
+}
+
+std::string printable(std::string text) { return escaped(text, true); }
 
 namespace {
 

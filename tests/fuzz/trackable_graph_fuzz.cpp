@@ -6,10 +6,9 @@
 namespace rill::fuzz {
 
 void read(const std::string& bytes) {
-  using namespace formats;
-  const std::string written = serialize_trackable_graph(parse_trackable_graph(bytes));
-  expect(serialize_trackable_graph(parse_trackable_graph(written)) == written,
-         "differs when read again");
+  expect_stable(bytes, [](const std::string& text) {
+    return formats::serialize_trackable_graph(formats::parse_trackable_graph(text));
+  });
 }
 
 }  // namespace rill::fuzz
