@@ -18,13 +18,12 @@ set(RILL_KERNEL_FLAGS -O3 -ffp-contract=off -fno-math-errno -fno-trapping-math
 # What runs once a model or once an op is compiled small in a release; loops over elements are not.
 set(RILL_SMALL_FLAGS -Os CACHE STRING "Flags of rooms and ops without loops that count, in a release")
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|amd64|AMD64)$")
-  set(RILL_ISAS x86_64 v2 v3 v4)
+  set(RILL_ISAS x86_64 v3 v4)
 else()
   set(RILL_ISAS base)
 endif()
 set(RILL_ISA_FLAGS_base "" CACHE STRING "Flags of src/kernels/simd for RILL_ISA=base")
 set(RILL_ISA_FLAGS_x86_64 -march=x86-64 CACHE STRING "Flags for RILL_ISA=x86_64")
-set(RILL_ISA_FLAGS_v2 -march=x86-64-v2 CACHE STRING "Flags for RILL_ISA=v2")
 set(RILL_ISA_FLAGS_v3 -march=x86-64-v3 CACHE STRING "Flags for RILL_ISA=v3")
 set(RILL_ISA_FLAGS_v4 -march=x86-64-v4 -mprefer-vector-width=512
     CACHE STRING "Flags for RILL_ISA=v4")

@@ -47,12 +47,14 @@ class AtomicFile {
 
  private:
   void put(uint64_t offset, Bytes bytes);
+  void write_back();
   uint32_t put_summed(uint64_t offset, Bytes bytes, Checksum checksum, uint32_t sum);
 
   std::filesystem::path path_;
   std::filesystem::path temporary_;
   int fd_ = -1;
   uint64_t size_ = 0;
+  uint64_t written_back_ = 0;  // up to here the system was asked to begin
   bool flushed_ = false;
   std::unique_ptr<PieceSums> sums_;  // null: not kept
 };

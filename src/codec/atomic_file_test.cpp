@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "codec/atomic_file.h"
@@ -85,6 +86,22 @@ TEST_F(FileTest, StaleTemporariesGo) {
   write_file(folder_ / "a", "x");
   EXPECT_FALSE(fs::exists(folder_ / ".a.99999999-0.tmp"));
   EXPECT_TRUE(fs::exists(folder_ / ".b.99999999-0.tmp"));
+}
+
+// Longer than what goes to the disk at once, in pieces of all lengths, and one written again.
+TEST_F(FileTest, LongFiles) {
+  std::vector<std::byte> noise(11'000'003);
+  for (size_t i = 0; i < noise.size(); ++i) noise[i] = static_cast<std::byte>(i * i >> 9);
+  const Bytes all(noise);
+  AtomicFile file(folder_ / "long");
+  file.write(all.first(1'000'001));
+  file.write(all.subspan(1'000'001, 9'999'999));
+  for (size_t at = 11'000'000; at < all.size(); ++at) file.write(all.subspan(at, 1));
+  noise[7] ^= std::byte{1};
+  file.write_at(7, all.subspan(7, 1));
+  file.commit();
+  const auto back = MappedFile::open(folder_ / "long");
+  EXPECT_TRUE(std::ranges::equal(back->bytes(), all));
 }
 
 // Pieces in any order, some written twice, some too small for a sum of their own, holes between.

@@ -10,9 +10,6 @@ namespace rill::kernels {
 namespace x86_64 {
 const DenseTable& dense_kernels();
 }
-namespace v2 {
-const DenseTable& dense_kernels();
-}
 namespace v3 {
 const DenseTable& dense_kernels();
 }
@@ -33,7 +30,6 @@ const DenseTable* choose() {
   const char* isa = simd().name;
   if (std::strcmp(isa, "v4") == 0) return &v4::dense_kernels();
   if (std::strcmp(isa, "v3") == 0) return &v3::dense_kernels();
-  if (std::strcmp(isa, "v2") == 0) return &v2::dense_kernels();
   return &x86_64::dense_kernels();
 #else
   return &base::dense_kernels();

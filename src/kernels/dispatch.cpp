@@ -9,9 +9,6 @@ namespace rill::kernels {
 namespace x86_64 {
 void fill(SimdTable& table);
 }
-namespace v2 {
-void fill(SimdTable& table);
-}
 namespace v3 {
 void fill(SimdTable& table);
 }
@@ -27,7 +24,7 @@ void fill(SimdTable& table);
 namespace {
 
 struct Tables {
-  SimdTable table[4];
+  SimdTable table[3];
   int count = 0;
 
   void add(const char* name, void (*fill)(SimdTable&)) {
@@ -39,7 +36,6 @@ struct Tables {
 #if defined(__x86_64__)
     __builtin_cpu_init();
     add("x86_64", x86_64::fill);
-    if (__builtin_cpu_supports("x86-64-v2")) add("v2", v2::fill);
     if (__builtin_cpu_supports("x86-64-v3")) add("v3", v3::fill);
     if (__builtin_cpu_supports("x86-64-v4")) add("v4", v4::fill);
 #else

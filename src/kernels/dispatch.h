@@ -1,5 +1,5 @@
 // Which instruction set the kernels of simd/ run on: the best this machine has, chosen once.
-// The environment variable RILL_ISA (x86_64, v2, v3, v4) lowers the choice, for tests.
+// The environment variable RILL_ISA (x86_64, v3, v4) lowers the choice, for tests.
 #pragma once
 
 #include <vector>
