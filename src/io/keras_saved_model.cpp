@@ -70,7 +70,7 @@ keras::Model load_keras_saved_model(const std::string& path, const keras::Custom
   std::error_code error;
   if (!fs::is_directory(folder, error)) folder = folder.parent_path();
   formats::SavedModel file = formats::load_saved_model(path);
-  bind_registered_gradients(file);
+  for (formats::MetaGraph& meta : file.meta_graphs) bind_registered_gradients(meta);
   keras::LoadOptions options = given;
   options.tags = tags_of(file, given.tags);
   std::vector<formats::KerasNode> nodes;

@@ -135,8 +135,9 @@ SavedModel SavedModel::load(const Session& session, const std::set<std::string>&
                             const std::filesystem::path& folder) {
   Checkpoint checkpoint = start_reading(folder);
   formats::SavedModel model = formats::load_saved_model(folder.string());
-  io::bind_registered_gradients(model);
-  const formats::MetaGraph& meta = choose(model, tags);
+  const auto index = static_cast<size_t>(&choose(model, tags) - model.meta_graphs.data());
+  const formats::MetaGraph& meta = model.meta_graphs[index];
+  const auto calls = io::bind_registered_gradients(model.meta_graphs[index]);
   std::vector<Saver::Item> restored;
   Graph graph = session.graph();
   io::ImportGuard guard(graph);
@@ -145,6 +146,7 @@ SavedModel SavedModel::load(const Session& session, const std::set<std::string>&
     graph.import(meta.graph);
     io::add_collections(graph, meta);
     restored = restore_variables(session, model, meta, std::move(checkpoint));
+    io::give_variables(*graph.impl(), model, meta, calls, restored);
     try {
       restore_tables(session, model, meta);
       run_initializer(session, model, meta);
@@ -164,7 +166,6 @@ SavedModel SavedModel::load(const Session& session, const std::set<std::string>&
     }
   }
   if (meta.object_graph) {
-    const auto index = static_cast<size_t>(&meta - model.meta_graphs.data());
     out.functions_ =
         std::make_shared<io::SavedFunctions>(session, std::move(model), index, std::move(restored));
   }

@@ -28,6 +28,16 @@ def scaled(c):
     return call
 
 
+def steep(c):
+    """Doubles; the gradient uses an outer c that the value never does."""
+
+    @tf.custom_gradient
+    def call(x):
+        return x * 2.0, lambda dy: dy * c
+
+    return call
+
+
 class Model(tf.Module):
     def __init__(self):
         super().__init__()
@@ -70,6 +80,22 @@ class Model(tf.Module):
     def handed_on(self, x):
         return self.unbound(x) * self.w
 
+    @tf.function(input_signature=VECTOR, autograph=False)
+    def branches(self, x):
+        c = tf.sin(x)
+        y = tf.cond(x[0] > 0.0, lambda: clipped(x) + steep(c)(x), lambda: self.unbound(x))
+        return tf.switch_case(tf.size(x) - 2, [lambda: y, lambda: steep(c)(y) + self.unbound(x)])
+
+    @tf.function(input_signature=VECTOR, autograph=False)
+    def loop(self, x):
+        c = tf.sin(x)
+        inner = tf.function(lambda y: self.unbound(steep(c)(y)), autograph=False)
+
+        def body(i, a):
+            return i + 1, tf.cond(i > 0, lambda: inner(a), lambda: clipped(a) * x)
+
+        return tf.while_loop(lambda i, a: i < 3, body, [0, x])[1]
+
 
 folder = HERE / "custom_gradients"
 shutil.rmtree(folder, ignore_errors=True)
@@ -79,13 +105,23 @@ tf.saved_model.save(model, str(folder), signatures=model.handed_on)
 (folder / "assets").rmdir()
 loaded = tf.saved_model.load(str(folder))
 x = tf.constant([0.1, 0.2, 0.3])
-for name in ("several", "twice", "nested", "unbound", "handed_on"):
+
+
+def show(owner, name):
     with tf.GradientTape() as outer:
         outer.watch(x)
         with tf.GradientTape() as tape:
             tape.watch(x)
-            y = getattr(loaded, name)(x)
-        dx, dw = tape.gradient(y, [x, loaded.w])
+            y = getattr(owner, name)(x)
+        dx, dw = tape.gradient(y, [x, owner.w])
         total = tf.reduce_sum(dx)
     print(name, y.numpy(), dx.numpy(), None if dw is None else dw.numpy(),
           outer.gradient(total, x))
+
+
+for name in ("several", "twice", "nested", "unbound", "handed_on"):
+    show(loaded, name)
+# TensorFlow does not find the captured tensors again when they lie in branches and bodies.
+tf.config.run_functions_eagerly(True)
+for name in ("branches", "loop"):
+    show(model, name)

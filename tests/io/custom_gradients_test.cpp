@@ -88,6 +88,32 @@ TEST_F(CustomGradients, UseVariablesThatNothingElseReads) {
   expect_near(model_.run({{"x", x_}}).begin()->second, {0.2F, 0.8F, 1.8F});
 }
 
+// The gradients take tensors of the branch, of the function around it, and variables.
+TEST_F(CustomGradients, LieInBranches) {
+  const Found found = find("branches");
+  expect_near(found.y, {1, 2, 3});
+  expect_near(found.dx, {5.109634F, 5.434165F, 5.5873322F});
+  expect_near(found.again, {2.1853628F, 4.2836018F, 0.5646425F});
+}
+
+TEST_F(CustomGradients, LieInLoopsAndWhatTheyCall) {
+  const Found found = find("loop");
+  expect_near(found.y, {0.32F, 1.28F, 2.88F});
+  expect_near(found.dx, {0.07470883F, 0.78676397F, 1.809983F});
+  expect_near(found.again, {2.2346213F, 12.156939F, 8.969638F});
+}
+
+TEST_F(CustomGradients, OfACallInTheGraph) {
+  const Signature& s = model_.signature("serving_default");
+  const Graph graph = session_.graph();
+  const Tensor x = graph.get_tensor_by_name(s.inputs.at("x").name);
+  const Tensor y = graph.get_tensor_by_name(s.outputs.begin()->second.name);
+  const Values found = gradients({y}, {x});
+  ASSERT_TRUE(found[0]);
+  expect_near(session_.run(found[0], {{x, x_}}), {5, 10, 15});
+  expect_near(session_.run(y, {{x, x_}}), {0.2F, 0.8F, 1.8F});
+}
+
 // tf.Graph.gradient_override_map: the name of another op, or of what a user registered.
 Tensor straight_through(const std::string& gradient) {
   Graph graph;
