@@ -9,6 +9,41 @@ namespace rill {
 
 GraphIterator::~GraphIterator() = default;
 
+std::unique_ptr<GraphIterator> iterator_with(HeldState state,
+                                             bool (*next)(void*, Runtime&, Element&)) {
+  class Made final : public GraphIterator {
+   public:
+    Made(HeldState held, bool (*function)(void*, Runtime&, Element&))
+        : state_(std::move(held)), next_(function) {}
+    bool next(Runtime& runtime, Element& out) override {
+      done_ = done_ || !next_(state_.get(), runtime, out);
+      return !done_;
+    }
+
+   private:
+    HeldState state_;
+    bool (*next_)(void*, Runtime&, Element&);
+    bool done_ = false;
+  };
+  return std::make_unique<Made>(std::move(state), next);
+}
+
+void output_dataset_with(KernelContext& ctx, std::initializer_list<GraphDatasetPtr> inputs,
+                         HeldState state, std::unique_ptr<GraphIterator> (*iterate)(const void*)) {
+  class Made final : public GraphDataset {
+   public:
+    Made(int depth, HeldState held, std::unique_ptr<GraphIterator> (*function)(const void*))
+        : GraphDataset(depth), state_(std::move(held)), iterate_(function) {}
+    std::unique_ptr<GraphIterator> iterate() const override { return iterate_(state_.get()); }
+
+   private:
+    HeldState state_;
+    std::unique_ptr<GraphIterator> (*iterate_)(const void*);
+  };
+  const int depth = depth_above(ctx, inputs);
+  ctx.set_output(0, dataset_handle(std::make_shared<Made>(depth, std::move(state), iterate)));
+}
+
 Tensor dataset_handle(std::shared_ptr<GraphDataset> dataset) {
   return Tensor::opaque(DType::variant, std::move(dataset));
 }
@@ -19,6 +54,56 @@ int depth_above(const NodeAccess& node, std::initializer_list<GraphDatasetPtr> i
   node.require(depth < GraphDataset::kMostDepth, "more than ", GraphDataset::kMostDepth,
                " datasets in a row");
   return depth + 1;
+}
+
+Tensor dataset_of(std::vector<Element> elements) {
+  class Listed final : public GraphDataset {
+   public:
+    explicit Listed(std::vector<Element> all)
+        : GraphDataset(1), all_(std::make_shared<const std::vector<Element>>(std::move(all))) {}
+    std::unique_ptr<GraphIterator> iterate() const override {
+      return iterator_of([all = all_, at = size_t{0}](Runtime&, Element& out) mutable {
+        if (at == all->size()) return false;
+        out = (*all)[at++];
+        return true;
+      });
+    }
+
+   private:
+    std::shared_ptr<const std::vector<Element>> all_;
+  };
+  return dataset_handle(std::make_shared<Listed>(std::move(elements)));
+}
+
+struct BoundFunction::Parts {
+  NameAttrList function;
+  Element captured;
+};
+
+BoundFunction::BoundFunction(NameAttrList function, Element captured)
+    : parts_(std::make_shared<const Parts>(Parts{std::move(function), std::move(captured)})) {}
+
+Element BoundFunction::operator()(Runtime& runtime, Element args) const {
+  args.insert(args.end(), parts_->captured.begin(), parts_->captured.end());
+  return runtime.function(parts_->function).call(std::move(args));
+}
+
+BoundFunction bound_function(const KernelContext& ctx, const char* attr, int begin, int end) {
+  ctx.require(end <= ctx.num_inputs(), "there are ", ctx.num_inputs(), " inputs, but ", attr,
+              " takes up to number ", end);
+  Element captured;
+  for (int i = begin; i < end; ++i) captured.push_back(ctx.input(i).owned());
+  return {ctx.attr<NameAttrList>(attr), std::move(captured)};
+}
+
+GraphDatasetPtr made_dataset(const BoundFunction& f, Runtime& runtime, Element element,
+                             const std::string& name) {
+  const Element made = f(runtime, std::move(element));
+  const auto dataset = made.size() == 1 && made[0].dtype() == DType::variant && made[0].size() == 1
+                           ? std::dynamic_pointer_cast<const GraphDataset>(made[0].opaque_at(0))
+                           : nullptr;
+  if (!dataset) fail(Code::invalid_argument, name, "`f` must return a single dataset");
+  return dataset;
 }
 
 Element stack_elements(const std::vector<Element>& elements) {

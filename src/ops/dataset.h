@@ -33,41 +33,40 @@ class GraphDataset : public Opaque {
 };
 using GraphDatasetPtr = std::shared_ptr<const GraphDataset>;
 
+// A value of some type, owned. Iterators and datasets are many: they differ in two functions, not
+// in classes of their own.
+using HeldState = std::unique_ptr<void, void (*)(void*)>;
+template <typename T>
+HeldState held_state(T value) {
+  return {new T(std::move(value)), [](void* state) { delete static_cast<T*>(state); }};
+}
+
+std::unique_ptr<GraphIterator> iterator_with(HeldState state,
+                                             bool (*next)(void*, Runtime&, Element&));
+
 // The iterator whose next() is `next(runtime, element)`.
 template <typename Next>
 std::unique_ptr<GraphIterator> iterator_of(Next next) {
-  class Made final : public GraphIterator {
-   public:
-    explicit Made(Next f) : next_(std::move(f)) {}
-    bool next(Runtime& runtime, Element& out) override {
-      done_ = done_ || !next_(runtime, out);
-      return !done_;
-    }
-
-   private:
-    Next next_;
-    bool done_ = false;
-  };
-  return std::make_unique<Made>(std::move(next));
+  return iterator_with(held_state(std::move(next)),
+                       [](void* state, Runtime& runtime, Element& out) -> bool {
+                         return (*static_cast<Next*>(state))(runtime, out);
+                       });
 }
 
 Tensor dataset_handle(std::shared_ptr<GraphDataset> dataset);
 // Throws INVALID_ARGUMENT when datasets nest too deeply.
 int depth_above(const NodeAccess& node, std::initializer_list<GraphDatasetPtr> inputs);
 
+void output_dataset_with(KernelContext& ctx, std::initializer_list<GraphDatasetPtr> inputs,
+                         HeldState state, std::unique_ptr<GraphIterator> (*iterate)(const void*));
+
 // Output 0 becomes the dataset whose iterators `make()` makes.
 template <typename Make>
 void output_dataset(KernelContext& ctx, std::initializer_list<GraphDatasetPtr> inputs, Make make) {
-  class Made final : public GraphDataset {
-   public:
-    Made(int depth, Make f) : GraphDataset(depth), make_(std::move(f)) {}
-    std::unique_ptr<GraphIterator> iterate() const override { return make_(); }
-
-   private:
-    Make make_;
-  };
-  ctx.set_output(0,
-                 dataset_handle(std::make_shared<Made>(depth_above(ctx, inputs), std::move(make))));
+  output_dataset_with(ctx, inputs, held_state(std::move(make)),
+                      [](const void* state) -> std::unique_ptr<GraphIterator> {
+                        return (*static_cast<const Make*>(state))();
+                      });
 }
 
 // Element i of each, one below the other. Throws INVALID_ARGUMENT when shapes differ.
@@ -76,6 +75,27 @@ Element stack_elements(const std::vector<Element>& elements);
 // `size` elements at a time; the last ones may be fewer unless `drop`.
 std::unique_ptr<GraphIterator> batches_of(std::unique_ptr<GraphIterator> elements, int64_t size,
                                           bool drop);
+
+// These elements, as a tensor that holds a dataset.
+Tensor dataset_of(std::vector<Element> elements);
+
+// A function and the tensors it is given after an element's components. Copies are the same one.
+class BoundFunction {
+ public:
+  BoundFunction() = default;
+  BoundFunction(NameAttrList function, Element captured);
+  Element operator()(Runtime& runtime, Element args) const;
+
+ private:
+  struct Parts;
+  std::shared_ptr<const Parts> parts_;
+};
+// The function of an attribute, with the inputs [begin, end).
+BoundFunction bound_function(const KernelContext& ctx, const char* attr, int begin, int end);
+
+// The dataset that a function made of an element. Throws INVALID_ARGUMENT when it made none.
+GraphDatasetPtr made_dataset(const BoundFunction& f, Runtime& runtime, Element element,
+                             const std::string& name);
 
 // A scalar input.
 template <typename T>

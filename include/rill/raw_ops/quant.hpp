@@ -88,8 +88,20 @@ inline Value UniformDequantize(const Value& input, const Value& scales, const Va
 inline Value UniformQuantize(const Value& input, const Value& scales, const Value& zero_points, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("UniformQuantize", {input, scales, zero_points}, std::move(attrs), node)[0];
 }
+inline Value UniformQuantizedAdd(const Value& lhs, const Value& rhs, const Value& lhs_scales, const Value& lhs_zero_points, const Value& rhs_scales, const Value& rhs_zero_points, const Value& output_scales, const Value& output_zero_points, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("UniformQuantizedAdd", {lhs, rhs, lhs_scales, lhs_zero_points, rhs_scales, rhs_zero_points, output_scales, output_zero_points}, std::move(attrs), node)[0];
+}
+inline Value UniformQuantizedClipByValue(const Value& operand, const Value& min, const Value& max, const Value& scales, const Value& zero_points, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("UniformQuantizedClipByValue", {operand, min, max, scales, zero_points}, std::move(attrs), node)[0];
+}
+inline Value UniformQuantizedConvolution(const Value& lhs, const Value& rhs, const Value& lhs_scales, const Value& lhs_zero_points, const Value& rhs_scales, const Value& rhs_zero_points, const Value& output_scales, const Value& output_zero_points, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("UniformQuantizedConvolution", {lhs, rhs, lhs_scales, lhs_zero_points, rhs_scales, rhs_zero_points, output_scales, output_zero_points}, std::move(attrs), node)[0];
+}
 inline Value UniformQuantizedDot(const Value& lhs, const Value& rhs, const Value& lhs_scales, const Value& lhs_zero_points, const Value& rhs_scales, const Value& rhs_zero_points, const Value& output_scales, const Value& output_zero_points, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("UniformQuantizedDot", {lhs, rhs, lhs_scales, lhs_zero_points, rhs_scales, rhs_zero_points, output_scales, output_zero_points}, std::move(attrs), node)[0];
+}
+inline Value UniformRequantize(const Value& input, const Value& input_scales, const Value& input_zero_points, const Value& output_scales, const Value& output_zero_points, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("UniformRequantize", {input, input_scales, input_zero_points, output_scales, output_zero_points}, std::move(attrs), node)[0];
 }
 
 }  // namespace rill::raw_ops

@@ -10,6 +10,12 @@
 
 namespace rill::raw_ops {
 
+inline Value AddManySparseToTensorsMap(const Value& sparse_indices, const Value& sparse_values, const Value& sparse_shape, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("AddManySparseToTensorsMap", {sparse_indices, sparse_values, sparse_shape}, std::move(attrs), node)[0];
+}
+inline Value AddSparseToTensorsMap(const Value& sparse_indices, const Value& sparse_values, const Value& sparse_shape, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("AddSparseToTensorsMap", {sparse_indices, sparse_values, sparse_shape}, std::move(attrs), node)[0];
+}
 inline Values DenseCountSparseOutput(const Value& values, const Value& weights, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("DenseCountSparseOutput", {values, weights}, std::move(attrs), node);
 }
@@ -63,6 +69,9 @@ inline Values SparseCountSparseOutput(const Value& indices, const Value& values,
 }
 inline Values SparseCross(const Values& indices, const Values& values, const Values& shapes, const Values& dense_inputs, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("SparseCross", ops::joined(indices, values, shapes, dense_inputs), std::move(attrs), node);
+}
+inline Values SparseCrossV2(const Values& indices, const Values& values, const Values& shapes, const Values& dense_inputs, const Value& sep, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("SparseCrossV2", ops::joined(indices, values, shapes, dense_inputs, sep), std::move(attrs), node);
 }
 inline Value SparseDenseCwiseAdd(const Value& sp_indices, const Value& sp_values, const Value& sp_shape, const Value& dense, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("SparseDenseCwiseAdd", {sp_indices, sp_values, sp_shape, dense}, std::move(attrs), node)[0];
@@ -153,6 +162,9 @@ inline Value SparseToDense(const Value& sparse_indices, const Value& output_shap
 }
 inline Values SparseToSparseSetOperation(const Value& set1_indices, const Value& set1_values, const Value& set1_shape, const Value& set2_indices, const Value& set2_values, const Value& set2_shape, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("SparseToSparseSetOperation", {set1_indices, set1_values, set1_shape, set2_indices, set2_values, set2_shape}, std::move(attrs), node);
+}
+inline Values TakeManySparseFromTensorsMap(const Value& sparse_handles, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("TakeManySparseFromTensorsMap", {sparse_handles}, std::move(attrs), node);
 }
 
 }  // namespace rill::raw_ops

@@ -49,6 +49,9 @@ inline Value XlaReduceWindow(const Value& input, const Value& init_value, const 
 inline Value XlaScatter(const Value& operand, const Value& scatter_indices, const Value& updates, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("XlaScatter", {operand, scatter_indices, updates}, std::move(attrs), node)[0];
 }
+inline Value XlaSelectAndScatter(const Value& operand, const Value& window_dimensions, const Value& window_strides, const Value& padding, const Value& source, const Value& init_value, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("XlaSelectAndScatter", {operand, window_dimensions, window_strides, padding, source, init_value}, std::move(attrs), node)[0];
+}
 inline Value XlaSharding(const Value& input, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("XlaSharding", {input}, std::move(attrs), node)[0];
 }

@@ -1,7 +1,7 @@
 // Datasets that call a function of the graph's library: Map, ParallelMap, MapAndBatch, FlatMap,
-// Interleave, ParallelInterleave, Filter, TakeWhile.
-// Source of the rules: tensorflow/core/kernels/data/{map,flat_map,interleave,filter}
-// _dataset_op.cc.
+// Interleave, ParallelInterleave, Filter, TakeWhile, Scan; and ReduceDataset.
+// Source of the rules: tensorflow/core/kernels/data/{map,flat_map,interleave,filter,reduce}
+// _dataset_op.cc, experimental/scan_dataset_op.cc.
 #include "base/thread_pool.h"
 #include "op/registry.h"
 #include "ops/args.h"
@@ -11,24 +11,7 @@
 namespace rill {
 namespace {
 
-// A function and the tensors it is given after an element's components.
-struct Bound {
-  NameAttrList function;
-  Element captured;
-
-  Element operator()(Runtime& runtime, Element args) const {
-    args.insert(args.end(), captured.begin(), captured.end());
-    return runtime.function(function).call(std::move(args));
-  }
-};
-
-Bound bound_function(const KernelContext& ctx, const char* attr, int end) {
-  Bound bound{ctx.attr<NameAttrList>(attr), {}};
-  for (int i = 1; i < end; ++i) bound.captured.push_back(ctx.input(i).owned());
-  return bound;
-}
-
-std::unique_ptr<GraphIterator> mapped(const GraphDatasetPtr& input, const Bound& f) {
+std::unique_ptr<GraphIterator> mapped(const GraphDatasetPtr& input, const BoundFunction& f) {
   return iterator_of([f, in = std::shared_ptr(input->iterate())](Runtime& runtime, Element& out) {
     if (!in->next(runtime, out)) return false;
     out = f(runtime, std::move(out));
@@ -39,7 +22,7 @@ std::unique_ptr<GraphIterator> mapped(const GraphDatasetPtr& input, const Bound&
 void map(KernelContext& ctx, int end) {
   const GraphDatasetPtr input = ctx.resource<GraphDataset>(0);
   output_dataset(ctx, {input},
-                 [input, f = bound_function(ctx, "f", end)] { return mapped(input, f); });
+                 [input, f = bound_function(ctx, "f", 1, end)] { return mapped(input, f); });
 }
 
 void map_dataset(KernelContext& ctx) { map(ctx, ctx.num_inputs()); }
@@ -51,16 +34,17 @@ void map_and_batch_dataset(KernelContext& ctx) {
   const auto size = scalar_input<int64_t>(ctx, end, "batch_size");
   ctx.require(size > 0, "batch_size must be greater than zero.");
   const bool drop = scalar_input<bool>(ctx, end + 2, "drop_remainder");
-  output_dataset(ctx, {input}, [=, f = bound_function(ctx, "f", end)] {
+  output_dataset(ctx, {input}, [=, f = bound_function(ctx, "f", 1, end)] {
     return batches_of(mapped(input, f), size, drop);
   });
 }
 
 // What does not pass is left out, or ends it all.
-template <bool ends>
+template <bool ends, int settings>
 void filter_dataset(KernelContext& ctx) {
   const GraphDatasetPtr input = ctx.resource<GraphDataset>(0);
-  output_dataset(ctx, {input}, [input, f = bound_function(ctx, "predicate", ctx.num_inputs())] {
+  const int end = ctx.num_inputs() - settings;
+  output_dataset(ctx, {input}, [input, f = bound_function(ctx, "predicate", 1, end)] {
     return iterator_of([f, in = std::shared_ptr(input->iterate())](Runtime& runtime, Element& out) {
       while (in->next(runtime, out)) {
         runtime.check_cancelled();
@@ -76,15 +60,63 @@ void filter_dataset(KernelContext& ctx) {
   });
 }
 
-// The dataset that a function made of an element.
-GraphDatasetPtr made_by(const Bound& f, Runtime& runtime, Element element,
-                        const std::string& name) {
-  const Element made = f(runtime, std::move(element));
-  const auto dataset = made.size() == 1 && made[0].dtype() == DType::variant && made[0].size() == 1
-                           ? std::dynamic_pointer_cast<const GraphDataset>(made[0].opaque_at(0))
-                           : nullptr;
-  if (!dataset) fail(Code::invalid_argument, name, "`f` must return a single dataset");
-  return dataset;
+// The states that a function takes before the element and gives first, back again.
+struct States {
+  int count = 0;  // inputs 1, 2, ...
+  Element first;
+  BoundFunction f;
+};
+
+States states_of(const KernelContext& ctx) {
+  States out;
+  out.count = static_cast<int>(ctx.attr<std::vector<DType>>("Tstate").size());
+  for (int i = 1; i <= out.count; ++i) out.first.push_back(ctx.input(i).owned());
+  out.f = bound_function(ctx, "f", 1 + out.count, ctx.num_inputs());
+  return out;
+}
+
+Element called_with(const States& states, Runtime& runtime, Element state, const Element& element,
+                    const std::string& name) {
+  state.insert(state.end(), element.begin(), element.end());
+  Element made = states.f(runtime, std::move(state));
+  if (made.size() < static_cast<size_t>(states.count)) {
+    fail(Code::invalid_argument, name, "`f` gives ", made.size(), " values; there are ",
+         states.count, " states");
+  }
+  return made;
+}
+
+void scan_dataset(KernelContext& ctx) {
+  const GraphDatasetPtr input = ctx.resource<GraphDataset>(0);
+  output_dataset(ctx, {input}, [input, states = states_of(ctx), name = who(ctx)] {
+    return iterator_of([=, in = std::shared_ptr(input->iterate()), state = states.first](
+                           Runtime& runtime, Element& out) mutable {
+      if (!in->next(runtime, out)) return false;
+      Element made = called_with(states, runtime, std::move(state), out, name);
+      const auto end = made.begin() + states.count;
+      state.assign(made.begin(), end);
+      out.assign(end, made.end());
+      return true;
+    });
+  });
+}
+
+void reduce_dataset(KernelContext& ctx) {
+  const auto in = ctx.resource<GraphDataset>(0)->iterate();
+  const States states = states_of(ctx);
+  Element state = states.first;
+  for (Element element; in->next(ctx.runtime(), element); element.clear()) {
+    ctx.runtime().check_cancelled();
+    state = called_with(states, ctx.runtime(), std::move(state), element, who(ctx));
+  }
+  ctx.require(static_cast<int>(state.size()) == ctx.num_outputs(), "`f` gives ", state.size(),
+              " values, the node has ", ctx.num_outputs());
+  for (int i = 0; i < ctx.num_outputs(); ++i) {
+    Tensor& part = state[static_cast<size_t>(i)];
+    ctx.require(part.dtype() == ctx.output_dtype(i), "component ", i, " is ", part.dtype(),
+                ", not ", ctx.output_dtype(i));
+    ctx.set_output(i, std::move(part));
+  }
 }
 
 // A dataset that is walked.
@@ -96,7 +128,7 @@ struct Walk {
 void flat_map_dataset(KernelContext& ctx) {
   const GraphDatasetPtr input = ctx.resource<GraphDataset>(0);
   const std::string name = who(ctx);
-  output_dataset(ctx, {input}, [input, name, f = bound_function(ctx, "f", ctx.num_inputs())] {
+  output_dataset(ctx, {input}, [input, name, f = bound_function(ctx, "f", 1, ctx.num_inputs())] {
     return iterator_of([f, name, in = std::shared_ptr(input->iterate()), inner = Walk()](
                            Runtime& runtime, Element& out) mutable {
       for (;;) {
@@ -104,7 +136,7 @@ void flat_map_dataset(KernelContext& ctx) {
         if (inner.iterator && inner.iterator->next(runtime, out)) return true;
         inner = {};
         if (!in->next(runtime, out)) return false;
-        inner.dataset = made_by(f, runtime, std::move(out), name);
+        inner.dataset = made_dataset(f, runtime, std::move(out), name);
         inner.iterator = inner.dataset->iterate();
       }
     });
@@ -122,7 +154,7 @@ void interleave(KernelContext& ctx, int end) {
   constexpr int64_t kMostOpen = 1 << 16;
   ctx.require(cycle > 0 && cycle <= kMostOpen, "`cycle_length` must be > 0");
   ctx.require(block > 0, "`block_length` must be > 0");
-  output_dataset(ctx, {input}, [=, f = bound_function(ctx, "f", end)] {
+  output_dataset(ctx, {input}, [=, f = bound_function(ctx, "f", 1, end)] {
     return iterator_of([=, in = std::shared_ptr(input->iterate()),
                         open = std::vector<Walk>(static_cast<size_t>(cycle)), more = true,
                         at = size_t{0},
@@ -133,7 +165,7 @@ void interleave(KernelContext& ctx, int end) {
         if (!now.iterator && more) {
           more = in->next(runtime, out);
           if (!more) continue;
-          now.dataset = made_by(f, runtime, std::move(out), name);
+          now.dataset = made_dataset(f, runtime, std::move(out), name);
           now.iterator = now.dataset->iterate();
         }
         const bool found = now.iterator && now.iterator->next(runtime, out);
@@ -188,13 +220,32 @@ void register_dataset_functions(OpRegistry& registry) {
       "f", {}, flat_map_dataset);
   add("FilterDataset(input_dataset: variant, other_arguments: list(Targuments)) -> (handle: "
       "variant)",
-      "predicate", {}, filter_dataset<false>);
+      "predicate", {}, filter_dataset<false, 0>);
   add("TakeWhileDataset(input_dataset: variant, other_arguments: list(Targuments)) -> (handle: "
       "variant)",
-      "predicate", {}, filter_dataset<true>);
+      "predicate", {}, filter_dataset<true, 0>);
+  add("ParallelFilterDataset(input_dataset: variant, other_arguments: list(Targuments), "
+      "num_parallel_calls: int64) -> (handle: variant)",
+      "predicate", {string_attr("deterministic", "default")}, filter_dataset<false, 1>);
   add("MapAndBatchDataset(input_dataset: variant, other_arguments: list(Targuments), batch_size: "
       "int64, num_parallel_calls: int64, drop_remainder: bool) -> (handle: variant)",
       "f", {preserve}, map_and_batch_dataset);
+  const std::string states =
+      "(input_dataset: variant, initial_state: list(Tstate), other_arguments: list(Targuments)) "
+      "-> ";
+  for (const std::string prefix : {"", "Experimental"}) {
+    add((prefix + "ScanDataset" + states + "(handle: variant)").c_str(), "f",
+        {type_list_attr("Tstate", 1), preserve, bool_attr("use_default_device", true)},
+        scan_dataset);
+  }
+  registry.add({.signature = "ReduceDataset" + states + "(components: list(output_types))",
+                .attrs = {func_attr("f"), type_list_attr("Tstate", 1), type_list_attr("Targuments"),
+                          type_list_attr("output_types", 1), shape_list_attr("output_shapes"),
+                          parallel, string_attr("metadata", "")},
+                .shape = shapes::unknown,
+                .kernel = reduce_dataset,
+                .stateful = true,
+                .not_differentiable = true});
   const std::string cycle =
       "(input_dataset: variant, other_arguments: list(Targuments), cycle_length: int64, "
       "block_length: int64";
@@ -212,6 +263,17 @@ void register_dataset_functions(OpRegistry& registry) {
        "int64) -> (handle: variant)")
           .c_str(),
       "f", {order}, interleave_dataset<5>);
+  add(("LegacyParallelInterleaveDatasetV2" + cycle +
+       ", buffer_output_elements: int64, prefetch_input_elements: int64) -> (handle: variant)")
+          .c_str(),
+      "f", {order}, interleave_dataset<4>);
+  for (const std::string prefix : {"", "Experimental"}) {
+    add((prefix + "ParallelInterleaveDataset" + cycle +
+         ", sloppy: bool, buffer_output_elements: int64, prefetch_input_elements: int64) -> "
+         "(handle: variant)")
+            .c_str(),
+        "f", {}, interleave_dataset<5>);
+  }
 }
 
 }  // namespace rill

@@ -1,5 +1,8 @@
-// TensorDataset, TensorSliceDataset, RangeDataset.
-// Source of the rules: tensorflow/core/kernels/data/{tensor,tensor_slice,range}_dataset_op.cc.
+// TensorDataset, TensorSliceDataset, SparseTensorSliceDataset, RangeDataset.
+// Source of the rules: tensorflow/core/kernels/data/{tensor,tensor_slice,sparse_tensor_slice,range}
+// _dataset_op.cc.
+#include <algorithm>
+
 #include "kernels/cast.h"
 #include "op/registry.h"
 #include "ops/args.h"
@@ -39,6 +42,46 @@ void slice_dataset(KernelContext& ctx) {
       for (const Tensor& t : all) {
         out.push_back(t.rows(row, row + 1).reshaped(sub_shape(t.shape(), 1, t.rank())));
       }
+      ++row;
+      return true;
+    });
+  });
+}
+
+// Element i is the sparse tensor of row i: indices, values and shape.
+void sparse_slice_dataset(KernelContext& ctx) {
+  const Tensor indices = ctx.input(0).owned(), values = ctx.input(1).owned(),
+               shape = ctx.input(2).owned();
+  ctx.require(indices.rank() == 2, "Input indices must be a matrix. Got: ", indices.shape());
+  ctx.require(values.rank() == 1, "Input values must be a vector. Got: ", values.shape());
+  ctx.require(shape.rank() == 1 && shape.size() > 0,
+              "Input shape must be a vector. Got: ", shape.shape());
+  const int64_t count = indices.dim(0), rank = indices.dim(1);
+  ctx.require(values.size() == count, "Number of values must match first dimension of indices. ",
+              "Got ", values.size(), " values, indices shape: ", indices.shape());
+  ctx.require(rank == shape.size(), "Number of dimensions must match second dimension of indices. ",
+              "Got ", shape.size(), " dimensions, indices shape: ", indices.shape());
+  const auto* at = indices.data<int64_t>();
+  const int64_t rows = *shape.data<int64_t>();
+  for (int64_t i = 0; i < count; ++i) {
+    const int64_t row = at[i * rank];
+    ctx.require(row >= (i > 0 ? at[(i - 1) * rank] : 0) && row < rows,
+                "The SparseTensor must be ordered in the batch dimension; handling arbitrarily "
+                "ordered input is not currently supported.");
+  }
+  output_dataset(ctx, {}, [=] {
+    return iterator_of([=, row = int64_t{0}, used = int64_t{0}](Runtime&, Element& out) mutable {
+      if (row >= rows) return false;
+      const auto* from = indices.data<int64_t>();
+      int64_t end = used;
+      while (end < count && from[end * rank] == row) ++end;
+      Tensor inner(DType::int64, Shape{end - used, rank - 1});
+      auto* to = inner.data<int64_t>();
+      for (int64_t i = used; i < end; ++i) {
+        to = std::copy_n(from + i * rank + 1, rank - 1, to);
+      }
+      out = {std::move(inner), values.rows(used, end), shape.rows(1, rank)};
+      used = end;
       ++row;
       return true;
     });
@@ -87,6 +130,13 @@ void register_dataset_sources(OpRegistry& registry) {
        .kernel = slice_dataset,
        .stateful = true,
        .not_differentiable = true});
+  registry.add({.signature = "SparseTensorSliceDataset(indices: int64, values: Tvalues, "
+                             "dense_shape: int64) -> (handle: variant)",
+                .attrs = {type_attr("Tvalues")},
+                .shape = shapes::scalar,
+                .kernel = sparse_slice_dataset,
+                .stateful = true,
+                .not_differentiable = true});
   registry.add({.signature = "RangeDataset(start: int64, stop: int64, step: int64) -> "
                              "(handle: variant)",
                 .attrs = {type_list_attr("output_types", 1), shape_list_attr("output_shapes"),

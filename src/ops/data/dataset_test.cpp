@@ -131,5 +131,52 @@ TEST(Datasets, TheOnlyElement) {
   EXPECT_THROW(only(range(2)), InvalidArgumentError);
 }
 
+TEST(Datasets, RefuseWindowsAndBatchesThatAreNone) {
+  const Value keep = Tensor::scalar(false);
+  for (const Ints& sizes : {Ints{0, 1, 1}, Ints{1, 0, 1}, Ints{1, 1, 0}, Ints{-1, 1, 1}}) {
+    EXPECT_THROW(transform("WindowDataset",
+                           {range(5), number(sizes[0]), number(sizes[1]), number(sizes[2]), keep}),
+                 InvalidArgumentError);
+  }
+  EXPECT_THROW(transform("RebatchDatasetV2", {range(5), Tensor::vector(Ints{}), keep}),
+               InvalidArgumentError);
+  EXPECT_THROW(transform("RebatchDatasetV2", {range(5), Tensor::vector(Ints{0}), keep}),
+               InvalidArgumentError);
+  EXPECT_THROW(all(transform("RebatchDatasetV2", {range(5), Tensor::vector(Ints{2}), keep})),
+               InvalidArgumentError)
+      << "elements without rows";
+  EXPECT_THROW(
+      transform("ShuffleAndRepeatDataset", {range(5), number(2), number(1), number(1), number(0)}),
+      InvalidArgumentError);
+}
+
+TEST(Datasets, ShuffledRoundsComeOneAfterTheOther) {
+  const Value rounds =
+      transform("ShuffleAndRepeatDataset", {range(5), number(9), number(1), number(2), number(2)});
+  Ints found = all(rounds);
+  ASSERT_EQ(found.size(), 10U);
+  EXPECT_NE(Ints(found.begin(), found.begin() + 5), Ints(found.begin() + 5, found.end()));
+  std::sort(found.begin(), found.begin() + 5);
+  std::sort(found.begin() + 5, found.end());
+  EXPECT_EQ(found, (Ints{0, 1, 2, 3, 4, 0, 1, 2, 3, 4}));
+}
+
+TEST(Datasets, AGeneratorOfSeedsIsShared) {
+  const Values made =
+      emit_all("AnonymousSeedGenerator", {number(3), number(5), Value(Tensor::scalar(false))});
+  const auto shuffled = [&] {
+    return all(emit("ShuffleDatasetV2", {range(20), number(20), made[0]},
+                    {{"output_types", kTypes}, {"output_shapes", kShapes}}));
+  };
+  EXPECT_EQ(shuffled(), shuffled());
+  EXPECT_EQ(shuffled(), all(emit("ShuffleDataset", {range(20), number(20), number(3), number(5)},
+                                 {{"output_types", kTypes},
+                                  {"output_shapes", kShapes},
+                                  {"reshuffle_each_iteration", false}})));
+  const Values no_seeds = emit_all("AnonymousMemoryCache", {});
+  EXPECT_THROW(transform("ShuffleDatasetV2", {range(20), number(20), no_seeds[0]}),
+               InvalidArgumentError);
+}
+
 }  // namespace
 }  // namespace rill

@@ -203,6 +203,29 @@ void register_dataset_transforms(OpRegistry& registry) {
       {string_attr("serialized_options"), meta}, pass_on);
   add("ModelDataset(input_dataset: variant) -> (handle: variant)",
       {int_attr("algorithm", 0), int_attr("cpu_budget", 0), int_attr("ram_budget", 0)}, pass_on);
+  add("OptimizeDatasetV2(input_dataset: variant, optimizations_enabled: string, "
+      "optimizations_disabled: string, optimizations_default: string) -> (handle: variant)",
+      {string_list_attr("optimization_configs", {})}, pass_on);
+  add("FinalizeDataset(input_dataset: variant) -> (handle: variant)",
+      {bool_attr("has_captured_ref", false)}, pass_on);
+  // How fast elements come, and who is told of it.
+  constexpr const char* kTuning[] = {
+      "AssertNextDataset|, transformations: string",
+      "SleepDataset|, sleep_microseconds: int64",
+      "MaxIntraOpParallelismDataset|, max_intra_op_parallelism: int64",
+      "PrivateThreadPoolDataset|, num_threads: int64",
+      "ThreadPoolDataset|, thread_pool: resource",
+      "NonSerializableDataset|",
+      "LatencyStatsDataset|, tag: string",
+      "BytesProducedStatsDataset|, tag: string"};
+  for (const std::string prefix : {"", "Experimental"}) {
+    for (const std::string_view tuning : kTuning) {
+      const size_t bar = tuning.find('|');
+      const std::string signature = str(prefix, tuning.substr(0, bar), "(input_dataset: variant",
+                                        tuning.substr(bar + 1), ") -> (handle: variant)");
+      add(signature.c_str(), {}, pass_on, tuning.starts_with("Thread"));
+    }
+  }
 }
 
 }  // namespace rill

@@ -45,6 +45,9 @@ class TensorStack final : public Opaque {
 };
 
 void stack_make(KernelContext& ctx) {
+  ctx.require(ctx.num_inputs() == 0 || ctx.input(0).rank() == 0,
+              "Stack size must be a scalar, but had shape: ",
+              ctx.num_inputs() == 0 ? Shape{} : ctx.input(0).shape());
   const int64_t limit = ctx.num_inputs() > 0 ? ctx.input(0).item<int64_t>() : -1;
   ctx.set_output(0, Tensor::opaque(DType::resource, std::make_shared<TensorStack>(
                                                         ctx.attr<DType>("elem_type"), limit)));

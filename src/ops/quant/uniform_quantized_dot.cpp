@@ -1,58 +1,15 @@
 // UniformQuantizedDot: a product of matrices of levels, whose sums are brought to the output's
 // scale by a fixed-point factor. Source: tensorflow/core/kernels/uniform_quant_ops/.
 #include <algorithm>
-#include <cmath>
 
 #include "base/thread_pool.h"
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/quant/uniform_grid.h"
 
 namespace rill {
 namespace {
-
-// A factor as mantissa * 2^(shift - 31), as TensorFlow Lite has it.
-struct FixedFactor {
-  int64_t mantissa = 0;
-  int shift = 0;
-
-  FixedFactor(const NodeAccess& node, double factor) {
-    node.require(std::isfinite(factor) && factor > 0, "scales must be positive, got ", factor);
-    const double fraction = std::frexp(factor, &shift);
-    mantissa = std::llround(fraction * 0x1p31);
-    if (mantissa == int64_t{1} << 31) {
-      mantissa /= 2;
-      ++shift;
-    }
-    if (shift < -31) mantissa = shift = 0;
-    node.require(shift <= 30, "the output's scale is too small: the factor is ", factor);
-  }
-  int64_t operator()(int64_t x) const {
-    const int by = 31 - shift;
-    const __int128 rounded = static_cast<__int128>(x) * mantissa + (int64_t{1} << (by - 1));
-    return static_cast<int64_t>(rounded >> by);
-  }
-};
-
-// The scales and zero points of input `i` and the next: one, or one for each of `channels`.
-struct Grid {
-  Grid(const KernelContext& ctx, int i, const char* axis_attr, int64_t channels)
-      : scales(ctx.input(i)), zeros(ctx.input(i + 1)) {
-    const bool many = ctx.attr<int64_t>(axis_attr) >= 0;
-    const Shape shape = many ? Shape{channels} : Shape{};
-    ctx.require(scales.shape() == shape && zeros.shape() == shape,
-                "scales and zero_points must have shape ", shape, ", not ", scales.shape(), " and ",
-                zeros.shape());
-    for (const float scale : scales.flat<float>()) {
-      ctx.require(scale > 0 && std::isfinite(scale), "scales must be positive, got ", scale);
-    }
-  }
-  float scale(int64_t c) const { return scales.data<float>()[scales.size() > 1 ? c : 0]; }
-  int64_t zero(int64_t c) const { return zeros.data<int32_t>()[zeros.size() > 1 ? c : 0]; }
-
-  const Tensor& scales;
-  const Tensor& zeros;
-};
 
 void run(KernelContext& ctx) {
   const Tensor& left = ctx.input(0);
@@ -69,18 +26,16 @@ void run(KernelContext& ctx) {
   ctx.require(out_axis == -1 || (out_axis == 1 && right_axis == 1),
               "output_quantization_axis must be -1, or 1 as that of rhs, is ", out_axis);
   const int64_t rows = left.dim(0), depth = left.dim(1), columns = right.dim(1);
-  const Grid of_left(ctx, 2, "lhs_quantization_axis", 1);
-  const Grid of_right(ctx, 4, "rhs_quantization_axis", columns);
-  const Grid of_out(ctx, 6, "output_quantization_axis", columns);
+  const UniformGrid of_left(ctx, 2, "lhs_quantization_axis", 1);
+  const UniformGrid of_right(ctx, 4, "rhs_quantization_axis", columns);
+  const UniformGrid of_out(ctx, 6, "output_quantization_axis", columns);
   std::vector<FixedFactor> factors;
   for (int64_t c = 0; c < columns; ++c) {
     const double product =
         static_cast<double>(of_left.scale(0)) * static_cast<double>(of_right.scale(c));
     factors.emplace_back(ctx, product / static_cast<double>(of_out.scale(c)));
   }
-  const auto low = ctx.attr<int64_t>("output_quantization_min_val"),
-             high = ctx.attr<int64_t>("output_quantization_max_val");
-  ctx.require(low <= high, "output_quantization_min_val ", low, " exceeds the greatest, ", high);
+  const LevelRange range(ctx, "output");
   auto* out = static_cast<int32_t*>(ctx.output(0, Shape{rows, columns}).raw());
   const auto* a = static_cast<const int8_t*>(left.raw());
   const auto* b = static_cast<const int8_t*>(right.raw());
@@ -97,8 +52,7 @@ void run(KernelContext& ctx) {
       }
       for (int64_t c = 0; c < columns; ++c) {
         const auto j = static_cast<size_t>(c);
-        const int64_t level = factors[j](sums[j]) + of_out.zero(c);
-        out[r * columns + c] = static_cast<int32_t>(std::clamp(level, low, high));
+        out[r * columns + c] = range(factors[j](sums[j]) + of_out.zero(c));
       }
     }
   });
@@ -115,17 +69,12 @@ void infer(ShapeContext& ctx) {
 }  // namespace
 
 void register_uniform_quantized_dot(OpRegistry& registry) {
-  std::vector<AttrDef> attrs = {type_attr("Tin", type_set<DType::qint8>),
-                                type_attr("Tout", type_set<DType::qint32>)};
-  for (const char* of : {"lhs", "rhs", "output"}) {
-    attrs.push_back(int_attr(str(of, "_quantization_axis"), -1));
-    attrs.push_back(int_attr(str(of, "_quantization_min_val")));
-    attrs.push_back(int_attr(str(of, "_quantization_max_val")));
-  }
   registry.add({.signature = "UniformQuantizedDot(lhs: Tin, rhs: Tin, lhs_scales: float32, "
                              "lhs_zero_points: int32, rhs_scales: float32, rhs_zero_points: int32, "
                              "output_scales: float32, output_zero_points: int32) -> (output: Tout)",
-                .attrs = attrs,
+                .attrs = uniform_attrs({type_attr("Tin", type_set<DType::qint8>),
+                                        type_attr("Tout", type_set<DType::qint32>)},
+                                       {"lhs", "rhs", "output"}),
                 .shape = infer,
                 .kernel = run,
                 .not_differentiable = true});

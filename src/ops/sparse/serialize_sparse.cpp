@@ -1,6 +1,8 @@
 // SerializeSparse, SerializeManySparse, DeserializeSparse, DeserializeManySparse: sparse tensors as
-// three TensorProto messages (indices, values, shape), as input queues of TensorFlow 1 hold them.
-// Rules: tensorflow/core/kernels/{serialize_sparse_op,deserialize_sparse_string_op}.cc.
+// three parts (indices, values, shape): TensorProto messages, as input queues of TensorFlow 1 hold
+// them, or the tensors themselves as variants, as datasets do.
+// Rules: tensorflow/core/kernels/{serialize_sparse_op,deserialize_sparse_string_op,
+// deserialize_sparse_variant_op}.cc.
 #include <algorithm>
 
 #include "codec/proto_wire.h"
@@ -39,28 +41,34 @@ std::string text_of(const Tensor& tensor) {
   return run_op_now("SerializeTensor", {tensor}, {{"T", tensor.dtype()}})[0].item<std::string>();
 }
 
-void write_parts(const Tensor& indices, const Tensor& values, const Tensor& shape,
-                 std::string* out) {
-  out[0] = text_of(indices);
-  out[1] = text_of(values);
-  out[2] = text_of(shape);
-}
+class HeldTensor final : public Opaque {
+ public:
+  explicit HeldTensor(Tensor t) : tensor(std::move(t)) {}
+  std::string_view type_name() const override { return "Tensor"; }
+  const Tensor tensor;
+};
 
-SparseInput read(const KernelContext& ctx) {
-  ctx.require(ctx.attr<DType>("out_type") == DType::string,
-              "only strings are made of sparse tensors, not ", ctx.attr<DType>("out_type"));
-  return sparse_input(ctx, 0, 1, 2);
+// As parts 3 * row, ... of the output.
+void write_parts(Tensor& out, int64_t row, const Tensor& indices, const Tensor& values,
+                 const Tensor& shape) {
+  int64_t at = kParts * row;
+  for (const Tensor* part : {&indices, &values, &shape}) {
+    if (out.dtype() == DType::string) {
+      out.data<std::string>()[at++] = text_of(*part);
+    } else {
+      out.opaque_data()[at++] = std::make_shared<HeldTensor>(part->owned());
+    }
+  }
 }
 
 void serialize(KernelContext& ctx) {
-  read(ctx);
-  auto* out = ctx.output(0, Shape{kParts}).data<std::string>();
-  write_parts(ctx.input(0), ctx.input(1), ctx.input(2), out);
+  sparse_input(ctx, 0, 1, 2);
+  write_parts(ctx.output(0, Shape{kParts}), 0, ctx.input(0), ctx.input(1), ctx.input(2));
 }
 
 // One row for each step of the first dimension.
 void serialize_many(KernelContext& ctx) {
-  const SparseInput sparse = read(ctx);
+  const SparseInput sparse = sparse_input(ctx, 0, 1, 2);
   ctx.require(sparse.rank > 1,
               "Rank of input SparseTensor should be > 1, but saw rank: ", sparse.rank);
   require_in_bounds(ctx, sparse);
@@ -68,17 +76,17 @@ void serialize_many(KernelContext& ctx) {
   const int inner = sparse.rank - 1;
   const Tensor shape =
       Tensor::vector(std::vector<int64_t>(sparse.shape.begin() + 1, sparse.shape.end()));
-  auto* out = ctx.output(0, Shape{rows, kParts}).data<std::string>();
+  Tensor& out = ctx.output(0, Shape{rows, kParts});
   const Tensor values = sparse.values->owned();
   int64_t at = 0;
-  for (int64_t row = 0; row < rows; ++row, out += kParts) {
+  for (int64_t row = 0; row < rows; ++row) {
     const int64_t begin = at;
     std::vector<int64_t> coordinates;
     for (; at < sparse.count && sparse.at(at)[0] == row; ++at) {
       coordinates.insert(coordinates.end(), sparse.at(at) + 1, sparse.at(at) + sparse.rank);
     }
-    write_parts(Tensor::vector(coordinates).reshaped(Shape{at - begin, inner}),
-                values.rows(begin, at), shape, out);
+    write_parts(out, row, Tensor::vector(coordinates).reshaped(Shape{at - begin, inner}),
+                values.rows(begin, at), shape);
   }
   ctx.require(at == sparse.count, "the indices are not sorted by their first column");
 }
@@ -88,10 +96,16 @@ struct Part {
   std::vector<int64_t> shape;
 };
 
-Part read_part(const KernelContext& ctx, const std::string* texts, int64_t number, DType dtype) {
+Tensor part_at(const Tensor& all, int64_t i) {
+  if (all.dtype() == DType::string) return tensor_from_proto(all.data<std::string>()[i]);
+  const auto held = std::dynamic_pointer_cast<const HeldTensor>(all.opaque_at(i));
+  return held ? held->tensor : Tensor();
+}
+
+Part read_part(const KernelContext& ctx, int64_t number, DType dtype) {
   Tensor parts[kParts];
   try {
-    for (int64_t i = 0; i < kParts; ++i) parts[i] = tensor_from_proto(texts[i]);
+    for (int64_t i = 0; i < kParts; ++i) parts[i] = part_at(ctx.input(0), number * kParts + i);
   } catch (const Error& error) {
     if (error.code() == Code::resource_exhausted) throw;
     ctx.fail(Code::invalid_argument, "Could not parse serialized_sparse[", number,
@@ -131,7 +145,7 @@ void deserialize(KernelContext& ctx) {
   int64_t count = 0;
   std::vector<int64_t> largest;
   for (int64_t i = 0; i < texts.size() / kParts; ++i) {
-    parts.push_back(read_part(ctx, texts.data<std::string>() + i * kParts, i, dtype));
+    parts.push_back(read_part(ctx, i, dtype));
     const std::vector<int64_t>& shape = parts.back().shape;
     if (i == 0) largest = shape;
     ctx.require(shape.size() == largest.size(), "Inconsistent rank across SparseTensors: rank ",
@@ -200,8 +214,8 @@ void register_serialize_sparse(OpRegistry& registry) {
       out, texts_shape, serialize_many);
   add("DeserializeSparse(serialized_sparse: Tserialized) -> (sparse_indices: int64, "
       "sparse_values: dtype, sparse_shape: int64)",
-      {type_attr("dtype"), type_attr("Tserialized", type_set<DType::string>, DType::string)},
-      sparse_shape, deserialize);
+      {type_attr("dtype"), type_attr("Tserialized", kOut, DType::string)}, sparse_shape,
+      deserialize);
   add("DeserializeManySparse(serialized_sparse: string) -> (sparse_indices: int64, sparse_values: "
       "dtype, sparse_shape: int64)",
       {type_attr("dtype")}, sparse_shape, deserialize_many);

@@ -68,9 +68,16 @@ Column dense_column(KernelContext& ctx, const Tensor& values, int64_t rows) {
   return c;
 }
 
-void run(KernelContext& ctx) {
+// How combinations are told: by a hash, or as texts with something between.
+struct CrossOutput {
+  bool hashed = false;
+  uint64_t buckets = 0, key = 0;
+  std::string separator = "_X_";
+};
+
+// `dense`: how many columns come behind the sparse ones.
+void write_crosses(KernelContext& ctx, int dense, const CrossOutput& how) {
   const int n = static_cast<int>(ctx.attr<int64_t>("N"));
-  const int dense = ctx.num_inputs() - 3 * n;
   int64_t rows = 0;
   if (n > 0) {
     ctx.require(ctx.input(2 * n).size() == 2, "the shape of a sparse column must have 2 elements");
@@ -100,11 +107,6 @@ void run(KernelContext& ctx) {
     counts.push_back(product);
     widest = std::max(widest, product);
   }
-  const bool hashed = ctx.attr<bool>("hashed_output");
-  const auto buckets = static_cast<uint64_t>(ctx.attr<int64_t>("num_buckets"));
-  const auto key = static_cast<uint64_t>(ctx.attr<int64_t>("hash_key"));
-  ctx.require(hashed == (ctx.output_dtype(1) == DType::int64), "hashed_output ", hashed,
-              " does not go with out_type ", ctx.output_dtype(1));
   auto* index = ctx.output(0, Shape{total, 2}).data<int64_t>();
   Tensor& out = ctx.output(1, Shape{total});
   int64_t at = 0;
@@ -114,17 +116,18 @@ void run(KernelContext& ctx) {
     for (int64_t k = 0; k < counts[static_cast<size_t>(r)]; ++k, ++at) {
       *index++ = r;
       *index++ = k;
-      if (hashed) {
-        uint64_t h = key;
+      if (how.hashed) {
+        uint64_t h = how.key;
         for (size_t c = 0; c < columns.size(); ++c) {
           h = fingerprint_cat(h, columns[c].hash(r, pick[c]));
         }
-        const uint64_t most = buckets > 0 ? buckets : static_cast<uint64_t>(INT64_MAX);
+        const uint64_t most = how.buckets > 0 ? how.buckets : static_cast<uint64_t>(INT64_MAX);
         out.data<int64_t>()[at] = static_cast<int64_t>(h % most);
       } else {
         std::string text;
         for (size_t c = 0; c < columns.size(); ++c) {
-          text += (c == 0 ? "" : "_X_") + columns[c].text(r, pick[c]);
+          if (c > 0) text += how.separator;
+          text += columns[c].text(r, pick[c]);
         }
         out.data<std::string>()[at] = std::move(text);
       }
@@ -137,6 +140,26 @@ void run(KernelContext& ctx) {
   auto* shape = ctx.output(2, Shape{2}).data<int64_t>();
   shape[0] = rows;
   shape[1] = widest;
+}
+
+void run(KernelContext& ctx) {
+  CrossOutput how;
+  how.hashed = ctx.attr<bool>("hashed_output");
+  how.buckets = static_cast<uint64_t>(ctx.attr<int64_t>("num_buckets"));
+  how.key = static_cast<uint64_t>(ctx.attr<int64_t>("hash_key"));
+  ctx.require(how.hashed == (ctx.output_dtype(1) == DType::int64), "hashed_output ", how.hashed,
+              " does not go with out_type ", ctx.output_dtype(1));
+  write_crosses(ctx, ctx.num_inputs() - 3 * static_cast<int>(ctx.attr<int64_t>("N")), how);
+}
+
+// The separator is an input.
+void run_v2(KernelContext& ctx) {
+  const int last = ctx.num_inputs() - 1;
+  ctx.require(ctx.input(last).size() == 1, "sep must be a scalar, got shape ",
+              ctx.input(last).shape());
+  CrossOutput how;
+  how.separator = *ctx.input(last).data<std::string>();
+  write_crosses(ctx, last - 3 * static_cast<int>(ctx.attr<int64_t>("N")), how);
 }
 
 void infer(ShapeContext& ctx) {
@@ -161,6 +184,14 @@ void register_sparse_cross(OpRegistry& registry) {
                 .shape = infer,
                 .kernel = run,
                 .not_differentiable = true});
+  registry.add(
+      {.signature = "SparseCrossV2(indices: N*int64, values: list(sparse_types), shapes: "
+                    "N*int64, dense_inputs: list(dense_types), sep: string) -> "
+                    "(output_indices: int64, output_values: string, output_shape: int64)",
+       .attrs = {int_attr("N"), type_list_attr("sparse_types"), type_list_attr("dense_types")},
+       .shape = infer,
+       .kernel = run_v2,
+       .not_differentiable = true});
 }
 
 }  // namespace rill
