@@ -124,6 +124,10 @@ Shape Split::shape_of(const Endpoint& e) const {
                                                        : Shape::unknown_rank();
 }
 
+Shape Split::saved_shape(const Endpoint& e) const {
+  return branch_conditions(*graph_, e).empty() ? shape_of(e) : Shape::unknown_rank();
+}
+
 const std::vector<Endpoint>& Split::saved() {
   find_cut();
   return saved_;

@@ -41,7 +41,8 @@ class Split {
   // The arguments that the gradient uses.
   const std::vector<size_t>& used_args();
   DType dtype_of(const Endpoint& e) const;
-  Shape shape_of(const Endpoint& e) const;
+  // What is known of a saved value's shape: nothing where something else may take its place.
+  Shape saved_shape(const Endpoint& e) const;
 
   // The body as it was, without gradient: nodes keep their numbers.
   std::shared_ptr<FunctionBody> forward(const std::string& name) const;
@@ -55,6 +56,7 @@ class Split {
                 const Values& args);
 
  private:
+  Shape shape_of(const Endpoint& e) const;
   void find_cut();
   std::vector<int> backward_nodes() const;
 
