@@ -40,6 +40,9 @@ inline Value BarrierReadySize(const Value& handle, AttrMap attrs = {}, std::stri
 inline Values BarrierTakeMany(const Value& handle, const Value& num_elements, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("BarrierTakeMany", {handle, num_elements}, std::move(attrs), node);
 }
+inline Values BatchFunction(const Values& in_tensors, const Values& captured_tensors, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("BatchFunction", ops::joined(in_tensors, captured_tensors), std::move(attrs), node);
+}
 inline Value ConditionalAccumulator(AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("ConditionalAccumulator", {}, std::move(attrs), node)[0];
 }

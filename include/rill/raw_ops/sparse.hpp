@@ -112,6 +112,9 @@ inline Value SparseSegmentMean(const Value& data, const Value& indices, const Va
 inline Value SparseSegmentMeanGrad(const Value& grad, const Value& indices, const Value& segment_ids, const Value& output_dim0, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("SparseSegmentMeanGrad", {grad, indices, segment_ids, output_dim0}, std::move(attrs), node)[0];
 }
+inline Values SparseSegmentMeanGradV2(const Value& grad, const Value& indices, const Value& segment_ids, const Value& dense_output_dim0, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("SparseSegmentMeanGradV2", {grad, indices, segment_ids, dense_output_dim0}, std::move(attrs), node);
+}
 inline Value SparseSegmentMeanWithNumSegments(const Value& data, const Value& indices, const Value& segment_ids, const Value& num_segments, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("SparseSegmentMeanWithNumSegments", {data, indices, segment_ids, num_segments}, std::move(attrs), node)[0];
 }
@@ -121,6 +124,9 @@ inline Value SparseSegmentSqrtN(const Value& data, const Value& indices, const V
 inline Value SparseSegmentSqrtNGrad(const Value& grad, const Value& indices, const Value& segment_ids, const Value& output_dim0, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("SparseSegmentSqrtNGrad", {grad, indices, segment_ids, output_dim0}, std::move(attrs), node)[0];
 }
+inline Values SparseSegmentSqrtNGradV2(const Value& grad, const Value& indices, const Value& segment_ids, const Value& dense_output_dim0, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("SparseSegmentSqrtNGradV2", {grad, indices, segment_ids, dense_output_dim0}, std::move(attrs), node);
+}
 inline Value SparseSegmentSqrtNWithNumSegments(const Value& data, const Value& indices, const Value& segment_ids, const Value& num_segments, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("SparseSegmentSqrtNWithNumSegments", {data, indices, segment_ids, num_segments}, std::move(attrs), node)[0];
 }
@@ -129,6 +135,9 @@ inline Value SparseSegmentSum(const Value& data, const Value& indices, const Val
 }
 inline Value SparseSegmentSumGrad(const Value& grad, const Value& indices, const Value& segment_ids, const Value& output_dim0, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("SparseSegmentSumGrad", {grad, indices, segment_ids, output_dim0}, std::move(attrs), node)[0];
+}
+inline Values SparseSegmentSumGradV2(const Value& grad, const Value& indices, const Value& segment_ids, const Value& dense_output_dim0, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("SparseSegmentSumGradV2", {grad, indices, segment_ids, dense_output_dim0}, std::move(attrs), node);
 }
 inline Value SparseSegmentSumWithNumSegments(const Value& data, const Value& indices, const Value& segment_ids, const Value& num_segments, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("SparseSegmentSumWithNumSegments", {data, indices, segment_ids, num_segments}, std::move(attrs), node)[0];

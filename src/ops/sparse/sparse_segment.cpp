@@ -1,4 +1,5 @@
 // SparseSegment*: segments over chosen rows, with their gradients. The ids are sorted.
+#include <algorithm>
 #include <cmath>
 
 #include "op/registry.h"
@@ -92,13 +93,38 @@ void infer_sparse_segment(ShapeContext& ctx) {
   ctx.set_output(0, join(Shape{rows.value_or(-1)}, sub_shape(data, 1, data.rank())));
 }
 
+// The second version gives but the rows that the indices name, and says which they are: output 1.
+// Each index becomes the number of its row there.
+int64_t name_rows(KernelContext& ctx, std::vector<int64_t>& indices, int64_t rows) {
+  std::vector<int64_t> names = indices;
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  for (const int64_t row : names) {
+    ctx.require(row >= 0 && row < rows, "Index ", row, " out of range [0, ", rows, ").");
+  }
+  for (int64_t& row : indices) {
+    row = std::lower_bound(names.begin(), names.end(), row) - names.begin();
+  }
+  const auto count = static_cast<int64_t>(names.size());
+  Tensor& out = ctx.output(1, Shape{count});
+  for (int64_t i = 0; i < count; ++i) {
+    if (out.dtype() == DType::int32) {
+      out.data<int32_t>()[i] = static_cast<int32_t>(names[static_cast<size_t>(i)]);
+    } else {
+      out.data<int64_t>()[i] = names[static_cast<size_t>(i)];
+    }
+  }
+  return count;
+}
+
 void back_to_rows(KernelContext& ctx, Scale scale) {
   require_form(ctx);
   const Tensor& gradient = ctx.input(0);
-  const std::vector<int64_t> indices = ints_of(ctx.input(1)), ids = ints_of(ctx.input(2));
+  std::vector<int64_t> indices = ints_of(ctx.input(1)), ids = ints_of(ctx.input(2));
   ctx.require(ctx.input(3).rank() == 0, "output_dim0 should be a scalar.");
-  const auto rows = ctx.input(3).item<int64_t>();
+  auto rows = ctx.input(3).item<int64_t>();
   ctx.require(rows >= 0, "output_dim0 must not be negative, but is ", rows);
+  if (ctx.num_outputs() > 1) rows = name_rows(ctx, indices, rows);
   const int64_t columns = product(gradient.shape(), 1, gradient.rank());
   std::vector<int64_t> counts(static_cast<size_t>(gradient.dim(0)), 0);
   for (const int64_t id : ids) {
@@ -132,6 +158,13 @@ void grad_shape(ShapeContext& ctx) {
   if (!gradient.has_rank() || gradient.rank() < 1) return;
   ctx.set_output(
       0, join(Shape{ctx.int_scalar(3).value_or(-1)}, sub_shape(gradient, 1, gradient.rank())));
+}
+
+void named_rows_shape(ShapeContext& ctx) {
+  ctx.set_output(1, Shape{Shape::kUnknownDim});
+  const Shape& gradient = ctx.input(0);
+  if (!gradient.has_rank() || gradient.rank() < 1) return;
+  ctx.set_output(0, join(Shape{Shape::kUnknownDim}, sub_shape(gradient, 1, gradient.rank())));
 }
 
 // Rows of the gradient, as slices where the op asks for them
@@ -195,6 +228,13 @@ void add_family(OpRegistry& registry, std::string_view name, std::span<const DTy
                                  "Tsegmentids, output_dim0: int32) -> (output: T)"),
                 .attrs = {type_attr("T", kFloatTypes), index, ids},
                 .shape = grad_shape,
+                .kernel = grad<scale>});
+  registry.add({.signature = str("SparseSegment", name,
+                                 "GradV2(grad: T, indices: Tidx, segment_ids: Tsegmentids, "
+                                 "dense_output_dim0: int32) -> (output: T, sorted_unique_indices: "
+                                 "Tidx)"),
+                .attrs = {type_attr("T", kFloatTypes), index, ids},
+                .shape = named_rows_shape,
                 .kernel = grad<scale>});
 }
 
