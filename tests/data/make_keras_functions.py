@@ -48,6 +48,12 @@ def functions_of_keras(x, u, i):
     yield o.cdist(x, x + 1)
     yield o.eigh(square)[0]
     yield o.cholesky_inverse(o.cholesky(square))
+    yield o.image.sobel_edges(image)
+    yield o.image.sobel_edges(o.transpose(image, (0, 3, 1, 2)), data_format="channels_first")
+    large = o.cast(x * 0 + 30000, "float16")
+    yield o.mean(large, axis=1)
+    yield o.var(large * o.cast([1, 0, 1], "float16")[:, None] / 256, axis=1)
+    yield L.GlobalAveragePooling1D(dtype="float16")(large)
     yield o.logdet(square) + x[:, 0, 0]
     yield o.matrix_rank(x)
     yield o.pinv(x)
@@ -170,6 +176,43 @@ def functions_of_tensorflow(x, u, i):
     yield from tf.image.combined_non_max_suppression(
         boxes[:, :, None], tf.abs(x[..., 2:]), 2, 3, score_threshold=0.1, clip_boxes=False)[:3]
     yield tf.image.non_max_suppression(boxes[0], x[0, :, 3], 3, 0.3)
+    yield from tf.image.non_max_suppression_with_scores(
+        boxes[0], tf.abs(x[0, :, 3]), 3, 0.9, soft_nms_sigma=0.5)
+    yield from tf.image.non_max_suppression_padded(
+        boxes[0], x[0, :, 3], 5, 0.3, pad_to_max_output_size=True)
+    yield from old_functions(x, u, i)
+
+
+def old_functions(x, u, i):
+    b, v1 = keras.backend, tf.compat.v1
+    flat, image = tf.reshape(x, (-1, 12)), tf.reshape(x, (-1, 2, 2, 3))
+    yield b.batch_dot(x, x, axes=(1, 1))
+    yield b.batch_dot(image, x, axes=[3, 1])
+    yield b.batch_dot(flat, flat)
+    yield b.batch_dot(x, x[:, 0])
+    yield b.spatial_3d_padding(tf.reshape(x, (-1, 1, 2, 3, 2)), ((1, 0), (0, 2), (1, 1)))
+    yield b.random_normal(tf.shape(x), 2.0, 0.0) * x
+    yield b.cast_to_floatx(i)
+    yield v1.batch_gather(x, i[:, :, 0] % 3)
+    yield v1.image.resize_area(image, [1, 3])
+    yield tf.image.random_flip_left_right(image[:, :, :1])
+    yield tf.image.random_flip_up_down(image[:, :1])
+    yield tf.random.shuffle(tf.ones_like(x)) + x
+    yield tf.random.categorical(tf.where(tf.range(12) == 5, flat, -1e9), 3)
+    kernel = np.linspace(-1, 1, 12, dtype="float32").reshape(2, 2, 3, 1)
+    yield v1.nn.depthwise_conv2d_native(image, kernel, [1, 1, 1, 1], "SAME")
+    yield v1.to_float(i) / 2
+    yield v1.to_int32(x)
+    yield v1.div(i, 2)
+    yield tf.math.scalar_mul(2.0, x)
+    yield tf.math.lbeta(tf.abs(x) + 1)
+    weights = np.linspace(-1, 1, 24, dtype="float32").reshape(12, 2)
+    yield v1.nn.xw_plus_b(flat, weights, [1.0, 2.0])
+    yield v1.nn.relu_layer(flat, weights, [1.0, 2.0])
+    yield tf.image.sobel_edges(image)
+    yield from tf.image.image_gradients(image)
+    yield tf.image.total_variation(image)
+    yield tf.io.decode_png(tf.io.encode_png(u))
 
 
 def main():

@@ -121,6 +121,11 @@ Value pad(const Value& x, const std::vector<std::pair<int64_t, int64_t>>& pads, 
 Value reduce(std::string_view op, const Value& x, const std::vector<int>& axes, bool keep) {
   return emit(op, {x, int_vector(axes)}, {{"keep_dims", keep}});
 }
+Value mean(const Value& x, const std::vector<int>& axes, bool keep) {
+  const bool half = x.dtype() == DType::float16 || x.dtype() == DType::bfloat16;
+  if (!half) return reduce("Mean", x, axes, keep);
+  return cast(reduce("Mean", cast(x, DType::float32), axes, keep), x.dtype());
+}
 Value select(const Value& condition, const Value& a, const Value& b) {
   return emit("SelectV2", {condition, a, b});
 }

@@ -36,6 +36,8 @@ Value gather(const Value& params, const Value& indices, int axis);
 Value pad(const Value& x, const std::vector<std::pair<int64_t, int64_t>>& pads, double value = 0);
 // Sum, Mean, Max, Min, Prod, All, Any.
 Value reduce(std::string_view op, const Value& x, const std::vector<int>& axes, bool keep = false);
+// As Keras 3 has it: that of float16 and bfloat16 is taken in float32, whose sums fit.
+Value mean(const Value& x, const std::vector<int>& axes, bool keep = false);
 Value select(const Value& condition, const Value& a, const Value& b);
 // [begin, end) of each dimension; end INT64_MAX: to the end; negative counts from the end.
 struct Range {

@@ -37,7 +37,8 @@ class AdaptivePoolingLayer final : public Layer {
       std::vector<op::Range> ranges(static_cast<size_t>(x.rank()));
       ranges[static_cast<size_t>(axis)] = {i * length / count,
                                            ((i + 1) * length + count - 1) / count, 1};
-      parts.push_back(op::reduce(kMax ? "Max" : "Mean", op::slice(x, ranges), {axis}, true));
+      const Value part = op::slice(x, ranges);
+      parts.push_back(kMax ? op::reduce("Max", part, {axis}, true) : op::mean(part, {axis}, true));
     }
     return op::concat(parts, axis);
   }

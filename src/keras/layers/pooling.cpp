@@ -80,6 +80,7 @@ class GlobalPoolingLayer final : public Layer {
                        op::reduce("Sum", weights, axes, o_.keepdims));
       }
     }
+    if (!kMax && !integers_) return op::mean(x, axes, o_.keepdims);
     return op::reduce(kMax ? "Max" : "Mean", x, axes, o_.keepdims);
   }
 

@@ -50,6 +50,13 @@ Values gather(const OperationCall& c) {
   return {emit("GatherV2", {x, indices, Tensor::scalar(static_cast<int32_t>(axis))},
                {{"batch_dims", batch < 0 ? batch + indices.rank() : batch}})};
 }
+Values batch_gather(const OperationCall& c) {
+  const Value x = indexing_operand(c);
+  const Value indices = whole_numbers(c.required(1, {"indices"}));
+  const int batch = indices.rank() - 1;
+  return {emit("GatherV2", {x, indices, Tensor::scalar(static_cast<int32_t>(batch))},
+               {{"batch_dims", batch}})};
+}
 // The batch dimensions become one: each row is looked up at its own number.
 Values gather_nd(const OperationCall& c) {
   const Value x = indexing_operand(c);
@@ -288,6 +295,7 @@ constexpr Operation kIndexingOperations[] = {
     {"digitize", digitize},
     {"embedding_lookup", gather},
     {"embedding_lookup_v2", gather},
+    {"batch_gather", batch_gather},
     {"gather", gather},
     {"gather_nd", gather_nd},
     {"gather_v2", gather},

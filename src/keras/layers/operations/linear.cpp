@@ -311,17 +311,40 @@ Values set_diag(const OperationCall& c) {
 Values make_complex(const OperationCall& c) {
   return {emit("Complex", {c.required(0, {"real"}), c.required(1, {"imag"})})};
 }
+Values scalar_mul(const OperationCall& c) {
+  const Value x = c.required(1, {"x"});
+  return {op::mul(op::cast(c.required(0, {"scalar"}).without_weakness(), x.dtype()), x)};
+}
+
+Values cast_to_floatx(const OperationCall& c) {
+  return {op::cast(c.required(0, {"x"}), DType::float32)};
+}
+
+// Whole numbers stay whole.
+Values old_division(const OperationCall& c) {
+  const Value x = c.required(0, {"x"}), y = c.required(1, {"y"});
+  return {op::binary(is_integer(x.dtype()) ? "FloorDiv" : "RealDiv", x, y)};
+}
+
+Values xw_plus_b(const OperationCall& c) {
+  return {op::bias_add(op::matmul(c.required(0, {"x"}), c.required(1, {"weights"})),
+                       c.required(2, {"biases"}))};
+}
+Values relu_layer(const OperationCall& c) { return {unary("Relu", xw_plus_b(c)[0])}; }
+
 constexpr Operation kLinearOperations[] = {
     {"band_part", band_part},
+    {"cast_to_floatx", cast_to_floatx},
     {"cholesky", cholesky},
     {"clip_by_norm", clip_by_norm},
     {"complex", make_complex},
     {"cross", cross},
     {"det", one_factor<"MatrixDeterminant">},
     {"diag", diag},
-    {"diagflat", diagflat},
     {"diag_part", diagonal},
+    {"diagflat", diagflat},
     {"diagonal", diagonal},
+    {"div", old_division},
     {"dot", dot},
     {"einsum", einsum},
     {"inner", inner},
@@ -338,6 +361,8 @@ constexpr Operation kLinearOperations[] = {
     {"normalize", normalize},
     {"outer", outer},
     {"qr", qr},
+    {"relu_layer", relu_layer},
+    {"scalar_mul", scalar_mul},
     {"set_diag", set_diag},
     {"slogdet", slogdet},
     {"solve", solve},
@@ -348,6 +373,7 @@ constexpr Operation kLinearOperations[] = {
     {"tril", triangle<true>},
     {"triu", triangle<false>},
     {"vdot", vdot},
+    {"xw_plus_b", xw_plus_b},
 };
 
 }  // namespace

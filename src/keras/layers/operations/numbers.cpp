@@ -233,6 +233,13 @@ Values psnr(const OperationCall& c) {
                   op::mul(logs, constant_like(10 * std::numbers::log10e, logs)))};
 }
 
+Values lbeta(const OperationCall& c) {
+  const Value x = c.required(0, {"x"});
+  const std::vector<int> last{x.rank() - 1};
+  return {op::sub(op::reduce("Sum", unary("Lgamma", x), last),
+                  unary("Lgamma", op::reduce("Sum", x, last)))};
+}
+
 constexpr Operation kNumberOperations[] = {
     {"all_close", all_close},
     {"angle", phase},
@@ -242,6 +249,7 @@ constexpr Operation kNumberOperations[] = {
     {"gcd", gcd},
     {"i0", bessel_of_order_0},
     {"imag", imaginary_part},
+    {"lbeta", lbeta},
     {"lcm", lcm},
     {"ldexp", ldexp},
     {"logaddexp2", logaddexp2},

@@ -222,6 +222,39 @@ Values ssim(const OperationCall& c) {
   return {op::reduce("Mean", windows, {1})};
 }
 
+// Changes along rows and along columns, one beside the other in a last dimension.
+Values sobel_edges(const OperationCall& c) {
+  const bool first = c.word(1, {"data_format"}, "") == "channels_first";
+  const Value given = c.required(0, {"image", "images"});
+  const Value image = first ? op::to_channels_last(given) : given;
+  const int64_t channels = image.shape().back();
+  if (image.rank() != 4 || channels < 1) {
+    fail(Code::invalid_argument, c.layer,
+         ": images must have shape [batch, height, width, "
+         "channels], not ",
+         image.shape());
+  }
+  constexpr float kRows[9] = {-1, -2, -1, 0, 0, 0, 1, 2, 1};
+  std::vector<float> kernel;
+  for (int i = 0; i < 9; ++i) {
+    for (int64_t channel = 0; channel < channels; ++channel) {
+      kernel.push_back(kRows[i]);
+      kernel.push_back(kRows[i % 3 * 3 + i / 3]);
+    }
+  }
+  const Value padded =
+      emit("MirrorPad", {image, Tensor::of<int32_t>({0, 0, 1, 1, 1, 1, 0, 0}, {4, 2})},
+           {{"mode", "REFLECT"}});
+  const Value edges =
+      emit("DepthwiseConv2dNative",
+           {padded, op::cast(Tensor::of(kernel, {3, 3, channels, 2}), image.dtype())},
+           {{"strides", std::vector<int64_t>{1, 1, 1, 1}}, {"padding", "VALID"}});
+  std::vector<op::Dim> dims = op::dims(image);
+  dims.emplace_back(2);
+  const Value y = op::reshape(edges, dims);
+  return {first ? op::transpose(y, {0, 3, 1, 2, 4}) : y};
+}
+
 constexpr Operation kPictureOperations[] = {
     {"adjust_brightness", adjust_brightness},
     {"adjust_gamma", adjust_gamma},
@@ -232,6 +265,7 @@ constexpr Operation kPictureOperations[] = {
     {"resize_with_pad", resize_with_pad},
     {"rgb_to_yiq", mixed_colours<kToYiq>},
     {"rgb_to_yuv", mixed_colours<kToYuv>},
+    {"sobel_edges", sobel_edges},
     {"ssim", ssim},
     {"yiq_to_rgb", mixed_colours<kFromYiq>},
     {"yuv_to_rgb", mixed_colours<kFromYuv>},

@@ -50,6 +50,7 @@ Values logical(const OperationCall& c) {
 }
 Values mean(const OperationCall& c) {
   const Value x = fractional(c, reduction_operand(c));
+  if (!c.tensorflow) return {op::mean(x, axes_in(c, x), keeps(c))};
   return {op::reduce("Mean", x, axes_in(c, x), keeps(c))};
 }
 Values average(const OperationCall& c) {
@@ -67,20 +68,23 @@ Values average(const OperationCall& c) {
   return {op::div(op::reduce("Sum", op::mul(x, weights), axes), op::reduce("Sum", weights, axes))};
 }
 
-Value variance_of(const Value& x, const std::vector<int>& axes, bool keep) {
-  const Value centred = op::sub(x, op::reduce("Mean", x, axes, true));
-  return op::reduce("Mean", op::unary("Square", centred), axes, keep);
+Value variance_of(const OperationCall& c, const Value& x, const std::vector<int>& axes, bool keep) {
+  const bool half = x.dtype() == DType::float16 || x.dtype() == DType::bfloat16;
+  const Value wide = half && !c.tensorflow ? op::cast(x, DType::float32) : x;
+  const Value centred = op::sub(wide, op::reduce("Mean", wide, axes, true));
+  return op::cast(op::reduce("Mean", op::unary("Square", centred), axes, keep), x.dtype());
 }
 Values variance(const OperationCall& c) {
   const Value x = op::to_floating(reduction_operand(c));
-  return {variance_of(x, axes_in(c, x), keeps(c))};
+  return {variance_of(c, x, axes_in(c, x), keeps(c))};
 }
 Values deviation(const OperationCall& c) { return {op::unary("Sqrt", variance(c)[0])}; }
 Values moments(const OperationCall& c) {
   const Value x = op::to_floating(reduction_operand(c));
   const std::vector<int> axes = axes_in(c, x);
   const bool keep = c.flag(4, {"keepdims", "keep_dims"}, false);
-  return {op::reduce("Mean", x, axes, keep), variance_of(x, axes, keep)};
+  const Value mean = c.tensorflow ? op::reduce("Mean", x, axes, keep) : op::mean(x, axes, keep);
+  return {mean, variance_of(c, x, axes, keep)};
 }
 Values euclidean_norm(const OperationCall& c) {
   const Value x = reduction_operand(c);
