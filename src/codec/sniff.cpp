@@ -67,6 +67,10 @@ std::string sniff(Bytes bytes) {
            "layers back with `tensorflowjs_converter --input_format tfjs_layers_model "
            "--output_format keras`";
   }
+  if (starts(text, "{\"layers\""sv) &&
+      text.substr(0, 4096).find("\"cache_enabled\"") != std::string_view::npos) {
+    return "is an architecture of Keras 0: load it with Keras 1 and save it again";
+  }
   if (starts(text.substr(std::min<size_t>(4, text.size())), "TFL3"sv)) {
     return "is a model of TensorFlow Lite: give the model that it was converted from";
   }

@@ -53,6 +53,10 @@ inline Table make_table() {
   };
   put({"Dense", "LSTM", "GRU", "SimpleRNN", "Highway"}, {R"({"units": 3})"});
   put({"LSTMCell", "GRUCell", "SimpleRNNCell"}, {R"({"units": 3})", {}});
+  t["DenseFeatures"] = {
+      // takes a dictionary
+      R"({"feature_columns": [{"class_name": "NumericColumn", "config": {"key": "a", "shape": [2]}}]})",
+      {}};
   t["StackedRNNCells"] = {with("cells", "[" + std::string(kCell) + "]"), {}};
   t["Highway"] = {"{}", {Shape{2, 4}}};
   t["RandomFourierFeatures"] = {R"({"output_dim": 3})", {Shape{2, 4}}};

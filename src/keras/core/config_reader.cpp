@@ -192,9 +192,14 @@ class Reader final : public ConfigVisitor {
 
 std::string policy_name(const Json& dtype) {
   if (dtype.is_string()) return dtype.as_string();
-  if (const Json* config = dtype.find("config"))
-    return config->value<std::string>("name", "float32");
-  return "float32";
+  const Json* config = dtype.find("config");
+  if (config == nullptr) return "float32";
+  // Of a layer that model.quantize() has changed: its weights are others.
+  if (const std::string mode = member_text(*config, "mode"); !mode.empty()) {
+    fail(Code::unimplemented, "quantized layers (", member_text(dtype, "class_name"), " ", mode,
+         "); save the model before quantize()");
+  }
+  return config->value<std::string>("name", "float32");
 }
 
 class NoLayers final : public LayerMaker {

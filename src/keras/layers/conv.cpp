@@ -3,12 +3,13 @@
 #include "keras/core/make.h"
 #include "keras/core/registry.h"
 #include "keras/layers/conv_util.h"
+#include "keras/layers/kernel_layer.h"
 
 namespace rill::keras {
 namespace {
 
 template <int kRank>
-class ConvLayer final : public Layer {
+class ConvLayer final : public KernelLayer {
  public:
   ConvLayer() = default;
   ConvLayer(int64_t filters, Ints kernel_size, const layers::ConvOptions& options)
@@ -29,6 +30,7 @@ class ConvLayer final : public Layer {
     v.weight("kernel", o_.kernel_initializer, o_.kernel_regularizer, o_.kernel_constraint);
     v.weight("bias", o_.bias_initializer, o_.bias_regularizer, o_.bias_constraint);
     v("activity_regularizer", o_.activity_regularizer);
+    visit_adapter(v);
     if (v.reading()) spread();
   }
 
@@ -42,8 +44,9 @@ class ConvLayer final : public Layer {
     Shape kernel(kernel_size_);
     kernel.push_back(in / o_.groups);
     kernel.push_back(filters_);
-    kernel_ = add_weight("kernel", kernel, o_.kernel_initializer);
+    add_kernel("kernel", kernel, o_.kernel_initializer);
     if (o_.use_bias) bias_ = add_weight("bias", {filters_}, o_.bias_initializer);
+    add_adapter();
   }
 
   bool supports_masking() const override { return kRank == 1; }
@@ -62,9 +65,9 @@ class ConvLayer final : public Layer {
     Value y;
     if constexpr (kRank == 1) {
       const Value image = op::expand_dims(x, 1);
-      y = op::squeeze(biased(emit("Conv2D", {image, op::expand_dims(kernel_, 0)}, attrs)), 1);
+      y = op::squeeze(biased(emit("Conv2D", {image, op::expand_dims(kernel(), 0)}, attrs)), 1);
     } else {
-      y = biased(emit(kRank == 2 ? "Conv2D" : "Conv3D", {x, kernel_}, attrs));
+      y = biased(emit(kRank == 2 ? "Conv2D" : "Conv3D", {x, kernel()}, attrs));
     }
     y = first ? op::to_channels_first(y) : y;
     return op::activate(o_.activation, y);
@@ -81,7 +84,6 @@ class ConvLayer final : public Layer {
   int64_t filters_ = 0;
   Ints kernel_size_ = 1;
   layers::ConvOptions o_;
-  Value kernel_;
   Value bias_;
 };
 

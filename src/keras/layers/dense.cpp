@@ -2,12 +2,13 @@
 #include "keras/core/make.h"
 #include "keras/core/ops.h"
 #include "keras/core/registry.h"
+#include "keras/layers/kernel_layer.h"
 #include "rill/keras/layers/core.hpp"
 
 namespace rill::keras {
 namespace {
 
-class DenseLayer final : public Layer {
+class DenseLayer final : public KernelLayer {
  public:
   DenseLayer() = default;
   DenseLayer(int64_t units, const layers::DenseOptions& options) : units_(units), o_(options) {}
@@ -19,6 +20,7 @@ class DenseLayer final : public Layer {
     v.weight("kernel", o_.kernel_initializer, o_.kernel_regularizer, o_.kernel_constraint);
     v.weight("bias", o_.bias_initializer, o_.bias_regularizer, o_.bias_constraint);
     v("activity_regularizer", o_.activity_regularizer);
+    visit_adapter(v);
   }
 
   void build(const Shape& input) override {
@@ -26,14 +28,15 @@ class DenseLayer final : public Layer {
       fail(Code::invalid_argument, "the last dimension of the input must be known; it has shape ",
            input);
     }
-    kernel_ = add_weight("kernel", {input.back(), units_}, o_.kernel_initializer);
+    add_kernel("kernel", {input.back(), units_}, o_.kernel_initializer);
     if (o_.use_bias) bias_ = add_weight("bias", {units_}, o_.bias_initializer);
+    add_adapter();
   }
 
   bool supports_masking() const override { return true; }
 
   Value call(const Value& x, const CallContext&) override {
-    Value y = op::dense(x, kernel_);
+    Value y = op::dense(x, kernel());
     if (bias_) y = y.rank() < 2 ? op::add(y, bias_) : op::bias_add(y, bias_);
     return op::activate(o_.activation, y);
   }
@@ -41,7 +44,6 @@ class DenseLayer final : public Layer {
  private:
   int64_t units_ = 0;
   layers::DenseOptions o_;
-  Value kernel_;
   Value bias_;
 };
 

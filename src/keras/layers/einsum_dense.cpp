@@ -50,9 +50,15 @@ void EinsumDenseLayer::visit_config(ConfigVisitor& v) {
   v.weight("kernel", o_.kernel_initializer, o_.kernel_regularizer, o_.kernel_constraint);
   v.weight("bias", o_.bias_initializer, o_.bias_regularizer, o_.bias_constraint);
   v("activity_regularizer", o_.activity_regularizer);
+  visit_adapter(v);
 }
 
 void EinsumDenseLayer::build(const Shape& input) {
+  add_weights(input);
+  add_adapter();
+}
+
+void EinsumDenseLayer::add_weights(const Shape& input) {
   const Parts p = parse(equation_);
   const bool dots_in = p.input.find("...") != std::string::npos;
   const std::string in = without_dots(p.input), out = without_dots(p.output);
@@ -86,7 +92,7 @@ void EinsumDenseLayer::build(const Shape& input) {
     if (size < 0) size = output_size(label);
     kernel.push_back(size);
   }
-  kernel_ = add_weight("kernel", kernel, with_axes(o_.kernel_initializer, input_axes, output_axes));
+  add_kernel("kernel", kernel, with_axes(o_.kernel_initializer, input_axes, output_axes));
   if (o_.bias_axes.empty()) return;
   int first = static_cast<int>(out.size());
   for (char label : o_.bias_axes) {
@@ -110,7 +116,7 @@ void EinsumDenseLayer::build(const Shape& input) {
 }
 
 Value EinsumDenseLayer::call(const Value& x, const CallContext&) {
-  Value y = op::einsum(equation_, {x, kernel_});
+  Value y = op::einsum(equation_, {x, kernel()});
   if (bias_) y = op::add(y, bias_);
   return op::activate(o_.activation, y);
 }

@@ -1,10 +1,11 @@
 #pragma once
 
+#include "keras/layers/kernel_layer.h"
 #include "rill/keras/layers/core.hpp"
 
 namespace rill::keras {
 
-class EinsumDenseLayer final : public Layer {
+class EinsumDenseLayer final : public KernelLayer {
  public:
   EinsumDenseLayer() = default;
   EinsumDenseLayer(std::string equation, Ints output_shape,
@@ -15,10 +16,11 @@ class EinsumDenseLayer final : public Layer {
   Value call(const Value& x, const CallContext&) override;
 
  private:
+  void add_weights(const Shape& input);
+
   std::string equation_;
   Ints output_shape_;
   layers::EinsumDenseOptions o_;
-  Value kernel_;
   Value bias_;
 };
 

@@ -2,12 +2,13 @@
 #include "keras/core/node.h"
 #include "keras/core/ops.h"
 #include "keras/core/registry.h"
+#include "keras/layers/kernel_layer.h"
 #include "rill/keras/layers/core.hpp"
 
 namespace rill::keras {
 namespace {
 
-class EmbeddingLayer : public Layer {
+class EmbeddingLayer : public KernelLayer {
  public:
   EmbeddingLayer() = default;
   EmbeddingLayer(int64_t in, int64_t out, const layers::EmbeddingOptions& options)
@@ -19,6 +20,7 @@ class EmbeddingLayer : public Layer {
     v.weight("embeddings", o_.embeddings_initializer, o_.embeddings_regularizer,
              o_.embeddings_constraint);
     v("mask_zero", o_.mask_zero);
+    visit_adapter(v);
     if (v.reading()) v("input_length", o_.input_length);
     if (v.reading() && batch_input_shape() && batch_input_shape()->rank() == 1 && o_.input_length) {
       set_batch_input_shape(Shape{-1, *o_.input_length});
@@ -26,7 +28,8 @@ class EmbeddingLayer : public Layer {
   }
 
   void build(const Shape&) override {
-    embeddings_ = add_weight("embeddings", {input_dim_, output_dim_}, o_.embeddings_initializer);
+    add_kernel("embeddings", {input_dim_, output_dim_}, o_.embeddings_initializer);
+    add_adapter();
   }
 
   bool supports_masking() const override { return o_.mask_zero; }
@@ -39,14 +42,16 @@ class EmbeddingLayer : public Layer {
 
   Value call(const Value& x, const CallContext&) override {
     const bool index = x.dtype() == DType::int32 || x.dtype() == DType::int64;
-    return op::gather(embeddings_, index ? x : op::cast(x, DType::int32), 0);
+    const Value rows = index ? x : op::cast(x, DType::int32);
+    const Value y = op::gather(kernel_, rows, 0);
+    if (!adapted()) return y;
+    return op::add(y, op::cast(op::dense(op::gather(a_, rows, 0), b_), y.dtype()));
   }
 
  protected:
   int64_t input_dim_ = 0;
   int64_t output_dim_ = 0;
   layers::EmbeddingOptions o_;
-  Value embeddings_;
 };
 
 // Called with reverse=True it gives logits (keras/src/layers/core/reversible_embedding.py).
@@ -76,12 +81,12 @@ class ReversibleEmbeddingLayer final : public EmbeddingLayer {
     const bool back = reverse && reverse->constant.is_bool() && reverse->constant.as_bool();
     if (!back) return EmbeddingLayer::call(input, context);
     Value x = input;
-    Value kernel = tie_weights_ ? op::transpose(embeddings_, {1, 0}) : reverse_embeddings_;
+    Value back_to_words = tie_weights_ ? op::transpose(kernel(), {1, 0}) : reverse_embeddings_;
     if (reverse_dtype_) {
       x = op::cast(x, dtype_from_name(*reverse_dtype_));
-      kernel = op::cast(kernel, x.dtype());
+      back_to_words = op::cast(back_to_words, x.dtype());
     }
-    const Value logits = op::dense(x, kernel);
+    const Value logits = op::dense(x, back_to_words);
     if (!logit_soft_cap_) return logits;
     const Value cap = op::constant_like(*logit_soft_cap_, logits);
     return op::mul(op::unary("Tanh", op::div(logits, cap)), cap);

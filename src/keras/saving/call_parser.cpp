@@ -1,6 +1,7 @@
 #include "keras/saving/call_parser.h"
 
 #include <algorithm>
+#include <map>
 
 #include "base/fail.h"
 
@@ -89,6 +90,7 @@ class Parser {
   Argument structure(const Json& json, int depth = 0) {
     bound(depth);
     if (json.is_array() && json.size() >= 3 && json.at(size_t{0}).is_string()) return leaf(json);
+    if (json.is_object()) return dictionary(json, depth);
     if (!json.is_array()) {
       fail(Code::invalid_argument, "an inbound node must be a list, not ", json.kind());
     }
@@ -109,6 +111,18 @@ class Parser {
   const Json* keywords() const { return keywords_; }
 
  private:
+  // Keras flattens a dictionary by its sorted keys.
+  Argument dictionary(const Json& json, int depth) {
+    std::map<std::string, const Json*> sorted;
+    for (const auto& [key, value] : json.as_object()) sorted.emplace(key, &value);
+    Argument map;
+    map.kind = Argument::Kind::map;
+    for (const auto& [key, value] : sorted) {
+      map.keys.push_back(key);
+      map.items.push_back(structure(*value, depth + 1));
+    }
+    return map;
+  }
   static void bound(int depth) {
     if (depth > kMostNestedCalls)
       fail(Code::invalid_argument, "an inbound node is nested too deep");
@@ -140,9 +154,12 @@ std::optional<ParsedCall> parse_call(const Json& node, const std::string& class_
                                      const FindTensor& find) {
   Parser parser(find);
   ParsedCall call;
-  if (node.is_object()) {
-    for (const Json& a : node.at("args").as_array()) call.spec.args.push_back(parser.keras3(a));
-    if (const Json* kwargs = node.find("kwargs")) {
+  const Json* args = node.is_object() ? node.find("args") : nullptr;
+  const Json* kwargs = node.is_object() ? node.find("kwargs") : nullptr;
+  // A dictionary of tensors may have such keys, too.
+  if (args && args->is_array() && (!kwargs || kwargs->is_object())) {
+    for (const Json& a : args->as_array()) call.spec.args.push_back(parser.keras3(a));
+    if (kwargs) {
       for (const auto& [key, value] : kwargs->as_object()) {
         call.spec.kwargs.emplace_back(key, parser.keras3(value));
       }

@@ -279,9 +279,16 @@ Model model_from_config(const Json& config, const CustomObjects& custom,
                         std::string_view keras_version) {
   const DeferInitializers defer;
   Deserializer deserializer(custom, flavour_of(config, keras_version));
-  if (!config.is_object() || !is_model_class(member_text(config, "class_name"))) {
-    fail(Code::invalid_argument, "not the config of a model: class_name is ",
-         quoted(member_text(config, "class_name")), ", expected Sequential or Functional");
+  const std::string class_name = member_text(config, "class_name");
+  const bool known = is_model_class(class_name) || layer_registry().contains(class_name);
+  if (!class_name.empty() && !known && config.find("config") != nullptr) {
+    fail(Code::unimplemented, "the model is of the class ", quoted(class_name),
+         ", whose code no file holds: save it with model.export(), or build it here and take the "
+         "file's weights (load_weights)");
+  }
+  if (!config.is_object() || !is_model_class(class_name)) {
+    fail(Code::invalid_argument, "not the config of a model: class_name is ", quoted(class_name),
+         ", expected Sequential or Functional");
   }
   deserializer.find_missing(config);
   return Model(deserializer.make_model(config));

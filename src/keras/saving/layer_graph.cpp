@@ -1,5 +1,6 @@
 #include "keras/saving/layer_graph.h"
 
+#include <algorithm>
 #include <deque>
 #include <memory>
 #include <utility>
@@ -10,6 +11,30 @@
 #include "keras/saving/call_parser.h"
 
 namespace rill::keras {
+namespace {
+
+// A model that is called with a dictionary takes each tensor as the input of that name; those of
+// other names by their sorted keys, as Keras flattens a dictionary.
+void take_by_names(const ModelLayer& model, ParsedCall& call) {
+  if (call.spec.args.size() != 1 || call.spec.args[0].kind != Argument::Kind::map) return;
+  Argument& given = call.spec.args[0];
+  std::vector<std::string> keys = given.keys, names = model.input_names();
+  std::sort(keys.begin(), keys.end());
+  if (std::is_permutation(names.begin(), names.end(), keys.begin(), keys.end())) keys = names;
+  const bool tensors = std::all_of(given.items.begin(), given.items.end(),
+                                   [](const Argument& item) { return item.is_tensor(); });
+  if (!tensors || keys.size() != call.inputs.size()) return;
+  std::vector<KerasTensor> ordered;
+  for (const std::string& key : keys) {
+    const auto at = std::find(given.keys.begin(), given.keys.end(), key) - given.keys.begin();
+    int& tensor = given.items[static_cast<size_t>(at)].tensor;
+    ordered.push_back(call.inputs[static_cast<size_t>(tensor)]);
+    tensor = static_cast<int>(ordered.size()) - 1;
+  }
+  call.inputs = std::move(ordered);
+}
+
+}  // namespace
 
 void LayerGraph::add(LayerPtr layer, const std::string& name, const Json& json) {
   static const Json& none = *new Json(Json::array());
@@ -61,6 +86,9 @@ bool LayerGraph::call_next(Item& item) {
     };
     std::optional<ParsedCall> call = parse_call(node, item.class_name, place);
     if (!call) return false;
+    if (const auto* nested = dynamic_cast<const ModelLayer*>(&*item.layer)) {
+      take_by_names(*nested, *call);
+    }
     item.made.push_back(item.layer->record(std::move(call->inputs), call->spec));
   }
   ++item.next;

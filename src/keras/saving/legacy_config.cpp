@@ -230,6 +230,9 @@ class Converter {
     Json out = Json::object();
     for (const auto& [key, value] : config.as_object()) {
       if (keras2_ && drops(class_name, key)) continue;
+      if (keras2_ && key == "lora_rank") {
+        refused_.push_back(str("\"lora_rank\" (layer ", quoted(member_text(config, "name")), ")"));
+      }
       std::string name = key;
       if (keras2_ && class_name == "InputLayer" && key == "batch_shape") {
         name = "batch_input_shape";
@@ -320,6 +323,10 @@ class Converter {
         out.push_back(called_with(first, kwargs));
         continue;
       }
+      if (first.is_object() && !is_tensor(first)) {
+        out.push_back(dictionary(first, kwargs));
+        continue;
+      }
       Json list = Json::array();
       if (is_tensor(first)) list.push_back(called_with(first, kwargs));
       if (first.is_array()) {
@@ -337,6 +344,13 @@ class Converter {
     out.push_back("_CONSTANT_VALUE");
     out.push_back(int64_t{-1});
     out.push_back(value);
+    return out;
+  }
+  Json dictionary(const Json& tensors, const Json& kwargs) const {
+    Json out = Json::object();
+    for (const auto& [key, tensor] : tensors.as_object()) {
+      out.set(key, called_with(tensor, kwargs));
+    }
     return out;
   }
   Json called_with(const Json& argument, const Json& kwargs) const {

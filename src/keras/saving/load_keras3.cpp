@@ -5,6 +5,8 @@
 
 #include "base/fail.h"
 #include "keras/core/naming.h"
+#include "keras/core/stored_variables.h"
+#include "keras/core/weights.h"
 #include "keras/core/weights_outside.h"
 #include "keras/layers/categorical.h"
 #include "keras/layers/operation.h"
@@ -86,21 +88,16 @@ class Loader {
   }
 
   void own(Layer& layer, const std::string& path) {
-    std::vector<const Weight*> order;
-    for (const bool trainable : {true, false}) {
-      for (const Weight& w : layer.own_weights()) {
-        if (w.trainable == trainable) order.push_back(&w);
-      }
-    }
+    const Values order = stored_variables(layer);
     for (size_t i = 0; i < order.size(); ++i) {
       const std::string at = join(path, "vars/" + std::to_string(i));
       if (!source_.contains(at)) {
         if (options_.skip_mismatch) return;
         fail(Code::invalid_argument, "layer ", quoted(layer.name()), " (", layer.class_name(),
-             "): weight ", quoted(order[i]->name), " is missing in ", source_.describe(), ": ",
-             quoted(at), " does not exist");
+             "): weight ", quoted(variable_state(order[i]).name()), " is missing in ",
+             source_.describe(), ": ", quoted(at), " does not exist");
       }
-      assign_weight(layer, order[i]->value, source_.read(at), at, source_, options_.skip_mismatch);
+      assign_weight(layer, order[i], source_.read(at), at, source_, options_.skip_mismatch);
     }
     const std::string beyond = join(path, "vars/" + std::to_string(order.size()));
     if (!order.empty() && source_.contains(beyond) && !options_.skip_mismatch) {
@@ -108,6 +105,7 @@ class Loader {
            ") has ", order.size(), " weights; ", source_.describe(), " holds more at ",
            quoted(join(path, "vars")));
     }
+    if (auto* own = dynamic_cast<StoresVariables*>(&layer)) own->variables_restored();
   }
 
   const WeightSource& source_;

@@ -1,5 +1,6 @@
 #include "base/fail.h"
 #include "keras/core/ops.h"
+#include "keras/core/stored_variables.h"
 #include "keras/core/weights.h"
 #include "keras/models/model_layer.h"
 #include "keras/saving/assign_weight.h"
@@ -22,6 +23,19 @@ void assign_weight(const Layer& layer, const Value& variable, const Tensor& valu
 std::vector<Value> legacy_weights(const Layer& layer) {
   std::vector<Value> out = layer.trainable_weights();
   for (Value& v : layer.non_trainable_weights()) out.push_back(std::move(v));
+  return out;
+}
+
+Values stored_variables(const Layer& layer) {
+  if (const auto* own = dynamic_cast<const StoresVariables*>(&layer)) {
+    return own->stored_variables();
+  }
+  Values out;
+  for (const bool trainable : {true, false}) {
+    for (const Weight& w : layer.own_weights()) {
+      if (w.trainable == trainable) out.push_back(w.value);
+    }
+  }
   return out;
 }
 

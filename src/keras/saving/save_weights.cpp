@@ -6,6 +6,7 @@
 
 #include "base/fail.h"
 #include "keras/core/naming.h"
+#include "keras/core/stored_variables.h"
 #include "keras/core/weights.h"
 #include "keras/layers/categorical.h"
 #include "keras/layers/operation.h"
@@ -73,14 +74,13 @@ class Keras3Saver {
     const std::string vars = weight_path(path, "vars");
     sink_.group(vars);
     sink_.text(vars, "name", layer.name());
+    const auto* own = dynamic_cast<const StoresVariables*>(&layer);
     int64_t count = 0;
-    for (const bool trainable : {true, false}) {
-      for (const Weight& w : layer.own_weights()) {
-        if (w.trainable != trainable) continue;
-        const std::string at = weight_path(vars, std::to_string(count++));
-        sink_.write(at, value_of(w.value));
-        if (w.value.dtype() == DType::bfloat16) sink_.text(at, "dtype", "bfloat16");
-      }
+    for (const Value& variable : stored_variables(layer)) {
+      const Tensor value = own ? own->stored_value(variable) : value_of(variable);
+      const std::string at = weight_path(vars, std::to_string(count++));
+      sink_.write(at, value);
+      if (value.dtype() == DType::bfloat16) sink_.text(at, "dtype", "bfloat16");
     }
     // index_lookup.py save_own_variables()
     if (const auto* lookup = dynamic_cast<const HasVocabulary*>(&layer)) {
