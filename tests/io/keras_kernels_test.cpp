@@ -99,6 +99,11 @@ TEST(KerasKernels, WhatCannotBeLoadedIsNamed) {
       R"("QuantizedDTypePolicy", "config": {"mode": "int8", "source_name": "float32"}}}}]}})");
   EXPECT_NE(quantized.find("QuantizedDTypePolicy int8"), std::string::npos) << quantized;
   EXPECT_NE(quantized.find("'d'"), std::string::npos) << quantized;
+  const std::string columns =
+      message(R"({"class_name": "Sequential", "config": {"name": "s", "layers": [)"
+              R"({"class_name": "DenseFeatures", "config": {"name": "f", "feature_columns": [)"
+              R"({"class_name": "NumericColumn", "config": {"key": "a", "shape": [1]}}]}}]}})");
+  EXPECT_NE(columns.find("'f'"), std::string::npos) << columns;
   const std::string own = message(R"({"class_name": "Mine", "config": {}})");
   EXPECT_NE(own.find("class 'Mine'"), std::string::npos) << own;
 }

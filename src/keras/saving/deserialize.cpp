@@ -247,6 +247,12 @@ std::shared_ptr<ModelLayer> Deserializer::sequential(const Json& config) {
       if (!first) continue;
       input->output();
     }
+    if (first && layer->class_name() == "DenseFeatures") {
+      fail(Code::unimplemented, "a Sequential model that begins with DenseFeatures (layer ",
+           quoted(layer->name()),
+           ") does not say what its inputs are: make it a functional model, or save it as a "
+           "SavedModel");
+    }
     first = false;
     model->add(layer.get());
   }
