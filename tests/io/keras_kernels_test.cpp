@@ -104,6 +104,10 @@ TEST(KerasKernels, WhatCannotBeLoadedIsNamed) {
               R"({"class_name": "DenseFeatures", "config": {"name": "f", "feature_columns": [)"
               R"({"class_name": "NumericColumn", "config": {"key": "a", "shape": [1]}}]}}]}})");
   EXPECT_NE(columns.find("'f'"), std::string::npos) << columns;
+  EXPECT_THROW(keras::layer_from_config("DenseFeatures",
+                                        R"({"feature_columns": [{"class_name": "NumericColumn", )"
+                                        R"("config": {"key": "a", "shape": [65536, 65536]}}]})"),
+               InvalidArgumentError);
   const std::string own = message(R"({"class_name": "Mine", "config": {}})");
   EXPECT_NE(own.find("class 'Mine'"), std::string::npos) << own;
 }

@@ -31,6 +31,8 @@ void refuse_setting(const Json& config, const char* key, const std::string& colu
   }
 }
 
+constexpr int64_t kWidest = int64_t{1} << 20;  // numbers that one column may have in a row
+
 // Categories of each row.
 class CategoricalColumn {
  public:
@@ -175,7 +177,7 @@ class NumericColumn final : public DenseColumn {
   explicit NumericColumn(const Json& config) : key_(config.at("key").as_string()) {
     for (const Json& d : config.at("shape").as_array()) {
       const int64_t size = d.as_int();
-      if (size < 1 || size > INT32_MAX / width_) {
+      if (size < 1 || size > kWidest / width_) {
         fail(Code::invalid_argument, "the column ", quoted(key_), " has the shape ",
              config.at("shape").dump());
       }
