@@ -225,8 +225,7 @@ Value stand_in(const std::shared_ptr<GraphImpl>& graph, DType dtype) {
                 {{"element_dtype", DType::float32}});
   }
   if (dtype == DType::resource) {
-    fail(Code::unimplemented,
-         "the gradient of a conditional needs a resource that only one branch makes");
+    return emit_all("TensorArrayV3", {Tensor::scalar<int32_t>(0)}, {{"dtype", DType::float32}})[0];
   }
   return to_graph(graph, dtype == DType::string ? Tensor("") : Tensor::zeros(dtype, Shape{}));
 }
