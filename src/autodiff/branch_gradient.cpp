@@ -66,7 +66,7 @@ void agree(Branches& all) {
     all.first_saved.push_back(all.saved_types.size());
     for (const Endpoint& e : s.saved()) {
       all.saved_types.push_back(s.dtype_of(e));
-      all.saved_shapes.push_back(s.saved_shape(e));
+      all.saved_shapes.push_back(s.shape_of(e));
     }
     for (const size_t i : s.used_args()) used[i] = 1;
   }

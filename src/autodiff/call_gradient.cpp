@@ -53,7 +53,7 @@ Values gradient_of_call(const GradContext& ctx) {
   std::vector<Shape> saved_shapes;
   for (const Endpoint& e : split.saved()) {
     dtypes.push_back(split.dtype_of(e));
-    saved_shapes.push_back(split.saved_shape(e));
+    saved_shapes.push_back(split.shape_of(e));
     add_return(forward->graph, *forward, split.saved_in(*forward, e));
     saved.push_back(
         add_arg(backward->graph, *backward, "saved", dtypes.back(), saved_shapes.back()));

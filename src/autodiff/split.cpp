@@ -45,6 +45,18 @@ class Nesting {
 thread_local int Nesting::depth_ = 0;
 thread_local int Nesting::made_ = 0;
 
+// The scalar in a shape that fits; nodes that only look at saved values run on both sides.
+Value filled_like(const Shape& shape, const Value& scalar) {
+  const DType dtype = scalar.dtype();
+  if (!shape.has_rank() || shape.rank() == 0 || dtype == DType::variant ||
+      dtype == DType::resource) {
+    return scalar;
+  }
+  std::vector<int64_t> dims(shape.begin(), shape.end());
+  for (int64_t& d : dims) d = d < 0 ? 1 : d;
+  return emit("Fill", {Tensor::vector(dims), scalar}, {{"index_type", DType::int64}});
+}
+
 }  // namespace
 
 Split::Split(GraphImpl& library_of, const NameAttrList& function, const std::vector<char>& flows,
@@ -122,10 +134,6 @@ Shape Split::shape_of(const Endpoint& e) const {
   const std::vector<Shape>& shapes = graph_->node(e.node).output_shapes;
   return static_cast<size_t>(e.output) < shapes.size() ? shapes[static_cast<size_t>(e.output)]
                                                        : Shape::unknown_rank();
-}
-
-Shape Split::saved_shape(const Endpoint& e) const {
-  return branch_conditions(*graph_, e).empty() ? shape_of(e) : Shape::unknown_rank();
 }
 
 const std::vector<Endpoint>& Split::saved() {
@@ -213,7 +221,8 @@ Value Split::saved_in(const FunctionBody& forward, const Endpoint& e) const {
   const GraphScope scope(g);
   for (const BranchCondition& c : branch_conditions(*graph_, e)) {
     const Values sides = emit_all("Switch", {stand_in(g, value.dtype()), g->tensor(c.predicate)});
-    value = emit_all("Merge", {value, sides[static_cast<size_t>(1 - c.side)]})[0];
+    const Value other = filled_like(shape_of(e), sides[static_cast<size_t>(1 - c.side)]);
+    value = emit_all("Merge", {value, other})[0];
   }
   return value;
 }

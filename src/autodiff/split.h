@@ -41,13 +41,13 @@ class Split {
   // The arguments that the gradient uses.
   const std::vector<size_t>& used_args();
   DType dtype_of(const Endpoint& e) const;
-  // What is known of a saved value's shape: nothing where something else may take its place.
-  Shape saved_shape(const Endpoint& e) const;
+  Shape shape_of(const Endpoint& e) const;
 
   // The body as it was, without gradient: nodes keep their numbers.
   std::shared_ptr<FunctionBody> forward(const std::string& name) const;
   // A saved value in the body that forward() made. Where it lies on a branch of a TensorFlow 1
-  // conditional, something takes its place when the branch is not taken.
+  // conditional, something of a shape that it could have takes its place when the branch is not
+  // taken.
   Value saved_in(const FunctionBody& forward, const Endpoint& e) const;
 
   // Copies the nodes of the gradient into `into`, where `grads[k]`, `saved` and `args` stand for
@@ -56,7 +56,6 @@ class Split {
                 const Values& args);
 
  private:
-  Shape shape_of(const Endpoint& e) const;
   void find_cut();
   std::vector<int> backward_nodes() const;
 

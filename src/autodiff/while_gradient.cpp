@@ -215,10 +215,9 @@ class WhileGradient {
     Values lists;
     const size_t first_list = 1 + active_.size();
     for (size_t j = 0; j < saved_.size(); ++j) {
-      const Values popped =
-          emit_all("TensorListPopBack",
-                   {args[first_list + j], element_shape(split_->saved_shape(saved_[j]))},
-                   {{"element_dtype", split_->dtype_of(saved_[j])}});
+      const Values popped = emit_all(
+          "TensorListPopBack", {args[first_list + j], element_shape(split_->shape_of(saved_[j]))},
+          {{"element_dtype", split_->dtype_of(saved_[j])}});
       lists.push_back(popped[0]);
       if (j < num_body_saved_) {
         saved.push_back(popped[1]);
