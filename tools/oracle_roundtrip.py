@@ -7,7 +7,7 @@ ROOT is a folder of conformance packs (cases.json, inputs.npz, expected.npz). Ev
 its cases is loaded by rill and saved in each format; Keras loads that file, predicts, and must give
 the numbers of the case. Weights-only files are loaded into the model of the original file after its
 weights were set to other values. The Python that runs this needs Keras 3 (formats keras, h5,
-weights, legacy_weights), or tf_keras and TF_USE_LEGACY_KERAS=1 (formats h5k2, legacy_weights_k2).
+weights, legacy_weights), or tf_keras and TF_USE_LEGACY_KERAS=1 (formats kerask2, h5k2, legacy_weights_k2).
 The format export (SavedModel) is read by tf.saved_model.load, by the loader of TensorFlow 1 and, with
 Keras 3, by TFSMLayer; frozen and frozen_text are imported into a graph of TensorFlow 1; checkpoint
 wants tf_keras. Prints one line a failure and a table; exit code 1 when something failed.
@@ -30,6 +30,7 @@ ENDING = {
     "keras": ".keras",
     "h5": ".h5",
     "h5k2": ".h5",
+    "kerask2": ".keras",
     "weights": ".weights.h5",
     "legacy_weights": ".h5",
     "legacy_weights_k2": ".h5",
@@ -41,7 +42,7 @@ ENDING = {
 }
 # Layers that Keras itself cannot read back from its own .h5: Attention (score_mode "dot" becomes the
 # function dot), LayerNormalization over several axes (its build shape is lost).
-DEFAULT = "h5k2,legacy_weights_k2,checkpoint,saved_model_k2" if LEGACY else "keras,h5,weights,legacy_weights,export,frozen"
+DEFAULT = "kerask2,h5k2,legacy_weights_k2,checkpoint,saved_model_k2" if LEGACY else "keras,h5,weights,legacy_weights,export,frozen"
 KERAS_FAULTS = {"h5": ("/Attention/", "/LayerNormalization/LayerNormalization_1_")}
 
 

@@ -77,6 +77,26 @@ struct SampleOptions {
   bool stop_on_empty_dataset = false;  // else the others go on
   std::optional<int64_t> global_seed = {};
 };
+struct ListFilesOptions {
+  bool shuffle = true;  // each pass anew; else in the order of the names
+  std::optional<int64_t> seed = {};
+  std::optional<int64_t> global_seed = {};
+};
+struct FixedLengthOptions {
+  int64_t header_bytes = 0;  // left out at the beginning of each file
+  int64_t footer_bytes = 0;  // and at its end
+  std::string compression = {};
+};
+struct TimeSeriesOptions {
+  int64_t sequence_stride = 1;              // between the beginnings of two windows
+  int64_t sampling_rate = 1;                // between two steps of a window
+  std::optional<int64_t> batch_size = 128;  // none: single windows
+  bool shuffle = false;
+  std::optional<int64_t> seed = {};
+  std::optional<int64_t> global_seed = {};
+  std::optional<int64_t> start_index = {};  // rows before it and from end_index on are not used
+  std::optional<int64_t> end_index = {};
+};
 struct CsvOptions {
   bool header = true;
   char field_delim = ',';
@@ -148,6 +168,18 @@ class RILL_API Dataset {
                                const std::string& compression = {});
   static Dataset from_text_lines(const std::vector<std::filesystem::path>& paths,
                                  const std::string& compression = {});
+  // Records of so many bytes each, as strings. Throws DATA_LOSS when a file ends inside of one.
+  static Dataset from_fixed_length_records(const std::vector<std::filesystem::path>& paths,
+                                           int64_t record_bytes,
+                                           const FixedLengthOptions& options = {});
+  // Names of files that fit one of the patterns: *, ? and [a-z] below folders that exist. Throws
+  // INVALID_ARGUMENT when there is none.
+  static Dataset list_files(const std::vector<std::string>& patterns,
+                            const ListFilesOptions& options = {});
+  // Windows of the rows of `data` one after the other, each with the row of `targets` of its
+  // beginning if there are any (keras.utils.timeseries_dataset_from_array).
+  static Dataset from_time_series(const Tensor& data, const Tensor& targets,
+                                  int64_t sequence_length, const TimeSeriesOptions& options = {});
   // A scalar a column. `defaults`: one a column, which gives its dtype and stands in for an empty
   // field; an empty vector of a dtype (shape [0]) says that the field must be there.
   static Dataset from_csv(const std::filesystem::path& path, const Values& defaults,
@@ -160,7 +192,14 @@ class RILL_API Dataset {
   // The names of the classes of such a folder.
   static std::vector<std::string> image_folder_classes(const std::filesystem::path& folder);
 
+  // What save() of rill or of tf.data wrote, component by component; compressed as it was said
+  // there: "", "GZIP", "ZLIB". Throws NOT_FOUND, DATA_LOSS; UNIMPLEMENTED for elements that are no
+  // plain tensors.
+  static Dataset load(const std::filesystem::path& folder, const std::string& compression = {});
+
   static Dataset zip(const std::vector<Dataset>& datasets);
+  // start, start + step, ... as int64, without end.
+  static Dataset counter(int64_t start = 0, int64_t step = 1);
   // Numbers of 32 bits as int64, without end.
   static Dataset random(const RandomOptions& options = {});
   // The next element of the data set that the next choice (a scalar of int64) names.
@@ -229,6 +268,24 @@ class RILL_API Dataset {
   Dataset cache() const;
   // In a file that a whole pass leaves behind; when it is there, the input is not asked.
   Dataset cache(const std::filesystem::path& path) const;
+
+  // A folder that a whole pass leaves behind as save() does; when it is there, the input is not
+  // asked.
+  Dataset snapshot(const std::filesystem::path& folder, const std::string& compression = {}) const;
+  // One pass into a folder that load() of rill and of tf.data reads; an older folder is replaced as
+  // a whole. Compressed by "GZIP" or "ZLIB" if that is asked for. Throws INVALID_ARGUMENT when
+  // elements differ in their number of components or dtypes.
+  void save(const std::filesystem::path& folder, const std::string& compression = {}) const;
+  // Leaves out what the input throws instead of elements: of map() and filter() the element, of a
+  // file what is left of it.
+  Dataset ignore_errors() const;
+  Dataset apply(const std::function<Dataset(const Dataset&)>& transformation) const {
+    return transformation(*this);
+  }
+  // The only element. Throws INVALID_ARGUMENT when there is none, or another one.
+  Values get_single_element() const;
+  // Says how many elements there are; a pass that finds others throws FAILED_PRECONDITION.
+  Dataset assert_cardinality(int64_t count) const;
 
   // How many elements; nothing when it is not known, INT64_MAX without end.
   std::optional<int64_t> cardinality() const;

@@ -94,7 +94,7 @@ struct Arguments {
   bool strip_training = false;
   bool fp16 = false;
   bool self_test = false;
-  int keras_version = 3;  // the layout of .h5
+  int keras_version = 3;  // that reads what is written
   bool weights = false;   // diff: weights alone
   int random = 16;        // how many random inputs
   double atol = 1e-6;

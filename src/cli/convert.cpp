@@ -46,6 +46,7 @@ void from_keras(const Arguments& a, Target target) {
     case Target::weights:
       return model.save_weights(a.target, options);
     case Target::saved_model:
+      if (a.keras_version == 2) return model.save(a.target, options);
       return model.export_saved_model(a.target);
     case Target::graph:
       return freeze(model).save(a.target);

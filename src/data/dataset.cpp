@@ -90,6 +90,23 @@ Dataset Dataset::cache() const { return Dataset(data::cache(stage_)); }
 Dataset Dataset::cache(const std::filesystem::path& path) const {
   return Dataset(data::cache(stage_, path));
 }
+Dataset Dataset::snapshot(const std::filesystem::path& folder,
+                          const std::string& compression) const {
+  return Dataset(data::snapshot(stage_, folder, compression));
+}
+Dataset Dataset::ignore_errors() const { return Dataset(data::ignore_errors(stage_)); }
+Dataset Dataset::assert_cardinality(int64_t count) const {
+  return Dataset(data::assert_cardinality(stage_, count));
+}
+Values Dataset::get_single_element() const {
+  Iterator pass = iterator();
+  Values out, more;
+  if (!pass.next(out)) fail(Code::invalid_argument, "get_single_element(): there is no element");
+  if (pass.next(more)) {
+    fail(Code::invalid_argument, "get_single_element(): there is more than one element");
+  }
+  return out;
+}
 Dataset Dataset::window(int64_t size, std::function<Dataset(const Dataset&)> function,
                         const WindowOptions& options) const {
   return Dataset(data::window(stage_, size, std::move(function), options));

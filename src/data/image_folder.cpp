@@ -2,12 +2,12 @@
 // (keras/src/utils/dataset_utils.py, index_directory).
 #include <algorithm>
 #include <cstring>
-#include <numeric>
 #include <random>
 
 #include "base/fail.h"
 #include "codec/folder.h"
 #include "data/image_file.h"
+#include "data/numpy_order.h"
 
 namespace rill {
 namespace {
@@ -58,24 +58,6 @@ std::vector<std::string> images_below(const fs::path& folder, bool follow_links)
   std::vector<std::string> out;
   for (const auto& [at, name] : found) out.push_back((fs::path(at) / name).string());
   return out;
-}
-
-// numpy.random.RandomState(seed).shuffle: its generator is this one, its numbers below a limit are
-// drawn until one fits below the next power of two.
-std::vector<size_t> numpy_order(size_t count, uint32_t seed) {
-  std::mt19937 generator(seed);
-  std::vector<size_t> order(count);
-  std::iota(order.begin(), order.end(), size_t{0});
-  for (size_t i = count; i-- > 1;) {
-    uint32_t mask = static_cast<uint32_t>(i);
-    for (int shift = 1; shift < 32; shift *= 2) mask |= mask >> shift;
-    uint32_t drawn = 0;
-    do {
-      drawn = static_cast<uint32_t>(generator()) & mask;
-    } while (drawn > i);
-    std::swap(order[i], order[drawn]);
-  }
-  return order;
 }
 
 struct Files {
@@ -194,7 +176,7 @@ Dataset Dataset::from_image_folder(const fs::path& folder, const ImageFolderOpti
          files.classes);
   }
   const int64_t seed = o.seed ? *o.seed : static_cast<int64_t>(std::random_device{}() % 1000000);
-  if (o.shuffle) files.reorder(numpy_order(files.paths.size(), static_cast<uint32_t>(seed)));
+  if (o.shuffle) files.reorder(data::numpy_order(files.paths.size(), static_cast<uint32_t>(seed)));
   take_subset(files, o);
   if (files.paths.empty()) {
     fail(Code::invalid_argument, folder.string(), ": a validation_split of ", o.validation_split,

@@ -1,4 +1,4 @@
-// scan, take_while, unique, reduce: what depends on the elements before.
+// scan, take_while, unique, reduce and checks: what depends on the elements before.
 #include <set>
 #include <utility>
 
@@ -55,6 +55,42 @@ StagePtr unique(StagePtr input) {
       return false;
     });
   });
+}
+
+StagePtr ignore_errors(StagePtr input) {
+  return stage_of([input = std::move(input)] {
+    const auto pass = std::shared_ptr<Cursor>(input->start());
+    return cursor_of([pass](Values& element) {
+      // An input that gives nothing but errors has no end.
+      constexpr int kMostErrors = 1 << 20;
+      for (int errors = 0;; ++errors) {
+        try {
+          return pass->next(element);
+        } catch (const Error&) {
+          if (errors == kMostErrors) throw;
+        }
+      }
+    });
+  });
+}
+
+StagePtr assert_cardinality(StagePtr input, int64_t count) {
+  if (count < 0) {
+    fail(Code::invalid_argument, "assert_cardinality(): must not be negative, is ", count);
+  }
+  return stage_of(
+      [input = std::move(input), count] {
+        const auto pass = std::shared_ptr<Cursor>(input->start());
+        return cursor_of([pass, count, seen = int64_t{0}](Values& element) mutable {
+          const bool more = pass->next(element);
+          seen += more ? 1 : 0;
+          if (more ? seen <= count : seen == count) return more;
+          fail(Code::failed_precondition, "assert_cardinality(): expected ",
+               count == kEndless ? std::string("no end") : str(count, " elements"),
+               more ? std::string(", there are more") : str(", there are ", seen));
+        });
+      },
+      count);
 }
 
 }  // namespace data

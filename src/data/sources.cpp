@@ -1,4 +1,6 @@
 // Where elements come from: tensors, numbers, functions and files.
+#include <utility>
+
 #include "base/fail.h"
 #include "codec/byte_file.h"
 #include "codec/npy.h"
@@ -81,6 +83,18 @@ Dataset Dataset::range(int64_t start, int64_t stop, int64_t step) {
       n));
 }
 
+Dataset Dataset::counter(int64_t start, int64_t step) {
+  return Dataset(stage_of(
+      [start, step] {
+        return cursor_of([at = static_cast<uint64_t>(start), step](Values& element) mutable {
+          element = {Tensor::scalar(static_cast<int64_t>(at))};
+          at += static_cast<uint64_t>(step);
+          return true;
+        });
+      },
+      data::kEndless));
+}
+
 Dataset Dataset::from_generator(std::function<Generator()> begin) {
   return Dataset(stage_of([begin = std::move(begin)] { return cursor_of(begin()); }));
 }
@@ -151,11 +165,12 @@ Dataset files(const std::vector<std::filesystem::path>& paths, const std::string
           if (at == paths.size()) return false;
           now = std::make_shared<Reader>(paths[at++], compression);
         }
-        if (read(*now, text)) {
-          element = {Tensor(text)};
-          return true;
-        }
-        now.reset();
+        // A file that fails is done with, for those who ignore errors.
+        const std::shared_ptr<Reader> in = std::exchange(now, nullptr);
+        if (!read(*in, text)) continue;
+        now = in;
+        element = {Tensor(text)};
+        return true;
       }
     });
   }));
@@ -172,6 +187,54 @@ Dataset Dataset::from_tfrecord(const std::vector<std::filesystem::path>& paths,
 Dataset Dataset::from_text_lines(const std::vector<std::filesystem::path>& paths,
                                  const std::string& compression) {
   return files<ByteFile>(paths, compression, read_line);
+}
+
+Dataset Dataset::from_fixed_length_records(const std::vector<std::filesystem::path>& paths,
+                                           int64_t record_bytes, const FixedLengthOptions& o) {
+  if (record_bytes < 1 || o.header_bytes < 0 || o.footer_bytes < 0) {
+    fail(Code::invalid_argument, "from_fixed_length_records(): record_bytes must be positive, ",
+         "header_bytes and footer_bytes not negative; they are ", record_bytes, ", ",
+         o.header_bytes, ", ", o.footer_bytes);
+  }
+  struct Records {
+    Records(const std::filesystem::path& path, const std::string& compression)
+        : file(path, compression) {}
+    ByteFile file;
+    std::string ahead;  // more than the footer: the beginning of a record
+    bool begun = false;
+  };
+  return files<Records>(paths, o.compression, [record_bytes, o](Records& in, std::string& text) {
+    // Reads on in pieces: a file need not be as long as a record.
+    const auto fill = [&in](std::string& out, uint64_t count) {
+      constexpr uint64_t kPiece = uint64_t{1} << 20;
+      while (out.size() < count) {
+        const size_t had = out.size();
+        const size_t wanted = static_cast<size_t>(std::min(kPiece, count - had));
+        out.resize(had + wanted);
+        const size_t got = in.file.read(out.data() + had, wanted);
+        out.resize(had + got);
+        if (got < wanted) return false;
+      }
+      return true;
+    };
+    const auto cut = [&in](uint64_t left) {
+      fail(Code::data_loss, in.file.path().string(), ": ends inside of a record, ", left,
+           " bytes after its beginning");
+    };
+    if (!std::exchange(in.begun, true)) {
+      std::string header;
+      if (!fill(header, static_cast<uint64_t>(o.header_bytes))) cut(header.size());
+    }
+    const auto record = static_cast<uint64_t>(record_bytes);
+    const auto footer = static_cast<uint64_t>(o.footer_bytes);
+    if (!fill(in.ahead, record + footer)) {
+      if (in.ahead.size() != footer) cut(in.ahead.size());
+      return false;
+    }
+    text = in.ahead.substr(0, record);
+    in.ahead.erase(0, record);
+    return true;
+  });
 }
 
 Dataset Dataset::from_csv(const std::filesystem::path& path, const Values& defaults,

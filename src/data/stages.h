@@ -24,12 +24,17 @@ StagePtr interleave(StagePtr input, std::function<Dataset(const Values&)> functi
 StagePtr cache(StagePtr input);
 // disk_cache.cpp
 StagePtr cache(StagePtr input, const std::filesystem::path& path);
+// snapshot.cpp
+StagePtr snapshot(StagePtr input, const std::filesystem::path& folder,
+                  const std::string& compression);
 // choices.cpp
 StagePtr choose(StagePtr choices, std::vector<StagePtr> inputs, bool stop_on_empty);
 // running.cpp
 StagePtr scan(StagePtr input, Values state, Dataset::Scan function);
 StagePtr take_while(StagePtr input, std::function<bool(const Values&)> keep);
 StagePtr unique(StagePtr input);
+StagePtr ignore_errors(StagePtr input);
+StagePtr assert_cardinality(StagePtr input, int64_t count);
 // windows.cpp
 StagePtr window(StagePtr input, int64_t size, std::function<Dataset(const Dataset&)> function,
                 WindowOptions options);

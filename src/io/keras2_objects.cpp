@@ -11,8 +11,8 @@
 #include "keras/core/weights.h"
 #include "keras/layers/input_layer.h"
 #include "keras/models/model_layer.h"
-#include "keras/saving/keras2_optimizer.h"
 #include "keras/saving/legacy_config.h"
+#include "keras/saving/optimizer_generation.h"
 #include "keras/saving/training_state.h"
 
 namespace rill::io {

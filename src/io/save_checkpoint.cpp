@@ -11,7 +11,7 @@
 #include "io/object_checkpoint.h"
 #include "keras/core/weights.h"
 #include "keras/models/model_layer.h"
-#include "keras/saving/keras2_optimizer.h"
+#include "keras/saving/optimizer_generation.h"
 
 namespace rill::io {
 namespace {

@@ -7,8 +7,8 @@
 #include "io/h5_sink.h"
 #include "io/keras_checkpoint.h"
 #include "io/keras_formats.h"
-#include "keras/saving/keras2_optimizer.h"
 #include "keras/saving/legacy_config.h"
+#include "keras/saving/optimizer_generation.h"
 #include "keras/saving/save_weights.h"
 #include "op/emit.h"
 
@@ -27,24 +27,32 @@ std::string date_saved() {
   return std::string(out, std::strftime(out, sizeof(out), "%Y-%m-%d@%H:%M:%S", &parts));
 }
 
-Json config_of(const Model& model, const TrainingState* training) {
+Json config_of(const Model& model, const TrainingState* training, bool keras2) {
   Json json = model_to_json(*model.impl());
-  if (training != nullptr) json.set("compile_config", training->config);
+  if (keras2) json = keras2_archive_config(json);
+  if (training != nullptr) {
+    json.set("compile_config", keras2 ? keras2_compile_config(training->config) : training->config);
+  }
   return json;
 }
 
-void save_archive(const Model& model, const fs::path& path, const TrainingState* training,
-                  bool half) {
+void save_archive(const Model& model, const fs::path& path, std::optional<TrainingState> training,
+                  bool keras2, bool half) {
+  if (keras2 && training && !keras2_knows_optimizer(*training)) training.reset();
+  if (training && keras2) {
+    training->optimizer = keras2_optimizer_variables(*training, *model.impl());
+  }
+  const TrainingState* given = training ? &*training : nullptr;
   Json metadata = Json::object();
-  metadata.set("keras_version", kKeras3Version);
+  metadata.set("keras_version", keras2 ? kKeras2Version : kKeras3Version);
   metadata.set("date_saved", date_saved());
   ZipWriter zip(path);
   zip.add("metadata.json", metadata.dump());
-  zip.add("config.json", config_of(model, training).dump());
+  zip.add("config.json", config_of(model, given, keras2).dump());
   zip.begin("model.weights.h5");
   formats::H5Writer writer(zip.file());
   io::H5Sink sink(writer, half);
-  save_keras3_weights(*model.impl(), sink, training);
+  save_keras3_weights(*model.impl(), sink, given, keras2);
   zip.end(writer.finish());
   zip.commit();
 }
@@ -93,8 +101,12 @@ void check_overwrite(const fs::path& path, bool overwrite) {
   fail(Code::already_exists, path.string(), ": exists already; pass overwrite = true");
 }
 
-std::optional<TrainingState> training_of(const Model& model, bool include) {
-  return include ? training_state(*model.impl()) : std::nullopt;
+// As the generation of Keras has it that the file is for.
+std::optional<TrainingState> training_of(const Model& model, const SaveOptions& options) {
+  if (!options.include_optimizer) return {};
+  std::optional<TrainingState> training = training_state(*model.impl());
+  if (training && options.keras_version != 2) return keras3_training(*training, *model.impl());
+  return training;
 }
 
 }  // namespace
@@ -102,19 +114,16 @@ std::optional<TrainingState> training_of(const Model& model, bool include) {
 void save_model(const Model& model, const fs::path& path, const SaveOptions& options) {
   const GraphScope eager(nullptr);
   check_overwrite(path, options.overwrite);
-  const std::optional<TrainingState> training = training_of(model, options.include_optimizer);
-  const TrainingState* given = training ? &*training : nullptr;
   const std::string name = path.filename().string();
   io::with_path(path.string(), "", [&] {
+    const std::optional<TrainingState> training = training_of(model, options);
+    const TrainingState* given = training ? &*training : nullptr;
     if (name.ends_with(".weights.h5")) {
       fail(Code::invalid_argument,
            ": files of weights alone are written by save_weights(), not by save()");
     } else if (name.ends_with(".keras")) {
-      if (options.keras_version == 2) {
-        fail(Code::unimplemented, ".keras is written in the layout of Keras 3");
-      }
       io::require_configs(*model.impl());
-      save_archive(model, path, given, options.half);
+      save_archive(model, path, training, options.keras_version == 2, options.half);
     } else if (name.ends_with(".h5") || name.ends_with(".hdf5")) {
       io::require_configs(*model.impl());
       save_h5(model, path, given, options.keras_version == 2, options.half);
@@ -130,7 +139,9 @@ void save_model(const Model& model, const fs::path& path, const SaveOptions& opt
 void save_weights(const Model& model, const fs::path& path, const SaveOptions& options) {
   const GraphScope eager(nullptr);
   check_overwrite(path, options.overwrite);
-  const std::optional<TrainingState> training = training_of(model, options.include_optimizer);
+  // What loads weights into a model has its optimizer already: its state is not translated.
+  std::optional<TrainingState> training;
+  if (options.include_optimizer) training = training_state(*model.impl());
   const std::string name = path.filename().string();
   io::with_path(path.string(), "", [&] {
     if (name.ends_with(".ckpt") || !path.has_extension()) {
@@ -151,7 +162,7 @@ void save_weights(const Model& model, const fs::path& path, const SaveOptions& o
 void save_checkpoint(const Model& model, const fs::path& prefix, const SaveOptions& options) {
   const GraphScope eager(nullptr);
   check_overwrite(prefix.string() + ".index", options.overwrite);
-  const std::optional<TrainingState> training = training_of(model, options.include_optimizer);
+  const std::optional<TrainingState> training = training_of(model, options);
   io::with_path(prefix.string(), "", [&] {
     io::save_training_checkpoint(model, prefix, training ? &*training : nullptr,
                                  options.keras_version == 2);

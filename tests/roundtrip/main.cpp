@@ -2,7 +2,7 @@
 //
 //   FORMAT <tab> SOURCE <tab> TARGET
 //
-// FORMAT: keras, h5 (Keras 3), h5k2 (Keras 2), weights, legacy_weights, legacy_weights_k2,
+// FORMAT: keras, h5 (Keras 3), kerask2, h5k2 (Keras 2), weights, legacy_weights, legacy_weights_k2,
 // checkpoint (weights as Keras 2 writes them), export and saved_model_k2
 // (SavedModels), frozen (GraphDef), frozen_text;
 // prints "ok" or "CODE message" a line. tools/oracle_roundtrip.py lets real Keras and TensorFlow

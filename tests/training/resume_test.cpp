@@ -113,13 +113,18 @@ INSTANTIATE_TEST_SUITE_P(Kinds, Resume,
                                          "adagrad", "adafactor", "ftrl", "muon", "nadam"),
                          [](const auto& info) { return std::string(info.param); });
 
-// Optimizers of Keras 2, the legacy ones as well: in the HDF5 layout of Keras 2, too.
+// Optimizers of Keras 2, the legacy ones as well: in files for Keras 2 as they are, in those for
+// Keras 3 as their namesakes.
 TEST(Resume, OptimizersOfKeras2) {
   for (
       const char* optimizer :
       {R"({"class_name": "Adam", "config": {"is_legacy_optimizer": false, "learning_rate": 0.02}})",
        R"({"class_name": "RMSprop", "config": {"is_legacy_optimizer": false, "momentum": 0.5}})",
+       R"({"class_name": "SGD", "config": {"is_legacy_optimizer": false, "learning_rate": 0.1}})",
+       R"({"class_name": "Adam", "config": {"learning_rate": 0.02, "decay": 0.1, "amsgrad": true}})",
        R"({"class_name": "SGD", "config": {"learning_rate": 0.1, "momentum": 0.9, "decay": 0.1}})",
+       R"({"class_name": "Nadam", "config": {"is_legacy_optimizer": false}})",
+       R"({"class_name": "Adafactor", "config": {"is_legacy_optimizer": false}})",
        R"({"class_name": "Nadam", "config": {"learning_rate": 0.02, "decay": 0.004}})"}) {
     SCOPED_TRACE(optimizer);
     const auto made = [&] {
@@ -132,12 +137,30 @@ TEST(Resume, OptimizersOfKeras2) {
     const Model half = made();
     half.fit(x(), y(), options(3));
     const fs::path place = folder("keras2");
-    half.save(place / "three.keras");
+    half.save(place / "two.keras", {.keras_version = 2});
     half.save(place / "two.h5", {.keras_version = 2});
-    for (const char* file : {"three.keras", "two.h5"}) {
+    const bool nadam = std::string(optimizer).find("Nadam") != std::string::npos;
+    const bool legacy = half.optimizer().flavour() == Optimizer::Flavour::legacy;
+    for (const char* file : {"two.keras", "two.h5"}) {
+      if (nadam && !legacy) continue;  // as Keras' own, they lack what it multiplies up
       const Model rest = load_model(place / file);
       rest.fit(x(), y(), options(6, 3));
       expect_same(rest, straight);
+    }
+    half.save(place / "three.keras");
+    half.save(place / "three.h5");
+    // And not through the trainer of a model, but from one file to the next.
+    load_model(place / "two.keras").save(place / "again.keras");
+    for (const char* file : {"three.keras", "three.h5", "again.keras"}) {
+      SCOPED_TRACE(file);
+      const Model rest = load_model(place / file);
+      EXPECT_EQ(rest.optimizer().flavour(), Optimizer::Flavour::keras3);
+      EXPECT_EQ(rest.optimizer().iteration_count(), half.optimizer().iteration_count());
+      rest.fit(x(), y(), options(6, 3));
+      if (nadam && legacy) continue;  // follows another schedule of momenta
+      const auto a = rest.predict(x()).to_vector<double>();
+      const auto b = straight.predict(x()).to_vector<double>();
+      for (size_t i = 0; i < a.size(); ++i) EXPECT_NEAR(a[i], b[i], 1e-4) << i;
     }
     // A SavedModel of Keras 2 keeps the settings alone, as Keras' own.
     half.save(place / "saved", {.keras_version = 2});

@@ -36,6 +36,10 @@ class RILL_API Callback {
   virtual void on_test_end(Logs& logs);
   virtual void on_test_batch_begin(int64_t batch, Logs& logs);
   virtual void on_test_batch_end(int64_t batch, Logs& logs);
+  virtual void on_predict_begin(Logs& logs);
+  virtual void on_predict_end(Logs& logs);
+  virtual void on_predict_batch_begin(int64_t batch, Logs& logs);
+  virtual void on_predict_batch_end(int64_t batch, Logs& logs);
   // Whether it looks at the logs of batch `batch`: computing them costs time.
   virtual bool wants_batch_logs(int64_t) const { return true; }
 

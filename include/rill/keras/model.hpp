@@ -18,6 +18,7 @@ class Dataset;
 namespace rill::keras {
 
 class Batches;
+class Callback;
 struct CompileOptions;
 struct EvaluateOptions;
 struct Examples;
@@ -29,8 +30,10 @@ struct SaveOptions;
 struct WeightsOptions;
 
 struct PredictOptions {
-  int64_t batch_size = 32;
+  int64_t batch_size = 32;  // a data set has its own
   int verbose = 0;
+  std::optional<int64_t> steps = {};  // no more than so many batches
+  std::vector<std::shared_ptr<Callback>> callbacks = {};
 };
 
 struct SummaryOptions {
@@ -101,8 +104,9 @@ class RILL_API Model : public LayerPtr {
   std::vector<std::pair<std::string, double>> evaluate(const Dataset& batches) const;
   std::vector<std::pair<std::string, double>> evaluate(const Dataset& batches,
                                                        const EvaluateOptions& options) const;
-  // The outputs for all batches, joined. Components beside the inputs are not looked at.
-  std::vector<Tensor> predict(const Dataset& batches) const;
+  // The outputs for all batches, joined. Components beside the inputs are not looked at. Throws
+  // INVALID_ARGUMENT for a data set that is empty, or does not end and has no steps.
+  std::vector<Tensor> predict(const Dataset& batches, const PredictOptions& options = {}) const;
   // The loss and the metrics by name.
   std::vector<std::pair<std::string, double>> evaluate(const Batches& x, const Batches& y) const;
   std::vector<std::pair<std::string, double>> evaluate(const Batches& x, const Batches& y,

@@ -53,7 +53,8 @@ struct SaveOptions {
   bool overwrite = true;
   // Settings of compile() and the optimizer's variables, when there are any.
   bool include_optimizer = true;
-  // The layout of .h5 and of save_checkpoint(): 3, or 2 for Keras 2 and tf_keras.
+  // Which Keras reads the file: 3, or 2 for Keras 2 and tf_keras. An optimizer of the other one is
+  // written as its namesake, with its state, wherever the model came from.
   int keras_version = 3;
   // Weights of float32 as float16: half the bytes. Layers keep their dtype and widen them again.
   bool half = false;
@@ -63,6 +64,9 @@ struct SaveOptions {
 // there: an older one stays until the new one is complete. Throws NOT_FOUND (no such folder),
 // ALREADY_EXISTS, FAILED_PRECONDITION (no weights yet), RESOURCE_EXHAUSTED (disk full),
 // UNIMPLEMENTED (listing the layers that the layout has no place for).
+// A legacy optimizer of Keras 2 that decays becomes one with the schedule InverseTimeDecay in a
+// file for Keras 3, and several ways of clipping become the first. An optimizer that only Keras 3
+// has is left out of files for Keras 2.
 RILL_API void save_model(const Model& model, const std::filesystem::path& path,
                          const SaveOptions& options = {});
 // A SavedModel as Model.export() of Keras 3 writes it: the function "serve", the signatures "serve"

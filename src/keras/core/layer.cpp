@@ -147,9 +147,14 @@ Layer::Result Layer::apply(const Values& inputs, const CallContext& context) {
   const MixedCall mixed(policy_, class_name());
   const DType wanted = mixed.inputs();
   for (const Value& x : inputs) {
-    const bool cast =
-        autocast() && x && is_floating(x.dtype()) && x.dtype() != wanted && is_floating(wanted);
-    given.push_back(cast ? emit("Cast", {x}, {{"DstT", wanted}}) : x);
+    given.push_back(x);
+    if (!autocast() || !x || !is_floating(x.dtype()) || !is_floating(wanted)) continue;
+    for (const DType dtype : {mixed.outputs(), wanted}) {
+      Value& now = given.back();
+      if (dtype != DType::invalid && now.dtype() != dtype) {
+        now = emit("Cast", {now}, {{"DstT", dtype}});
+      }
+    }
   }
   try {
     result.outputs = call(given, inner);

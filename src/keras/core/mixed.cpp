@@ -1,11 +1,11 @@
 #include "keras/core/mixed.h"
-#include "keras/core/config.h"
 
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <string_view>
 
+#include "keras/core/config.h"
 #include "rill/keras/mixed_precision.hpp"
 
 namespace rill::keras {
@@ -79,8 +79,7 @@ MixedCall::MixedCall(const DTypePolicy& policy, const std::string& class_name)
     : inputs_(computes_low(policy, class_name) ? policy.compute : policy.variable),
       full_before_(computing_in_full()),
       autocast_(inputs_ == policy.variable ? DType::invalid : inputs_) {
-  if (!follow_policies.load(std::memory_order_relaxed) || full_before_ ||
-      policy.compute == policy.variable || is_model_class(class_name) ||
+  if (full_before_ || policy.compute == policy.variable || is_model_class(class_name) ||
       class_name == "InputLayer") {
     return;
   }

@@ -1,4 +1,4 @@
-// What set_mixed_precision() means for one call of a layer.
+// What a policy of lower precision means for one call of a layer.
 #pragma once
 
 #include "op/autocast.h"
@@ -12,9 +12,9 @@ class MixedCall {
   MixedCall(const MixedCall&) = delete;
   MixedCall& operator=(const MixedCall&) = delete;
   ~MixedCall();
-  // Of the inputs; the variables of the layer are read in it, too.
+  // In which the layer computes: of its inputs, and its variables are read in it, too.
   DType inputs() const { return inputs_; }
-  // Of the outputs; invalid: as they come.
+  // To which inputs and outputs are rounded; invalid: they are as they come.
   DType outputs() const { return outputs_; }
 
  private:

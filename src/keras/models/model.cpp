@@ -5,6 +5,7 @@
 #include "base/fail.h"
 #include "keras/core/naming.h"
 #include "keras/models/model_layer.h"
+#include "keras/training/callback_list.h"
 
 namespace rill::keras {
 
@@ -96,13 +97,17 @@ void put_rows(Tensor& whole, int64_t at, const Tensor& part) {
 
 std::vector<Tensor> Model::predict(const std::vector<Tensor>& inputs,
                                    const PredictOptions& options) const {
-  const int64_t rows = batch_size_of(*impl_, inputs);
+  int64_t rows = batch_size_of(*impl_, inputs);
   if (options.batch_size <= 0) {
     fail(Code::invalid_argument, "batch_size must be positive, not ", options.batch_size);
   }
-  if (rows <= options.batch_size) {
-    std::vector<Tensor> out = impl_->run(inputs);
+  const int64_t batches = rows / options.batch_size + (rows % options.batch_size > 0 ? 1 : 0);
+  PredictCalls calls(*this, options, std::min(options.steps.value_or(batches), batches));
+  if (options.steps && *options.steps < batches) rows = *options.steps * options.batch_size;
+  if (batches <= 1) {
+    std::vector<Tensor> out = calls.batch([&] { return impl_->run(inputs); });
     for (Tensor& t : out) t = t.owned();
+    calls.end();
     return out;
   }
   std::vector<Tensor> whole;
@@ -110,7 +115,7 @@ std::vector<Tensor> Model::predict(const std::vector<Tensor>& inputs,
     const int64_t end = std::min(rows, at + options.batch_size);
     std::vector<Tensor> batch;
     for (const Tensor& x : inputs) batch.push_back(x.rows(at, end));
-    const std::vector<Tensor> part = impl_->run(std::move(batch));
+    const std::vector<Tensor> part = calls.batch([&] { return impl_->run(std::move(batch)); });
     if (whole.empty()) {
       for (const Tensor& t : part) {
         Shape shape = t.shape();
@@ -134,6 +139,7 @@ std::vector<Tensor> Model::predict(const std::vector<Tensor>& inputs,
       put_rows(whole[i], at, part[i]);
     }
   }
+  calls.end();
   return whole;
 }
 

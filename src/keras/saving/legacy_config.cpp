@@ -101,9 +101,12 @@ bool only_keras3(const std::string& class_name) {
   return names.contains(class_name);
 }
 
+enum class Style : uint8_t { h5, h5_keras2, archive_keras2 };
+
 class Converter {
  public:
-  explicit Converter(bool keras2) : keras2_(keras2) {}
+  explicit Converter(Style style)
+      : keras2_(style != Style::h5), archive_(style == Style::archive_keras2) {}
 
   // A layer or model: an object with class_name and config.
   Json entry(const Json& json, int depth = 0) {
@@ -117,7 +120,9 @@ class Converter {
     const std::string registered = member_text(json, "registered_name");
     const bool operation = member_text(json, "module").starts_with("keras.src.ops") &&
                            !class_name.ends_with("OpLambda");
-    out.set("class_name", registered.find('>') != std::string::npos ? registered : class_name);
+    // The class of functional models is found where it was in some versions of Keras 2 alone.
+    const bool functional = class_name == "Functional";
+    begin(out, json, functional && archive_ ? "Model" : class_name, is_model_class(class_name));
     if (keras2_ && (operation || only_keras3(class_name))) {
       refused_.push_back(str(quoted(class_name), " (layer ", quoted(name_of(json)), ")"));
     }
@@ -125,12 +130,33 @@ class Converter {
                                                 : settings(class_name, *config, depth);
     if (keras2_ && class_name == "MultiHeadAttention") add_attention_shapes(json, converted);
     out.set("config", std::move(converted));
-    if (operation) out.set("module", json.at("module"));
+    if (operation && !archive_) out.set("module", json.at("module"));
+    end(out, json);
     if (json.contains("inbound_nodes")) {
       out.set("name", name_of(json));
       out.set("inbound_nodes", nodes(json.at("inbound_nodes"), is_operation(class_name)));
     }
     return out;
+  }
+
+  // The objects of an archive are framed by where they are found; elsewhere their class says it.
+  void begin(Json& out, const Json& json, const std::string& class_name, bool model = false) const {
+    const std::string registered = member_text(json, "registered_name");
+    const bool custom = registered.find('>') != std::string::npos;
+    if (archive_) {
+      const Json* module = json.find("module");
+      out.set("module", model ? Json("keras") : module != nullptr ? *module : Json());
+      out.set("class_name", class_name);
+    } else {
+      out.set("class_name", custom ? registered : class_name);
+    }
+  }
+  void end(Json& out, const Json& json) const {
+    if (!archive_) return;
+    const Json* registered = json.find("registered_name");
+    const bool custom = member_text(json, "registered_name").find('>') != std::string::npos;
+    out.set("registered_name", custom ? *registered : Json());
+    if (const Json* build = json.find("build_config")) out.set("build_config", *build);
   }
 
   void check() const {
@@ -281,18 +307,20 @@ class Converter {
       const std::string name = member_text(value.at("config"), "name");
       if (!name.starts_with("mixed_")) return name;
       Json out = Json::object();
+      if (archive_) out.set("module", "keras.mixed_precision");
       out.set("class_name", "Policy");
       out.set("config", value.at("config"));
+      if (archive_) out.set("registered_name", Json());
       return out;
     }
     if (key == "layer" || key == "backward_layer" || key == "cell" || key == "cells") {
       return entry(value, depth + 1);
     }
-    const std::string registered = member_text(value, "registered_name");
     Json out = Json::object();
-    out.set("class_name", registered.find('>') != std::string::npos ? registered : class_name);
+    begin(out, value, class_name);
     const Json& inner = value.at("config");
     out.set("config", inner.is_object() ? settings(class_name, inner, depth + 1) : inner);
+    end(out, value);
     return out;
   }
 
@@ -382,12 +410,13 @@ class Converter {
   }
 
   bool keras2_;
+  bool archive_;
   std::vector<std::string> refused_;
   Nested nested_;
 };
 
-Json convert(const Json& json, bool keras2) {
-  Converter converter(keras2);
+Json convert(const Json& json, Style style) {
+  Converter converter(style);
   Json out = converter.entry(json);
   converter.check();
   return out;
@@ -395,7 +424,8 @@ Json convert(const Json& json, bool keras2) {
 
 }  // namespace
 
-Json h5_config(const Json& json) { return convert(json, false); }
-Json keras2_config(const Json& json) { return convert(json, true); }
+Json h5_config(const Json& json) { return convert(json, Style::h5); }
+Json keras2_config(const Json& json) { return convert(json, Style::h5_keras2); }
+Json keras2_archive_config(const Json& json) { return convert(json, Style::archive_keras2); }
 
 }  // namespace rill::keras

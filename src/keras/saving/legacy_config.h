@@ -13,4 +13,8 @@ Json h5_config(const Json& json);
 // only Keras 3 has are left out. Throws UNIMPLEMENTED listing every layer that Keras 2 cannot have.
 Json keras2_config(const Json& json);
 
+// The same for the .keras archives of Keras 2, where objects have the module that they are found
+// in.
+Json keras2_archive_config(const Json& json);
+
 }  // namespace rill::keras

@@ -35,7 +35,7 @@ void require_built(const ModelLayer& model) {
 
 class Keras3Saver {
  public:
-  explicit Keras3Saver(WeightSink& sink) : sink_(sink) {}
+  Keras3Saver(WeightSink& sink, bool keras2) : sink_(sink), keras2_(keras2) {}
 
   void layer(Layer& layer, const std::string& path, int depth = 0) {
     if (depth > kMostNestedLayers) fail(Code::invalid_argument, "layers are nested too deep");
@@ -55,9 +55,12 @@ class Keras3Saver {
   }
 
  private:
-  // Only MultiHeadAttention has its parts under public names as well.
-  static std::string attribute_name(const Layer& layer, const std::string& attribute) {
-    return layer.class_name() == "GroupedQueryAttention" ? "_" + attribute : attribute;
+  // Only MultiHeadAttention of Keras 3 has its parts under public names as well.
+  std::string attribute_name(const Layer& layer, const std::string& attribute) const {
+    const std::string name = layer.class_name();
+    const bool hidden =
+        name == "GroupedQueryAttention" || (keras2_ && name == "MultiHeadAttention");
+    return hidden ? "_" + attribute : attribute;
   }
 
   void list(const std::vector<std::shared_ptr<Layer>>& layers, const std::string& path, int depth) {
@@ -90,6 +93,7 @@ class Keras3Saver {
   }
 
   WeightSink& sink_;
+  bool keras2_;
   std::set<const Layer*> visited_;
 };
 
@@ -129,9 +133,10 @@ class WeightNames {
 
 }  // namespace
 
-void save_keras3_weights(const ModelLayer& model, WeightSink& sink, const TrainingState* training) {
+void save_keras3_weights(const ModelLayer& model, WeightSink& sink, const TrainingState* training,
+                         bool keras2) {
   require_built(model);
-  Keras3Saver(sink).layer(const_cast<ModelLayer&>(model), "");
+  Keras3Saver(sink, keras2).layer(const_cast<ModelLayer&>(model), "");
   if (training == nullptr || training->optimizer.empty()) return;
   sink.group("optimizer/vars");
   const std::string& first = training->optimizer[0].first;

@@ -10,9 +10,10 @@
 namespace rill::keras {
 
 // .weights.h5 and the member model.weights.h5 of .keras: layers/NAME/vars/N
-// (keras/src/saving/saving_lib.py). Throws FAILED_PRECONDITION for a model without weights yet.
+// (keras/src/saving/saving_lib.py; tf_keras/src/saving/saving_lib.py finds parts of some layers
+// under private names alone). Throws FAILED_PRECONDITION for a model without weights yet.
 void save_keras3_weights(const ModelLayer& model, WeightSink& sink,
-                         const TrainingState* training = nullptr);
+                         const TrainingState* training = nullptr, bool keras2 = false);
 
 // A group of .h5: a group a layer with weight_names, and layer_names, backend, keras_version
 // (keras/src/legacy/saving/legacy_h5_format.py; Keras 2 ends names of weights with ":0"). `root`

@@ -1,6 +1,7 @@
 #include "keras/saving/training_state.h"
 
 #include "keras/core/weights.h"
+#include "keras/optimizers/detail/make.h"
 #include "keras/saving/weight_source.h"
 #include "keras/training/trainer.h"
 #include "rill/error.hpp"
@@ -63,6 +64,52 @@ TrainingState of_trainer(const Trainer& trainer) {
 
 }  // namespace
 
+namespace {
+bool of_keras2(const SavedTraining& saved) {
+  return !saved.keras_version.empty() && saved.keras_version[0] < '3';
+}
+}  // namespace
+
+Json saved_optimizer(const SavedTraining& saved, const Json& config) {
+  const Json* optimizer = config.find("optimizer");
+  if (optimizer == nullptr) optimizer = config.find("optimizer_config");
+  if (optimizer == nullptr) return {};
+  if (!of_keras2(saved) || !optimizer->is_string()) return *optimizer;
+  const auto called = [](const std::string& class_name, const std::string& name) {
+    Json settings = Json::object();
+    settings.set("name", name);
+    settings.set("is_legacy_optimizer", false);
+    Json json = Json::object();
+    json.set("class_name", class_name);
+    json.set("config", std::move(settings));
+    return optimizer_from_json(json);
+  };
+  const std::string& name = optimizer->as_string();
+  return optimizer_to_json(*called(name, called(name, name)->class_name()));
+}
+
+OutputSpecs saved_specs(const ModelLayer& model, const SavedTraining& saved, const Json& config) {
+  OutputSpecs specs = read_specs(config);
+  if (const auto outputs = model.output_names(); of_keras2(saved) && outputs.size() > 1) {
+    forget_output_names(specs.metrics, outputs);
+    forget_output_names(specs.weighted_metrics, outputs);
+  }
+  return specs;
+}
+
+namespace {
+// Keras 2 writes null for what nobody said, which Keras 3 does not take.
+void settle(Json& config) {
+  const auto set = [&](const char* key, const Json& value) {
+    const Json* now = config.find(key);
+    if (now != nullptr && now->is_null()) config.set(key, value);
+  };
+  set("run_eagerly", false);
+  set("jit_compile", false);
+  set("steps_per_execution", int64_t{1});
+}
+}  // namespace
+
 std::optional<TrainingState> training_state(const ModelLayer& model) {
   if (model.trainer()) return of_trainer(*model.trainer());
   const std::optional<SavedTraining>& saved = model.saved_training();
@@ -70,13 +117,19 @@ std::optional<TrainingState> training_state(const ModelLayer& model) {
   try {
     Json config = Json::parse(saved->config, "training settings");
     if (!config.is_object() || config.size() == 0) return {};
-    // Optimizers of Keras 1 and 2 have other settings and variables: their names alone are kept.
-    const bool old = !saved->keras_version.empty() && saved->keras_version[0] < '3';
     TrainingState out;
     out.config = config.contains("optimizer_config") ? compile_config(config) : std::move(config);
+    out.config.set("optimizer", saved_optimizer(*saved, out.config));
     const Json* optimizer = out.config.find("optimizer");
-    if (optimizer == nullptr || optimizer->is_null()) return {};
-    if (saved->weights && !old) {
+    if (optimizer->is_null()) return {};
+    if (of_keras2(*saved)) {
+      settle(out.config);
+      try {
+        write_specs(saved_specs(model, *saved, out.config), out.config);
+      } catch (const InvalidArgumentError&) {  // custom losses and metrics stay as they are
+      }
+    }
+    if (saved->weights) {
       std::string name = "optimizer";
       const Json* settings = optimizer->find("config");
       if (settings != nullptr) name = settings->value<std::string>("name", name);
@@ -124,9 +177,9 @@ Json long_names(const Json& json) {
 }
 
 // As tf_keras wants it: without the settings that came with Keras 3, and saying that it is none of
-// the legacy ones, which it is otherwise taken for. Two are known under their registered names
-// only.
-void speak_keras2(Json& optimizer) {
+// the legacy ones, which it is otherwise taken for. HDF5 files know two under their registered
+// names only.
+void speak_keras2(Json& optimizer, bool archive) {
   const Json* settings = optimizer.find("config");
   if (settings == nullptr || !settings->is_object()) return;
   Json out = Json::object();
@@ -139,7 +192,8 @@ void speak_keras2(Json& optimizer) {
   }
   optimizer.set("config", std::move(out));
   const std::string name = optimizer.value<std::string>("class_name", "");
-  if (name == "Adafactor" || name == "Lion") optimizer.set("class_name", "Custom>" + name);
+  if (!archive && (name == "Adafactor" || name == "Lion"))
+    optimizer.set("class_name", "Custom>" + name);
 }
 
 }  // namespace
@@ -149,8 +203,8 @@ bool has_keras2_optimizer(const TrainingState& training) {
   const Json* settings =
       optimizer != nullptr && optimizer->is_object() ? optimizer->find("config") : nullptr;
   return settings != nullptr && settings->is_object() &&
-         (settings->contains("is_legacy_optimizer") || settings->contains("decay") ||
-          settings->contains("dynamic"));
+         (settings->contains("is_legacy_optimizer") || settings->contains("jit_compile") ||
+          settings->contains("decay") || settings->contains("lr") || settings->contains("dynamic"));
 }
 
 bool keras2_knows_optimizer(const TrainingState& training) {
@@ -163,6 +217,21 @@ bool keras2_knows_optimizer(const TrainingState& training) {
     if (name == newer) return false;
   }
   return true;
+}
+
+Json keras2_compile_config(const Json& config) {
+  Json out = Json::object();
+  for (const auto& [key, value] : config.as_object()) {
+    if (key == "auto_scale_loss") continue;
+    if (key == "optimizer" && value.is_object()) {
+      Json optimizer = value;
+      speak_keras2(optimizer, true);
+      out.set(key, std::move(optimizer));
+    } else {
+      out.set(key, value);
+    }
+  }
+  return out;
 }
 
 Json legacy_training_config(const Json& config, bool keras2) {
@@ -181,11 +250,11 @@ Json legacy_training_config(const Json& config, bool keras2) {
       for (const char* key : {"class_name", "config"}) {
         if (const Json* value = optimizer->find(key)) old.set(key, *value);
       }
-      if (keras2) speak_keras2(old);
     } else if (optimizer->is_string()) {
       old.set("class_name", *optimizer);
       old.set("config", Json::object());
     }
+    if (keras2) speak_keras2(old, false);
     out.set("optimizer_config", std::move(old));
   }
   return out;

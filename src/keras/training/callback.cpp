@@ -17,6 +17,10 @@ void Callback::on_test_begin(Logs&) {}
 void Callback::on_test_end(Logs&) {}
 void Callback::on_test_batch_begin(int64_t, Logs&) {}
 void Callback::on_test_batch_end(int64_t, Logs&) {}
+void Callback::on_predict_begin(Logs&) {}
+void Callback::on_predict_end(Logs&) {}
+void Callback::on_predict_batch_begin(int64_t, Logs&) {}
+void Callback::on_predict_batch_end(int64_t, Logs&) {}
 
 void Callback::set_model(const Model& model) { model_ = std::make_unique<Model>(model); }
 void Callback::stop_training() {
@@ -38,6 +42,25 @@ bool CallbackList::wants_batch_logs(int64_t batch) const {
     if (callback->wants_batch_logs(batch)) return true;
   }
   return false;
+}
+
+PredictCalls::PredictCalls(const Model& model, const PredictOptions& options,
+                           std::optional<int64_t> steps)
+    : callbacks_(model, options.callbacks, {1, steps, options.verbose}) {
+  if (options.steps && *options.steps < 1) {
+    fail(Code::invalid_argument, "predict(): steps must be positive, not ", *options.steps);
+  }
+  each([](Callback& c, Logs& logs) { c.on_predict_begin(logs); });
+}
+Values PredictCalls::batch(const std::function<Values()>& run) {
+  const int64_t number = done_++;
+  each([&](Callback& c, Logs& logs) { c.on_predict_batch_begin(number, logs); });
+  Values out = run();
+  each([&](Callback& c, Logs& logs) { c.on_predict_batch_end(number, logs); });
+  return out;
+}
+void PredictCalls::end() {
+  each([](Callback& c, Logs& logs) { c.on_predict_end(logs); });
 }
 
 double log_value(const Logs& logs, const std::string& name) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "keras/training/trainer.h"
@@ -24,6 +26,23 @@ class CallbackList {
 
  private:
   std::vector<CallbackPtr> callbacks_;
+};
+
+// The callbacks of one predict().
+class PredictCalls {
+ public:
+  PredictCalls(const Model& model, const PredictOptions& options, std::optional<int64_t> steps);
+  Values batch(const std::function<Values()>& run);
+  void end();
+
+ private:
+  template <typename Call>
+  void each(Call&& call) const {
+    Logs logs;
+    callbacks_.each([&](Callback& callback) { call(callback, logs); });
+  }
+  CallbackList callbacks_;
+  int64_t done_ = 0;
 };
 
 }  // namespace rill::keras

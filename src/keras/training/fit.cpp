@@ -8,6 +8,7 @@
 #include "keras/core/ops.h"
 #include "keras/core/weights.h"
 #include "keras/optimizers/detail/make.h"
+#include "keras/saving/training_state.h"
 #include "keras/saving/weight_source.h"
 #include "keras/training/callback_list.h"
 #include "keras/training/data.h"
@@ -326,23 +327,25 @@ Logs Model::evaluate(const Dataset& batches, const EvaluateOptions& options) con
   return evaluate_shown(*this, *source, options);
 }
 
-std::vector<Tensor> Model::predict(const Dataset& batches) const {
-  if (batches.cardinality() == INT64_MAX) {
+std::vector<Tensor> Model::predict(const Dataset& batches, const PredictOptions& options) const {
+  if (batches.cardinality() == INT64_MAX && !options.steps) {
     fail(Code::invalid_argument, "predict(): the data set does not end; take() a part of it");
   }
   const size_t inputs = std::max<size_t>(1, impl_->input_names().size());
   std::vector<Values> parts;
-  for (const Values& element : batches) {
+  PredictCalls calls(*this, options, options.steps ? options.steps : batches.cardinality());
+  for (const Values& element : options.steps ? batches.take(*options.steps) : batches) {
     if (element.size() < inputs) {
       fail(Code::invalid_argument, "predict(): an element of the data set has ", element.size(),
            " components; the model takes ", inputs, " inputs");
     }
-    const Values out = predict_on_batch(
-        std::vector<Tensor>(element.begin(), element.begin() + static_cast<long>(inputs)));
+    const Values x(element.begin(), element.begin() + static_cast<long>(inputs));
+    const Values out = calls.batch([&] { return predict_on_batch(x); });
     parts.resize(out.size());
     for (size_t i = 0; i < out.size(); ++i) parts[i].push_back(out[i]);
   }
   if (parts.empty()) fail(Code::invalid_argument, "predict(): the data set is empty");
+  calls.end();
   const GraphScope eagerly(nullptr);
   std::vector<Tensor> out;
   for (const Values& part : parts) out.push_back(part.size() == 1 ? part[0] : op::concat(part, 0));
@@ -437,17 +440,10 @@ Trainer& trainer_of(ModelLayer& model) {
          ": you must call compile() before training or evaluating it");
   }
   const Json config = Json::parse(saved->config, "the training settings of the file");
-  const Json* optimizer = config.find("optimizer");
-  if (!optimizer) optimizer = config.find("optimizer_config");
+  const Json optimizer = saved_optimizer(*saved, config);
   CompileOptions options;
-  if (optimizer && !optimizer->is_null())
-    options.optimizer = optimizer_from_json(optimizer->dump());
-  OutputSpecs specs = read_specs(config);
-  if (const auto outputs = model.output_names();
-      !saved->keras_version.empty() && saved->keras_version < "3" && outputs.size() > 1) {
-    forget_output_names(specs.metrics, outputs);
-    forget_output_names(specs.weighted_metrics, outputs);
-  }
+  if (!optimizer.is_null()) options.optimizer = optimizer_from_json(optimizer);
+  OutputSpecs specs = saved_specs(model, *saved, config);
   options.loss = std::move(specs.loss);
   options.loss_weights = std::move(specs.loss_weights);
   options.metrics = std::move(specs.metrics);

@@ -536,5 +536,32 @@ TEST(Fit, MetricsOfFilesOfKeras2HaveTheirOutputsNameOnce) {
   EXPECT_EQ(log_value(logs, "b_mae"), 0);
 }
 
+class PredictCounter final : public Callback {
+ public:
+  void on_predict_begin(Logs&) override { calls += "["; }
+  void on_predict_batch_begin(int64_t batch, Logs&) override { calls += std::to_string(batch); }
+  void on_predict_batch_end(int64_t, Logs&) override { calls += ","; }
+  void on_predict_end(Logs&) override { calls += "]"; }
+  std::string calls;
+};
+
+TEST(Predict, StepsAndCallbacks) {
+  const Sequential model{
+      layers::Dense(1, {.use_bias = false, .kernel_initializer = "ones", .input_shape = Shape{1}})};
+  const Tensor x = Tensor::of<float>({1, 2, 3, 4, 5, 6, 7}, Shape{7, 1});
+  const auto counter = std::make_shared<PredictCounter>();
+  PredictOptions o{.batch_size = 3, .callbacks = {counter}};
+  EXPECT_EQ(model.predict(x, o).to_vector<float>(), x.to_vector<float>());
+  EXPECT_EQ(counter->calls, "[0,1,2,]");
+  o.steps = 2;
+  EXPECT_EQ(model.predict(x, o).to_vector<float>(), (std::vector<float>{1, 2, 3, 4, 5, 6}));
+  const Dataset endless = Dataset::from_tensor_slices(x).batch(2).repeat();
+  EXPECT_EQ(model.predict(endless, o)[0].to_vector<float>(), (std::vector<float>{1, 2, 3, 4}));
+  EXPECT_EQ(counter->calls, "[0,1,2,][0,1,][0,1,]");
+  EXPECT_THROW(model.predict(endless), InvalidArgumentError);
+  o.steps = 0;
+  EXPECT_THROW(model.predict(x, o), InvalidArgumentError);
+}
+
 }  // namespace
 }  // namespace rill::keras
