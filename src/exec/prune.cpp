@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -197,9 +198,49 @@ ProgramGraph prune(const ProgramSpec& spec) {
   return Pruner(spec).run([&](int id) { return spec.graph->node(id); });
 }
 
+namespace {
+
+// The ref whose memory an Identity gives on, with what it waits for; nothing for other nodes.
+struct Alias {
+  Endpoint ref;
+  std::vector<int> controls;
+};
+std::optional<Alias> alias_of(const GraphImpl& graph, Endpoint e) {
+  constexpr int kLongest = 16;
+  Alias out;
+  for (int i = 0; i < kLongest; ++i) {
+    const Node& node = graph.node(e.node);
+    if (node.op != "Identity" || node.inputs.empty()) return {};
+    out.controls.insert(out.controls.end(), node.controls.begin(), node.controls.end());
+    e = node.inputs[0];
+    if (!output_is_ref(graph.node(e.node), static_cast<size_t>(e.output))) continue;
+    out.ref = e;
+    return out;
+  }
+  return {};
+}
+
+}  // namespace
+
 void insert_ref_reads(ProgramGraph& program) {
   GraphImpl& graph = *program.graph;
   const int n = graph.num_nodes();
+  // In TensorFlow an Identity of a ref shares its memory: whoever waits for an update before it
+  // uses the Identity sees the new value, however early that ran. So do moving averages that are
+  // applied behind a training step.
+  std::map<std::pair<int, size_t>, Alias> late;
+  for (int id = 0; id < n; ++id) {
+    const Node& node = graph.node(id);
+    // A Switch waits for its condition, too.
+    const bool waits_for_condition = node.op == "Switch" && node.inputs.size() == 2;
+    if (node.controls.empty() && !waits_for_condition) continue;
+    for (size_t i = 0; i < node.inputs.size(); ++i) {
+      auto alias = alias_of(graph, node.inputs[i]);
+      if (!alias) continue;
+      if (waits_for_condition && i == 0) alias->controls.push_back(node.inputs[1].node);
+      late.emplace(std::pair(id, i), *std::move(alias));
+    }
+  }
   const auto read = [&](Endpoint e, const std::vector<int>& controls) -> Endpoint {
     const Node& from = graph.node(e.node);
     Node node;
@@ -224,6 +265,16 @@ void insert_ref_reads(ProgramGraph& program) {
       const Endpoint value = read(e, graph.node(id).controls);
       graph.mutable_node(id).inputs[i] = value;
     }
+  }
+  for (auto& [use, alias] : late) {
+    const auto& [id, i] = use;
+    const std::vector<int>& waits = graph.node(id).controls;
+    alias.controls.insert(alias.controls.end(), waits.begin(), waits.end());
+    std::sort(alias.controls.begin(), alias.controls.end());
+    alias.controls.erase(std::unique(alias.controls.begin(), alias.controls.end()),
+                         alias.controls.end());
+    const Endpoint value = read(alias.ref, alias.controls);
+    graph.mutable_node(id).inputs[i] = value;
   }
   for (Endpoint& e : program.fetches) {
     if (output_is_ref(graph.node(e.node), static_cast<size_t>(e.output))) e = read(e, {});

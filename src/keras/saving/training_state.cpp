@@ -178,7 +178,7 @@ Json long_names(const Json& json) {
 
 // As tf_keras wants it: without the settings that came with Keras 3, and saying that it is none of
 // the legacy ones, which it is otherwise taken for. HDF5 files know two under their registered
-// names only.
+// names only, archives none.
 void speak_keras2(Json& optimizer, bool archive) {
   const Json* settings = optimizer.find("config");
   if (settings == nullptr || !settings->is_object()) return;
@@ -192,6 +192,9 @@ void speak_keras2(Json& optimizer, bool archive) {
   }
   optimizer.set("config", std::move(out));
   const std::string name = optimizer.value<std::string>("class_name", "");
+  if (archive && name.starts_with("Custom>")) {
+    optimizer.set("class_name", name.substr(std::string_view("Custom>").size()));
+  }
   if (!archive && (name == "Adafactor" || name == "Lion"))
     optimizer.set("class_name", "Custom>" + name);
 }

@@ -197,9 +197,11 @@ History fit_source(const Model& model, BatchSource& source, BatchSource* validat
     }
     std::stable_sort(logs.begin(), logs.end(),
                      [](const auto& a, const auto& b) { return a.first < b.first; });
-    callbacks.each([&](Callback& c) { c.on_epoch_end(epoch, logs); });
-    record(history, epoch, logs);
-    bar.update(done, logs, true);  // with what callbacks have added
+    // What callbacks add to it is of this epoch alone.
+    Logs told = logs;
+    callbacks.each([&](Callback& c) { c.on_epoch_end(epoch, told); });
+    record(history, epoch, told);
+    bar.update(done, told, true);
   }
   if (o.epochs > 0) trainer.optimizer()->finalize_variable_values();
   callbacks.each([&](Callback& c) { c.on_train_end(logs); });

@@ -6,6 +6,7 @@
 #include "kernels/mover.h"
 #include "op/emit.h"
 #include "ops/gradient_tools.h"
+#include "ops/optional_value.h"
 #include "ops/ragged_value.h"
 #include "ops/tensor_list.h"
 #include "rill/ops/array.hpp"
@@ -63,30 +64,58 @@ Values fill_gradient(const GradContext& ctx) {
   return {{}, grads::reshape(sum, grads::shape_of(value))};  // it may come as [1]
 }
 
-// A list of as many zeros, or a ragged tensor of them. Elements of a list that were not set stay
-// so: they read as zero.
+// A list of as many zeros, a ragged tensor of them, or an optional that holds them. Elements of a
+// list that were not set stay so: they read as zero.
+std::shared_ptr<Opaque> zero_variant(const std::shared_ptr<Opaque>& value, const std::string& node,
+                                     int depth = 0);
+
+Tensor zeros_of(const Tensor& t, const std::string& node, int depth) {
+  if (t.dtype() == DType::resource) return t;
+  if (t.dtype() != DType::variant) return Tensor::zeros(t.dtype(), t.shape());
+  Tensor out(DType::variant, t.shape());
+  for (int64_t i = 0; i < t.size(); ++i) {
+    const auto* in = static_cast<const std::shared_ptr<Opaque>*>(t.raw());
+    static_cast<std::shared_ptr<Opaque>*>(out.raw())[i] = zero_variant(in[i], node, depth + 1);
+  }
+  return out;
+}
+
+std::shared_ptr<Opaque> zero_variant(const std::shared_ptr<Opaque>& value, const std::string& node,
+                                     int depth) {
+  constexpr int kDeepest = 64;
+  if (depth > kDeepest) fail(Code::invalid_argument, node, "variants are nested too deep");
+  if (const auto* ragged = dynamic_cast<const RaggedValue*>(value.get())) {
+    const Tensor& values = ragged->values;
+    return std::make_shared<RaggedValue>(ragged->splits,
+                                         Tensor::zeros(values.dtype(), values.shape()));
+  }
+  if (const auto* optional = dynamic_cast<const OptionalValue*>(value.get())) {
+    std::optional<Values> zeros;
+    if (optional->element) {
+      zeros.emplace();
+      for (const Tensor& t : *optional->element) zeros->push_back(zeros_of(t, node, depth));
+    }
+    return std::make_shared<OptionalValue>(std::move(zeros));
+  }
+  const auto* list = dynamic_cast<const TensorList*>(value.get());
+  if (list == nullptr) {
+    fail(Code::invalid_argument, node,
+         "only lists of tensors, ragged tensors and optionals have zeros");
+  }
+  auto zeros = list->clone();
+  for (Tensor& item : zeros->items) {
+    if (item) item = Tensor::zeros(list->dtype, item.shape());
+  }
+  return zeros;
+}
+
 struct ZeroVariants {
   int64_t count;
   std::string node;
   void operator()(const RunArgs& args) const {
     const auto* in = static_cast<const std::shared_ptr<Opaque>*>(args.in[0]);
     auto* out = static_cast<std::shared_ptr<Opaque>*>(args.out[0]);
-    for (int64_t k = 0; k < count; ++k) {
-      if (const auto* ragged = dynamic_cast<const RaggedValue*>(in[k].get())) {
-        const Tensor& values = ragged->values;
-        out[k] = std::make_shared<RaggedValue>(ragged->splits,
-                                               Tensor::zeros(values.dtype(), values.shape()));
-        continue;
-      }
-      const auto* list = dynamic_cast<const TensorList*>(in[k].get());
-      if (list == nullptr)
-        fail(Code::invalid_argument, node, "only lists of tensors and ragged tensors have zeros");
-      auto zeros = list->clone();
-      for (Tensor& item : zeros->items) {
-        if (item) item = Tensor::zeros(list->dtype, item.shape());
-      }
-      out[k] = std::move(zeros);
-    }
+    for (int64_t k = 0; k < count; ++k) out[k] = zero_variant(in[k], node);
   }
 };
 

@@ -7,6 +7,7 @@
 #include "ops/args.h"
 #include "ops/attrs.h"
 #include "ops/dataset.h"
+#include "ops/optional_value.h"
 
 namespace rill {
 namespace {
@@ -121,13 +122,6 @@ void infer_element(ShapeContext& ctx) {
     ctx.set_output(i, shapes[static_cast<size_t>(i)]);
   }
 }
-
-class OptionalValue final : public Opaque {
- public:
-  explicit OptionalValue(std::optional<Element> element) : element(std::move(element)) {}
-  std::string_view type_name() const override { return "Optional"; }
-  const std::optional<Element> element;
-};
 
 void output_optional(KernelContext& ctx, std::optional<Element> element) {
   ctx.set_output(
