@@ -88,9 +88,9 @@ set(RILL_FAST_OPS
     image/extract_patches image/non_max_suppression image/projective_transform image/resize
     linalg/cholesky linalg/cross linalg/eig linalg/matrix_band_part linalg/matrix_diag
     linalg/matrix_function linalg/qr_svd linalg/solve linalg/triangular_solve linalg/tridiagonal
-    math/approximate_equal math/bincount math/isotonic_regression math/nearest_neighbors
+    math/approximate_equal math/bincount math/complex math/isotonic_regression math/nearest_neighbors
     math/population_count math/range nn/cross_entropy_with_logits
-    nn/dilation2d nn/fractional_pool nn/lrn nn/nth_element
+    nn/dilation2d nn/fake_quant nn/fractional_pool nn/lrn nn/nth_element
     nn/pool_grad quant/quantize quant/quantize_and_dequantize quant/quantized_arithmetic
     quant/quantized_pool quant/quantized_product quant/requantize random/multinomial
     random/parameterized_truncated_normal random/random_binomial random/random_gamma
@@ -112,6 +112,9 @@ function(rill_take_fast_ops out list)
   endforeach()
   rill_add_object_library(rill_ops_fast)
   target_sources(rill_ops_fast PRIVATE ${fast})
+  if(CMAKE_BUILD_TYPE MATCHES "^Rel")
+    target_compile_options(rill_ops_fast PRIVATE ${RILL_FAST_FLAGS})
+  endif()
   rill_join_group(rill_ops_fast ops_fast)
   list(REMOVE_ITEM ${list} ${fast})
   set(${list} ${${list}} PARENT_SCOPE)

@@ -98,11 +98,39 @@ void add_products(Worker& w) {
   w.op("matmul_1024", [=] { return ops::matmul(a, a); });
   w.op("matmul_64_rows", [=] { return ops::matmul(narrow, a); });
   w.op("matmul_transposed", [=] { return ops::matmul(many, many, false, true); });
+  const Value wide = ops::cast(Tensor::random({512, 512}), DType::float64);
+  const Value half = ops::cast(many, DType::bfloat16);
+  w.op("matmul_float64", [=] { return ops::matmul(wide, wide); });
+  w.op("matmul_bfloat16", [=] { return ops::matmul(half, half, false, true); });
+}
+
+void add_signals(Worker& w) {
+  const Tensor x = Tensor::random({1024, 1024}), lines = Tensor::random({256, 1024});
+  const Tensor low = Tensor::scalar(0.25f), high = Tensor::scalar(0.75f);
+  w.op("rfft", [=] { return raw_ops::RFFT(lines, ints({1024})); });
+  w.op("fake_quant", [=] { return raw_ops::FakeQuantWithMinMaxVars(x, low, high); });
 }
 
 struct Convolution {
   int32_t batch, size, in, out, kernel, stride;
 };
+
+void add_depthwise(Worker& w, int32_t batch, int32_t size, int32_t channels, int32_t stride) {
+  const int32_t side = (size + stride - 1) / stride;
+  const Tensor x = Tensor::random({batch, size, size, channels});
+  const Tensor filter = Tensor::random({3, 3, channels, 1});
+  const Tensor dy = Tensor::random({batch, side, side, channels});
+  const Tensor x_shape = ints({batch, size, size, channels});
+  const Tensor filter_shape = ints({3, 3, channels, 1});
+  const AttrMap attrs{{"strides", std::vector<int64_t>{1, stride, stride, 1}}, {"padding", "SAME"}};
+  std::string name = "depthwise";
+  for (const int32_t v : {batch, size, channels, stride}) name += "_" + std::to_string(v);
+  w.op(name, [=] { return raw_ops::DepthwiseConv2dNative(x, filter, attrs); });
+  w.op(name + "_dx",
+       [=] { return raw_ops::DepthwiseConv2dNativeBackpropInput(x_shape, filter, dy, attrs); });
+  w.op(name + "_dw",
+       [=] { return raw_ops::DepthwiseConv2dNativeBackpropFilter(x, filter_shape, dy, attrs); });
+}
 
 void add_convolution(Worker& w, const Convolution& c) {
   const int32_t side = (c.size + c.stride - 1) / c.stride;
@@ -130,6 +158,10 @@ int main() {
   add_rows(w);
   add_movers(w);
   add_products(w);
+  add_signals(w);
+  add_depthwise(w, 8, 56, 64, 1);
+  add_depthwise(w, 8, 56, 64, 2);
+  add_depthwise(w, 8, 14, 384, 1);
   for (const Convolution& c :
        {Convolution{64, 32, 16, 16, 3, 1}, Convolution{64, 32, 16, 32, 3, 2},
         Convolution{64, 8, 64, 64, 3, 1}, Convolution{64, 28, 1, 32, 3, 1},

@@ -18,6 +18,9 @@ CONVOLUTIONS = [
     (64, 26, 32, 64, 3, 1), (8, 56, 64, 64, 1, 1), (8, 28, 128, 128, 3, 1),
     (8, 14, 256, 1024, 1, 1), (8, 28, 256, 512, 1, 2), (4, 224, 3, 64, 7, 2)]
 
+# Batch, height and width, channels, stride.
+DEPTHWISE = [(8, 56, 64, 1), (8, 56, 64, 2), (8, 14, 384, 1)]
+
 
 def simple_ops():
     x, y = torch.rand(1 << 20) + 0.1, torch.rand(1 << 20) - 0.5
@@ -27,6 +30,8 @@ def simple_ops():
     bins, few = torch.randint(0, 1000, (1 << 20,)), torch.randint(0, 1000, (4096,))
     segments = torch.randint(0, 1000, (16384,))
     narrow, many = torch.rand(64, 1024), torch.rand(64, 128, 64)
+    wide, half = torch.rand(512, 512, dtype=torch.float64), many.to(torch.bfloat16)
+    lines = torch.rand(256, 1024)
     return {
         "add": lambda: x + y,
         "exp": lambda: torch.exp(x),
@@ -61,22 +66,26 @@ def simple_ops():
         "matmul_1024": lambda: m @ m,
         "matmul_64_rows": lambda: narrow @ m,
         "matmul_transposed": lambda: many @ many.transpose(1, 2),
+        "matmul_float64": lambda: wide @ wide,
+        "matmul_bfloat16": lambda: half @ half.transpose(1, 2),
+        "rfft": lambda: torch.fft.rfft(lines),
+        "fake_quant": lambda: torch.fake_quantize_per_tensor_affine(m, 0.5 / 255, 0, -128, 127),
     }
 
 
-def convolution(batch, size, inputs, outputs, kernel, stride, layout):
+def convolution(batch, size, inputs, outputs, kernel, stride, layout, groups=1):
     pad = kernel // 2
     x = torch.rand(batch, inputs, size, size).contiguous(memory_format=layout)
-    w = torch.rand(outputs, inputs, kernel, kernel).contiguous(memory_format=layout)
+    w = torch.rand(outputs, inputs // groups, kernel, kernel).contiguous(memory_format=layout)
 
     def forward():
-        return torch.nn.functional.conv2d(x, w, stride=stride, padding=pad)
+        return torch.nn.functional.conv2d(x, w, stride=stride, padding=pad, groups=groups)
 
     dy = torch.rand_like(forward()).contiguous(memory_format=layout)
 
     def backward(wanted):
         return lambda: torch.ops.aten.convolution_backward(
-            dy, x, w, None, [stride] * 2, [pad] * 2, [1, 1], False, [0, 0], 1, wanted)
+            dy, x, w, None, [stride] * 2, [pad] * 2, [1, 1], False, [0, 0], groups, wanted)
 
     return {"": forward, "_dx": backward([True, False, False]),
             "_dw": backward([False, True, False])}
@@ -84,10 +93,15 @@ def convolution(batch, size, inputs, outputs, kernel, stride, layout):
 
 def all_ops():
     calls = simple_ops()
-    for sizes in CONVOLUTIONS:
-        name = "_".join(["conv", *map(str, sizes)])
-        for layout, end in ((torch.contiguous_format, ""), (torch.channels_last, "@last")):
+    for layout, end in ((torch.contiguous_format, ""), (torch.channels_last, "@last")):
+        for sizes in CONVOLUTIONS:
+            name = "_".join(["conv", *map(str, sizes)])
             for part, call in convolution(*sizes, layout).items():
+                calls[name + part + end] = call
+        for batch, size, channels, stride in DEPTHWISE:
+            name = f"depthwise_{batch}_{size}_{channels}_{stride}"
+            parts = convolution(batch, size, channels, channels, 3, stride, layout, channels)
+            for part, call in parts.items():
                 calls[name + part + end] = call
     return calls
 

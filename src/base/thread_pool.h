@@ -36,6 +36,13 @@ class ScopedThreads {
 // finished.
 void parallel_for(int64_t n, int64_t grain, FunctionRef<void(int64_t, int64_t)> fn);
 
+// A grain for tasks of so much work each, in elements moved or small operations: with less in a
+// range another thread costs more than it saves.
+constexpr int64_t grain_of(int64_t work) {
+  constexpr int64_t kWorthAThread = 32768;
+  return work >= kWorthAThread ? 1 : kWorthAThread / (work < 1 ? 1 : work);
+}
+
 // True inside fn of a parallel_for that uses more than this thread.
 bool in_parallel_region() noexcept;
 

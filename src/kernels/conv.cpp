@@ -10,8 +10,6 @@ namespace {
 
 int64_t floor_mod(int64_t a, int64_t b) { return ((a % b) + b) % b; }
 
-bool is_depthwise(const ConvSpec& s) { return s.groups > 1 && s.groups == s.in_channels; }
-
 // A 1x1 convolution with stride 1 and no padding is a product over all pixels.
 void flatten_pointwise(TapSpec& t, Phase& phase) {
   t.out = t.in = {1, t.batch * t.out[0] * t.out[1] * t.out[2], 1};
@@ -38,10 +36,7 @@ Window valid_window(int64_t in, int64_t kernel, int64_t stride, int64_t dilation
 
 std::unique_ptr<Convolution> make_convolution(const ConvSpec& spec, const float* constant_filter) {
   if (spec.channels_first) return make_channels_first(spec, constant_filter, false);
-  if (is_depthwise(spec) && spec.out_channels == spec.in_channels && spec.in[0] == 1 &&
-      spec.kernel[0] == 1 && spec.kernel[1] <= kDepthwiseRows) {
-    return make_depthwise(spec, constant_filter);
-  }
+  if (is_simple_depthwise(spec)) return make_depthwise(spec, constant_filter);
   if (winograd_pays(spec, constant_filter != nullptr)) {
     return make_winograd(spec, constant_filter);
   }
@@ -84,6 +79,7 @@ std::unique_ptr<Convolution> make_convolution(const ConvSpec& spec, const float*
 std::unique_ptr<Convolution> make_transposed_convolution(const ConvSpec& spec,
                                                          const float* constant_filter) {
   if (spec.channels_first) return make_channels_first(spec, constant_filter, true);
+  if (is_simple_depthwise(spec)) return make_transposed_depthwise(spec, constant_filter);
   if (transposed_winograd_pays(spec, constant_filter != nullptr)) {
     return make_transposed_winograd(spec, constant_filter);
   }

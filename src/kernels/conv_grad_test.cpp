@@ -5,6 +5,7 @@
 #include "kernels/conv_grad_outer.h"
 #include "kernels/conv_plain.h"
 #include "kernels/dense_test_util.h"
+#include "kernels/depthwise_gradient.h"
 
 namespace rill::kernels {
 namespace {
@@ -39,6 +40,30 @@ std::vector<ConvSpec> cases() {
           make(1, {1, 1, 50}, 1, 6, {1, 1, 9}, {1, 1, 4})};
 }
 
+std::vector<ConvSpec> depthwise_cases() {
+  const auto one = [](int64_t batch, Dims3 in, int64_t channels, Dims3 kernel, Dims3 stride,
+                      Dims3 dilation = {1, 1, 1}) {
+    return make(batch, in, channels, channels, kernel, stride, dilation, channels);
+  };
+  std::vector<ConvSpec> all = {one(2, {1, 9, 11}, 37, {1, 3, 3}, {1, 1, 1}),
+                               one(3, {1, 12, 10}, 64, {1, 3, 3}, {1, 2, 2}),
+                               one(1, {1, 15, 14}, 5, {1, 5, 4}, {1, 2, 3}),
+                               one(2, {1, 20, 21}, 48, {1, 3, 3}, {1, 1, 1}, {1, 2, 3}),
+                               one(2, {1, 3, 3}, 16, {1, 7, 7}, {1, 1, 1}),
+                               one(2, {1, 1, 40}, 33, {1, 1, 9}, {1, 1, 4}),
+                               one(7, {1, 40, 41}, 35, {1, 3, 3}, {1, 1, 1}),
+                               one(0, {1, 5, 5}, 2, {1, 3, 3}, {1, 1, 1})};
+  ConvSpec valid = one(2, {1, 8, 9}, 20, {1, 3, 3}, {1, 1, 1});
+  valid.out = {1, 6, 7};
+  valid.pad = {0, 0, 0};
+  all.push_back(valid);
+  ConvSpec wide = one(2, {1, 4, 4}, 20, {1, 2, 2}, {1, 1, 1});  // outputs that see only padding
+  wide.out = {1, 9, 8};
+  wide.pad = {0, 3, 2};
+  all.push_back(wide);
+  return all;
+}
+
 int64_t size_of(const Dims3& d) { return d[0] * d[1] * d[2]; }
 
 // Sums of a few values, so that double and float agree closely.
@@ -62,6 +87,10 @@ void expect_like_plain_loops(std::vector<ConvSpec> specs) {
 }
 
 TEST(FilterGradient, LikePlainLoops) { expect_like_plain_loops<FilterGradient>(cases()); }
+
+TEST(DepthwiseFilterGradient, LikePlainLoops) {
+  expect_like_plain_loops<DepthwiseFilterGradient>(depthwise_cases());
+}
 
 TEST(OuterFilterGradient, LikePlainLoops) {
   std::vector<ConvSpec> specs = cases();
@@ -97,7 +126,9 @@ TEST(OuterFilterGradient, SameForEveryNumberOfThreads) {
 }
 
 TEST(PlainConvolution, AgreesWithTheFastOne) {
-  for (const ConvSpec& s : cases()) {
+  std::vector<ConvSpec> specs = cases();
+  for (const ConvSpec& s : depthwise_cases()) specs.push_back(s);
+  for (const ConvSpec& s : specs) {
     const auto x = random_floats(s.batch * size_of(s.in) * s.in_channels, 1);
     const auto dy = random_floats(s.batch * size_of(s.out) * s.out_channels, 2);
     const auto w = random_floats(size_of(s.kernel) * s.in_channels / s.groups * s.out_channels, 3);
@@ -108,10 +139,17 @@ TEST(PlainConvolution, AgreesWithTheFastOne) {
         .run(dy.data(), w.data(), dx.data());
     const auto forward = make_convolution(s, nullptr);
     const auto backward = make_transposed_convolution(s, nullptr);
-    Scratch scratch(std::max(forward->scratch_bytes(), backward->scratch_bytes()));
+    const auto constant = make_transposed_convolution(s, w.data());
+    Scratch scratch(
+        std::max({forward->scratch_bytes(), backward->scratch_bytes(), constant->scratch_bytes()}));
     forward->run(x.data(), w.data(), nullptr, nullptr, fast_y.data(), scratch.get());
     backward->run(dy.data(), w.data(), nullptr, nullptr, fast_dx.data(), scratch.get());
     expect_near(y, fast_y, 1e-4);
+    expect_near(dx, fast_dx, 1e-4);
+    const auto bias = random_floats(s.in_channels, 4),
+               residual = random_floats(static_cast<int64_t>(dx.size()), 5);
+    constant->run(dy.data(), nullptr, bias.data(), residual.data(), fast_dx.data(), scratch.get());
+    for (size_t i = 0; i < dx.size(); ++i) dx[i] += bias[i % bias.size()] + residual[i];
     expect_near(dx, fast_dx, 1e-4);
   }
 }

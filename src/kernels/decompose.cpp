@@ -6,15 +6,10 @@
 #include <numeric>
 #include <vector>
 
+#include "kernels/matrix_element.h"
+
 namespace rill::kernels {
 namespace {
-
-double conj_of(double x) { return x; }
-Complex conj_of(const Complex& x) { return std::conj(x); }
-double real_of(double x) { return x; }
-double real_of(const Complex& x) { return x.real(); }
-double norm2(double x) { return x * x; }
-double norm2(const Complex& x) { return std::norm(x); }
 
 constexpr int kSweeps = 60;  // Jacobi converges quadratically: a dozen is usual
 
@@ -161,50 +156,6 @@ void qr(W* a, int64_t m, int64_t n, W* q, int64_t q_columns) {
   for (int64_t k = p - 1; k >= 0; --k) reflect(k, taus[static_cast<size_t>(k)], q, q_columns);
 }
 
-template <typename W>
-void self_adjoint_eigen(W* a, int64_t n, double* values, W* v) {
-  double total = 0;
-  for (int64_t i = 0; i < n; ++i) {
-    a[i * n + i] = real_of(a[i * n + i]);
-    for (int64_t j = 0; j <= i; ++j) {
-      a[j * n + i] = conj_of(a[i * n + j]);
-      total += norm2(a[i * n + j]);
-    }
-  }
-  std::vector<W> basis(static_cast<size_t>(n * n));
-  for (int64_t i = 0; i < n; ++i) basis[static_cast<size_t>(i * n + i)] = W{1};
-  constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
-  const double small = kEpsilon * kEpsilon * total / static_cast<double>(std::max<int64_t>(1, n));
-  bool turned = std::isfinite(total);
-  for (int sweep = 0; turned && sweep < kSweeps; ++sweep) {
-    turned = false;
-    for (int64_t p = 0; p < n; ++p) {
-      for (int64_t q = p + 1; q < n; ++q) {
-        const W pq = a[p * n + q];
-        if (!(norm2(pq) > small) || pq == W{}) continue;
-        turned = true;
-        const Rotation<W> r(real_of(a[p * n + p]), real_of(a[q * n + q]), pq);
-        const W unphase = conj_of(r.phase);
-        for (int64_t i = 0; i < n; ++i) {
-          r.apply(a[i * n + p], a[i * n + q], unphase);
-          r.apply(basis[static_cast<size_t>(i * n + p)], basis[static_cast<size_t>(i * n + q)],
-                  unphase);
-        }
-        for (int64_t i = 0; i < n; ++i) r.apply(a[p * n + i], a[q * n + i], r.phase);
-      }
-    }
-  }
-  std::vector<int64_t> order(static_cast<size_t>(n));
-  std::iota(order.begin(), order.end(), int64_t{0});
-  std::sort(order.begin(), order.end(),
-            [&](int64_t x, int64_t y) { return real_of(a[x * n + x]) < real_of(a[y * n + y]); });
-  for (int64_t j = 0; j < n; ++j) {
-    const int64_t from = order[static_cast<size_t>(j)];
-    values[j] = std::isfinite(total) ? real_of(a[from * n + from]) : std::nan("");
-    for (int64_t i = 0; i < n; ++i) v[i * n + j] = basis[static_cast<size_t>(i * n + from)];
-  }
-}
-
 namespace {
 
 // Columns [first, m) of u become orthonormal to the ones before.
@@ -324,8 +275,6 @@ template void triangular_solve(const double*, int64_t, double*, int64_t, bool, b
 template void triangular_solve(const Complex*, int64_t, Complex*, int64_t, bool, bool, bool);
 template void qr(double*, int64_t, int64_t, double*, int64_t);
 template void qr(Complex*, int64_t, int64_t, Complex*, int64_t);
-template void self_adjoint_eigen(double*, int64_t, double*, double*);
-template void self_adjoint_eigen(Complex*, int64_t, double*, Complex*);
 template void singular_values(const double*, int64_t, int64_t, double*, double*, double*);
 template void singular_values(const Complex*, int64_t, int64_t, double*, Complex*, Complex*);
 

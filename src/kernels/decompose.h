@@ -1,7 +1,7 @@
 // Decompositions of matrices, row-major, in double precision: W is double or std::complex<double>.
 // Narrower dtypes are converted by who calls. Textbook algorithms (Golub and Van Loan, "Matrix
-// Computations"): Householder QR, LU with partial pivoting, Jacobi for eigenvalues and singular
-// values.
+// Computations"): Householder QR, LU with partial pivoting, implicit QR for eigenvalues, Jacobi for
+// singular values.
 #pragma once
 
 #include <complex>

@@ -61,6 +61,16 @@ struct OuterJob {
   bool accumulate;  // add to what C holds
 };
 
+// C (m rows, n columns of a panel) = A B, with B packed a panel at a time.
+struct ProductF64 {
+  const double* a;
+  int64_t a_row, a_column;  // to the next, in elements
+  const double* b;          // k rows of panel_f64
+  double* c;
+  int64_t c_row;
+  int64_t m, n, k;
+};
+
 // F(4x4, 3x3) of tiles [first, first + count) of one image; `plane` floats between the 36 planes.
 struct WinogradTiles {
   const float* x;  // one image, NHWC
@@ -93,6 +103,17 @@ struct DepthwiseRows {
   int64_t kh, kw, stride_h, stride_w, dilation_h, dilation_w, pad_top, pad_left;
   int64_t first_row, last_row;
   Activation act;
+};
+
+// Gradients of a depthwise convolution with one output a channel, by rows of the forward one's
+// geometry.
+struct DepthwiseBack {
+  const float* x;   // [batch][in_h][in_w][channels], for the filter's gradient
+  const float* w;   // [kh][kw][channels], for the input's
+  const float* dy;  // [batch][out_h][out_w][channels]
+  float* result;    // dw or dx
+  int64_t batch, in_h, in_w, channels, out_h, out_w;
+  int64_t kh, kw, stride_h, stride_w, dilation_h, dilation_w, pad_top, pad_left;
 };
 
 struct PoolRows {
@@ -145,6 +166,7 @@ struct CellStep {
 struct DenseTable {
   int64_t vector;       // floats in a vector
   int64_t panel_width;  // floats in a full panel
+  int64_t panel_f64;    // doubles in a panel
   // Copies B (k x n, element (p, j) at b[p*row + j*col]) into rows [k_first, k_first + k) of the
   // panels at out, which are packed_floats(k_total, n) long.
   void (*pack)(const float* b, int64_t row, int64_t col, int64_t k, int64_t n, float* out,
@@ -153,6 +175,7 @@ struct DenseTable {
   // y = x B with packed B: another order of summation than panels(), so only for whole products.
   void (*gemv)(const PanelJob&);
   void (*outer)(const OuterJob&);
+  void (*product_f64)(const ProductF64&);
   // c[i] = sum over k of a[i * k + p] * b[p], i < m.
   void (*dot_rows)(const float* a, int64_t m, int64_t k, const float* b, float* c);
   // to[j * to_row + i] = from[i * from_row + j].
@@ -164,6 +187,11 @@ struct DenseTable {
   void (*winograd_filter)(const float* w, int64_t in_channels, int64_t out_channels, int64_t first,
                           int64_t last, float* u);
   void (*depthwise)(const DepthwiseRows&);
+  // Adds to channels [first, last) of dw what rows [first_row, last_row) of batch * out_h give.
+  void (*depthwise_filter_gradient)(const DepthwiseBack&, int64_t first_row, int64_t last_row,
+                                    int64_t first, int64_t last);
+  // Adds to one row of one image of dx.
+  void (*depthwise_input_gradient)(const DepthwiseBack&, int64_t image, int64_t row);
   void (*pool)(const PoolRows&);
   void (*pool_gradient)(const PoolBack&);
   // a: the mean of the block, b: the sum of squared distances from it.

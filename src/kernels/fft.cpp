@@ -134,4 +134,42 @@ void Fft::bluestein(Complex* x, Complex* work) const {
   for (int64_t k = 0; k < n_; ++k) x[k] = times(work[k], chirp_[static_cast<size_t>(k)]);
 }
 
+RealFft::RealFft(int64_t n) : half_(n / 2), roots_(static_cast<size_t>(n / 2)) {
+  for (int64_t k = 0; k < n / 2; ++k) roots_[static_cast<size_t>(k)] = root(k, n);
+}
+
+// The even elements are the real parts of z, the odd ones its imaginary parts. With Z its
+// transform, that of the even ones is E[k] = (Z[k] + Z[-k]*) / 2, of the odd ones O[k] = (Z[k] -
+// Z[-k]*) / 2i, of all E[k] + exp(-2 pi i k / n) O[k].
+void RealFft::forward(Complex* x, Complex* work) const {
+  const int64_t half = half_.size();
+  Complex* z = work;
+  for (int64_t k = 0; k < half; ++k) z[k] = {x[2 * k].real(), x[2 * k + 1].real()};
+  half_.run(z, work + half, false);
+  x[0] = z[0].real() + z[0].imag();
+  x[half] = z[0].real() - z[0].imag();
+  for (int64_t k = 1; k < half; ++k) {
+    const Complex a = z[k], b = std::conj(z[half - k]);
+    const Complex even = 0.5 * (a + b), odd = 0.5 * times_minus_i(a - b);
+    x[k] = even + times(roots_[static_cast<size_t>(k)], odd);
+  }
+}
+
+void RealFft::inverse(Complex* x, Complex* work) const {
+  const int64_t half = half_.size();
+  Complex* z = work;
+  z[0] = {0.5 * (x[0].real() + x[half].real()), 0.5 * (x[0].real() - x[half].real())};
+  for (int64_t k = 1; k < half; ++k) {
+    const Complex a = x[k], b = std::conj(x[half - k]);
+    const Complex even = 0.5 * (a + b);
+    const Complex odd = times(std::conj(roots_[static_cast<size_t>(k)]), 0.5 * (a - b));
+    z[k] = even - times_minus_i(odd);  // even + i odd
+  }
+  half_.run(z, work + half, true);
+  for (int64_t k = 0; k < half; ++k) {
+    x[2 * k] = z[k].real();
+    x[2 * k + 1] = z[k].imag();
+  }
+}
+
 }  // namespace rill::kernels

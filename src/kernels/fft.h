@@ -37,4 +37,20 @@ class Fft {
   std::vector<Complex> filter_;  // the transform of the chirp's conjugate
 };
 
+// Transforms of n real numbers, n even, by one of n / 2 complex ones.
+class RealFft {
+ public:
+  using Complex = Fft::Complex;
+  explicit RealFft(int64_t n);  // n >= 2, even
+  int64_t work() const noexcept { return half_.size() + half_.work(); }
+  // The real parts of x[0 .. n) to their transform's first n / 2 + 1 elements.
+  void forward(Complex* x, Complex* work) const;
+  // And back: x[0 .. n / 2] to n real parts. The imaginary parts of the two ends count as zero.
+  void inverse(Complex* x, Complex* work) const;
+
+ private:
+  Fft half_;
+  std::vector<Complex> roots_;  // exp(-2 pi i k / n) for k < n / 2
+};
+
 }  // namespace rill::kernels

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -30,6 +31,24 @@ TEST(Fft, AgreesWithTheSumForEveryLength) {
     }
     fft.run(y.data(), work.data(), true);
     for (size_t i = 0; i < x.size(); ++i) EXPECT_LT(std::abs(x[i] - y[i]), 1e-13) << n;
+  }
+}
+
+TEST(RealFft, AgreesWithTheComplexOne) {
+  for (const int64_t n : {2, 4, 6, 8, 10, 16, 62, 74, 100, 128}) {
+    std::vector<Complex> x(static_cast<size_t>(n));
+    for (size_t i = 0; i < x.size(); ++i) x[i] = std::sin(1.0 + 3.0 * static_cast<double>(i));
+    const Fft fft(n);
+    const RealFft real(n);
+    std::vector<Complex> want = x, got = x;
+    std::vector<Complex> work(static_cast<size_t>(std::max(fft.work(), real.work())));
+    fft.run(want.data(), work.data(), false);
+    real.forward(got.data(), work.data());
+    for (size_t k = 0; k <= x.size() / 2; ++k) EXPECT_LT(std::abs(want[k] - got[k]), 1e-11) << n;
+    got[0] += Complex(0, 7.0);  // counts as zero
+    got[x.size() / 2] += Complex(0, 7.0);
+    real.inverse(got.data(), work.data());
+    for (size_t i = 0; i < x.size(); ++i) EXPECT_LT(std::abs(x[i].real() - got[i].real()), 1e-13);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/thread_pool.h"
 #include "kernels/accumulate.h"
 #include "tensor/dispatch.h"
 
@@ -61,27 +62,34 @@ void segment(const Segment& self, const void* x, const int64_t* ids, void* scrat
   if constexpr (op == SegmentOp::max) start = extreme<T>(true);
   if constexpr (op == SegmentOp::min) start = extreme<T>(false);
   if (self.empty_is_start) empty = start;
-  std::fill(counts, counts + self.segments, Count<op>());
-  std::fill(out, out + self.segments * self.columns, empty);
-  for (int64_t r = 0; r < self.rows; ++r) {
-    if (ids[r] < 0) continue;
-    T* to = out + ids[r] * self.columns;
-    const T* from = in + r * self.columns;
-    const Count<op> before = counts[ids[r]];
-    counts[ids[r]] = static_cast<Count<op>>(before + 1);
-    if (before == 0) {
-      std::copy(from, from + self.columns, to);
-    } else {
-      for (int64_t c = 0; c < self.columns; ++c) combine<op>(to[c], from[c]);
-    }
-  }
-  if constexpr (op == SegmentOp::mean) {
-    for (int64_t s = 0; s < self.segments; ++s) {
-      for (int64_t c = 0; c < self.columns && counts[s] > 1; ++c) {
-        out[s * self.columns + c] = divided(out[s * self.columns + c], counts[s]);
+  // Each thread has segments of its own and looks for their rows among all.
+  const bool wide = self.columns >= 16 && self.rows * self.columns >= (1 << 16);
+  const int64_t shares = wide ? std::min<int64_t>(max_threads(), self.segments) : 1;
+  parallel_for(shares, 1, [&](int64_t first_share, int64_t last_share) {
+    const int64_t first = self.segments * first_share / shares;
+    const int64_t last = self.segments * last_share / shares;
+    std::fill(counts + first, counts + last, Count<op>());
+    std::fill(out + first * self.columns, out + last * self.columns, empty);
+    for (int64_t r = 0; r < self.rows; ++r) {
+      if (ids[r] < first || ids[r] >= last) continue;
+      T* to = out + ids[r] * self.columns;
+      const T* from = in + r * self.columns;
+      const Count<op> before = counts[ids[r]];
+      counts[ids[r]] = static_cast<Count<op>>(before + 1);
+      if (before == 0) {
+        std::copy(from, from + self.columns, to);
+      } else {
+        for (int64_t c = 0; c < self.columns; ++c) combine<op>(to[c], from[c]);
       }
     }
-  }
+    if constexpr (op == SegmentOp::mean) {
+      for (int64_t s = first; s < last; ++s) {
+        for (int64_t c = 0; c < self.columns && counts[s] > 1; ++c) {
+          out[s * self.columns + c] = divided(out[s * self.columns + c], counts[s]);
+        }
+      }
+    }
+  });
 }
 
 template <SegmentOp op>

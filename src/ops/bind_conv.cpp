@@ -5,8 +5,11 @@
 #include "kernels/conv_grad.h"
 #include "kernels/conv_grad_outer.h"
 #include "kernels/conv_plain.h"
+#include "kernels/conv_variants.h"
+#include "kernels/depthwise_gradient.h"
 #include "kernels/parallel.h"
 #include "kernels/strided_copy.h"
+#include "ops/widened.h"
 #include "ops/windows.h"
 
 namespace rill {
@@ -106,12 +109,30 @@ Prepared bind_filter_gradient_as(const PrepareContext& ctx, const ConvSpec& spec
       x_bytes + dy_bytes + scratch);
 }
 
+// A kernel of float32 that takes inputs a and b.
+Prepared widened(const PrepareContext& ctx, Prepared wide, int a, int b) {
+  return prepare_widened(ctx.output_dtype(0), std::move(wide),
+                         {{a, ctx.input(a).num_elements()}, {b, ctx.input(b).num_elements()}},
+                         ctx.output(0).num_elements());
+}
+
+Prepared bind_fast_filter_gradient(const PrepareContext& ctx, const ConvSpec& spec) {
+  if (kernels::is_simple_depthwise(spec)) {
+    return bind_filter_gradient_as<kernels::DepthwiseFilterGradient>(ctx, spec);
+  }
+  return spec.groups == 1 ? bind_filter_gradient_as<kernels::OuterFilterGradient>(ctx, spec)
+                          : bind_filter_gradient_as<kernels::FilterGradient>(ctx, spec);
+}
+
 }  // namespace
 
 Prepared bind_convolution(const PrepareContext& ctx, const ConvSpec& spec) {
   if (ctx.output(0).num_elements() == 0) return prepared_nothing();
   if (is_sum_of_nothing(ctx, 0, 1)) return prepared_zeros(ctx);
   const DType dtype = ctx.output_dtype(0);
+  if (is_half(dtype) && windows_are_near(spec)) {
+    return widened(ctx, bind_fast(kernels::make_convolution(spec, nullptr), 0, 1, false), 0, 1);
+  }
   if (dtype != DType::float32 || !windows_are_near(spec)) {
     return prepared(
         Plain{kernels::prepare_plain_convolution(dtype, spec, ConvPart::forward), 0, 1});
@@ -124,6 +145,10 @@ Prepared bind_input_gradient(const PrepareContext& ctx, const ConvSpec& spec) {
   const DType dtype = ctx.output_dtype(0);
   if (ctx.output(0).num_elements() == 0) return prepared_nothing();
   if (is_sum_of_nothing(ctx, 1, 2)) return prepared_zeros(ctx);
+  if (is_half(dtype) && windows_are_near(spec)) {
+    return widened(ctx, bind_fast(kernels::make_transposed_convolution(spec, nullptr), 2, 1, false),
+                   2, 1);
+  }
   if (dtype != DType::float32 || !windows_are_near(spec)) {
     return prepared(
         Plain{kernels::prepare_plain_convolution(dtype, spec, ConvPart::input_gradient), 2, 1});
@@ -136,12 +161,14 @@ Prepared bind_filter_gradient(const PrepareContext& ctx, const ConvSpec& spec) {
   const DType dtype = ctx.output_dtype(0);
   if (ctx.output(0).num_elements() == 0) return prepared_nothing();
   if (is_sum_of_nothing(ctx, 0, 2)) return prepared_zeros(ctx);
+  if (is_half(dtype) && windows_are_near(spec)) {
+    return widened(ctx, bind_fast_filter_gradient(ctx, spec), 0, 2);
+  }
   if (dtype != DType::float32 || !windows_are_near(spec)) {
     return prepared(
         Plain{kernels::prepare_plain_convolution(dtype, spec, ConvPart::filter_gradient), 0, 2});
   }
-  return spec.groups == 1 ? bind_filter_gradient_as<kernels::OuterFilterGradient>(ctx, spec)
-                          : bind_filter_gradient_as<kernels::FilterGradient>(ctx, spec);
+  return bind_fast_filter_gradient(ctx, spec);
 }
 
 }  // namespace rill

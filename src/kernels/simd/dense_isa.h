@@ -14,6 +14,7 @@ void pack(const float* b, int64_t row, int64_t col, int64_t k, int64_t n, float*
 void panels(const PanelJob& job);
 void gemv(const PanelJob& job);
 void outer(const OuterJob& job);
+void product_f64(const ProductF64& job);
 void dot_rows(const float* a, int64_t m, int64_t k, const float* b, float* c);
 void transpose(const float* from, int64_t from_row, int64_t rows, int64_t columns, float* to,
                int64_t to_row);
@@ -23,6 +24,9 @@ void winograd_output(const WinogradResult& job);
 void winograd_filter(const float* w, int64_t in_channels, int64_t out_channels, int64_t first,
                      int64_t last, float* u);
 void depthwise(const DepthwiseRows& job);
+void depthwise_filter_gradient(const DepthwiseBack& job, int64_t first_row, int64_t last_row,
+                               int64_t first, int64_t last);
+void depthwise_input_gradient(const DepthwiseBack& job, int64_t image, int64_t row);
 void pool(const PoolRows& job);
 void pool_gradient(const PoolBack& job);
 void norm_moments(const NormBlock& job);

@@ -1,3 +1,4 @@
+#include "base/thread_pool.h"
 #include "kernels/mover.h"
 #include "op/emit.h"
 #include "op/registry.h"
@@ -20,14 +21,22 @@ Prepared prepare_gather_nd(const PrepareContext& ctx) {
   ctx.require(index.count() == 0 || ctx.input(0).num_elements() > 0,
               "Requested more than 0 entries, but params is empty.  Params shape: ", ctx.input(0));
   return prepared([index, mover = kernels::Mover(ctx.output_dtype(0))](const RunArgs& args) {
-    for (int64_t i = 0; i < index.count(); ++i) {
-      const int64_t at = index.offset(args.in[1], i);
-      void* to = mover.at(args.out[0], i * index.slice());
-      if (at == NdIndex::kIgnored) {
-        mover.clear(to, index.slice());
-      } else {
-        mover.copy(mover.at(args.in[0], at), to, index.slice());
+    const auto gather = [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; ++i) {
+        const int64_t at = index.offset(args.in[1], i);
+        void* to = mover.at(args.out[0], i * index.slice());
+        if (at == NdIndex::kIgnored) {
+          mover.clear(to, index.slice());
+        } else {
+          mover.copy(mover.at(args.in[0], at), to, index.slice());
+        }
       }
+    };
+    try {
+      parallel_for(index.count(), grain_of(8 + index.slice()), gather);
+    } catch (const Error&) {
+      gather(0, index.count());  // names the first index that is wrong, not the first one found
+      throw;
     }
   });
 }

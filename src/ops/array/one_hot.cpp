@@ -1,3 +1,4 @@
+#include "base/thread_pool.h"
 #include "kernels/mover.h"
 #include "op/emit.h"
 #include "op/registry.h"
@@ -47,15 +48,18 @@ Prepared prepare_one_hot(const PrepareContext& ctx) {
   const int64_t depth = ctx.output(0)[axis];
   const DType dtype = ctx.input_dtype(0);
   return prepared([=, mover = kernels::Mover(ctx.output_dtype(0))](const RunArgs& args) {
-    mover.fill(args.in[3], args.out[0], before * depth * after);
-    for (int64_t b = 0; b < before; ++b) {
-      for (int64_t a = 0; a < after; ++a) {
-        const int64_t v = read_index(args.in[0], dtype, b * after + a);
-        if (v >= 0 && v < depth) {
-          mover.copy(args.in[2], mover.at(args.out[0], (b * depth + v) * after + a), 1);
+    const int64_t size = depth * after;
+    parallel_for(before, grain_of(size), [&](int64_t begin, int64_t end) {
+      mover.fill(args.in[3], mover.at(args.out[0], begin * size), (end - begin) * size);
+      for (int64_t b = begin; b < end; ++b) {
+        for (int64_t a = 0; a < after; ++a) {
+          const int64_t v = read_index(args.in[0], dtype, b * after + a);
+          if (v >= 0 && v < depth) {
+            mover.copy(args.in[2], mover.at(args.out[0], b * size + v * after + a), 1);
+          }
         }
       }
-    }
+    });
   });
 }
 

@@ -1,3 +1,4 @@
+#include "base/thread_pool.h"
 #include "kernels/mover.h"
 #include "op/emit.h"
 #include "op/registry.h"
@@ -43,12 +44,15 @@ Prepared prepare_pack(const PrepareContext& ctx) {
   const int64_t width = product(in, axis, in.rank());
   const auto n = static_cast<size_t>(ctx.num_inputs());
   return prepared([=, mover = kernels::Mover(ctx.output_dtype(0))](const RunArgs& args) {
-    int64_t at = 0;
-    for (int64_t o = 0; o < outer; ++o) {
-      for (size_t i = 0; i < n; ++i, at += width) {
-        mover.copy(mover.at(args.in[i], o * width), mover.at(args.out[0], at), width);
+    const auto count = static_cast<int64_t>(n);
+    parallel_for(outer, grain_of(count * (4 + width)), [&](int64_t begin, int64_t end) {
+      int64_t at = begin * count * width;
+      for (int64_t o = begin; o < end; ++o) {
+        for (size_t i = 0; i < n; ++i, at += width) {
+          mover.copy(mover.at(args.in[i], o * width), mover.at(args.out[0], at), width);
+        }
       }
-    }
+    });
   });
 }
 
@@ -79,12 +83,15 @@ Prepared prepare_unpack(const PrepareContext& ctx) {
   const int64_t width = product(in, axis + 1, in.rank());
   const auto n = static_cast<size_t>(ctx.num_outputs());
   return prepared([=, mover = kernels::Mover(ctx.input_dtype(0))](const RunArgs& args) {
-    int64_t at = 0;
-    for (int64_t o = 0; o < outer; ++o) {
-      for (size_t i = 0; i < n; ++i, at += width) {
-        mover.copy(mover.at(args.in[0], at), mover.at(args.out[i], o * width), width);
+    const auto count = static_cast<int64_t>(n);
+    parallel_for(outer, grain_of(count * (4 + width)), [&](int64_t begin, int64_t end) {
+      int64_t at = begin * count * width;
+      for (int64_t o = begin; o < end; ++o) {
+        for (size_t i = 0; i < n; ++i, at += width) {
+          mover.copy(mover.at(args.in[0], at), mover.at(args.out[i], o * width), width);
+        }
       }
-    }
+    });
   });
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/thread_pool.h"
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/image/boxes.h"
@@ -54,9 +55,9 @@ struct Found {
 };
 
 // The boxes of one class that stay, best first, at most `limit`.
-void select_class(const float* boxes, int64_t box_step, const float* scores, int64_t score_step,
-                  int64_t n, int64_t label, int64_t limit, float overlap, float least,
-                  std::vector<Found>& result) {
+std::vector<Found> select_class(const float* boxes, int64_t box_step, const float* scores,
+                                int64_t score_step, int64_t n, int64_t label, int64_t limit,
+                                float overlap, float least) {
   std::vector<int64_t> order;
   for (int64_t i = 0; i < n; ++i) {
     if (scores[i * score_step] > least) order.push_back(i);
@@ -64,15 +65,16 @@ void select_class(const float* boxes, int64_t box_step, const float* scores, int
   std::stable_sort(order.begin(), order.end(), [&](int64_t a, int64_t b) {
     return scores[a * score_step] > scores[b * score_step];
   });
-  const size_t first = result.size();
+  std::vector<Found> result;
   for (const int64_t i : order) {
-    if (static_cast<int64_t>(result.size() - first) >= limit) break;
+    if (static_cast<int64_t>(result.size()) >= limit) break;
     const float* box = boxes + i * box_step;
-    const bool hidden =
-        std::any_of(result.begin() + static_cast<std::ptrdiff_t>(first), result.end(),
-                    [&](const Found& f) { return intersection_over_union(box, f.box) > overlap; });
+    const bool hidden = std::any_of(result.begin(), result.end(), [&](const Found& f) {
+      return intersection_over_union(box, f.box) > overlap;
+    });
     if (!hidden) result.push_back({box, scores[i * score_step], label});
   }
+  return result;
 }
 
 void run_combined_non_max_suppression(KernelContext& ctx) {
@@ -93,13 +95,22 @@ void run_combined_non_max_suppression(KernelContext& ctx) {
   auto* out_scores = ctx.output(1, Shape{batch, size}).data<float>();
   auto* out_classes = ctx.output(2, Shape{batch, size}).data<float>();
   auto* valid = ctx.output(3, Shape{batch}).data<int32_t>();
+  std::vector<std::vector<Found>> chosen(static_cast<size_t>(n > 0 ? batch * classes : 0));
+  const float *all_boxes = ctx.input(0).data<float>(), *all_scores = ctx.input(1).data<float>();
+  parallel_for(static_cast<int64_t>(chosen.size()), grain_of(64 * n),
+               [&](int64_t begin, int64_t end) {
+                 for (int64_t i = begin; i < end; ++i) {
+                   const int64_t b = i / classes, c = i % classes;
+                   chosen[static_cast<size_t>(i)] = select_class(
+                       all_boxes + b * n * kinds * 4 + (kinds > 1 ? c * 4 : 0), kinds * 4,
+                       all_scores + b * n * classes + c, classes, n, c, per_class, overlap, least);
+                 }
+               });
   for (int64_t b = 0; b < batch; ++b) {
     std::vector<Found> found;
-    const float* image_scores = ctx.input(1).data<float>() + b * n * classes;
-    const float* image_boxes = ctx.input(0).data<float>() + b * n * kinds * 4;
     for (int64_t c = 0; c < classes && n > 0; ++c) {
-      select_class(image_boxes + (kinds > 1 ? c * 4 : 0), kinds * 4, image_scores + c, classes, n,
-                   c, per_class, overlap, least, found);
+      const auto& some = chosen[static_cast<size_t>(b * classes + c)];
+      found.insert(found.end(), some.begin(), some.end());
     }
     std::stable_sort(found.begin(), found.end(),
                      [](const Found& x, const Found& y) { return x.score > y.score; });

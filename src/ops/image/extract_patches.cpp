@@ -1,4 +1,5 @@
 // ExtractImagePatches and ExtractVolumePatches: every window's elements side by side.
+#include "base/thread_pool.h"
 #include "kernels/mover.h"
 #include "op/emit.h"
 #include "op/registry.h"
@@ -59,27 +60,30 @@ struct ExtractPatchesRun {
   kernels::Mover mover;
   void operator()(const RunArgs& args) const {
     const int64_t outputs = g.out[0] * g.out[1] * g.out[2];
-    int64_t to = 0;
-    for (int64_t p = 0; p < g.batch * outputs; ++p) {
-      const int64_t image = p / outputs, o = p % outputs;
-      const kernels::Dims3 at{o / (g.out[1] * g.out[2]), o / g.out[2] % g.out[1], o % g.out[2]};
-      for (int64_t d = 0; d < g.kernel[0]; ++d) {
-        const int64_t z = at[0] * g.stride[0] - g.pad[0] + d * g.rate[0];
-        for (int64_t h = 0; h < g.kernel[1]; ++h) {
-          const int64_t y = at[1] * g.stride[1] - g.pad[1] + h * g.rate[1];
-          for (int64_t w = 0; w < g.kernel[2]; ++w, to += g.channels) {
-            const int64_t x = at[2] * g.stride[2] - g.pad[2] + w * g.rate[2];
-            char* target = mover.at(args.out[0], to);
-            if (z < 0 || z >= g.in[0] || y < 0 || y >= g.in[1] || x < 0 || x >= g.in[2]) {
-              mover.clear(target, g.channels);
-              continue;
+    const int64_t depth = g.kernel[0] * g.kernel[1] * g.kernel[2] * g.channels;
+    parallel_for(g.batch * outputs, grain_of(depth), [&](int64_t begin, int64_t end) {
+      int64_t to = begin * depth;
+      for (int64_t p = begin; p < end; ++p) {
+        const int64_t image = p / outputs, o = p % outputs;
+        const kernels::Dims3 at{o / (g.out[1] * g.out[2]), o / g.out[2] % g.out[1], o % g.out[2]};
+        for (int64_t d = 0; d < g.kernel[0]; ++d) {
+          const int64_t z = at[0] * g.stride[0] - g.pad[0] + d * g.rate[0];
+          for (int64_t h = 0; h < g.kernel[1]; ++h) {
+            const int64_t y = at[1] * g.stride[1] - g.pad[1] + h * g.rate[1];
+            for (int64_t w = 0; w < g.kernel[2]; ++w, to += g.channels) {
+              const int64_t x = at[2] * g.stride[2] - g.pad[2] + w * g.rate[2];
+              char* target = mover.at(args.out[0], to);
+              if (z < 0 || z >= g.in[0] || y < 0 || y >= g.in[1] || x < 0 || x >= g.in[2]) {
+                mover.clear(target, g.channels);
+                continue;
+              }
+              const int64_t from = ((image * g.in[0] + z) * g.in[1] + y) * g.in[2] + x;
+              mover.copy(mover.at(args.in[0], from * g.channels), target, g.channels);
             }
-            const int64_t from = ((image * g.in[0] + z) * g.in[1] + y) * g.in[2] + x;
-            mover.copy(mover.at(args.in[0], from * g.channels), target, g.channels);
           }
         }
       }
-    }
+    });
   }
 };
 

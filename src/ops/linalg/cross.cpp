@@ -1,3 +1,4 @@
+#include "base/thread_pool.h"
 #include "kernels/accumulate.h"
 #include "op/emit.h"
 #include "op/registry.h"
@@ -21,17 +22,19 @@ struct CrossRun {
   int64_t vectors;
   void operator()(const RunArgs& args) const {
     using Acc = kernels::Accumulator<T>;
-    for (int64_t v = 0; v < vectors; ++v) {
-      const T* p = static_cast<const T*>(args.in[0]) + 3 * v;
-      const T* q = static_cast<const T*>(args.in[1]) + 3 * v;
-      T* out = static_cast<T*>(args.out[0]) + 3 * v;
-      const Acc a[3] = {static_cast<Acc>(p[0]), static_cast<Acc>(p[1]), static_cast<Acc>(p[2])};
-      const Acc b[3] = {static_cast<Acc>(q[0]), static_cast<Acc>(q[1]), static_cast<Acc>(q[2])};
-      for (int i = 0; i < 3; ++i) {
-        const int j = (i + 1) % 3, k = (i + 2) % 3;
-        out[i] = static_cast<T>(a[j] * b[k] - a[k] * b[j]);
+    parallel_for(vectors, grain_of(16), [&](int64_t begin, int64_t end) {
+      for (int64_t v = begin; v < end; ++v) {
+        const T* p = static_cast<const T*>(args.in[0]) + 3 * v;
+        const T* q = static_cast<const T*>(args.in[1]) + 3 * v;
+        T* out = static_cast<T*>(args.out[0]) + 3 * v;
+        const Acc a[3] = {static_cast<Acc>(p[0]), static_cast<Acc>(p[1]), static_cast<Acc>(p[2])};
+        const Acc b[3] = {static_cast<Acc>(q[0]), static_cast<Acc>(q[1]), static_cast<Acc>(q[2])};
+        for (int i = 0; i < 3; ++i) {
+          const int j = (i + 1) % 3, k = (i + 2) % 3;
+          out[i] = static_cast<T>(a[j] * b[k] - a[k] * b[j]);
+        }
       }
-    }
+    });
   }
 };
 

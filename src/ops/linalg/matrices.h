@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/thread_pool.h"
+#include "kernels/matrix_element.h"
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
@@ -53,8 +54,7 @@ void dispatch_matrix(DType dtype, const char* who, F&& f) {
   }
 }
 
-inline double conj_of(double x) { return x; }
-inline std::complex<double> conj_of(const std::complex<double>& x) { return std::conj(x); }
+using kernels::conj_of;
 
 template <typename W, typename T>
 W widen(const T& x) {

@@ -1,3 +1,4 @@
+#include "base/thread_pool.h"
 #include "op/emit.h"
 #include "op/registry.h"
 #include "ops/args.h"
@@ -29,12 +30,18 @@ struct MatrixBandPartRun {
     }
     const T* in = static_cast<const T*>(args.in[0]);
     T* out = static_cast<T*>(args.out[0]);
-    for (int64_t i = 0; i < batch * rows * columns; ++i) {
-      const int64_t row = i / columns % rows, column = i % columns;
-      const bool kept =
-          (below < 0 || row - column <= below) && (above < 0 || column - row <= above);
-      out[i] = kept ? in[i] : T();
-    }
+    parallel_for(batch * rows, grain_of(columns), [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; ++i) {
+        const int64_t row = i % rows;
+        const int64_t first = below < 0 ? 0 : std::clamp<int64_t>(row - below, 0, columns);
+        const int64_t last =
+            above < 0 ? columns : std::clamp<int64_t>(row + above + 1, first, columns);
+        T* to = out + i * columns;
+        if (in != out) std::copy(in + i * columns + first, in + i * columns + last, to + first);
+        std::fill(to, to + first, T());
+        std::fill(to + last, to + columns, T());
+      }
+    });
   }
 };
 

@@ -1,4 +1,5 @@
 // MatrixDiag, MatrixDiagPart and MatrixSetDiag in their three versions.
+#include "base/thread_pool.h"
 #include "op/emit.h"
 #include "op/registry.h"
 #include "ops/args.h"
@@ -98,12 +99,14 @@ struct DiagRun {
     const int64_t size = d.rows * d.columns;
     const int64_t compact = d.count() * d.longest();
     const T pad = padding < 0 ? T() : *static_cast<const T*>(args.in[padding]);
-    for (int64_t b = 0; b < batch; ++b) {
-      const T* in = static_cast<const T*>(args.in[0]) + b * compact;
-      T* out = static_cast<T*>(args.out[0]) + b * size;
-      std::fill(out, out + size, pad);
-      d.for_each([&](int64_t matrix, int64_t diagonal) { out[matrix] = in[diagonal]; });
-    }
+    parallel_for(batch, grain_of(size), [&](int64_t begin, int64_t end) {
+      for (int64_t b = begin; b < end; ++b) {
+        const T* in = static_cast<const T*>(args.in[0]) + b * compact;
+        T* out = static_cast<T*>(args.out[0]) + b * size;
+        std::fill(out, out + size, pad);
+        d.for_each([&](int64_t matrix, int64_t diagonal) { out[matrix] = in[diagonal]; });
+      }
+    });
   }
 };
 
@@ -155,12 +158,14 @@ struct PartRun {
     const int64_t size = d.rows * d.columns;
     const int64_t compact = d.count() * d.longest();
     const T pad = padding < 0 ? T() : *static_cast<const T*>(args.in[padding]);
-    for (int64_t b = 0; b < batch; ++b) {
-      const T* in = static_cast<const T*>(args.in[0]) + b * size;
-      T* out = static_cast<T*>(args.out[0]) + b * compact;
-      std::fill(out, out + compact, pad);
-      d.for_each([&](int64_t matrix, int64_t diagonal) { out[diagonal] = in[matrix]; });
-    }
+    parallel_for(batch, grain_of(compact), [&](int64_t begin, int64_t end) {
+      for (int64_t b = begin; b < end; ++b) {
+        const T* in = static_cast<const T*>(args.in[0]) + b * size;
+        T* out = static_cast<T*>(args.out[0]) + b * compact;
+        std::fill(out, out + compact, pad);
+        d.for_each([&](int64_t matrix, int64_t diagonal) { out[diagonal] = in[matrix]; });
+      }
+    });
   }
 };
 

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <complex>
 
+#include "base/thread_pool.h"
 #include "op/emit.h"
 #include "op/prepared.h"
 #include "op/registry.h"
@@ -21,12 +22,15 @@ struct TakePart {
   void operator()(const RunArgs& args) const {
     const auto* x = static_cast<const std::complex<R>*>(args.in[0]);
     R* y = static_cast<R*>(args.out[0]);
-    for (int64_t i = 0; i < n; ++i) {
-      if constexpr (part == Part::real) y[i] = x[i].real();
-      if constexpr (part == Part::imag) y[i] = x[i].imag();
-      if constexpr (part == Part::angle) y[i] = std::arg(x[i]);
-      if constexpr (part == Part::magnitude) y[i] = std::abs(x[i]);
-    }
+    constexpr bool is_move = part == Part::real || part == Part::imag;
+    parallel_for(n, grain_of(is_move ? 1 : 16), [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; ++i) {
+        if constexpr (part == Part::real) y[i] = x[i].real();
+        if constexpr (part == Part::imag) y[i] = x[i].imag();
+        if constexpr (part == Part::angle) y[i] = std::arg(x[i]);
+        if constexpr (part == Part::magnitude) y[i] = std::abs(x[i]);
+      }
+    });
   }
 };
 
@@ -37,10 +41,12 @@ struct Join {
     const auto* re = static_cast<const R*>(args.in[0]);
     const auto* im = static_cast<const R*>(args.in[1]);
     auto* out = static_cast<std::complex<R>*>(args.out[0]);
-    shape.for_each_row(0, shape.count, [&](int64_t first, int64_t n, const int64_t* at) {
-      for (int64_t i = 0; i < n; ++i) {
-        out[first + i] = {re[at[0] + i * shape.stride[0][0]], im[at[1] + i * shape.stride[1][0]]};
-      }
+    parallel_for(shape.count, grain_of(2), [&](int64_t begin, int64_t end) {
+      shape.for_each_row(begin, end, [&](int64_t first, int64_t n, const int64_t* at) {
+        for (int64_t i = 0; i < n; ++i) {
+          out[first + i] = {re[at[0] + i * shape.stride[0][0]], im[at[1] + i * shape.stride[1][0]]};
+        }
+      });
     });
   }
 };
@@ -51,7 +57,9 @@ struct Conjugate {
   void operator()(const RunArgs& args) const {
     const auto* x = static_cast<const std::complex<R>*>(args.in[0]);
     auto* y = static_cast<std::complex<R>*>(args.out[0]);
-    for (int64_t i = 0; i < n; ++i) y[i] = std::conj(x[i]);
+    parallel_for(n, grain_of(2), [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; ++i) y[i] = std::conj(x[i]);
+    });
   }
 };
 

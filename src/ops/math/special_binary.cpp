@@ -1,4 +1,5 @@
 // Special functions of two or three variables: computed in double precision whatever the dtype.
+#include "base/thread_pool.h"
 #include "kernels/broadcast.h"
 #include "kernels/gamma_functions.h"
 #include "ops/args.h"
@@ -19,12 +20,14 @@ struct SpecialBinaryRun {
     const T* a = static_cast<const T*>(args.in[0]);
     const T* b = static_cast<const T*>(args.in[1]);
     T* out = static_cast<T*>(args.out[0]);
-    shape.for_each_row(0, shape.count, [&](int64_t first, int64_t n, const int64_t* at) {
-      for (int64_t i = 0; i < n; ++i) {
-        out[first + i] =
-            static_cast<T>(function(static_cast<double>(a[at[0] + i * shape.stride[0][0]]),
-                                    static_cast<double>(b[at[1] + i * shape.stride[1][0]])));
-      }
+    parallel_for(shape.count, grain_of(256), [&](int64_t begin, int64_t end) {
+      shape.for_each_row(begin, end, [&](int64_t first, int64_t n, const int64_t* at) {
+        for (int64_t i = 0; i < n; ++i) {
+          out[first + i] =
+              static_cast<T>(function(static_cast<double>(a[at[0] + i * shape.stride[0][0]]),
+                                      static_cast<double>(b[at[1] + i * shape.stride[1][0]])));
+        }
+      });
     });
   }
 };
@@ -80,9 +83,12 @@ void betainc(KernelContext& ctx) {
       const Tensor& t = ctx.input(i);
       return static_cast<double>(t.data<T>()[t.rank() == 0 ? 0 : k]);
     };
-    for (int64_t k = 0; k < out.size(); ++k) {
-      out.data<T>()[k] = static_cast<T>(kernels::betainc(at(0, k), at(1, k), at(2, k)));
-    }
+    T* result = out.data<T>();
+    parallel_for(out.size(), grain_of(512), [&](int64_t begin, int64_t end) {
+      for (int64_t k = begin; k < end; ++k) {
+        result[k] = static_cast<T>(kernels::betainc(at(0, k), at(1, k), at(2, k)));
+      }
+    });
   });
 }
 

@@ -1,4 +1,5 @@
 // Special functions of one variable: computed in double precision whatever the dtype.
+#include "base/thread_pool.h"
 #include "kernels/bessel.h"
 #include "kernels/integral_functions.h"
 #include "ops/gradient_tools.h"
@@ -17,7 +18,11 @@ struct SpecialUnaryRun {
   void operator()(const RunArgs& args) const {
     const T* x = static_cast<const T*>(args.in[0]);
     T* y = static_cast<T*>(args.out[0]);
-    for (int64_t i = 0; i < n; ++i) y[i] = static_cast<T>(function(static_cast<double>(x[i])));
+    parallel_for(n, grain_of(64), [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; ++i) {
+        y[i] = static_cast<T>(function(static_cast<double>(x[i])));
+      }
+    });
   }
 };
 

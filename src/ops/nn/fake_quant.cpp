@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/thread_pool.h"
+#include "kernels/rounding.h"
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/gradient_attrs.h"
@@ -11,11 +13,12 @@ namespace rill {
 namespace {
 
 // The range moved a little, so that zero is one of the steps.
-struct Range {
-  float low, high, scale;
+struct Nudged {
+  float low = 0, high = 0, scale = 0;
+  bool zero = false;  // TensorFlow: both limits are zero, and so is everything
 };
 
-Range nudge(float low, float high, int bits, bool narrow) {
+Nudged nudge(float low, float high, int bits, bool narrow) {
   const float first = narrow ? 1.0f : 0.0f;
   const float last = static_cast<float>((1 << bits) - 1);
   const float scale = (high - low) / (last - first);
@@ -23,17 +26,18 @@ Range nudge(float low, float high, int bits, bool narrow) {
   float zero = std::round(zero_from_low);
   if (zero_from_low < first) zero = first;
   if (zero_from_low > last) zero = last;
-  return {(first - zero) * scale, (last - zero) * scale, scale};
+  return {(first - zero) * scale, (last - zero) * scale, scale, low == 0.0f && high == 0.0f};
 }
 
-float quantize(const Range& r, float x) {
+float quantize(const Nudged& r, float x) {
+  if (r.zero) return 0.0f;
   const float clamped = std::max(std::min(x, r.high), r.low) - r.low;
-  return std::floor(clamped * (1.0f / r.scale) + 0.5f) * r.scale + r.low;
+  return kernels::floor_of(clamped * (1.0f / r.scale) + 0.5f) * r.scale + r.low;
 }
 
 enum class Limits { args, vars, per_channel };
 
-struct Spec {
+struct FakeQuantSpec {
   Limits limits;
   int64_t rows = 0, channels = 1;  // without channels: one row a value
   int bits = 8;
@@ -41,8 +45,8 @@ struct Spec {
   float low = 0, high = 0;
 };
 
-Spec read(const PrepareContext& ctx, Limits limits, int data) {
-  Spec s{limits};
+FakeQuantSpec read(const PrepareContext& ctx, Limits limits, int data) {
+  FakeQuantSpec s{limits};
   const Shape& x = ctx.input(data);
   s.rows = x.num_elements();
   if (limits == Limits::per_channel) {
@@ -62,66 +66,89 @@ Spec read(const PrepareContext& ctx, Limits limits, int data) {
   return s;
 }
 
-// The limits of channel c: attributes, or the inputs from `at` on.
-void limits_of(const Spec& s, const RunArgs& args, int at, int64_t c, float& low, float& high) {
-  low = s.low;
-  high = s.high;
-  if (s.limits == Limits::args) return;
-  low = static_cast<const float*>(args.in[at])[c];
-  high = static_cast<const float*>(args.in[at + 1])[c];
+// One a channel, from attributes or the inputs from `at` on.
+std::vector<Nudged> ranges_of(const FakeQuantSpec& s, const RunArgs& args, int at) {
+  if (s.limits == Limits::args) return {nudge(s.low, s.high, s.bits, s.narrow)};
+  std::vector<Nudged> ranges;
+  for (int64_t c = 0; c < s.channels; ++c) {
+    ranges.push_back(nudge(static_cast<const float*>(args.in[at])[c],
+                           static_cast<const float*>(args.in[at + 1])[c], s.bits, s.narrow));
+  }
+  return ranges;
 }
 
-struct Forward {
-  Spec spec;
+struct FakeQuantForward {
+  FakeQuantSpec spec;
   void operator()(const RunArgs& args) const {
     const auto* x = static_cast<const float*>(args.in[0]);
     auto* y = static_cast<float*>(args.out[0]);
-    for (int64_t c = 0; c < spec.channels; ++c) {
-      float low, high;
-      limits_of(spec, args, 1, c, low, high);
-      const bool zero = low == 0.0f && high == 0.0f;
-      const Range range = zero ? Range{} : nudge(low, high, spec.bits, spec.narrow);
-      for (int64_t i = c; i < spec.rows * spec.channels; i += spec.channels) {
-        y[i] = zero ? 0.0f : quantize(range, x[i]);
-      }
+    const std::vector<Nudged> ranges = ranges_of(spec, args, 1);
+    if (spec.channels == 1) {
+      parallel_for(spec.rows, grain_of(2), [&, r = ranges[0]](int64_t begin, int64_t end) {
+        for (int64_t i = begin; i < end; ++i) y[i] = quantize(r, x[i]);
+      });
+      return;
     }
+    parallel_for(spec.rows, grain_of(2 * spec.channels), [&](int64_t begin, int64_t end) {
+      for (int64_t row = begin; row < end; ++row) {
+        const int64_t at = row * spec.channels;
+        for (int64_t c = 0; c < spec.channels; ++c) {
+          y[at + c] = quantize(ranges[static_cast<size_t>(c)], x[at + c]);
+        }
+      }
+    });
   }
 };
 
-// Gradients pass where x lies in the range; what lies below or above goes to the limits.
-struct Backward {
-  Spec spec;
+// Gradients pass where x lies in the range; what lies below or above goes to the limits. Summed in
+// blocks of rows, so that the result does not depend on the number of threads.
+struct FakeQuantBackward {
+  FakeQuantSpec spec;
   void operator()(const RunArgs& args) const {
-    const auto* dy = static_cast<const float*>(args.in[0]);
-    const auto* x = static_cast<const float*>(args.in[1]);
-    auto* dx = static_cast<float*>(args.out[0]);
-    for (int64_t c = 0; c < spec.channels; ++c) {
-      float low, high;
-      limits_of(spec, args, 2, c, low, high);
-      const bool zero = low == 0.0f && high == 0.0f;
-      const Range range = zero ? Range{} : nudge(low, high, spec.bits, spec.narrow);
+    const std::vector<Nudged> ranges = ranges_of(spec, args, 2);
+    const int64_t block = grain_of(2 * spec.channels);
+    const int64_t blocks = (spec.rows + block - 1) / block;
+    struct Outside {
       double below = 0, above = 0;
-      for (int64_t i = c; i < spec.rows * spec.channels; i += spec.channels) {
-        const bool inside = zero || (x[i] >= range.low && x[i] <= range.high);
-        dx[i] = inside ? dy[i] : 0.0f;
-        if (!zero && x[i] < range.low) below += dy[i];
-        if (!zero && x[i] > range.high) above += dy[i];
+    };
+    std::vector<Outside> sums(static_cast<size_t>(blocks * spec.channels));
+    parallel_for(blocks, 1, [&](int64_t begin, int64_t end) {
+      const auto* dy = static_cast<const float*>(args.in[0]);
+      const auto* x = static_cast<const float*>(args.in[1]);
+      auto* dx = static_cast<float*>(args.out[0]);
+      for (int64_t row = begin * block; row < std::min(spec.rows, end * block); ++row) {
+        for (int64_t c = 0; c < spec.channels; ++c) {
+          const int64_t i = row * spec.channels + c;
+          const Nudged& r = ranges[static_cast<size_t>(c)];
+          Outside& sum = sums[static_cast<size_t>(row / block * spec.channels + c)];
+          const bool inside = r.zero || (x[i] >= r.low && x[i] <= r.high);
+          dx[i] = inside ? dy[i] : 0.0f;
+          if (!r.zero && x[i] < r.low) sum.below += dy[i];
+          if (!r.zero && x[i] > r.high) sum.above += dy[i];
+        }
       }
-      if (spec.limits == Limits::args) continue;
-      static_cast<float*>(args.out[1])[c] = static_cast<float>(below);
-      static_cast<float*>(args.out[2])[c] = static_cast<float>(above);
+    });
+    if (spec.limits == Limits::args) return;
+    for (int64_t c = 0; c < spec.channels; ++c) {
+      Outside total;
+      for (int64_t b = 0; b < blocks; ++b) {
+        total.below += sums[static_cast<size_t>(b * spec.channels + c)].below;
+        total.above += sums[static_cast<size_t>(b * spec.channels + c)].above;
+      }
+      static_cast<float*>(args.out[1])[c] = static_cast<float>(total.below);
+      static_cast<float*>(args.out[2])[c] = static_cast<float>(total.above);
     }
   }
 };
 
 template <Limits limits>
 Prepared prepare_fake_quant(const PrepareContext& ctx) {
-  return prepared(Forward{read(ctx, limits, 0)});
+  return prepared(FakeQuantForward{read(ctx, limits, 0)});
 }
 
 template <Limits limits>
 Prepared prepare_fake_quant_gradient(const PrepareContext& ctx) {
-  return prepared(Backward{read(ctx, limits, 1)});
+  return prepared(FakeQuantBackward{read(ctx, limits, 1)});
 }
 
 // tensorflow/python/ops/array_ops.py

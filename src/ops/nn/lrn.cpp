@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/thread_pool.h"
 #include "op/emit.h"
 #include "op/registry.h"
 #include "ops/args.h"
@@ -16,7 +17,14 @@ namespace {
 struct Spec {
   int64_t rows, depth, radius;
   float bias, alpha, beta;
+  int64_t grain() const { return grain_of(depth * (16 + 2 * radius)); }
 };
+
+float power(float x, float exponent) {
+  if (exponent == -0.5f) return 1.0f / std::sqrt(x);
+  if (exponent == -1.0f) return 1.0f / x;
+  return std::pow(x, exponent);
+}
 
 Spec read(const PrepareContext& ctx, const Shape& x) {
   const int64_t depth = x.back();
@@ -45,14 +53,15 @@ template <typename T>
 struct Forward {
   Spec s;
   void operator()(const RunArgs& args) const {
-    for (int64_t r = 0; r < s.rows; ++r) {
-      const T* x = static_cast<const T*>(args.in[0]) + r * s.depth;
-      T* y = static_cast<T*>(args.out[0]) + r * s.depth;
-      for (int64_t c = 0; c < s.depth; ++c) {
-        const float scaled = static_cast<float>(x[c]) * std::pow(norm_at(s, x, c), -s.beta);
-        y[c] = static_cast<T>(scaled);
+    parallel_for(s.rows, s.grain(), [&](int64_t begin, int64_t end) {
+      for (int64_t r = begin; r < end; ++r) {
+        const T* x = static_cast<const T*>(args.in[0]) + r * s.depth;
+        T* y = static_cast<T*>(args.out[0]) + r * s.depth;
+        for (int64_t c = 0; c < s.depth; ++c) {
+          y[c] = static_cast<T>(static_cast<float>(x[c]) * power(norm_at(s, x, c), -s.beta));
+        }
       }
-    }
+    });
   }
 };
 
@@ -61,25 +70,30 @@ template <typename T>
 struct Backward {
   Spec s;
   void operator()(const RunArgs& args) const {
-    auto* sum = static_cast<float*>(args.scratch);
-    for (int64_t r = 0; r < s.rows; ++r) {
-      const T* dy = static_cast<const T*>(args.in[0]) + r * s.depth;
-      const T* x = static_cast<const T*>(args.in[1]) + r * s.depth;
-      const T* y = static_cast<const T*>(args.in[2]) + r * s.depth;
-      std::fill(sum, sum + s.depth, 0.0f);
-      for (int64_t c = 0; c < s.depth; ++c) {
-        const float norm = norm_at(s, x, c);
-        const float g = static_cast<float>(dy[c]);
-        const float slope = -2.0f * s.alpha * s.beta * static_cast<float>(y[c]) / norm * g;
-        const int64_t last = std::min(s.depth - 1, c + s.radius);
-        for (int64_t k = std::max<int64_t>(0, c - s.radius); k <= last; ++k) {
-          sum[k] += slope * static_cast<float>(x[k]);
-        }
-        sum[c] += g * std::pow(norm, -s.beta);
+    parallel_for(s.rows, s.grain(), [&](int64_t begin, int64_t end) {
+      std::vector<float> sum(static_cast<size_t>(s.depth));
+      for (int64_t r = begin; r < end; ++r) row(args, r, sum.data());
+    });
+  }
+
+ private:
+  void row(const RunArgs& args, int64_t r, float* sum) const {
+    const T* dy = static_cast<const T*>(args.in[0]) + r * s.depth;
+    const T* x = static_cast<const T*>(args.in[1]) + r * s.depth;
+    const T* y = static_cast<const T*>(args.in[2]) + r * s.depth;
+    std::fill(sum, sum + s.depth, 0.0f);
+    for (int64_t c = 0; c < s.depth; ++c) {
+      const float norm = norm_at(s, x, c);
+      const float g = static_cast<float>(dy[c]);
+      const float slope = -2.0f * s.alpha * s.beta * static_cast<float>(y[c]) / norm * g;
+      const int64_t last = std::min(s.depth - 1, c + s.radius);
+      for (int64_t k = std::max<int64_t>(0, c - s.radius); k <= last; ++k) {
+        sum[k] += slope * static_cast<float>(x[k]);
       }
-      T* dx = static_cast<T*>(args.out[0]) + r * s.depth;
-      for (int64_t c = 0; c < s.depth; ++c) dx[c] = static_cast<T>(sum[c]);
+      sum[c] += g * power(norm, -s.beta);
     }
+    T* dx = static_cast<T*>(args.out[0]) + r * s.depth;
+    for (int64_t c = 0; c < s.depth; ++c) dx[c] = static_cast<T>(sum[c]);
   }
 };
 
@@ -87,9 +101,7 @@ template <template <typename> typename Run>
 Prepared prepare_lrn(const PrepareContext& ctx) {
   const Spec s = read(ctx, ctx.input(0));
   Prepared result;
-  dispatch_float(ctx.input_dtype(0), "LRN", [&]<typename T>() {
-    result = prepared(Run<T>{s}, static_cast<size_t>(s.depth) * sizeof(float));
-  });
+  dispatch_float(ctx.input_dtype(0), "LRN", [&]<typename T>() { result = prepared(Run<T>{s}); });
   return result;
 }
 

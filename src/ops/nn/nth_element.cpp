@@ -1,6 +1,7 @@
 // NthElement: the n-th smallest (or largest) of each row of the last dimension.
 #include <algorithm>
 
+#include "base/thread_pool.h"
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
@@ -21,16 +22,20 @@ void run_nth_element(KernelContext& ctx) {
   if (ctx.attr<bool>("reverse")) n = columns - n - 1;
   Tensor& out = ctx.output(0, sub_shape(in.shape(), 0, in.rank() - 1));
   dispatch_number(in.dtype(), "NthElement", [&]<typename T>() {
-    std::vector<T> row(static_cast<size_t>(columns));
-    for (int64_t r = 0; r < out.size(); ++r) {
-      std::copy_n(in.data<T>() + r * columns, columns, row.begin());
-      // NaN is above all, so that the order is one.
-      std::nth_element(row.begin(), row.begin() + n, row.end(), [](T a, T b) {
-        if (b != b) return a == a;
-        return a < b;
-      });
-      out.data<T>()[r] = row[static_cast<size_t>(n)];
-    }
+    const T* from = in.data<T>();
+    T* to = out.data<T>();
+    parallel_for(out.size(), grain_of(8 * columns), [&](int64_t begin, int64_t end) {
+      std::vector<T> row(static_cast<size_t>(columns));
+      for (int64_t r = begin; r < end; ++r) {
+        std::copy_n(from + r * columns, columns, row.begin());
+        // NaN is above all, so that the order is one.
+        std::nth_element(row.begin(), row.begin() + n, row.end(), [](T a, T b) {
+          if (b != b) return a == a;
+          return a < b;
+        });
+        to[r] = row[static_cast<size_t>(n)];
+      }
+    });
   });
 }
 

@@ -1,5 +1,7 @@
 // QuantizeV2 and Dequantize: floats to quantised integers and back, in one range or one a channel.
 // Source of the formulas: tensorflow/core/kernels/quantize_op.cc, dequantize_op.cc.
+#include "base/thread_pool.h"
+#include "kernels/rounding.h"
 #include "op/registry.h"
 #include "op/shape_context.h"
 #include "ops/args.h"
@@ -32,10 +34,18 @@ struct Slices {
   }
   template <typename F>
   void for_each(int64_t channel, F&& f) const {
-    for (int64_t o = 0; o < outer; ++o) {
-      const int64_t begin = (o * channels + channel) * inner;
-      for (int64_t i = 0; i < inner; ++i) f(begin + i);
+    if (outer == 1) {
+      parallel_for(inner, grain_of(2), [&](int64_t begin, int64_t end) {
+        for (int64_t i = channel * inner + begin; i < channel * inner + end; ++i) f(i);
+      });
+      return;
     }
+    parallel_for(outer, grain_of(2 * inner), [&](int64_t begin, int64_t end) {
+      for (int64_t o = begin; o < end; ++o) {
+        const int64_t first = (o * channels + channel) * inner;
+        for (int64_t i = first; i < first + inner; ++i) f(i);
+      }
+    });
   }
 };
 
@@ -64,14 +74,14 @@ Range quantize_channel(const KernelContext& ctx, Mode mode, Range r, const Slice
     const auto half = static_cast<float>(is_signed ? (kHighest<T> - kLowest<T> + 1) / 2 : 0);
     slices.for_each(channel, [&](int64_t i) {
       const float x = (clip(in[i]) - r.min) * scale;
-      out[i] = saturate<T>(is_signed ? std::round(x - half) : std::floor(x + 0.5f));
+      out[i] = saturate<T>(is_signed ? kernels::round_of(x - half) : kernels::floor_of(x + 0.5f));
     });
   } else if (mode == Mode::first) {
     const auto scale = static_cast<float>((kHighest<T> - kLowest<T>) / (r.max - r.min));
     const float lowest = std::round(r.min * scale);
     slices.for_each(channel, [&](int64_t i) {
-      const auto x =
-          static_cast<float>(std::round(in[i] * scale) - (lowest - static_cast<float>(kLowest<T>)));
+      const auto x = static_cast<float>(kernels::round_of(in[i] * scale) -
+                                        (lowest - static_cast<float>(kLowest<T>)));
       // The largest float below 2^31 ends this mode's range.
       out[i] = sizeof(T) == 4
                    ? static_cast<T>(x > -0x1p31f ? std::min(x, 0x1.fffffep30f) : -0x1p31f)
@@ -87,7 +97,7 @@ Range quantize_channel(const KernelContext& ctx, Mode mode, Range r, const Slice
     const bool to_even = ctx.attr<std::string>("round_mode") == "HALF_TO_EVEN";
     slices.for_each(channel, [&](int64_t i) {
       const float x = clip(in[i]) * scale;
-      out[i] = saturate<T>(to_even ? std::nearbyint(x) : std::round(x));
+      out[i] = saturate<T>(to_even ? kernels::round_to_even(x) : kernels::round_of(x));
     });
   }
   return r;

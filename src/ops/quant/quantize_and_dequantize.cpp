@@ -3,6 +3,8 @@
 #include <cmath>
 #include <limits>
 
+#include "base/thread_pool.h"
+#include "kernels/rounding.h"
 #include "op/registry.h"
 #include "op/shape_context.h"
 #include "ops/args.h"
@@ -54,15 +56,23 @@ void round_channel(const Options& o, const T* in, T* out, int64_t outer, int64_t
     }
   }
   const Grid<C> grid = make_grid(o, min, max);
-  for (int64_t k = 0; k < outer; ++k) {
-    for (int64_t i = 0; i < inner; ++i) {
-      auto x = static_cast<C>(in[k * step + i]);
+  const auto round_run = [&](int64_t first, int64_t last) {
+    for (int64_t i = first; i < last; ++i) {
+      auto x = static_cast<C>(in[i]);
       if (o.range_given) x = std::min(std::max(x, grid.min), grid.max);  // NaN stays
       x *= grid.scale;
-      x = o.half_up ? std::floor(x + C(0.5)) : std::nearbyint(x);
-      out[k * step + i] = static_cast<T>(x * grid.inverse);
+      if constexpr (std::is_same_v<C, float>) {
+        x = o.half_up ? kernels::floor_of(x + 0.5f) : kernels::round_to_even(x);
+      } else {
+        x = o.half_up ? std::floor(x + 0.5) : std::nearbyint(x);
+      }
+      out[i] = static_cast<T>(x * grid.inverse);
     }
-  }
+  };
+  if (outer == 1) return parallel_for(inner, grain_of(2), round_run);
+  parallel_for(outer, grain_of(2 * inner), [&](int64_t begin, int64_t end) {
+    for (int64_t k = begin; k < end; ++k) round_run(k * step, k * step + inner);
+  });
 }
 
 // One range, or one for each slice along `axis`.

@@ -58,6 +58,7 @@ struct Spec {
   int64_t batch;
   std::vector<int64_t> in, size, out;  // what lies in memory, what is transformed, what is kept
   std::vector<std::shared_ptr<const kernels::Fft>> plans;
+  std::shared_ptr<const kernels::RealFft> half_plan;  // of one real line of even length
 };
 
 int64_t volume(const std::vector<int64_t>& dims) {
@@ -66,37 +67,47 @@ int64_t volume(const std::vector<int64_t>& dims) {
   return n;
 }
 
-// f(offset in a, offset in b) for every index that both boxes have.
+// f(offset in a, offset in b, length) for every row of what both boxes have.
 template <typename F>
-void each_common(const std::vector<int64_t>& a, const std::vector<int64_t>& b, F&& f) {
+void each_common_row(const std::vector<int64_t>& a, const std::vector<int64_t>& b, F&& f) {
   std::vector<int64_t> common, index(a.size());
   for (size_t d = 0; d < a.size(); ++d) common.push_back(std::min(a[d], b[d]));
+  const int64_t length = common.back();
+  common.pop_back();
   for (int64_t count = volume(common); count > 0; --count) {
     int64_t at_a = 0, at_b = 0;
     for (size_t d = 0; d < a.size(); ++d) {
       at_a = at_a * a[d] + index[d];
       at_b = at_b * b[d] + index[d];
     }
-    f(at_a, at_b);
-    for (size_t d = a.size(); d-- > 0;) {
+    f(at_a, at_b, length);
+    for (size_t d = common.size(); d-- > 0;) {
       if (++index[d] < common[d]) break;
       index[d] = 0;
     }
   }
 }
 
-// Transforms along dimension d of a dense box.
+// What one thread works in.
+struct Memory {
+  std::vector<Complex> x, line, work;
+};
+
+// Transforms along dimension d of the dense box m.x.
 void along(const std::vector<int64_t>& dims, size_t d, const kernels::Fft& fft, bool inverse,
-           Complex* x) {
+           Memory& m) {
   const int64_t n = dims[d];
   int64_t inner = 1;
   for (size_t i = d + 1; i < dims.size(); ++i) inner *= dims[i];
-  std::vector<Complex> line(static_cast<size_t>(n)), work(static_cast<size_t>(fft.work()));
   for (int64_t k = 0; k < volume(dims) / n; ++k) {
-    Complex* first = x + k / inner * n * inner + k % inner;
-    for (int64_t i = 0; i < n; ++i) line[static_cast<size_t>(i)] = first[i * inner];
-    fft.run(line.data(), work.data(), inverse);
-    for (int64_t i = 0; i < n; ++i) first[i * inner] = line[static_cast<size_t>(i)];
+    Complex* first = m.x.data() + k / inner * n * inner + k % inner;
+    if (inner == 1) {
+      fft.run(first, m.work.data(), inverse);
+      continue;
+    }
+    for (int64_t i = 0; i < n; ++i) m.line[static_cast<size_t>(i)] = first[i * inner];
+    fft.run(m.line.data(), m.work.data(), inverse);
+    for (int64_t i = 0; i < n; ++i) first[i * inner] = m.line[static_cast<size_t>(i)];
   }
 }
 
@@ -105,36 +116,67 @@ struct Run {
   Spec s;
 
   void operator()(const RunArgs& args) const {
-    parallel_for(s.batch, 1, [&](int64_t begin, int64_t end) {
-      for (int64_t b = begin; b < end; ++b) one(args, b);
+    const int64_t work = volume(s.size) * 32;
+    parallel_for(s.batch, grain_of(work), [&](int64_t begin, int64_t end) {
+      Memory m;
+      m.x.resize(static_cast<size_t>(volume(s.size)));
+      for (const auto& plan : s.plans) {
+        m.line.resize(std::max(m.line.size(), static_cast<size_t>(plan->size())));
+        m.work.resize(std::max(m.work.size(), static_cast<size_t>(plan->work())));
+      }
+      if (s.half_plan) m.work.resize(static_cast<size_t>(s.half_plan->work()));
+      for (int64_t b = begin; b < end; ++b) {
+        read(args, b, m.x);
+        if (!s.half_plan) {
+          transform(m);
+        } else if (s.kind == Kind::real) {
+          s.half_plan->forward(m.x.data(), m.work.data());
+        } else {
+          s.half_plan->inverse(m.x.data(), m.work.data());
+        }
+        write(args, b, m.x);
+      }
     });
   }
 
-  void one(const RunArgs& args, int64_t b) const {
-    const bool inverse = s.kind == Kind::inverse || s.kind == Kind::real_inverse;
-    std::vector<Complex> x(static_cast<size_t>(volume(s.size)));
+ private:
+  void read(const RunArgs& args, int64_t b, std::vector<Complex>& x) const {
     const int64_t from = b * volume(s.in);
-    each_common(s.in, s.size, [&](int64_t i, int64_t j) {
-      Complex& to = x[static_cast<size_t>(j)];
+    if (s.in != s.size) std::fill(x.begin(), x.end(), Complex{});
+    each_common_row(s.in, s.size, [&](int64_t i, int64_t j, int64_t n) {
+      Complex* to = x.data() + j;
       if (s.kind == Kind::real) {
-        to = static_cast<double>(static_cast<const R*>(args.in[0])[from + i]);
+        const R* values = static_cast<const R*>(args.in[0]) + from + i;
+        for (int64_t k = 0; k < n; ++k) to[k] = static_cast<double>(values[k]);
       } else {
-        const auto value = static_cast<const std::complex<R>*>(args.in[0])[from + i];
-        to = {static_cast<double>(value.real()), static_cast<double>(value.imag())};
+        const auto* values = static_cast<const std::complex<R>*>(args.in[0]) + from + i;
+        for (int64_t k = 0; k < n; ++k) {
+          to[k] = {static_cast<double>(values[k].real()), static_cast<double>(values[k].imag())};
+        }
       }
     });
+  }
+
+  void transform(Memory& m) const {
+    const bool inverse = s.kind == Kind::inverse || s.kind == Kind::real_inverse;
     const size_t last = s.size.size() - 1;
-    for (size_t d = 0; d < last; ++d) along(s.size, d, *s.plans[d], inverse, x.data());
-    if (s.kind == Kind::real_inverse) complete(x.data());
-    along(s.size, last, *s.plans[last], inverse, x.data());
+    for (size_t d = 0; d < last; ++d) along(s.size, d, *s.plans[d], inverse, m);
+    if (s.kind == Kind::real_inverse) complete(m.x.data());
+    along(s.size, last, *s.plans[last], inverse, m);
+  }
+
+  void write(const RunArgs& args, int64_t b, const std::vector<Complex>& x) const {
     const int64_t to = b * volume(s.out);
-    each_common(s.size, s.out, [&](int64_t i, int64_t j) {
-      const Complex value = x[static_cast<size_t>(i)];
+    each_common_row(s.size, s.out, [&](int64_t i, int64_t j, int64_t n) {
+      const Complex* values = x.data() + i;
       if (s.kind == Kind::real_inverse) {
-        static_cast<R*>(args.out[0])[to + j] = static_cast<R>(value.real());
+        R* out = static_cast<R*>(args.out[0]) + to + j;
+        for (int64_t k = 0; k < n; ++k) out[k] = static_cast<R>(values[k].real());
       } else {
-        static_cast<std::complex<R>*>(args.out[0])[to + j] = {static_cast<R>(value.real()),
-                                                              static_cast<R>(value.imag())};
+        auto* out = static_cast<std::complex<R>*>(args.out[0]) + to + j;
+        for (int64_t k = 0; k < n; ++k) {
+          out[k] = {static_cast<R>(values[k].real()), static_cast<R>(values[k].imag())};
+        }
       }
     });
   }
@@ -168,7 +210,12 @@ Prepared prepare(const PrepareContext& ctx) {
     if (lengths == nullptr) return {};
     s.size = lengths->to_vector<int64_t>();
   }
-  for (const int64_t n : s.size) s.plans.push_back(std::make_shared<const kernels::Fft>(n));
+  const bool is_real = kind == Kind::real || kind == Kind::real_inverse;
+  if (is_real && rank == 1 && s.size[0] % 2 == 0) {
+    s.half_plan = std::make_shared<const kernels::RealFft>(s.size[0]);
+  } else {
+    for (const int64_t n : s.size) s.plans.push_back(std::make_shared<const kernels::Fft>(n));
+  }
   const auto is_wide = [](DType t) { return t == DType::complex128 || t == DType::float64; };
   const bool wide = is_wide(ctx.input_dtype(0));
   ctx.require(wide == is_wide(ctx.output_dtype(0)), "there is no transform from ",

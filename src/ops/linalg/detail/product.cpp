@@ -6,7 +6,9 @@
 #include "base/thread_pool.h"
 #include "kernels/broadcast.h"
 #include "kernels/gemm.h"
+#include "kernels/matmul_f64.h"
 #include "op/shape_context.h"
+#include "ops/widened.h"
 
 namespace rill::linalg {
 namespace {
@@ -19,10 +21,22 @@ struct FastRun {
   }
 };
 
+struct DoubleRun {
+  kernels::MatMulF64 matmul;
+  void operator()(const RunArgs& args) const {
+    matmul.run(static_cast<const double*>(args.in[0]), static_cast<const double*>(args.in[1]),
+               static_cast<double*>(args.out[0]), args.scratch);
+  }
+};
+
 struct PlainRun {
   kernels::PlainMatMul matmul;
   void operator()(const RunArgs& args) const { matmul.run(args.in[0], args.in[1], args.out[0]); }
 };
+
+int64_t matrices(const std::vector<int64_t>& index, int64_t batch) {
+  return index.empty() ? batch : *std::max_element(index.begin(), index.end()) + 1;
+}
 
 // One matrix of B for all: the rows of all products of A are rows of one product.
 void join_rows(kernels::MatMulShape& s, bool one_b) {
@@ -41,6 +55,17 @@ Prepared bind_product(const PrepareContext& ctx, DType dtype, kernels::MatMulSha
       std::all_of(s.b_index.begin(), s.b_index.end(), [](int64_t i) { return i == 0; }) &&
       (s.batch == 1 || !s.b_index.empty());
   join_rows(s, one_b);
+  if (is_half(dtype)) {
+    const int64_t a = matrices(s.a_index, s.batch) * s.m * s.k, out = s.batch * s.m * s.n;
+    const int64_t b = matrices(s.b_index, s.batch) * s.k * s.n;
+    Prepared wide = bind_product(ctx, DType::float32, std::move(s), false);
+    return prepare_widened(dtype, std::move(wide), {{0, a}, {1, b}}, out);
+  }
+  if (dtype == DType::float64) {
+    DoubleRun run{kernels::MatMulF64(std::move(s), max_threads())};
+    const size_t scratch = run.matmul.scratch_bytes();
+    return prepared(std::move(run), scratch);
+  }
   if (dtype != DType::float32) {
     return prepared(PlainRun{kernels::prepare_plain_matmul(dtype, std::move(s))});
   }

@@ -1,0 +1,15 @@
+// What algorithms on real and complex matrices need of an element.
+#pragma once
+
+#include "kernels/decompose.h"
+
+namespace rill::kernels {
+
+inline double conj_of(double x) { return x; }
+inline Complex conj_of(const Complex& x) { return std::conj(x); }
+inline double real_of(double x) { return x; }
+inline double real_of(const Complex& x) { return x.real(); }
+inline double norm2(double x) { return x * x; }
+inline double norm2(const Complex& x) { return std::norm(x); }
+
+}  // namespace rill::kernels

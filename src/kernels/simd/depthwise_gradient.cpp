@@ -1,0 +1,138 @@
+// The gradients of a depthwise convolution, channels last: vectors run along the channels.
+#include "kernels/simd/dense_isa.h"
+#include "kernels/simd/dense_vec.h"
+
+namespace rill::kernels::RILL_ISA {
+namespace {
+
+inline int64_t clamp(int64_t x, int64_t lo, int64_t hi) { return x < lo ? lo : x > hi ? hi : x; }
+
+struct Columns {
+  int64_t begin, end;
+};
+
+// The outputs of a row that see the input at window column k.
+inline Columns seeing(const DepthwiseBack& job, int64_t k) {
+  const int64_t s = job.stride_w, at = k * job.dilation_w - job.pad_left;
+  const int64_t begin = clamp(at >= 0 ? 0 : (-at + s - 1) / s, 0, job.out_w);
+  const int64_t room = job.in_w - 1 - at;
+  return {begin, clamp(room < 0 ? 0 : room / s + 1, begin, job.out_w)};
+}
+
+// K window columns from k0 on, V vectors of channels from c on.
+template <int K, int V>
+struct Window {
+  const DepthwiseBack& job;
+  int64_t k0, c, lanes;
+  Columns each[K], all;  // the outputs that see one column, and all of them
+
+  Window(const DepthwiseBack& j, int64_t k, int64_t channel, int64_t count)
+      : job(j), k0(k), c(channel), lanes(count), all{0, j.out_w} {
+    for (int i = 0; i < K; ++i) {
+      each[i] = seeing(job, k0 + i);
+      all.begin = each[i].begin > all.begin ? each[i].begin : all.begin;
+      all.end = each[i].end < all.end ? each[i].end : all.end;
+    }
+    if (all.end < all.begin) all.end = all.begin;
+  }
+
+  // Adds what one row of outputs and row kh of the window give.
+  void add_row(int64_t row, int64_t kh) const {
+    const int64_t channels = job.channels;
+    const int64_t iy = row % job.out_h * job.stride_h - job.pad_top + kh * job.dilation_h;
+    if (iy < 0 || iy >= job.in_h) return;
+    const float* dy = job.dy + row * job.out_w * channels + c;
+    const float* x =
+        job.x +
+        ((row / job.out_h * job.in_h + iy) * job.in_w - job.pad_left + k0 * job.dilation_w) *
+            channels +
+        c;
+    const int64_t step = job.stride_w * channels, turn = job.dilation_w * channels;
+    Vec sum[K][V] = {};
+    for (int64_t ox = all.begin; ox < all.end; ++ox) {
+      Vec d[V];
+#pragma GCC unroll 2
+      for (int v = 0; v < V; ++v) d[v] = load_part(dy + ox * channels + v * kVector, lanes);
+#pragma GCC unroll 4
+      for (int k = 0; k < K; ++k) {
+#pragma GCC unroll 2
+        for (int v = 0; v < V; ++v) {
+          sum[k][v] =
+              fma(load_part(x + ox * step + k * turn + v * kVector, lanes), d[v], sum[k][v]);
+        }
+      }
+    }
+    for (int k = 0; k < K; ++k) {
+      const int64_t left = all.begin < each[k].end ? all.begin : each[k].end;
+      const int64_t right = all.end > each[k].begin ? all.end : each[k].begin;
+      float* to = job.result + (kh * job.kw + k0 + k) * channels + c;
+      for (int v = 0; v < V; ++v) {
+        const auto at = [&](int64_t ox) {
+          return load_part(x + ox * step + k * turn + v * kVector, lanes) *
+                 load_part(dy + ox * channels + v * kVector, lanes);
+        };
+        for (int64_t ox = each[k].begin; ox < left; ++ox) sum[k][v] += at(ox);
+        for (int64_t ox = right; ox < each[k].end; ++ox) sum[k][v] += at(ox);
+        store_part(to + v * kVector, load_part(to + v * kVector, lanes) + sum[k][v], lanes);
+      }
+    }
+  }
+};
+
+// All rows of the window at a time, while the rows they need are in the cache.
+template <int K, int V>
+void add_rows(const DepthwiseBack& job, int64_t first_row, int64_t last_row, int64_t k0, int64_t c,
+              int64_t lanes) {
+  const Window<K, V> window(job, k0, c, lanes);
+  for (int64_t row = first_row; row < last_row; ++row) {
+    for (int64_t kh = 0; kh < job.kh; ++kh) window.add_row(row, kh);
+  }
+}
+
+template <int V>
+void add_channels(const DepthwiseBack& job, int64_t first_row, int64_t last_row, int64_t c,
+                  int64_t lanes) {
+  int64_t k = 0;
+  for (; k + 3 <= job.kw; k += 3) add_rows<3, V>(job, first_row, last_row, k, c, lanes);
+  for (; k < job.kw; ++k) add_rows<1, V>(job, first_row, last_row, k, c, lanes);
+}
+
+}  // namespace
+
+void depthwise_filter_gradient(const DepthwiseBack& job, int64_t first_row, int64_t last_row,
+                               int64_t first, int64_t last) {
+  int64_t c = first;
+  for (; c + 2 * kVector <= last; c += 2 * kVector) {
+    add_channels<2>(job, first_row, last_row, c, kVector);
+  }
+  for (; c < last; c += kVector) {
+    add_channels<1>(job, first_row, last_row, c, last - c < kVector ? last - c : kVector);
+  }
+}
+
+void depthwise_input_gradient(const DepthwiseBack& job, int64_t image, int64_t row) {
+  const int64_t channels = job.channels;
+  float* dx = job.result + (image * job.in_h + row) * job.in_w * channels;
+  for (int64_t kh = 0; kh < job.kh; ++kh) {
+    const int64_t at = row + job.pad_top - kh * job.dilation_h;
+    const int64_t oy = at / job.stride_h;
+    if (at < 0 || at % job.stride_h != 0 || oy >= job.out_h) continue;
+    const float* dy = job.dy + (image * job.out_h + oy) * job.out_w * channels;
+    for (int64_t k = 0; k < job.kw; ++k) {
+      const Columns seen = seeing(job, k);
+      const float* w = job.w + (kh * job.kw + k) * channels;
+      for (int64_t c = 0; c < channels; c += kVector) {
+        const int64_t lanes = channels - c < kVector ? channels - c : kVector;
+        const Vec tap = load_part(w + c, lanes);
+        for (int64_t ox = seen.begin; ox < seen.end; ++ox) {
+          const int64_t ix = ox * job.stride_w - job.pad_left + k * job.dilation_w;
+          float* to = dx + ix * channels + c;
+          store_part(to, fma(load_part(dy + ox * channels + c, lanes), tap, load_part(to, lanes)),
+                     lanes);
+        }
+      }
+    }
+  }
+}
+
+}  // namespace rill::kernels::RILL_ISA
