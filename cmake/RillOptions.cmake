@@ -17,10 +17,6 @@ set(RILL_KERNEL_FLAGS -O3 -ffp-contract=off -fno-math-errno -fno-trapping-math
     CACHE STRING "Flags of src/kernels")
 # What runs once a model or once an op is compiled small in a release; loops over elements are not.
 set(RILL_SMALL_FLAGS -Os CACHE STRING "Flags of rooms and ops without loops that count, in a release")
-# GCC vectorises loops at -O2 only where that costs no code at all; clang does anyway.
-set(RILL_FAST_FLAGS -fno-trapping-math
-    $<$<CXX_COMPILER_ID:GNU>:-ftree-vectorize$<SEMICOLON>-fvect-cost-model=dynamic>
-    CACHE STRING "Flags of ops with loops over elements, in a release")
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|amd64|AMD64)$")
   set(RILL_ISAS x86_64 v3 v4)
 else()

@@ -273,7 +273,19 @@ void pool_gradient_of(const PoolSpec& s, const T* x, const T* dy, T* dx, bool to
 
 PlainConvolution prepare_plain_convolution(DType dtype, const ConvSpec& spec, ConvPart part) {
   PlainConvolution result{spec, part, nullptr};
-  dispatch_number(dtype, "convolution", [&]<typename T>() { result.fn = convolve<T>; });
+  switch (dtype) {
+    case DType::float32:
+      result.fn = convolve<float>;
+      break;
+    case DType::float64:
+      result.fn = convolve<double>;
+      break;
+    case DType::int32:
+      result.fn = convolve<int32_t>;
+      break;
+    default:
+      unsupported_dtype("convolution", dtype);
+  }
   return result;
 }
 

@@ -1,4 +1,4 @@
-// Convolutions, their two gradients, and pooling for any number type by plain loops: the reference
+// Convolutions, their two gradients, and pooling for any number type, by plain loops: the reference
 // of conv.h and pool.h, and what they (float32) do not do.
 #pragma once
 
@@ -15,7 +15,7 @@ enum class ConvPart : uint8_t {
 };
 
 // Spec, layouts and the order of the filter are those of conv.h; the activation is not applied.
-// Halves are summed in float, integers wrap around.
+// Integers wrap around.
 struct PlainConvolution {
   using Fn = void (*)(const ConvSpec& spec, ConvPart part, const void* a, const void* b,
                       void* result);
@@ -24,7 +24,7 @@ struct PlainConvolution {
   Fn fn = nullptr;
   void run(const void* a, const void* b, void* result) const { fn(spec, part, a, b, result); }
 };
-// Throws UNIMPLEMENTED for a dtype that is not a real number.
+// float32, float64 and int32. Throws UNIMPLEMENTED for others.
 PlainConvolution prepare_plain_convolution(DType dtype, const ConvSpec& spec, ConvPart part);
 
 // Channels last. Every window must hold at least one element.

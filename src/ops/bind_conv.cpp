@@ -109,6 +109,10 @@ Prepared bind_filter_gradient_as(const PrepareContext& ctx, const ConvSpec& spec
       x_bytes + dy_bytes + scratch);
 }
 
+Prepared bind_plain(DType dtype, const ConvSpec& spec, ConvPart part, int a, int b) {
+  return prepared(Plain{kernels::prepare_plain_convolution(dtype, spec, part), a, b});
+}
+
 // A kernel of float32 that takes inputs a and b.
 Prepared widened(const PrepareContext& ctx, Prepared wide, int a, int b) {
   return prepare_widened(ctx.output_dtype(0), std::move(wide),
@@ -130,13 +134,14 @@ Prepared bind_convolution(const PrepareContext& ctx, const ConvSpec& spec) {
   if (ctx.output(0).num_elements() == 0) return prepared_nothing();
   if (is_sum_of_nothing(ctx, 0, 1)) return prepared_zeros(ctx);
   const DType dtype = ctx.output_dtype(0);
-  if (is_half(dtype) && windows_are_near(spec)) {
-    return widened(ctx, bind_fast(kernels::make_convolution(spec, nullptr), 0, 1, false), 0, 1);
+  const bool near = windows_are_near(spec);
+  if (is_half(dtype)) {
+    return widened(ctx,
+                   near ? bind_fast(kernels::make_convolution(spec, nullptr), 0, 1, false)
+                        : bind_plain(DType::float32, spec, ConvPart::forward, 0, 1),
+                   0, 1);
   }
-  if (dtype != DType::float32 || !windows_are_near(spec)) {
-    return prepared(
-        Plain{kernels::prepare_plain_convolution(dtype, spec, ConvPart::forward), 0, 1});
-  }
+  if (dtype != DType::float32 || !near) return bind_plain(dtype, spec, ConvPart::forward, 0, 1);
   const float* filter = constant_floats(ctx, 1);
   return bind_fast(kernels::make_convolution(spec, filter), 0, 1, filter != nullptr);
 }
@@ -145,13 +150,16 @@ Prepared bind_input_gradient(const PrepareContext& ctx, const ConvSpec& spec) {
   const DType dtype = ctx.output_dtype(0);
   if (ctx.output(0).num_elements() == 0) return prepared_nothing();
   if (is_sum_of_nothing(ctx, 1, 2)) return prepared_zeros(ctx);
-  if (is_half(dtype) && windows_are_near(spec)) {
-    return widened(ctx, bind_fast(kernels::make_transposed_convolution(spec, nullptr), 2, 1, false),
+  const bool near = windows_are_near(spec);
+  if (is_half(dtype)) {
+    return widened(ctx,
+                   near
+                       ? bind_fast(kernels::make_transposed_convolution(spec, nullptr), 2, 1, false)
+                       : bind_plain(DType::float32, spec, ConvPart::input_gradient, 2, 1),
                    2, 1);
   }
-  if (dtype != DType::float32 || !windows_are_near(spec)) {
-    return prepared(
-        Plain{kernels::prepare_plain_convolution(dtype, spec, ConvPart::input_gradient), 2, 1});
+  if (dtype != DType::float32 || !near) {
+    return bind_plain(dtype, spec, ConvPart::input_gradient, 2, 1);
   }
   const float* filter = constant_floats(ctx, 1);
   return bind_fast(kernels::make_transposed_convolution(spec, filter), 2, 1, filter != nullptr);
@@ -161,12 +169,15 @@ Prepared bind_filter_gradient(const PrepareContext& ctx, const ConvSpec& spec) {
   const DType dtype = ctx.output_dtype(0);
   if (ctx.output(0).num_elements() == 0) return prepared_nothing();
   if (is_sum_of_nothing(ctx, 0, 2)) return prepared_zeros(ctx);
-  if (is_half(dtype) && windows_are_near(spec)) {
-    return widened(ctx, bind_fast_filter_gradient(ctx, spec), 0, 2);
+  const bool near = windows_are_near(spec);
+  if (is_half(dtype)) {
+    return widened(ctx,
+                   near ? bind_fast_filter_gradient(ctx, spec)
+                        : bind_plain(DType::float32, spec, ConvPart::filter_gradient, 0, 2),
+                   0, 2);
   }
-  if (dtype != DType::float32 || !windows_are_near(spec)) {
-    return prepared(
-        Plain{kernels::prepare_plain_convolution(dtype, spec, ConvPart::filter_gradient), 0, 2});
+  if (dtype != DType::float32 || !near) {
+    return bind_plain(dtype, spec, ConvPart::filter_gradient, 0, 2);
   }
   return bind_fast_filter_gradient(ctx, spec);
 }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "base/make_shared_as.h"
 #include "codec/json.h"
 #include "keras/core/naming.h"
 #include "rill/keras/losses.hpp"
@@ -38,7 +39,7 @@ class PlainLoss final : public PerSampleLoss {
 // What the options structs share goes to the loss itself; `T` takes the others.
 template <typename T, typename Options, typename... Args>
 LossPtr make_loss(const char* class_name, const Options& options, Args&&... args) {
-  auto loss = std::make_shared<T>(std::forward<Args>(args)...);
+  auto loss = make_shared_as<Loss, T>(std::forward<Args>(args)...);
   loss->set_class_name(class_name);
   if (!options.name.empty()) {
     loss->set_name(options.name);

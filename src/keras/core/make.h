@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/make_shared_as.h"
 #include "rill/keras/layer.hpp"
 
 namespace rill::keras {
@@ -26,7 +27,7 @@ void apply_common(Layer& layer, const Options& options) {
 
 template <typename T, typename Options, typename... Args>
 LayerPtr make_layer(const char* class_name, const Options& options, Args&&... args) {
-  auto layer = std::make_shared<T>(std::forward<Args>(args)...);
+  auto layer = make_shared_as<Layer, T>(std::forward<Args>(args)...);
   layer->set_class_name(class_name);
   apply_common(*layer, options);
   layer->draw_seeds();

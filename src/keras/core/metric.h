@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "base/make_shared_as.h"
 #include "codec/json.h"
 #include "keras/core/naming.h"
 #include "rill/keras/metrics.hpp"
@@ -47,7 +48,7 @@ std::string default_metric_name(const std::string& class_name);
 // What the options structs share goes to the metric itself; `T` takes the others.
 template <typename T, typename Options, typename... Args>
 MetricPtr make_metric(const char* class_name, const Options& options, Args&&... args) {
-  auto metric = std::make_shared<T>(std::forward<Args>(args)...);
+  auto metric = make_shared_as<Metric, T>(std::forward<Args>(args)...);
   metric->set_class_name(class_name);
   metric->set_name(options.name.empty() ? default_metric_name(class_name) : options.name);
   if constexpr (requires { options.dtype; }) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/make_shared_as.h"
 #include "keras/core/initializer.h"
 #include "keras/core/weight_function.h"
 #include "rill/keras/layer.hpp"
@@ -25,7 +26,7 @@ class ClassTable {
  public:
   template <typename T>
   void add(std::string_view class_name, std::initializer_list<const char*> aliases = {}) {
-    const Make make = [] { return std::static_pointer_cast<Base>(std::make_shared<T>()); };
+    const Make make = [] { return make_shared_as<Base, T>(); };
     const Entry entry{make, std::string(class_name)};
     entries_[entry.class_name] = entry;
     for (const char* alias : aliases) entries_[alias] = entry;
@@ -68,7 +69,7 @@ class LayerRegistry {
   using Make = std::shared_ptr<Layer> (*)();
   template <typename T>
   void add(std::string_view name, std::initializer_list<const char*> aliases = {}) {
-    const Make make = [] { return std::static_pointer_cast<Layer>(std::make_shared<T>()); };
+    const Make make = [] { return make_shared_as<Layer, T>(); };
     add_maker(name, make);
     for (const char* alias : aliases) add_alias(alias, name);
   }
@@ -98,9 +99,7 @@ class ObjectRegistry {
   // Found whatever the case: "adam", "Adam", "ADAM".
   template <typename T>
   void add_optimizer(std::string_view class_name) {
-    optimizers_[std::string(class_name)] = [] {
-      return std::static_pointer_cast<Optimizer>(std::make_shared<T>());
-    };
+    optimizers_[std::string(class_name)] = [] { return make_shared_as<Optimizer, T>(); };
   }
   const std::map<std::string, OptimizerFn, std::less<>>& optimizers() const { return optimizers_; }
   ActivationFn activation(std::string_view name) const;

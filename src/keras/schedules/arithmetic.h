@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/make_shared_as.h"
 #include "keras/core/ops.h"
 #include "rill/keras/schedules.hpp"
 
@@ -21,7 +22,7 @@ inline Value float_step(const Value& step) {
 // A checked schedule of a class `T`.
 template <typename T, typename... Args>
 SchedulePtr make_schedule(const char* class_name, Args&&... args) {
-  auto schedule = std::make_shared<T>(std::forward<Args>(args)...);
+  auto schedule = make_shared_as<LearningRateSchedule, T>(std::forward<Args>(args)...);
   schedule->set_class_name(class_name);
   schedule->check();
   return SchedulePtr(std::move(schedule));

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "base/thread_pool.h"
-#include "kernels/rounding.h"
+#include "kernels/quantize_spans.h"
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/gradient_attrs.h"
@@ -13,10 +13,7 @@ namespace rill {
 namespace {
 
 // The range moved a little, so that zero is one of the steps.
-struct Nudged {
-  float low = 0, high = 0, scale = 0;
-  bool zero = false;  // TensorFlow: both limits are zero, and so is everything
-};
+using Nudged = kernels::StepRange;
 
 Nudged nudge(float low, float high, int bits, bool narrow) {
   const float first = narrow ? 1.0f : 0.0f;
@@ -27,12 +24,6 @@ Nudged nudge(float low, float high, int bits, bool narrow) {
   if (zero_from_low < first) zero = first;
   if (zero_from_low > last) zero = last;
   return {(first - zero) * scale, (last - zero) * scale, scale, low == 0.0f && high == 0.0f};
-}
-
-float quantize(const Nudged& r, float x) {
-  if (r.zero) return 0.0f;
-  const float clamped = std::max(std::min(x, r.high), r.low) - r.low;
-  return kernels::floor_of(clamped * (1.0f / r.scale) + 0.5f) * r.scale + r.low;
 }
 
 enum class Limits { args, vars, per_channel };
@@ -85,16 +76,14 @@ struct FakeQuantForward {
     const std::vector<Nudged> ranges = ranges_of(spec, args, 1);
     if (spec.channels == 1) {
       parallel_for(spec.rows, grain_of(2), [&, r = ranges[0]](int64_t begin, int64_t end) {
-        for (int64_t i = begin; i < end; ++i) y[i] = quantize(r, x[i]);
+        kernels::round_to_steps(r, x + begin, y + begin, end - begin);
       });
       return;
     }
     parallel_for(spec.rows, grain_of(2 * spec.channels), [&](int64_t begin, int64_t end) {
       for (int64_t row = begin; row < end; ++row) {
         const int64_t at = row * spec.channels;
-        for (int64_t c = 0; c < spec.channels; ++c) {
-          y[at + c] = quantize(ranges[static_cast<size_t>(c)], x[at + c]);
-        }
+        kernels::round_to_steps(ranges.data(), x + at, y + at, spec.channels);
       }
     });
   }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/quantize_spans.h"
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
@@ -61,6 +62,10 @@ void segments_of_rows(KernelContext& ctx, Scale scale) {
         const int64_t row = indices[end];
         ctx.require(row >= 0 && row < data.dim(0), "Bad: indices[", end, "] == ", row,
                     " out of range [0, ", data.dim(0), ")");
+        if constexpr (std::is_same_v<T, float>) {
+          kernels::add_row(from + row * columns, to, columns);
+          continue;
+        }
         for (int64_t c = 0; c < columns; ++c) {
           to[c] = plus(to[c], static_cast<Sum<T>>(from[row * columns + c]));
         }
