@@ -1,3 +1,6 @@
+#include <numeric>
+
+#include "base/thread_pool.h"
 #include "kernels/mover.h"
 #include "op/emit.h"
 #include "op/registry.h"
@@ -80,15 +83,18 @@ struct ConcatRun {
   std::vector<int64_t> widths;  // elements of each input per outer step
 
   void operator()(const RunArgs& args) const {
-    int64_t at = 0;
-    for (int64_t o = 0; o < outer; ++o) {
-      for (size_t i = 0; i < widths.size(); ++i) {
-        const int64_t w = widths[i];
-        mover.copy(mover.at(args.in[static_cast<size_t>(first) + i], o * w),
-                   mover.at(args.out[0], at), w);
-        at += w;
+    const int64_t row = std::accumulate(widths.begin(), widths.end(), int64_t{0});
+    parallel_for(outer, grain_of(row), [&](int64_t begin, int64_t end) {
+      int64_t at = begin * row;
+      for (int64_t o = begin; o < end; ++o) {
+        for (size_t i = 0; i < widths.size(); ++i) {
+          const int64_t w = widths[i];
+          mover.copy(mover.at(args.in[static_cast<size_t>(first) + i], o * w),
+                     mover.at(args.out[0], at), w);
+          at += w;
+        }
       }
-    }
+    });
   }
 };
 

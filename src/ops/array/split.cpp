@@ -1,3 +1,6 @@
+#include <numeric>
+
+#include "base/thread_pool.h"
 #include "kernels/mover.h"
 #include "op/emit.h"
 #include "op/registry.h"
@@ -93,14 +96,17 @@ Prepared prepare_split(const PrepareContext& ctx, int value, const Tensor* axis_
     widths.push_back(product(ctx.output(i), axis, in.rank()));
   }
   return prepared([=, mover = kernels::Mover(ctx.input_dtype(value))](const RunArgs& args) {
-    int64_t at = 0;
-    for (int64_t o = 0; o < outer; ++o) {
-      for (size_t i = 0; i < widths.size(); ++i) {
-        const int64_t w = widths[i];
-        mover.copy(mover.at(args.in[value], at), mover.at(args.out[i], o * w), w);
-        at += w;
+    const int64_t row = std::accumulate(widths.begin(), widths.end(), int64_t{0});
+    parallel_for(outer, grain_of(row), [&](int64_t begin, int64_t end) {
+      int64_t at = begin * row;
+      for (int64_t o = begin; o < end; ++o) {
+        for (size_t i = 0; i < widths.size(); ++i) {
+          const int64_t w = widths[i];
+          mover.copy(mover.at(args.in[value], at), mover.at(args.out[i], o * w), w);
+          at += w;
+        }
       }
-    }
+    });
   });
 }
 
