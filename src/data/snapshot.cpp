@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/fail.h"
+#include "codec/atomic_file.h"
 #include "codec/atomic_folder.h"
 #include "codec/byte_file.h"
 #include "codec/folder.h"

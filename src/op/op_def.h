@@ -115,8 +115,8 @@ struct OpDef {
   uint32_t in_place = 0;
   // `shape` repeats what an attribute says, and a run may give others: plans do not trust it.
   bool claims_shapes = false;
-  // The scalars that a run may also be given as [1]: bit i for input i of the signature. TensorFlow's
-  // kernels take them where `shape`, which sees only what a graph settles, does not.
+  // The scalars that a run may also be given as [1]: bit i for input i of the signature.
+  // TensorFlow's kernels take them where `shape`, which sees only what a graph settles, does not.
   uint32_t one_for_scalar = 0;
   // The kernel reads only the shapes of its inputs.
   bool shape_only = false;

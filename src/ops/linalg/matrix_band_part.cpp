@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/thread_pool.h"
 #include "op/emit.h"
 #include "op/registry.h"
