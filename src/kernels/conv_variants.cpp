@@ -9,20 +9,27 @@
 
 namespace rill::kernels {
 
+DepthwiseGeometry depthwise_geometry(const ConvSpec& s) {
+  DepthwiseGeometry g{};
+  g.in_h = s.in[1];
+  g.in_w = s.in[2];
+  g.channels = s.in_channels;
+  g.out_h = s.out[1];
+  g.out_w = s.out[2];
+  g.kh = s.kernel[1];
+  g.kw = s.kernel[2];
+  g.stride_h = s.stride[1];
+  g.stride_w = s.stride[2];
+  g.dilation_h = s.dilation[1];
+  g.dilation_w = s.dilation[2];
+  g.pad_top = s.pad[1];
+  g.pad_left = s.pad[2];
+  return g;
+}
+
 DepthwiseRows depthwise_rows(const ConvSpec& s) {
   DepthwiseRows job{};
-  job.in_h = s.in[1];
-  job.in_w = s.in[2];
-  job.channels = s.in_channels;
-  job.out_w = s.out[2];
-  job.kh = s.kernel[1];
-  job.kw = s.kernel[2];
-  job.stride_h = s.stride[1];
-  job.stride_w = s.stride[2];
-  job.dilation_h = s.dilation[1];
-  job.dilation_w = s.dilation[2];
-  job.pad_top = s.pad[1];
-  job.pad_left = s.pad[2];
+  static_cast<DepthwiseGeometry&>(job) = depthwise_geometry(s);
   job.act = s.act;
   return job;
 }

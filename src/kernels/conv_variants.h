@@ -15,6 +15,7 @@ inline bool is_simple_depthwise(const ConvSpec& s) {
          s.in[0] == 1 && s.out[0] == 1 && s.kernel[0] == 1 && s.kernel[1] <= kDepthwiseRows;
 }
 // The geometry of one; tensors and rows are the caller's.
+DepthwiseGeometry depthwise_geometry(const ConvSpec& spec);
 DepthwiseRows depthwise_rows(const ConvSpec& spec);
 std::unique_ptr<Convolution> make_depthwise(const ConvSpec& spec, const float* constant_filter);
 std::unique_ptr<Convolution> make_transposed_depthwise(const ConvSpec& spec,

@@ -93,27 +93,29 @@ struct WinogradResult {
   Activation act;
 };
 
-struct DepthwiseRows {
+struct DepthwiseGeometry {
+  int64_t in_h, in_w, channels, out_h, out_w;
+  int64_t kh, kw, stride_h, stride_w, dilation_h, dilation_w, pad_top, pad_left;
+};
+
+struct DepthwiseRows : DepthwiseGeometry {
   const float* x;  // one image, NHWC
   const float* w;  // [kh][kw][channels]
   const float* bias;
   const float* residual;  // laid out as y
   float* y;               // one image
-  int64_t in_h, in_w, channels, out_w;
-  int64_t kh, kw, stride_h, stride_w, dilation_h, dilation_w, pad_top, pad_left;
   int64_t first_row, last_row;
   Activation act;
 };
 
 // Gradients of a depthwise convolution with one output a channel, by rows of the forward one's
 // geometry.
-struct DepthwiseBack {
+struct DepthwiseBack : DepthwiseGeometry {
   const float* x;   // [batch][in_h][in_w][channels], for the filter's gradient
   const float* w;   // [kh][kw][channels], for the input's
   const float* dy;  // [batch][out_h][out_w][channels]
   float* result;    // dw or dx
-  int64_t batch, in_h, in_w, channels, out_h, out_w;
-  int64_t kh, kw, stride_h, stride_w, dilation_h, dilation_w, pad_top, pad_left;
+  int64_t batch;
 };
 
 struct PoolRows {

@@ -13,20 +13,8 @@ namespace {
 
 DepthwiseBack depthwise_back(const ConvSpec& s) {
   DepthwiseBack job{};
+  static_cast<DepthwiseGeometry&>(job) = depthwise_geometry(s);
   job.batch = s.batch;
-  job.in_h = s.in[1];
-  job.in_w = s.in[2];
-  job.channels = s.in_channels;
-  job.out_h = s.out[1];
-  job.out_w = s.out[2];
-  job.kh = s.kernel[1];
-  job.kw = s.kernel[2];
-  job.stride_h = s.stride[1];
-  job.stride_w = s.stride[2];
-  job.dilation_h = s.dilation[1];
-  job.dilation_w = s.dilation[2];
-  job.pad_top = s.pad[1];
-  job.pad_left = s.pad[2];
   return job;
 }
 

@@ -1,12 +1,12 @@
-#include <numeric>
+#include <utility>
 
-#include "base/thread_pool.h"
 #include "kernels/mover.h"
 #include "op/emit.h"
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
 #include "ops/gradient_tools.h"
+#include "ops/strips.h"
 #include "rill/ops/array.hpp"
 
 namespace rill {
@@ -78,22 +78,13 @@ void infer_concat(ShapeContext& ctx) {
 
 struct ConcatRun {
   kernels::Mover mover;
-  int64_t outer;
   int first;
-  std::vector<int64_t> widths;  // elements of each input per outer step
+  Strips strips;
 
   void operator()(const RunArgs& args) const {
-    const int64_t row = std::accumulate(widths.begin(), widths.end(), int64_t{0});
-    parallel_for(outer, grain_of(row), [&](int64_t begin, int64_t end) {
-      int64_t at = begin * row;
-      for (int64_t o = begin; o < end; ++o) {
-        for (size_t i = 0; i < widths.size(); ++i) {
-          const int64_t w = widths[i];
-          mover.copy(mover.at(args.in[static_cast<size_t>(first) + i], o * w),
-                     mover.at(args.out[0], at), w);
-          at += w;
-        }
-      }
+    strips.for_each([&](size_t i, int64_t from, int64_t to, int64_t n) {
+      mover.copy(mover.at(args.in[static_cast<size_t>(first) + i], from), mover.at(args.out[0], to),
+                 n);
     });
   }
 };
@@ -104,13 +95,14 @@ Prepared prepare_concat(const PrepareContext& ctx) {
   if (axis_value == nullptr) return {};
   const Shape& out = ctx.output(0);
   const int axis = canonical_axis(ctx.op(), axis_value->item<int64_t>(), out.rank());
-  ConcatRun run{
-      kernels::Mover(ctx.output_dtype(0)), product(out, 0, axis), ConcatLayout<v2>::first(), {}};
+  const int first = ConcatLayout<v2>::first();
+  std::vector<int64_t> widths;
   for (int i = 0; i + 1 < ctx.num_inputs(); ++i) {
-    const Shape& in = ctx.input(run.first + i);
-    run.widths.push_back(product(in, axis, in.rank()));
+    const Shape& in = ctx.input(first + i);
+    widths.push_back(product(in, axis, in.rank()));
   }
-  return prepared(std::move(run));
+  return prepared(ConcatRun{kernels::Mover(ctx.output_dtype(0)), first,
+                            Strips(product(out, 0, axis), std::move(widths))});
 }
 
 // Cuts the gradient into the pieces that were joined, which stand from `first` on.

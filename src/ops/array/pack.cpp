@@ -1,10 +1,10 @@
-#include "base/thread_pool.h"
 #include "kernels/mover.h"
 #include "op/emit.h"
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
 #include "ops/gradient_tools.h"
+#include "ops/strips.h"
 #include "rill/ops/array.hpp"
 
 namespace rill {
@@ -43,15 +43,10 @@ Prepared prepare_pack(const PrepareContext& ctx) {
   const int64_t outer = product(in, 0, axis);
   const int64_t width = product(in, axis, in.rank());
   const auto n = static_cast<size_t>(ctx.num_inputs());
-  return prepared([=, mover = kernels::Mover(ctx.output_dtype(0))](const RunArgs& args) {
-    const auto count = static_cast<int64_t>(n);
-    parallel_for(outer, grain_of(count * (4 + width)), [&](int64_t begin, int64_t end) {
-      int64_t at = begin * count * width;
-      for (int64_t o = begin; o < end; ++o) {
-        for (size_t i = 0; i < n; ++i, at += width) {
-          mover.copy(mover.at(args.in[i], o * width), mover.at(args.out[0], at), width);
-        }
-      }
+  return prepared([strips = Strips(outer, std::vector<int64_t>(n, width)),
+                   mover = kernels::Mover(ctx.output_dtype(0))](const RunArgs& args) {
+    strips.for_each([&](size_t i, int64_t from, int64_t to, int64_t length) {
+      mover.copy(mover.at(args.in[i], from), mover.at(args.out[0], to), length);
     });
   });
 }
@@ -82,15 +77,10 @@ Prepared prepare_unpack(const PrepareContext& ctx) {
   const int64_t outer = product(in, 0, axis);
   const int64_t width = product(in, axis + 1, in.rank());
   const auto n = static_cast<size_t>(ctx.num_outputs());
-  return prepared([=, mover = kernels::Mover(ctx.input_dtype(0))](const RunArgs& args) {
-    const auto count = static_cast<int64_t>(n);
-    parallel_for(outer, grain_of(count * (4 + width)), [&](int64_t begin, int64_t end) {
-      int64_t at = begin * count * width;
-      for (int64_t o = begin; o < end; ++o) {
-        for (size_t i = 0; i < n; ++i, at += width) {
-          mover.copy(mover.at(args.in[0], at), mover.at(args.out[i], o * width), width);
-        }
-      }
+  return prepared([strips = Strips(outer, std::vector<int64_t>(n, width)),
+                   mover = kernels::Mover(ctx.input_dtype(0))](const RunArgs& args) {
+    strips.for_each([&](size_t i, int64_t to, int64_t from, int64_t length) {
+      mover.copy(mover.at(args.in[0], from), mover.at(args.out[i], to), length);
     });
   });
 }

@@ -1,4 +1,6 @@
 // LowerBound and UpperBound: where values would stand in sorted rows.
+#include <algorithm>
+
 #include "base/thread_pool.h"
 #include "op/emit.h"
 #include "op/registry.h"
@@ -16,19 +18,6 @@ void infer_search_sorted(ShapeContext& ctx) {
   ctx.set_output(0, ctx.input(1));
 }
 
-// The steps of std::lower_bound and std::upper_bound, without branches that cannot be foreseen.
-template <bool upper, typename T>
-int64_t bound(const T* sorted, int64_t n, T value) {
-  const T* first = sorted;
-  while (n > 0) {
-    const int64_t half = n / 2;
-    const bool right = upper ? !(value < first[half]) : first[half] < value;
-    first += right ? half + 1 : 0;
-    n = right ? n - half - 1 : half;
-  }
-  return first - sorted;
-}
-
 template <bool upper, typename T, typename Out>
 Prepared prepare_as(const PrepareContext& ctx) {
   const int64_t rows = ctx.input(0)[0], n = ctx.input(0)[1], m = ctx.input(1)[1];
@@ -39,7 +28,10 @@ Prepared prepare_as(const PrepareContext& ctx) {
     Out* out = static_cast<Out*>(args.out[0]);
     parallel_for(rows * m, grain_of(32), [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; ++i) {
-        out[i] = static_cast<Out>(bound<upper>(sorted + i / m * n, n, values[i]));
+        const T* first = sorted + i / m * n;
+        const T* at = upper ? std::upper_bound(first, first + n, values[i])
+                            : std::lower_bound(first, first + n, values[i]);
+        out[i] = static_cast<Out>(at - first);
       }
     });
   });

@@ -1,12 +1,12 @@
-#include <numeric>
+#include <utility>
 
-#include "base/thread_pool.h"
 #include "kernels/mover.h"
 #include "op/emit.h"
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
 #include "ops/gradient_tools.h"
+#include "ops/strips.h"
 #include "rill/ops/array.hpp"
 
 namespace rill {
@@ -95,17 +95,10 @@ Prepared prepare_split(const PrepareContext& ctx, int value, const Tensor* axis_
   for (int i = 0; i < ctx.num_outputs(); ++i) {
     widths.push_back(product(ctx.output(i), axis, in.rank()));
   }
-  return prepared([=, mover = kernels::Mover(ctx.input_dtype(value))](const RunArgs& args) {
-    const int64_t row = std::accumulate(widths.begin(), widths.end(), int64_t{0});
-    parallel_for(outer, grain_of(row), [&](int64_t begin, int64_t end) {
-      int64_t at = begin * row;
-      for (int64_t o = begin; o < end; ++o) {
-        for (size_t i = 0; i < widths.size(); ++i) {
-          const int64_t w = widths[i];
-          mover.copy(mover.at(args.in[value], at), mover.at(args.out[i], o * w), w);
-          at += w;
-        }
-      }
+  return prepared([value, strips = Strips(outer, std::move(widths)),
+                   mover = kernels::Mover(ctx.input_dtype(value))](const RunArgs& args) {
+    strips.for_each([&](size_t i, int64_t to, int64_t from, int64_t n) {
+      mover.copy(mover.at(args.in[value], from), mover.at(args.out[i], to), n);
     });
   });
 }

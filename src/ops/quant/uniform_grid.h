@@ -37,6 +37,18 @@ struct UniformGrid {
   const Tensor& zeros;
 };
 
+// From sums of products of levels to levels of `out`, for each channel of `right`; `left` has one.
+inline std::vector<FixedFactor> product_factors(const NodeAccess& node, const UniformGrid& left,
+                                                const UniformGrid& right, const UniformGrid& out,
+                                                int64_t channels) {
+  std::vector<FixedFactor> factors;
+  for (int64_t c = 0; c < channels; ++c) {
+    const double product = static_cast<double>(left.scale(0)) * static_cast<double>(right.scale(c));
+    factors.emplace_back(node, product / static_cast<double>(out.scale(c)));
+  }
+  return factors;
+}
+
 // The levels that a result may have, by the attributes "<of>_quantization_min_val" and _max_val.
 struct LevelRange {
   LevelRange(const NodeAccess& node, const std::string& of);

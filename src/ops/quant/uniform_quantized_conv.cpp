@@ -164,12 +164,7 @@ void run_uniform_conv(KernelContext& ctx) {
   const UniformGrid of_lhs(ctx, 2, "lhs_quantization_axis", 1);
   const UniformGrid of_rhs(ctx, 4, "rhs_quantization_axis", kernels);
   const UniformGrid of_out(ctx, 6, "output_quantization_axis", kernels);
-  std::vector<FixedFactor> factors;
-  for (int64_t c = 0; c < kernels; ++c) {
-    const double product =
-        static_cast<double>(of_lhs.scale(0)) * static_cast<double>(of_rhs.scale(c));
-    factors.emplace_back(ctx, product / static_cast<double>(of_out.scale(c)));
-  }
+  const std::vector<FixedFactor> factors = product_factors(ctx, of_lhs, of_rhs, of_out, kernels);
   const LevelRange range(ctx, "output");
   ConvSums sums{static_cast<const int8_t*>(lhs.raw()),
                 static_cast<const int8_t*>(rhs.raw()),

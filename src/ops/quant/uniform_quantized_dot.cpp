@@ -29,12 +29,7 @@ void run(KernelContext& ctx) {
   const UniformGrid of_left(ctx, 2, "lhs_quantization_axis", 1);
   const UniformGrid of_right(ctx, 4, "rhs_quantization_axis", columns);
   const UniformGrid of_out(ctx, 6, "output_quantization_axis", columns);
-  std::vector<FixedFactor> factors;
-  for (int64_t c = 0; c < columns; ++c) {
-    const double product =
-        static_cast<double>(of_left.scale(0)) * static_cast<double>(of_right.scale(c));
-    factors.emplace_back(ctx, product / static_cast<double>(of_out.scale(c)));
-  }
+  const std::vector<FixedFactor> factors = product_factors(ctx, of_left, of_right, of_out, columns);
   const LevelRange range(ctx, "output");
   auto* out = static_cast<int32_t*>(ctx.output(0, Shape{rows, columns}).raw());
   const auto* a = static_cast<const int8_t*>(left.raw());
