@@ -1,8 +1,8 @@
 #include "autodiff/split.h"
 
+#include <algorithm>
 #include <set>
 
-#include "autodiff/branch_conditions.h"
 #include "autodiff/symbolic.h"
 #include "base/fail.h"
 #include "op/function_def.h"
@@ -45,7 +45,7 @@ class Nesting {
 thread_local int Nesting::depth_ = 0;
 thread_local int Nesting::made_ = 0;
 
-// The scalar in a shape that fits; nodes that only look at saved values run on both sides.
+// The scalar in the shape of the value in whose place it stands: lists of saved values check it.
 Value filled_like(const Shape& shape, const Value& scalar) {
   const DType dtype = scalar.dtype();
   if (!shape.has_rank() || shape.rank() == 0 || dtype == DType::variant ||
@@ -178,6 +178,18 @@ void Split::find_cut() {
   for (const Value& r : results_) {
     if (r) cross({r.rep()->node, r.rep()->output});
   }
+  conditions_.clear();
+  for (const Endpoint& e : std::set<Endpoint>(cut)) {
+    std::vector<BranchCondition> found = branch_conditions(*graph_, e);
+    if (found.empty()) continue;
+    for (const BranchCondition& c : found) {
+      cross(c.predicate);
+      if (!conditions_.contains(c.predicate)) {
+        conditions_[c.predicate] = branch_conditions(*graph_, c.predicate);
+      }
+    }
+    conditions_[e] = std::move(found);
+  }
   saved_.clear();
   used_args_.clear();
   for (const Endpoint& e : cut) {
@@ -239,6 +251,33 @@ Value stand_in(const std::shared_ptr<GraphImpl>& graph, DType dtype) {
   return to_graph(graph, dtype == DType::string ? Tensor("") : Tensor::zeros(dtype, Shape{}));
 }
 
+// What a branch of a TensorFlow 1 conditional saved flows on in the gradient of that branch alone.
+void Split::put_on_branches(const std::shared_ptr<GraphImpl>& into,
+                            std::map<Endpoint, Endpoint>& place) const {
+  const GraphScope scope(into);
+  std::vector<Endpoint> order;
+  for (const auto& [e, conditions] : conditions_) order.push_back(e);
+  // A predicate lies on fewer branches than what hangs on it.
+  std::stable_sort(order.begin(), order.end(), [&](const Endpoint& a, const Endpoint& b) {
+    return conditions_.at(a).size() < conditions_.at(b).size();
+  });
+  for (const Endpoint& e : order) {
+    if (!place.contains(e)) {
+      // Only constants are not handed over.
+      Node node = graph_->node(e.node);
+      node.name = into->unique_name(node.name);
+      place[e] = {into->add_node(std::move(node)), e.output};
+    }
+    const std::vector<BranchCondition>& conditions = conditions_.at(e);
+    for (auto c = conditions.rbegin(); c != conditions.rend(); ++c) {
+      const Values sides =
+          emit_all("Switch", {into->tensor(place.at(e)), into->tensor(place.at(c->predicate))});
+      const Value& value = sides[static_cast<size_t>(c->side)];
+      place[e] = {value.rep()->node, value.rep()->output};
+    }
+  }
+}
+
 Values Split::splice(const std::shared_ptr<GraphImpl>& into, const Values& grads,
                      const Values& saved, const Values& args) {
   find_cut();
@@ -251,6 +290,7 @@ Values Split::splice(const std::shared_ptr<GraphImpl>& into, const Values& grads
   }
   for (size_t j = 0; j < saved.size(); ++j) put(saved_[j], saved[j]);
   for (size_t i = 0; i < args.size(); ++i) put({args_[i], 0}, args[i]);
+  put_on_branches(into, place);
   const std::vector<int> nodes = backward_nodes();
   std::set<int> copied(nodes.begin(), nodes.end());
   std::map<int, int> copy;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "autodiff/backprop.h"
+#include "autodiff/branch_conditions.h"
 #include "graph/graph.h"
 #include "op/build_body.h"
 #include "op/import.h"
@@ -46,8 +47,7 @@ class Split {
   // The body as it was, without gradient: nodes keep their numbers.
   std::shared_ptr<FunctionBody> forward(const std::string& name) const;
   // A saved value in the body that forward() made. Where it lies on a branch of a TensorFlow 1
-  // conditional, something of a shape that it could have takes its place when the branch is not
-  // taken.
+  // conditional, a stand-in takes its place when the branch is not taken.
   Value saved_in(const FunctionBody& forward, const Endpoint& e) const;
 
   // Copies the nodes of the gradient into `into`, where `grads[k]`, `saved` and `args` stand for
@@ -58,6 +58,8 @@ class Split {
  private:
   void find_cut();
   std::vector<int> backward_nodes() const;
+  void put_on_branches(const std::shared_ptr<GraphImpl>& into,
+                       std::map<Endpoint, Endpoint>& place) const;
 
   std::shared_ptr<GraphImpl> graph_;
   std::string name_;
@@ -72,6 +74,8 @@ class Split {
   bool cut_known_ = false;
   std::vector<Endpoint> saved_;
   std::vector<size_t> used_args_;
+  // Of what is saved, where it lies on a branch, and of the predicates of those branches.
+  std::map<Endpoint, std::vector<BranchCondition>> conditions_;
 };
 
 // Any value of the dtype, in the place of one that is never looked at.
