@@ -62,7 +62,11 @@ class Philox {
 // One 32-bit number after the other.
 class PhiloxStream {
  public:
-  explicit PhiloxStream(Philox philox) : philox_(philox) {}
+  // Behind the first `numbers` of the generator.
+  explicit PhiloxStream(Philox philox, uint64_t numbers = 0) : philox_(philox) {
+    philox_.skip(numbers / 4);
+    for (uint64_t i = 0; i < numbers % 4; ++i) (*this)();
+  }
   uint32_t operator()() {
     if (used_ == 4) {
       block_ = philox_();

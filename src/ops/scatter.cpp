@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/thread_pool.h"
 #include "kernels/mover.h"
 #include "tensor/dispatch.h"
 
@@ -88,6 +89,27 @@ CombineFn combine_fn(ScatterMode mode, DType dtype, const char* who) {
   CombineFn fn = nullptr;
   dispatch_by_size(dtype, who, [&]<typename T>() { fn = assign<T>; });
   return fn;
+}
+
+void ScatterInto::run(CombineFn combine, const void* updates, void* to,
+                      FunctionRef<void(int64_t, int64_t)> start,
+                      FunctionRef<int64_t(int64_t)> at) const {
+  // Each thread has slices of its own and looks for their updates among all.
+  constexpr int64_t kWorthLooking = 16;
+  const bool wide = slice >= kWorthLooking && count * slice >= 2 * grain_of(1);
+  const int64_t slices = slice > 0 ? n / slice : 1;
+  const int64_t shares = wide ? std::min<int64_t>(max_threads(), slices) : 1;
+  const kernels::Mover mover(dtype);
+  parallel_for(shares, 1, [&](int64_t first_share, int64_t last_share) {
+    const int64_t first = slices * first_share / shares * slice;
+    const int64_t last = last_share == shares ? n : slices * last_share / shares * slice;
+    start(first, last);
+    for (int64_t i = 0; i < count; ++i) {
+      const int64_t from = at(i);
+      if (from < first || from >= last) continue;
+      combine(mover.at(to, from), mover.at(updates, i * slice * step), slice, step);
+    }
+  });
 }
 
 }  // namespace rill

@@ -34,6 +34,10 @@ void scatter_nd_shape(ShapeContext& ctx) {
   ctx.set_output(0, out);
 }
 
+ScatterInto scatter_into(const NdIndex& index, const Shape& out, DType dtype) {
+  return {.dtype = dtype, .n = out.num_elements(), .count = index.count(), .slice = index.slice()};
+}
+
 // Indices 0, updates 1.
 Prepared prepare_scatter_nd(const PrepareContext& ctx) {
   const Shape& out = ctx.output(0);
@@ -41,13 +45,13 @@ Prepared prepare_scatter_nd(const PrepareContext& ctx) {
   const DType dtype = ctx.output_dtype(0);
   const CombineFn add = combine_fn(ScatterMode::add, dtype, "ScatterNd");
   check_not_empty(ctx, out, ctx.input(0), ctx.input(1));
-  return prepared([=, n = out.num_elements(), mover = kernels::Mover(dtype)](const RunArgs& args) {
-    mover.clear(args.out[0], n);
-    for (int64_t i = 0; i < index.count(); ++i) {
-      const int64_t at = index.offset(args.in[0], i);
-      if (at == NdIndex::kIgnored) continue;
-      add(mover.at(args.out[0], at), mover.at(args.in[1], i * index.slice()), index.slice(), 1);
-    }
+  return prepared([=, into = scatter_into(index, out, dtype)](const RunArgs& args) {
+    const auto clear = [&](int64_t begin, int64_t end) {
+      const kernels::Mover mover(dtype);
+      mover.clear(mover.at(args.out[0], begin), end - begin);
+    };
+    into.run(add, args.in[1], args.out[0], clear,
+             [&](int64_t i) { return index.offset(args.in[0], i); });
   });
 }
 
@@ -63,13 +67,14 @@ Prepared prepare_tensor_scatter(const PrepareContext& ctx) {
   check_not_empty(ctx, out, ctx.input(1), ctx.input(2));
   const DType dtype = ctx.output_dtype(0);
   const CombineFn combine = combine_fn(mode, dtype, ctx.op().c_str());
-  return prepared([=, n = out.num_elements(), mover = kernels::Mover(dtype)](const RunArgs& args) {
-    if (args.in[0] != args.out[0]) mover.copy(args.in[0], args.out[0], n);
-    for (int64_t i = 0; i < index.count(); ++i) {
-      const int64_t at = index.offset(args.in[1], i);
-      if (at == NdIndex::kIgnored) continue;
-      combine(mover.at(args.out[0], at), mover.at(args.in[2], i * index.slice()), index.slice(), 1);
-    }
+  return prepared([=, into = scatter_into(index, out, dtype)](const RunArgs& args) {
+    const auto copy = [&](int64_t begin, int64_t end) {
+      const kernels::Mover mover(dtype);
+      if (args.in[0] == args.out[0]) return;
+      mover.copy(mover.at(args.in[0], begin), mover.at(args.out[0], begin), end - begin);
+    };
+    into.run(combine, args.in[2], args.out[0], copy,
+             [&](int64_t i) { return index.offset(args.in[1], i); });
   });
 }
 

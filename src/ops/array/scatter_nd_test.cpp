@@ -56,6 +56,28 @@ TEST(ScatterNd, TextsAreAppended) {
       (std::vector<std::string>{"b", "", "ac"}));
 }
 
+TEST(ScatterNd, ThreadsChangeNothing) {
+  constexpr int64_t kRows = 5000, kInto = 37, kWidth = 24;
+  Tensor rows(DType::int32, Shape{kRows, 1}), updates(DType::float32, Shape{kRows, kWidth});
+  uint32_t state = 1;
+  for (int32_t& row : rows.flat<int32_t>()) row = static_cast<int32_t>((state *= 69069) >> 8) % 37;
+  for (float& x : updates.flat<float>()) x = static_cast<float>((state *= 69069) >> 8) * 1e-6F;
+  Floats expected(kInto * kWidth);
+  for (int64_t i = 0; i < kRows; ++i) {
+    for (int64_t c = 0; c < kWidth; ++c) {
+      const auto row = static_cast<int64_t>(rows.flat<int32_t>()[static_cast<size_t>(i)]);
+      expected[static_cast<size_t>(row * kWidth + c)] +=
+          updates.flat<float>()[static_cast<size_t>(i * kWidth + c)];
+    }
+  }
+  const Value shape = shaped_ints({kInto, kWidth}, Shape{2});
+  EXPECT_EQ(emit("ScatterNd", {rows, updates, shape}).to_vector<float>(), expected);
+  const Value zeros = Tensor::zeros(DType::float32, Shape{kInto, kWidth});
+  EXPECT_EQ(emit("TensorScatterAdd", {zeros, rows, updates}).to_vector<float>(), expected);
+  rows.flat<int32_t>()[kRows - 1] = kInto;
+  EXPECT_THROW(emit("ScatterNd", {rows, updates, shape}), InvalidArgumentError);
+}
+
 TEST(GatherNd, IndicesOutsideAreZeroWhenIgnored) {
   const Value params = Tensor::of<float>({1, 2, 3, 4}, Shape{2, 2});
   const Value at = shaped_ints({1, 1, 2, 0, 0, -1}, Shape{3, 2});

@@ -1,7 +1,9 @@
 // Bincount, DenseBincount, Bucketize, HistogramFixedWidth: counting values.
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
+#include "base/thread_pool.h"
 #include "kernels/accumulate.h"
 #include "op/registry.h"
 #include "ops/args.h"
@@ -47,6 +49,30 @@ void infer_dense(ShapeContext& ctx) {
   ctx.set_output(0, in.rank() == 2 ? Shape{in[0], size} : Shape{size});
 }
 
+// Fills `out` by count(begin, end, bins) over [0, n): long inputs in parts that the data alone fix,
+// each with bins of its own, so that threads change no sum.
+template <typename C, typename F>
+void count_in_parts(int64_t n, int64_t bins, C* out, F&& count) {
+  constexpr int64_t kPart = 65536, kMostParts = 16;
+  const int64_t parts =
+      std::min({kMostParts, n / kPart, n / std::max<int64_t>(1, 4 * bins)});  // bins are added, too
+  std::fill(out, out + bins, C(0));
+  if (parts < 2) return count(int64_t{0}, n, out);
+  std::vector<C> all(static_cast<size_t>(parts * bins));
+  parallel_for(parts, 1, [&](int64_t first, int64_t last) {
+    for (int64_t p = first; p < last; ++p) {
+      count(n * p / parts, n * (p + 1) / parts, all.data() + p * bins);
+    }
+  });
+  using Sum = kernels::Accumulator<C>;
+  for (int64_t p = 0; p < parts; ++p) {
+    for (int64_t i = 0; i < bins; ++i) {
+      const C part = all[static_cast<size_t>(p * bins + i)];
+      out[i] = static_cast<C>(static_cast<Sum>(out[i]) + static_cast<Sum>(part));
+    }
+  }
+}
+
 template <typename T>
 struct Count {
   int64_t rows, columns, size;
@@ -55,35 +81,46 @@ struct Count {
   std::string node;
 
   void operator()(const RunArgs& args) const {
-    T* bins = static_cast<T*>(args.out[0]);
-    std::fill(bins, bins + rows * size, T(0));
-    for (int64_t row = 0; row < rows; ++row, bins += size) {
-      if (index == DType::int64) {
-        count_row(static_cast<const int64_t*>(args.in[0]) + row * columns, args.in[2], row, bins);
-      } else {
-        count_row(static_cast<const int32_t*>(args.in[0]) + row * columns, args.in[2], row, bins);
+    parallel_for(rows, grain_of(columns), [&](int64_t begin, int64_t end) {
+      for (int64_t row = begin; row < end; ++row) {
+        if (index == DType::int64) {
+          count_row(static_cast<const int64_t*>(args.in[0]), args, row);
+        } else {
+          count_row(static_cast<const int32_t*>(args.in[0]), args, row);
+        }
       }
-    }
+    });
   }
 
  private:
   template <typename I>
-  void count_row(const I* values, const void* weights, int64_t row, T* bins) const {
-    const I least = columns == 0 ? I(0) : *std::min_element(values, values + columns);
-    if (least < 0) fail(Code::invalid_argument, node, "Input arr must be non-negative!");
+  void count_row(const I* in, const RunArgs& args, int64_t row) const {
+    const I* values = in + row * columns;
+    T* out = static_cast<T*>(args.out[0]) + row * size;
+    const T* weights = weighted ? static_cast<const T*>(args.in[2]) + row * columns : nullptr;
     using Sum = kernels::Accumulator<T>;
-    const T* weight = weighted ? static_cast<const T*>(weights) + row * columns : nullptr;
-    const auto each = [&](auto&& count) {
-      for (int64_t i = 0; i < columns; ++i) {
-        if (values[i] < size) count(bins[values[i]], i);
+    const auto each = [&](int64_t begin, int64_t end, auto&& count) {
+      I least = 0;
+      for (int64_t i = begin; i < end; ++i) least = std::min(least, values[i]);
+      if (least < 0) fail(Code::invalid_argument, node, "Input arr must be non-negative!");
+      for (int64_t i = begin; i < end; ++i) {
+        if (values[i] < size) count(values[i], i);
       }
     };
-    if (binary) return each([](T& bin, int64_t) { bin = T(1); });
-    const auto add = [](T& bin, T what) {
-      bin = static_cast<T>(static_cast<Sum>(bin) + static_cast<Sum>(what));
-    };
-    if (!weighted) return each([&](T& bin, int64_t) { add(bin, T(1)); });
-    each([&](T& bin, int64_t i) { add(bin, weight[i]); });
+    if (binary) {
+      std::fill(out, out + size, T(0));
+      return each(0, columns, [&](I bin, int64_t) { out[bin] = T(1); });
+    }
+    count_in_parts(columns, size, out, [&](int64_t begin, int64_t end, T* bins) {
+      const auto add = [bins](I bin, T what) {
+        bins[bin] = static_cast<T>(static_cast<Sum>(bins[bin]) + static_cast<Sum>(what));
+      };
+      if (weights == nullptr) {
+        each(begin, end, [&](I bin, int64_t) { add(bin, T(1)); });
+      } else {
+        each(begin, end, [&](I bin, int64_t i) { add(bin, weights[i]); });
+      }
+    });
   }
 };
 
@@ -113,10 +150,12 @@ struct Buckets {
   std::vector<float> boundaries;
   void operator()(const RunArgs& args) const {
     const T* in = static_cast<const T*>(args.in[0]);
-    for (int64_t i = 0; i < n; ++i) {
-      const auto first = std::upper_bound(boundaries.begin(), boundaries.end(), in[i]);
-      static_cast<int32_t*>(args.out[0])[i] = static_cast<int32_t>(first - boundaries.begin());
-    }
+    parallel_for(n, grain_of(16), [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; ++i) {
+        const auto first = std::upper_bound(boundaries.begin(), boundaries.end(), in[i]);
+        static_cast<int32_t*>(args.out[0])[i] = static_cast<int32_t>(first - boundaries.begin());
+      }
+    });
   }
 };
 
@@ -144,14 +183,15 @@ struct Histogram {
            "value_range[1], but got '[",
            low, ", ", high, "]'");
     }
-    C* out = static_cast<C*>(args.out[0]);
-    std::fill(out, out + bins, C(0));
     const double step = (high - low) / static_cast<double>(bins);
-    for (int64_t i = 0; i < n; ++i) {
-      const double at = (static_cast<double>(in[i]) - low) / step;
-      const auto last = static_cast<double>(bins - 1);
-      ++out[static_cast<int64_t>(std::isnan(at) ? 0.0 : std::min(std::max(at, 0.0), last))];
-    }
+    const auto count = [&](int64_t begin, int64_t end, C* counts) {
+      for (int64_t i = begin; i < end; ++i) {
+        const double at = (static_cast<double>(in[i]) - low) / step;
+        const auto last = static_cast<double>(bins - 1);
+        ++counts[static_cast<int64_t>(std::isnan(at) ? 0.0 : std::min(std::max(at, 0.0), last))];
+      }
+    };
+    count_in_parts(n, bins, static_cast<C*>(args.out[0]), count);
   }
 };
 

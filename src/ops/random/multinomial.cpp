@@ -2,6 +2,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/thread_pool.h"
 #include "kernels/cast.h"
 #include "op/registry.h"
 #include "ops/args.h"
@@ -24,31 +25,34 @@ double uniform(kernels::PhiloxStream& stream) {
 // Source: tensorflow/core/kernels/multinomial_op.cc, on one thread.
 void multinomial_sample(const Tensor& logits, const kernels::Philox& philox, Tensor& out) {
   const int64_t rows = logits.shape()[0], classes = logits.shape()[1], n = out.shape()[1];
-  kernels::PhiloxStream stream(philox);
-  std::vector<double> row(static_cast<size_t>(classes)), cdf(static_cast<size_t>(classes));
   const kernels::Cast widen = kernels::prepare_cast(logits.dtype(), DType::float64, classes);
   const auto stride = static_cast<int64_t>(dtype_size(logits.dtype())) * classes;
-  for (int64_t r = 0; r < rows; ++r) {
-    widen.run(static_cast<const char*>(logits.raw()) + r * stride, row.data());
-    double most = -1.7976931348623157e308;
-    for (const double v : row) {
-      if (std::isfinite(v)) most = std::max(most, v);
-    }
-    double total = 0;
-    for (size_t c = 0; c < row.size(); ++c) {
-      if (std::isfinite(row[c])) total += std::exp(row[c] - most);
-      cdf[c] = total;
-    }
-    for (int64_t k = 0; k < n; ++k) {
-      const double wanted = uniform(stream) * total;
-      const auto found = std::upper_bound(cdf.begin(), cdf.end(), wanted) - cdf.begin();
-      if (out.dtype() == DType::int64) {
-        out.data<int64_t>()[r * n + k] = found;
-      } else {
-        out.data<int32_t>()[r * n + k] = static_cast<int32_t>(found);
+  constexpr int64_t kWorkOfExp = 16;
+  parallel_for(rows, grain_of(kWorkOfExp * (classes + n)), [&](int64_t begin, int64_t end) {
+    kernels::PhiloxStream stream(philox, static_cast<uint64_t>(begin * n) * 2);
+    std::vector<double> row(static_cast<size_t>(classes)), cdf(static_cast<size_t>(classes));
+    for (int64_t r = begin; r < end; ++r) {
+      widen.run(static_cast<const char*>(logits.raw()) + r * stride, row.data());
+      double most = -1.7976931348623157e308;
+      for (const double v : row) {
+        if (std::isfinite(v)) most = std::max(most, v);
+      }
+      double total = 0;
+      for (size_t c = 0; c < row.size(); ++c) {
+        if (std::isfinite(row[c])) total += std::exp(row[c] - most);
+        cdf[c] = total;
+      }
+      for (int64_t k = 0; k < n; ++k) {
+        const double wanted = uniform(stream) * total;
+        const auto found = std::upper_bound(cdf.begin(), cdf.end(), wanted) - cdf.begin();
+        if (out.dtype() == DType::int64) {
+          out.data<int64_t>()[r * n + k] = found;
+        } else {
+          out.data<int32_t>()[r * n + k] = static_cast<int32_t>(found);
+        }
       }
     }
-  }
+  });
 }
 
 void infer_multinomial(ShapeContext& ctx) {

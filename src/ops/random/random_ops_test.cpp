@@ -2,7 +2,9 @@
 
 #include <cmath>
 
+#include "base/thread_pool.h"
 #include "kernels/philox.h"
+#include "op/emit.h"
 #include "rill/ops/random.hpp"
 
 namespace rill {
@@ -16,6 +18,17 @@ TEST(Philox, KnownAnswers) {
   kernels::Philox ones({kOnes, kOnes, kOnes, kOnes}, {kOnes, kOnes});
   EXPECT_EQ(ones(), (kernels::Philox::Block{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}));
   EXPECT_EQ(ones.counter(), (kernels::Philox::Block{0, 0, 0, 0}));
+}
+
+TEST(Multinomial, ThreadsChangeNoSample) {
+  Tensor logits(DType::float32, Shape{64, 500});
+  float next = 0;
+  for (float& v : logits.flat<float>()) v = next = next > 3 ? -2.0F : next + 0.37F;
+  // An odd number: rows begin in the middle of a block of the generator.
+  const Value count = Tensor::scalar<int32_t>(33), seed = Tensor::vector<int32_t>({1, 2});
+  const auto all = emit("StatelessMultinomial", {logits, count, seed}).to_vector<int64_t>();
+  const ScopedThreads one(1);
+  EXPECT_EQ(emit("StatelessMultinomial", {logits, count, seed}).to_vector<int64_t>(), all);
 }
 
 TEST(Stateless, SameSeedSameNumbers) {

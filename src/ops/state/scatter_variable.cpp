@@ -3,7 +3,6 @@
 #include <string_view>
 
 #include "base/str.h"
-#include "kernels/mover.h"
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
@@ -34,7 +33,6 @@ void scatter(KernelContext& ctx, ScatterMode mode) {
   const Tensor& updates = ctx.input(2);
   const auto variable = variable_input(ctx, updates.dtype());
   const CombineFn combine = combine_fn(mode, updates.dtype(), ctx.op().c_str());
-  const kernels::Mover mover(updates.dtype());
   variable->update([&](Tensor& value) {
     const Shape& shape = value.shape();
     ctx.require(shape.rank() >= 1, "params must be at least 1-D, got shape ", shape);
@@ -51,11 +49,10 @@ void scatter(KernelContext& ctx, ScatterMode mode) {
       ctx.require(row >= 0 && row < shape[0], "indices", position_text(i, indices.shape()), " = ",
                   row, " is not in [0, ", shape[0], ")");
     }
-    for (int64_t i = 0; i < n; ++i) {
-      const int64_t row = index_at(indices.raw(), indices.dtype(), i);
-      combine(mover.at(value.raw(), row * width), mover.at(updates.raw(), scalar ? 0 : i * width),
-              width, scalar ? 0 : 1);
-    }
+    const ScatterInto into{updates.dtype(), value.size(), n, width, scalar ? 0 : 1};
+    into.run(
+        combine, updates.raw(), value.raw(), [](int64_t, int64_t) {},
+        [&](int64_t i) { return index_at(indices.raw(), indices.dtype(), i) * width; });
   });
   pass_ref(ctx);
 }
@@ -72,19 +69,16 @@ void scatter_nd(KernelContext& ctx, ScatterMode mode) {
   const Tensor& updates = ctx.input(2);
   const auto variable = variable_input(ctx, updates.dtype());
   const CombineFn combine = combine_fn(mode, updates.dtype(), ctx.op().c_str());
-  const kernels::Mover mover(updates.dtype());
   variable->update([&](Tensor& value) {
     const NdIndex index(ctx, value.shape(), indices.shape(), indices.dtype());
     const Shape wanted = nd_updates_shape(ctx, value.shape(), indices.shape());
     ctx.require(wanted == updates.shape(), "updates have shape ", updates.shape(), ", expected ",
                 wanted);
     for (int64_t i = 0; i < index.count(); ++i) index.offset(indices.raw(), i);  // all or none
-    for (int64_t i = 0; i < index.count(); ++i) {
-      const int64_t at = index.offset(indices.raw(), i);
-      if (at == NdIndex::kIgnored) continue;
-      combine(mover.at(value.raw(), at), mover.at(updates.raw(), i * index.slice()), index.slice(),
-              1);
-    }
+    const ScatterInto into{updates.dtype(), value.size(), index.count(), index.slice()};
+    into.run(
+        combine, updates.raw(), value.raw(), [](int64_t, int64_t) {},
+        [&](int64_t i) { return index.offset(indices.raw(), i); });
   });
   pass_ref(ctx);
 }
