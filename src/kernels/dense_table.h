@@ -155,6 +155,24 @@ struct NormBack {
   const float *by_dy, *by_x, *offset;
 };
 
+// One pass of Stockham's algorithm over complex numbers that are two vectors each, the real parts
+// and the imaginary ones: `stride` transforms of length n become radix times as many.
+struct FftPass {
+  int64_t radix, n, stride, size;
+  const float* x;
+  float* y;
+  const float* roots;  // exp(-2 pi i k / size), k < size
+  float sign;          // -1: of the inverse
+};
+// Between the transform of reals and that of half the length, whose numbers are two of them each.
+struct FftHalves {
+  int64_t half;
+  const float* x;
+  float* y;
+  const float* roots;  // exp(-pi i k / half), k < half
+  float scale;         // half of what the parts are multiplied with
+};
+
 // One step of a recurrent cell for `units` units of one row; the gates lie one after another.
 struct CellStep {
   const float* z;   // [gates * units]: x W + b (+ h U)
@@ -201,6 +219,10 @@ struct DenseTable {
   // a: the sum of dy, b: of dy * (x - mean).
   void (*norm_products)(const NormBlock&);
   void (*norm_gradient)(const NormBack&);
+  void (*fft_pass)(const FftPass&);
+  // From the transform of half the length, and to what its inverse takes.
+  void (*fft_join)(const FftHalves&);
+  void (*fft_part)(const FftHalves&);
   void (*lstm_step)(const CellStep&);
   void (*gru_step)(const CellStep&);
 };

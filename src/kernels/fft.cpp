@@ -10,16 +10,6 @@ namespace {
 
 constexpr int64_t kLargestRadix = 31;
 
-// exp(-2 pi i k / n), exact where it can be.
-Fft::Complex root(int64_t k, int64_t n) {
-  const double angle = -2 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(n);
-  if (k == 0) return {1, 0};
-  if (4 * k == n) return {0, -1};
-  if (2 * k == n) return {-1, 0};
-  if (4 * k == 3 * n) return {0, 1};
-  return {std::cos(angle), std::sin(angle)};
-}
-
 // Plain products: std::complex's check for NaN costs more than the product.
 Fft::Complex times(const Fft::Complex& a, const Fft::Complex& b) {
   return {a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()};
@@ -28,21 +18,37 @@ Fft::Complex times_minus_i(const Fft::Complex& a) { return {a.imag(), -a.real()}
 
 }  // namespace
 
-Fft::Fft(int64_t n) : n_(n), work_(n) {
-  int64_t rest = n;
-  while (rest % 4 == 0) {
-    factors_.push_back(4);
-    rest /= 4;
+FftFactors fft_factors(int64_t n) {
+  FftFactors out;
+  while (n % 4 == 0) {
+    out.factors.push_back(4);
+    n /= 4;
   }
-  for (int64_t p = 2; p <= kLargestRadix && rest > 1; ++p) {
-    while (rest % p == 0) {
-      factors_.push_back(p);
-      rest /= p;
+  for (int64_t p = 2; p <= kLargestRadix && n > 1; ++p) {
+    while (n % p == 0) {
+      out.factors.push_back(p);
+      n /= p;
     }
   }
-  if (rest == 1) {
+  out.rest = n;
+  return out;
+}
+
+std::complex<double> fft_root(int64_t k, int64_t n) {
+  const double angle = -2 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(n);
+  if (k == 0) return {1, 0};
+  if (4 * k == n) return {0, -1};
+  if (2 * k == n) return {-1, 0};
+  if (4 * k == 3 * n) return {0, 1};
+  return {std::cos(angle), std::sin(angle)};
+}
+
+Fft::Fft(int64_t n) : n_(n), work_(n) {
+  FftFactors found = fft_factors(n);
+  factors_ = std::move(found.factors);
+  if (found.rest == 1) {
     roots_.resize(static_cast<size_t>(n));
-    for (int64_t k = 0; k < n; ++k) roots_[static_cast<size_t>(k)] = root(k, n);
+    for (int64_t k = 0; k < n; ++k) roots_[static_cast<size_t>(k)] = fft_root(k, n);
     return;
   }
   int64_t length = 1;
@@ -54,7 +60,7 @@ Fft::Fft(int64_t n) : n_(n), work_(n) {
   uint64_t square = 0;  // k * k mod 2 n
   for (int64_t k = 0; k < n; ++k) {
     const auto at = static_cast<size_t>(k);
-    chirp_[at] = root(static_cast<int64_t>(square), 2 * n);
+    chirp_[at] = fft_root(static_cast<int64_t>(square), 2 * n);
     filter_[at] = filter_[static_cast<size_t>((length - k) % length)] = std::conj(chirp_[at]);
     square = (square + 2 * static_cast<uint64_t>(k) + 1) % (2 * static_cast<uint64_t>(n));
   }
@@ -135,7 +141,7 @@ void Fft::bluestein(Complex* x, Complex* work) const {
 }
 
 RealFft::RealFft(int64_t n) : half_(n / 2), roots_(static_cast<size_t>(n / 2)) {
-  for (int64_t k = 0; k < n / 2; ++k) roots_[static_cast<size_t>(k)] = root(k, n);
+  for (int64_t k = 0; k < n / 2; ++k) roots_[static_cast<size_t>(k)] = fft_root(k, n);
 }
 
 // The even elements are the real parts of z, the odd ones its imaginary parts. With Z its

@@ -9,6 +9,15 @@
 
 namespace rill::kernels {
 
+// The small primes that n is made of, fours together, and what remains.
+struct FftFactors {
+  std::vector<int64_t> factors;
+  int64_t rest = 1;
+};
+FftFactors fft_factors(int64_t n);
+// exp(-2 pi i k / n), exact where it can be.
+std::complex<double> fft_root(int64_t k, int64_t n);
+
 // Immutable once made; any number of threads run one. Mixed radix (Stockham), and Bluestein's
 // algorithm where a prime factor is large: n log n for every length.
 class Fft {

@@ -32,6 +32,9 @@ void pool_gradient(const PoolBack& job);
 void norm_moments(const NormBlock& job);
 void norm_products(const NormBlock& job);
 void norm_gradient(const NormBack& job);
+void fft_pass(const FftPass& job);
+void fft_join(const FftHalves& job);
+void fft_part(const FftHalves& job);
 void lstm_step(const CellStep& job);
 void gru_step(const CellStep& job);
 

@@ -27,6 +27,9 @@ const DenseTable& dense_kernels() {
       .norm_moments = norm_moments,
       .norm_products = norm_products,
       .norm_gradient = norm_gradient,
+      .fft_pass = fft_pass,
+      .fft_join = fft_join,
+      .fft_part = fft_part,
       .lstm_step = lstm_step,
       .gru_step = gru_step,
   };

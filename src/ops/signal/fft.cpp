@@ -3,6 +3,7 @@
 
 #include "base/thread_pool.h"
 #include "kernels/fft.h"
+#include "kernels/fft_lanes.h"
 #include "op/emit.h"
 #include "op/registry.h"
 #include "ops/args.h"
@@ -14,7 +15,7 @@ namespace rill {
 namespace {
 
 using Complex = kernels::Fft::Complex;
-enum class Kind { forward, inverse, real, real_inverse };
+using Kind = kernels::FftKind;
 
 int64_t half(int64_t n) { return n <= 0 ? n : n / 2 + 1; }
 
@@ -193,6 +194,28 @@ struct Run {
   }
 };
 
+// Rows of floats, some side by side.
+struct RunLanes {
+  kernels::FftLanes fft;
+  int64_t batch, in, out;  // rows, floats of a row of each
+  int64_t work;            // of a transform
+
+  void operator()(const RunArgs& args) const {
+    const int64_t lanes = fft.lanes(), groups = (batch + lanes - 1) / lanes;
+    parallel_for(groups, grain_of(work * lanes), [&](int64_t begin, int64_t end) {
+      std::vector<float> memory(static_cast<size_t>(fft.work()));
+      for (int64_t g = begin; g < end; ++g) {
+        const int64_t first = g * lanes, rows = std::min(lanes, batch - first);
+        fft.run(static_cast<const float*>(args.in[0]) + first * in, in, in, rows,
+                static_cast<float*>(args.out[0]) + first * out, out, memory.data());
+      }
+    });
+  }
+};
+
+// With fewer rows most lanes would be idle.
+constexpr int64_t kWorthLanes = 4;
+
 template <int rank, Kind kind>
 Prepared prepare(const PrepareContext& ctx) {
   const Shape &x = ctx.input(0), &y = ctx.output(0);
@@ -211,15 +234,20 @@ Prepared prepare(const PrepareContext& ctx) {
     s.size = lengths->to_vector<int64_t>();
   }
   const bool is_real = kind == Kind::real || kind == Kind::real_inverse;
+  const auto is_wide = [](DType t) { return t == DType::complex128 || t == DType::float64; };
+  const bool wide = is_wide(ctx.input_dtype(0));
+  ctx.require(wide == is_wide(ctx.output_dtype(0)), "there is no transform from ",
+              ctx.input_dtype(0), " to ", ctx.output_dtype(0));
+  if (rank == 1 && !wide && s.batch >= kWorthLanes && kernels::FftLanes::fits(s.size[0], kind)) {
+    const int64_t in = s.in[0] * (kind == Kind::real ? 1 : 2);
+    const int64_t out = s.out[0] * (kind == Kind::real_inverse ? 1 : 2);
+    return prepared(RunLanes{kernels::FftLanes(s.size[0], kind), s.batch, in, out, s.size[0] * 4});
+  }
   if (is_real && rank == 1 && s.size[0] % 2 == 0) {
     s.half_plan = std::make_shared<const kernels::RealFft>(s.size[0]);
   } else {
     for (const int64_t n : s.size) s.plans.push_back(std::make_shared<const kernels::Fft>(n));
   }
-  const auto is_wide = [](DType t) { return t == DType::complex128 || t == DType::float64; };
-  const bool wide = is_wide(ctx.input_dtype(0));
-  ctx.require(wide == is_wide(ctx.output_dtype(0)), "there is no transform from ",
-              ctx.input_dtype(0), " to ", ctx.output_dtype(0));
   return wide ? prepared(Run<double>{std::move(s)}) : prepared(Run<float>{std::move(s)});
 }
 
