@@ -9,6 +9,7 @@
 #include "kernels/depthwise_gradient.h"
 #include "kernels/parallel.h"
 #include "kernels/strided_copy.h"
+#include "kernels/winograd_gradient.h"
 #include "ops/widened.h"
 #include "ops/windows.h"
 
@@ -123,6 +124,9 @@ Prepared widened(const PrepareContext& ctx, Prepared wide, int a, int b) {
 Prepared bind_fast_filter_gradient(const PrepareContext& ctx, const ConvSpec& spec) {
   if (kernels::is_simple_depthwise(spec)) {
     return bind_filter_gradient_as<kernels::DepthwiseFilterGradient>(ctx, spec);
+  }
+  if (kernels::winograd_gradient_pays(spec)) {
+    return bind_filter_gradient_as<kernels::WinogradFilterGradient>(ctx, spec);
   }
   return spec.groups == 1 ? bind_filter_gradient_as<kernels::OuterFilterGradient>(ctx, spec)
                           : bind_filter_gradient_as<kernels::FilterGradient>(ctx, spec);
