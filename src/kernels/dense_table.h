@@ -206,10 +206,6 @@ struct DenseTable {
   void (*winograd_output)(const WinogradResult&);
   void (*winograd_filter)(const float* w, int64_t in_channels, int64_t out_channels, int64_t first,
                           int64_t last, float* u);
-  // Tiles of 4x4 pixels of dy to 36 planes, each tile a row of whole vectors; pads count as none.
-  void (*winograd_spread)(const WinogradTiles&);
-  // Elements [first, last) of the nine taps of dw from the sums of 36 planes.
-  void (*winograd_gather)(const float* u, int64_t plane, int64_t first, int64_t last, float* dw);
   void (*depthwise)(const DepthwiseRows&);
   // Adds to channels [first, last) of dw what rows [first_row, last_row) of batch * out_h give.
   void (*depthwise_filter_gradient)(const DepthwiseBack&, int64_t first_row, int64_t last_row,

@@ -23,8 +23,6 @@ void winograd_input(const WinogradTiles& job);
 void winograd_output(const WinogradResult& job);
 void winograd_filter(const float* w, int64_t in_channels, int64_t out_channels, int64_t first,
                      int64_t last, float* u);
-void winograd_spread(const WinogradTiles& job);
-void winograd_gather(const float* u, int64_t plane, int64_t first, int64_t last, float* dw);
 void depthwise(const DepthwiseRows& job);
 void depthwise_filter_gradient(const DepthwiseBack& job, int64_t first_row, int64_t last_row,
                                int64_t first, int64_t last);

@@ -19,8 +19,6 @@ const DenseTable& dense_kernels() {
       .winograd_input = winograd_input,
       .winograd_output = winograd_output,
       .winograd_filter = winograd_filter,
-      .winograd_spread = winograd_spread,
-      .winograd_gather = winograd_gather,
       .depthwise = depthwise,
       .depthwise_filter_gradient = depthwise_filter_gradient,
       .depthwise_input_gradient = depthwise_input_gradient,
