@@ -1,4 +1,5 @@
-// Callbacks that save the model: keras/src/callbacks/model_checkpoint.py, backup_and_restore.py.
+// Callbacks that save the model: keras/src/callbacks/model_checkpoint.py, backup_and_restore.py;
+// tf_keras/src/callbacks.py.
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -6,9 +7,12 @@
 #include "base/fail.h"
 #include "codec/atomic_file.h"
 #include "codec/json.h"
+#include "io/keras_checkpoint.h"
+#include "io/keras_formats.h"
 #include "keras/callbacks/monitor.h"
 #include "keras/core/python_float.h"
 #include "keras/core/weights.h"
+#include "keras/saving/training_state.h"
 #include "keras/training/trainer.h"
 #include "rill/keras/callbacks.hpp"
 #include "rill/keras/saving.hpp"
@@ -50,12 +54,40 @@ std::string formatted(const std::string& field, int64_t epoch, std::optional<int
   return out;
 }
 
+// Of an execution of several batches one hears once: counts batches up to `save_freq`.
+class BatchCount {
+ public:
+  bool reaches(int64_t save_freq, int64_t batch) {
+    since_ += batch <= last_ ? batch + 1 : batch - last_;
+    last_ = batch;
+    if (since_ < save_freq) return false;
+    since_ = 0;
+    return true;
+  }
+  int64_t since() const { return since_; }
+
+ private:
+  int64_t since_ = 0;
+  int64_t last_ = -1;
+};
+
 class Checkpoint final : public Callback {
  public:
   Checkpoint(std::string path, const callbacks::ModelCheckpointOptions& o)
-      : path_(std::move(path)), o_(o), monitor_(o.monitor, o.mode, 0) {
+      : path_(std::move(path)), o_(o), monitor_(o.monitor, o.mode, 0, [](const std::string& name) {
+          return name.find("acc") != std::string::npos || name.starts_with("fmeasure");
+        }) {
     best_ = o.initial_value_threshold;
-    if (o.save_weights_only && !path_.ends_with(".weights.h5")) {
+    if (o.save_freq && *o.save_freq < 1) {
+      fail(Code::invalid_argument, "ModelCheckpoint: save_freq must be positive, not ",
+           *o.save_freq);
+    }
+  }
+  bool wants_batch_logs(int64_t) const override { return o_.save_freq.has_value(); }
+
+  void on_train_begin(Logs&) override {
+    if (habits_of(model()).checkpoints_any_format) return;
+    if (o_.save_weights_only && !path_.ends_with(".weights.h5")) {
       fail(Code::invalid_argument,
            "ModelCheckpoint: with save_weights_only the path must end in .weights.h5, not ",
            quoted(path_));
@@ -64,18 +96,10 @@ class Checkpoint final : public Callback {
       fail(Code::invalid_argument, "ModelCheckpoint: the path must end in .keras or .h5, not ",
            quoted(path_));
     }
-    if (o.save_freq && *o.save_freq < 1) {
-      fail(Code::invalid_argument, "ModelCheckpoint: save_freq must be positive, not ",
-           *o.save_freq);
-    }
   }
-  bool wants_batch_logs(int64_t) const override { return o_.save_freq.has_value(); }
-
   void on_epoch_begin(int64_t epoch, Logs&) override { epoch_ = epoch; }
   void on_train_batch_end(int64_t batch, Logs& logs) override {
-    if (!o_.save_freq || ++batches_ < *o_.save_freq) return;
-    batches_ = 0;
-    save(epoch_, batch + 1, logs);
+    if (o_.save_freq && batches_.reaches(*o_.save_freq, batch)) save(epoch_, batch + 1, logs);
   }
   void on_epoch_end(int64_t epoch, Logs& logs) override {
     if (!o_.save_freq) save(epoch, std::nullopt, logs);
@@ -84,8 +108,11 @@ class Checkpoint final : public Callback {
  private:
   void save(int64_t epoch, std::optional<int64_t> batch, const Logs& logs) {
     const std::string path = path_of(epoch + 1, batch, logs);
+    const bool any_format = habits_of(model()).checkpoints_any_format;
     if (o_.save_best_only) {
-      const std::optional<double> now = monitor_.value(logs);
+      const std::optional<double> now = monitor_.value(logs, model());
+      if (!now && any_format) return;
+      if (any_format && !best_) best_ = monitor_.worst();
       if (now && !monitor_.improves(*now, best_)) {
         if (o_.verbose > 0) {
           print_line(str("\nEpoch ", epoch + 1, ": ", monitor_.name(), " did not improve from ",
@@ -104,10 +131,30 @@ class Checkpoint final : public Callback {
     const fs::path folder = fs::path(path).parent_path();
     std::error_code ignored;  // saving says what is wrong
     if (!folder.empty()) fs::create_directories(folder, ignored);
-    if (o_.save_weights_only) {
-      save_weights(model(), path);
+    any_format ? write_keras2(path) : write(path);
+  }
+
+  void write(const std::string& path) {
+    o_.save_weights_only ? save_weights(model(), path) : save_model(model(), path);
+    if (o_.verbose > 0) {
+      print_line(str("\nEpoch ", epoch_ + 1, ": finished saving model to ", path));
+    }
+  }
+
+  // What has no other ending is a SavedModel, or a checkpoint.
+  void write_keras2(const std::string& path) {
+    SaveOptions options;
+    options.keras_version = 2;
+    const bool file = path.ends_with(".keras") || path.ends_with(".h5") || path.ends_with(".hdf5");
+    if (file && o_.save_weights_only) {
+      save_weights(model(), path, options);
+    } else if (file) {
+      save_model(model(), path, options);
+    } else if (o_.save_weights_only) {
+      const std::optional<TrainingState> training = training_state(*model().impl());
+      io::save_checkpoint_weights(model(), path, training ? &*training : nullptr);
     } else {
-      save_model(model(), path);
+      io::export_keras_model(model(), path, true);
     }
   }
 
@@ -137,7 +184,7 @@ class Checkpoint final : public Callback {
   Monitor monitor_;
   std::optional<double> best_;
   int64_t epoch_ = 0;
-  int64_t batches_ = 0;
+  BatchCount batches_;
 };
 
 class Backup final : public Callback {
@@ -173,11 +220,9 @@ class Backup final : public Callback {
     epoch_ = epoch;
     done_ = 0;
   }
-  void on_train_batch_end(int64_t, Logs&) override {
-    ++done_;
-    if (!o_.save_freq || ++batches_ < *o_.save_freq) return;
-    batches_ = 0;
-    save();
+  void on_train_batch_end(int64_t batch, Logs&) override {
+    done_ = batch + 1;
+    if (o_.save_freq && batches_.reaches(*o_.save_freq, batch)) save();
   }
   void on_epoch_end(int64_t epoch, Logs&) override {
     // An epoch that was stopped in its middle is done again, from where it began.
@@ -202,7 +247,7 @@ class Backup final : public Callback {
     save_model(model(), archive());
     Json json = Json::object();
     json.set("epoch", epoch_);
-    json.set("batch", batches_);
+    json.set("batch", batches_.since());
     json.set("iterations", model().optimizer().iteration_count());
     write_file(metadata(), json.dump());
   }
@@ -210,7 +255,7 @@ class Backup final : public Callback {
   std::string folder_;
   callbacks::BackupOptions o_;
   int64_t epoch_ = 0;
-  int64_t batches_ = 0;
+  BatchCount batches_;
   int64_t done_ = 0;  // batches of this epoch
 };
 

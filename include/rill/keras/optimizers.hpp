@@ -177,8 +177,9 @@ class RILL_API Optimizer {
   // With use_ema: the averages become the values. fit() does it at its end.
   virtual void finalize_variable_values();
   bool uses_ema() const { return use_ema_; }
-  // Exchanges the variables and their averages.
+  // Exchanges the variables and their averages; or makes the variables their averages.
   void swap_ema();
+  void restart_ema();
   // Projections that are applied to a variable after each update.
   using Projection = std::function<Value(const Value&)>;
   void set_constraint(const Value& variable, Projection projection);

@@ -121,6 +121,10 @@ struct CompileOptions {
   // Taken and written back; each step is compiled anyway.
   int64_t steps_per_execution = 1;
   bool jit_compile = false;
+  // Which Keras trains the model: 2 or 3. It says what logs call things and in which order they
+  // come, and all else that differs between them. None: the one whose file the model came from, 3
+  // for others.
+  std::optional<int> keras_version = {};
   // Where a layer has the policy mixed_float16 the optimizer is wrapped into a LossScaleOptimizer.
   bool auto_scale_loss = true;
 };

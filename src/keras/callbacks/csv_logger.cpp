@@ -3,7 +3,9 @@
 #include <fstream>
 
 #include "base/fail.h"
+#include "keras/callbacks/monitor.h"
 #include "keras/core/python_float.h"
+#include "keras/training/trainer.h"
 #include "rill/keras/callbacks.hpp"
 
 namespace rill::keras {
@@ -32,7 +34,7 @@ class CsvLogger final : public Callback {
     for (const std::string& key : keys_) {
       const auto found = std::find_if(logs.begin(), logs.end(),
                                       [&](const auto& item) { return item.first == key; });
-      line += o_.separator + (found == logs.end() ? "NA" : python_float(found->second));
+      line += o_.separator + (found == logs.end() ? "NA" : shown(key, found->second));
     }
     file_ << line << kLineEnd << std::flush;
     if (!file_) fail(Code::resource_exhausted, "cannot write to ", quoted(path_), ": disk full?");
@@ -41,6 +43,10 @@ class CsvLogger final : public Callback {
   void on_train_end(Logs&) override { file_.close(); }
 
  private:
+  std::string shown(const std::string& key, double value) const {
+    const TrainingHabits& habits = habits_of(model());
+    return key == habits.rate ? python_rate(value, habits) : python_float(value);
+  }
   void choose_keys(const Logs& logs) {
     for (const auto& [name, value] : logs) keys_.push_back(name);
     std::sort(keys_.begin(), keys_.end());

@@ -1,11 +1,14 @@
 // Callbacks that end the training or change the learning rate. Sources:
 // keras/src/callbacks/{early_stopping,reduce_lr_on_plateau,learning_rate_scheduler,
 // terminate_on_nan,swap_ema_weights,lambda_callback}.py.
+#include <algorithm>
 #include <cmath>
 
 #include "base/fail.h"
 #include "keras/callbacks/monitor.h"
 #include "keras/core/python_float.h"
+#include "keras/optimizers/detail/make.h"
+#include "keras/training/trainer.h"
 #include "rill/keras/callbacks.hpp"
 #include "rill/keras/optimizers.hpp"
 
@@ -22,10 +25,42 @@ void set_log(Logs& logs, const std::string& name, double value) {
   logs.emplace_back(name, value);
 }
 
+// The optimizers that update variables: that of the model, or those within it.
+std::vector<OptimizerPtr> updating(const Model& model) {
+  const OptimizerPtr optimizer = trainer_of(*model.impl()).optimizer();
+  const auto* holder = dynamic_cast<const HoldsOptimizers*>(&*optimizer);
+  return holder ? holder->inner() : std::vector{optimizer};
+}
+
+// The optimizers with a rate, and what logs call it.
+std::vector<std::pair<std::string, OptimizerPtr>> rates(const Model& model) {
+  const OptimizerPtr optimizer = trainer_of(*model.impl()).optimizer();
+  if (optimizer->class_name() != "MultiOptimizer") return {{habits_of(model).rate, optimizer}};
+  std::vector<std::pair<std::string, OptimizerPtr>> out;
+  for (const OptimizerPtr& part : updating(model)) {
+    out.emplace_back("learning_rate_" + part->name(), part);
+  }
+  return out;
+}
+
+void log_rates(const Model& model, Logs& logs) {
+  for (const auto& [name, optimizer] : rates(model)) {
+    set_log(logs, name, optimizer->learning_rate());
+  }
+}
+
+// " NAME" of one optimizer among several, in messages.
+std::string which(const std::string& log) {
+  constexpr std::string_view kOwn = "learning_rate_";
+  return log.starts_with(kOwn) ? " " + log.substr(kOwn.size()) : "";
+}
+
 class EarlyStoppingCallback final : public Callback {
  public:
   explicit EarlyStoppingCallback(const callbacks::EarlyStoppingOptions& o)
-      : o_(o), monitor_(o.monitor, o.mode, o.min_delta) {}
+      : o_(o), monitor_(o.monitor, o.mode, o.min_delta, [](const std::string& name) {
+          return name.ends_with("acc") || name.ends_with("accuracy") || name.ends_with("auc");
+        }) {}
   bool wants_batch_logs(int64_t) const override { return false; }
 
   void on_train_begin(Logs&) override {
@@ -37,7 +72,7 @@ class EarlyStoppingCallback final : public Callback {
   }
 
   void on_epoch_end(int64_t epoch, Logs& logs) override {
-    const std::optional<double> now = monitor_.value(logs);
+    const std::optional<double> now = monitor_.value(logs, model());
     if (!now || epoch < o_.start_from_epoch) return;
     if (o_.restore_best_weights && weights_.empty()) {
       weights_ = model().get_weights();
@@ -82,7 +117,9 @@ class EarlyStoppingCallback final : public Callback {
 class ReduceRateCallback final : public Callback {
  public:
   explicit ReduceRateCallback(const callbacks::ReduceLROnPlateauOptions& o)
-      : o_(o), monitor_(o.monitor, o.mode, o.min_delta) {
+      : o_(o), monitor_(o.monitor, o.mode, o.min_delta, [](const std::string& name) {
+          return name.find("acc") != std::string::npos;
+        }) {
     if (!(o.factor < 1)) {
       fail(Code::invalid_argument, "ReduceLROnPlateau: factor must be below 1, not ", o.factor);
     }
@@ -96,9 +133,8 @@ class ReduceRateCallback final : public Callback {
   }
 
   void on_epoch_end(int64_t epoch, Logs& logs) override {
-    Optimizer& optimizer = model().optimizer();
-    set_log(logs, "learning_rate", optimizer.learning_rate());
-    const std::optional<double> now = monitor_.value(logs);
+    log_rates(model(), logs);
+    const std::optional<double> now = monitor_.value(logs, model());
     if (!now) return;
     if (cooling_ > 0) {
       --cooling_;
@@ -110,14 +146,22 @@ class ReduceRateCallback final : public Callback {
       return;
     }
     if (cooling_ > 0 || ++wait_ < o_.patience) return;
-    const double old = optimizer.learning_rate();
-    if (!(old > static_cast<double>(static_cast<float>(o_.min_lr)))) return;
-    const double rate = std::max(old * o_.factor, o_.min_lr);
-    optimizer.set_learning_rate(rate);
-    if (o_.verbose > 0) {
-      print_line(str("\nEpoch ", epoch + 1, ": ReduceLROnPlateau reducing learning rate to ",
-                     python_float(rate), "."));
+    bool reduced = false;
+    for (const auto& [name, optimizer] : rates(model())) {
+      const double old = optimizer->learning_rate();
+      if (!(old > static_cast<double>(static_cast<float>(o_.min_lr)))) continue;
+      const double lower = habits_of(model()).rate_is_float32
+                               ? static_cast<float>(old) * static_cast<float>(o_.factor)
+                               : old * o_.factor;
+      const double rate = std::max(lower, o_.min_lr);
+      optimizer->set_learning_rate(rate);
+      reduced = true;
+      if (o_.verbose > 0) {
+        print_line(str("\nEpoch ", epoch + 1, ": ReduceLROnPlateau reducing", which(name),
+                       " learning rate to ", python_float(rate), "."));
+      }
     }
+    if (!reduced) return;
     cooling_ = o_.cooldown;
     wait_ = 0;
   }
@@ -136,17 +180,16 @@ class RateScheduler final : public Callback {
       : rate_(std::move(rate)), verbose_(verbose) {}
   bool wants_batch_logs(int64_t) const override { return false; }
   void on_epoch_begin(int64_t epoch, Logs&) override {
-    Optimizer& optimizer = model().optimizer();
-    const double rate = rate_(epoch, optimizer.learning_rate());
-    optimizer.set_learning_rate(rate);
-    if (verbose_ > 0) {
-      print_line(str("\nEpoch ", epoch + 1, ": LearningRateScheduler setting learning rate to ",
-                     python_float(rate), "."));
+    for (const auto& [name, optimizer] : rates(model())) {
+      const double rate = rate_(epoch, optimizer->learning_rate());
+      optimizer->set_learning_rate(rate);
+      if (verbose_ > 0) {
+        print_line(str("\nEpoch ", epoch + 1, ": LearningRateScheduler setting", which(name),
+                       " learning rate to ", python_float(rate), "."));
+      }
     }
   }
-  void on_epoch_end(int64_t, Logs& logs) override {
-    set_log(logs, "learning_rate", model().optimizer().learning_rate());
-  }
+  void on_epoch_end(int64_t, Logs& logs) override { log_rates(model(), logs); }
 
  private:
   std::function<double(int64_t, double)> rate_;
@@ -169,22 +212,28 @@ class EmaSwapper final : public Callback {
   explicit EmaSwapper(bool on_epoch) : on_epoch_(on_epoch) {}
   bool wants_batch_logs(int64_t) const override { return false; }
   void on_train_begin(Logs&) override {
-    if (!model().optimizer().uses_ema()) {
+    const std::vector<OptimizerPtr> all = updating(model());
+    if (std::none_of(all.begin(), all.end(), [](const auto& o) { return o->uses_ema(); })) {
       fail(Code::invalid_argument, "SwapEMAWeights needs an optimizer with use_ema = true");
     }
   }
   void on_epoch_begin(int64_t, Logs&) override {
     if (on_epoch_) put(false);
   }
-  void on_epoch_end(int64_t, Logs&) override {
-    if (on_epoch_) put(true);
+  void on_epoch_end(int64_t epoch, Logs&) override {
+    if (!on_epoch_) return;
+    put(true);
+    // The end of fit() gives the variables the averages once more.
+    if (epoch != params().epochs - 1) return;
+    for (const OptimizerPtr& optimizer : updating(model())) optimizer->restart_ema();
   }
   void on_test_begin(Logs&) override { put(true); }
   void on_test_end(Logs&) override { put(false); }
 
  private:
   void put(bool averages) {
-    if (averages != inside_) model().optimizer().swap_ema();
+    if (averages == inside_) return;
+    for (const OptimizerPtr& optimizer : updating(model())) optimizer->swap_ema();
     inside_ = averages;
   }
   bool on_epoch_;

@@ -17,6 +17,7 @@
 #include "codec/proto_wire.h"
 #include "keras/callbacks/layer_graph.h"
 #include "keras/core/weights.h"
+#include "keras/training/trainer.h"
 #include "rill/keras/callbacks.hpp"
 #include "rill/keras/optimizers.hpp"
 
@@ -181,17 +182,28 @@ class TensorBoardCallback final : public Callback {
           .scalar("epoch_" + (validation ? name.substr(4) : name), epoch, value);
     }
     const Optimizer& optimizer = model().optimizer();
-    if (optimizer.class_name() != "MultiOptimizer") {
+    const TrainingHabits& habits = habits_of(model());
+    const bool told = std::any_of(logs.begin(), logs.end(),
+                                  [](const auto& item) { return item.first == "learning_rate"; });
+    if (optimizer.class_name() != "MultiOptimizer" && !told &&
+        (habits.charts_constant_rate || optimizer.has_schedule())) {
       file("train").scalar("epoch_learning_rate", epoch, optimizer.learning_rate());
     }
     if (o_.histogram_freq > 0 && epoch % o_.histogram_freq == 0) {
       for (const Value& weight : model().weights()) {
         const VariableState& state = variable_state(weight);
-        file("train").histogram(state.name() + "/histogram", epoch,
+        file("train").histogram(state.name() + habits.weight_ending + "/histogram", epoch,
                                 state.read().to_vector<double>());
       }
     }
     for (auto& [name, written] : files_) written->flush();
+  }
+
+  void on_test_end(Logs& logs) override {
+    const int64_t step = model().optimizer().iteration_count();
+    for (const auto& [name, value] : logs) {
+      file("validation").scalar("evaluation_" + name + "_vs_iterations", step, value);
+    }
   }
 
   void on_train_end(Logs&) override { files_.clear(); }

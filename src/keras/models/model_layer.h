@@ -12,6 +12,7 @@
 
 #include "codec/json.h"
 #include "function/traced.h"
+#include "keras/core/generation.h"
 #include "keras/core/node.h"
 #include "rill/keras/model.hpp"
 
@@ -82,6 +83,9 @@ class ModelLayer : public Layer {
   // What whoever looks at the model should know of how it was loaded; mostly nothing.
   void set_note(std::string note) { note_ = std::move(note); }
   const std::string& note() const { return note_; }
+  // Of the file that it came from.
+  void set_generation(Generation generation) { generation_ = generation; }
+  Generation generation() const { return generation_; }
 
   // What compile() made of it; null before.
   const std::shared_ptr<Trainer>& trainer() const { return trainer_; }
@@ -107,6 +111,7 @@ class ModelLayer : public Layer {
   std::unique_ptr<Traced> traced_;
   std::unique_ptr<RunGuard> guard_;
   std::string note_;
+  Generation generation_ = Generation::keras3;
   std::optional<SavedTraining> training_;
   std::shared_ptr<Trainer> trainer_;
 };

@@ -234,6 +234,7 @@ std::shared_ptr<ModelLayer> Deserializer::make_model(const Json& json) {
   if (name.empty()) name = layer_name(json);
   model->set_name(name.empty() ? unique_layer_name(class_name) : name);
   if (config.is_object() && !config.value("trainable", true)) model->set_trainable(false);
+  model->set_generation(flavour_ == Flavour::keras3 ? Generation::keras3 : Generation::keras2);
   return model;
 }
 
@@ -315,6 +316,7 @@ Model clone_model(const Model& model, const CustomObjects& custom) {
   const GraphScope eager(nullptr);
   Model made = model_from_config(model_to_json(*model.impl()), custom, "3");
   initialize_missing(*made.impl());
+  made.impl()->set_generation(model.impl()->generation());
   return made;
 }
 

@@ -7,6 +7,8 @@
 #include <random>
 
 #include "base/fail.h"
+#include "graph/graph.h"
+#include "keras/core/ops.h"
 #include "keras/training/shuffle.h"
 
 namespace rill::keras {
@@ -97,23 +99,61 @@ Batch slice_rows(const Batch& data, int64_t begin, int64_t end) {
   return out;
 }
 
-Tensor weights_of_classes(const Tensor& y, const std::map<int64_t, double>& class_weight) {
-  const int64_t rows = y.rank() == 0 ? 0 : y.dim(0);
-  const int64_t width = rows == 0 ? 1 : y.size() / rows;
-  if (y.rank() > 2) {
+ClassWeights::ClassWeights(std::map<int64_t, double> weights, const TrainingHabits& habits)
+    : weights_(std::move(weights)), multiplies_(habits.multiplies_class_weight) {
+  if (!multiplies_ || weights_.empty()) return;
+  const auto last = static_cast<int64_t>(weights_.size()) - 1;
+  if (weights_.begin()->first == 0 && weights_.rbegin()->first == last) return;
+  fail(Code::invalid_argument, "class_weight has ", last + 1, " classes from ",
+       weights_.begin()->first, " to ", weights_.rbegin()->first,
+       "; a model of Keras 2 takes all classes from 0");
+}
+
+Tensor ClassWeights::weights_for(const Tensor& y) const {
+  Shape shape = y.shape();
+  int64_t width = 1;
+  if (y.rank() > 1) {
+    width = shape.back();
+    shape = Shape(std::vector<int64_t>(shape.begin(), shape.end() - 1));
+  }
+  if (!multiplies_ && y.rank() > 2) {
     fail(Code::invalid_argument,
          "class_weight needs targets of one class a sample; they have shape ", y.shape());
   }
   const std::vector<double> numbers = y.to_vector<double>();
-  Tensor out(DType::float32, Shape{rows});
-  for (int64_t i = 0; i < rows; ++i) {
+  Tensor out(DType::float32, shape);
+  for (int64_t i = 0; i < out.size(); ++i) {
     const auto row = numbers.begin() + i * width;
     const double label = width == 1 ? std::nearbyint(*row)
                                     : static_cast<double>(std::max_element(row, row + width) - row);
-    const auto found = class_weight.find(static_cast<int64_t>(label));
-    out.data<float>()[i] = found == class_weight.end() ? 1.0f : static_cast<float>(found->second);
+    const auto found = weights_.find(static_cast<int64_t>(label));
+    if (found == weights_.end() && multiplies_) {
+      fail(Code::invalid_argument, "class_weight has no weight for the class ", label,
+           " of the targets");
+    }
+    out.data<float>()[i] = found == weights_.end() ? 1.0f : static_cast<float>(found->second);
   }
   return out;
+}
+
+void ClassWeights::weigh(Batch& batch) const {
+  if (weights_.empty()) return;
+  if (batch.y.size() != 1) {
+    fail(Code::invalid_argument, "class_weight needs a model with one output");
+  }
+  const Tensor weights = weights_for(batch.y[0]);
+  if (batch.weights.empty()) {
+    batch.weights = {weights};
+    return;
+  }
+  if (!multiplies_) {
+    fail(Code::invalid_argument,
+         "class_weight and weights of the samples cannot be given together");
+  }
+  const GraphScope eagerly(nullptr);
+  Value given = batch.weights[0];
+  while (given.rank() < weights.rank()) given = op::expand_dims(given, -1);
+  batch.weights = {op::mul(op::cast(given, DType::float32), weights)};
 }
 
 namespace {
@@ -150,14 +190,17 @@ class ArraySource final : public BatchSource {
     if (options.shuffle) order_ = std::make_unique<EpochOrder>(rows_, options.one_generator);
   }
   void start_epoch() override {
-    at_ = 0;
-    if (order_) permutation_ = order_->next();
+    pass_ = 0;
+    start_pass();
   }
   std::optional<int64_t> steps() const override {
     return (rows_ + options_.batch_size - 1) / options_.batch_size;
   }
   bool next(Batch& batch) override {
-    if (at_ >= rows_) return false;
+    if (at_ >= rows_) {
+      if (++pass_ >= options_.passes) return false;
+      start_pass();
+    }
     const int64_t end = std::min(rows_, at_ + options_.batch_size);
     if (!order_) {
       batch = slice_rows(data_, at_, end);
@@ -173,6 +216,10 @@ class ArraySource final : public BatchSource {
   }
 
  private:
+  void start_pass() {
+    at_ = 0;
+    if (order_) permutation_ = order_->next();
+  }
   static void gather(const Values& from, std::span<const int64_t> rows, Values& to) {
     to.resize(from.size());
     for (size_t i = 0; i < from.size(); ++i) gather_rows(from[i], rows, to[i]);
@@ -182,27 +229,22 @@ class ArraySource final : public BatchSource {
   ArrayOptions options_;
   int64_t rows_;
   int64_t at_ = 0;
+  int64_t pass_ = 0;
   std::unique_ptr<EpochOrder> order_;
   std::vector<int64_t> permutation_;
 };
 
 class GeneratorSource final : public BatchSource {
  public:
-  GeneratorSource(const ModelLayer& model, BatchGenerator generator,
-                  std::map<int64_t, double> class_weight)
-      : model_(model), generator_(std::move(generator)), class_weight_(std::move(class_weight)) {}
+  GeneratorSource(const ModelLayer& model, BatchGenerator generator, ClassWeights class_weights)
+      : model_(model), generator_(std::move(generator)), class_weights_(std::move(class_weights)) {}
   void start_epoch() override {}
   std::optional<int64_t> steps() const override { return std::nullopt; }
   bool next(Batch& batch) override {
     Examples examples;
     if (!generator_(examples)) return false;
     batch = to_batch(model_, examples);
-    if (!class_weight_.empty()) {
-      if (batch.y.size() != 1) {
-        fail(Code::invalid_argument, "class_weight needs a model with one output");
-      }
-      batch.weights = {weights_of_classes(batch.y[0], class_weight_)};
-    }
+    class_weights_.weigh(batch);
     count_rows(batch);
     return true;
   }
@@ -210,7 +252,7 @@ class GeneratorSource final : public BatchSource {
  private:
   const ModelLayer& model_;
   BatchGenerator generator_;
-  std::map<int64_t, double> class_weight_;
+  ClassWeights class_weights_;
 };
 
 }  // namespace
@@ -220,8 +262,8 @@ std::unique_ptr<BatchSource> array_source(Batch data, const ArrayOptions& option
 }
 
 std::unique_ptr<BatchSource> generator_source(const ModelLayer& model, BatchGenerator generator,
-                                              std::map<int64_t, double> class_weight) {
-  return std::make_unique<GeneratorSource>(model, std::move(generator), std::move(class_weight));
+                                              ClassWeights class_weights) {
+  return std::make_unique<GeneratorSource>(model, std::move(generator), std::move(class_weights));
 }
 
 }  // namespace rill::keras

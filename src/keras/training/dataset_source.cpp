@@ -10,9 +10,9 @@ namespace {
 
 class DatasetSource final : public BatchSource {
  public:
-  DatasetSource(const ModelLayer& model, Dataset batches, std::map<int64_t, double> class_weight,
+  DatasetSource(const ModelLayer& model, Dataset batches, std::optional<ClassWeights> class_weights,
                 std::optional<int64_t> steps)
-      : model_(model), batches_(std::move(batches)), class_weight_(std::move(class_weight)) {
+      : model_(model), batches_(std::move(batches)), class_weights_(std::move(class_weights)) {
     const std::optional<int64_t> count = batches_.cardinality();
     if (count == INT64_MAX && !steps) {
       fail(Code::invalid_argument,
@@ -42,13 +42,7 @@ class DatasetSource final : public BatchSource {
     batch.x.assign(at(0), at(x));
     batch.y.assign(at(x), at(x + y));
     batch.weights.assign(at(x + y), element.end());
-    if (!class_weight_.empty()) {
-      if (batch.y.size() != 1 || !batch.weights.empty()) {
-        fail(Code::invalid_argument,
-             "class_weight needs a model with one output, and no weights in the data set");
-      }
-      batch.weights = {weights_of_classes(batch.y[0], class_weight_)};
-    }
+    if (class_weights_) class_weights_->weigh(batch);
     count_rows(batch);
     return true;
   }
@@ -56,7 +50,7 @@ class DatasetSource final : public BatchSource {
  private:
   const ModelLayer& model_;
   Dataset batches_;
-  std::map<int64_t, double> class_weight_;
+  std::optional<ClassWeights> class_weights_;
   std::optional<int64_t> steps_;
   std::optional<Dataset::Iterator> pass_;
 };
@@ -64,9 +58,9 @@ class DatasetSource final : public BatchSource {
 }  // namespace
 
 std::unique_ptr<BatchSource> dataset_source(const ModelLayer& model, const Dataset& batches,
-                                            std::map<int64_t, double> class_weight,
+                                            std::optional<ClassWeights> class_weights,
                                             std::optional<int64_t> steps) {
-  return std::make_unique<DatasetSource>(model, batches, std::move(class_weight), steps);
+  return std::make_unique<DatasetSource>(model, batches, std::move(class_weights), steps);
 }
 
 }  // namespace rill::keras

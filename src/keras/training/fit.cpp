@@ -21,42 +21,61 @@
 namespace rill::keras {
 namespace {
 
-// One pass over the source, through `step`. Gives the number of batches.
-template <typename Step>
-int64_t run_epoch(BatchSource& source, std::optional<int64_t> steps, bool& exhausted, Step&& step) {
-  Batch batch;
-  int64_t done = 0;
-  while (!steps || done < *steps) {
-    if (!source.next(batch)) {
-      exhausted = true;
-      break;
-    }
-    ++done;
-    if (!step(done, batch)) break;
-  }
-  return done;
-}
-
 // Callbacks hear of steps_per_execution batches at once: of the first before them, behind them of
-// the last of a whole execution, even where the data ends before it. Batches count from 1.
+// the last of a whole execution, even where the data ends before it, unless the generation shortens
+// it. Batches count from 1.
 class Executions {
  public:
-  explicit Executions(int64_t steps) : steps_(steps) {}
+  // `total`: batches of an epoch, when that is known. `asked`: whether the user said so.
+  Executions(const Trainer& trainer, std::optional<int64_t> total, bool asked)
+      : steps_(trainer.steps_per_execution()),
+        shortens_(trainer.habits().shortens_last_execution),
+        total_(total) {
+    if (asked && !shortens_) total_ = (*total + steps_ - 1) / steps_ * steps_;
+  }
+  bool over(int64_t done) const { return total_ && done >= *total_; }
   std::optional<int64_t> begins(int64_t batch) const {
     return (batch - 1) % steps_ == 0 ? std::optional(batch - 1) : std::nullopt;
   }
   std::optional<int64_t> ends(int64_t batch) const {
-    return batch % steps_ == 0 ? std::optional(batch - 1) : std::nullopt;
+    const bool last = batch % steps_ == 0 || (shortens_ && total_ == batch);
+    return last ? std::optional(batch - 1) : std::nullopt;
   }
   // What is left when the data has ended.
   std::optional<int64_t> cut_short(int64_t batches) const {
     const int64_t over = batches % steps_;
-    return over == 0 ? std::nullopt : std::optional(batches - over + steps_ - 1);
+    if (over == 0 || shortens_) return std::nullopt;
+    return std::optional(batches - over + steps_ - 1);
   }
 
  private:
   int64_t steps_;
+  bool shortens_;
+  std::optional<int64_t> total_;
 };
+
+// One pass over the source: `begin` with the number of a batch that comes, `step` with the batch.
+// `blindly`: nobody knows how many there are, and one begins that does not come. Gives the number
+// of batches.
+template <typename Begin, typename Step>
+int64_t run_epoch(BatchSource& source, const Executions& executions, bool blindly, bool& exhausted,
+                  Begin&& begin, Step&& step) {
+  Batch batch;
+  int64_t done = 0;
+  const auto tell = [&] {
+    if (const auto first = executions.begins(done + 1)) begin(*first);
+  };
+  while (!executions.over(done)) {
+    if (blindly) tell();
+    if (!source.next(batch)) {
+      exhausted = true;
+      break;
+    }
+    if (!blindly) tell();
+    if (!step(++done, batch)) break;
+  }
+  return done;
+}
 
 void warn_of_end(int64_t done, int64_t wanted) {
   write_progress(str("rill: warning: the data ended after ", done, " of the ", wanted,
@@ -71,23 +90,29 @@ Logs evaluate_source(Trainer& trainer, BatchSource& source, std::optional<int64_
   trainer.reset_metrics();
   source.start_epoch();
   bool exhausted = false;
-  const Executions executions(trainer.steps_per_execution());
+  const Executions executions(trainer, steps ? steps : source.steps(), steps.has_value());
   const auto tell = [&](int64_t end, Logs now) {
     if (now.empty() && callbacks.wants_batch_logs(end)) now = trainer.results();
     callbacks.each([&](Callback& c) { c.on_test_batch_end(end, now); });
   };
-  const int64_t done = run_epoch(source, steps, exhausted, [&](int64_t n, const Batch& batch) {
+  const auto begin = [&](int64_t n) {
+    Logs none;
+    callbacks.each([&](Callback& c) { c.on_test_batch_begin(n, none); });
+  };
+  const auto step = [&](int64_t n, const Batch& batch) {
     Logs now;
-    if (const auto begin = executions.begins(n)) {
-      callbacks.each([&](Callback& c) { c.on_test_batch_begin(*begin, now); });
-    }
     trainer.test(batch);
     if (bar && bar->due(n)) now = trainer.results();
     if (const auto end = executions.ends(n)) tell(*end, now);
     if (bar && bar->due(n)) bar->update(n, now, false);
     return true;
-  });
-  if (const auto end = executions.cut_short(done)) tell(*end, {});
+  };
+  const bool blindly = !source.steps();
+  const int64_t done = run_epoch(source, executions, blindly, exhausted, begin, step);
+  if (const auto end = executions.cut_short(done)) {
+    tell(*end, {});
+    if (blindly) begin(*end + 1);
+  }
   if (done == 0) fail(Code::invalid_argument, "evaluate(): the data is empty");
   logs = trainer.results();
   if (bar) bar->update(done, logs, true);
@@ -140,6 +165,7 @@ History fit_source(const Model& model, BatchSource& source, BatchSource* validat
   trainer.stop = false;
   trainer.resume_epoch.reset();
   const std::optional<int64_t> steps = o.steps_per_epoch ? o.steps_per_epoch : source.steps();
+  const bool whole = steps && steps == source.steps();
   const int verbose = resolve_verbose(o.verbose);
   const CallbackList callbacks(model, o.callbacks, {o.epochs, steps, verbose});
   const CallbackList silent(model, {}, {});
@@ -147,26 +173,28 @@ History fit_source(const Model& model, BatchSource& source, BatchSource* validat
   Logs logs;
   callbacks.each([&](Callback& c) { c.on_train_begin(logs); });
   bool exhausted = true;
-  const Executions executions(trainer.steps_per_execution());
+  const TrainingHabits& habits = trainer.habits();
+  const Executions executions(trainer, steps, o.steps_per_epoch.has_value());
   const int64_t first = trainer.resume_epoch.value_or(o.initial_epoch);
   for (int64_t epoch = first; epoch < o.epochs && !trainer.stop; ++epoch) {
     trainer.reset_metrics();
     logs.clear();
     callbacks.each([&](Callback& c) { c.on_epoch_begin(epoch, logs); });
     if (verbose != 0 && o.epochs > 1) write_progress(str("Epoch ", epoch + 1, "/", o.epochs, "\n"));
-    ProgressBar bar(verbose, steps);
+    ProgressBar bar(verbose, steps, habits);
     // With steps_per_epoch an epoch goes on where the last one stopped.
-    if (exhausted || !o.steps_per_epoch) source.start_epoch();
+    if (exhausted || !o.steps_per_epoch || (habits.needs_all_steps && whole)) source.start_epoch();
     exhausted = false;
     const auto tell = [&](int64_t end, Logs now) {
       if (now.empty() && callbacks.wants_batch_logs(end)) now = trainer.results();
       callbacks.each([&](Callback& c) { c.on_train_batch_end(end, now); });
     };
+    const auto begin = [&](int64_t n) {
+      Logs none;
+      callbacks.each([&](Callback& c) { c.on_train_batch_begin(n, none); });
+    };
     const auto step = [&](int64_t n, const Batch& batch) {
       Logs now;
-      if (const auto begin = executions.begins(n)) {
-        callbacks.each([&](Callback& c) { c.on_train_batch_begin(*begin, now); });
-      }
       trainer.train(batch);
       const bool shown = bar.due(n) && !(steps && n >= *steps);
       if (shown) now = trainer.results();
@@ -175,15 +203,24 @@ History fit_source(const Model& model, BatchSource& source, BatchSource* validat
       if (shown) bar.update(n, now, false);
       return !(end && trainer.stop);
     };
-    int64_t done = run_epoch(source, o.steps_per_epoch, exhausted, step);
-    if (done == 0 && o.steps_per_epoch && epoch > first) {
+    // Keras 2 counts the batches of the first epoch, and asks for as many as it was told to.
+    const bool blindly =
+        habits.needs_all_steps ? o.steps_per_epoch || (!steps && epoch == first) : !source.steps();
+    int64_t done = run_epoch(source, executions, blindly, exhausted, begin, step);
+    if (done == 0 && o.steps_per_epoch && epoch > first && !habits.needs_all_steps) {
       // The epoch before took the last batch: this one begins anew.
       source.start_epoch();
       exhausted = false;
-      done = run_epoch(source, o.steps_per_epoch, exhausted, step);
+      done = run_epoch(source, executions, blindly, exhausted, begin, step);
     }
-    if (o.steps_per_epoch && exhausted) warn_of_end(done, *o.steps_per_epoch);
-    if (const auto end = executions.cut_short(done)) tell(*end, {});
+    if (o.steps_per_epoch && exhausted) {
+      warn_of_end(done, *o.steps_per_epoch);
+      if (habits.needs_all_steps) trainer.stop = true;
+    }
+    if (const auto end = executions.cut_short(done)) {
+      tell(*end, {});
+      if (blindly) begin(*end + 1);
+    }
     if (done == 0) {
       if (epoch == first) fail(Code::invalid_argument, "fit(): the data is empty");
       break;
@@ -195,8 +232,7 @@ History fit_source(const Model& model, BatchSource& source, BatchSource* validat
         logs.emplace_back("val_" + name, value);
       }
     }
-    std::stable_sort(logs.begin(), logs.end(),
-                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    if (habits.sorts_logs) sort_logs(logs);
     // What callbacks add to it is of this epoch alone.
     Logs told = logs;
     callbacks.each([&](Callback& c) { c.on_epoch_end(epoch, told); });
@@ -230,7 +266,7 @@ std::unique_ptr<BatchSource> validation_source(const ModelLayer& model, const Fi
       fail(Code::invalid_argument,
            "fit(): validation_data and validation_dataset cannot be given together");
     }
-    return dataset_source(model, *o.validation_dataset, {}, o.validation_steps);
+    return dataset_source(model, *o.validation_dataset, std::nullopt, o.validation_steps);
   }
   if (!o.validation_data) return nullptr;
   return array_source(to_batch(model, *o.validation_data),
@@ -259,17 +295,13 @@ History Model::fit(const Batches& x, const Batches& y, const FitOptions& options
   if (!validation && options.validation_split != 0) {
     split_validation(data, held_out, options.validation_split);
   }
-  if (!options.class_weight.empty()) {
-    if (!data.weights.empty()) {
-      fail(Code::invalid_argument, "class_weight and sample_weight cannot be given together");
-    }
-    if (data.y.size() != 1) {
-      fail(Code::invalid_argument, "class_weight needs a model with one output");
-    }
-    data.weights = {weights_of_classes(data.y[0], options.class_weight)};
+  const TrainingHabits& habits = habits_of(*this);
+  ClassWeights(options.class_weight, habits).weigh(data);
+  ArrayOptions order{options.batch_size, options.shuffle, habits.shuffles_on};
+  if (habits.shuffles_on && options.steps_per_epoch) {
+    order.passes = options.epochs - options.initial_epoch;
   }
-  const bool keras2 = trainer_of(*impl_).optimizer()->flavour() != Optimizer::Flavour::keras3;
-  const auto source = array_source(std::move(data), {options.batch_size, options.shuffle, keras2});
+  const auto source = array_source(std::move(data), order);
   if (!held_out.x.empty()) {
     validation = array_source(std::move(held_out),
                               {options.validation_batch_size.value_or(options.batch_size), false});
@@ -281,7 +313,7 @@ History Model::fit(const BatchGenerator& batches, const FitOptions& options) con
   trainer_of(*impl_);
   check_options(options);
   refuse_split(options, "a generator");
-  const auto source = generator_source(*impl_, batches, options.class_weight);
+  const auto source = generator_source(*impl_, batches, {options.class_weight, habits_of(*this)});
   const auto validation = validation_source(*impl_, options);
   return fit_source(*this, *source, validation.get(), options);
 }
@@ -293,7 +325,8 @@ History Model::fit(const Dataset& batches, const FitOptions& options) const {
   check_options(options);
   refuse_split(options, "a data set");
   const auto source =
-      dataset_source(*impl_, batches, options.class_weight, options.steps_per_epoch);
+      dataset_source(*impl_, batches, ClassWeights(options.class_weight, habits_of(*this)),
+                     options.steps_per_epoch);
   const auto validation = validation_source(*impl_, options);
   return fit_source(*this, *source, validation.get(), options);
 }
@@ -308,7 +341,7 @@ Logs evaluate_shown(const Model& model, BatchSource& source, const EvaluateOptio
   const int verbose = resolve_verbose(options.verbose);
   const std::optional<int64_t> steps = options.steps ? options.steps : source.steps();
   const CallbackList callbacks(model, options.callbacks, {1, steps, verbose});
-  ProgressBar bar(verbose, steps);
+  ProgressBar bar(verbose, steps, habits_of(model));
   return evaluate_source(trainer_of(*model.impl()), source, options.steps, callbacks, &bar);
 }
 
@@ -325,7 +358,7 @@ Logs Model::evaluate(const Dataset& batches) const { return evaluate(batches, Ev
 
 Logs Model::evaluate(const Dataset& batches, const EvaluateOptions& options) const {
   trainer_of(*impl_);
-  const auto source = dataset_source(*impl_, batches, {}, options.steps);
+  const auto source = dataset_source(*impl_, batches, std::nullopt, options.steps);
   return evaluate_shown(*this, *source, options);
 }
 
@@ -433,6 +466,8 @@ void restore_optimizer(Trainer& trainer, const WeightSource& source) {
     optimizer.set_learning_rate(source.read(kRate).item<double>());
   }
 }
+
+const TrainingHabits& habits_of(const Model& model) { return trainer_of(*model.impl()).habits(); }
 
 Trainer& trainer_of(ModelLayer& model) {
   if (model.trainer()) return *model.trainer();

@@ -398,12 +398,10 @@ TEST(Fit, ShufflesAsKerasDoesAfterSettingTheSeed) {
 }
 
 // tf_keras 2.21: the epochs of a fit() go on drawing, the next fit() begins anew.
-TEST(Fit, ShufflesAsKeras2DoesWithItsOptimizers) {
+TEST(Fit, ShufflesAsKeras2Does) {
   utils::set_random_seed(7);
   const Sequential model{Dense(1, {.input_shape = Shape{1}})};
-  model.compile({.optimizer = optimizer_from_json(
-                     R"({"class_name": "SGD", "config": {"is_legacy_optimizer": false}})"),
-                 .loss = "mse"});
+  model.compile({.optimizer = "sgd", .loss = "mse", .keras_version = 2});
   std::vector<int> seen;
   model.set_train_step([&](const Values& x, const Values&, const Value&) {
     return std::vector<std::pair<std::string, Value>>{{"row", ops::reduce_mean(x[0])}};
@@ -508,18 +506,16 @@ TEST(Fit, OptimizersInsideOthersKeepTheConstraints) {
 
 // Batches of 2 and 1: Keras 2 weighs them, Keras 3 takes the mean of the means.
 TEST(Fit, LossesOfOutputsAreMeansAsKerasTakesThem) {
-  for (const bool keras2 : {true, false}) {
+  for (const int keras : {2, 3}) {
     const KerasTensor in = Input(Shape{1});
     const Model model({in}, {Dense(1, {.use_bias = false, .name = "a"})(in),
                              Dense(1, {.use_bias = false, .name = "b"})(in)});
     model.set_weights({Tensor::zeros({1, 1}), Tensor::zeros({1, 1})});
-    const char* optimizer =
-        keras2 ? R"({"class_name": "SGD", "config": {"is_legacy_optimizer": false}})" : R"("sgd")";
-    model.compile({.optimizer = optimizer_from_json(std::string(optimizer)), .loss = "mae"});
+    model.compile({.optimizer = "sgd", .loss = "mae", .keras_version = keras});
     const Tensor x = Tensor::zeros({3, 1}), y = Tensor::of<float>({1, 3, 8}, {3, 1});
     const Logs logs = model.evaluate(x, std::vector<Tensor>{y, y}, {.batch_size = 2, .verbose = 0});
     EXPECT_FLOAT_EQ(log_value(logs, "loss"), 8);
-    EXPECT_FLOAT_EQ(log_value(logs, "a_loss"), keras2 ? 4 : 5);
+    EXPECT_FLOAT_EQ(log_value(logs, "a_loss"), keras == 2 ? 4 : 5);
   }
 }
 

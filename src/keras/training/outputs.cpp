@@ -27,10 +27,12 @@ MetricPtr resolve(const MetricSpec& spec, const Value& y_true, const Value& y_pr
   return spec.metric() ? spec.metric() : metrics::get(spec.name(), y_true, y_pred);
 }
 
+MetricSpec copy_of(const MetricPtr& metric) { return metrics::from_json(metrics::to_json(metric)); }
+
 // One list of metrics an output.
 std::vector<std::vector<MetricSpec>> by_output(const MetricSpecs& specs,
                                                const std::vector<std::string>& names,
-                                               const char* argument) {
+                                               const char* argument, bool spreads) {
   const size_t count = names.size();
   std::vector<std::vector<MetricSpec>> out(count);
   const auto put = [&](size_t at, const MetricSpec& spec) {
@@ -46,6 +48,11 @@ std::vector<std::vector<MetricSpec>> by_output(const MetricSpecs& specs,
     for (const MetricSpec& s : specs) put(output_number(s.output(), names, argument), s);
   } else if (count == 1) {
     for (const MetricSpec& s : specs) put(0, s);
+  } else if (spreads && std::none_of(specs.begin(), specs.end(),
+                                     [](const MetricSpec& s) { return s.is_list(); })) {
+    for (size_t i = 0; i < count; ++i) {
+      for (const MetricSpec& s : specs) put(i, s.metric() ? copy_of(s.metric()) : s);
+    }
   } else if (specs.size() == count) {
     for (size_t i = 0; i < count; ++i) put(i, specs[i]);
   } else if (!specs.empty()) {
@@ -97,7 +104,8 @@ std::vector<double> weights_by_output(const std::vector<LossWeight>& weights,
 }  // namespace
 
 ResolvedOutputs resolve_outputs(const OutputSpecs& specs, const std::vector<std::string>& names,
-                                const Values& y_true, const Values& y_pred) {
+                                const Values& y_true, const Values& y_pred,
+                                const TrainingHabits& habits) {
   ResolvedOutputs out;
   std::vector<std::string> outputs = names;
   outputs.resize(y_pred.size(), names.empty() ? "output" : names[0]);
@@ -125,12 +133,14 @@ ResolvedOutputs resolve_outputs(const OutputSpecs& specs, const std::vector<std:
     item.loss = resolve(loss_specs[i], y_true[item.target], y_pred[i]);
     item.weight = weights[i];
     item.weighted = !specs.loss_weights.empty();
-    if (lossy.size() > 1) item.mean = metrics::make_mean(outputs[i] + "_loss");
+    const bool several = (habits.weighs_batches ? y_pred.size() : lossy.size()) > 1;
+    if (several) item.mean = metrics::make_mean(outputs[i] + "_loss");
     out.losses.push_back(std::move(item));
   }
   std::map<std::string, int> counts;
   const auto add = [&](const MetricSpecs& list, bool weighted) {
-    const auto lists = by_output(list, outputs, weighted ? "weighted_metrics" : "metrics");
+    const auto lists =
+        by_output(list, outputs, weighted ? "weighted_metrics" : "metrics", habits.spreads_metrics);
     for (size_t i = 0; i < lists.size(); ++i) {
       if (target[i] >= y_true.size()) continue;
       for (const MetricSpec& spec : lists[i]) {
@@ -144,6 +154,10 @@ ResolvedOutputs resolve_outputs(const OutputSpecs& specs, const std::vector<std:
           item.name = prefix + "weighted_" + item.metric->name();
         }
         const int before = counts[item.name]++;
+        if (before > 0 && !habits.metrics_of_one_name) {
+          fail(Code::invalid_argument, "compile() has two metrics called ", quoted(item.name),
+               ": give one of them another name");
+        }
         if (before > 0) item.name += "_" + std::to_string(before);
         out.metrics.push_back(std::move(item));
       }
@@ -151,6 +165,10 @@ ResolvedOutputs resolve_outputs(const OutputSpecs& specs, const std::vector<std:
   };
   add(specs.metrics, false);
   add(specs.weighted_metrics, true);
+  if (!habits.sorts_logs) {
+    std::stable_sort(out.metrics.begin(), out.metrics.end(),
+                     [](const auto& a, const auto& b) { return a.output < b.output; });
+  }
   return out;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "codec/json.h"
+#include "keras/core/generation.h"
 #include "rill/keras/training.hpp"
 
 namespace rill::keras {
@@ -41,7 +42,8 @@ struct ResolvedOutputs {
 
 // `names`: of the outputs. Values tell shapes only. Throws INVALID_ARGUMENT naming the output.
 ResolvedOutputs resolve_outputs(const OutputSpecs& specs, const std::vector<std::string>& names,
-                                const Values& y_true, const Values& y_pred);
+                                const Values& y_true, const Values& y_pred,
+                                const TrainingHabits& habits);
 
 // compile_config: as Keras writes it, and back (also training_config of Keras 1 and 2).
 void write_specs(const OutputSpecs& specs, Json& config);

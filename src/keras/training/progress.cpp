@@ -14,6 +14,7 @@ namespace {
 
 constexpr auto kRefresh = std::chrono::milliseconds(100);
 constexpr int kWidth = 20;
+constexpr int kAsciiWidth = 30;
 
 template <typename... Args>
 std::string format(const char* pattern, Args... args) {
@@ -22,10 +23,10 @@ std::string format(const char* pattern, Args... args) {
   return buffer;
 }
 
-std::string time_per_step(double seconds) {
-  if (seconds >= 1 || seconds == 0) return format(" %.0fs/step", seconds);
-  if (seconds >= 1e-3) return format(" %.0fms/step", seconds * 1e3);
-  return format(" %.0fus/step", seconds * 1e6);
+std::string time_per(const char* unit, double seconds) {
+  if (seconds >= 1 || seconds == 0) return format(" %.0fs/%s", seconds, unit);
+  if (seconds >= 1e-3) return format(" %.0fms/%s", seconds * 1e3, unit);
+  return format(" %.0fus/%s", seconds * 1e6, unit);
 }
 
 std::string shown(const std::string& name, double value, double size) {
@@ -51,13 +52,32 @@ void write_progress(const std::string& text) {
   std::fflush(stderr);
 }
 
-ProgressBar::ProgressBar(int verbose, std::optional<int64_t> steps)
-    : verbose_(verbose), steps_(steps) {}
+ProgressBar::ProgressBar(int verbose, std::optional<int64_t> steps, const TrainingHabits& habits)
+    : verbose_(verbose), steps_(steps), ascii_(habits.ascii_bar) {}
 
 bool ProgressBar::due(int64_t done) const {
   if (verbose_ != 1) return false;
   if (!any_shown_ || (steps_ && done >= *steps_)) return true;
   return Clock::now() - shown_ >= kRefresh;
+}
+
+std::string ProgressBar::colour_bar(int64_t done, int64_t steps, const std::string& count) const {
+  if (steps == 0) return format("%7ld/Unknown", static_cast<long>(done)) + " ";
+  const int full =
+      static_cast<int>(kWidth * static_cast<double>(done) / static_cast<double>(steps));
+  std::string out = "\x1b[1m" + count + "\x1b[0m ";
+  if (full > 0) out += "\x1b[32m" + repeated("━", std::min(full, kWidth)) + "\x1b[0m";
+  return out + "\x1b[37m" + repeated("━", std::max(0, kWidth - full)) + "\x1b[0m ";
+}
+
+std::string ProgressBar::ascii_bar(int64_t done, int64_t steps, const std::string& count) const {
+  if (steps == 0) return format("%7ld/Unknown", static_cast<long>(done)) + " - ";
+  const int full = std::clamp(
+      static_cast<int>(kAsciiWidth * static_cast<double>(done) / static_cast<double>(steps)), 0,
+      kAsciiWidth);
+  std::string out = count + " [";
+  if (full > 0) out += std::string(static_cast<size_t>(full - 1), '=') + (done < steps ? ">" : "=");
+  return out + std::string(static_cast<size_t>(kAsciiWidth - full), '.') + "] - ";
 }
 
 std::string ProgressBar::text(int64_t done, const Logs& logs, bool last, double elapsed) const {
@@ -74,24 +94,25 @@ std::string ProgressBar::text(int64_t done, const Logs& logs, bool last, double 
     count += "/" + total;
   }
   if (verbose_ == 2) {
-    std::string out = count + format(" - %.0fs", elapsed) + " -" + time_per_step(per_step);
+    std::string out = count + format(" - %.0fs", elapsed);
+    if (!ascii_) out += " -" + time_per("step", per_step);
     for (const auto& [name, value] : logs) out += shown(name, value, value);
+    if (ascii_) {
+      const auto all = static_cast<double>(std::max<int64_t>(1, done));
+      out += " -" + time_per("epoch", elapsed) + " -" + time_per("step", elapsed / all);
+    }
     return out + "\n";
   }
-  std::string out = "\r\x1b[K";
-  if (steps > 0) {
-    const int full =
-        static_cast<int>(kWidth * static_cast<double>(done) / static_cast<double>(steps));
-    out += "\x1b[1m" + count + "\x1b[0m ";
-    if (full > 0) out += "\x1b[32m" + repeated("━", std::min(full, kWidth)) + "\x1b[0m";
-    out += "\x1b[37m" + repeated("━", std::max(0, kWidth - full)) + "\x1b[0m";
+  std::string out =
+      "\r\x1b[K" + (ascii_ ? ascii_bar(done, steps, count) : colour_bar(done, steps, count));
+  const bool running = steps > 0 && !last;
+  const std::string time =
+      running ? remaining(per_step * static_cast<double>(steps - done)) : format("%.0fs", elapsed);
+  if (ascii_) {
+    out += running ? "ETA: " + time : time + time_per("step", per_step);
   } else {
-    out += format("%7ld/Unknown", static_cast<long>(done));
+    out += "\x1b[1m" + time + "\x1b[0m" + time_per("step", per_step);
   }
-  const std::string time = steps > 0 && !last
-                               ? remaining(per_step * static_cast<double>(steps - done))
-                               : format("%.0fs", elapsed);
-  out += " \x1b[1m" + time + "\x1b[0m" + time_per_step(per_step);
   const auto known = [&](const std::string& name) {
     return std::find(order_.begin(), order_.end(), name) != order_.end();
   };

@@ -7,6 +7,7 @@
 #include "keras/core/legacy_draws.h"
 #include "keras/core/loss_collector.h"
 #include "keras/core/ops.h"
+#include "keras/core/per_sample.h"
 #include "keras/core/weights.h"
 #include "keras/optimizers/detail/make.h"
 #include "op/emit.h"
@@ -47,10 +48,24 @@ bool scales_loss(const Optimizer& optimizer) {
   return optimizer.class_name().starts_with("LossScaleOptimizer");
 }
 
+const TrainingHabits& habits_for(const ModelLayer& model, const CompileOptions& options) {
+  if (!options.keras_version) return habits_of(model.generation());
+  if (*options.keras_version != 2 && *options.keras_version != 3) {
+    fail(Code::invalid_argument, "compile(): keras_version must be 2 or 3, not ",
+         *options.keras_version);
+  }
+  return habits_of(*options.keras_version == 2 ? Generation::keras2 : Generation::keras3);
+}
+
+Value weight_of_steps(const Value& weight, const Value& y_pred) {
+  const bool of_samples = weight && weight.rank() + 2 == y_pred.rank();
+  return of_samples ? op::expand_dims(weight, -1) : weight;
+}
+
 }  // namespace
 
 Trainer::Trainer(ModelLayer& model, CompileOptions options)
-    : model_(model), options_(std::move(options)) {
+    : model_(model), options_(std::move(options)), habits_(habits_for(model, options_)) {
   if (!options_.optimizer) options_.optimizer = OptimizerPtr("rmsprop");
   if (options_.steps_per_execution < 1) {
     fail(Code::invalid_argument, "compile(): steps_per_execution must be positive, not ",
@@ -117,7 +132,7 @@ const ResolvedOutputs& Trainer::resolve(const Values& y, const Values& y_pred) {
     const GraphScope eagerly(nullptr);  // metrics make their variables
     resolved_ = resolve_outputs(
         {options_.loss, options_.loss_weights, options_.metrics, options_.weighted_metrics},
-        model_.output_names(), y, y_pred);
+        model_.output_names(), y, y_pred, habits_);
   }
   return *resolved_;
 }
@@ -129,11 +144,12 @@ Value Trainer::compute_loss(const Values& y, const Values& weights, const Layer:
     total = total ? op::add(total, op::cast(loss, total.dtype())) : loss;
   };
   for (const OutputLoss& item : outputs.losses) {
-    const Value weight = weights.empty()       ? Value()
-                         : weights.size() == 1 ? weights[0]
-                                               : weights.at(item.target);
+    Value weight = weights.empty()       ? Value()
+                   : weights.size() == 1 ? weights[0]
+                                         : weights.at(item.target);
     const Value mask = item.output < result.masks.size() ? result.masks[item.output] : Value();
     const Value& y_pred = result.outputs[item.output];
+    if (habits_.weighs_steps) weight = weight_of_steps(weight, y_pred);
     if (y[item.target].dtype() == DType::string) {
       fail(Code::invalid_argument, "the targets of output ", item.output,
            " are text: turn them into numbers first, for example by StringLookup");
@@ -144,10 +160,9 @@ Value Trainer::compute_loss(const Values& y, const Values& weights, const Layer:
            " is not a scalar: its reduction must not be \"none\"");
     }
     // Keras 3 weighs by the batch only where its size is known early, which it is not in a traced
-    // step; Keras 2 always does.
-    const bool weighs = options_.optimizer->flavour() != Optimizer::Flavour::keras3;
-    const bool traced = y_pred.is_symbolic();
-    if (item.mean) item.mean->update(value, traced && !weighs ? Value() : rows_of(y_pred));
+    // step.
+    const bool weighs = habits_.weighs_batches || !y_pred.is_symbolic();
+    if (item.mean) item.mean->update(value, weighs ? rows_of(y_pred) : Value());
     if (item.weighted) value = op::mul(value, op::constant_like(item.weight, value));
     add(value);
   }
@@ -165,7 +180,13 @@ void Trainer::update_metrics(const Values& y, const Values& weights, const Layer
                          : weights.size() == 1             ? weights[0]
                                                            : weights.at(target);
     const Value mask = item.output < result.masks.size() ? result.masks[item.output] : Value();
-    item.metric->update_state_masked(y[target], result.outputs[item.output], weight, mask);
+    const Value& y_pred = result.outputs[item.output];
+    if (habits_.weighs_steps) {
+      const Value all = masked_weight(weight_of_steps(weight, y_pred), mask, DType::float32, false);
+      item.metric->update_state(y[target], y_pred, all);
+    } else {
+      item.metric->update_state_masked(y[target], y_pred, weight, mask);
+    }
   }
 }
 
@@ -209,10 +230,11 @@ Values Trainer::body(Mode mode, const Values& inputs, size_t num_x, size_t num_y
   };
   for (const Value& more : collector.losses()) add(more);
   for (const WeightRules& rules : weight_rules(model_)) {
-    const bool trained = std::any_of(trained_.begin(), trained_.end(), [&](const Value& v) {
-      return v.rep()->variable == rules.weight.rep()->variable;
-    });
-    if (rules.regularizer && trained) add(regularizers::apply(rules.regularizer, rules.weight));
+    const bool counts = habits_.regularizes_frozen ||
+                        std::any_of(trained_.begin(), trained_.end(), [&](const Value& v) {
+                          return v.rep()->variable == rules.weight.rep()->variable;
+                        });
+    if (rules.regularizer && counts) add(regularizers::apply(rules.regularizer, rules.weight));
   }
   if (!loss) {
     fail(Code::invalid_argument, "model ", quoted(model_.name()),
@@ -294,10 +316,16 @@ double as_number(const Tensor& result) {
 
 }  // namespace
 
+void sort_logs(Logs& logs) {
+  std::stable_sort(logs.begin(), logs.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+}
+
 Logs Trainer::results() {
   Logs out;
   if (own_step_ && !own_values_.empty()) {
     for (size_t i = 0; i < own_values_.size(); ++i) out.emplace_back(own_names_[i], own_values_[i]);
+    if (habits_.sorts_logs) sort_logs(out);
     return out;
   }
   const GraphScope eagerly(nullptr);
@@ -311,7 +339,7 @@ Logs Trainer::results() {
     }
   }
   for (const auto& mean : added_) out.emplace_back(mean->name(), as_number(mean->result()));
-  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  if (habits_.sorts_logs) sort_logs(out);
   return out;
 }
 
@@ -325,6 +353,14 @@ std::vector<std::string> Trainer::metric_names() {
   }
   for (const auto& mean : added_) out.push_back(mean->name());
   return out;
+}
+
+std::string Trainer::metric_class(const std::string& name) const {
+  if (!resolved_) return {};
+  for (const OutputMetric& item : resolved_->metrics) {
+    if (item.name == name) return item.metric->class_name();
+  }
+  return {};
 }
 
 std::vector<Value> Trainer::metric_variables() {

@@ -31,6 +31,8 @@ class Trainer {
   Trainer(ModelLayer& model, CompileOptions options);
 
   const CompileOptions& options() const { return options_; }
+  // What the model's generation of Keras does in training.
+  const TrainingHabits& habits() const { return habits_; }
   const OptimizerPtr& optimizer() const { return options_.optimizer; }
   int64_t steps_per_execution() const { return options_.steps_per_execution; }
   // {"optimizer", "loss", "loss_weights", "metrics", ...} as Keras 3 writes it.
@@ -42,10 +44,12 @@ class Trainer {
   void train(const Batch& batch);
   void test(const Batch& batch);
   void reset_metrics();
-  // Of the batches since reset_metrics(), sorted by name as Keras 3 shows them.
+  // Of the batches since reset_metrics(), in the order in which the generation shows them.
   Logs results();
   // The loss first, then the metrics in compile()'s order, as evaluate() lists them.
   std::vector<std::string> metric_names();
+  // The class of the metric that is shown as `name`; empty: there is none.
+  std::string metric_class(const std::string& name) const;
   // Call it before a run of batches: weights may have been frozen since the last one.
   void refresh();
   std::vector<Value> trained_weights() const { return trained_; }
@@ -75,6 +79,7 @@ class Trainer {
 
   ModelLayer& model_;
   CompileOptions options_;
+  const TrainingHabits& habits_;
   TrainStep own_step_;
   std::optional<ResolvedOutputs> resolved_;
   std::shared_ptr<metrics::MeanMetric> loss_;
@@ -84,6 +89,11 @@ class Trainer {
   std::vector<std::string> own_names_;  // of the user's step, with the latest values
   std::vector<double> own_values_;
 };
+
+// By name.
+void sort_logs(Logs& logs);
+// Of the generation that trains the model.
+const TrainingHabits& habits_of(const Model& model);
 
 // The trainer of a compiled model, or one made from the settings of the file it came from.
 // Throws FAILED_PRECONDITION when there are none.

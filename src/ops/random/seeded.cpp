@@ -50,7 +50,8 @@ void seeded_shuffle(KernelContext& ctx) {
     return;
   }
   const int64_t n = in.shape()[0];
-  kernels::PhiloxStream stream(reserve_blocks(ctx, static_cast<uint64_t>((n + 3) / 4)));
+  // One number fewer than rows: the last one has its place.
+  kernels::PhiloxStream stream(reserve_blocks(ctx, static_cast<uint64_t>((n + 2) / 4)));
   std::vector<int64_t> order(static_cast<size_t>(n));
   for (int64_t i = 0; i < n; ++i) order[static_cast<size_t>(i)] = i;
   for (int64_t i = 0; i + 1 < n; ++i) {

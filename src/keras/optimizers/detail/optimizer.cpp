@@ -412,4 +412,10 @@ void Optimizer::swap_ema() {
   }
 }
 
+void Optimizer::restart_ema() {
+  for (size_t i = 0; i < averages_.size(); ++i) {
+    variable_state(averages_[i]).assign(variable_state(trained_[i]).read().clone());
+  }
+}
+
 }  // namespace rill::keras
