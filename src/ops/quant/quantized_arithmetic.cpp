@@ -30,7 +30,62 @@ void dispatch_three(const KernelContext& ctx, F&& f) {
   });
 }
 
+// A range wide enough for sums of levels, symmetric, so that zero is a level of its own.
+Range sum_of_levels_range(Range a, Range b) {
+  const float most = std::max(std::abs(std::min(a.min, b.min)), std::abs(std::max(a.max, b.max))) *
+                     static_cast<float>(1 << 14);
+  return {-most, most};
+}
+
+// Levels of one range as levels of a wider one. 8-bit levels go in whole steps, as TensorFlow's do,
+// which are rounded once and not level by level, unless one level alone is added to the others.
+template <typename T>
+class Requantized {
+ public:
+  Requantized(bool alone, Range from, Range to)
+      : from_(from), to_(to), by_steps_(std::is_same_v<T, uint8_t> && !alone) {
+    if (!by_steps_) return;
+    const auto level = [&](uint8_t q) {
+      return float_to_quantized_unclamped<int32_t>(quantized_to_float(q, from), to);
+    };
+    first_ = level(0);
+    step_ = static_cast<int32_t>(level(1) - first_);
+  }
+  int32_t operator()(T q) const {
+    if (!by_steps_) return float_to_quantized<int32_t>(quantized_to_float(q, from_), to_);
+    return static_cast<int32_t>(
+        std::clamp<int64_t>(first_ + int64_t{q} * step_, INT32_MIN, INT32_MAX));
+  }
+
+ private:
+  Range from_, to_;
+  bool by_steps_;
+  int64_t first_ = 0;
+  int32_t step_ = 0;
+};
+
 void add(KernelContext& ctx) {
+  const Range ra = range_input(ctx, 2, 3), rb = range_input(ctx, 4, 5);
+  ctx.require(ra.max > ra.min, "max_x must be larger than min_x");
+  ctx.require(rb.max > rb.min, "max_y must be larger than min_y");
+  const Range sum = sum_of_levels_range(ra, rb);
+  Tensor& out = ctx.output(0, kernels::broadcast_shape(ctx.input(0).shape(), ctx.input(1).shape()));
+  dispatch_three(ctx, [&]<typename A, typename B, typename Out>() {
+    const bool a_alone = ctx.input(0).size() == 1;
+    const Requantized<A> a_level(a_alone, ra, sum);
+    const Requantized<B> b_level(!a_alone && ctx.input(1).size() == 1, rb, sum);
+    const A* a = static_cast<const A*>(ctx.input(0).raw());
+    const B* b = static_cast<const B*>(ctx.input(1).raw());
+    Out* z = static_cast<Out*>(out.raw());
+    for_each_pair(ctx, out.shape(), [&](int64_t to, int64_t i, int64_t j) {
+      z[to] = static_cast<Out>(static_cast<uint32_t>(a_level(a[i])) +
+                               static_cast<uint32_t>(b_level(b[j])));
+    });
+  });
+  set_range(ctx, 1, sum);
+}
+
+void add_bias(KernelContext& ctx) {
   const Range ra = range_input(ctx, 2, 3), rb = range_input(ctx, 4, 5), sum = sum_range(ra, rb);
   Tensor& out = ctx.output(0, kernels::broadcast_shape(ctx.input(0).shape(), ctx.input(1).shape()));
   dispatch_three(ctx, [&]<typename A, typename B, typename Out>() {
@@ -53,7 +108,7 @@ void bias_add(KernelContext& ctx) {
   ctx.require(bias[0] == in[in.rank() - 1],
               "Must provide as many biases as the last dimension of the input tensor: ", bias,
               " vs. ", in);
-  add(ctx);
+  add_bias(ctx);
 }
 
 void mul(KernelContext& ctx) {
@@ -62,8 +117,8 @@ void mul(KernelContext& ctx) {
   dispatch_three(ctx, [&]<typename A, typename B, typename Out>() {
     const A* a = static_cast<const A*>(ctx.input(0).raw());
     const B* b = static_cast<const B*>(ctx.input(1).raw());
-    const auto a_zero = static_cast<uint32_t>(float_to_quantized<A>(0.0, ra));
-    const auto b_zero = static_cast<uint32_t>(float_to_quantized<B>(0.0, rb));
+    const auto a_zero = static_cast<uint32_t>(float_to_quantized_unclamped<A>(0.0, ra));
+    const auto b_zero = static_cast<uint32_t>(float_to_quantized_unclamped<B>(0.0, rb));
     Out* z = static_cast<Out*>(out.raw());
     for_each_pair(ctx, out.shape(), [&](int64_t to, int64_t i, int64_t j) {
       z[to] = static_cast<Out>((static_cast<uint32_t>(a[i]) - a_zero) *
