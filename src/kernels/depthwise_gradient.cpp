@@ -123,7 +123,7 @@ std::unique_ptr<Convolution> make_transposed_depthwise(const ConvSpec& spec,
 }
 
 DepthwiseFilterGradient::DepthwiseFilterGradient(const ConvSpec& spec) : spec_(spec) {
-  constexpr int64_t kPixels = 4096;  // of a part
+  constexpr int64_t kPixels = 512;  // of a part
   const int64_t rows = std::max<int64_t>(1, spec.batch * spec.out[1]);
   parts_ = std::clamp<int64_t>(rows * spec.out[2] / kPixels, 1, std::min<int64_t>(rows, 16));
 }
@@ -133,7 +133,7 @@ size_t DepthwiseFilterGradient::scratch_bytes() const noexcept {
 }
 
 void DepthwiseFilterGradient::run(const float* x, const float* dy, float* dw, void* scratch) const {
-  constexpr int64_t kChannels = 32;  // a multiple of two vectors
+  constexpr int64_t kChannels = 256;  // a multiple of two vectors
   const int64_t blocks = div_up(spec_.in_channels, kChannels), rows = spec_.batch * spec_.out[1];
   const int64_t size = filter_size(spec_);
   const auto sums_of = [&](int64_t part) {

@@ -97,10 +97,117 @@ void add_channels(const DepthwiseBack& job, int64_t first_row, int64_t last_row,
   for (; k < job.kw; ++k) add_rows<1, V>(job, first_row, last_row, k, c, lanes);
 }
 
+// Windows of 3 x 3 with stride 1: each element of x is loaded once for its three columns, and the
+// nine sums of a vector of channels stay in registers for some rows.
+class Rolling {
+ public:
+  static bool fits(const DepthwiseBack& job) {
+    return kVector == 16 && job.kh == 3 && job.kw == 3 && job.stride_w == 1 && job.stride_h == 1 &&
+           job.dilation_w == 1 && job.pad_left >= 0 && job.out_w >= 3;
+  }
+
+  Rolling(const DepthwiseBack& job, int64_t c, int64_t lanes) : job_(job), c_(c), lanes_(lanes) {
+    for (int r = 0; r < 3; ++r) {
+      for (int k = 0; k < 3; ++k) sum_[r][k] = load_part(result(r, k), lanes);
+    }
+  }
+
+  void add_row(int64_t row) {
+    const int64_t channels = job_.channels;
+    const float* x[3];
+    for (int64_t r = 0; r < 3; ++r) {
+      const int64_t iy = row % job_.out_h - job_.pad_top + r * job_.dilation_h;
+      const bool inside = iy >= 0 && iy < job_.in_h;
+      x[r] = inside ? job_.x + (row / job_.out_h * job_.in_h + iy) * job_.in_w * channels + c_
+                    : nullptr;
+    }
+    const float* dy = job_.dy + row * job_.out_w * channels + c_;
+    if (x[0] && x[1] && x[2]) {
+      add<0, 3>(x, dy);
+    } else {
+      if (x[0]) add<0, 1>(x, dy);
+      if (x[1]) add<1, 2>(x, dy);
+      if (x[2]) add<2, 3>(x, dy);
+    }
+  }
+
+  void finish() {
+    for (int r = 0; r < 3; ++r) {
+      for (int k = 0; k < 3; ++k) store_part(result(r, k), sum_[r][k], lanes_);
+    }
+  }
+
+ private:
+  float* result(int r, int k) const { return job_.result + (r * 3 + k) * job_.channels + c_; }
+
+  template <int R0, int R1>
+  __attribute__((always_inline)) void add(const float* const (&x)[3], const float* dy) {
+    const int64_t channels = job_.channels, pad = job_.pad_left, width = job_.in_w;
+    Vec seen[3][3];
+    const auto take = [&](int64_t column, int slot) __attribute__((always_inline)) {
+      const int64_t at = column - pad;
+      const bool inside = at >= 0 && at < width;
+#pragma GCC unroll 3
+      for (int r = R0; r < R1; ++r) {
+        seen[r][slot] = inside ? load_part(x[r] + at * channels, lanes_) : Vec{};
+      }
+    };
+    // The output whose three columns of x lie in the slots from `first` on.
+    const auto add_to = [&](int64_t column, int first) __attribute__((always_inline)) {
+      const Vec d = load_part(dy + column * channels, lanes_);
+#pragma GCC unroll 3
+      for (int r = R0; r < R1; ++r) {
+#pragma GCC unroll 3
+        for (int k = 0; k < 3; ++k) sum_[r][k] = fma(seen[r][(first + k) % 3], d, sum_[r][k]);
+      }
+    };
+    take(0, 0);
+    take(1, 1);
+    int64_t ox = 0;
+    for (; ox + 3 <= job_.out_w; ox += 3) {
+      take(ox + 2, 2);
+      add_to(ox, 0);
+      take(ox + 3, 0);
+      add_to(ox + 1, 1);
+      take(ox + 4, 1);
+      add_to(ox + 2, 2);
+    }
+    if (ox < job_.out_w) {
+      take(ox + 2, 2);
+      add_to(ox, 0);
+    }
+    if (ox + 1 < job_.out_w) {
+      take(ox + 3, 0);
+      add_to(ox + 1, 1);
+    }
+  }
+
+  const DepthwiseBack& job_;
+  int64_t c_, lanes_;
+  Vec sum_[3][3];
+};
+
+// Some rows at a time, whose x and dy stay in the cache for all channels.
+void add_rolling(const DepthwiseBack& job, int64_t first_row, int64_t last_row, int64_t first,
+                 int64_t last) {
+  constexpr int64_t kFloats = 48 << 10;
+  const int64_t of_row = 2 * job.out_w * (last - first);
+  const int64_t rows = clamp(kFloats / (of_row > 0 ? of_row : 1) - 1, 1, 16);
+  for (int64_t row = first_row; row < last_row; row += rows) {
+    const int64_t end = row + rows < last_row ? row + rows : last_row;
+    for (int64_t c = first; c < last; c += kVector) {
+      Rolling some(job, c, last - c < kVector ? last - c : kVector);
+      for (int64_t r = row; r < end; ++r) some.add_row(r);
+      some.finish();
+    }
+  }
+}
+
 }  // namespace
 
 void depthwise_filter_gradient(const DepthwiseBack& job, int64_t first_row, int64_t last_row,
                                int64_t first, int64_t last) {
+  if (Rolling::fits(job)) return add_rolling(job, first_row, last_row, first, last);
   int64_t c = first;
   for (; c + 2 * kVector <= last; c += 2 * kVector) {
     add_channels<2>(job, first_row, last_row, c, kVector);
