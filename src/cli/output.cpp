@@ -51,7 +51,8 @@ std::string advice(Code code, const std::string& message, const std::string& fil
   if (file.empty() || code == Code::unavailable) return "";  // a disk, not what is in the file
   const auto says = [&](const char* words) { return message.find(words) != std::string::npos; };
   if (says("does not exist") || says("is damaged")) return "";
-  if (says("tensor") || says("operation") || says("placeholder") || says("node")) {
+  const bool of_data = says("the data") || says("targets");
+  if (!of_data && (says("tensor") || says("operation") || says("placeholder") || says("node"))) {
     return str("rill inspect ", file, " --tensors");
   }
   if (says("signature") || says("tags") || says("input") || says("output")) {

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/fail.h"
 #include "base/str.h"
@@ -32,8 +33,17 @@ void sync(int fd, const fs::path& path) {
 }  // namespace
 
 AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)) {
-  remove_stale(path_, ".tmp");
-  temporary_ = temporary_beside(path_, ".tmp");
+  std::error_code error;
+  const fs::file_type type = fs::status(path_, error).type();
+  copies_ = type == fs::file_type::character || type == fs::file_type::block ||
+            type == fs::file_type::fifo || type == fs::file_type::socket;
+  if (!copies_ && fs::is_symlink(path_, error)) {
+    const fs::path target = fs::weakly_canonical(path_, error);
+    if (!error) path_ = target;
+  }
+  const fs::path place = copies_ ? fs::temp_directory_path() / path_.filename() : path_;
+  remove_stale(place, ".tmp");
+  temporary_ = temporary_beside(place, ".tmp");
   do {
     fd_ = ::open(temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   } while (fd_ < 0 && errno == EINTR);
@@ -134,7 +144,30 @@ void AtomicFile::flush() {
   flushed_ = true;
 }
 
+void AtomicFile::copy_to_path() const {
+  const int out = ::open(path_.c_str(), O_WRONLY | O_CLOEXEC);
+  if (out < 0) fail_errno(path_, "open", errno);
+  std::vector<std::byte> block(kWriteBack);
+  for (uint64_t at = 0; at < size_;) {
+    const auto piece = std::span(block).first(std::min<uint64_t>(block.size(), size_ - at));
+    read_at(at, piece);
+    for (size_t done = 0; done < piece.size();) {
+      const ssize_t count = ::write(out, piece.data() + done, piece.size() - done);
+      const int error = errno;
+      if (count < 0 && error == EINTR) continue;
+      if (count < 0) {
+        ::close(out);
+        fail_errno(path_, "write to", error);
+      }
+      done += static_cast<size_t>(count);
+    }
+    at += piece.size();
+  }
+  if (::close(out) != 0) fail_errno(path_, "close", errno);
+}
+
 void AtomicFile::commit() {
+  if (copies_) return copy_to_path();
   flush();
   const int fd = std::exchange(fd_, -1);
   if (::close(fd) != 0) fail_errno(path_, "close", errno);

@@ -11,9 +11,10 @@
 
 namespace rill {
 
-// A temporary file in the same folder that commit() renames to `path`. Without commit() the
-// destructor removes it and nothing has changed. Temporary files that a killed process left for
-// the same path are removed when the next one is made.
+// A temporary file in the same folder that commit() renames to `path`, or to what it links to.
+// Without commit() the destructor removes it and nothing has changed. Temporary files that a killed
+// process left for the same path are removed when the next one is made. What is no regular file (a
+// device, a pipe) stays what it is: commit() copies into it.
 class AtomicFile {
  public:
   // Throws NOT_FOUND when the folder does not exist, PERMISSION_DENIED, RESOURCE_EXHAUSTED.
@@ -47,6 +48,7 @@ class AtomicFile {
 
  private:
   void put(uint64_t offset, Bytes bytes);
+  void copy_to_path() const;
   void write_back();
   uint32_t put_summed(uint64_t offset, Bytes bytes, Checksum checksum, uint32_t sum);
 
@@ -56,6 +58,7 @@ class AtomicFile {
   uint64_t size_ = 0;
   uint64_t written_back_ = 0;  // up to here the system was asked to begin
   bool flushed_ = false;
+  bool copies_ = false;              // at commit(), into what is no regular file
   std::unique_ptr<PieceSums> sums_;  // null: not kept
 };
 

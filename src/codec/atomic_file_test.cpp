@@ -79,6 +79,24 @@ TEST_F(FileTest, WithoutCommitNothingChanges) {
   EXPECT_EQ(text_of(MappedFile::open(folder_ / "a")->bytes()), "New one");
 }
 
+TEST_F(FileTest, LinksAndDevicesStayWhatTheyAre) {
+  write_file(folder_ / "a", "old");
+  const fs::path link = folder_ / "link";
+  fs::create_symlink("a", link);
+  write_file(link, "new");
+  EXPECT_TRUE(fs::is_symlink(link));
+  EXPECT_EQ(text_of(MappedFile::open(folder_ / "a")->bytes()), "new");
+  // By a link: nobody's device is at stake.
+  fs::remove(link);
+  fs::create_symlink("/dev/full", link);
+  EXPECT_THROW(write_file(link, "lost"), ResourceExhaustedError);
+  fs::remove(link);
+  fs::create_symlink("/dev/null", link);
+  write_file(link, "gone");
+  EXPECT_TRUE(fs::is_character_file(link));
+  EXPECT_EQ(entries(), 2u);
+}
+
 TEST_F(FileTest, StaleTemporariesGo) {
   // No process has this id: it is beyond the largest that Linux gives.
   std::ofstream(folder_ / ".a.99999999-0.tmp") << "left behind";

@@ -7,6 +7,7 @@
 #include "base/fail.h"
 #include "codec/atomic_file.h"
 #include "codec/json.h"
+#include "io/h5_weights.h"
 #include "io/keras_checkpoint.h"
 #include "io/keras_formats.h"
 #include "keras/callbacks/monitor.h"
@@ -29,9 +30,18 @@ std::string formatted(const std::string& field, int64_t epoch, std::optional<int
   const std::string name = field.substr(0, colon);
   std::string spec = colon == std::string::npos ? "" : field.substr(colon + 1);
   const bool whole = name == "epoch" || (name == "batch" && batch);
+  const auto log = [&] {
+    try {
+      return log_value(logs, name);
+    } catch (const NotFoundError& error) {
+      std::string names = batch ? "epoch, batch" : "epoch";
+      for (const auto& [known, value] : logs) names += ", " + known;
+      rethrow_with_context(error, str("ModelCheckpoint: the path may name ", names));
+    }
+  };
   const double value = name == "epoch" ? static_cast<double>(epoch)
                        : whole         ? static_cast<double>(*batch)
-                                       : log_value(logs, name);
+                                       : log();
   const auto bad = [&] {
     fail(Code::invalid_argument, "ModelCheckpoint: ", quoted("{" + field + "}"),
          " in the path is not understood");
@@ -196,21 +206,18 @@ class Backup final : public Callback {
   bool wants_batch_logs(int64_t) const override { return false; }
 
   void on_train_begin(Logs&) override {
-    if (!fs::exists(archive()) || !fs::exists(metadata())) return;
-    const Model saved = load_model(archive());
-    model().set_weights(saved.get_weights());
+    if (!fs::exists(weights()) || !fs::exists(metadata())) return;
+    load_weights(model(), weights());
     Trainer& trainer = trainer_of(*model().impl());
-    trainer.build_optimizer();
-    const std::vector<Value> from = trainer_of(*saved.impl()).optimizer()->variables();
-    const std::vector<Value> to = trainer.optimizer()->variables();
-    for (size_t i = 0; i < to.size() && from.size() == to.size(); ++i) {
-      variable_state(to[i]).assign(variable_state(from[i]).read().clone());
-    }
+    restore_optimizer(trainer, io::H5Weights(formats::H5File::open(weights())));
     std::ifstream in(metadata());
     const std::string text{std::istreambuf_iterator<char>(in), {}};
     const Json said = Json::parse(text, metadata());
     int64_t epoch = said.at("epoch").as_int();
-    // Whoever was killed between the two files left an archive that is an epoch ahead.
+    // Whoever was killed between the two files left weights that are an epoch ahead.
+    if (const Json* rate = said.find("learning_rate")) {
+      trainer.optimizer()->set_learning_rate(rate->as_double());
+    }
     const Json* steps = said.find("iterations");
     if (!o_.save_freq && steps && steps->as_int() < trainer.optimizer()->iteration_count()) ++epoch;
     trainer.resume_epoch = epoch;
@@ -233,22 +240,29 @@ class Backup final : public Callback {
   void on_train_end(Logs&) override {
     std::error_code ignored;
     if (!o_.delete_checkpoint) return;
-    fs::remove(archive(), ignored);
+    fs::remove(weights(), ignored);
     fs::remove(metadata(), ignored);
     fs::remove(folder_, ignored);  // when nothing else is in it
   }
 
  private:
-  std::string archive() const { return folder_ + "/latest.keras"; }
+  // The files of Keras 3. Weights and the optimizer's variables are all that a model lacks that is
+  // there already: whatever its layers and losses are.
+  std::string weights() const { return folder_ + "/latest.weights.h5"; }
   std::string metadata() const { return folder_ + "/training_metadata.json"; }
   void save() {
     std::error_code ignored;
     fs::create_directories(folder_, ignored);
-    save_model(model(), archive());
+    save_weights(model(), weights());
     Json json = Json::object();
     json.set("epoch", epoch_);
     json.set("batch", batches_.since());
-    json.set("iterations", model().optimizer().iteration_count());
+    const Optimizer& optimizer = model().optimizer();
+    json.set("iterations", optimizer.iteration_count());
+    // Keras 2 does not count it among the optimizer's variables.
+    if (optimizer.flavour() != Optimizer::Flavour::keras3 && !optimizer.has_schedule()) {
+      json.set("learning_rate", optimizer.learning_rate());
+    }
     write_file(metadata(), json.dump());
   }
 

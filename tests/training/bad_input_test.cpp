@@ -59,7 +59,7 @@ TEST(BadInput, NamesAreCompared) {
     small_model({.optimizer = "sgd", .loss = "mse", .metrics = {"acuracy"}})
         .fit(test::wave({8, 4}, 0), test::wave({8, 3}, 0), quiet());
   });
-  expect_says(m, "'Accuracy'");
+  expect_says(m, "'accuracy'");
 }
 
 TEST(BadInput, ShapesThatDoNotFitAreNamed) {
@@ -100,6 +100,18 @@ TEST(BadInput, WeightsAndTargetsThatCannotBeUsedAreNamed) {
   expect_says(m, "StringLookup");
 }
 
+TEST(BadInput, NamesInPathsOfCheckpointsAreCompared) {
+  const Model model = small_model({.optimizer = "sgd", .loss = "mse"});
+  FitOptions o = quiet();
+  o.callbacks = {callbacks::ModelCheckpoint("/nowhere/{val_los:.2f}.keras")};
+  o.validation_data = Examples{test::wave({8, 4}, 0), test::wave({8, 3}, 0)};
+  const std::string m = refused(Code::not_found, [&] {
+    model.fit(test::wave({8, 4}, 0), test::wave({8, 3}, 0), o);
+  });
+  expect_says(m, "may name epoch, loss, val_loss");
+  expect_says(m, "did you mean 'val_loss'");
+}
+
 TEST(BadInput, LabelsOutOfRangeAreRefused) {
   const Model model = small_model({.optimizer = "sgd", .loss = "sparse_categorical_crossentropy"});
   Tensor labels(DType::int32, Shape{8});
@@ -111,6 +123,7 @@ TEST(BadInput, LabelsOutOfRangeAreRefused) {
       model.fit(test::wave({8, 4}, 0), labels, quiet());
     });
     expect_says(m, std::to_string(bad));
+    expect_says(m, "training on inputs float32 [8,4] and targets int32 [8]: ");
     EXPECT_EQ(model.get_weights()[0].to_vector<float>(), before[0].to_vector<float>());
   }
 }

@@ -108,6 +108,32 @@ TEST_P(Resume, FromABackup) {
   EXPECT_FALSE(fs::exists(at)) << "a run that ended leaves no backup";
 }
 
+// The optimizer of Keras 2 with a rate that changed, and a loss that no file holds.
+TEST(Backup, OfOptimizersOfKeras2AndOwnLosses) {
+  const auto made = [] {
+    const Model model = normalized_model("sgd");
+    model.compile({.optimizer = optimizer_from_json(R"({"class_name": "SGD", "config":
+                       {"is_legacy_optimizer": false, "learning_rate": 0.1, "momentum": 0.9}})"),
+                   .loss = LossPtr("mine", [](const Value& t, const Value& p) {
+                     return ops::reduce_mean(ops::square(p - t), {-1});
+                   })});
+    return model;
+  };
+  const auto rates = callbacks::LearningRateScheduler(
+      [](int64_t epoch, double rate) { return epoch == 1 ? rate / 2 : rate; });
+  const Model straight = made(), cut = made(), again = made();
+  FitOptions o = options(6);
+  o.callbacks = {rates};
+  straight.fit(x(), y(), o);
+  const std::string at = (folder("backup2") / "state").string();
+  o.callbacks = {rates, callbacks::BackupAndRestore(at), std::make_shared<Stop>()};
+  EXPECT_THROW(cut.fit(x(), y(), o), AbortedError);
+  EXPECT_TRUE(fs::exists(at + "/latest.weights.h5")) << "the name that Keras 3 gives it";
+  o.callbacks = {rates, callbacks::BackupAndRestore(at)};
+  EXPECT_EQ(again.fit(x(), y(), o).epoch.front(), 3);
+  expect_same(again, straight);
+}
+
 INSTANTIATE_TEST_SUITE_P(Kinds, Resume,
                          testing::Values("sgd", "adam", "rmsprop", "adamax", "lamb", "lion",
                                          "adagrad", "adafactor", "ftrl", "muon", "nadam"),

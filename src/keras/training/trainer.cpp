@@ -270,7 +270,28 @@ Trainer::Step& Trainer::step_for(Mode mode, const Batch& batch) {
   return step;
 }
 
+namespace {
+
+std::string kinds_of(const Values& tensors) {
+  std::string out;
+  for (const Value& t : tensors) out += str(out.empty() ? "" : ", ", t.dtype(), " ", t.shape());
+  return out.empty() ? "none" : out;
+}
+
+}  // namespace
+
 void Trainer::run(Mode mode, const Batch& batch) {
+  try {
+    run_step(mode, batch);
+  } catch (const InvalidArgumentError& error) {
+    // An op names its node, which nobody knows who has the data wrong.
+    if (std::string_view(error.what()).find(" node '") == std::string_view::npos) throw;
+    rethrow_with_context(error, str(mode == Mode::train ? "training" : "testing", " on inputs ",
+                                    kinds_of(batch.x), " and targets ", kinds_of(batch.y)));
+  }
+}
+
+void Trainer::run_step(Mode mode, const Batch& batch) {
   const GuardedRun guarded(model_.guard());
   Step& step = step_for(mode, batch);
   std::vector<Tensor> inputs;

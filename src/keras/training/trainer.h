@@ -69,6 +69,7 @@ class Trainer {
     std::vector<Tensor> outputs;
   };
   void run(Mode mode, const Batch& batch);
+  void run_step(Mode mode, const Batch& batch);
   Step& step_for(Mode mode, const Batch& batch);
   Values body(Mode mode, const Values& inputs, size_t num_x, size_t num_y);
   Value compute_loss(const Values& y, const Values& weights, const Layer::Result& result);
