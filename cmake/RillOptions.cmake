@@ -23,7 +23,9 @@ else()
   set(RILL_ISAS base)
 endif()
 set(RILL_ISA_FLAGS_base "" CACHE STRING "Flags of src/kernels/simd for RILL_ISA=base")
-set(RILL_ISA_FLAGS_x86_64 -march=x86-64 CACHE STRING "Flags for RILL_ISA=x86_64")
+# The set of last resort is compiled for size: without what -O3 unrolls and copies.
+set(RILL_ISA_FLAGS_x86_64 -march=x86-64 -O2 -ftree-vectorize
+    CACHE STRING "Flags for RILL_ISA=x86_64")
 set(RILL_ISA_FLAGS_v3 -march=x86-64-v3 CACHE STRING "Flags for RILL_ISA=v3")
 set(RILL_ISA_FLAGS_v4 -march=x86-64-v4 -mprefer-vector-width=512
     CACHE STRING "Flags for RILL_ISA=v4")
