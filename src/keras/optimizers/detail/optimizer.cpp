@@ -325,6 +325,9 @@ std::vector<Value> Optimizer::clipped(std::vector<Value> gradients) const {
     for (Value& g : gradients) g = clip_by_norm(g, *clipnorm_);
   } else if (global_clipnorm_.value_or(0) > 0) {
     clip_by_global_norm(gradients, *global_clipnorm_);
+    // Keras 3 multiplies slices by a tensor, which makes them dense: repeated rows are one from
+    // here.
+    for (Value& g : gradients) g = by_flavour(Flavour::keras3) ? densify(g) : g;
   }
   return gradients;
 }
