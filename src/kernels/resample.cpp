@@ -149,6 +149,36 @@ Taps kernel_taps(int64_t in, int64_t out, float scale, float translation, std::s
   return taps;
 }
 
+namespace {
+
+// One row of the result. The sums of a pixel's few channels stay in registers.
+template <int64_t kChannels>
+void mix_pixels(const Taps& columns, const float* mixed, float* to) {
+  for (size_t c = 0; c + 1 < columns.first.size(); ++c, to += kChannels) {
+    float sum[kChannels] = {};
+    for (size_t t = columns.first[c]; t < columns.first[c + 1]; ++t) {
+      const float* from = mixed + columns.index[t] * kChannels;
+      for (int64_t k = 0; k < kChannels; ++k) sum[k] += columns.weight[t] * from[k];
+    }
+    std::copy_n(sum, kChannels, to);
+  }
+}
+
+void mix_columns(const Taps& columns, int64_t channels, const float* mixed, float* to) {
+  if (channels == 1) return mix_pixels<1>(columns, mixed, to);
+  if (channels == 3) return mix_pixels<3>(columns, mixed, to);
+  if (channels == 4) return mix_pixels<4>(columns, mixed, to);
+  for (size_t c = 0; c + 1 < columns.first.size(); ++c, to += channels) {
+    std::fill_n(to, channels, 0.0f);
+    for (size_t t = columns.first[c]; t < columns.first[c + 1]; ++t) {
+      const float* from = mixed + columns.index[t] * channels;
+      for (int64_t k = 0; k < channels; ++k) to[k] += columns.weight[t] * from[k];
+    }
+  }
+}
+
+}  // namespace
+
 Resample::Resample(DType dtype, const ImageSize& in, Taps rows, Taps columns)
     : dtype_(dtype), in_(in), rows_(std::move(rows)), columns_(std::move(columns)) {}
 
@@ -160,21 +190,14 @@ void Resample::run_as(const T* x, float* y) const {
     std::vector<float> mixed(static_cast<size_t>(in_row));
     for (int64_t r = begin; r < end; ++r) {
       const auto row = static_cast<size_t>(r % height);
-      std::fill(mixed.begin(), mixed.end(), 0.0f);
+      float* const sums = mixed.data();
+      std::fill_n(sums, in_row, 0.0f);
       for (size_t t = rows_.first[row]; t < rows_.first[row + 1]; ++t) {
         const T* from = x + (r / height * in_.height + rows_.index[t]) * in_row;
-        for (int64_t i = 0; i < in_row; ++i) {
-          mixed[static_cast<size_t>(i)] += rows_.weight[t] * static_cast<float>(from[i]);
-        }
+        const float weight = rows_.weight[t];
+        for (int64_t i = 0; i < in_row; ++i) sums[i] += weight * static_cast<float>(from[i]);
       }
-      float* to = y + r * width * channels;
-      for (size_t c = 0; c < static_cast<size_t>(width); ++c, to += channels) {
-        std::fill_n(to, channels, 0.0f);
-        for (size_t t = columns_.first[c]; t < columns_.first[c + 1]; ++t) {
-          const float* from = mixed.data() + columns_.index[t] * channels;
-          for (int64_t k = 0; k < channels; ++k) to[k] += columns_.weight[t] * from[k];
-        }
-      }
+      mix_columns(columns_, channels, mixed.data(), y + r * width * channels);
     }
   });
 }
