@@ -92,13 +92,6 @@ TEST(KerasKernels, WhatCannotBeLoadedIsNamed) {
     }
     return std::string("no error");
   };
-  const std::string quantized = message(
-      R"({"class_name": "Sequential", "config": {"name": "s", "layers": [)"
-      R"({"class_name": "InputLayer", "config": {"batch_shape": [null, 4], "name": "x"}},)"
-      R"({"class_name": "Dense", "config": {"name": "d", "units": 2, "dtype": {"class_name":)"
-      R"("QuantizedDTypePolicy", "config": {"mode": "int8", "source_name": "float32"}}}}]}})");
-  EXPECT_NE(quantized.find("QuantizedDTypePolicy int8"), std::string::npos) << quantized;
-  EXPECT_NE(quantized.find("'d'"), std::string::npos) << quantized;
   const std::string columns =
       message(R"({"class_name": "Sequential", "config": {"name": "s", "layers": [)"
               R"({"class_name": "DenseFeatures", "config": {"name": "f", "feature_columns": [)"

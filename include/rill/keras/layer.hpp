@@ -30,11 +30,15 @@ struct RILL_API CallContext {
   Value mask(size_t input) const { return input < masks.size() ? masks[input] : Value(); }
 };
 
-// float32, float64, float16, bfloat16, mixed_float16, mixed_bfloat16.
+// float32, float64, float16, bfloat16, mixed_float16, mixed_bfloat16, and of layers with quantised
+// kernels "int8_from_float32" and the like.
 struct RILL_API DTypePolicy {
   std::string name = "float32";
   DType compute = DType::float32;
   DType variable = DType::float32;
+  // "int8", "int4/128", "float8", "gptq/4/128", "awq/4/128"; empty: not quantised.
+  std::string quantization = {};
+  int64_t amax_history_length = 1024;  // of float8
   // Throws INVALID_ARGUMENT for an unknown name.
   static DTypePolicy parse(const std::string& name);
 };
@@ -112,6 +116,7 @@ class RILL_API Layer : public std::enable_shared_from_this<Layer> {
   const std::string& registered_name() const { return registered_name_; }
   void set_registered_name(std::string name) { registered_name_ = std::move(name); }
   void set_dtype(const std::string& policy);
+  void set_dtype(DTypePolicy policy) { policy_ = std::move(policy); }
   // Given as an option to the first layer of a Sequential; with the batch dimension.
   const std::optional<Shape>& batch_input_shape() const { return batch_input_shape_; }
   void set_batch_input_shape(std::optional<Shape> shape) { batch_input_shape_ = std::move(shape); }
@@ -128,6 +133,7 @@ class RILL_API Layer : public std::enable_shared_from_this<Layer> {
   void adopt_weight(Weight weight) { weights_.push_back(std::move(weight)); }
   void add_sublayer(const std::string& attribute, std::shared_ptr<Layer> layer);
   void clear_sublayers() { sublayers_.clear(); }
+  void clear_weights() { weights_.clear(); }
   void set_built() { built_ = true; }
   // In the order of Keras' constructor. The default: for the random initializers that
   // visit_config() names.

@@ -137,6 +137,12 @@ class RILL_API Model : public LayerPtr {
   int64_t count_params() const;
   std::vector<Tensor> get_weights() const;
   void set_weights(const std::vector<Tensor>& values) const;
+  // Keeps the kernels of Dense, EinsumDense (in attentions as well), Embedding and
+  // ReversibleEmbedding in few bits; layers of other classes stay as they are. `mode`: "int8";
+  // "int4", which is "int4/128"; "int4/BLOCK" (-1: a scale a column); "float8" (no embeddings).
+  // Throws INVALID_ARGUMENT for another mode, FAILED_PRECONDITION for a layer that is quantised
+  // already or not built, and for a compiled model: compile it again behind.
+  void quantize(const std::string& mode) const;
 
   void summary(const SummaryOptions& options = {}) const;
   std::string summary_text(const SummaryOptions& options = {}) const;

@@ -4,6 +4,7 @@
 #include "base/fail.h"
 #include "keras/core/config.h"
 #include "keras/core/object_config.h"
+#include "keras/core/quantization.h"
 
 namespace rill::keras {
 namespace {
@@ -190,16 +191,36 @@ class Reader final : public ConfigVisitor {
   std::vector<std::string>* seen_;
 };
 
-std::string policy_name(const Json& dtype) {
-  if (dtype.is_string()) return dtype.as_string();
+DTypePolicy policy_of(const Json& dtype) {
+  if (dtype.is_string()) return DTypePolicy::parse(dtype.as_string());
   const Json* config = dtype.find("config");
-  if (config == nullptr) return "float32";
-  // Of a layer that model.quantize() has changed: its weights are others.
-  if (const std::string mode = member_text(*config, "mode"); !mode.empty()) {
-    fail(Code::unimplemented, "quantized layers (", member_text(dtype, "class_name"), " ", mode,
-         "); save the model before quantize()");
+  if (config == nullptr) return {};
+  if (config->find("policy_map") != nullptr) {
+    fail(Code::unimplemented, "a DTypePolicyMap: give each layer its own policy");
   }
-  return config->value<std::string>("name", "float32");
+  const std::string mode = member_text(*config, "mode");
+  if (mode.empty()) return DTypePolicy::parse(config->value<std::string>("name", "float32"));
+  const std::string source = member_text(*config, "source_name");
+  DTypePolicy policy = quantized_policy(mode, source.empty() ? "float32" : source);
+  const Json* history = config->find("amax_history_length");
+  if (history && history->is_number()) policy.amax_history_length = history->as_int();
+  return policy;
+}
+
+void read_policy(Layer& layer, const Json& config) {
+  auto* quantizable = dynamic_cast<Quantizable*>(&layer);
+  if (const Json* found = config.find("quantization_config"); found && quantizable) {
+    quantizable->quantization_config = *found;
+  }
+  const Json* dtype = config.find("dtype");
+  if (dtype == nullptr || dtype->is_null()) return;
+  DTypePolicy policy = policy_of(*dtype);
+  if (!policy.quantization.empty() && quantizable == nullptr) {
+    fail(Code::invalid_argument, "layer ", quoted(layer.name()), " (", layer.class_name(),
+         ") has the dtype policy ", quoted(policy.name),
+         ", but layers of this class cannot be quantised");
+  }
+  layer.set_dtype(std::move(policy));
 }
 
 class NoLayers final : public LayerMaker {
@@ -262,7 +283,7 @@ void read_config(Layer& layer, const Json& config, LayerMaker& maker) {
   }
   const Json* name = config.find("name");
   if (name && name->is_string()) layer.set_name(name->as_string());
-  if (const Json* dtype = config.find("dtype")) layer.set_dtype(policy_name(*dtype));
+  read_policy(layer, config);
   for (const char* key : {"batch_input_shape", "batch_shape"}) {
     const Json* shape = config.find(key);
     if (shape && without_tuple(*shape).is_array()) layer.set_batch_input_shape(Shape(ints(*shape)));

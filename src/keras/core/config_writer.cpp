@@ -1,5 +1,6 @@
 #include "keras/core/config.h"
 #include "keras/core/object_config.h"
+#include "keras/core/quantization.h"
 
 namespace rill::keras {
 namespace {
@@ -129,14 +130,7 @@ Json write_config(Layer& layer) {
   Json config = Json::object();
   config.set("name", layer.name());
   if (takes_trainable(layer.class_name())) config.set("trainable", layer.trainable());
-  Json policy = Json::object();
-  policy.set("module", "keras");
-  policy.set("class_name", "DTypePolicy");
-  Json inner = Json::object();
-  inner.set("name", layer.dtype_policy().name);
-  policy.set("config", std::move(inner));
-  policy.set("registered_name", Json());
-  config.set("dtype", std::move(policy));
+  config.set("dtype", policy_json(layer.dtype_policy()));
   if (const auto* keeper = dynamic_cast<const KeepsConfig*>(&layer)) {
     for (const auto& [key, value] : keeper->kept.as_object()) {
       if (!config.contains(key) && key != "output_dtype_keras2") config.set(key, value);
@@ -144,6 +138,9 @@ Json write_config(Layer& layer) {
   }
   Writer writer(config);
   layer.visit_config(writer);
+  if (const auto* quantizable = dynamic_cast<const Quantizable*>(&layer)) {
+    config.set("quantization_config", quantizable->quantization_config);
+  }
   return config;
 }
 

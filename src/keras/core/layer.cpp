@@ -9,6 +9,7 @@
 #include "keras/core/mixed.h"
 #include "keras/core/naming.h"
 #include "keras/core/node.h"
+#include "keras/core/quantization.h"
 #include "keras/core/weights.h"
 #include "op/emit.h"
 #include "op/variable.h"
@@ -20,6 +21,10 @@ Layer::Layer() = default;
 Layer::~Layer() = default;
 
 DTypePolicy DTypePolicy::parse(const std::string& name) {
+  const size_t from = name.find("_from_");
+  if (from != std::string::npos) {
+    return quantized_policy(name.substr(0, from), name.substr(from + 6));
+  }
   if (name == "mixed_float16") return {name, DType::float16, DType::float32};
   if (name == "mixed_bfloat16") return {name, DType::bfloat16, DType::float32};
   const DType dtype = dtype_from_name(name);

@@ -65,6 +65,8 @@ constexpr std::array<std::string_view, 44> kLow = {"Activation",
                                                    "ZeroPadding2D"};
 
 bool computes_low(const DTypePolicy& policy, std::string_view name) {
+  // How a value is rounded decides which step of the integers it falls on.
+  if (!policy.quantization.empty()) return policy.compute != policy.variable;
   return follow_policies.load(std::memory_order_relaxed) && !computing_in_full() &&
          policy.compute != policy.variable &&
          std::find(kLow.begin(), kLow.end(), name) != kLow.end();

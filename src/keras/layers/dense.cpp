@@ -2,13 +2,13 @@
 #include "keras/core/make.h"
 #include "keras/core/ops.h"
 #include "keras/core/registry.h"
-#include "keras/layers/kernel_layer.h"
+#include "keras/layers/quantized_kernel.h"
 #include "rill/keras/layers/core.hpp"
 
 namespace rill::keras {
 namespace {
 
-class DenseLayer final : public KernelLayer {
+class DenseLayer final : public QuantizedKernelLayer {
  public:
   DenseLayer() = default;
   DenseLayer(int64_t units, const layers::DenseOptions& options) : units_(units), o_(options) {}
@@ -28,23 +28,35 @@ class DenseLayer final : public KernelLayer {
       fail(Code::invalid_argument, "the last dimension of the input must be known; it has shape ",
            input);
     }
-    add_kernel("kernel", {input.back(), units_}, o_.kernel_initializer);
+    Layout layout;
+    layout.kernel = {input.back(), units_};
+    layout.rows = input.back();
+    layout.columns = units_;
+    layout.input_axes = {input.rank() - 1};
+    layout.kernel_axes = {0};
+    layout.scale = {units_};
+    layout.scaled_late = true;
+    add_kernel_of(std::move(layout), o_.kernel_initializer);
     if (o_.use_bias) bias_ = add_weight("bias", {units_}, o_.bias_initializer);
-    add_adapter();
+    finish_weights();
   }
 
   bool supports_masking() const override { return true; }
 
-  Value call(const Value& x, const CallContext&) override {
-    Value y = op::dense(x, kernel());
-    if (bias_) y = y.rank() < 2 ? op::add(y, bias_) : op::bias_add(y, bias_);
+  Value call(const Value& x, const CallContext& context) override {
+    Value y = multiplied(x, context.training);
+    if (bias_) y = y.rank() < 2 ? op::add(y, bias()) : op::bias_add(y, bias());
     return op::activate(o_.activation, y);
   }
 
  private:
+  Value product(const Value& x, const Value& kernel) const override { return op::dense(x, kernel); }
+  Value scale_of_output(const Value& scale) const override { return scale; }
+  Value kept_scale(const Value& scale) const override { return op::squeeze(scale, 0); }
+  Value reduced_scale(const Value& scale) const override { return scale; }
+
   int64_t units_ = 0;
   layers::DenseOptions o_;
-  Value bias_;
 };
 
 }  // namespace

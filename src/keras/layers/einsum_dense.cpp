@@ -55,7 +55,7 @@ void EinsumDenseLayer::visit_config(ConfigVisitor& v) {
 
 void EinsumDenseLayer::build(const Shape& input) {
   add_weights(input);
-  add_adapter();
+  finish_weights();
 }
 
 void EinsumDenseLayer::add_weights(const Shape& input) {
@@ -92,7 +92,8 @@ void EinsumDenseLayer::add_weights(const Shape& input) {
     if (size < 0) size = output_size(label);
     kernel.push_back(size);
   }
-  add_kernel("kernel", kernel, with_axes(o_.kernel_initializer, input_axes, output_axes));
+  add_kernel_of(layout_of(kernel, input),
+                with_axes(o_.kernel_initializer, input_axes, output_axes));
   if (o_.bias_axes.empty()) return;
   int first = static_cast<int>(out.size());
   for (char label : o_.bias_axes) {
@@ -115,9 +116,120 @@ void EinsumDenseLayer::add_weights(const Shape& input) {
   bias_ = add_weight("bias", bias, o_.bias_initializer);
 }
 
-Value EinsumDenseLayer::call(const Value& x, const CallContext&) {
-  Value y = op::einsum(equation_, {x, kernel()});
-  if (bias_) y = op::add(y, bias_);
+// Keras' _analyze_quantization_info(): reduced axes stand where the output has axes that the
+// operand lacks, as long as there are such.
+EinsumDenseLayer::Layout EinsumDenseLayer::layout_of(const Shape& kernel, const Shape& input) {
+  Layout out;
+  out.kernel = kernel;
+  out.zero_name = "zero_point";
+  if (dtype_policy().quantization.empty()) return out;
+  const Quantization wanted = Quantization::of(dtype_policy(), quantization_config);
+  const Parts p = parse(equation_);
+  // The axes of the ellipsis, in letters that the equation has not.
+  std::string in = without_dots(p.input), result = without_dots(p.output);
+  std::string dots;
+  for (char c = '0'; static_cast<int>(in.size() + dots.size()) < input.rank(); ++c) dots += c;
+  const bool dots_first = p.input.rfind("...", 0) == 0;
+  in = dots_first ? dots + in : in + dots;
+  result = dots_first ? dots + result : result + dots;
+  int at = -1;
+  const auto align = [&](const std::string& labels) {
+    Alignment a;
+    for (size_t i = 0; i < labels.size(); ++i) {
+      if (result.find(labels[i]) == std::string::npos) a.reduced.push_back(static_cast<int>(i));
+    }
+    for (size_t i = 0; i < result.size(); ++i) {
+      const size_t found = labels.find(result[i]);
+      (found == std::string::npos ? a.expand : a.transpose)
+          .push_back(static_cast<int>(found == std::string::npos ? i : found));
+    }
+    for (const int axis : a.reduced) {
+      if (!a.expand.empty()) {
+        at = a.expand.front();
+        a.expand.erase(a.expand.begin());
+      } else {
+        a.squeeze.push_back(axis);
+      }
+      if (at < 0 || at > static_cast<int>(a.transpose.size())) {
+        fail(Code::unimplemented, "quantised: the equation ", quoted(equation_),
+             "; Keras cannot quantise it either");
+      }
+      a.transpose.insert(a.transpose.begin() + at, axis);
+    }
+    return a;
+  };
+  if (wanted.mode == Mode::int8 || wanted.mode == Mode::int4) {
+    of_input_ = align(in);
+    of_kernel_ = align(p.weights);
+    out.input_axes = of_input_.reduced;
+    out.kernel_axes = of_kernel_.reduced;
+    Shape one = kernel;
+    for (const int axis : of_kernel_.reduced) one[axis] = 1;
+    const GraphScope eager(nullptr);
+    if (one.is_fully_defined()) {
+      out.scale = kept_scale(Tensor::zeros(DType::bool_, one)).shape();
+    }
+  }
+  if (!kernel.is_fully_defined()) return out;  // add_weight() says so
+  const int rank = kernel.rank();
+  const bool by_place = wanted.mode == Mode::gptq || wanted.mode == Mode::awq;
+  int split = 1;
+  if (rank == 3) {
+    split = kernel[0] >= kernel[1] && kernel[0] >= kernel[2] ? 1 : 2;
+  } else if (rank != 2 && by_place) {
+    fail(Code::invalid_argument, "a kernel of shape ", kernel, " in ", dtype_policy().name);
+  }
+  Shape rows, columns;
+  for (int i = 0; i < rank; ++i) {
+    const bool reduced =
+        by_place ? i < split : result.find(p.weights[static_cast<size_t>(i)]) == std::string::npos;
+    (reduced ? rows : columns).push_back(kernel[i]);
+  }
+  out.rows = rows.num_elements();
+  out.columns = columns.num_elements();
+  return out;
+}
+
+Value EinsumDenseLayer::product(const Value& x, const Value& kernel) const {
+  return op::einsum(equation_, {x, kernel});
+}
+
+namespace {
+
+Value aligned(Value scale, const std::vector<int>& transpose, const std::vector<int>& expand,
+              const std::vector<int>& squeeze) {
+  scale = op::transpose(scale, transpose);
+  for (const int axis : expand) scale = op::expand_dims(scale, axis);
+  for (auto axis = squeeze.rbegin(); axis != squeeze.rend(); ++axis) {
+    scale = op::squeeze(scale, *axis);
+  }
+  return scale;
+}
+
+}  // namespace
+
+Value EinsumDenseLayer::scale_of_output(const Value& scale) const {
+  return aligned(scale, of_input_.transpose, of_input_.expand, of_input_.squeeze);
+}
+Value EinsumDenseLayer::kept_scale(const Value& scale) const {
+  return aligned(scale, of_kernel_.transpose, of_kernel_.expand, of_kernel_.squeeze);
+}
+Value EinsumDenseLayer::reduced_scale(const Value& kept) const {
+  Value scale = kept;
+  for (const int axis : of_kernel_.squeeze) scale = op::expand_dims(scale, axis);
+  for (auto axis = of_kernel_.expand.rbegin(); axis != of_kernel_.expand.rend(); ++axis) {
+    scale = op::squeeze(scale, *axis);
+  }
+  std::vector<int> back(of_kernel_.transpose.size());
+  for (size_t i = 0; i < back.size(); ++i) {
+    back[static_cast<size_t>(of_kernel_.transpose[i])] = static_cast<int>(i);
+  }
+  return op::transpose(scale, back);
+}
+
+Value EinsumDenseLayer::call(const Value& x, const CallContext& context) {
+  Value y = multiplied(x, context.training);
+  if (bias_) y = op::add(y, bias());
   return op::activate(o_.activation, y);
 }
 

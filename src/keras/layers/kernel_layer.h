@@ -21,12 +21,16 @@ class KernelLayer : public Layer, public StoresVariables {
  protected:
   void visit_adapter(ConfigVisitor& v);
   // Like add_weight().
-  void add_kernel(const std::string& name, const Shape& shape, const Initializer& initializer);
-  // To be called behind the other weights.
-  void add_adapter();
+  void add_kernel(const std::string& name, const Shape& shape, const Initializer& initializer,
+                  bool trainable = true, DType dtype = DType::invalid);
+  // To be called behind the other weights. `whole`: the shape of the kernel, where it is stored in
+  // another one.
+  void add_adapter(const Shape& whole = Shape::unknown_rank());
   // What the layer computes with: the kernel, or its sum with the product.
   Value kernel() const;
   bool adapted() const { return static_cast<bool>(a_); }
+  // Whether the variable is this weight, which may be null.
+  static bool is_own(const Value& variable, const Value& weight);
   // The kernel alone, and the parts of the product: [..., rank] and [rank, last].
   Value kernel_, a_, b_;
 

@@ -2,6 +2,7 @@
 #include "base/fail.h"
 #include "keras/core/clone.h"
 #include "keras/core/make.h"
+#include "keras/core/quantization.h"
 #include "keras/core/registry.h"
 #include "keras/layers/rnn_cell.h"
 
@@ -157,6 +158,9 @@ class TimeDistributedLayer final : public Layer {
     if (!layer_) fail(Code::invalid_argument, "TimeDistributed needs a layer");
     clear_sublayers();
     add_sublayer("layer", layer_.get());
+    if (auto* quantizable = dynamic_cast<Quantizable*>(layer_.get().get())) {
+      quantizable->takes_steps = true;
+    }
   }
   LayerPtr layer_;
 };

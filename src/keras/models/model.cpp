@@ -3,11 +3,29 @@
 #include <algorithm>
 
 #include "base/fail.h"
+#include "keras/core/config.h"
 #include "keras/core/naming.h"
+#include "keras/core/quantization.h"
 #include "keras/models/model_layer.h"
 #include "keras/training/callback_list.h"
 
 namespace rill::keras {
+namespace {
+
+void quantize_inside(Layer& layer, const std::string& mode, int depth) {
+  check_nesting(depth);
+  if (auto* quantizable = dynamic_cast<Quantizable*>(&layer)) {
+    if (!layer.built()) {
+      fail(Code::failed_precondition, "layer ", quoted(layer.name()), " (", layer.class_name(),
+           ") has no weights yet: call the model on data, or build() it, before it is quantized");
+    }
+    quantizable->quantize(mode);
+  }
+  for (const auto& [attribute, inner] : layer.sublayers()) quantize_inside(*inner, mode, depth + 1);
+  for (const auto& inner : layer.layers()) quantize_inside(*inner, mode, depth + 1);
+}
+
+}  // namespace
 
 Model::Model(std::shared_ptr<ModelLayer> impl) : LayerPtr(impl), impl_(std::move(impl)) {}
 
@@ -32,6 +50,15 @@ std::vector<Value> Model::non_trainable_weights() const { return impl_->non_trai
 int64_t Model::count_params() const { return impl_->count_params(); }
 std::vector<Tensor> Model::get_weights() const { return impl_->get_weights(); }
 void Model::set_weights(const std::vector<Tensor>& values) const { impl_->set_weights(values); }
+void Model::quantize(const std::string& mode) const {
+  if (compiled()) {
+    fail(Code::failed_precondition, "model ", quoted(name()),
+         " is compiled already; quantize() it first, then compile() it");
+  }
+  impl_->forget_training();
+  impl_->forget_traces();
+  quantize_inside(*impl_, mode, 0);
+}
 std::string Model::to_json() const { return model_to_json(*impl_).dump(); }
 
 std::vector<LayerPtr> Model::layers() const {

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "keras/core/config.h"
+#include "keras/core/quantization.h"
 #include "keras/models/model_layer.h"
 
 namespace rill::keras {
@@ -129,14 +130,7 @@ Json model_to_json(ModelLayer& model) {
   config.set("name", model.name());
   config.set("trainable", model.trainable());
   if (model.is_sequential()) {
-    Json policy = Json::object();
-    policy.set("module", "keras");
-    policy.set("class_name", "DTypePolicy");
-    Json name = Json::object();
-    name.set("name", model.dtype_policy().name);
-    policy.set("config", std::move(name));
-    policy.set("registered_name", Json());
-    config.set("dtype", std::move(policy));
+    config.set("dtype", policy_json(model.dtype_policy()));
   }
   model.write_graph(config);
   Json out = Json::object();

@@ -97,6 +97,7 @@ class ModelLayer : public Layer {
   // weights between two whole steps.
   std::shared_mutex& step_mutex() { return step_mutex_; }
   void keep_training(SavedTraining training) { training_ = std::move(training); }
+  void forget_training() { training_.reset(); }
   const std::optional<SavedTraining>& saved_training() const { return training_; }
 
  private:

@@ -303,6 +303,9 @@ class Converter {
     const std::string class_name = member_text(value, "class_name");
     if (class_name.empty() || value.find("config") == nullptr) return value;
     if (!keras2_) return value;  // layers inside of wrappers are spelt as in .keras
+    if (value.at("config").contains("source_name")) {
+      fail(Code::unimplemented, "Keras 2 has no quantised layers; write the file for Keras 3");
+    }
     if (class_name == "DTypePolicy" || class_name == "Policy") {
       const std::string name = member_text(value.at("config"), "name");
       if (!name.starts_with("mixed_")) return name;

@@ -5,6 +5,7 @@
 
 #include "base/fail.h"
 #include "keras/core/naming.h"
+#include "keras/core/quantization.h"
 #include "keras/core/stored_variables.h"
 #include "keras/core/weights.h"
 #include "keras/core/weights_outside.h"
@@ -87,7 +88,21 @@ class Loader {
     }
   }
 
+  void take_form(Layer& layer, const std::string& path) {
+    auto* quantizable = dynamic_cast<Quantizable*>(&layer);
+    if (quantizable == nullptr || !layer.dtype_policy().quantization.empty()) return;
+    const auto at = [&](size_t i) { return join(path, "vars/" + std::to_string(i)); };
+    const size_t count = stored_variables(layer).size();
+    if (count == 0 || !source_.contains(at(count))) return;
+    std::vector<Tensor> stored;
+    for (size_t i = 0; i < count + 6 && source_.contains(at(i)); ++i) {
+      stored.push_back(source_.read(at(i)));
+    }
+    quantizable->take_form_of(stored);
+  }
+
   void own(Layer& layer, const std::string& path) {
+    take_form(layer, path);
     const Values order = stored_variables(layer);
     for (size_t i = 0; i < order.size(); ++i) {
       const std::string at = join(path, "vars/" + std::to_string(i));

@@ -6,11 +6,10 @@
 #include "rill/keras/config_visitor.hpp"
 
 namespace rill::keras {
-namespace {
 
-bool is_same(const Value& a, const Value& b) { return &variable_state(a) == &variable_state(b); }
-
-}  // namespace
+bool KernelLayer::is_own(const Value& variable, const Value& weight) {
+  return weight && &variable_state(variable) == &variable_state(weight);
+}
 
 void KernelLayer::visit_adapter(ConfigVisitor& v) {
   if (!v.reading() && !rank_) return;
@@ -22,14 +21,14 @@ void KernelLayer::visit_adapter(ConfigVisitor& v) {
 }
 
 void KernelLayer::add_kernel(const std::string& name, const Shape& shape,
-                             const Initializer& initializer) {
+                             const Initializer& initializer, bool trainable, DType dtype) {
   name_of_kernel_ = name;
-  kernel_ = add_weight(name, shape, initializer, !rank_);
+  kernel_ = add_weight(name, shape, initializer, trainable && !rank_, dtype);
 }
 
-void KernelLayer::add_adapter() {
+void KernelLayer::add_adapter(const Shape& whole) {
   if (!rank_) return;
-  Shape thin = kernel_.shape();
+  Shape thin = whole.has_rank() ? whole : kernel_.shape();
   const int64_t last = thin.back();
   thin[thin.rank() - 1] = *rank_;
   a_ = add_weight("lora_" + name_of_kernel_ + "_a", thin, "he_uniform", true, DType::float32);
@@ -46,9 +45,9 @@ Values KernelLayer::stored_variables() const {
   Values out;
   for (const bool trainable : {true, false}) {
     for (const Weight& w : own_weights()) {
-      const bool thin = a_ && (is_same(w.value, a_) || is_same(w.value, b_));
+      const bool thin = is_own(w.value, a_) || is_own(w.value, b_);
       // The kernel comes first although it is not trained.
-      const bool first = w.trainable || (a_ && is_same(w.value, kernel_));
+      const bool first = w.trainable || (a_ && is_own(w.value, kernel_));
       if (!thin && first == trainable) out.push_back(w.value);
     }
   }
@@ -60,7 +59,7 @@ Tensor KernelLayer::stored_value(const Value& variable) const {
   if (!state.initialized()) {
     fail(Code::failed_precondition, "weight ", quoted(state.name()), " has no value yet");
   }
-  if (!a_ || !is_same(variable, kernel_)) return state.read();
+  if (!a_ || !is_own(variable, kernel_)) return state.read();
   const GraphScope eager(nullptr);
   return kernel();
 }
