@@ -33,7 +33,14 @@ class ActivationLayer final : public Elementwise {
 
 class IdentityLayer final : public Elementwise {
  public:
+  void visit_config(ConfigVisitor& v) override {
+    if (v.reading()) v("drops_masks_keras2", drops_masks_);
+  }
+  bool supports_masking() const override { return !drops_masks_; }
   Value call(const Value& x, const CallContext&) override { return emit("Identity", {x}); }
+
+ private:
+  bool drops_masks_ = false;
 };
 
 class ReLULayer final : public Elementwise {
@@ -134,13 +141,21 @@ class SoftmaxLayer final : public Elementwise {
  public:
   SoftmaxLayer() = default;
   explicit SoftmaxLayer(Ints axis) : axis_(std::move(axis)) {}
-  void visit_config(ConfigVisitor& v) override { v.axis("axis", axis_); }
+  void visit_config(ConfigVisitor& v) override {
+    v.axis("axis", axis_);
+    if (v.reading()) v("plain_keras2", plain_);
+  }
   Value call(const Value& x, const CallContext& context) override {
-    Value y = x;
-    if (const Value mask = context.mask(0); mask && mask.shape() == x.shape()) {
-      const Value off = op::sub(op::constant_like(1, x), op::cast(mask, x.dtype()));
-      y = op::add(x, op::mul(off, op::constant_like(-3.4028235e38 / 2, x)));
-    }
+    const Value mask = context.mask(0);
+    if (!mask || !(mask.shape() == x.shape())) return softmax(x);
+    const Value off = op::sub(op::constant_like(1, x), op::cast(mask, x.dtype()));
+    const Value y = softmax(op::add(x, op::mul(off, op::constant_like(-3.4028235e38 / 2, x))));
+    // Where everything is masked Keras 3 gives zeros.
+    return plain_ ? y : op::select(op::cast(mask, DType::bool_), y, op::constant_like(0, y));
+  }
+
+ private:
+  Value softmax(const Value& y) const {
     if (axis_.size() == 1) {
       Json settings = Json::object();
       settings.set("axis", axis_[0]);
@@ -152,8 +167,8 @@ class SoftmaxLayer final : public Elementwise {
     return op::div(e, op::reduce("Sum", e, axes, true));
   }
 
- private:
   Ints axis_ = -1;
+  bool plain_ = false;
 };
 
 class LambdaLayer final : public Elementwise {

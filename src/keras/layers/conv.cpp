@@ -49,8 +49,6 @@ class ConvLayer final : public KernelLayer {
     add_adapter();
   }
 
-  bool supports_masking() const override { return kRank == 1; }
-
   Value call(const Value& input, const CallContext&) override {
     const bool first = channels_first(o_.data_format);
     Value x = first ? op::to_channels_last(input) : input;

@@ -56,8 +56,6 @@ class DepthwiseLayer final : public Layer {
     if (o_.use_bias) bias_ = add_weight("bias", {out}, o_.bias_initializer);
   }
 
-  bool supports_masking() const override { return kRank == 1 && !kSeparable; }
-
   Value call(const Value& input, const CallContext&) override {
     const bool first = channels_first(o_.data_format);
     Value x = first ? op::to_channels_last(input) : input;

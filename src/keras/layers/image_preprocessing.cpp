@@ -101,6 +101,7 @@ class RescalingLayer final : public Layer {
       std::optional<std::vector<double>> scale = scale_, offset = offset_;
       v("scale", scale);
       v("offset", offset);
+      v("drops_masks_keras2", drops_masks_);
       if (scale) scale_ = *scale;
       if (offset) offset_ = *offset;
     } else {
@@ -108,13 +109,14 @@ class RescalingLayer final : public Layer {
       write(v, "offset", offset_);
     }
   }
-  bool supports_masking() const override { return true; }
+  bool supports_masking() const override { return !drops_masks_; }
   Value call(const Value& input, const CallContext&) override {
     const Value x = op::cast(input, dtype_policy().variable);
     return op::add(op::mul(x, of(scale_, x)), of(offset_, x));
   }
 
  private:
+  bool drops_masks_ = false;
   static void write(ConfigVisitor& v, const char* key, std::vector<double>& values) {
     if (values.size() == 1) return v(key, values[0]);
     std::optional<std::vector<double>> list = values;

@@ -26,6 +26,9 @@ enum class Merge { add, subtract, multiply, average, maximum, minimum };
 template <Merge kMerge>
 class MergeLayer final : public Layer {
  public:
+  void visit_config(ConfigVisitor& v) override {
+    if (v.reading()) v("plain_keras2", plain_);
+  }
   bool supports_masking() const override { return true; }
 
   // Kept where any input is kept (keras/src/layers/merging/base_merge.py); none when one has none.
@@ -38,15 +41,20 @@ class MergeLayer final : public Layer {
     return all ? Values{all} : Values{};
   }
 
-  Values call(const Values& given, const CallContext&) override {
+  Values call(const Values& given, const CallContext& context) override {
     if (given.size() < 2 || (kMerge == Merge::subtract && given.size() != 2)) {
       fail(Code::invalid_argument, class_name(), " merges ",
            kMerge == Merge::subtract ? "exactly two" : "at least two", " inputs, not ",
            given.size());
     }
     const Values inputs = op::promoted(same_rank(given));
-    Value y = inputs[0];
-    for (size_t i = 1; i < inputs.size(); ++i) y = op::binary(kOp, y, inputs[i]);
+    Value y;
+    if (kOfMasked && !plain_) {
+      y = of_masked(inputs, context);
+    } else {
+      y = inputs[0];
+      for (size_t i = 1; i < inputs.size(); ++i) y = op::binary(kOp, y, inputs[i]);
+    }
     if (kMerge == Merge::average) {
       if (is_integer(y.dtype())) y = op::cast(y, DType::float64);  // Python's division
       y = op::div(y, op::constant_like(static_cast<double>(inputs.size()), y));
@@ -55,6 +63,29 @@ class MergeLayer final : public Layer {
   }
 
  private:
+  // Those that Keras 3 takes from the inputs that are not masked (base_merge.py, multiply.py).
+  static constexpr bool kOfMasked =
+      kMerge == Merge::multiply || kMerge == Merge::maximum || kMerge == Merge::minimum;
+
+  static Value of_masked(const Values& inputs, const CallContext& context) {
+    constexpr bool kProduct = kMerge == Merge::multiply;
+    Value y, kept;
+    bool all = true;
+    for (size_t i = 0; i < inputs.size(); ++i) {
+      Value x = inputs[i], mask = context.mask(i);
+      if (mask) mask = op::expand_dims(mask, mask.rank());
+      if (mask && (kProduct || y)) {
+        x = op::select(mask, x, kProduct ? op::constant_like(1, x) : y);
+      }
+      if (!kProduct && kept && y) y = op::select(kept, y, x);
+      all = all && mask;
+      kept = !all ? Value() : kept ? op::binary("LogicalOr", kept, mask) : mask;
+      y = y ? op::binary(kOp, y, x) : x;
+    }
+    return kProduct && kept ? op::select(kept, y, op::constant_like(0, y)) : y;
+  }
+
+  bool plain_ = false;  // as Keras 2 does
   static constexpr const char* kOp = kMerge == Merge::subtract   ? "Sub"
                                      : kMerge == Merge::multiply ? "Mul"
                                      : kMerge == Merge::maximum  ? "Maximum"

@@ -8,6 +8,7 @@
 #include "keras/core/make.h"
 #include "keras/core/node.h"
 #include "keras/core/registry.h"
+#include "keras/core/taken_masks.h"
 #include "keras/layers/attention_util.h"
 #include "keras/layers/einsum_dense.h"
 #include "rill/keras/layers/attention.hpp"
@@ -61,6 +62,7 @@ class MultiHeadAttentionLayer final : public Layer, public DrawsWhenBuilt {
     v.weight("bias", o_.bias_initializer, o_.bias_regularizer, o_.bias_constraint);
     v("activity_regularizer", o_.activity_regularizer);
     v("seed", o_.seed);
+    if (v.reading()) v("keeps_masks_keras2", keeps_masks_);
   }
 
   bool supports_masking() const override { return true; }
@@ -115,6 +117,9 @@ class MultiHeadAttentionLayer final : public Layer, public DrawsWhenBuilt {
       key_at = 2;
       masks[2] = context.mask(2);
     }
+    if (!keeps_masks_) {
+      for (const Value& x : {query, value, inputs[key_at]}) TakenMasks::take(x);
+    }
     const Value q = query_->apply({query}, plain).outputs[0];
     const Value k = key_->apply({inputs[key_at]}, plain).outputs[0];
     const Value v = value_->apply({value}, plain).outputs[0];
@@ -143,6 +148,13 @@ class MultiHeadAttentionLayer final : public Layer, public DrawsWhenBuilt {
                           op::constant_like(-1e9 * 3, scores)));
     }
     scores = softmax(scores);
+    const bool wants_scores = flag_argument(context, "return_attention_scores");
+    // Of a row that is masked throughout Keras 3 gives zeros, unless it takes its product of
+    // attention in one piece.
+    const bool in_pieces = o_.dropout > 0 || wants_scores || query.rank() != 3;
+    if (mask && in_pieces && !keeps_masks_) {
+      scores = op::select(mask, scores, op::constant_like(0, scores));
+    }
     const bool drops = context.training && o_.dropout > 0;
     const Value kept = drops ? dropout(scores, o_.dropout, seeds_) : scores;
     Value context_vectors = op::einsum(combine_equation_, {kept, v});
@@ -150,7 +162,7 @@ class MultiHeadAttentionLayer final : public Layer, public DrawsWhenBuilt {
       context_vectors = op::mul(context_vectors, gate_->apply({query}, plain).outputs[0]);
     }
     const Value y = output_->apply({context_vectors}, plain).outputs[0];
-    if (flag_argument(context, "return_attention_scores")) return {y, scores};
+    if (wants_scores) return {y, scores};
     return {y};
   }
 
@@ -214,6 +226,7 @@ class MultiHeadAttentionLayer final : public Layer, public DrawsWhenBuilt {
   std::string dot_equation_;
   std::string combine_equation_;
   bool use_gate_ = false;
+  bool keeps_masks_ = false;  // as Keras 2 does
   std::optional<int64_t> sliding_window_;
   std::shared_ptr<EinsumDenseLayer> gate_;
   SeedGenerator seeds_;

@@ -297,7 +297,6 @@ class RMSNormalizationLayer final : public Layer {
     v.axis("axis", axis_);
     v("epsilon", epsilon_);
   }
-  bool supports_masking() const override { return true; }
   void build(const Shape& input) override {
     scale_ = add_weight("scale", pick(input, op::axes_of("RMSNormalization", axis_, input.rank())),
                         "ones");

@@ -20,7 +20,7 @@ class SpectralNormalizationLayer final : public Layer, public DrawsWhenBuilt {
     clear_sublayers();
     add_sublayer("layer", layer_.get());
   }
-  bool supports_masking() const override { return false; }
+  bool supports_masking() const override { return true; }
 
   void build(const Shape& input) override {
     layer_->ensure_built({input});

@@ -295,6 +295,11 @@ Json upgrade(const Json& layer, Flavour flavour, std::string_view image_order) {
   }
   // Keras 2 keeps the unbiased variance of images and volumes.
   if (class_name == "BatchNormalization") config.set("fused_keras2", true);
+  if (is_one_of(class_name, {"Identity", "Rescaling"})) config.set("drops_masks_keras2", true);
+  if (class_name == "MultiHeadAttention") config.set("keeps_masks_keras2", true);
+  if (is_one_of(class_name, {"Multiply", "Maximum", "Minimum", "Softmax"})) {
+    config.set("plain_keras2", true);
+  }
   if (class_name.starts_with("GlobalAveragePooling")) config.set("integers_keras2", true);
   if (is_one_of(class_name, {"UpSampling2D", "LayerNormalization"})) {
     config.set("floats_keras2", true);

@@ -7,6 +7,7 @@
 #include "keras/core/loss_collector.h"
 #include "keras/core/naming.h"
 #include "keras/core/ops.h"
+#include "keras/core/taken_masks.h"
 #include "keras/layers/input_layer.h"
 #include "keras/models/model_layer.h"
 
@@ -188,6 +189,22 @@ Value FunctionalLayer::fitted(size_t input, Value x) const {
   return x;
 }
 
+namespace {
+
+// Such a call gets its mask when the model is made, before anybody may take it.
+bool mask_is_argument(const Node& node) {
+  if (node.inputs.size() != 1) return false;
+  const std::string name = node.layer->class_name();
+  for (const char* known : {"RNN", "SimpleRNN", "LSTM", "GRU", "ConvLSTM1D", "ConvLSTM2D",
+                            "ConvLSTM3D", "Bidirectional", "TimeDistributed",
+                            "GlobalAveragePooling1D", "BatchNormalization", "Softmax"}) {
+    if (name == known) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 Values FunctionalLayer::call(const Values& inputs, const CallContext& context) {
   if (inputs.size() != inputs_.size()) {
     fail(Code::invalid_argument, "model ", quoted(name()), " has ", inputs_.size(), " inputs, not ",
@@ -209,6 +226,7 @@ Values FunctionalLayer::call(const Values& inputs, const CallContext& context) {
     }
     return at->second;
   };
+  const TakenMasks taken_masks;
   const size_t count = nodes_.size() - (collecting_losses() ? 0 : attached_);
   for (const std::shared_ptr<Node>& node : std::span(nodes_).first(count)) {
     if (node->is_input()) continue;
@@ -217,8 +235,9 @@ Values FunctionalLayer::call(const Values& inputs, const CallContext& context) {
     for (const KerasTensor& t : node->inputs) {
       const Found& f = find(t);
       values.push_back(f.value);
-      masks.push_back(f.mask);
-      masked = masked || f.mask;
+      const bool kept = mask_is_argument(*node) || !TakenMasks::taken(f.value);
+      masks.push_back(kept ? f.mask : Value());
+      masked = masked || masks.back();
     }
     CallContext inner;
     inner.training = context.training;
