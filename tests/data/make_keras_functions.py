@@ -136,6 +136,12 @@ def functions_of_tensorflow(x, u, i):
     yield tf.searchsorted(tf.sort(flat), flat, side="right")
     yield tf.reverse_sequence(x, [2, 3], seq_axis=1)
     yield m.cumulative_logsumexp(x, axis=1)
+    yield m.cumulative_logsumexp(x)
+    yield from (g.expm(square * scale) for scale in (0.1, -3.0))
+    yield s.mdct(flat, 4, norm="ortho")
+    yield s.mdct(flat, 8, window_fn=None, pad_end=True)
+    yield s.inverse_mdct(x)
+    yield s.inverse_mdct(x, window_fn=None, norm="ortho")
     yield tf.image.rot90(image)
     yield tf.image.sobel_edges(image)
     yield tf.reshape(x, tf.concat([tf.shape(x)[:1], [6, 2]], 0))
@@ -164,6 +170,7 @@ def functions_of_tensorflow(x, u, i):
     yield tf.strings.length(tf.strings.join([words, words], "--"))
     yield tf.strings.to_hash_bucket_fast(tf.strings.regex_replace(words, "[12]", "x"), 50)
     yield tf.strings.to_number(words)
+    yield tf.strings.to_hash_bucket_fast(tf.strings.reduce_join(words), 50) + tf.cast(i, tf.int64)
     yield tf.random.normal(tf.shape(x), 2.0, 0.0) * x
     yield tf.random.truncated_normal(tf.shape(x), stddev=0.0) + x
     yield tf.random.uniform(tf.shape(x), 1.5, 1.5) * x

@@ -110,11 +110,21 @@ Values OperationCall::values(size_t position, Names names) const {
   return out;
 }
 
+void OperationCall::refuse_tensor(size_t position, Names names) const {
+  const Argument* a = argument(position, names);
+  if (a && a->is_tensor()) {
+    fail(Code::unimplemented, "layer ", quoted(layer), ": the argument ", quoted(*names.begin()),
+         " is a tensor; known is a plain number");
+  }
+}
+
 double OperationCall::number(size_t position, Names names, double otherwise) const {
+  refuse_tensor(position, names);
   const Json* found = constant(position, names);
   return found && found->is_number() ? found->as_double() : otherwise;
 }
 int64_t OperationCall::integer(size_t position, Names names, int64_t otherwise) const {
+  refuse_tensor(position, names);
   const Json* found = constant(position, names);
   return found && found->is_int() ? found->as_int() : otherwise;
 }

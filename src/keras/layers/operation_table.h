@@ -50,6 +50,8 @@ struct OperationCall {
 
  private:
   const Argument* argument(size_t position, Names names) const;
+  // A tensor must not pass for an argument that was left out.
+  void refuse_tensor(size_t position, Names names) const;
   // Of the config, where Keras 3 keeps what is no tensor; that of a TFOpLambda is about the layer.
   const Json* setting(const char* name) const;
 };

@@ -1,4 +1,6 @@
 // Texts to tokens to indices (keras/src/layers/preprocessing/text_vectorization.py).
+#include <algorithm>
+
 #include "base/fail.h"
 #include "keras/core/config.h"
 #include "keras/core/registry.h"
@@ -18,8 +20,10 @@ class TextVectorizationLayer final : public Layer, public KeepsConfig, public Ha
     v("standardize", standardize_);
     v("split", split_);
     v("output_sequence_length", length_);
-    const Json* ngrams = kept.find("ngrams");
-    if (ngrams && !ngrams->is_null()) fail(Code::unimplemented, "TextVectorization with ngrams");
+    widths_ = widths_of(kept.find("ngrams"));
+    if (!widths_.empty() && !split_) {
+      fail(Code::unimplemented, "ngrams of texts that are not split");
+    }
     if (length_ && (*length_ < 0 || *length_ > INT32_MAX)) {
       fail(Code::invalid_argument, "output_sequence_length is ", *length_);
     }
@@ -50,7 +54,7 @@ class TextVectorizationLayer final : public Layer, public KeepsConfig, public Ha
       }
       x = op::squeeze(x, x.rank() - 1);
     }
-    const Values tokens = split(x);
+    const Values tokens = with_runs(split(x), x);
     const Value indices = lookup_.lookup(tokens[1]);
     if (lookup_.mode() != "int") return lookup_.encode(padded(tokens, indices), dtype());
     return sequences(tokens, indices, x);
@@ -64,6 +68,44 @@ class TextVectorizationLayer final : public Layer, public KeepsConfig, public Ha
   Tensor idf_weights() const override { return lookup_.idf_weights(); }
 
  private:
+  // An n stands for the lengths 1 to n.
+  static Ints widths_of(const Json* ngrams) {
+    constexpr int64_t kLongest = 1000;
+    Ints out;
+    if (ngrams == nullptr || ngrams->is_null()) return out;
+    if (const Json* items = ngrams->find("items")) ngrams = items;  // a tuple
+    if (ngrams->is_array()) {
+      for (const Json& width : ngrams->as_array()) out.push_back(width.as_int());
+    } else {
+      const int64_t most = ngrams->as_int();
+      for (int64_t n = 1; n <= std::min(most, kLongest + 1); ++n) out.push_back(n);
+    }
+    const auto bad = [](int64_t n) { return n < 1 || n > kLongest; };
+    if (out.empty() || std::any_of(out.begin(), out.end(), bad)) {
+      fail(Code::invalid_argument, "ngrams is ", ngrams->dump(), "; lengths are 1 to ", kLongest);
+    }
+    return out;
+  }
+
+  // Of each row its runs of tokens, in the form of split().
+  Values with_runs(const Values& tokens, const Value& x) const {
+    if (widths_.empty()) return tokens;
+    const Value rows = op::squeeze(op::slice(tokens[0], {{}, {0, 1, 1}}), 1);
+    const Value counts = emit(
+        "UnsortedSegmentSum",
+        {op::unary("OnesLike", rows), rows, op::reshape(op::shape_vector({op::dim(x, 0)}), {})});
+    const Value ends = emit("Cumsum", {counts, Tensor::scalar(int32_t{0})});
+    const Value splits = op::concat({Tensor::vector(std::vector<int64_t>{0}), ends}, 0);
+    const Values runs = emit_all("StringNGrams", {tokens[1], splits},
+                                 {{"separator", " "},
+                                  {"ngram_widths", widths_},
+                                  {"left_pad", ""},
+                                  {"right_pad", ""},
+                                  {"pad_width", 0},
+                                  {"preserve_short_sequences", false}});
+    return emit_all("RaggedTensorToSparse", {runs[1], runs[0]}, {{"RAGGED_RANK", 1}});
+  }
+
   DType dtype() const { return dtype_ ? dtype_from_name(*dtype_) : DType::int64; }
 
   Value standardized(const Value& input) const {
@@ -108,6 +150,7 @@ class TextVectorizationLayer final : public Layer, public KeepsConfig, public Ha
   std::optional<std::string> standardize_ = "lower_and_strip_punctuation";
   std::optional<std::string> split_ = "whitespace";
   std::optional<int64_t> length_;
+  Ints widths_;
   std::optional<std::string> dtype_;
   IndexLookup lookup_;
 };

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "kernels/strided_copy.h"
 #include "op/emit.h"
 #include "op/registry.h"
@@ -72,7 +74,7 @@ void reduce_shape(ShapeContext& ctx) {
   ctx.set_output(0, reduced_shape(in, gone, ctx.attr<bool>("keep_dims")));
 }
 
-// The reduced axes run in the order in which they are given, the last one fastest.
+// One reduced axis after the other is joined: the first one that is given runs fastest.
 void reduce_join(KernelContext& ctx) {
   const Tensor& in = ctx.input(0);
   const Shape& shape = in.shape();
@@ -88,6 +90,7 @@ void reduce_join(KernelContext& ctx) {
   for (int d = 0; d < shape.rank(); ++d) {
     if (!gone[static_cast<size_t>(d)]) kept.push_back(d);
   }
+  std::reverse(reduced.begin(), reduced.end());
   const auto strides = kernels::dense_strides(shape);
   // The element offset of a counter over some axes.
   const auto offset = [&](const std::vector<int>& axes, int64_t counter) {

@@ -52,6 +52,16 @@ TEST(Strings, SplitJoinAndNumbers) {
   EXPECT_EQ(ops::as_string(Tensor::scalar(0.5f)).item<std::string>(), "0.500000");
 }
 
+// Of two axes the first one that is given is joined first. Texts of TensorFlow 2.21.
+TEST(Strings, ReduceJoinInTheOrderOfTheAxes) {
+  const Tensor x = Tensor::of<std::string>({"a", "b", "c", "d"}, {2, 2});
+  const auto joined = [&](std::vector<int32_t> axes) {
+    return emit("ReduceJoin", {x, Tensor::vector(axes)}).item<std::string>();
+  };
+  EXPECT_EQ(joined({0, 1}), "acbd");
+  EXPECT_EQ(joined({1, 0}), "abcd");
+}
+
 // The reference vector of the SipHash paper: key 00..0f, message 00..0e.
 // Numbers of TensorFlow 2.21.
 TEST(Strings, CornersOfNumbersAndParts) {

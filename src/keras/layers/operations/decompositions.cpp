@@ -200,6 +200,49 @@ Values clip_by_global_norm(const OperationCall& c) {
   return values;
 }
 
+// tf.linalg.expm: a quotient of polynomials of degree 7 of a matrix that halving has made small,
+// then squares.
+Values expm(const OperationCall& c) {
+  const Value x = c.required(0, {"input"});
+  const bool wide = x.dtype() == DType::float64 || x.dtype() == DType::complex128;
+  const double small = wide ? 0.95 : 3.92;
+  constexpr int kSquares = 24;  // beyond, rounding of the matrix moves the result more
+  const int rank = x.rank();
+  const DType real = wide ? DType::float64 : DType::float32;
+  const Value size = op::cast(emit(is_complex(x.dtype()) ? "ComplexAbs" : "Abs", {x},
+                                   is_complex(x.dtype()) ? AttrMap{{"Tout", real}} : AttrMap{}),
+                              real);
+  const Value norm = op::reduce("Max", op::reduce("Sum", size, {rank - 2}, true), {rank - 1}, true);
+  const Value one = op::constant(1, real);
+  Value halvings = op::constant(0, real), scale = one;
+  for (int i = 0; i < kSquares; ++i) {
+    const Value more =
+        op::cast(op::binary("Greater", op::mul(norm, scale), op::constant(small, real)), real);
+    halvings = op::add(halvings, more);
+    scale = op::div(scale, op::add(one, more));
+  }
+  const Value a = op::mul(x, op::cast(scale, x.dtype()));
+  const auto product = [](const Value& p, const Value& q) { return op::batch_matmul(p, q); };
+  const auto times = [](double factor, const Value& v) {
+    return op::mul(v, op::constant_like(factor, v));
+  };
+  // Ones on the diagonal of each matrix.
+  const Value ones = op::reduce("Max", op::unary("OnesLike", size), {rank - 1});
+  const Value eye = emit("MatrixDiag", {op::cast(ones, a.dtype())});
+  const Value a2 = product(a, a), a4 = product(a2, a2), a6 = product(a4, a2);
+  const auto sum = [&](double d6, double d4, double d2, double d0) {
+    return op::add(op::add(times(d6, a6), times(d4, a4)), op::add(times(d2, a2), times(d0, eye)));
+  };
+  const Value odd = product(a, sum(1, 1512, 277200, 8648640));
+  const Value even = sum(56, 25200, 1995840, 17297280);
+  Value y = emit("MatrixSolve", {op::sub(even, odd), op::add(even, odd)});
+  for (int i = 0; i < kSquares; ++i) {
+    const Value again = op::binary("Greater", halvings, op::constant(i, real));
+    y = op::select(again, product(y, y), y);
+  }
+  return {y};
+}
+
 constexpr Operation kDecompositionOperations[] = {
     {"adjoint", adjoint},
     {"c_dist", cdist},
@@ -211,6 +254,7 @@ constexpr Operation kDecompositionOperations[] = {
     {"eigh", eigh},
     {"eigvals", eigvals},
     {"eigvalsh", eigvalsh},
+    {"expm", expm},
     {"global_norm", global_norm},
     {"kron", kron},
     {"logdet", logdet},

@@ -11,11 +11,15 @@
 namespace rill::keras {
 namespace {
 
+// What an input is that a call leaves out.
+enum class Missing : uint8_t { refused, zero, axes_from_the_last };
+
 struct RawOperation {
   const char* function;
   const char* op;
   // "input=argument" where the function names it otherwise.
   const char* renamed = "";
+  Missing missing = Missing::refused;
 };
 
 constexpr RawOperation kRaw[] = {
@@ -42,7 +46,7 @@ constexpr RawOperation kRaw[] = {
     {"categorical", "Multinomial", "output_dtype=dtype"},
     {"check_numerics", "CheckNumerics", "tensor=x"},
     {"crop_and_resize", "CropAndResize", "box_ind=box_indices"},
-    {"cumulative_logsumexp", "CumulativeLogsumexp"},
+    {"cumulative_logsumexp", "CumulativeLogsumexp", "", Missing::zero},
     {"dawsn", "Dawsn"},
     {"decode_base64", "DecodeBase64"},
     {"decode_bmp", "DecodeBmp"},
@@ -98,7 +102,8 @@ constexpr RawOperation kRaw[] = {
     {"strings.join", "StringJoin"},
     {"strings.length", "StringLength"},
     {"strings.lower", "StringLower"},
-    {"strings.reduce_join", "ReduceJoin", "reduction_indices=axis,keep_dims=keepdims"},
+    {"strings.reduce_join", "ReduceJoin", "reduction_indices=axis,keep_dims=keepdims",
+     Missing::axes_from_the_last},
     {"strings.regex_full_match", "RegexFullMatch"},
     {"strings.regex_replace", "RegexReplace"},
     {"strings.strip", "StringStrip"},
@@ -139,6 +144,14 @@ std::string argument_name(const RawOperation& raw, const std::string& name) {
     rest.remove_prefix(std::min(rest.size(), item.size() + 1));
   }
   return name;
+}
+
+Value left_out(const RawOperation& raw, const Values& before) {
+  if (raw.missing == Missing::refused || before.empty()) return {};
+  if (raw.missing == Missing::zero) return Tensor::scalar(int32_t{0});
+  std::vector<int32_t> axes;
+  for (int i = before[0].rank(); i-- > 0;) axes.push_back(i);
+  return Tensor::vector(axes);
 }
 
 // A window or step of an image, for each side or for both.
@@ -190,7 +203,9 @@ Values raw_operation(const std::string& function, const OperationCall& c) {
       for (Value& v : c.values(i, {name.c_str()})) inputs.push_back(std::move(v));
       continue;
     }
-    Value v = c.required(i, {name.c_str()});
+    Value v = c.value(i, {name.c_str()});
+    if (!v) v = left_out(*found, inputs);
+    if (!v) v = c.required(i, {name.c_str()});
     const auto fixed = types.find(arg.type_attr);
     if (v.dtype() != DType::string) {
       if (arg.type != DType::invalid) v = op::cast(v.without_weakness(), arg.type);

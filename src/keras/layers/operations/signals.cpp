@@ -242,6 +242,51 @@ Values dct(const OperationCall& c) {
   if (kInverse && (type == 2 || type == 3)) type = 5 - type;
   return {cosine_transform(c, signal_operand(c), type, c.word(4, {"norm"}, "") == "ortho")};
 }
+// Both ways a modified cosine transform has this window; none is a constant one.
+Value modified_window(const OperationCall& c, size_t position, const Value& frames,
+                      int64_t length) {
+  const Argument* given = c.spec.find(position, "window_fn");
+  const Json* name = c.constant(position, {"window_fn"});
+  if (given && !name) return op::mul(frames, constant_like(std::numbers::sqrt2 / 2, frames));
+  if (name &&
+      !(name->is_string() && name->as_string().find("vorbis_window") != std::string::npos)) {
+    fail(Code::unimplemented, c.layer, ": window ", name->dump(), "; known is vorbis_window");
+  }
+  std::vector<float> window;
+  for (int64_t i = 0; i < length; ++i) {
+    const double inner =
+        std::sin(std::numbers::pi * (static_cast<double>(i) + 0.5) / static_cast<double>(length));
+    window.push_back(static_cast<float>(std::sin(std::numbers::pi / 2 * inner * inner)));
+  }
+  return windowed(frames, window);
+}
+Value backwards(const Value& x) { return op::reverse(x, {x.rank() - 1}); }
+Values mdct(const OperationCall& c) {
+  Value x = signal_operand(c);
+  const int64_t length = length_given(c, 1, {"frame_length"}, 0);
+  if (length % 4 != 0) {
+    fail(Code::invalid_argument, c.layer, ": frame_length is ", length, ", not a multiple of 4");
+  }
+  if (c.flag(3, {"pad_end"}, false)) x = with_zeros_behind(x, length - 1);
+  const Value frames = modified_window(c, 2, framed(x, length, length / 2), length);
+  const std::vector<Value> quarters = op::split(frames, 4, frames.rank() - 1);
+  const Value first = op::sub(unary("Neg", backwards(quarters[2])), quarters[3]);
+  const Value second = op::sub(quarters[0], backwards(quarters[1]));
+  return {cosine_transform(c, op::concat({first, second}, frames.rank() - 1), 4,
+                           c.word(4, {"norm"}, "") == "ortho")};
+}
+Values inverse_mdct(const OperationCall& c) {
+  const Value x = c.required(0, {"mdcts"});
+  const int64_t half = x.shape()[x.rank() - 1];
+  const bool normed = c.word(2, {"norm"}, "") == "ortho";
+  Value y = cosine_transform(c, x, 4, normed);
+  if (!normed) y = op::mul(y, constant_like(0.5 / static_cast<double>(half), y));
+  const std::vector<Value> halves = op::split(y, 2, y.rank() - 1);
+  const Value frames = op::concat({halves[1], unary("Neg", backwards(halves[1])),
+                                   unary("Neg", backwards(halves[0])), unary("Neg", halves[0])},
+                                  y.rank() - 1);
+  return {overlap_added(modified_window(c, 1, frames, 2 * half), half)};
+}
 Values mfccs(const OperationCall& c) {
   const Value x = c.required(0, {"log_mel_spectrograms"});
   const Value y = cosine_transform(c, x, 2, false);
@@ -274,9 +319,11 @@ constexpr Operation kSignalOperations[] = {
     {"ifft", transformed<"IFFT">},
     {"ifft2", transformed<"IFFT2D">},
     {"ifftshift", shifted<true>},
+    {"inverse_mdct", inverse_mdct},
     {"inverse_stft", inverse_stft},
     {"irfft", irfft},
     {"istft", istft},
+    {"mdct", mdct},
     {"mfccs_from_log_mel_spectrograms", mfccs},
     {"overlap_and_add", overlap_and_add},
     {"rfft", rfft},
