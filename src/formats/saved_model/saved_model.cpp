@@ -97,7 +97,13 @@ SavedModel parse_saved_model(const SharedBytes& bytes, const std::string& name) 
 
 SavedModel load_saved_model(const std::string& path) {
   const fs::path file = model_file(path);
-  SavedModel model = parse_saved_model(MappedFile::open(file)->shared(), file.string());
+  const auto mapped = MappedFile::open(file);
+  const FileKind kind = detect_bytes(mapped->bytes());
+  if (kind != FileKind::saved_model && kind != FileKind::unknown) {
+    fail(Code::invalid_argument, file.string(), ": is ", describe(kind),
+         ", not a SavedModel in spite of its name; open that file itself, not its folder");
+  }
+  SavedModel model = parse_saved_model(mapped->shared(), file.string());
   model.folder = folder_of(file);
   return model;
 }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "codec/mapped_file.h"
 #include "formats/prototext/text_format.h"
 #include "formats/saved_model/keras_metadata.h"
@@ -55,6 +57,21 @@ TEST(SavedModel, RoundTripsAreStable) {
   EXPECT_EQ(serialize_saved_model(parse_saved_model(shared(wire), "m")), wire);
   const std::string text = wire_to_text(bytes_of(wire), "SavedModel");
   EXPECT_EQ(serialize_saved_model(parse_saved_model(shared(text), "m")), wire);
+}
+
+TEST(SavedModel, SaysWhatElseBearsItsName) {
+  const std::filesystem::path folder =
+      std::filesystem::path(testing::TempDir()) / "graph_named_saved_model";
+  std::filesystem::create_directories(folder);
+  std::filesystem::copy_file(kGraphs + "model.meta", folder / "saved_model.pb",
+                             std::filesystem::copy_options::overwrite_existing);
+  try {
+    load_saved_model(folder.string());
+    FAIL();
+  } catch (const InvalidArgumentError& e) {
+    const std::string text = e.what();
+    EXPECT_NE(text.find("is a MetaGraphDef, not a SavedModel"), std::string::npos) << text;
+  }
 }
 
 TEST(SavedModel, SaysWhatIsMissing) {
