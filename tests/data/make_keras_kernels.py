@@ -105,17 +105,37 @@ def nested(keras, name):
     )
 
 
+def texts(keras, name):
+    """Vocabularies that keep more than words, and runs of words."""
+    L = keras.layers
+    x = L.Input((1,), dtype="string", name="text")
+    words = ["hello", "world", "hello world", "x"]
+    runs = L.TextVectorization(output_sequence_length=5, ngrams=2, vocabulary=words, name="runs")
+    rare = L.TextVectorization(
+        output_mode="tf_idf", vocabulary=words, idf_weights=[0.5, 0.6, 0.7, 0.8], name="rare"
+    )
+    pairs = L.TextVectorization(ngrams=(2,), output_mode="count", vocabulary=words, name="pairs")
+    y = [tf.cast(runs(x), "float32") if name == "k2.h5" else runs(x), rare(x), pairs(x)]
+    m = keras.Model(x, y, name="texts")
+    m.save(os.path.join(OUT, "texts_" + name))
+    given = tf.constant([["Hello, world! x"], ["world"], ["x hello world hello world"]])
+    y = {"y%d" % i: np.asarray(v, "float32") for i, v in enumerate(m.predict(given, verbose=0))}
+    np.savez(os.path.join(OUT, "texts_expected_%s.npz" % name[:2]), **y)
+
+
 def main():
     if os.environ.get("TF_USE_LEGACY_KERAS") == "1":
         import tf_keras
 
         columns()
         nested(tf_keras, "k2.h5")
+        texts(tf_keras, "k2.h5")
     else:
         import keras
 
         adapters()
         nested(keras, "k3.keras")
+        texts(keras, "k3.keras")
 
 
 main()

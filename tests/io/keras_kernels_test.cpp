@@ -9,6 +9,7 @@
 #include "process.h"
 #include "rill/error.hpp"
 #include "rill/keras.hpp"
+#include "rill/ops/math.hpp"
 
 namespace rill {
 namespace {
@@ -79,6 +80,21 @@ TEST(KerasKernels, ModelsThatAreCalledWithDictionaries) {
       model.save(folder / "again.h5", {.keras_version = version});
       expect_same(keras::load_model(folder / "again.h5").predict(x).at(0),
                   kept(numbers.c_str(), "y"));
+    }
+  }
+}
+
+TEST(KerasKernels, RunsOfWordsAndWeightsOfThem) {
+  const Tensor x =
+      Tensor::of<std::string>({"Hello, world! x", "world", "x hello world hello world"}, {3, 1});
+  for (const std::string name : {"texts_k2.h5", "texts_k3.keras"}) {
+    SCOPED_TRACE(name);
+    const std::string numbers = "texts_expected_" + name.substr(6, 2) + ".npz";
+    const keras::Model model = keras::load_model(test::keras_file(name));
+    const std::vector<Tensor> y = model.predict(std::vector<Tensor>{x});
+    ASSERT_EQ(y.size(), 3U);
+    for (size_t i = 0; i < y.size(); ++i) {
+      expect_same(ops::cast(y[i], DType::float32), kept(numbers.c_str(), "y" + std::to_string(i)));
     }
   }
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/fail.h"
+#include "keras/core/config.h"
 #include "keras/legacy/names.h"
 #include "rill/dtype.hpp"
 
@@ -267,6 +268,22 @@ std::string image_order_of(const Json& layer) {
   return config && config->is_object() ? order_in(*config) : "";
 }
 
+namespace {
+
+// SavedModels write tuples as {"class_name": "__tuple__", "items": [...]}.
+Json without_tuples(const Json& json, int depth = 0) {
+  const Json* items = json.find("items");
+  const bool tuple = items && items->is_array() && member_text(json, "class_name") == "__tuple__";
+  const Json& list = tuple ? *items : json;
+  constexpr int kMostTuples = 16;
+  if (!list.is_array() || depth > kMostTuples) return json;
+  Json out = Json::array();
+  for (const Json& item : list.as_array()) out.push_back(without_tuples(item, depth + 1));
+  return out;
+}
+
+}  // namespace
+
 Json upgrade(const Json& layer, Flavour flavour, std::string_view image_order) {
   if (flavour == Flavour::keras3 || !layer.is_object()) return layer;
   const Json* name = layer.find("class_name");
@@ -274,6 +291,9 @@ Json upgrade(const Json& layer, Flavour flavour, std::string_view image_order) {
   if (!name || !name->is_string() || !given || !given->is_object()) return layer;
   std::string class_name = name->as_string();
   Json config = *given;
+  if (const Json* padding = config.find("padding")) {
+    config.set("padding", without_tuples(*padding));
+  }
   from_keras1(class_name, config, image_order);
   if (!config.contains("batch_input_shape")) {
     // input_dim beside no shape: one vector an example.

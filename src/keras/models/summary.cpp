@@ -12,14 +12,17 @@
 namespace rill::keras {
 namespace {
 
-std::string shape_of(const Layer& layer) {
+// Of the last call; `several` says whether other calls gave other shapes.
+std::string shape_of(const Layer& layer, bool& several) {
   std::string text = "?";
   for (const auto& weak : layer.inbound_nodes()) {
     const auto node = weak.lock();
     if (!node) continue;
     std::vector<Shape> shapes;
     for (const Node::Output& o : node->outputs) shapes.push_back(o.shape);
-    text = shapes_text(shapes);
+    const std::string now = shapes_text(shapes);
+    several = several || (text != "?" && text != now);
+    text = now;
   }
   return text;
 }
@@ -30,7 +33,9 @@ void add_rows(const std::shared_ptr<Layer>& layer, int level, bool expand,
   SummaryRow row;
   row.level = level;
   row.name = layer->name() + " (" + layer->class_name() + ")";
-  row.shape3 = row.shape2 = shape_of(*layer);
+  bool several = false;
+  row.shape3 = shape_of(*layer, several);
+  row.shape2 = several ? "multiple" : row.shape3;
   if (dynamic_cast<InputLayer*>(layer.get())) row.shape2 = "[" + row.shape2 + "]";
   row.params = layer->count_params();
   row.built = layer->built();

@@ -5,6 +5,7 @@
 
 #include "base/fail.h"
 #include "keras/core/weights_outside.h"
+#include "keras/layers/categorical.h"
 #include "keras/legacy/weights.h"
 #include "keras/models/model_layer.h"
 #include "keras/saving/assign_weight.h"
@@ -48,9 +49,12 @@ void load_legacy_weights(const Model& model, const WeightSource& source, const s
   std::vector<std::shared_ptr<Layer>> layers;
   std::set<std::string> outside;
   for (const auto& layer : model.impl()->layers()) {
-    if (dynamic_cast<const WeightsOutside*>(layer.get()) != nullptr) {
+    const bool has_weights = !legacy_weights(*layer).empty();
+    // What Keras 2 keeps of a vocabulary among the weights stands in its config as well.
+    const bool vocabulary = dynamic_cast<const HasVocabulary*>(layer.get()) != nullptr;
+    if (dynamic_cast<const WeightsOutside*>(layer.get()) || (vocabulary && !has_weights)) {
       outside.insert(layer->name());
-    } else if (!legacy_weights(*layer).empty()) {
+    } else if (has_weights) {
       layers.push_back(layer);
     }
   }

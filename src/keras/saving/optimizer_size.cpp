@@ -51,6 +51,8 @@ std::optional<std::pair<int64_t, double>> optimizer_size(const ModelLayer& model
     if (config != nullptr && config->value("momentum", 0.0) != 0.0) ++slots;
     if (flag("centered") || flag("amsgrad")) ++slots;
     if (flag("use_ema")) ++slots;
+    const Json* rate = config ? config->find("learning_rate") : nullptr;
+    if (rate != nullptr && rate->is_object()) --count, bytes -= 4;  // a schedule is no variable
     if (name == "Nadam") ++count, bytes += 4;
     if (saved->legacy) slots = 0;
     for (const Value& v : model.trainable_weights()) {

@@ -47,7 +47,14 @@ Tensor QuantizableLayer::stored_value(const Value& variable) const {
   const bool plain = !adapted() || q_.mode == Mode::gptq || q_.mode == Mode::awq;
   if (!quantized() || plain) return KernelLayer::stored_value(variable);
   const GraphScope eager(nullptr);
-  const op::Quantized merged = steps_of(op::add(float_kernel(DType::float32), op::dense(a_, b_)));
+  const Tensor product = op::dense(a_, b_);
+  const std::vector<float> numbers = op::cast(product, DType::float32).to_vector<float>();
+  // Steps of steps are others: without a product those that are there stay.
+  if (std::all_of(numbers.begin(), numbers.end(), [](float x) { return x == 0; })) {
+    return variable_state(variable).read();
+  }
+  const op::Quantized merged =
+      steps_of(op::add(float_kernel(scale_.dtype()), op::cast(product, scale_.dtype())));
   if (is_own(variable, kernel_)) return op::cast(merged.values, kernel_.dtype());
   if (is_own(variable, scale_)) return op::cast(merged.scale, scale_.dtype());
   if (is_own(variable, zero_)) return op::cast(merged.zero, zero_.dtype());
