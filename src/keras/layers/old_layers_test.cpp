@@ -58,6 +58,17 @@ TEST(OldLayers, ImageOrderOfTheModel) {
   EXPECT_EQ(model.predict(Tensor::zeros({1, 2, 8, 8})).shape(), (Shape{1, 133, 18}));
 }
 
+// As the metadata of SavedModels has them: not the dictionaries of Keras 1.
+TEST(OldLayers, PaddingInTuples) {
+  const Model model = model_from_json(R"({"class_name": "Sequential", "keras_version": "2.15.0",
+      "config": {"name": "padded", "layers": [
+        {"class_name": "ZeroPadding2D", "config": {"name": "pad", "batch_input_shape": [null, 4, 4, 1],
+         "padding": {"class_name": "__tuple__", "items": [
+             {"class_name": "__tuple__", "items": [1, 2]},
+             {"class_name": "__tuple__", "items": [0, 3]}]}}}]}})");
+  EXPECT_EQ(model.predict(Tensor::zeros({1, 4, 4, 1})).shape(), (Shape{1, 7, 7, 1}));
+}
+
 TEST(OldLayers, NumbersAsTextAndIndicesOfEmbedding) {
   const Model model = model_from_json(R"({"class_name": "Sequential", "keras_version": "2.0.5",
       "config": [{"class_name": "Embedding", "config": {"name": "words", "dtype": "int32",

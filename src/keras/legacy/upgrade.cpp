@@ -291,8 +291,8 @@ Json upgrade(const Json& layer, Flavour flavour, std::string_view image_order) {
   if (!name || !name->is_string() || !given || !given->is_object()) return layer;
   std::string class_name = name->as_string();
   Json config = *given;
-  if (const Json* padding = config.find("padding")) {
-    config.set("padding", without_tuples(*padding));
+  for (const auto& [key, value] : given->as_object()) {
+    if (member_text(value, "class_name") == "__tuple__") config.set(key, without_tuples(value));
   }
   from_keras1(class_name, config, image_order);
   if (!config.contains("batch_input_shape")) {
