@@ -113,7 +113,9 @@ struct ModelCheckpointOptions {
   std::optional<int64_t> save_freq = {};
   std::optional<double> initial_value_threshold = {};
 };
-// "weights.{epoch:02d}-{val_loss:.2f}.keras".
+// "weights.{epoch:02d}-{val_loss:.2f}.keras". A model that trains as Keras 3 does takes .keras, .h5
+// and, for weights alone, .weights.h5; one of Keras 2 any path: what has no other ending becomes a
+// SavedModel, or a checkpoint.
 RILL_API CallbackPtr ModelCheckpoint(const std::string& path,
                                      const ModelCheckpointOptions& options = {});
 
@@ -121,7 +123,8 @@ struct BackupOptions {
   std::optional<int64_t> save_freq = {};  // batches; none: every epoch
   bool delete_checkpoint = true;
 };
-// Goes on after an interruption: weights, optimizer and epoch lie in the folder.
+// Goes on after an interruption: weights, optimizer and epoch lie in the folder, as Keras 3 has
+// them there. The model, its loss and its optimizer are those that fit() is called with.
 RILL_API CallbackPtr BackupAndRestore(const std::string& folder, const BackupOptions& options = {});
 RILL_API CallbackPtr SwapEMAWeights(bool swap_on_epoch = false);
 

@@ -154,7 +154,8 @@ struct Examples {
   Batches sample_weight = {};
 };
 
-// Values by name, in the order in which Keras shows them.
+// Values by name, in the order in which Keras shows them: Keras 3 by name, Keras 2 the loss, those
+// of the outputs, then the metrics output by output.
 using Logs = std::vector<std::pair<std::string, double>>;
 // Throws NOT_FOUND with the nearest name.
 RILL_API double log_value(const Logs& logs, const std::string& name);
