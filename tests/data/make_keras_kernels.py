@@ -81,6 +81,36 @@ def columns():
     np.savez(os.path.join(OUT, "columns_expected_k2.npz"), y=y)
 
 
+def places():
+    """LocallyConnected in each implementation, padding and order of the data."""
+    import tf_keras as keras
+
+    L = keras.layers
+    rng = np.random.default_rng(6)
+    rows, planes = L.Input((7, 3), name="rows"), L.Input((5, 6, 2), name="planes")
+    ys = []
+    for implementation in 1, 2, 3:
+        for padding in ("valid",) if implementation == 1 else ("valid", "same"):
+            for data_format in "channels_last", "channels_first":
+                how = {
+                    "padding": padding,
+                    "data_format": data_format,
+                    "implementation": implementation,
+                    "activation": "tanh",
+                }
+                last = data_format == "channels_last"
+                x = rows if last else L.Permute((2, 1))(rows)
+                ys.append(L.LocallyConnected1D(4, 3, strides=2, **how)(x))
+                x = planes if last else L.Permute((3, 1, 2))(planes)
+                ys.append(L.LocallyConnected2D(3, (2, 3), strides=(1, 2), **how)(x))
+    m = keras.Model([rows, planes], [L.Flatten()(y) for y in ys], name="places")
+    m.set_weights([rng.normal(size=w.shape).astype("float32") * 0.3 for w in m.get_weights()])
+    x = [rng.normal(size=(2, *i.shape[1:])).astype("float32") for i in m.inputs]
+    m.save(os.path.join(OUT, "places_k2.h5"))
+    y = np.concatenate(m.predict(x, verbose=0), 1)
+    np.savez(os.path.join(OUT, "places_expected_k2.npz"), rows=x[0], planes=x[1], y=y)
+
+
 def nested(keras, name):
     """Models that are called with dictionaries."""
     L = keras.layers
@@ -128,6 +158,7 @@ def main():
         import tf_keras
 
         columns()
+        places()
         nested(tf_keras, "k2.h5")
         texts(tf_keras, "k2.h5")
     else:

@@ -9,6 +9,7 @@
 #include "process.h"
 #include "rill/error.hpp"
 #include "rill/keras.hpp"
+#include "rill/ops/array.hpp"
 #include "rill/ops/math.hpp"
 
 namespace rill {
@@ -82,6 +83,32 @@ TEST(KerasKernels, ModelsThatAreCalledWithDictionaries) {
                   kept(numbers.c_str(), "y"));
     }
   }
+}
+
+TEST(KerasKernels, AKernelForEachPlace) {
+  const ScratchFolder folder;
+  const char* numbers = "places_expected_k2.npz";
+  const std::vector<Tensor> x{kept(numbers, "rows"), kept(numbers, "planes")};
+  const auto expect_all = [&](const keras::Model& model) {
+    const std::vector<Tensor> y = model.predict(x);
+    expect_same(ops::concat(Values(y.begin(), y.end()), 1), kept(numbers, "y"));
+  };
+  const keras::Model model = keras::load_model(test::keras_file("places_k2.h5"));
+  expect_all(model);
+  model.save(folder / "again.h5", {.keras_version = 2});
+  expect_all(keras::load_model(folder / "again.h5"));
+}
+
+TEST(KerasKernels, AKernelForEachPlaceNeedsSizesThatFit) {
+  const auto built = [](const std::string& config, int64_t length) {
+    const keras::LayerPtr layer = keras::layer_from_config("LocallyConnected1D", config);
+    return layer(keras::Input(Shape{length, 1}));
+  };
+  const std::string other = R"({"filters": 1, "kernel_size": [1], "implementation": )";
+  EXPECT_THROW(built(other + "4}", 5), InvalidArgumentError);
+  EXPECT_THROW(built(other + R"(1, "padding": "same"})", 5), InvalidArgumentError);
+  EXPECT_THROW(built(other + R"(3, "strides": [0]})", 5), InvalidArgumentError);
+  EXPECT_THROW(built(other + "2}", 100'000), ResourceExhaustedError);
 }
 
 TEST(KerasKernels, RunsOfWordsAndWeightsOfThem) {
