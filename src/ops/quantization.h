@@ -89,9 +89,10 @@ Range product_range(Range a, Range b) {
   return {static_cast<float>(kLowest<T> * one), static_cast<float>(kHighest<T> * one)};
 }
 
-// A range wide enough for sums, symmetric, so that zero is a level of its own.
-inline Range sum_range(Range a, Range b) {
-  const float most = std::max({a.max, -a.min, b.max, -b.min}) * static_cast<float>(1 << 17);
+// A range wide enough for sums, `times` the larger of the two, and symmetric, so that zero is a
+// level of its own.
+inline Range sum_range(Range a, Range b, int times) {
+  const float most = std::max({a.max, -a.min, b.max, -b.min}) * static_cast<float>(times);
   return {-most, most};
 }
 

@@ -30,13 +30,6 @@ void dispatch_three(const KernelContext& ctx, F&& f) {
   });
 }
 
-// A range wide enough for sums of levels, symmetric, so that zero is a level of its own.
-Range sum_of_levels_range(Range a, Range b) {
-  const float most = std::max(std::abs(std::min(a.min, b.min)), std::abs(std::max(a.max, b.max))) *
-                     static_cast<float>(1 << 14);
-  return {-most, most};
-}
-
 // Levels of one range as levels of a wider one. 8-bit levels go in whole steps, as TensorFlow's do,
 // which are rounded once and not level by level, unless one level alone is added to the others.
 template <typename T>
@@ -45,8 +38,10 @@ class Requantized {
   Requantized(bool alone, Range from, Range to)
       : from_(from), to_(to), by_steps_(std::is_same_v<T, uint8_t> && !alone) {
     if (!by_steps_) return;
+    constexpr int64_t kFar = int64_t{1} << 61;  // ranges of infinity: sums and differences fit
     const auto level = [&](uint8_t q) {
-      return float_to_quantized_unclamped<int32_t>(quantized_to_float(q, from), to);
+      const float x = quantized_to_float(q, from);
+      return std::clamp(float_to_quantized_unclamped<int32_t>(x, to), -kFar, kFar);
     };
     first_ = level(0);
     step_ = static_cast<int32_t>(level(1) - first_);
@@ -68,7 +63,7 @@ void add(KernelContext& ctx) {
   const Range ra = range_input(ctx, 2, 3), rb = range_input(ctx, 4, 5);
   ctx.require(ra.max > ra.min, "max_x must be larger than min_x");
   ctx.require(rb.max > rb.min, "max_y must be larger than min_y");
-  const Range sum = sum_of_levels_range(ra, rb);
+  const Range sum = sum_range(ra, rb, 1 << 14);
   Tensor& out = ctx.output(0, kernels::broadcast_shape(ctx.input(0).shape(), ctx.input(1).shape()));
   dispatch_three(ctx, [&]<typename A, typename B, typename Out>() {
     const bool a_alone = ctx.input(0).size() == 1;
@@ -85,8 +80,16 @@ void add(KernelContext& ctx) {
   set_range(ctx, 1, sum);
 }
 
-void add_bias(KernelContext& ctx) {
-  const Range ra = range_input(ctx, 2, 3), rb = range_input(ctx, 4, 5), sum = sum_range(ra, rb);
+void bias_add(KernelContext& ctx) {
+  const Shape& in = ctx.input(0).shape();
+  const Shape& bias = ctx.input(1).shape();
+  ctx.require(in.rank() >= 2, "Input tensor must be at least 2D: ", in);
+  ctx.require(bias.rank() == 1, "Biases must be 1D: ", bias);
+  ctx.require(bias[0] == in[in.rank() - 1],
+              "Must provide as many biases as the last dimension of the input tensor: ", bias,
+              " vs. ", in);
+  const Range ra = range_input(ctx, 2, 3), rb = range_input(ctx, 4, 5);
+  const Range sum = sum_range(ra, rb, 1 << 17);
   Tensor& out = ctx.output(0, kernels::broadcast_shape(ctx.input(0).shape(), ctx.input(1).shape()));
   dispatch_three(ctx, [&]<typename A, typename B, typename Out>() {
     const A* a = static_cast<const A*>(ctx.input(0).raw());
@@ -98,17 +101,6 @@ void add_bias(KernelContext& ctx) {
     });
   });
   set_range(ctx, 1, sum);
-}
-
-void bias_add(KernelContext& ctx) {
-  const Shape& in = ctx.input(0).shape();
-  const Shape& bias = ctx.input(1).shape();
-  ctx.require(in.rank() >= 2, "Input tensor must be at least 2D: ", in);
-  ctx.require(bias.rank() == 1, "Biases must be 1D: ", bias);
-  ctx.require(bias[0] == in[in.rank() - 1],
-              "Must provide as many biases as the last dimension of the input tensor: ", bias,
-              " vs. ", in);
-  add_bias(ctx);
 }
 
 void mul(KernelContext& ctx) {
