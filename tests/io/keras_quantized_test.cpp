@@ -195,5 +195,18 @@ TEST(KerasQuantized, WhatIsNotKnownIsNamed) {
   EXPECT_NE(other.find("int8_from_float32"), std::string::npos) << other;
 }
 
+TEST(KerasQuantized, HistoriesOfFloat8HaveALength) {
+  for (const char* length : {"0", "-3"}) {
+    EXPECT_THROW(
+        keras::layer_from_config(
+            "Dense", std::string(R"({"units": 1, "dtype": {"class_name": )"
+                                 R"("QuantizedFloat8DTypePolicy", "config": {"mode": "float8", )"
+                                 R"("source_name": "float32", "amax_history_length": )") +
+                         length + "}}}"),
+        InvalidArgumentError)
+        << length;
+  }
+}
+
 }  // namespace
 }  // namespace rill

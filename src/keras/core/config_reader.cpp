@@ -204,6 +204,10 @@ DTypePolicy policy_of(const Json& dtype) {
   DTypePolicy policy = quantized_policy(mode, source.empty() ? "float32" : source);
   const Json* history = config->find("amax_history_length");
   if (history && history->is_number()) policy.amax_history_length = history->as_int();
+  if (policy.amax_history_length < 1) {
+    fail(Code::invalid_argument, "amax_history_length must be positive, not ",
+         policy.amax_history_length);
+  }
   return policy;
 }
 

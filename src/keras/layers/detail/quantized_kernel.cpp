@@ -8,7 +8,6 @@
 #include "keras/core/weights.h"
 
 namespace rill::keras {
-namespace {}  // namespace
 
 void QuantizableLayer::read_quantization() {
   q_ = Quantization::of(dtype_policy(), quantization_config);
