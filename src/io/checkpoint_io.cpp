@@ -2,11 +2,13 @@
 #include "op/checkpoint_io.h"
 
 #include <filesystem>
-#include <map>
+#include <set>
 
 #include "base/fail.h"
+#include "codec/folder.h"
 #include "formats/checkpoint/checkpoint_source.h"
 #include "formats/checkpoint/checkpoint_writer.h"
+#include "formats/checkpoint/checkpoint_writer_v1.h"
 #include "io/restore_map.h"
 #include "io/variables.h"
 
@@ -19,7 +21,9 @@ struct Slice {
   formats::TensorSlice extents;
 };
 
+// A spec that is empty says the whole tensor.
 Slice parse(const std::string& spec, const Shape& shape) {
+  if (spec.empty()) return {shape, formats::TensorSlice(static_cast<size_t>(shape.rank()))};
   Saver::Item item;
   io::parse_slice_spec(spec, item);
   Slice out;
@@ -27,10 +31,34 @@ Slice parse(const std::string& spec, const Shape& shape) {
   if (out.full.rank() != shape.rank()) {
     fail(Code::invalid_argument, "slice ", quoted(spec), " does not fit a tensor of shape ", shape);
   }
+  std::string_view parts = std::string_view(spec).substr(spec.rfind(' ') + 1);
   for (int d = 0; d < shape.rank(); ++d) {
-    out.extents.push_back({item.offset[static_cast<size_t>(d)], shape[d]});
+    const std::string_view part = parts.substr(0, parts.find(':'));
+    parts.remove_prefix(std::min(parts.size(), part.size() + 1));
+    if (part == "-") {
+      out.extents.emplace_back();
+    } else {
+      out.extents.push_back({item.offset[static_cast<size_t>(d)], shape[d]});
+    }
   }
   return out;
+}
+
+// As TensorFlow does: of the folders that are missing it makes one.
+void make_folder_of(const std::string& prefix) {
+  std::error_code ignored;
+  std::filesystem::create_directory(folder_of(prefix), ignored);
+}
+
+// A slice that was stored as such needs no others of its tensor.
+Tensor read(const formats::CheckpointSource& source, const std::string& name,
+            const std::string& slice) {
+  if (slice.empty()) return source.read(name);
+  const formats::CheckpointEntry& entry = *source.find(name);
+  for (const formats::TensorSlice& stored : entry.slices) {
+    if (slice.ends_with(" " + formats::slice_text(stored))) return source.read_slice(entry, stored);
+  }
+  return io::part_of(source.read(name), slice);
 }
 
 class Files final : public CheckpointIo {
@@ -43,15 +71,14 @@ class Files final : public CheckpointIo {
       if (source->find(names[i]) == nullptr) {
         fail(Code::not_found, "Key ", quoted(names[i]), " not found in checkpoint ", prefix);
       }
-      Tensor value = source->read(names[i]);
-      if (!slices[i].empty()) value = io::part_of(value, slices[i]);
-      out.push_back(std::move(value));
+      out.push_back(read(*source, names[i], slices[i]));
     }
     return out;
   }
 
   void save(const std::string& prefix, const std::vector<std::string>& names,
             const std::vector<std::string>& slices, const std::vector<Tensor>& tensors) override {
+    make_folder_of(prefix);
     formats::CheckpointWriter writer(prefix);
     for (size_t i = 0; i < names.size(); ++i) {
       if (slices[i].empty()) {
@@ -64,31 +91,50 @@ class Files final : public CheckpointIo {
     writer.commit();
   }
 
-  void save_v1(const std::string& path, const std::vector<std::string>&,
-               const std::vector<std::string>&, const std::vector<Tensor>&) override {
-    fail(Code::unimplemented, path, ": writing checkpoints of version 1; save version 2 instead");
+  void save_v1(const std::string& path, const std::vector<std::string>& names,
+               const std::vector<std::string>& slices,
+               const std::vector<Tensor>& tensors) override {
+    formats::CheckpointWriterV1 writer;
+    for (size_t i = 0; i < names.size(); ++i) {
+      const Slice slice = parse(slices[i], tensors[i].shape());
+      writer.add(names[i], slice.full, slice.extents, tensors[i]);
+    }
+    writer.commit(path);
   }
 
   void merge(const std::vector<std::string>& prefixes, const std::string& destination,
              bool delete_old, bool allow_missing) override {
+    make_folder_of(destination);
     formats::CheckpointWriter writer(destination);
-    std::map<std::string, const formats::CheckpointSource*> owner;
-    std::vector<std::unique_ptr<formats::CheckpointSource>> sources;
+    std::set<std::string> whole;
+    std::vector<std::string> merged;
     for (const std::string& prefix : prefixes) {
       if (allow_missing && !formats::checkpoint_exists(prefix)) continue;
-      sources.push_back(formats::open_checkpoint(prefix));
-      for (const auto& entry : sources.back()->entries()) {
-        owner.emplace(entry.name, sources.back().get());
+      const auto source = formats::open_checkpoint(prefix);
+      for (const auto& entry : source->entries()) {
+        for (const formats::TensorSlice& slice : entry.slices) {
+          writer.add_slice(entry.name, entry.shape, slice, source->read_slice(entry, slice));
+        }
+        if (!entry.slices.empty()) continue;
+        if (!whole.insert(entry.name).second) {
+          fail(Code::invalid_argument, "Duplicate tensor keyed by ", entry.name,
+               " encountered, when merging prefix: ", prefix);
+        }
+        writer.add(entry.name, source->read(entry.name));
       }
+      merged.push_back(prefix);
     }
-    for (const auto& [name, source] : owner) writer.add(name, source->read(name));
     writer.commit();
-    if (!delete_old) return;
-    for (const std::string& prefix : prefixes) {
+    // The parts have moved; folders stay unless they are empty.
+    for (const std::string& prefix : merged) {
       if (prefix == destination) continue;
       std::error_code ignored;
-      std::filesystem::remove(prefix + ".index", ignored);
-      std::filesystem::remove(prefix + ".data-00000-of-00001", ignored);
+      for (const char* ending : {".index", ".data-00000-of-00001"}) {
+        std::filesystem::remove(prefix + ending, ignored);
+      }
+      if (delete_old && folder_of(prefix) != folder_of(destination)) {
+        std::filesystem::remove(folder_of(prefix), ignored);
+      }
     }
   }
 };

@@ -239,36 +239,23 @@ Tensor CheckpointReader::read_stored(const CheckpointEntry& entry, std::string_v
 }
 
 Tensor CheckpointReader::read_entry(const CheckpointEntry& entry) const {
-  if (entry.slices.empty()) return read_stored(entry, entry.name);
-  try {
-    check_cover(entry.slices, entry.shape);
-    // Every piece is looked at before the whole is allocated: it is as large as they are.
-    std::vector<const CheckpointEntry*> pieces;
-    for (const TensorSlice& slice : entry.slices) {
-      const std::string key = slice_key(entry.name, slice);
-      const auto it = std::lower_bound(pieces_.begin(), pieces_.end(), key,
-                                       [](const CheckpointEntry& piece, const std::string& wanted) {
-                                         return piece.name < wanted;
-                                       });
-      if (it == pieces_.end() || it->name != key) {
-        fail(Code::data_loss, "its slice ", slice_text(slice), " is missing");
-      }
-      const Shape shape = slice_shape(slice, entry.shape);
-      if (it->dtype != entry.dtype || !(it->shape == shape) || !it->slices.empty()) {
-        fail(Code::data_loss, "its slice ", slice_text(slice), " is stored as ", it->dtype,
-             " of shape ", it->shape, "; ", entry.dtype, " of shape ", shape, " was expected");
-      }
-      pieces.push_back(&*it);
-    }
-    Tensor full(entry.dtype, entry.shape);
-    for (size_t i = 0; i < pieces.size(); ++i) {
-      const Tensor piece = read_stored(*pieces[i], entry.name);
-      place_slice(piece, entry.slices[i], full);
-    }
-    return full;
-  } catch (const Error& error) {
-    rethrow_with_context(error, str(prefix_, ".index: tensor ", quoted(entry.name)));
+  return entry.slices.empty() ? read_stored(entry, entry.name) : joined_slices(entry);
+}
+
+Tensor CheckpointReader::read_slice(const CheckpointEntry& entry, const TensorSlice& slice) const {
+  const std::string key = slice_key(entry.name, slice);
+  const auto it = std::lower_bound(
+      pieces_.begin(), pieces_.end(), key,
+      [](const CheckpointEntry& piece, const std::string& wanted) { return piece.name < wanted; });
+  if (it == pieces_.end() || it->name != key) {
+    fail(Code::data_loss, "its slice ", slice_text(slice), " is missing");
   }
+  const Shape shape = slice_shape(slice, entry.shape);
+  if (it->dtype != entry.dtype || !(it->shape == shape) || !it->slices.empty()) {
+    fail(Code::data_loss, "its slice ", slice_text(slice), " is stored as ", it->dtype,
+         " of shape ", it->shape, "; ", entry.dtype, " of shape ", shape, " was expected");
+  }
+  return read_stored(*it, entry.name);
 }
 
 }  // namespace rill::formats

@@ -22,6 +22,8 @@ class CheckpointReader final : public CheckpointSource {
                             DataFiles data = DataFiles::needed);
 
   int version() const override { return 2; }
+  // Like whole tensors, numeric slices share the mapped file.
+  Tensor read_slice(const CheckpointEntry& entry, const TensorSlice& slice) const override;
 
  protected:
   // A numeric tensor shares the mapped file and keeps it open; a string tensor is copied.

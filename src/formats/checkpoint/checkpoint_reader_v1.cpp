@@ -87,8 +87,8 @@ void CheckpointReaderV1::read_meta(size_t table) {
   }
 }
 
-Tensor CheckpointReaderV1::read_slice_data(const CheckpointEntry& entry,
-                                           const TensorSlice& slice) const {
+Tensor CheckpointReaderV1::read_slice(const CheckpointEntry& entry,
+                                      const TensorSlice& slice) const {
   const std::string key = slice_key(entry.name, slice);
   for (const TableReader& table : tables_) {
     const auto value = table.get(key);
@@ -116,17 +116,7 @@ Tensor CheckpointReaderV1::read_slice_data(const CheckpointEntry& entry,
 }
 
 Tensor CheckpointReaderV1::read_entry(const CheckpointEntry& entry) const {
-  try {
-    check_cover(entry.slices, entry.shape);
-    if (entry.slices.size() == 1) return read_slice_data(entry, entry.slices[0]);
-    std::vector<Tensor> pieces;  // before the whole is allocated: it is as large as they are
-    for (const TensorSlice& slice : entry.slices) pieces.push_back(read_slice_data(entry, slice));
-    Tensor full(entry.dtype, entry.shape);
-    for (size_t i = 0; i < pieces.size(); ++i) place_slice(pieces[i], entry.slices[i], full);
-    return full;
-  } catch (const Error& error) {
-    rethrow_with_context(error, str(prefix_, ": tensor ", quoted(entry.name)));
-  }
+  return joined_slices(entry);
 }
 
 }  // namespace rill::formats

@@ -17,13 +17,13 @@ class CheckpointReaderV1 final : public CheckpointSource {
                      const Limits& limits);
 
   int version() const override { return 1; }
+  Tensor read_slice(const CheckpointEntry& entry, const TensorSlice& slice) const override;
 
  protected:
   Tensor read_entry(const CheckpointEntry& entry) const override;
 
  private:
   void read_meta(size_t table);
-  Tensor read_slice_data(const CheckpointEntry& entry, const TensorSlice& slice) const;
 
   std::vector<TableReader> tables_;
 };

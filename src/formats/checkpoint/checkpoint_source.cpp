@@ -32,6 +32,21 @@ Tensor CheckpointSource::read(std::string_view name) const {
   fail(Code::not_found, prefix_, ": has no tensor ", quoted(name), did_you_mean(name, names));
 }
 
+Tensor CheckpointSource::joined_slices(const CheckpointEntry& entry) const {
+  try {
+    check_cover(entry.slices, entry.shape);
+    if (entry.slices.size() == 1) return read_slice(entry, entry.slices[0]);
+    std::vector<Tensor> pieces;  // before the whole is allocated: it is as large as they are
+    for (const TensorSlice& slice : entry.slices) pieces.push_back(read_slice(entry, slice));
+    Tensor full(entry.dtype, entry.shape);
+    for (size_t i = 0; i < pieces.size(); ++i) place_slice(pieces[i], entry.slices[i], full);
+    return full;
+  } catch (const Error& error) {
+    rethrow_with_context(
+        error, str(prefix_, version() == 2 ? ".index" : "", ": tensor ", quoted(entry.name)));
+  }
+}
+
 namespace {
 
 fs::path with(const fs::path& prefix, std::string_view suffix) {

@@ -42,6 +42,8 @@ class CheckpointSource {
   // One tensor, whole even if it is stored in slices, its checksum verified. Throws NOT_FOUND
   // when find() would return null. Any number of threads may call this at once.
   Tensor read(std::string_view name) const;
+  // One of the entry's slices, its checksum verified. Throws DATA_LOSS when it is missing.
+  virtual Tensor read_slice(const CheckpointEntry& entry, const TensorSlice& slice) const = 0;
 
   const std::string& prefix() const { return prefix_; }  // as the caller gave it
   virtual int version() const = 0;                       // 1 or 2
@@ -51,6 +53,8 @@ class CheckpointSource {
  protected:
   explicit CheckpointSource(std::string prefix) : prefix_(std::move(prefix)) {}
   virtual Tensor read_entry(const CheckpointEntry& entry) const = 0;
+  // What the entry's slices make together.
+  Tensor joined_slices(const CheckpointEntry& entry) const;
 
   std::string prefix_;
   std::vector<CheckpointEntry> entries_;

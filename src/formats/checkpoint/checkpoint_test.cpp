@@ -10,6 +10,7 @@
 #include "formats/checkpoint/checkpoint_source.h"
 #include "formats/checkpoint/checkpoint_state.h"
 #include "formats/checkpoint/checkpoint_writer.h"
+#include "formats/checkpoint/checkpoint_writer_v1.h"
 #include "formats/checkpoint/read_ahead.h"
 #include "rill/error.hpp"
 
@@ -111,6 +112,26 @@ TEST_F(CheckpointTest, WritesTheBytesThatTensorFlowWrites) {
           << name << suffix;
     }
   }
+}
+
+TEST_F(CheckpointTest, WritesVersion1AsTensorFlowDoes) {
+  const auto source = open_checkpoint(kCheckpoints + "v1.ckpt");
+  CheckpointWriterV1 writer;
+  for (const CheckpointEntry& entry : source->entries()) {
+    for (const TensorSlice& slice : entry.slices) {
+      writer.add(entry.name, entry.shape, slice, source->read_slice(entry, slice));
+    }
+  }
+  const Tensor text = Tensor::vector<std::string>({"x"});
+  EXPECT_THROW(writer.add("a", {3, 3}, {{}, {}}, Tensor::zeros({2, 3})), Error);
+  EXPECT_THROW(writer.add("p", {5, 3}, {{}, {}}, Tensor::zeros({4, 3})), Error);
+  EXPECT_THROW(writer.add("a", {1}, {{}}, text), InvalidArgumentError);
+  EXPECT_THROW(writer.add("u", {1}, {{}}, Tensor::vector<uint64_t>({1})), InvalidArgumentError);
+  EXPECT_THROW(writer.add("h", {1}, {{}}, Tensor(DType::bfloat16, {1})), UnimplementedError);
+  const std::string path = folder_.string() + "/v1";
+  writer.commit(path);
+  EXPECT_EQ(file_bytes(path), file_bytes(kCheckpoints + "v1.ckpt"));
+  EXPECT_THROW(writer.commit(folder_.string() + "/none/v1"), NotFoundError);
 }
 
 TEST_F(CheckpointTest, ManyTensorsNeedManyBlocks) {

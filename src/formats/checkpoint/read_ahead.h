@@ -18,6 +18,9 @@ class ReadAhead final : public CheckpointSource {
   ~ReadAhead() override;
 
   int version() const override { return source_->version(); }
+  Tensor read_slice(const CheckpointEntry& entry, const TensorSlice& slice) const override {
+    return source_->read_slice(entry, slice);
+  }
 
  private:
   enum class State : uint8_t { unread, reading, read };

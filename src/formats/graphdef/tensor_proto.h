@@ -18,4 +18,8 @@ Tensor read_tensor(proto::Reader message, ReadContext& context);
 // and variants.
 void write_tensor(proto::Writer& out, uint32_t field, const Tensor& tensor);
 
+// The *_val field alone, with all elements of a dense tensor. Throws UNIMPLEMENTED for resources
+// and variants.
+void write_values(proto::Writer& out, const Tensor& tensor);
+
 }  // namespace rill::formats

@@ -18,17 +18,20 @@ T load(const void* at) {
   return value;
 }
 
-void packed_varint(proto::Writer& out, uint32_t field, uint64_t value) {
-  out.message(field, [&](proto::Writer& list) { list.raw_varint(value); });
+// As varints in one packed field.
+template <typename T>
+void numbers(proto::Writer& out, uint32_t field, const char* at, size_t count) {
+  out.message(field, [&](proto::Writer& list) {
+    for (size_t i = 0; i < count; ++i) {
+      list.raw_varint(static_cast<uint64_t>(load<T>(at + i * sizeof(T))));
+    }
+  });
 }
 
-// One element in the *_val field of its type.
-void write_value(proto::Writer& out, DType dtype, const char* at) {
+// Elements in the *_val field of their type.
+void write_elements(proto::Writer& out, DType dtype, const char* at, size_t count) {
   const auto raw = [&](uint32_t field) {
-    out.bytes(field, std::string_view(at, dtype_size(dtype)));
-  };
-  const auto number = [&](uint32_t field, int64_t value) {
-    packed_varint(out, field, static_cast<uint64_t>(value));
+    out.bytes(field, std::string_view(at, count * dtype_size(dtype)));
   };
   switch (dtype) {
     case DType::float32:
@@ -44,30 +47,30 @@ void write_value(proto::Writer& out, DType dtype, const char* at) {
       return raw(18);
     case DType::int32:
     case DType::qint32:
-      return number(7, load<int32_t>(at));
+      return numbers<int32_t>(out, 7, at, count);
     case DType::int16:
     case DType::qint16:
-      return number(7, load<int16_t>(at));
+      return numbers<int16_t>(out, 7, at, count);
     case DType::uint16:
     case DType::quint16:
-      return number(7, load<uint16_t>(at));
+      return numbers<uint16_t>(out, 7, at, count);
     case DType::int8:
     case DType::qint8:
-      return number(7, load<int8_t>(at));
+      return numbers<int8_t>(out, 7, at, count);
     case DType::uint8:
     case DType::quint8:
-      return number(7, load<uint8_t>(at));
+      return numbers<uint8_t>(out, 7, at, count);
     case DType::float16:
     case DType::bfloat16:
-      return number(13, load<uint16_t>(at));
+      return numbers<uint16_t>(out, 13, at, count);
     case DType::int64:
-      return number(10, load<int64_t>(at));
+      return numbers<int64_t>(out, 10, at, count);
     case DType::bool_:
-      return number(11, load<uint8_t>(at) != 0);
+      return numbers<uint8_t>(out, 11, at, count);
     case DType::uint32:
-      return number(16, load<uint32_t>(at));
+      return numbers<uint32_t>(out, 16, at, count);
     case DType::uint64:
-      return packed_varint(out, 17, load<uint64_t>(at));
+      return numbers<uint64_t>(out, 17, at, count);
     default:
       break;
   }
@@ -75,6 +78,16 @@ void write_value(proto::Writer& out, DType dtype, const char* at) {
 }
 
 }  // namespace
+
+void write_values(proto::Writer& out, const Tensor& tensor) {
+  if (tensor.size() == 0) return;
+  if (tensor.dtype() == DType::string) {
+    for (const std::string& text : tensor.flat<std::string>()) out.bytes(8, text);
+    return;
+  }
+  write_elements(out, tensor.dtype(), static_cast<const char*>(tensor.raw()),
+                 static_cast<size_t>(tensor.size()));
+}
 
 void write_tensor(proto::Writer& out, uint32_t field, const Tensor& tensor) {
   out.message(field, [&](proto::Writer& message) {
@@ -87,14 +100,10 @@ void write_tensor(proto::Writer& out, uint32_t field, const Tensor& tensor) {
     }
     message.int32(1, static_cast<int32_t>(dtype));
     write_shape(message, 2, tensor.shape());
-    if (tensor.size() == 0) return;
-    if (dtype == DType::string) {
-      for (const std::string& text : tensor.flat<std::string>()) message.bytes(8, text);
-      return;
-    }
+    if (tensor.size() == 0 || dtype == DType::string) return write_values(message, tensor);
     const auto* data = static_cast<const char*>(tensor.raw());
     if (all_the_same(data, tensor.bytes(), dtype_size(dtype))) {
-      write_value(message, dtype, data);
+      write_elements(message, dtype, data, 1);
     } else {
       message.bytes(4, std::string_view(data, tensor.bytes()));
     }
