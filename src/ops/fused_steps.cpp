@@ -1,7 +1,7 @@
 #include "ops/fused_steps.h"
 
 #include "op/op_def.h"
-#include "ops/type_sets.h"
+#include "ops/composed.h"
 
 namespace rill {
 namespace {
@@ -46,8 +46,9 @@ FusedSteps read_fused_steps(const NodeAccess& node) {
     if (found) ++at;
     return found;
   };
-  steps.bias = take("BiasAdd");
-  steps.residual = take("Add");
+  steps.batch_norm = take("FusedBatchNorm");
+  steps.bias = !steps.batch_norm && take("BiasAdd");
+  steps.residual = !steps.batch_norm && take("Add");
   for (const Name& known : kActivations) {
     if (!take(known.op)) continue;
     const float alpha =
@@ -59,7 +60,7 @@ FusedSteps read_fused_steps(const NodeAccess& node) {
     node.fail(Code::unimplemented, "fused_ops has ", quoted(names[at]),
               " where only BiasAdd, Add and an activation, in this order, are known");
   }
-  const int64_t wanted = (steps.bias ? 1 : 0) + (steps.residual ? 1 : 0);
+  const int64_t wanted = steps.batch_norm ? 4 : (steps.bias ? 1 : 0) + (steps.residual ? 1 : 0);
   node.require(node.attr<int64_t>("num_args") == wanted, "fused_ops needs ", wanted,
                " args, but num_args is ", node.attr<int64_t>("num_args"));
   return steps;
@@ -76,6 +77,10 @@ kernels::Activation activation_of(const NodeAccess& node, std::string_view name,
 void require_fused_args(const ShapeContext& ctx, const FusedSteps& steps, int channel_axis) {
   const Shape& y = ctx.output(0);
   int arg = 2;
+  for (int i = 2; steps.batch_norm && i < ctx.num_inputs(); ++i) {
+    ctx.require(!y.has_rank() || ctx.input(i).is_compatible_with(Shape{y[channel_axis]}),
+                "argument ", i - 2, " has shape ", ctx.input(i), ", but the result ", y);
+  }
   if (steps.bias) {
     const Shape& bias = ctx.input(arg);
     ctx.require(!y.has_rank() || bias.is_compatible_with(Shape{y[channel_axis]}),
@@ -88,8 +93,41 @@ void require_fused_args(const ShapeContext& ctx, const FusedSteps& steps, int ch
   }
 }
 
-std::vector<AttrDef> fused_attrs(std::vector<AttrDef> more) {
-  const AttrDef shared[] = {type_attr("T", kFloat32Only), int_attr("num_args", 0, 0),
+Tensor in_dtype(const Tensor& t, DType dtype) {
+  if (t.dtype() == dtype) return t;
+  return run_op_now("Cast", {t}, {{"SrcT", t.dtype()}, {"DstT", dtype}})[0];
+}
+
+void run_steps(KernelContext& ctx, Tensor product) {
+  const FusedSteps steps = read_fused_steps(ctx);
+  const DType dtype = product.dtype();
+  const AttrMap typed{{"T", dtype}};
+  const auto arg = [&](int i) { return in_dtype(ctx.input(2 + i), dtype); };
+  Tensor y = std::move(product);
+  const auto apply = [&](const char* op, const Tensor& with) {
+    y = run_op_now(op, {y, with}, typed)[0];
+  };
+  if (steps.bias) apply("BiasAdd", arg(0));
+  if (steps.residual) apply("AddV2", arg(steps.bias ? 1 : 0));
+  if (steps.batch_norm) {
+    const Tensor epsilon = in_dtype(Tensor::scalar(ctx.attr<float>("epsilon")), dtype);
+    const Tensor variance = run_op_now("AddV2", {arg(3), epsilon}, typed)[0];
+    const Tensor inverse = run_op_now("Rsqrt", {variance}, typed)[0];
+    apply("Sub", arg(2));
+    apply("Mul", run_op_now("Mul", {inverse, arg(0)}, typed)[0]);
+    apply("AddV2", arg(1));
+  }
+  if (steps.activation.kind != Act::none) {
+    const std::string& name = ctx.attr<std::vector<std::string>>("fused_ops").back();
+    AttrMap attrs = typed;
+    if (name == "LeakyRelu") attrs.set("alpha", ctx.attr<float>("leakyrelu_alpha"));
+    y = run_op_now(name, {y}, std::move(attrs))[0];
+  }
+  ctx.set_output(0, in_dtype(y, ctx.output_dtype(0)));
+}
+
+std::vector<AttrDef> fused_attrs(std::vector<AttrDef> more, std::span<const DType> types) {
+  const AttrDef shared[] = {type_attr("T", types), int_attr("num_args", 0, 0),
                             string_list_attr("fused_ops"), float_attr("epsilon", 0.0001f),
                             float_attr("leakyrelu_alpha", 0.2f)};
   more.insert(more.begin(), std::begin(shared), std::end(shared));

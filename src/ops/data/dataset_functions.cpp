@@ -221,19 +221,23 @@ void register_dataset_functions(OpRegistry& registry) {
   add("FilterDataset(input_dataset: variant, other_arguments: list(Targuments)) -> (handle: "
       "variant)",
       "predicate", {}, filter_dataset<false, 0>);
-  add("TakeWhileDataset(input_dataset: variant, other_arguments: list(Targuments)) -> (handle: "
-      "variant)",
-      "predicate", {}, filter_dataset<true, 0>);
   add("ParallelFilterDataset(input_dataset: variant, other_arguments: list(Targuments), "
       "num_parallel_calls: int64) -> (handle: variant)",
       "predicate", {string_attr("deterministic", "default")}, filter_dataset<false, 1>);
-  add("MapAndBatchDataset(input_dataset: variant, other_arguments: list(Targuments), batch_size: "
-      "int64, num_parallel_calls: int64, drop_remainder: bool) -> (handle: variant)",
-      "f", {preserve}, map_and_batch_dataset);
   const std::string states =
       "(input_dataset: variant, initial_state: list(Tstate), other_arguments: list(Targuments)) "
       "-> ";
   for (const std::string prefix : {"", "Experimental"}) {
+    const auto called = [&](const char* rest) { return prefix + rest; };
+    add(called("TakeWhileDataset(input_dataset: variant, other_arguments: list(Targuments)) -> "
+               "(handle: variant)")
+            .c_str(),
+        "predicate", {}, filter_dataset<true, 0>);
+    add(called("MapAndBatchDataset(input_dataset: variant, other_arguments: list(Targuments), "
+               "batch_size: int64, num_parallel_calls: int64, drop_remainder: bool) -> "
+               "(handle: variant)")
+            .c_str(),
+        "f", {preserve}, map_and_batch_dataset);
     add((prefix + "ScanDataset" + states + "(handle: variant)").c_str(), "f",
         {type_list_attr("Tstate", 1), preserve, bool_attr("use_default_device", true)},
         scan_dataset);

@@ -42,6 +42,20 @@ void shard(KernelContext& ctx) {
   });
 }
 
+// By elements, not by files: no worker is here that would read the others.
+void auto_shard(KernelContext& ctx) {
+  constexpr int64_t kOff = -1, kAuto = 0, kByData = 2;
+  const auto policy = ctx.attr_or<int64_t>("auto_shard_policy", kAuto);
+  if (policy == kOff || scalar_input<int64_t>(ctx, 1, "num_workers") == 1) {
+    return ctx.set_output(0, ctx.input(0));
+  }
+  if (policy != kAuto && policy != kByData) {
+    ctx.fail(Code::unimplemented, "auto_shard_policy ", policy, "; known are ", kOff, " (off), ",
+             kAuto, " and ", kByData, " (by data)");
+  }
+  shard(ctx);
+}
+
 void unbatch(KernelContext& ctx) {
   const GraphDatasetPtr input = ctx.resource<GraphDataset>(0);
   output_dataset(ctx, {input}, [input, name = who(ctx)] {
@@ -210,7 +224,13 @@ void register_dataset_regroup(OpRegistry& registry) {
   };
   add("ShardDataset(input_dataset: variant, num_shards: int64, index: int64) -> (handle: variant)",
       {bool_attr("require_non_empty", false), types}, shard);
-  add("UnbatchDataset(input_dataset: variant) -> (handle: variant)", {types}, unbatch);
+  for (const std::string prefix : {"", "Experimental"}) {
+    add(prefix + "UnbatchDataset(input_dataset: variant) -> (handle: variant)", {types}, unbatch);
+    add(prefix +
+            "AutoShardDataset(input_dataset: variant, num_workers: int64, index: int64) -> "
+            "(handle: variant)",
+        {int_attr("auto_shard_policy", 0), int_attr("num_replicas", 0), types}, auto_shard);
+  }
   const std::string padded =
       "(input_dataset: variant, batch_size: int64, padded_shapes: N*int64, padding_values: "
       "list(Toutput_types)";

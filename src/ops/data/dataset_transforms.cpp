@@ -156,6 +156,15 @@ void prefetch(KernelContext& ctx) {
   pass_on(ctx);
 }
 
+// Threads are the process's own: the handle only passes through ThreadPoolDataset.
+class ThreadPoolTag final : public Opaque {
+ public:
+  std::string_view type_name() const override { return "ThreadPool"; }
+};
+void thread_pool_handle(KernelContext& ctx) {
+  ctx.set_output(0, Tensor::opaque(DType::resource, std::make_shared<ThreadPoolTag>()));
+}
+
 }  // namespace
 
 void register_dataset_transforms(OpRegistry& registry) {
@@ -219,6 +228,14 @@ void register_dataset_transforms(OpRegistry& registry) {
       "LatencyStatsDataset|, tag: string",
       "BytesProducedStatsDataset|, tag: string"};
   for (const std::string prefix : {"", "Experimental"}) {
+    registry.add({.signature = prefix + "ThreadPoolHandle() -> (handle: resource)",
+                  .attrs = {int_attr("num_threads"), int_attr("max_intra_op_parallelism", 1),
+                            string_attr("display_name"), string_attr("container", ""),
+                            string_attr("shared_name", "")},
+                  .shape = shapes::scalar,
+                  .kernel = thread_pool_handle,
+                  .stateful = true,
+                  .not_differentiable = true});
     for (const std::string_view tuning : kTuning) {
       const size_t bar = tuning.find('|');
       const std::string signature = str(prefix, tuning.substr(0, bar), "(input_dataset: variant",

@@ -8,6 +8,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/composed.h"
 #include "ops/gradient_attrs.h"
 #include "rill/ops/image.hpp"
 #include "tensor/dispatch.h"
@@ -143,9 +144,23 @@ Prepared prepare_contrast(const PrepareContext& ctx) {
   return p;
 }
 
+// The older op: any numbers become float32, and the result is cut off.
+void run_old_contrast(KernelContext& ctx) {
+  const Tensor& in = ctx.input(0);
+  for (int i = 1; i < 4; ++i) {
+    ctx.require(ctx.input(i).rank() == 0, "input ", i, " must be a scalar, got shape ",
+                ctx.input(i).shape());
+  }
+  ctx.require(in.rank() >= 3, "input must be at least 3-D, got shape ", in.shape());
+  const Tensor x = run_op_now("Cast", {in}, {{"SrcT", in.dtype()}, {"DstT", DType::float32}})[0];
+  const AttrMap typed{{"T", DType::float32}};
+  const Tensor moved = run_op_now("AdjustContrastv2", {x, ctx.input(1)}, typed)[0];
+  ctx.set_output(0, run_op_now("ClipByValue", {moved, ctx.input(2), ctx.input(3)}, typed)[0]);
+}
+
 void infer_contrast(ShapeContext& ctx) {
   ctx.require_rank(0, 3);
-  ctx.require_rank_exactly(1, 0);
+  for (int i = 1; i < ctx.num_inputs(); ++i) ctx.require_rank_exactly(i, 0);
   ctx.set_output(0, ctx.input(0));
 }
 
@@ -248,6 +263,13 @@ void register_color(OpRegistry& registry) {
                 .attrs = {halves},
                 .shape = infer_contrast,
                 .prepare = prepare_contrast});
+  registry.add(
+      {.signature = "AdjustContrast(images: T, contrast_factor: float32, min_value: float32, "
+                    "max_value: float32) -> (output: float32)",
+       .attrs = {type_attr("T", type_set<DType::uint8, DType::int8, DType::int16, DType::int32,
+                                         DType::int64, DType::float32, DType::float64>)},
+       .shape = infer_contrast,
+       .kernel = run_old_contrast});
 }
 
 }  // namespace rill

@@ -24,11 +24,13 @@ struct Forward {
   void operator()(const RunArgs& args, int64_t i) const {
     std::vector<W> a = load<W, T>(args.in[0], i, n * n);
     if (!kernels::cholesky(a.data(), n)) {
-      // Not an error: the lower triangle is not a number (tensorflow/core/kernels/linalg/
-      // cholesky_op.cc).
+      // Not an error: the lower triangle is not a number, or 0 where numbers are complex
+      // (tensorflow/core/kernels/linalg/cholesky_op.cc).
+      constexpr double kNone =
+          std::is_same_v<W, double> ? std::numeric_limits<double>::quiet_NaN() : 0;
       for (int64_t r = 0; r < n; ++r) {
         for (int64_t c = 0; c < n; ++c) {
-          a[static_cast<size_t>(r * n + c)] = c <= r ? std::numeric_limits<double>::quiet_NaN() : 0;
+          a[static_cast<size_t>(r * n + c)] = c <= r ? kNone : 0;
         }
       }
     }
@@ -113,10 +115,13 @@ void register_cholesky(OpRegistry& registry) {
                 .attrs = {type_attr("T", type_set<DType::float64, DType::float32>)},
                 .shape = infer_cholesky,
                 .prepare = prepare_cholesky<Forward>});
-  registry.add({.signature = "CholeskyGrad(l: T, grad: T) -> (output: T)",
-                .attrs = {type_attr("T", type_set<DType::float16, DType::float32, DType::float64>)},
-                .shape = infer_cholesky,
-                .prepare = prepare_gradient});
+  for (const char* name : {"CholeskyGrad", "BatchCholeskyGrad"}) {
+    registry.add(
+        {.signature = str(name, "(l: T, grad: T) -> (output: T)"),
+         .attrs = {type_attr("T", type_set<DType::float16, DType::float32, DType::float64>)},
+         .shape = infer_cholesky,
+         .prepare = prepare_gradient});
+  }
 }
 
 }  // namespace rill

@@ -1,9 +1,10 @@
-// _FusedMatMul: a product with what follows it, float32. Made by the optimiser, named as
-// TensorFlow names its own.
+// _FusedMatMul: a product with what follows it. Made by the optimiser (float32), named as
+// TensorFlow names its own, which come with graphs that it has optimised.
 #include "base/thread_pool.h"
 #include "kernels/gemm.h"
 #include "op/prepared.h"
 #include "op/registry.h"
+#include "ops/composed.h"
 #include "ops/fused_steps.h"
 #include "ops/linalg/product.h"
 
@@ -27,7 +28,9 @@ struct FusedMatmulRun {
 
 Prepared prepare_fused_matmul(const PrepareContext& ctx) {
   const FusedSteps steps = read_fused_steps(ctx);
+  ctx.require(!steps.batch_norm, "FusedBatchNorm does not follow a product of matrices");
   if (ctx.output(0).num_elements() == 0) return prepared_nothing();
+  if (ctx.output_dtype(0) != DType::float32) return {};
   kernels::MatMulSpec spec;
   spec.transpose_a = ctx.attr<bool>("transpose_a");
   spec.transpose_b = ctx.attr<bool>("transpose_b");
@@ -46,13 +49,26 @@ Prepared prepare_fused_matmul(const PrepareContext& ctx) {
   return p;
 }
 
+// float16 is rounded once, after all steps.
+void run_unfused_matmul(KernelContext& ctx) {
+  const DType out = ctx.output_dtype(0);
+  const DType dtype = out == DType::float16 ? DType::float32 : out;
+  run_steps(ctx,
+            run_op_now("MatMul", {in_dtype(ctx.input(0), dtype), in_dtype(ctx.input(1), dtype)},
+                       {{"T", dtype},
+                        {"transpose_a", ctx.attr<bool>("transpose_a")},
+                        {"transpose_b", ctx.attr<bool>("transpose_b")}})[0]);
+}
+
 }  // namespace
 
 void register_fused_matmul(OpRegistry& registry) {
   registry.add(
       {.signature = "_FusedMatMul(a: T, b: T, args: num_args*T) -> (product: T)",
-       .attrs = fused_attrs({bool_attr("transpose_a", false), bool_attr("transpose_b", false)}),
+       .attrs = fused_attrs({bool_attr("transpose_a", false), bool_attr("transpose_b", false)},
+                            kFloatTypes),
        .shape = infer_fused_matmul,
+       .kernel = run_unfused_matmul,
        .prepare = prepare_fused_matmul,
        .in_place = 1u << 3});  // the residual behind a bias
 }

@@ -69,13 +69,18 @@ Value ops::matrix_band_part(const Value& x, const Value& num_lower, const Value&
 }
 
 void register_matrix_band_part(OpRegistry& registry) {
-  registry.add({.signature = "MatrixBandPart(input: T, num_lower: Tindex, num_upper: Tindex) -> "
-                             "(band: T)",
-                .attrs = {type_attr("T"), type_attr("Tindex", kIndexTypes, DType::int64)},
-                .shape = infer_matrix_band_part,
-                .prepare = prepare_matrix_band_part,
-                .gradient = matrix_band_part_gradient,
-                .in_place = 1});
+  const auto add = [&](const char* signature, std::vector<AttrDef> attrs) {
+    registry.add({.signature = signature,
+                  .attrs = std::move(attrs),
+                  .shape = infer_matrix_band_part,
+                  .prepare = prepare_matrix_band_part,
+                  .gradient = matrix_band_part_gradient,
+                  .in_place = 1});
+  };
+  add("MatrixBandPart(input: T, num_lower: Tindex, num_upper: Tindex) -> (band: T)",
+      {type_attr("T"), type_attr("Tindex", kIndexTypes, DType::int64)});
+  add("BatchMatrixBandPart(input: T, num_lower: int64, num_upper: int64) -> (band: T)",
+      {type_attr("T")});
 }
 
 }  // namespace rill

@@ -306,6 +306,9 @@ void register_matrix_diag(OpRegistry& registry) {
                   .one_for_scalar = shape == infer_part ? 0b100U : 0});
   };
   add("MatrixDiag(diagonal: T) -> (output: T)", plain, infer_diag, prepare_diag);
+  add("BatchMatrixDiag(diagonal: T) -> (output: T)", plain, infer_diag, prepare_diag);
+  add("BatchMatrixDiagPart(input: T) -> (diagonal: T)", plain, infer_part, prepare_part);
+  add("BatchMatrixSetDiag(input: T, diagonal: T) -> (output: T)", plain, infer_set, prepare_set);
   add("MatrixDiagV2(diagonal: T, k: int32, num_rows: int32, num_cols: int32, padding_value: T) -> "
       "(output: T)",
       plain, infer_diag, prepare_diag);

@@ -197,9 +197,11 @@ void register_qr_svd(OpRegistry& registry) {
   add("SelfAdjointEigV2(input: T) -> (e: T, v: T)", {v, type}, infer_eigen, prepare_eigen,
       self_adjoint_eigen_gradient);
   add("BatchSelfAdjointEigV2(input: T) -> (e: T, v: T)", {v, reals}, infer_eigen, prepare_eigen);
-  add("SelfAdjointEig(input: T) -> (output: T)",
-      {type_attr("T", type_set<DType::float64, DType::float32, DType::float16>)}, infer_eigen,
-      prepare_eigen);
+  for (const char* signature : {"SelfAdjointEig(input: T) -> (output: T)",
+                                "BatchSelfAdjointEig(input: T) -> (output: T)"}) {
+    add(signature, {type_attr("T", type_set<DType::float64, DType::float32, DType::float16>)},
+        infer_eigen, prepare_eigen);
+  }
 }
 
 }  // namespace rill

@@ -315,6 +315,11 @@ void register_triangular_solve(OpRegistry& registry) {
        .shape = infer_least_squares,
        .prepare = prepare_least_squares,
        .gradient = least_squares_gradient});
+  registry.add(
+      {.signature = "BatchMatrixSolveLs(matrix: T, rhs: T, l2_regularizer: float64) -> (output: T)",
+       .attrs = {type_attr("T", type_set<DType::float64, DType::float32>), bool_attr("fast", true)},
+       .shape = infer_least_squares,
+       .prepare = prepare_least_squares});
 }
 
 }  // namespace rill

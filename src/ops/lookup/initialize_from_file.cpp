@@ -16,7 +16,7 @@ constexpr int64_t kLineNumber = -1;
 class Column {
  public:
   Column(const NodeAccess& node, DType dtype, int64_t index)
-      : node_(node), dtype_(dtype), index_(index) {
+      : node_(node), dtype_(dtype), index_(index), offset_(node.attr_or<int64_t>("offset", 0)) {
     node.require(index >= kWholeLine, "column index ", index, " is not valid");
     node.require(index != kLineNumber || dtype == DType::int64,
                  "a line number needs dtype int64, not ", dtype);
@@ -25,7 +25,7 @@ class Column {
   }
   void add(const std::string& line, char delimiter, int64_t number) {
     if (index_ == kLineNumber) {
-      ints_.push_back(number);
+      ints_.push_back(number + offset_);
       return;
     }
     std::string text = line;
@@ -74,6 +74,7 @@ class Column {
   const NodeAccess& node_;
   DType dtype_;
   int64_t index_;
+  int64_t offset_;  // what is added to the numbers of lines
   std::vector<std::string> strings_;
   std::vector<int64_t> ints_;
   std::vector<double> floats_;
@@ -90,20 +91,16 @@ void run_initialize_from_file(KernelContext& ctx) {
   Column keys(ctx, table->options().key, ctx.attr<int64_t>("key_index"));
   Column values(ctx, table->options().value, ctx.attr<int64_t>("value_index"));
   const int64_t most = ctx.attr<int64_t>("vocab_size");
-  const int64_t offset = ctx.attr_or<int64_t>("offset", 0);
-  int64_t number = 0, skipped = 0;
-  for (std::string line; (most < 0 || number < most) && std::getline(file, line);) {
-    if (skipped < offset) {
-      ++skipped;
-      continue;
-    }
-    if (!line.empty() && line.back() == '\r') line.pop_back();
+  int64_t number = 0;
+  for (std::string line; (most < 0 || number < most) && std::getline(file, line); ++number) {
+    std::erase(line, '\r');  // wherever it is
+    ctx.require(!line.empty(), "Invalid content in ", quoted(path), ": line ", number, " is empty");
     keys.add(line, delimiter[0], number);
     values.add(line, delimiter[0], number);
-    ++number;
   }
   ctx.require(most < 0 || number == most, "Invalid vocab_size in ", quoted(path), ": expected ",
               most, " but got ", number);
+  if (number == 0) ctx.fail(Code::out_of_range, quoted(path), " is empty");
   table->initialize(ctx, keys.finish(), values.finish());
 }
 

@@ -94,6 +94,9 @@ struct Maker {
 // Ops that make a table: their handle is a Ref(string) at first, a resource in V2.
 void register_makers(OpRegistry& registry) {
   const AttrDef value_shape = shape_attr("value_shape", Shape{});
+  const AttrDef types[] = {type_attr("key_dtype"), type_attr("value_dtype")};
+  const AttrDef dense[] = {int_attr("initial_num_buckets", 131072),
+                           float_attr("max_load_factor", 0.800000011920929f)};
   const Maker makers[] = {
       {"HashTable", "", "", make<false>, {}},
       {"MutableHashTable", "", "", make<true>, {}},
@@ -102,8 +105,7 @@ void register_makers(OpRegistry& registry) {
        "empty_key: key_dtype",
        "empty_key: key_dtype, deleted_key: key_dtype",
        make<true>,
-       {value_shape, int_attr("initial_num_buckets", 131072),
-        float_attr("max_load_factor", 0.800000011920929f)}},
+       {value_shape, dense[0], dense[1]}},
   };
   for (const Maker& maker : makers) {
     std::vector<AttrDef> attrs = {string_attr("container", ""), string_attr("shared_name", ""),
@@ -127,7 +129,18 @@ void register_makers(OpRegistry& registry) {
                 .kernel = make<false>,
                 .stateful = true});
   registry.add({.signature = "AnonymousMutableHashTable() -> (table_handle: resource)",
-                .attrs = {type_attr("key_dtype"), type_attr("value_dtype")},
+                .attrs = {types[0], types[1]},
+                .shape = shapes::unknown,
+                .kernel = make<true>,
+                .stateful = true});
+  registry.add({.signature = "AnonymousMutableHashTableOfTensors() -> (table_handle: resource)",
+                .attrs = {types[0], types[1], value_shape},
+                .shape = shapes::unknown,
+                .kernel = make<true>,
+                .stateful = true});
+  registry.add({.signature = "AnonymousMutableDenseHashTable(empty_key: key_dtype, deleted_key: "
+                             "key_dtype) -> (table_handle: resource)",
+                .attrs = {types[0], types[1], value_shape, dense[0], dense[1]},
                 .shape = shapes::unknown,
                 .kernel = make<true>,
                 .stateful = true});

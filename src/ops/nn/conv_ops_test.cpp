@@ -60,6 +60,28 @@ TEST(FusedConv, IsTheConvolutionAndWhatFollows) {
   EXPECT_THROW(fused({x, w, wave({3})}, {"BiasAdd"}, 1), InvalidArgumentError);
 }
 
+// As TensorFlow's optimiser writes them.
+TEST(FusedConv, TakesBatchNormalizationAndDoubles) {
+  const Tensor x = wave({2, 6, 5, 3}), w = wave({3, 3, 3, 4}, 1), shift = wave({4}, 2);
+  const Tensor ones = Tensor::of<float>({1, 1.5F, 2, 0.5F}, {4});
+  const AttrMap window = {{"strides", Ints{1, 1, 1, 1}}, {"padding", "SAME"}};
+  AttrMap attrs = window;
+  attrs.set("num_args", int64_t{4});
+  attrs.set("epsilon", 0.0F);
+  attrs.set("fused_ops", Strings{"FusedBatchNorm", "Relu"});
+  const Value product = emit("Conv2D", {x, w}, window);
+  const Value centred = emit("Mul", {emit("Sub", {product, shift}), emit("Rsqrt", {ones})});
+  const Value normal = emit("AddV2", {emit("Mul", {centred, ones}), shift});
+  expect_near(emit("_FusedConv2D", {x, w, ones, shift, shift, ones}, attrs), ops::relu(normal));
+  EXPECT_THROW(emit("_FusedConv2D", {x, w, ones, shift, shift, wave({3})}, attrs), Error);
+  attrs = window;
+  attrs.set("num_args", int64_t{1});
+  attrs.set("fused_ops", Strings{"BiasAdd", "Relu"});
+  const auto wide = [](const Tensor& t) { return ops::cast(t, DType::float64); };
+  const Value fused = emit("_FusedConv2D", {wide(x), wide(w), wide(shift)}, attrs);
+  expect_near(ops::cast(fused, DType::float32), ops::relu(ops::bias_add(product, shift)));
+}
+
 // Every activation that the optimiser hands a convolution or a product.
 TEST(FusedConv, TakesEveryActivation) {
   const Tensor x = wave({1, 5, 5, 3}), w = wave({3, 3, 3, 4}, 1), bias = wave({4}, 2);

@@ -1,8 +1,11 @@
-// _FusedConv2D and _FusedDepthwiseConv2dNative: a convolution with what follows it, float32. Made
-// by the optimiser, named as TensorFlow names its own.
+// _FusedConv2D and _FusedDepthwiseConv2dNative: a convolution with what follows it. Made by the
+// optimiser (float32), named as TensorFlow names its own, which come with graphs that it has
+// optimised.
 #include "op/registry.h"
 #include "ops/attrs.h"
+#include "ops/composed.h"
 #include "ops/fused_steps.h"
+#include "ops/type_sets.h"
 #include "ops/windows.h"
 
 namespace rill {
@@ -28,11 +31,12 @@ Prepared prepare_fused_conv(const PrepareContext& ctx) {
   if (ctx.output(0).num_elements() == 0) return prepared_nothing();
   ctx.require(ctx.input(0).num_elements() > 0 && ctx.input(1).num_elements() > 0,
               "input and filter must not be empty: ", ctx.input(0), ", ", ctx.input(1));
+  const FusedSteps steps = read_fused_steps(ctx);
+  if (ctx.output_dtype(0) != DType::float32 || steps.batch_norm) return {};
   kernels::ConvSpec spec = conv_geometry(ctx, {4, depthwise}, ctx.input(0), ctx.input(1)).spec;
   if (!windows_are_near(spec)) {
     ctx.fail(Code::unimplemented, "the windows reach far beyond the input ", ctx.input(0));
   }
-  const FusedSteps steps = read_fused_steps(ctx);
   spec.act = steps.activation;
   const Tensor* filter = ctx.constant(1);
   FusedConvRun run{kernels::make_convolution(spec, filter ? filter->data<float>() : nullptr),
@@ -43,22 +47,36 @@ Prepared prepare_fused_conv(const PrepareContext& ctx) {
   return p;
 }
 
+void run_unfused_conv(KernelContext& ctx) {
+  const std::string& format = ctx.attr<std::string>("data_format");
+  if (format != "NHWC") ctx.fail(Code::unimplemented, "data_format ", format, " of ", ctx.op());
+  AttrMap attrs{{"T", ctx.output_dtype(0)}};
+  for (const char* name : {"strides", "explicit_paddings", "dilations"}) {
+    attrs.set(name, ctx.attr<std::vector<int64_t>>(name));
+  }
+  attrs.set("padding", ctx.attr<std::string>("padding"));
+  run_steps(ctx, run_op_now("Conv2D", {ctx.input(0), ctx.input(1)}, std::move(attrs))[0]);
+}
+
 }  // namespace
 
 void register_fused_conv(OpRegistry& registry) {
-  const std::vector<AttrDef> attrs = fused_attrs(
-      {int_list_attr("strides"), choice_attr("padding", {"SAME", "VALID", "EXPLICIT"}),
-       int_list_attr("explicit_paddings", {}), string_attr("data_format", "NHWC", {"NHWC", "NCHW"}),
-       int_list_attr("dilations", {1, 1, 1, 1}), bool_attr("use_cudnn_on_gpu", true),
-       string_attr("filter_format", "HWIO", {"HWIO"})});
+  const std::vector<AttrDef> geometry = {int_list_attr("strides"),
+                                         choice_attr("padding", {"SAME", "VALID", "EXPLICIT"}),
+                                         int_list_attr("explicit_paddings", {}),
+                                         string_attr("data_format", "NHWC", {"NHWC", "NCHW"}),
+                                         int_list_attr("dilations", {1, 1, 1, 1}),
+                                         bool_attr("use_cudnn_on_gpu", true),
+                                         string_attr("filter_format", "HWIO", {"HWIO"})};
   registry.add({.signature = "_FusedConv2D(input: T, filter: T, args: num_args*T) -> (output: T)",
-                .attrs = attrs,
+                .attrs = fused_attrs(geometry, kSingleDouble),
                 .shape = infer_fused_conv<false>,
+                .kernel = run_unfused_conv,
                 .prepare = prepare_fused_conv<false>,
                 .in_place = 1u << 3});  // the residual behind a bias
   registry.add({.signature = "_FusedDepthwiseConv2dNative(input: T, filter: T, args: num_args*T) "
                              "-> (output: T)",
-                .attrs = attrs,
+                .attrs = fused_attrs(geometry, kFloat32Only),
                 .shape = infer_fused_conv<true>,
                 .prepare = prepare_fused_conv<true>,
                 .in_place = 1u << 3});  // the residual behind a bias

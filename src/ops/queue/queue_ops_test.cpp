@@ -47,6 +47,24 @@ TEST(Queue, ClosedGivesWhatIsLeft) {
   EXPECT_THROW(take(q), OutOfRangeError);
 }
 
+TEST(StagingArea, IsSharedByName) {
+  const std::vector<DType> types{DType::float32};
+  const AttrMap area{{"dtypes", types}, {"shared_name", "area"}, {"memory_limit", int64_t{8}}};
+  const auto left = [&] { return emit("StageSize", {}, area).item<int32_t>(); };
+  emit_all("Stage", {Tensor::scalar(1.0F)}, area);
+  emit_all("Stage", {Tensor::scalar(2.0F)}, area);
+  EXPECT_EQ(left(), 2);
+  EXPECT_EQ(emit("StagePeek", {Tensor::scalar(1)}, area).item<float>(), 2);
+  EXPECT_EQ(emit("Unstage", {}, area).item<float>(), 1);
+  EXPECT_THROW(
+      emit("Unstage", {}, {{"dtypes", std::vector<DType>{DType::int32}}, {"shared_name", "area"}}),
+      InvalidArgumentError);
+  emit_all("Stage", {Tensor::scalar(3.0F)}, area);
+  emit_all("StageClear", {}, area);
+  EXPECT_EQ(left(), 0);
+  EXPECT_THROW(emit_all("Stage", {Tensor::zeros(Shape{3})}, area), ResourceExhaustedError);
+}
+
 TEST(Queue, ShuffledGivesAllOnce) {
   const Value q = queue("RandomShuffleQueue", {{"seed", int64_t{5}}, {"seed2", int64_t{7}}});
   put(q, {1, 2, 3, 4});

@@ -16,12 +16,12 @@ void run_var_handle(KernelContext& ctx) {
 void destroy(KernelContext& ctx) {
   const bool ignore = ctx.attr<bool>("ignore_lookup_error");
   const std::shared_ptr<Opaque>& resource = ctx.input(0).opaque_at(0);
-  if (!resource) {
-    if (!ignore) ctx.fail(Code::not_found, "the resource does not exist");
-    return;
-  }
   // Handles that somebody still holds see an uninitialized variable.
-  if (auto* variable = dynamic_cast<VariableState*>(resource.get())) variable->clear();
+  auto* variable = dynamic_cast<VariableState*>(resource.get());
+  if (!ignore && (!resource || (variable && !variable->initialized()))) {
+    ctx.fail(Code::not_found, "the resource does not exist");
+  }
+  if (variable) variable->clear();
 }
 
 void nothing(KernelContext&) {}
