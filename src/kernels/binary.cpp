@@ -117,6 +117,19 @@ Binary::Fn generic(BinaryOp op, DType dtype) noexcept {
       [&] { return complex_binary(op, dtype); });
 }
 
+// floor_div and trunc_div of half types in float: the quotient is rounded to H before it is cut.
+template <typename H>
+void cut_quotients(const Binary& self, const void* input_a, const void* input_b, void* output,
+                   int64_t n, BinaryMode mode) {
+  const auto* a = static_cast<const float*>(input_a);
+  const auto* b = static_cast<const float*>(input_b);
+  auto* y = static_cast<float*>(output);
+  for (int64_t i = 0; i < n; ++i) {
+    const float quotient = H(a[mode == scalar_vector ? 0 : i] / b[mode == vector_scalar ? 0 : i]);
+    y[i] = self.op == BinaryOp::floor_div ? std::floor(quotient) : std::trunc(quotient);
+  }
+}
+
 Binary::Fn best_float(BinaryOp op) {
   if (simd().binary[static_cast<int>(op)] != nullptr) return simd_loop;
   if (simd().compare[static_cast<int>(op)] != nullptr) return simd_compare;
@@ -245,7 +258,12 @@ Binary prepare_binary(BinaryOp op, DType dtype, const Shape& a, const Shape& b, 
     fail(Code::unimplemented, "This elementwise operation does not support ", dtype_name(dtype));
   }
   if (dtype == DType::float32) result.fn = best_float(op);
-  if (dtype == DType::float16 || dtype == DType::bfloat16) result.in_float = best_float(op);
+  if (dtype == DType::float16 || dtype == DType::bfloat16) {
+    const bool is_half = dtype == DType::float16;
+    result.in_float = op != BinaryOp::floor_div && op != BinaryOp::trunc_div ? best_float(op)
+                      : is_half ? cut_quotients<float16>
+                                : cut_quotients<bfloat16>;
+  }
   const Shape* const operands[] = {&a, &b};
   result.shape = merge_broadcast(broadcast_shape(a, b), operands);
   result.alpha = alpha;

@@ -133,8 +133,9 @@ T binary_real(T a, T b, double alpha) {
   if constexpr (op == xdivy) return a == T(0) ? T(0) : a / b;
   if constexpr (op == xlogy) return a == T(0) ? T(0) : a * std::log(b);
   if constexpr (op == xlog1py) return a == T(0) ? T(0) : a * std::log1p(b);
-  if constexpr (op == relu_grad) return b > T(0) ? a : T(0);
-  if constexpr (op == relu6_grad) return b > T(0) && b < T(6) ? a : T(0);
+  // As TensorFlow: what is not finite shows even where nothing passes.
+  if constexpr (op == relu_grad) return a * (b > T(0) ? T(1) : T(0));
+  if constexpr (op == relu6_grad) return a * (b > T(0) && b < T(6) ? T(1) : T(0));
   if constexpr (op == leaky_relu_grad) return b > T(0) ? a : a * slope;
   if constexpr (op == elu_grad) return b < T(0) ? (b + T(1)) * a : a;
   if constexpr (op == selu_grad) {

@@ -92,6 +92,8 @@ struct Operation {
     if constexpr (op == ReduceOp::mean) {
       if constexpr (std::is_integral_v<Acc>) {
         return count == 0 ? T{0} : static_cast<T>(acc / static_cast<Acc>(count));
+      } else if (is_complex_type<T> && count == 0) {
+        return T{};  // as TensorFlow; of real numbers it is NaN
       } else {
         acc /= static_cast<double>(count);
       }

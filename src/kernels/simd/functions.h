@@ -169,10 +169,12 @@ struct xlog1py {
   static inline float f(float a, float b, float) { return a == 0.0f ? 0.0f : a * log1p_1(b); }
 };
 struct relu_grad {
-  static inline float f(float dy, float x, float) { return x > 0.0f ? dy : 0.0f; }
+  static inline float f(float dy, float x, float) { return dy * (x > 0.0f ? 1.0f : 0.0f); }
 };
 struct relu6_grad {
-  static inline float f(float dy, float x, float) { return (x > 0.0f) & (x < 6.0f) ? dy : 0.0f; }
+  static inline float f(float dy, float x, float) {
+    return dy * ((x > 0.0f) & (x < 6.0f) ? 1.0f : 0.0f);
+  }
 };
 struct leaky_relu_grad {
   static inline float f(float dy, float x, float a) { return x > 0.0f ? dy : dy * a; }

@@ -97,7 +97,8 @@ class Lattice {
 };
 
 std::vector<std::vector<int64_t>> read_labels(const KernelContext& ctx, const Options& o,
-                                              int64_t batch, int64_t classes) {
+                                              int64_t batch, int64_t classes,
+                                              std::vector<int64_t>& counts) {
   const Tensor& indices = ctx.input(1);
   const Tensor& values = ctx.input(2);
   ctx.require(indices.rank() == 2 && indices.shape()[1] == 2,
@@ -120,6 +121,8 @@ std::vector<std::vector<int64_t>> read_labels(const KernelContext& ctx, const Op
   }
   const bool last = o.blank == classes - 1;
   for (size_t b = 0; b < raw.size(); ++b) {
+    ctx.require(!last || !raw[b].empty(), "Labels length is zero in batch ", b);
+    counts.push_back(static_cast<int64_t>(raw[b].size()));
     std::vector<int64_t> kept;
     bool ended = false;
     for (size_t i = 0; i < raw[b].size(); ++i) {
@@ -149,7 +152,8 @@ void run(KernelContext& ctx, const Options& o, int64_t times, int64_t batch, int
   T* loss = ctx.output(0, Shape{batch}).data<T>();
   T* gradient = ctx.output(1, ctx.input(0).shape()).data<T>();
   std::fill_n(gradient, ctx.input(0).size(), T{0});
-  const auto labels = read_labels(ctx, o, batch, classes);
+  std::vector<int64_t> counts;  // of labels, as they were given
+  const auto labels = read_labels(ctx, o, batch, classes, counts);
   std::vector<double> log_y, occupancy;
   for (int64_t b = 0; b < batch; ++b) {
     loss[b] = 0;
@@ -157,15 +161,13 @@ void run(KernelContext& ctx, const Options& o, int64_t times, int64_t batch, int
     ctx.require(time >= 0 && time <= times, "sequence_length(", b, ") = ", time, " is not in [0, ",
                 times, "]");
     const auto& wanted = labels[static_cast<size_t>(b)];
-    if (time == 0) continue;
-    if (static_cast<int64_t>(wanted.size()) > time) {
-      ctx.require(o.ignore_longer,
-                  "Not enough time for target transition sequence (required: ", wanted.size(),
-                  ", available: ", time, "), batch ", b,
-                  ". You can turn this error into a warning by using the flag "
-                  "ignore_longer_outputs_than_inputs");
-      continue;
-    }
+    ctx.require(o.ignore_longer || static_cast<int64_t>(wanted.size()) <= time,
+                "Not enough time for target transition sequence (required: ", wanted.size(),
+                ", available: ", time, "), batch ", b,
+                ". You can turn this error into a warning by using the flag "
+                "ignore_longer_outputs_than_inputs");
+    // Here repeated labels count, whatever becomes of them.
+    if (time == 0 || (o.ignore_longer && counts[static_cast<size_t>(b)] > time)) continue;
     log_y.resize(static_cast<size_t>(time * classes));
     for (int64_t t = 0; t < time; ++t) {
       const T* row = logits + (t * batch + b) * classes;

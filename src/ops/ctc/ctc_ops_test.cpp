@@ -52,6 +52,22 @@ Values loss(const std::vector<int64_t>& indices, const std::vector<int32_t>& lab
                               Tensor::vector(labels), lengths(4)});
 }
 
+TEST(CtcLoss, SequencesThatAreTooShortCountEveryLabel) {
+  const auto with = [](int32_t time, bool ignore) {
+    return emit_all("CTCLoss",
+                    {logits(), Tensor::of<int64_t>({0, 0, 0, 1}, {2, 2}),
+                     Tensor::vector<int32_t>({1, 1}), lengths(time)},
+                    {{"preprocess_collapse_repeated", true},
+                     {"ignore_longer_outputs_than_inputs", ignore}})[0]
+        .to_vector<float>()[0];
+  };
+  EXPECT_EQ(with(1, true), 0) << "two labels, though they collapse to one";
+  EXPECT_GT(with(1, false), 0);
+  EXPECT_EQ(with(0, true), 0);
+  EXPECT_THROW(with(0, false), InvalidArgumentError);
+  EXPECT_THROW(loss({}, {}), InvalidArgumentError) << "no label";
+}
+
 TEST(CtcLoss, IsTheNegativeLogarithmOfAllPaths) {
   // One path in four steps: 1, blank, 1, 1 and those that shift it.
   const Values out = loss({0, 0, 0, 1}, {1, 1});

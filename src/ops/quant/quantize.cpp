@@ -14,6 +14,9 @@ namespace {
 enum class Mode { combined, first, scaled };
 Mode mode_of(const NodeAccess& node) {
   const std::string& name = node.attr<std::string>("mode");
+  if (name == "MIN_FIRST" && node.attr_or<int64_t>("axis", -1) != -1) {
+    node.fail(Code::unimplemented, "MIN_FIRST mode is not implemented with axis != -1.");
+  }
   return name == "SCALED" ? Mode::scaled : name == "MIN_FIRST" ? Mode::first : Mode::combined;
 }
 
