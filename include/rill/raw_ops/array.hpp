@@ -64,6 +64,9 @@ inline Value DeepCopy(const Value& x, AttrMap attrs = {}, std::string_view node 
 inline Value DepthToSpace(const Value& input, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("DepthToSpace", {input}, std::move(attrs), node)[0];
 }
+inline Value DeviceIndex(AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("DeviceIndex", {}, std::move(attrs), node)[0];
+}
 inline Value Diag(const Value& diagonal, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("Diag", {diagonal}, std::move(attrs), node)[0];
 }

@@ -34,6 +34,9 @@ inline Value AssertCardinalityDataset(const Value& input_dataset, const Value& c
 inline Value AssertNextDataset(const Value& input_dataset, const Value& transformations, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("AssertNextDataset", {input_dataset, transformations}, std::move(attrs), node)[0];
 }
+inline Value AutoShardDataset(const Value& input_dataset, const Value& num_workers, const Value& index, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("AutoShardDataset", {input_dataset, num_workers, index}, std::move(attrs), node)[0];
+}
 inline Value BatchDataset(const Value& input_dataset, const Value& batch_size, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("BatchDataset", {input_dataset, batch_size}, std::move(attrs), node)[0];
 }
@@ -67,6 +70,9 @@ inline void DeleteRandomSeedGenerator(const Value& handle, const Value& deleter,
 inline void DeleteSeedGenerator(const Value& handle, const Value& deleter, AttrMap attrs = {}, std::string_view node = {}) {
   ops::call("DeleteSeedGenerator", {handle, deleter}, std::move(attrs), node);
 }
+inline Value DenseToSparseBatchDataset(const Value& input_dataset, const Value& batch_size, const Value& row_shape, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("DenseToSparseBatchDataset", {input_dataset, batch_size, row_shape}, std::move(attrs), node)[0];
+}
 inline Value DirectedInterleaveDataset(const Value& selector_input_dataset, const Values& data_input_datasets, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("DirectedInterleaveDataset", ops::joined(selector_input_dataset, data_input_datasets), std::move(attrs), node)[0];
 }
@@ -79,8 +85,14 @@ inline Value DummySeedGenerator(AttrMap attrs = {}, std::string_view node = {}) 
 inline Value ExperimentalAssertNextDataset(const Value& input_dataset, const Value& transformations, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("ExperimentalAssertNextDataset", {input_dataset, transformations}, std::move(attrs), node)[0];
 }
+inline Value ExperimentalAutoShardDataset(const Value& input_dataset, const Value& num_workers, const Value& index, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ExperimentalAutoShardDataset", {input_dataset, num_workers, index}, std::move(attrs), node)[0];
+}
 inline Value ExperimentalBytesProducedStatsDataset(const Value& input_dataset, const Value& tag, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("ExperimentalBytesProducedStatsDataset", {input_dataset, tag}, std::move(attrs), node)[0];
+}
+inline Value ExperimentalDenseToSparseBatchDataset(const Value& input_dataset, const Value& batch_size, const Value& row_shape, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ExperimentalDenseToSparseBatchDataset", {input_dataset, batch_size, row_shape}, std::move(attrs), node)[0];
 }
 inline Value ExperimentalDirectedInterleaveDataset(const Value& selector_input_dataset, const Values& data_input_datasets, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("ExperimentalDirectedInterleaveDataset", ops::joined(selector_input_dataset, data_input_datasets), std::move(attrs), node)[0];
@@ -96,6 +108,9 @@ inline Value ExperimentalIgnoreErrorsDataset(const Value& input_dataset, AttrMap
 }
 inline Value ExperimentalLatencyStatsDataset(const Value& input_dataset, const Value& tag, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("ExperimentalLatencyStatsDataset", {input_dataset, tag}, std::move(attrs), node)[0];
+}
+inline Value ExperimentalMapAndBatchDataset(const Value& input_dataset, const Values& other_arguments, const Value& batch_size, const Value& num_parallel_calls, const Value& drop_remainder, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ExperimentalMapAndBatchDataset", ops::joined(input_dataset, other_arguments, batch_size, num_parallel_calls, drop_remainder), std::move(attrs), node)[0];
 }
 inline Value ExperimentalMaxIntraOpParallelismDataset(const Value& input_dataset, const Value& max_intra_op_parallelism, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("ExperimentalMaxIntraOpParallelismDataset", {input_dataset, max_intra_op_parallelism}, std::move(attrs), node)[0];
@@ -124,8 +139,17 @@ inline Value ExperimentalSleepDataset(const Value& input_dataset, const Value& s
 inline Value ExperimentalSlidingWindowDataset(const Value& input_dataset, const Value& window_size, const Value& window_shift, const Value& window_stride, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("ExperimentalSlidingWindowDataset", {input_dataset, window_size, window_shift, window_stride}, std::move(attrs), node)[0];
 }
+inline Value ExperimentalTakeWhileDataset(const Value& input_dataset, const Values& other_arguments, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ExperimentalTakeWhileDataset", ops::joined(input_dataset, other_arguments), std::move(attrs), node)[0];
+}
 inline Value ExperimentalThreadPoolDataset(const Value& input_dataset, const Value& thread_pool, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("ExperimentalThreadPoolDataset", {input_dataset, thread_pool}, std::move(attrs), node)[0];
+}
+inline Value ExperimentalThreadPoolHandle(AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ExperimentalThreadPoolHandle", {}, std::move(attrs), node)[0];
+}
+inline Value ExperimentalUnbatchDataset(const Value& input_dataset, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ExperimentalUnbatchDataset", {input_dataset}, std::move(attrs), node)[0];
 }
 inline Value ExperimentalUniqueDataset(const Value& input_dataset, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("ExperimentalUniqueDataset", {input_dataset}, std::move(attrs), node)[0];
@@ -153,6 +177,9 @@ inline Value GroupByWindowDataset(const Value& input_dataset, const Values& key_
 }
 inline Value IgnoreErrorsDataset(const Value& input_dataset, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("IgnoreErrorsDataset", {input_dataset}, std::move(attrs), node)[0];
+}
+inline void InitializeTableFromDataset(const Value& table_handle, const Value& dataset, AttrMap attrs = {}, std::string_view node = {}) {
+  ops::call("InitializeTableFromDataset", {table_handle, dataset}, std::move(attrs), node);
 }
 inline Value InterleaveDataset(const Value& input_dataset, const Values& other_arguments, const Value& cycle_length, const Value& block_length, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("InterleaveDataset", ops::joined(input_dataset, other_arguments, cycle_length, block_length), std::move(attrs), node)[0];
@@ -348,6 +375,9 @@ inline Value TextLineDataset(const Value& filenames, const Value& compression_ty
 }
 inline Value ThreadPoolDataset(const Value& input_dataset, const Value& thread_pool, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("ThreadPoolDataset", {input_dataset, thread_pool}, std::move(attrs), node)[0];
+}
+inline Value ThreadPoolHandle(AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ThreadPoolHandle", {}, std::move(attrs), node)[0];
 }
 inline Value UnbatchDataset(const Value& input_dataset, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("UnbatchDataset", {input_dataset}, std::move(attrs), node)[0];

@@ -10,6 +10,9 @@
 
 namespace rill::raw_ops {
 
+inline Value AdjustContrast(const Value& images, const Value& contrast_factor, const Value& min_value, const Value& max_value, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("AdjustContrast", {images, contrast_factor, min_value, max_value}, std::move(attrs), node)[0];
+}
 inline Value AdjustContrastv2(const Value& images, const Value& contrast_factor, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("AdjustContrastv2", {images, contrast_factor}, std::move(attrs), node)[0];
 }

@@ -16,6 +16,9 @@ inline Value BandedTriangularSolve(const Value& matrix, const Value& rhs, AttrMa
 inline Value BatchCholesky(const Value& input, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("BatchCholesky", {input}, std::move(attrs), node)[0];
 }
+inline Value BatchCholeskyGrad(const Value& l, const Value& grad, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("BatchCholeskyGrad", {l, grad}, std::move(attrs), node)[0];
+}
 inline Value BatchMatMul(const Value& x, const Value& y, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("BatchMatMul", {x, y}, std::move(attrs), node)[0];
 }
@@ -25,17 +28,35 @@ inline Value BatchMatMulV2(const Value& x, const Value& y, AttrMap attrs = {}, s
 inline Value BatchMatMulV3(const Value& x, const Value& y, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("BatchMatMulV3", {x, y}, std::move(attrs), node)[0];
 }
+inline Value BatchMatrixBandPart(const Value& input, const Value& num_lower, const Value& num_upper, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("BatchMatrixBandPart", {input, num_lower, num_upper}, std::move(attrs), node)[0];
+}
 inline Value BatchMatrixDeterminant(const Value& input, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("BatchMatrixDeterminant", {input}, std::move(attrs), node)[0];
+}
+inline Value BatchMatrixDiag(const Value& diagonal, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("BatchMatrixDiag", {diagonal}, std::move(attrs), node)[0];
+}
+inline Value BatchMatrixDiagPart(const Value& input, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("BatchMatrixDiagPart", {input}, std::move(attrs), node)[0];
 }
 inline Value BatchMatrixInverse(const Value& input, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("BatchMatrixInverse", {input}, std::move(attrs), node)[0];
 }
+inline Value BatchMatrixSetDiag(const Value& input, const Value& diagonal, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("BatchMatrixSetDiag", {input, diagonal}, std::move(attrs), node)[0];
+}
 inline Value BatchMatrixSolve(const Value& matrix, const Value& rhs, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("BatchMatrixSolve", {matrix, rhs}, std::move(attrs), node)[0];
 }
+inline Value BatchMatrixSolveLs(const Value& matrix, const Value& rhs, const Value& l2_regularizer, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("BatchMatrixSolveLs", {matrix, rhs, l2_regularizer}, std::move(attrs), node)[0];
+}
 inline Value BatchMatrixTriangularSolve(const Value& matrix, const Value& rhs, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("BatchMatrixTriangularSolve", {matrix, rhs}, std::move(attrs), node)[0];
+}
+inline Value BatchSelfAdjointEig(const Value& input, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("BatchSelfAdjointEig", {input}, std::move(attrs), node)[0];
 }
 inline Values BatchSelfAdjointEigV2(const Value& input, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("BatchSelfAdjointEigV2", {input}, std::move(attrs), node);

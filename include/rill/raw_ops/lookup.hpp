@@ -13,8 +13,14 @@ namespace rill::raw_ops {
 inline Value AnonymousHashTable(AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("AnonymousHashTable", {}, std::move(attrs), node)[0];
 }
+inline Value AnonymousMutableDenseHashTable(const Value& empty_key, const Value& deleted_key, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("AnonymousMutableDenseHashTable", {empty_key, deleted_key}, std::move(attrs), node)[0];
+}
 inline Value AnonymousMutableHashTable(AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("AnonymousMutableHashTable", {}, std::move(attrs), node)[0];
+}
+inline Value AnonymousMutableHashTableOfTensors(AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("AnonymousMutableHashTableOfTensors", {}, std::move(attrs), node)[0];
 }
 inline Value HashTable(AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("HashTable", {}, std::move(attrs), node)[0];

@@ -142,6 +142,21 @@ inline Values SparseAccumulatorTakeGradient(const Value& handle, const Value& nu
 inline Value SparseConditionalAccumulator(AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("SparseConditionalAccumulator", {}, std::move(attrs), node)[0];
 }
+inline void Stage(const Values& values, AttrMap attrs = {}, std::string_view node = {}) {
+  ops::call("Stage", ops::joined(values), std::move(attrs), node);
+}
+inline void StageClear(AttrMap attrs = {}, std::string_view node = {}) {
+  ops::call("StageClear", {}, std::move(attrs), node);
+}
+inline Values StagePeek(const Value& index, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("StagePeek", {index}, std::move(attrs), node);
+}
+inline Value StageSize(AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("StageSize", {}, std::move(attrs), node)[0];
+}
+inline Values Unstage(AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("Unstage", {}, std::move(attrs), node);
+}
 
 }  // namespace rill::raw_ops
 // clang-format on

@@ -28,8 +28,14 @@ inline Value XlaDynamicSlice(const Value& input, const Value& start_indices, con
 inline Value XlaDynamicUpdateSlice(const Value& input, const Value& update, const Value& indices, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("XlaDynamicUpdateSlice", {input, update, indices}, std::move(attrs), node)[0];
 }
+inline Value XlaEinsum(const Value& a, const Value& b, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("XlaEinsum", {a, b}, std::move(attrs), node)[0];
+}
 inline Value XlaGather(const Value& operand, const Value& start_indices, const Value& slice_sizes, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("XlaGather", {operand, start_indices, slice_sizes}, std::move(attrs), node)[0];
+}
+inline Values XlaKeyValueSort(const Value& keys, const Value& values, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("XlaKeyValueSort", {keys, values}, std::move(attrs), node);
 }
 inline Values XlaOptimizationBarrier(const Values& input, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("XlaOptimizationBarrier", ops::joined(input), std::move(attrs), node);
@@ -52,8 +58,17 @@ inline Value XlaScatter(const Value& operand, const Value& scatter_indices, cons
 inline Value XlaSelectAndScatter(const Value& operand, const Value& window_dimensions, const Value& window_strides, const Value& padding, const Value& source, const Value& init_value, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("XlaSelectAndScatter", {operand, window_dimensions, window_strides, padding, source, init_value}, std::move(attrs), node)[0];
 }
+inline Values XlaSelfAdjointEig(const Value& a, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("XlaSelfAdjointEig", {a}, std::move(attrs), node);
+}
 inline Value XlaSharding(const Value& input, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("XlaSharding", {input}, std::move(attrs), node)[0];
+}
+inline Value XlaSort(const Value& input, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("XlaSort", {input}, std::move(attrs), node)[0];
+}
+inline Values XlaSvd(const Value& a, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("XlaSvd", {a}, std::move(attrs), node);
 }
 inline Values XlaVariadicReduce(const Values& input, const Values& init_value, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("XlaVariadicReduce", ops::joined(input, init_value), std::move(attrs), node);
