@@ -198,7 +198,7 @@ endfunction()
 function(rill_add_simd)
   # A hundred loops of one line each: -O3 makes them half as large again, and no faster.
   set(loops ${ARGN})
-  list(FILTER loops INCLUDE REGEX "/(unary|binary)\\.cpp$")
+  list(FILTER loops INCLUDE REGEX "/(unary|unary_f64|binary)\\.cpp$")
   set_source_files_properties(${loops} PROPERTIES COMPILE_OPTIONS "-O2;-ftree-vectorize")
   foreach(isa IN LISTS RILL_ISAS)
     rill_add_object_library(rill_kernels_${isa})

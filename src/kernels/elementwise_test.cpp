@@ -115,6 +115,160 @@ TEST(Unary, FloatFunctionsOnEveryInstructionSet) {
   check_unary<UnaryOp::trunc>(0);
 }
 
+TEST(Unary, SpecialFunctionsOnEveryInstructionSet) {
+  using enum UnaryOp;
+  check_unary<UnaryOp::asin>(3);
+  check_unary<UnaryOp::acos>(3);
+  check_unary<UnaryOp::atan>(3);
+  check_unary<UnaryOp::atanh>(4);
+  check_unary<UnaryOp::erfc>(5);
+  check_unary<erfinv>(5);
+  check_unary<UnaryOp::ndtri>(6);
+  check_unary<UnaryOp::bessel_i0>(14);
+  check_unary<UnaryOp::bessel_i0e>(14);
+  check_unary<UnaryOp::bessel_i1>(14);
+  check_unary<UnaryOp::bessel_i1e>(14);
+}
+
+double worst_f64(const SimdTable& table, UnaryOp op, double (*reference)(double),
+                 const std::vector<double>& x) {
+  std::vector<double> y(x.size());
+  table.unary_f64[static_cast<int>(op)](x.data(), y.data(), static_cast<int64_t>(x.size()), 1.0);
+  double worst = 0;
+  for (size_t i = 0; i < x.size(); ++i) {
+    const double want = reference(x[i]);
+    if (std::isnan(want) && std::isnan(y[i])) continue;
+    if (want == y[i]) continue;
+    int exponent;
+    std::frexp(want, &exponent);
+    const double apart = std::abs(y[i] - want) / std::ldexp(1.0, std::max(exponent - 53, -1074));
+    EXPECT_LE(apart, 4) << table.name << " op " << static_cast<int>(op) << " x " << x[i] << " got "
+                        << y[i] << " want " << want;
+    worst = std::max(worst, apart);
+  }
+  return worst;
+}
+
+TEST(Unary, DoubleFunctionsOnEveryInstructionSet) {
+  using enum UnaryOp;
+  std::vector<double> x = {0.0,
+                           -0.0,
+                           1.0,
+                           -1.0,
+                           kInf,
+                           -kInf,
+                           kNan,
+                           709.78,
+                           709.79,
+                           -708.5,
+                           -745.2,
+                           -745.13,
+                           5e-324,
+                           -5e-324,
+                           1e-310,
+                           1.8e308,
+                           -1.8e308,
+                           1e-17,
+                           -1e-17,
+                           1e300,
+                           -1e-300,
+                           0.70710678118654752,
+                           1.4142135623730951};
+  std::mt19937_64 random(7);
+  std::uniform_real_distribution<double> mantissa(1.0, 2.0), near(-20.0, 20.0);
+  for (int e = -1074; e < 1024; ++e) {
+    x.push_back(std::ldexp(mantissa(random), e));
+    x.push_back(-x.back());
+  }
+  for (int i = 0; i < 20001; ++i) x.push_back(near(random));
+  for (const SimdTable* table : simd_tables()) {
+    worst_f64(
+        *table, UnaryOp::exp, [](double v) { return std::exp(v); }, x);
+    worst_f64(
+        *table, UnaryOp::expm1, [](double v) { return std::expm1(v); }, x);
+    worst_f64(
+        *table, UnaryOp::log, [](double v) { return std::log(v); }, x);
+    worst_f64(
+        *table, UnaryOp::log1p, [](double v) { return std::log1p(v); }, x);
+    worst_f64(
+        *table, UnaryOp::tanh, [](double v) { return std::tanh(v); }, x);
+    worst_f64(
+        *table, sigmoid, [](double v) { return unary_real<sigmoid, double>(v, 0); }, x);
+    worst_f64(
+        *table, softplus, [](double v) { return unary_real<softplus, double>(v, 0); }, x);
+    worst_f64(
+        *table, silu, [](double v) { return unary_real<silu, double>(v, 0); }, x);
+    worst_f64(
+        *table, elu, [](double v) { return unary_real<elu, double>(v, 1); }, x);
+  }
+}
+
+// The quadrants, the signs of zero, and infinities in both places.
+TEST(Binary, ArcTangentOfTwo) {
+  const std::vector<float> values = {0.0f,   -0.0f, 1.0f,   -1.0f, kInf,  -kInf, kNan,
+                                     1e-45f, 3e38f, -3e38f, 0.4f,  -2.5f, 1e-30f};
+  std::vector<float> y, x;
+  for (const float a : values) {
+    for (const float b : values) {
+      y.push_back(a);
+      x.push_back(b);
+    }
+  }
+  for (const float v : interesting_floats()) {
+    y.push_back(v);
+    x.push_back(-0.7f);
+  }
+  for (const SimdTable* table : simd_tables()) {
+    std::vector<float> r(y.size());
+    table->binary[static_cast<int>(BinaryOp::atan2)](
+        y.data(), x.data(), r.data(), static_cast<int64_t>(y.size()), BinaryMode::vector_vector, 0);
+    for (size_t i = 0; i < y.size(); ++i) {
+      const double want = std::atan2(static_cast<double>(y[i]), static_cast<double>(x[i]));
+      EXPECT_LE(units_apart(r[i], want, -149), 4)
+          << table->name << ' ' << y[i] << ' ' << x[i] << " got " << r[i];
+      if (want == 0) {
+        EXPECT_EQ(std::signbit(r[i]), std::signbit(want));
+      }
+    }
+  }
+}
+
+// Every length, each operand a scalar in turn, the result in the place of an operand.
+TEST(Binary, WholeBlocksAndWhatIsLeft) {
+  for (const SimdTable* table : simd_tables()) {
+    for (int64_t n = 0; n <= 70; ++n) {
+      std::vector<float> a(static_cast<size_t>(n) + 1), b(a.size());
+      for (size_t i = 0; i < a.size(); ++i) {
+        a[i] = static_cast<float>(i) + 0.5f;
+        b[i] = 3.0f - static_cast<float>(i % 7);
+      }
+      for (const BinaryMode mode :
+           {BinaryMode::vector_vector, BinaryMode::scalar_vector, BinaryMode::vector_scalar}) {
+        std::vector<float> y(a.size(), -1.0f);
+        if (mode != BinaryMode::scalar_vector) y = a;
+        const float* left = mode == BinaryMode::scalar_vector ? a.data() : y.data();
+        y.back() = -1.0f;
+        table->binary[static_cast<int>(BinaryOp::sub)](left, b.data(), y.data(), n, mode, 0);
+        for (int64_t i = 0; i < n; ++i) {
+          const float l = a[mode == BinaryMode::scalar_vector ? 0 : static_cast<size_t>(i)];
+          const float r = b[mode == BinaryMode::vector_scalar ? 0 : static_cast<size_t>(i)];
+          ASSERT_EQ(y[static_cast<size_t>(i)], l - r) << n << " at " << i;
+        }
+        ASSERT_EQ(y.back(), -1.0f) << "beyond the end";
+        bool less[71] = {};
+        less[n] = true;
+        table->compare[static_cast<int>(BinaryOp::less)](a.data(), b.data(), less, n, mode);
+        for (int64_t i = 0; i < n; ++i) {
+          const float l = a[mode == BinaryMode::scalar_vector ? 0 : static_cast<size_t>(i)];
+          const float r = b[mode == BinaryMode::vector_scalar ? 0 : static_cast<size_t>(i)];
+          ASSERT_EQ(less[i], l < r);
+        }
+        ASSERT_TRUE(less[n]);
+      }
+    }
+  }
+}
+
 TEST(Unary, SineAndCosineAreAbsolutelyAccurate) {
   const std::vector<float> x = interesting_floats();
   for (const SimdTable* table : simd_tables()) {

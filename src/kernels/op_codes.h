@@ -37,6 +37,10 @@ enum class UnaryOp : uint8_t {
   ndtri,
   lgamma,
   digamma,
+  bessel_i0,
+  bessel_i0e,  // exp(-|x|) I0(x)
+  bessel_i1,
+  bessel_i1e,
   sigmoid,
   relu,
   relu6,

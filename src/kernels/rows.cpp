@@ -7,6 +7,7 @@
 #include "base/fail.h"
 #include "base/thread_pool.h"
 #include "kernels/dispatch.h"
+#include "kernels/half_blocks.h"
 #include "tensor/dispatch.h"
 
 namespace rill::kernels {
@@ -28,28 +29,70 @@ void softmax_float(const Softmax& self, const void* x, void* y) {
   });
 }
 
-// float64, and half types computed in float.
+// How softmax_blocks() works on a type: in which one, how it gets in and out, and e to the power.
 template <typename T>
-void softmax_any(const Softmax& self, const void* input, void* output) {
-  using V = std::conditional_t<std::is_same_v<T, double>, double, float>;
+struct InBlocks {
+  using V = float;
+  static void load(const T* x, V* block, int64_t n) { to_float(x, block, n); }
+  static void store(const V* block, T* y, int64_t n) { from_float(block, y, n); }
+  static void exp(V* block, int64_t n) {
+    simd().unary[static_cast<int>(UnaryOp::exp)](block, block, n, 0.0f);
+  }
+};
+template <>
+struct InBlocks<double> {
+  using V = double;
+  static void load(const double* x, V* block, int64_t n) { std::copy_n(x, n, block); }
+  static void store(const V* block, double* y, int64_t n) { std::copy_n(block, n, y); }
+  static void exp(V* block, int64_t n) {
+    simd().unary_f64[static_cast<int>(UnaryOp::exp)](block, block, n, 0.0);
+  }
+};
+
+// float64, and half types computed in float: a row three times, in blocks on the stack.
+template <typename T>
+void softmax_row(const T* x, T* y, int64_t n, bool logarithm) {
+  using V = typename InBlocks<T>::V;
+  constexpr int64_t kBlock = 1024;
+  alignas(64) V block[kBlock];
+  const auto for_each_block = [&](auto&& work) {
+    for (int64_t begin = 0; begin < n; begin += kBlock) {
+      const int64_t length = std::min(kBlock, n - begin);
+      InBlocks<T>::load(x + begin, block, length);
+      work(begin, length);
+    }
+  };
+  V top = -std::numeric_limits<V>::infinity();
+  for_each_block([&](int64_t, int64_t length) {
+    for (int64_t i = 0; i < length; ++i)
+      top = block[i] > top || block[i] != block[i] ? block[i] : top;
+  });
+  double sum = 0;
+  for_each_block([&](int64_t, int64_t length) {
+    for (int64_t i = 0; i < length; ++i) block[i] -= top;
+    InBlocks<T>::exp(block, length);
+    for (int64_t i = 0; i < length; ++i) sum += static_cast<double>(block[i]);
+  });
+  const V total = static_cast<V>(sum);
+  const V shift = std::log(total);
+  for_each_block([&](int64_t begin, int64_t length) {
+    for (int64_t i = 0; i < length; ++i) block[i] -= top;
+    if (logarithm) {
+      for (int64_t i = 0; i < length; ++i) block[i] -= shift;
+    } else {
+      InBlocks<T>::exp(block, length);
+      for (int64_t i = 0; i < length; ++i) block[i] /= total;
+    }
+    InBlocks<T>::store(block, y + begin, length);
+  });
+}
+
+template <typename T>
+void softmax_in_blocks(const Softmax& self, const void* x, void* y) {
   const int64_t n = self.columns;
   parallel_for(self.rows, row_grain(n), [&](int64_t begin, int64_t end) {
     for (int64_t r = begin; r < end; ++r) {
-      const T* x = static_cast<const T*>(input) + r * n;
-      T* y = static_cast<T*>(output) + r * n;
-      V top = -std::numeric_limits<V>::infinity();
-      for (int64_t i = 0; i < n; ++i) {
-        const V v = static_cast<V>(x[i]);
-        top = v > top || v != v ? v : top;
-      }
-      double sum = 0;
-      for (int64_t i = 0; i < n; ++i) sum += std::exp(static_cast<V>(x[i]) - top);
-      const V total = static_cast<V>(sum);
-      const V shift = std::log(total);
-      for (int64_t i = 0; i < n; ++i) {
-        const V d = static_cast<V>(x[i]) - top;
-        y[i] = T(self.logarithm ? d - shift : std::exp(d) / total);
-      }
+      softmax_row(static_cast<const T*>(x) + r * n, static_cast<T*>(y) + r * n, n, self.logarithm);
     }
   });
 }
@@ -65,7 +108,7 @@ Softmax prepare_softmax(DType dtype, int64_t rows, int64_t columns, bool logarit
     if constexpr (std::is_same_v<T, float>) {
       result.fn = softmax_float;
     } else {
-      result.fn = softmax_any<T>;
+      result.fn = softmax_in_blocks<T>;
     }
   });
   return result;

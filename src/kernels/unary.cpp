@@ -45,6 +45,11 @@ void simd_loop(const Unary& self, const void* x, void* y, int64_t n) {
                                           static_cast<float>(self.alpha));
 }
 
+void simd_loop_f64(const Unary& self, const void* x, void* y, int64_t n) {
+  simd().unary_f64[static_cast<int>(self.op)](static_cast<const double*>(x),
+                                              static_cast<double*>(y), n, self.alpha);
+}
+
 template <typename H>
 void half_loop(const Unary& self, const void* input, void* output, int64_t n) {
   const H* x = static_cast<const H*>(input);
@@ -100,6 +105,9 @@ Unary prepare_unary(UnaryOp op, DType dtype, int64_t n, double alpha) {
   }
   const bool fast = simd().unary[static_cast<int>(op)] != nullptr;
   if (dtype == DType::float32 && fast) result.fn = simd_loop;
+  if (dtype == DType::float64 && simd().unary_f64[static_cast<int>(op)] != nullptr) {
+    result.fn = simd_loop_f64;
+  }
   if (dtype == DType::float16 || dtype == DType::bfloat16) {
     result.in_float = fast ? simd_loop : generic(op, DType::float32);
   }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "kernels/bessel.h"
 #include "kernels/op_codes.h"
 #include "kernels/special.h"
 
@@ -106,6 +107,10 @@ T unary_real(T x, double alpha) {
   if constexpr (op == UnaryOp::ndtri) return static_cast<T>(kernels::ndtri(x));
   if constexpr (op == lgamma) return static_cast<T>(log_gamma(x));
   if constexpr (op == UnaryOp::digamma) return static_cast<T>(kernels::digamma(x));
+  if constexpr (op == UnaryOp::bessel_i0) return static_cast<T>(kernels::bessel_i0(x));
+  if constexpr (op == UnaryOp::bessel_i0e) return static_cast<T>(kernels::bessel_i0e(x));
+  if constexpr (op == UnaryOp::bessel_i1) return static_cast<T>(kernels::bessel_i1(x));
+  if constexpr (op == UnaryOp::bessel_i1e) return static_cast<T>(kernels::bessel_i1e(x));
   if constexpr (op == sigmoid) return sigmoid_of(x);
   if constexpr (op == relu) return x < T(0) ? T(0) : x;
   if constexpr (op == relu6) return x < T(0) ? T(0) : (x > T(6) ? T(6) : x);

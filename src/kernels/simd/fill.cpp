@@ -3,6 +3,7 @@
 namespace rill::kernels::RILL_ISA {
 
 void fill_unary(SimdTable& table);
+void fill_unary_f64(SimdTable& table);
 void fill_binary(SimdTable& table);
 void fill_convert(SimdTable& table);
 void fill_reduce(SimdTable& table);
@@ -13,6 +14,7 @@ void fill(SimdTable& table);
 
 void fill(SimdTable& table) {
   fill_unary(table);
+  fill_unary_f64(table);
   fill_binary(table);
   fill_convert(table);
   fill_reduce(table);

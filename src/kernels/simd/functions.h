@@ -2,7 +2,7 @@
 #pragma once
 
 #include "kernels/op_codes.h"
-#include "kernels/simd/math.h"
+#include "kernels/simd/special.h"
 
 namespace rill::kernels::RILL_ISA {
 namespace {
@@ -58,6 +58,39 @@ struct tanh {
 };
 struct erf {
   static inline float f(float x, float) { return erf1(x); }
+};
+struct asin {
+  static inline float f(float x, float) { return asin1(x); }
+};
+struct acos {
+  static inline float f(float x, float) { return acos1(x); }
+};
+struct atan {
+  static inline float f(float x, float) { return atan1(x); }
+};
+struct atanh {
+  static inline float f(float x, float) { return atanh1(x); }
+};
+struct erfc {
+  static inline float f(float x, float) { return erfc1(x); }
+};
+struct erfinv {
+  static inline float f(float x, float) { return erfinv1(x); }
+};
+struct ndtri {
+  static inline float f(float x, float) { return ndtri1(x); }
+};
+struct bessel_i0 {
+  static inline float f(float x, float) { return times_exp(bessel_i0e1(x), x); }
+};
+struct bessel_i0e {
+  static inline float f(float x, float) { return bessel_i0e1(x); }
+};
+struct bessel_i1 {
+  static inline float f(float x, float) { return times_exp(bessel_i1e1(x), x); }
+};
+struct bessel_i1e {
+  static inline float f(float x, float) { return bessel_i1e1(x); }
 };
 struct sigmoid {
   static inline float f(float x, float) { return sigmoid1(x); }
@@ -168,6 +201,9 @@ struct xlogy {
 struct xlog1py {
   static inline float f(float a, float b, float) { return a == 0.0f ? 0.0f : a * log1p_1(b); }
 };
+struct atan2 {
+  static inline float f(float y, float x, float) { return atan2_1(y, x); }
+};
 struct relu_grad {
   static inline float f(float dy, float x, float) { return dy * (x > 0.0f ? 1.0f : 0.0f); }
 };
@@ -238,9 +274,10 @@ struct greater_equal {
 };
 }  // namespace cmp
 
-// One place names what has a float function: v.operator()<op, function>() for each.
+// One place names what has a float function: v.operator()<op, function>() for each. The cheap ones
+// cost less than a call through the table.
 template <typename V>
-inline void for_each_unary(V&& v) {
+inline void for_each_cheap_unary(V&& v) {
   v.template operator()<UnaryOp::identity, f1::identity>();
   v.template operator()<UnaryOp::neg, f1::neg>();
   v.template operator()<UnaryOp::abs, f1::abs>();
@@ -249,6 +286,21 @@ inline void for_each_unary(V&& v) {
   v.template operator()<UnaryOp::sqrt, f1::sqrt>();
   v.template operator()<UnaryOp::rsqrt, f1::rsqrt>();
   v.template operator()<UnaryOp::reciprocal, f1::reciprocal>();
+  v.template operator()<UnaryOp::relu, f1::relu>();
+  v.template operator()<UnaryOp::relu6, f1::relu6>();
+  v.template operator()<UnaryOp::leaky_relu, f1::leaky_relu>();
+  v.template operator()<UnaryOp::softsign, f1::softsign>();
+  v.template operator()<UnaryOp::hard_sigmoid, f1::hard_sigmoid>();
+  v.template operator()<UnaryOp::hard_swish, f1::hard_swish>();
+  v.template operator()<UnaryOp::floor, f1::floor>();
+  v.template operator()<UnaryOp::ceil, f1::ceil>();
+  v.template operator()<UnaryOp::rint, f1::rint>();
+  v.template operator()<UnaryOp::trunc, f1::trunc>();
+}
+
+template <typename V>
+inline void for_each_unary(V&& v) {
+  for_each_cheap_unary(v);
   v.template operator()<UnaryOp::exp, f1::exp>();
   v.template operator()<UnaryOp::expm1, f1::expm1>();
   v.template operator()<UnaryOp::log, f1::log>();
@@ -257,28 +309,29 @@ inline void for_each_unary(V&& v) {
   v.template operator()<UnaryOp::cos, f1::cos>();
   v.template operator()<UnaryOp::tanh, f1::tanh>();
   v.template operator()<UnaryOp::erf, f1::erf>();
+  v.template operator()<UnaryOp::asin, f1::asin>();
+  v.template operator()<UnaryOp::acos, f1::acos>();
+  v.template operator()<UnaryOp::atan, f1::atan>();
+  v.template operator()<UnaryOp::atanh, f1::atanh>();
+  v.template operator()<UnaryOp::erfc, f1::erfc>();
+  v.template operator()<UnaryOp::erfinv, f1::erfinv>();
+  v.template operator()<UnaryOp::ndtri, f1::ndtri>();
+  v.template operator()<UnaryOp::bessel_i0, f1::bessel_i0>();
+  v.template operator()<UnaryOp::bessel_i0e, f1::bessel_i0e>();
+  v.template operator()<UnaryOp::bessel_i1, f1::bessel_i1>();
+  v.template operator()<UnaryOp::bessel_i1e, f1::bessel_i1e>();
   v.template operator()<UnaryOp::sigmoid, f1::sigmoid>();
-  v.template operator()<UnaryOp::relu, f1::relu>();
-  v.template operator()<UnaryOp::relu6, f1::relu6>();
-  v.template operator()<UnaryOp::leaky_relu, f1::leaky_relu>();
   v.template operator()<UnaryOp::elu, f1::elu>();
   v.template operator()<UnaryOp::selu, f1::selu>();
   v.template operator()<UnaryOp::softplus, f1::softplus>();
-  v.template operator()<UnaryOp::softsign, f1::softsign>();
   v.template operator()<UnaryOp::gelu, f1::gelu>();
   v.template operator()<UnaryOp::gelu_tanh, f1::gelu_tanh>();
   v.template operator()<UnaryOp::silu, f1::silu>();
-  v.template operator()<UnaryOp::hard_sigmoid, f1::hard_sigmoid>();
-  v.template operator()<UnaryOp::hard_swish, f1::hard_swish>();
   v.template operator()<UnaryOp::mish, f1::mish>();
-  v.template operator()<UnaryOp::floor, f1::floor>();
-  v.template operator()<UnaryOp::ceil, f1::ceil>();
-  v.template operator()<UnaryOp::rint, f1::rint>();
-  v.template operator()<UnaryOp::trunc, f1::trunc>();
 }
 
 template <typename V>
-inline void for_each_binary(V&& v) {
+inline void for_each_cheap_binary(V&& v) {
   v.template operator()<BinaryOp::add, f2::add>();
   v.template operator()<BinaryOp::sub, f2::sub>();
   v.template operator()<BinaryOp::mul, f2::mul>();
@@ -291,8 +344,6 @@ inline void for_each_binary(V&& v) {
   v.template operator()<BinaryOp::minimum, f2::minimum>();
   v.template operator()<BinaryOp::squared_difference, f2::squared_difference>();
   v.template operator()<BinaryOp::xdivy, f2::xdivy>();
-  v.template operator()<BinaryOp::xlogy, f2::xlogy>();
-  v.template operator()<BinaryOp::xlog1py, f2::xlog1py>();
   v.template operator()<BinaryOp::relu_grad, f2::relu_grad>();
   v.template operator()<BinaryOp::relu6_grad, f2::relu6_grad>();
   v.template operator()<BinaryOp::leaky_relu_grad, f2::leaky_relu_grad>();
@@ -300,11 +351,19 @@ inline void for_each_binary(V&& v) {
   v.template operator()<BinaryOp::selu_grad, f2::selu_grad>();
   v.template operator()<BinaryOp::sigmoid_grad, f2::sigmoid_grad>();
   v.template operator()<BinaryOp::tanh_grad, f2::tanh_grad>();
-  v.template operator()<BinaryOp::softplus_grad, f2::softplus_grad>();
   v.template operator()<BinaryOp::softsign_grad, f2::softsign_grad>();
   v.template operator()<BinaryOp::rsqrt_grad, f2::rsqrt_grad>();
   v.template operator()<BinaryOp::sqrt_grad, f2::sqrt_grad>();
   v.template operator()<BinaryOp::reciprocal_grad, f2::reciprocal_grad>();
+}
+
+template <typename V>
+inline void for_each_binary(V&& v) {
+  for_each_cheap_binary(v);
+  v.template operator()<BinaryOp::xlogy, f2::xlogy>();
+  v.template operator()<BinaryOp::xlog1py, f2::xlog1py>();
+  v.template operator()<BinaryOp::atan2, f2::atan2>();
+  v.template operator()<BinaryOp::softplus_grad, f2::softplus_grad>();
 }
 
 template <typename V>

@@ -3,10 +3,6 @@
 #include "kernels/simd/functions.h"
 #include "kernels/simd/table.h"
 
-extern "C" float sinf(float);
-extern "C" float cosf(float);
-extern "C" float powf(float, float);
-
 namespace rill::kernels::RILL_ISA {
 namespace {
 
@@ -14,9 +10,6 @@ template <typename F>
 float one(float x, float alpha) {
   return F::f(x, alpha);
 }
-float one_sin(float x, float) { return abs1(x) <= kSinLimit ? sin_cos1(x, 0) : sinf(x); }
-float one_cos(float x, float) { return abs1(x) <= kSinLimit ? sin_cos1(x, 1) : cosf(x); }
-
 template <typename F>
 float two(float a, float b, float alpha) {
   return F::f(a, b, alpha);
@@ -25,16 +18,31 @@ template <typename F>
 float two_compare(float a, float b, float) {
   return F::f(a, b) ? 1.0f : 0.0f;
 }
-float two_pow(float a, float b, float) { return is_plain_power(a, b) ? pow1(a, b) : powf(a, b); }
 
 using One = float (*)(float, float);
 using Two = float (*)(float, float, float);
 
+// Functions of some instructions have a copy for one element; the others are called in the table.
 struct Scalars {
   One one[kUnaryOps];
   Two two[kBinaryOps];
+  const SimdTable* table;
 };
 Scalars scalars;  // filled once by fill_fused(), before the table is seen by anybody
+
+float unary(const FusedInstruction& i, float x) {
+  if (const One one = scalars.one[i.op]) return one(x, i.value);
+  float y;
+  scalars.table->unary[i.op](&x, &y, 1, i.value);
+  return y;
+}
+
+float binary(const FusedInstruction& i, float a, float b) {
+  if (const Two two = scalars.two[i.op]) return two(a, b, i.value);
+  float y;
+  scalars.table->binary[i.op](&a, &b, &y, 1, BinaryMode::vector_vector, i.value);
+  return y;
+}
 
 void run_scalar(const FusedInstruction* code, int count, const float* const* inputs,
                 float* const* outputs) {
@@ -48,7 +56,7 @@ void run_scalar(const FusedInstruction* code, int count, const float* const* inp
         r[i->dst] = i->value;
         break;
       case FusedInstruction::unary:
-        r[i->dst] = scalars.one[i->op](r[i->a], i->value);
+        r[i->dst] = unary(*i, r[i->a]);
         break;
       case FusedInstruction::binary:
         switch (static_cast<BinaryOp>(i->op)) {
@@ -62,7 +70,7 @@ void run_scalar(const FusedInstruction* code, int count, const float* const* inp
             r[i->dst] = r[i->a] * r[i->b];
             break;
           default:
-            r[i->dst] = scalars.two[i->op](r[i->a], r[i->b], i->value);
+            r[i->dst] = binary(*i, r[i->a], r[i->b]);
         }
         break;
       case FusedInstruction::compare:
@@ -87,35 +95,17 @@ void choose(const float* c, const float* a, const float* b, float* y, int64_t n)
   }
 }
 
-template <typename F>
-void compare_float(const float* a, const float* b, float* y, int64_t n, BinaryMode mode, float) {
-  const float sa = *a;
-  const float sb = *b;
-  if (mode == BinaryMode::vector_vector) {
-#pragma GCC ivdep
-    for (int64_t i = 0; i < n; ++i) y[i] = F::f(a[i], b[i]) ? 1.0f : 0.0f;
-  } else if (mode == BinaryMode::scalar_vector) {
-#pragma GCC ivdep
-    for (int64_t i = 0; i < n; ++i) y[i] = F::f(sa, b[i]) ? 1.0f : 0.0f;
-  } else {
-#pragma GCC ivdep
-    for (int64_t i = 0; i < n; ++i) y[i] = F::f(a[i], sb) ? 1.0f : 0.0f;
-  }
-}
-
 }  // namespace
 
 void fill_fused(SimdTable& table);
 void fill_fused(SimdTable& table) {
-  for_each_unary([&]<UnaryOp op, typename F>() { scalars.one[static_cast<int>(op)] = one<F>; });
-  scalars.one[static_cast<int>(UnaryOp::sin)] = one_sin;
-  scalars.one[static_cast<int>(UnaryOp::cos)] = one_cos;
-  for_each_binary([&]<BinaryOp op, typename F>() { scalars.two[static_cast<int>(op)] = two<F>; });
-  scalars.two[static_cast<int>(BinaryOp::pow)] = two_pow;
-  for_each_comparison([&]<BinaryOp op, typename F>() {
-    scalars.two[static_cast<int>(op)] = two_compare<F>;
-    table.compare_float[static_cast<int>(op)] = compare_float<F>;
-  });
+  for_each_cheap_unary(
+      [&]<UnaryOp op, typename F>() { scalars.one[static_cast<int>(op)] = one<F>; });
+  for_each_cheap_binary(
+      [&]<BinaryOp op, typename F>() { scalars.two[static_cast<int>(op)] = two<F>; });
+  for_each_comparison(
+      [&]<BinaryOp op, typename F>() { scalars.two[static_cast<int>(op)] = two_compare<F>; });
+  scalars.table = &table;
   table.fused_scalar = run_scalar;
   table.choose = choose;
 }

@@ -29,6 +29,7 @@ inline constexpr int kFusedScratch = 8192;  // floats shared by the registers
 
 struct SimdTable {
   using UnaryFn = void (*)(const float* x, float* y, int64_t n, float alpha);
+  using UnaryF64Fn = void (*)(const double* x, double* y, int64_t n, double alpha);
   using BinaryFn = void (*)(const float* a, const float* b, float* y, int64_t n, BinaryMode mode,
                             float alpha);
   using CompareFn = void (*)(const float* a, const float* b, bool* y, int64_t n, BinaryMode mode);
@@ -41,6 +42,7 @@ struct SimdTable {
   const char* name = nullptr;
   // In place (y == x) is fine; other overlap is not. Null where there is only the generic kernel.
   UnaryFn unary[kUnaryOps] = {};
+  UnaryF64Fn unary_f64[kUnaryOps] = {};
   BinaryFn binary[kBinaryOps] = {};
   CompareFn compare[kBinaryOps] = {};
 

@@ -1,4 +1,5 @@
-// Special functions of one variable: computed in double precision whatever the dtype.
+// Special functions of one variable, computed in double precision whatever the dtype where there is
+// no elementwise kernel.
 #include "base/thread_pool.h"
 #include "kernels/bessel.h"
 #include "kernels/integral_functions.h"
@@ -66,23 +67,35 @@ void add_special_unary(OpRegistry& registry, const char* name, GradientFn gradie
   registry.add(std::move(def));
 }
 
+// With a kernel of its own for float32.
+template <kernels::UnaryOp op>
+void add_elementwise(OpRegistry& registry, const char* name, GradientFn gradient) {
+  OpDef def =
+      elementwise::unary_def<op>(str(name, "(x: T) -> (y: T)"), {type_attr("T", kFloatTypes)});
+  def.gradient = gradient;
+  registry.add(std::move(def));
+}
+
 }  // namespace
 
 void register_special_unary(OpRegistry& registry) {
-  add_special_unary<kernels::bessel_i0>(registry, "BesselI0", [](const GradContext& c) -> Values {
-    return {dy(c) * emit("BesselI1", {x(c)})};
-  });
-  add_special_unary<kernels::bessel_i0e>(registry, "BesselI0e", [](const GradContext& c) -> Values {
-    return {dy(c) * (emit("BesselI1e", {x(c)}) - ops::sign(x(c)) * y(c))};
-  });
-  add_special_unary<kernels::bessel_i1>(registry, "BesselI1", [](const GradContext& c) -> Values {
-    return {dy(c) * at_zero(c, 1.0, emit("BesselI0", {x(c)}) - y(c) / x(c))};
-  });
-  add_special_unary<kernels::bessel_i1e>(registry, "BesselI1e", [](const GradContext& c) -> Values {
-    return {dy(c) *
-            at_zero(c, 0.5,
-                    emit("BesselI0e", {x(c)}) - y(c) * (ops::sign(x(c)) + ops::reciprocal(x(c))))};
-  });
+  add_elementwise<kernels::UnaryOp::bessel_i0>(
+      registry, "BesselI0",
+      [](const GradContext& c) -> Values { return {dy(c) * emit("BesselI1", {x(c)})}; });
+  add_elementwise<kernels::UnaryOp::bessel_i0e>(
+      registry, "BesselI0e", [](const GradContext& c) -> Values {
+        return {dy(c) * (emit("BesselI1e", {x(c)}) - ops::sign(x(c)) * y(c))};
+      });
+  add_elementwise<kernels::UnaryOp::bessel_i1>(
+      registry, "BesselI1", [](const GradContext& c) -> Values {
+        return {dy(c) * at_zero(c, 1.0, emit("BesselI0", {x(c)}) - y(c) / x(c))};
+      });
+  add_elementwise<kernels::UnaryOp::bessel_i1e>(
+      registry, "BesselI1e", [](const GradContext& c) -> Values {
+        return {dy(c) * at_zero(c, 0.5,
+                                emit("BesselI0e", {x(c)}) -
+                                    y(c) * (ops::sign(x(c)) + ops::reciprocal(x(c))))};
+      });
   add_special_unary<kernels::bessel_k0>(registry, "BesselK0", [](const GradContext& c) -> Values {
     return {-dy(c) * emit("BesselK1", {x(c)})};
   });

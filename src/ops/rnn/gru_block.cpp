@@ -1,10 +1,11 @@
 // GRUBlockCell and its gradient (tensorflow/core/kernels/rnn/gru_ops.cc).
-#include <cmath>
+#include <algorithm>
 #include <vector>
 
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/rnn/block_product.h"
 
 namespace rill {
 namespace {
@@ -49,42 +50,35 @@ void infer_gru_block(ShapeContext& ctx) {
   for (int i = 0; i < 4; ++i) ctx.set_output(i, ctx.input(1));
 }
 
-float sigmoid(float x) { return 1.0f / (1.0f + std::exp(-x)); }
-
-// y[j] = b[j] + sum over i of v[i] * w[i, j], for the two parts v = [x, h].
-void affine(const float* x, int64_t inputs, const float* h, int64_t units, const float* w,
-            const float* b, int64_t columns, float* y) {
-  for (int64_t j = 0; j < columns; ++j) y[j] = b[j];
-  for (int64_t i = 0; i < inputs + units; ++i) {
-    const float v = i < inputs ? x[i] : h[i - inputs];
-    for (int64_t j = 0; j < columns; ++j) y[j] += v * w[i * columns + j];
-  }
-}
-
 // r, u = sigmoid([x, h] w_ru + b_ru); c = tanh([x, r h] w_c + b_c); h' = u h + (1 - u) c
 struct GruBlockRun {
   Sizes s;
   void operator()(const RunArgs& args) const {
+    if (s.batch * s.units == 0) return;
     const auto in = [&](int i) { return static_cast<const float*>(args.in[i]); };
     const auto out = [&](int i) { return static_cast<float*>(args.out[i]); };
-    std::vector<float> gates(static_cast<size_t>(2 * s.units)), gated(static_cast<size_t>(s.units));
+    const int64_t n = s.units, width = s.inputs + n;
+    std::vector<float> rows(static_cast<size_t>(s.batch * width));
+    std::vector<float> gates(static_cast<size_t>(s.batch * 2 * n));
+    float *const x_h = rows.data(), *const ru = gates.data();
     for (int64_t b = 0; b < s.batch; ++b) {
-      const float* x = in(0) + b * s.inputs;
-      const float* h = in(1) + b * s.units;
-      const int64_t at = b * s.units;
-      affine(x, s.inputs, h, s.units, in(2), in(4), 2 * s.units, gates.data());
-      for (int64_t k = 0; k < s.units; ++k) {
-        out(0)[at + k] = sigmoid(gates[static_cast<size_t>(k)]);
-        out(1)[at + k] = sigmoid(gates[static_cast<size_t>(s.units + k)]);
-        gated[static_cast<size_t>(k)] = out(0)[at + k] * h[k];
-      }
-      affine(x, s.inputs, gated.data(), s.units, in(3), in(5), s.units, out(2) + at);
-      for (int64_t k = 0; k < s.units; ++k) {
-        const float c = out(2)[at + k] = std::tanh(out(2)[at + k]);
-        const float u = out(1)[at + k];
-        out(3)[at + k] = u * h[k] + (1 - u) * c;
-      }
+      std::copy_n(in(0) + b * s.inputs, s.inputs, x_h + b * width);
+      std::copy_n(in(1) + b * n, n, x_h + b * width + s.inputs);
     }
+    rnn::BlockProduct(rnn::product_spec(s.batch, width, 2 * n), in(2)).set(x_h, in(4), ru);
+    rnn::apply(kernels::UnaryOp::sigmoid, ru, s.batch * 2 * n, ru);
+    for (int64_t b = 0; b < s.batch; ++b) {
+      const float* r = ru + b * 2 * n;
+      std::copy_n(r, n, out(0) + b * n);
+      std::copy_n(r + n, n, out(1) + b * n);
+      float* gated = x_h + b * width + s.inputs;
+      for (int64_t k = 0; k < n; ++k) gated[k] *= r[k];
+    }
+    float* c = out(2);
+    rnn::BlockProduct(rnn::product_spec(s.batch, width, n), in(3)).set(x_h, in(5), c);
+    rnn::apply(kernels::UnaryOp::tanh, c, s.batch * n, c);
+    const float *h = in(1), *u = out(1);
+    for (int64_t k = 0; k < s.batch * n; ++k) out(3)[k] = u[k] * h[k] + (1 - u[k]) * c[k];
   }
 };
 
@@ -111,39 +105,45 @@ void infer_gradient(ShapeContext& ctx) {
 struct Gradient {
   Sizes s;
   void operator()(const RunArgs& args) const {
+    const int64_t n = s.units, width = s.inputs + n;
+    if (s.batch == 0) return;
     const auto in = [&](int i) { return static_cast<const float*>(args.in[i]); };
     const auto out = [&](int i) { return static_cast<float*>(args.out[i]); };
-    const int64_t n = s.units;
     for (int64_t b = 0; b < s.batch; ++b) {
       const int64_t at = b * n;
-      const float *h = in(1) + at, *r = in(6) + at, *u = in(7) + at, *c = in(8) + at;
-      const float* d_h = in(9) + at;
-      float *dx = out(0) + b * s.inputs, *dh = out(1) + at, *dc = out(2) + at;
-      float* d_ru = out(3) + 2 * at;
+      const float *h = in(1) + at, *u = in(7) + at, *c = in(8) + at, *d_h = in(9) + at;
+      float *dc = out(2) + at, *du = out(3) + 2 * at + n;
       for (int64_t k = 0; k < n; ++k) {
         dc[k] = d_h[k] * (1 - u[k]) * (1 - c[k] * c[k]);
-        d_ru[n + k] = d_h[k] * (h[k] - c[k]) * u[k] * (1 - u[k]);
-      }
-      // The part of the candidate's weights that r h went through.
-      for (int64_t i = 0; i < n; ++i) {
-        const float* row = in(3) + (s.inputs + i) * n;
-        float d_gated = 0;
-        for (int64_t k = 0; k < n; ++k) d_gated += dc[k] * row[k];
-        d_ru[i] = d_gated * h[i] * r[i] * (1 - r[i]);
-        dh[i] = d_gated * r[i] + d_h[i] * u[i];
-      }
-      for (int64_t i = 0; i < s.inputs + n; ++i) {
-        const float* gates = in(2) + i * 2 * n;
-        float sum = 0;
-        for (int64_t k = 0; k < 2 * n; ++k) sum += d_ru[k] * gates[k];
-        if (i >= s.inputs) {
-          dh[i - s.inputs] += sum;
-          continue;
-        }
-        for (int64_t k = 0; k < n; ++k) sum += dc[k] * in(3)[i * n + k];
-        dx[i] = sum;
+        du[k] = d_h[k] * (h[k] - c[k]) * u[k] * (1 - u[k]);
       }
     }
+    std::vector<float> rows(static_cast<size_t>(s.batch * width));
+    through(n, in(3), out(2), rows.data());
+    for (int64_t b = 0; b < s.batch; ++b) {
+      const int64_t at = b * n;
+      const float *h = in(1) + at, *r = in(6) + at, *u = in(7) + at, *d_h = in(9) + at;
+      const float* d_gated = rows.data() + b * width + s.inputs;
+      float *dh = out(1) + at, *dr = out(3) + 2 * at;
+      std::copy_n(rows.data() + b * width, s.inputs, out(0) + b * s.inputs);
+      for (int64_t k = 0; k < n; ++k) {
+        dr[k] = d_gated[k] * h[k] * r[k] * (1 - r[k]);
+        dh[k] = d_gated[k] * r[k] + d_h[k] * u[k];
+      }
+    }
+    through(2 * n, in(2), out(3), rows.data());
+    for (int64_t b = 0; b < s.batch; ++b) {
+      const float* row = rows.data() + b * width;
+      for (int64_t k = 0; k < s.inputs; ++k) out(0)[b * s.inputs + k] += row[k];
+      for (int64_t k = 0; k < n; ++k) out(1)[b * n + k] += row[s.inputs + k];
+    }
+  }
+
+  // What reaches [x, h] through weights of `columns` columns.
+  void through(int64_t columns, const float* w, const float* gradient, float* rows) const {
+    kernels::MatMulSpec spec = rnn::product_spec(s.batch, columns, s.inputs + s.units);
+    spec.transpose_b = true;
+    rnn::BlockProduct(spec, w).set(gradient, nullptr, rows);
   }
 };
 

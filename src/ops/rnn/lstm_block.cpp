@@ -2,14 +2,12 @@
 // (tensorflow/core/kernels/rnn/lstm_ops.cc). Float32 and halves; computed in float. LSTMBlockCell
 // and BlockLSTM keep their gates in the order i, c, f, o; BlockLSTMV2 in the order i, f, c, o.
 #include <algorithm>
-#include <cmath>
 
-#include "base/thread_pool.h"
-#include "kernels/gemm.h"
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
 #include "ops/gradient_attrs.h"
+#include "ops/rnn/block_product.h"
 #include "ops/rnn/lstm_block.h"
 
 namespace rill {
@@ -37,29 +35,30 @@ void infer_lstm_block(ShapeContext& ctx) {
   for (int i = 0; i < ctx.num_outputs(); ++i) ctx.set_output(i, y);
 }
 
-float sigmoid(float x) { return 1.0f / (1.0f + std::exp(-x)); }
-
-// One row of one step: z holds the product with the bias.
+// One row of one step: z holds the product with the bias, and is used up.
 template <Form form>
-void cell_row(const Sizes& s, const float* z, const float* const peep[3], const float* cs_prev,
+void cell_row(const Sizes& s, float* z, const float* const peep[3], const float* cs_prev,
               float* const out[7], int64_t at) {
   using L = Layout<form>;
+  using kernels::UnaryOp;
   const int64_t n = s.units;
-  for (int64_t u = 0; u < n; ++u) {
-    float zi = z[u], zc = z[L::candidate * n + u], zf = z[L::forget * n + u], zo = z[3 * n + u];
-    zf += s.forget_bias;
-    if (s.peephole) {
-      zi += cs_prev[u] * peep[0][u];
-      zf += cs_prev[u] * peep[1][u];
-    }
-    const float i = sigmoid(zi), f = sigmoid(zf), candidate = std::tanh(zc);
-    float cs = candidate * i + cs_prev[u] * f;
-    if (s.clip > 0) cs = std::clamp(cs, -s.clip, s.clip);
-    if (s.peephole) zo += cs * peep[2][u];
-    const float o = sigmoid(zo), co = std::tanh(cs);
-    const float values[] = {i, cs, f, o, candidate, co, o * co};
-    for (int k = 0; k < 7; ++k) out[k][at + u] = values[k];
+  float *zi = z, *zc = z + L::candidate * n, *zf = z + L::forget * n, *zo = z + 3 * n;
+  float *i = out[0] + at, *cs = out[1] + at, *f = out[2] + at, *o = out[3] + at;
+  float *candidate = out[4] + at, *co = out[5] + at, *h = out[6] + at;
+  for (int64_t u = 0; u < n; ++u) zf[u] += s.forget_bias;
+  for (int64_t u = 0; u < n && s.peephole; ++u) {
+    zi[u] += cs_prev[u] * peep[0][u];
+    zf[u] += cs_prev[u] * peep[1][u];
   }
+  rnn::apply(UnaryOp::sigmoid, zi, n, i);
+  rnn::apply(UnaryOp::sigmoid, zf, n, f);
+  rnn::apply(UnaryOp::tanh, zc, n, candidate);
+  for (int64_t u = 0; u < n; ++u) cs[u] = candidate[u] * i[u] + cs_prev[u] * f[u];
+  for (int64_t u = 0; u < n && s.clip > 0; ++u) cs[u] = std::clamp(cs[u], -s.clip, s.clip);
+  for (int64_t u = 0; u < n && s.peephole; ++u) zo[u] += cs[u] * peep[2][u];
+  rnn::apply(UnaryOp::sigmoid, zo, n, o);
+  rnn::apply(UnaryOp::tanh, cs, n, co);
+  for (int64_t u = 0; u < n; ++u) h[u] = o[u] * co[u];
 }
 
 template <Form form>
@@ -90,44 +89,31 @@ struct LstmBlockRun {
       }
       steps = wanted;
     }
-    // [x, h_prev] w as two products: that of h_prev adds to that of x.
-    kernels::MatMulSpec spec;
-    spec.m = s.batch;
-    spec.n = gates;
-    spec.threads = max_threads();
-    spec.k = s.inputs;
-    const kernels::MatMul of_x(spec, w);
-    spec.k = s.units;
-    const kernels::MatMul of_h(spec, w + s.inputs * gates);
-    std::vector<float> z(static_cast<size_t>(s.batch * gates));
-    const Scratch scratch(std::max(of_x.scratch_bytes(), of_h.scratch_bytes()));
-    for (int64_t t = 0; t < steps && state > 0; ++t) {
-      const float* h = t == 0 ? h_first : out[6] + (t - 1) * state;
-      const float* cs = t == 0 ? cs_first : out[1] + (t - 1) * state;
-      of_x.run(x + t * s.batch * s.inputs, nullptr, b, nullptr, z.data(), scratch.data());
-      of_h.run(h, nullptr, nullptr, z.data(), z.data(), scratch.data());
-      for (int64_t r = 0; r < s.batch; ++r) {
-        cell_row<form>(s, z.data() + r * gates, peep, cs + r * s.units, out,
-                       t * state + r * s.units);
+    // [x, h_prev] w as two products: that of x for many steps at once, that of h_prev adds to it.
+    if (state > 0 && steps > 0) {
+      constexpr int64_t kChunk = 1 << 18;  // floats of z
+      const int64_t chunk = std::clamp<int64_t>(kChunk / (s.batch * gates), 1, steps);
+      std::vector<float> z(static_cast<size_t>(chunk * s.batch * gates));
+      rnn::BlockProduct of_h(rnn::product_spec(s.batch, s.units, gates), w + s.inputs * gates);
+      for (int64_t first = 0; first < steps; first += chunk) {
+        const int64_t count = std::min(chunk, steps - first);
+        rnn::BlockProduct(rnn::product_spec(count * s.batch, s.inputs, gates), w)
+            .set(x + first * s.batch * s.inputs, b, z.data());
+        for (int64_t t = first; t < first + count; ++t) {
+          const float* h = t == 0 ? h_first : out[6] + (t - 1) * state;
+          const float* cs = t == 0 ? cs_first : out[1] + (t - 1) * state;
+          float* now = z.data() + (t - first) * s.batch * gates;
+          of_h.add(h, now);
+          for (int64_t r = 0; r < s.batch; ++r) {
+            cell_row<form>(s, now + r * gates, peep, cs + r * s.units, out,
+                           t * state + r * s.units);
+          }
+        }
       }
     }
     for (int i = 0; i < 7; ++i) std::fill(out[i] + steps * state, out[i] + s.steps * state, 0.0f);
     data.finish();
   }
-
-  class Scratch {
-   public:
-    explicit Scratch(size_t bytes) : memory_(bytes + 64), bytes_(bytes) {}
-    void* data() const {
-      void* at = memory_.data();
-      size_t space = memory_.size();
-      return std::align(64, bytes_, at, space);
-    }
-
-   private:
-    mutable std::vector<std::byte> memory_;
-    size_t bytes_;
-  };
 };
 
 template <Form form>

@@ -5,6 +5,7 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/rnn/block_product.h"
 #include "ops/rnn/lstm_block.h"
 
 namespace rill {
@@ -135,36 +136,46 @@ struct LstmBlockGradRun {
       std::fill_n(dh, state, 0.0f);
       std::fill_n(dw, (s.inputs + s.units) * gates, 0.0f);
       std::fill_n(db, gates, 0.0f);
-      std::vector<float> dgates(static_cast<size_t>(s.batch * gates));
-      std::vector<float> cs_sum(static_cast<size_t>(state)), h_sum(static_cast<size_t>(state));
-      for (int64_t t = steps - 1; t >= 0; --t) {
-        for (int64_t k = 0; k < state; ++k) {
-          cs_sum[static_cast<size_t>(k)] = cs_grad[t * state + k] + dcs[k];
-          h_sum[static_cast<size_t>(k)] = h_grad[t * state + k] + dh[k];
-        }
-        backward<form>(s, step_at(t, cs_sum.data(), h_sum.data()), peep, dgates.data(), dcs,
-                       peep_grad);
-        const float* h = t == 0 ? h_first : kept[6] + (t - 1) * state;
-        for (int64_t r = 0; r < s.batch; ++r) {
-          const float* g = dgates.data() + r * gates;
-          for (int64_t k = 0; k < gates; ++k) db[k] += g[k];
-          for (int64_t c = 0; c < s.inputs + s.units; ++c) {
-            const int64_t xr = (t * s.batch + r) * s.inputs, hr = r * s.units;
-            const bool of_x = c < s.inputs;
-            const float value = of_x ? x[xr + c] : h[hr + c - s.inputs];
-            const float* row = w + c * gates;
-            float* drow = dw + c * gates;
-            float sum = 0;
-            for (int64_t k = 0; k < gates; ++k) {
-              sum += g[k] * row[k];
-              drow[k] += value * g[k];
-            }
-            (of_x ? dx[xr + c] : dh[hr + c - s.inputs]) = sum;
+      if (state > 0 && steps > 0) {
+        std::vector<float> cs_sum(static_cast<size_t>(state)), h_sum(static_cast<size_t>(state));
+        std::vector<float> dgates(static_cast<size_t>(steps * s.batch * gates));
+        rnn::BlockProduct to_h = through(s.batch, s.units, w + s.inputs * gates);
+        for (int64_t t = steps - 1; t >= 0; --t) {
+          for (int64_t k = 0; k < state; ++k) {
+            cs_sum[static_cast<size_t>(k)] = cs_grad[t * state + k] + dcs[k];
+            h_sum[static_cast<size_t>(k)] = h_grad[t * state + k] + dh[k];
           }
+          float* g = dgates.data() + t * s.batch * gates;
+          backward<form>(s, step_at(t, cs_sum.data(), h_sum.data()), peep, g, dcs, peep_grad);
+          to_h.set(g, nullptr, dh);
+        }
+        const float* g = dgates.data();
+        through(steps * s.batch, s.inputs, w).set(g, nullptr, dx);
+        outer(steps * s.batch, s.inputs, x, g, dw);
+        float* dw_h = dw + s.inputs * gates;
+        outer(s.batch, s.units, h_first, g, dw_h);
+        outer((steps - 1) * s.batch, s.units, kept[6], g + s.batch * gates, dw_h);
+        for (int64_t r = 0; r < steps * s.batch; ++r) {
+          for (int64_t k = 0; k < gates; ++k) db[k] += g[r * gates + k];
         }
       }
     }
     data.finish();
+  }
+
+  // What reaches `columns` inputs of the gates through their weights.
+  rnn::BlockProduct through(int64_t rows, int64_t columns, const float* w) const {
+    kernels::MatMulSpec spec = rnn::product_spec(rows, 4 * s.units, columns);
+    spec.transpose_b = true;
+    return {spec, w};
+  }
+  // sum [columns, gates] += values [rows, columns]^T dgates [rows, gates].
+  void outer(int64_t rows, int64_t columns, const float* values, const float* dgates,
+             float* sum) const {
+    if (rows == 0) return;
+    kernels::MatMulSpec spec = rnn::product_spec(columns, rows, 4 * s.units);
+    spec.transpose_a = true;
+    rnn::BlockProduct(spec, dgates).add(values, sum);
   }
 
   int64_t peephole_sizes[3];
