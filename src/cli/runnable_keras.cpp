@@ -1,22 +1,12 @@
 #include <algorithm>
-#include <set>
 
 #include "base/fail.h"
 #include "cli/runnable.h"
+#include "keras/core/naming.h"
 #include "rill/keras.hpp"
 
 namespace rill::cli {
 namespace {
-
-// Results of one layer have its name: as Keras 2 tells them apart.
-std::vector<std::string> told_apart(std::vector<std::string> names) {
-  std::set<std::string> used;
-  for (std::string& name : names) {
-    const std::string base = name;
-    for (int n = 1; !used.insert(name).second; ++n) name = str(base, "_", n);
-  }
-  return names;
-}
 
 class KerasRunnable final : public Runnable {
  public:
@@ -60,7 +50,7 @@ class KerasRunnable final : public Runnable {
     if (!missing.empty()) {
       fail(Code::invalid_argument, "no value is given for the input ", missing);
     }
-    const std::vector<std::string> names = told_apart(model_.output_names());
+    const std::vector<std::string> names = rill::keras::told_apart(model_.output_names());
     std::vector<size_t> wanted;
     for (const std::string& fetch : fetches) {
       const auto found = std::find(names.begin(), names.end(), fetch);

@@ -14,6 +14,7 @@
 #include "io/saver_nodes.h"
 #include "io/traced_model.h"
 #include "io/variables.h"
+#include "keras/core/naming.h"
 #include "keras/core/weights.h"
 #include "keras/models/model_layer.h"
 #include "op/emit.h"
@@ -39,6 +40,21 @@ StructuredValue of_text(const std::string& text) {
 StructuredValue list_of(Kind kind, std::vector<StructuredValue> children) {
   StructuredValue out = of_kind(kind);
   out.children = std::move(children);
+  return out;
+}
+
+// What a tensor of a model is, in the lists and dictionaries in which the model takes or gives it.
+StructuredValue structured(const Json& structure, const std::vector<StructuredValue>& leaves) {
+  if (structure.is_int()) return leaves.at(static_cast<size_t>(structure.as_int()));
+  StructuredValue out = of_kind(structure.is_object() ? Kind::dict : Kind::list);
+  if (structure.is_object()) {
+    for (const auto& [key, value] : structure.as_object()) {
+      out.keys.push_back(key);
+      out.children.push_back(structured(value, leaves));
+    }
+  } else {
+    for (const Json& item : structure.as_array()) out.children.push_back(structured(item, leaves));
+  }
   return out;
 }
 
@@ -78,8 +94,17 @@ struct TracedModel {
   std::shared_ptr<GraphImpl> graph;
 };
 
-TracedModel trace(const keras::Model& model) {
+// Keras 2 names outputs in signatures, Keras 3 those of dictionaries; others are numbered.
+std::vector<std::string> signature_names(const keras::Model& model, bool keras2) {
+  if (keras2) return keras::told_apart(model.output_names());
+  const auto* functional = dynamic_cast<const keras::FunctionalLayer*>(model.impl().get());
+  const bool named = functional != nullptr && functional->output_structure().is_object();
+  return named ? model.output_names() : std::vector<std::string>();
+}
+
+TracedModel trace(const keras::Model& model, bool keras2) {
   TracedGraph traced = trace_portable(model);
+  const std::vector<std::string> names = signature_names(model, keras2);
   TracedModel out;
   out.graph = traced.graph;
   const GraphImpl& graph = *out.graph;
@@ -88,13 +113,14 @@ TracedModel trace(const keras::Model& model) {
   };
   FunctionEnds ends;
   for (const TracedEnd& end : traced.inputs) {
-    ends.inputs.emplace_back(end.at.node, end.name);
+    ends.inputs.emplace_back(end.at.node, end.argument);
     out.inputs.push_back(end_of(end));
   }
   for (const TracedEnd& end : traced.outputs) {
     const size_t i = out.outputs.size();
     ends.outputs.push_back({end.at, i == 0 ? "identity" : str("identity_", i)});
     out.outputs.push_back(end_of(end));
+    out.outputs.back().name = i < names.size() ? names[i] : str("output_", i);
   }
   for (int id = 0; id < graph.num_nodes(); ++id) {
     const Node& node = graph.node(id);
@@ -233,7 +259,7 @@ std::string checkpoint_key(size_t number) {
 class KerasExport {
  public:
   KerasExport(const keras::Model& model, const std::string& path, bool keras2)
-      : model_(model), keras2_(keras2), traced_(trace(model)), writer_(path) {
+      : model_(model), keras2_(keras2), traced_(trace(model, keras2)), writer_(path) {
     describe_arguments(traced_.function, traced_.inputs);
     wrapper_ = wrapper_of(traced_, "__inference_signature_wrapper_serve_1");
   }
@@ -326,7 +352,15 @@ class KerasExport {
     std::vector<StructuredValue> specs, results;
     for (const End& end : traced_.inputs) specs.push_back(end.spec());
     for (const End& end : traced_.outputs) results.push_back(end.spec());
-    const StructuredValue given = has_one_input() ? specs[0] : list_of(Kind::list, specs);
+    const auto* functional = dynamic_cast<const keras::FunctionalLayer*>(model_.impl().get());
+    const auto in = [&](const Json& structure, const std::vector<StructuredValue>& leaves) {
+      if (!structure.is_null()) return structured(structure, leaves);
+      return leaves.size() == 1 ? leaves[0] : list_of(Kind::list, leaves);
+    };
+    const StructuredValue given = in(functional ? functional->input_structure() : Json(), specs);
+    StructuredValue gives = in(functional ? functional->output_structure() : Json(), results);
+    // Keras gives a tensor by itself when the list has but one.
+    if (gives.kind == Kind::list && gives.children.size() == 1) gives = results[0];
     formats::SavedFunction function;
     function.concrete_functions = {name};
     formats::FunctionSpec spec;
@@ -337,7 +371,7 @@ class KerasExport {
     concrete.bound_inputs = bound_;
     concrete.input_signature =
         list_of(Kind::tuple, {list_of(Kind::tuple, {given}), of_kind(Kind::dict)});
-    concrete.output_signature = results.size() == 1 ? results[0] : list_of(Kind::list, results);
+    concrete.output_signature = std::move(gives);
     SavedObject serve;
     serve.value = function;
     return objects_.add(std::move(serve));

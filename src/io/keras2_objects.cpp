@@ -106,10 +106,7 @@ class Walk {
             int depth) {
     const int made = sink_.add(identifier_of(inner));
     sink_.link(parent, name, made);
-    const auto* model = dynamic_cast<keras::ModelLayer*>(&inner);
-    const Json json = model ? keras::model_to_json(static_cast<keras::ModelLayer&>(inner))
-                            : keras::layer_to_json(inner);
-    layer(inner, keras::keras2_config(json), made, path, depth);
+    layer(inner, keras::keras2_config(keras::layer_to_json(inner)), made, path, depth);
   }
 
   void describe(keras::Layer& layer, const Json& entry, int object, const std::string& path) {
@@ -185,7 +182,7 @@ const char* keras2_identifier(const keras::Model& model) { return identifier_of(
 
 std::string add_keras2_objects(const keras::Model& model, const ObjectSink& sink) {
   Walk walk(sink);
-  const Json entry = keras::keras2_config(keras::model_to_json(*model.impl()));
+  const Json entry = keras::keras2_config(model.impl()->to_json());
   walk.model(*model.impl(), entry, 0, "root", 0);
   add_optimizer(*model.impl(), sink);
   return formats::serialize_keras_metadata(walk.nodes);

@@ -28,7 +28,7 @@ std::string date_saved() {
 }
 
 Json config_of(const Model& model, const TrainingState* training, bool keras2) {
-  Json json = model_to_json(*model.impl());
+  Json json = model.impl()->to_json();
   if (keras2) json = keras2_archive_config(json);
   if (training != nullptr) {
     json.set("compile_config", keras2 ? keras2_compile_config(training->config) : training->config);
@@ -60,7 +60,7 @@ void save_archive(const Model& model, const fs::path& path, std::optional<Traini
 void save_h5(const Model& model, const fs::path& path, const TrainingState* training, bool keras2,
              bool half) {
   if (keras2 && training != nullptr && !keras2_knows_optimizer(*training)) training = nullptr;
-  const Json json = model_to_json(*model.impl());
+  const Json json = model.impl()->to_json();
   const std::string config = (keras2 ? keras2_config(json) : h5_config(json)).dump();
   AtomicFile file(path);
   formats::H5Writer writer(file);

@@ -1,6 +1,9 @@
 #include "io/traced_model.h"
 
+#include <algorithm>
+#include <array>
 #include <map>
+#include <string_view>
 
 #include "base/fail.h"
 #include "keras/models/model_layer.h"
@@ -10,16 +13,31 @@
 namespace rill::io {
 namespace {
 
-// Names of arguments as TensorFlow allows them: [a-z][a-z0-9_]*.
-std::string argument_name(const std::string& text, std::map<std::string, int>& used) {
+// Keywords of Python cannot name arguments; TensorFlow does not load signatures that have them.
+constexpr std::array<std::string_view, 32> kKeywords = {
+    "and",    "as",   "assert", "async",  "await",  "break",   "class",    "continue",
+    "def",    "del",  "elif",   "else",   "except", "finally", "for",      "from",
+    "global", "if",   "import", "in",     "is",     "lambda",  "nonlocal", "not",
+    "or",     "pass", "raise",  "return", "try",    "while",   "with",     "yield"};
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+std::string once(const std::string& name, std::map<std::string, int>& used) {
+  const int n = used[name]++;
+  return n == 0 ? name : str(name, "__", n);
+}
+
+std::string lower(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return text;
+}
+
+// As TensorFlow names arguments after the tensors of a signature.
+std::string key_of(const std::string& text) {
   std::string out;
-  for (const char c : text) {
-    const bool fits = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-    out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : fits ? c : '_';
-  }
-  if (out.empty() || out[0] < 'a' || out[0] > 'z') out = "x" + out;
-  const int n = used[out]++;
-  return n == 0 ? out : str(out, "__", n);
+  for (const char c : text) out += is_letter(c) || (c >= '0' && c <= '9') ? c : '_';
+  const bool keyword = std::find(kKeywords.begin(), kKeywords.end(), out) != kKeywords.end();
+  return out.empty() || !is_letter(out[0]) || keyword ? "arg_" + out : out;
 }
 
 }  // namespace
@@ -27,7 +45,7 @@ std::string argument_name(const std::string& text, std::map<std::string, int>& u
 TracedGraph trace_portable(const keras::Model& model) {
   TracedGraph out;
   out.graph = std::make_shared<GraphImpl>();
-  std::map<std::string, int> used;
+  std::map<std::string, int> used_keys, used_arguments;
   const std::vector<keras::KerasTensor> inputs = model.inputs();
   const std::vector<std::string> names = model.input_names();
   if (inputs.empty()) {
@@ -38,11 +56,11 @@ TracedGraph trace_portable(const keras::Model& model) {
   const PortableOps portable;
   Values args;
   for (size_t i = 0; i < inputs.size(); ++i) {
-    const std::string name = argument_name(i < names.size() ? names[i] : "x", used);
+    const std::string name = once(key_of(i < names.size() ? names[i] : "x"), used_keys);
     const Shape& shape = inputs[i].shape();
     const Value x =
         emit("Placeholder", {}, {{"dtype", inputs[i].dtype()}, {"shape", shape}}, "/" + name);
-    out.inputs.push_back({{x.rep()->node, 0}, name, shape});
+    out.inputs.push_back({{x.rep()->node, 0}, name, once(lower(name), used_arguments), shape});
     args.push_back(x);
   }
   const keras::CallContext context;
@@ -51,8 +69,7 @@ TracedGraph trace_portable(const keras::Model& model) {
   for (size_t i = 0; i < results.size(); ++i) {
     const Value y = emit("Identity", {results[i]}, {}, i == 0 ? "/Identity" : str("/Identity_", i));
     const bool told = i < known.size() && known[i].shape().has_rank();
-    out.outputs.push_back(
-        {{y.rep()->node, 0}, str("output_", i), told ? known[i].shape() : y.shape()});
+    out.outputs.push_back({{y.rep()->node, 0}, {}, {}, told ? known[i].shape() : y.shape()});
   }
   for (int id = 0; id < out.graph->num_nodes(); ++id) {
     const Node& node = out.graph->node(id);

@@ -11,7 +11,9 @@ namespace rill::io {
 
 struct TracedEnd {
   Endpoint at;
+  // Of an input: its key in signatures, and its argument of a function ([a-z][a-z0-9_]*).
   std::string name;
+  std::string argument;
   Shape shape;
 };
 

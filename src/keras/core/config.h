@@ -28,7 +28,7 @@ struct KeepsConfig {
   Json kept = Json::object();
 };
 
-// A layer whose whole entry in a config is of its own making (operations).
+// A layer whose whole entry in a config is of its own making: operations and models.
 struct WritesItself {
   virtual ~WritesItself() = default;
   virtual Json to_json() const = 0;

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 
 #include "rill/keras/layer.hpp"
 
@@ -76,6 +77,15 @@ std::string unique_layer_name(std::string_view class_name) {
   std::lock_guard lock(all.mutex);
   const int count = all.used[base]++;
   return count == 0 ? base : base + "_" + std::to_string(count);
+}
+
+std::vector<std::string> told_apart(std::vector<std::string> names) {
+  std::set<std::string> used;
+  for (std::string& name : names) {
+    const std::string base = name;
+    for (int n = 1; !used.insert(name).second; ++n) name = base + "_" + std::to_string(n);
+  }
+  return names;
 }
 
 void clear_session() {

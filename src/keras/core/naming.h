@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace rill::keras {
 
@@ -12,6 +13,8 @@ std::string to_snake_case(std::string_view name);
 std::string to_camel_case(std::string_view name);
 // name, name_1, name_2, ... by the counters of this process.
 std::string unique_layer_name(std::string_view class_name);
+// Repeated names get _1, _2, ...: as Keras 2 tells the outputs of a layer apart.
+std::vector<std::string> told_apart(std::vector<std::string> names);
 // The class of an object without namespaces, for layers that users write.
 std::string type_name_of(const char* mangled);
 

@@ -166,7 +166,9 @@ std::vector<std::string> FunctionalLayer::input_names() const {
   return given_input_names_.empty() ? names_of(inputs_) : given_input_names_;
 }
 std::vector<std::string> FunctionalLayer::output_names() const {
-  return given_output_names_.empty() ? names_of(outputs_) : given_output_names_;
+  if (!given_output_names_.empty()) return given_output_names_;
+  const auto names = names_of(outputs_);
+  return generation() == Generation::keras2 ? told_apart(names) : names;
 }
 
 // What Keras forgives: another number type, and a last dimension of 1 too much or too little.

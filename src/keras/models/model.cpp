@@ -59,7 +59,7 @@ void Model::quantize(const std::string& mode) const {
   impl_->forget_traces();
   quantize_inside(*impl_, mode, 0);
 }
-std::string Model::to_json() const { return model_to_json(*impl_).dump(); }
+std::string Model::to_json() const { return impl_->to_json().dump(); }
 
 std::vector<LayerPtr> Model::layers() const {
   std::vector<LayerPtr> out;

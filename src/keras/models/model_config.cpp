@@ -76,25 +76,34 @@ Json argument_json(const Argument& a, const Node& node, const CallHistory& histo
   return {};
 }
 
-Json any_layer_json(Layer& layer) {
-  if (auto* model = dynamic_cast<ModelLayer*>(&layer)) return model_to_json(*model);
-  return layer_to_json(layer);
-}
-
-Json endpoints(const std::vector<KerasTensor>& tensors, const CallHistory& history) {
+Json endpoints(const std::vector<KerasTensor>& tensors, const Json& structure,
+               const CallHistory& history) {
+  Json out = structure.is_object() ? Json::object() : Json::array();
+  if (structure.is_object()) {
+    for (const auto& [key, value] : structure.as_object()) {
+      out.set(key, endpoints(tensors, value, history));
+    }
+    return out;
+  }
+  if (structure.is_array()) {
+    for (const Json& item : structure.as_array()) out.push_back(endpoints(tensors, item, history));
+    return out;
+  }
+  if (structure.is_int()) {
+    return history.where(tensors.at(static_cast<size_t>(structure.as_int())), true);
+  }
   if (tensors.size() == 1) return history.where(tensors[0], true);
-  Json out = Json::array();
   for (const KerasTensor& t : tensors) out.push_back(history.where(t, true));
   return out;
 }
 
 }  // namespace
 
-void FunctionalLayer::write_graph(Json& config) {
+void FunctionalLayer::write_graph(Json& config) const {
   const CallHistory history(*this);
   Json list = Json::array();
   for (const auto& layer : layers_) {
-    Json item = any_layer_json(*layer);
+    Json item = layer_to_json(*layer);
     item.set("name", layer->name());
     Json calls = Json::array();
     for (const Node* node : history.calls(layer.get())) {
@@ -114,37 +123,37 @@ void FunctionalLayer::write_graph(Json& config) {
     list.push_back(std::move(item));
   }
   config.set("layers", std::move(list));
-  config.set("input_layers", endpoints(inputs_, history));
-  config.set("output_layers", endpoints(outputs_, history));
+  config.set("input_layers", endpoints(inputs_, input_structure_, history));
+  config.set("output_layers", endpoints(outputs_, output_structure_, history));
 }
 
-void SequentialLayer::write_graph(Json& config) {
+void SequentialLayer::write_graph(Json& config) const {
   Json list = Json::array();
-  for (const auto& layer : all_layers()) list.push_back(any_layer_json(*layer));
+  for (const auto& layer : all_layers()) list.push_back(layer_to_json(*layer));
   config.set("layers", std::move(list));
   if (!inputs().empty()) config.set("build_input_shape", shape_json(inputs()[0].shape()));
 }
 
-Json model_to_json(ModelLayer& model) {
+Json ModelLayer::to_json() const {
   Json config = Json::object();
-  config.set("name", model.name());
-  config.set("trainable", model.trainable());
-  if (model.is_sequential()) {
-    config.set("dtype", policy_json(model.dtype_policy()));
+  config.set("name", name());
+  config.set("trainable", trainable());
+  if (is_sequential()) {
+    config.set("dtype", policy_json(dtype_policy()));
   }
-  model.write_graph(config);
+  write_graph(config);
   Json out = Json::object();
-  out.set("module", model.is_sequential() ? "keras" : "keras.src.models.functional");
-  out.set("class_name", model.is_sequential() ? "Sequential" : "Functional");
+  out.set("module", is_sequential() ? "keras" : "keras.src.models.functional");
+  out.set("class_name", is_sequential() ? "Sequential" : "Functional");
   out.set("config", std::move(config));
-  out.set("registered_name", model.is_sequential() ? Json() : Json("Functional"));
+  out.set("registered_name", is_sequential() ? Json() : Json("Functional"));
   Json build = Json::object();
-  const std::vector<KerasTensor> inputs = model.inputs();
-  if (inputs.size() == 1) {
-    build.set("input_shape", shape_json(inputs[0].shape()));
+  const std::vector<KerasTensor> given = inputs();
+  if (given.size() == 1) {
+    build.set("input_shape", shape_json(given[0].shape()));
   } else {
     Json shapes = Json::array();
-    for (const KerasTensor& t : inputs) shapes.push_back(shape_json(t.shape()));
+    for (const KerasTensor& t : given) shapes.push_back(shape_json(t.shape()));
     build.set("input_shape", std::move(shapes));
   }
   out.set("build_config", std::move(build));

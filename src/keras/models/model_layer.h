@@ -12,6 +12,7 @@
 
 #include "codec/json.h"
 #include "function/traced.h"
+#include "keras/core/config.h"
 #include "keras/core/generation.h"
 #include "keras/core/node.h"
 #include "rill/keras/model.hpp"
@@ -58,8 +59,10 @@ class GuardedRun {
   std::shared_ptr<void> held_;
 };
 
-class ModelLayer : public Layer {
+class ModelLayer : public Layer, public WritesItself {
  public:
+  // {"module", "class_name", "config", ...}.
+  Json to_json() const override;
   bool autocast() const override { return false; }
   bool supports_masking() const override { return true; }
 
@@ -71,7 +74,7 @@ class ModelLayer : public Layer {
   virtual std::vector<std::shared_ptr<Layer>> all_layers() const { return layers(); }
   virtual bool is_sequential() const { return false; }
   // The config beyond name, trainable and dtype.
-  virtual void write_graph(Json& config) = 0;
+  virtual void write_graph(Json& config) const = 0;
 
   std::vector<Tensor> run(std::vector<Tensor> inputs);
   void run_into(std::span<const Tensor> inputs, std::span<Tensor> outputs);
@@ -134,7 +137,7 @@ class FunctionalLayer final : public ModelLayer {
   std::vector<std::shared_ptr<Layer>> layers() const override { return layers_; }
   Values call(const Values& inputs, const CallContext& context) override;
   Values compute_mask(const Values&, std::span<const Value>) override { return {}; }
-  void write_graph(Json& config) override;
+  void write_graph(Json& config) const override;
 
   // Calls that belong to the model, inputs first, and by depth (the deepest first).
   const std::vector<std::shared_ptr<Node>>& nodes() const { return nodes_; }
@@ -147,6 +150,14 @@ class FunctionalLayer final : public ModelLayer {
   // Lists and names of outputs as the file had them (Keras 3 keeps dictionaries).
   void set_output_names(std::vector<std::string> names) { given_output_names_ = std::move(names); }
   void set_input_names(std::vector<std::string> names) { given_input_names_ = std::move(names); }
+  // The lists and dictionaries in which the model takes and gives its tensors, each a number in its
+  // place; null: a list, or one tensor by itself.
+  void set_structures(Json inputs, Json outputs) {
+    input_structure_ = std::move(inputs);
+    output_structure_ = std::move(outputs);
+  }
+  const Json& input_structure() const { return input_structure_; }
+  const Json& output_structure() const { return output_structure_; }
 
  private:
   Value fitted(size_t input, Value x) const;
@@ -160,6 +171,8 @@ class FunctionalLayer final : public ModelLayer {
   std::vector<std::shared_ptr<Layer>> layers_;
   std::vector<std::string> given_output_names_;
   std::vector<std::string> given_input_names_;
+  Json input_structure_;
+  Json output_structure_;
 };
 
 // A chain. It becomes a FunctionalLayer as soon as the shape of the input is known.
@@ -179,7 +192,7 @@ class SequentialLayer final : public ModelLayer {
   void build(const std::vector<Shape>& inputs) override;
   Values call(const Values& inputs, const CallContext& context) override;
   Values compute_mask(const Values&, std::span<const Value>) override { return {}; }
-  void write_graph(Json& config) override;
+  void write_graph(Json& config) const override;
   // Null until the shape of the input is known.
   std::shared_ptr<FunctionalLayer> functional() const;
 
@@ -191,8 +204,5 @@ class SequentialLayer final : public ModelLayer {
   mutable std::mutex functional_mutex_;
   mutable std::shared_ptr<FunctionalLayer> functional_;
 };
-
-// {"module", "class_name", "config", ...} of a model.
-Json model_to_json(ModelLayer& model);
 
 }  // namespace rill::keras

@@ -16,7 +16,7 @@ namespace {
 constexpr int kMostNested = 32;
 
 std::string activation_of(Layer& layer) {
-  if (dynamic_cast<ModelLayer*>(&layer) || dynamic_cast<WritesItself*>(&layer)) return "";
+  if (dynamic_cast<WritesItself*>(&layer)) return "";
   const Json config = write_config(layer);
   const Json* found = config.find("activation");
   if (!found) return "";

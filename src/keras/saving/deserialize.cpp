@@ -279,6 +279,11 @@ std::shared_ptr<ModelLayer> Deserializer::functional(const Json& config) {
   model->attach(graph.ancillary());
   if (outputs.names.size() == model->outputs().size()) model->set_output_names(outputs.names);
   if (inputs.names.size() == model->inputs().size()) model->set_input_names(inputs.names);
+  // Keras 2 writes a list around whatever is no dictionary.
+  const auto keep = [&](Json& structure) {
+    return flavour_ == Flavour::keras3 || structure.is_object() ? std::move(structure) : Json();
+  };
+  model->set_structures(keep(inputs.structure), keep(outputs.structure));
   return model;
 }
 
@@ -314,7 +319,7 @@ Model model_from_json(const std::string& json, const CustomObjects& custom) {
 
 Model clone_model(const Model& model, const CustomObjects& custom) {
   const GraphScope eager(nullptr);
-  Model made = model_from_config(model_to_json(*model.impl()), custom, "3");
+  Model made = model_from_config(model.impl()->to_json(), custom, "3");
   initialize_missing(*made.impl());
   made.impl()->set_generation(model.impl()->generation());
   return made;
@@ -322,7 +327,7 @@ Model clone_model(const Model& model, const CustomObjects& custom) {
 
 std::string get_config(const LayerPtr& layer) {
   if (auto* model = dynamic_cast<ModelLayer*>(layer.get().get())) {
-    return model_to_json(*model).at("config").dump();
+    return model->to_json().at("config").dump();
   }
   return write_config(*layer).dump();
 }

@@ -122,17 +122,21 @@ void LayerGraph::make_calls() {
   at_the_end_ = true;
 }
 
-void LayerGraph::collect(const Json& json, int depth, Ends& ends) {
+Json LayerGraph::collect(const Json& json, int depth, Ends& ends) {
   if (depth > 8) fail(Code::invalid_argument, "the model's outputs are nested too deep");
   if (json.is_object()) {
     // Keras flattens a dictionary by its sorted keys, and the layers' order follows the outputs.
-    std::map<std::string_view, const Json*> sorted;
-    for (const auto& [key, value] : json.as_object()) sorted.emplace(key, &value);
-    for (const auto& [key, value] : sorted) {
-      collect(*value, depth + 1, ends);
+    std::map<std::string_view, Json> sorted;
+    for (const auto& [key, value] : json.as_object()) sorted.emplace(key, value);
+    for (auto& [key, value] : sorted) {
+      value = collect(value, depth + 1, ends);
       ends.names.emplace_back(key);
     }
-  } else if (json.is_array() && json.size() == 3 && json.at(size_t{0}).is_string()) {
+    Json out = Json::object();
+    for (const auto& [key, value] : json.as_object()) out.set(key, std::move(sorted.at(key)));
+    return out;
+  }
+  if (json.is_array() && json.size() == 3 && json.at(size_t{0}).is_string()) {
     const std::string& name = json.at(size_t{0}).as_string();
     const auto found = find(name, json.at(1).as_int(), json.at(2).as_int());
     if (!found || !*found) {
@@ -140,14 +144,16 @@ void LayerGraph::collect(const Json& json, int depth, Ends& ends) {
            json.at(1).as_int(), ", which does not exist");
     }
     ends.tensors.push_back(*found);
-  } else {
-    for (const Json& item : json.as_array()) collect(item, depth + 1, ends);
+    return static_cast<int64_t>(ends.tensors.size() - 1);
   }
+  Json out = Json::array();
+  for (const Json& item : json.as_array()) out.push_back(collect(item, depth + 1, ends));
+  return out;
 }
 
 LayerGraph::Ends LayerGraph::ends(const Json& json) {
   Ends out;
-  collect(json, 0, out);
+  out.structure = collect(json, 0, out);
   return out;
 }
 

@@ -24,10 +24,12 @@ class LayerGraph {
   // inputs never come.
   void make_calls();
 
-  // input_layers or output_layers: the tensors, in order, and the keys when they have any.
+  // input_layers or output_layers: the tensors, in order, the keys when they have any, and the
+  // lists and dictionaries around them, with the number of each tensor in its place.
   struct Ends {
     std::vector<KerasTensor> tensors;
     std::vector<std::string> names;
+    Json structure;
   };
   Ends ends(const Json& json);
 
@@ -48,7 +50,7 @@ class LayerGraph {
   // False when it lacks an input, which is then in awaited_.
   bool call_next(Item& item);
   std::optional<KerasTensor> find(const std::string& name, int64_t node, int64_t tensor);
-  void collect(const Json& json, int depth, Ends& ends);
+  Json collect(const Json& json, int depth, Ends& ends);
 
   Flavour flavour_;
   std::vector<Item> items_;

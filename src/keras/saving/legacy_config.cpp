@@ -230,20 +230,25 @@ class Converter {
 
   // Keras 3 names one tensor without a list around it.
   Json endpoints(const Json& json) const {
-    if (json.is_object()) {
-      Json out = Json::object();
-      for (const auto& [key, value] : json.as_object()) out.set(key, endpoint(value));
-      return out;
-    }
+    if (!is_endpoint(json)) return inner_endpoints(json);
     Json out = Json::array();
-    if (json.size() == 3 && json.at(size_t{0}).is_string()) {
-      out.push_back(endpoint(json));
+    out.push_back(endpoint(json));
+    return out;
+  }
+  static bool is_endpoint(const Json& json) {
+    return json.is_array() && json.size() == 3 && json.at(size_t{0}).is_string();
+  }
+  Json inner_endpoints(const Json& json) const {
+    if (is_endpoint(json)) return endpoint(json);
+    Json out = json.is_object() ? Json::object() : Json::array();
+    if (json.is_object()) {
+      for (const auto& [key, value] : json.as_object()) out.set(key, inner_endpoints(value));
     } else {
-      for (const Json& item : json.as_array()) out.push_back(endpoint(item));
+      for (const Json& item : json.as_array()) out.push_back(inner_endpoints(item));
     }
     return out;
   }
-  // Keras 2 counts the call that made a nested model, everywhere; model_to_json() does so in
+  // Keras 2 counts the call that made a nested model, everywhere; ModelLayer::to_json() does so in
   // output_layers, for functional models alone.
   Json endpoint(Json json) const {
     if (nested_.sequential.contains(json.at(size_t{0}).as_string())) {

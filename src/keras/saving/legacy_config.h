@@ -6,7 +6,7 @@
 namespace rill::keras {
 
 // What Keras 3 writes into .h5: layers are {class_name, config, name, inbound_nodes}. `json` is a
-// config as model_to_json() gives it.
+// config as ModelLayer::to_json() gives it.
 Json h5_config(const Json& json);
 
 // The same for Keras 2 (tf_keras 2.x reads it): calls are lists, dtypes names, and settings that
