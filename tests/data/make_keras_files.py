@@ -48,6 +48,13 @@ def text():
     print(words.tolist(), m.predict(tf.constant(words.tolist()), verbose=0).tolist())
 
 
+def tf_idf():
+    v = L.TextVectorization(output_mode="tf_idf", name="weighed")
+    v.adapt(np.array([["the cat"], ["a dog the"], ["cat cat"]], dtype=object))
+    i = L.Input((1,), dtype="string", name="text")
+    keras.Model(i, v(i), name="weighed_texts").save(os.path.join(OUT, "tf_idf_k3.keras"))
+
+
 def module():
     """Tracks a Keras layer and is no Keras model; with two functions there is no signature."""
     root = tf.Module()
@@ -193,6 +200,7 @@ def main():
         m.save(at("mlp_k2_saved_model"), save_format="tf")
         module()
     else:
+        tf_idf()
         m.export(at("mlp_k3_export"), verbose=False)
         tf.saved_model.save(m, at("mlp_k3_saved_model"))
 

@@ -36,7 +36,8 @@ class IndexLookup {
   void set_vocabulary(const Tensor& tokens, const Tensor& idf);
   void load(const std::string& text, const Tensor& idf);
   bool has_vocabulary() const { return has_vocabulary_; }
-  Json vocabulary_json() const;
+  // The settings "vocabulary" and, with output_mode "tf_idf", "idf_weights".
+  void write_vocabulary(Json& config) const;
   Tensor idf_weights() const { return mode_ == "tf_idf" ? idf_ : Tensor(); }
 
   Value lookup(const Value& x) const;

@@ -46,7 +46,7 @@ class NormalizationLayer final : public Layer {
     if (o_.mean) return;
     mean_ = add_weight("mean", shape, "zeros", false);
     variance_ = add_weight("variance", shape, "ones", false);
-    add_weight("count", {}, "zeros", false, DType::int32);
+    add_weight("count", {}, "zeros", false, DType::int64);
   }
 
   Value call(const Value& input, const CallContext&) override {

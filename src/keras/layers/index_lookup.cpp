@@ -214,13 +214,17 @@ void IndexLookup::load(const std::string& text, const Tensor& idf) {
   set_vocabulary(Tensor::vector(std::move(numbers)), idf);
 }
 
-Json IndexLookup::vocabulary_json() const {
-  Json out = Json::array();
+void IndexLookup::write_vocabulary(Json& config) const {
+  const int64_t start = token_start();
+  const bool weighs = mode_ == "tf_idf" && idf_;
+  Json words = Json::array(), weights = Json::array();
   for (int64_t i = 0; i < tokens_.size(); ++i) {
-    out.push_back(vocabulary_ == DType::string ? Json(text_at(tokens_, i))
-                                               : Json(tokens_.data<int64_t>()[i]));
+    words.push_back(vocabulary_ == DType::string ? Json(text_at(tokens_, i))
+                                                 : Json(tokens_.data<int64_t>()[i]));
+    if (weighs) weights.push_back(static_cast<double>(idf_.data<float>()[start + i]));
   }
-  return out;
+  config.set("vocabulary", std::move(words));
+  if (weighs) config.set("idf_weights", std::move(weights));
 }
 
 int64_t IndexLookup::depth() const { return pad_ ? std::max(*max_tokens_, size_) : size_; }
@@ -299,7 +303,7 @@ class LookupLayer : public Layer, public KeepsConfig, public HasVocabulary {
   }
   void load_vocabulary(const std::string& text, const Tensor& idf) override {
     lookup_.load(text, idf);
-    kept.set("vocabulary", lookup_.vocabulary_json());
+    lookup_.write_vocabulary(kept);
   }
   bool wants_vocabulary() const override { return !lookup_.has_vocabulary(); }
   Tensor idf_weights() const override { return lookup_.idf_weights(); }

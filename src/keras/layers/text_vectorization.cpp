@@ -62,7 +62,7 @@ class TextVectorizationLayer final : public Layer, public KeepsConfig, public Ha
 
   void load_vocabulary(const std::string& text, const Tensor& idf) override {
     lookup_.load(text, idf);
-    kept.set("vocabulary", lookup_.vocabulary_json());
+    lookup_.write_vocabulary(kept);
   }
   bool wants_vocabulary() const override { return !lookup_.has_vocabulary(); }
   Tensor idf_weights() const override { return lookup_.idf_weights(); }

@@ -87,8 +87,12 @@ class Keras3Saver {
     }
     // index_lookup.py save_own_variables()
     if (const auto* lookup = dynamic_cast<const HasVocabulary*>(&layer)) {
-      if (const Tensor idf = lookup->idf_weights())
+      if (const Tensor idf = lookup->idf_weights()) {
         sink_.write(weight_path(vars, "idf_weights"), idf);
+        if (layer.class_name() != "TextVectorization") return;
+        // Keras keeps those of the StringLookup inside as well, and reads both.
+        sink_.write(weight_path(path, "_lookup_layer/vars/idf_weights"), idf);
+      }
     }
   }
 

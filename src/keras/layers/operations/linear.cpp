@@ -129,7 +129,11 @@ Values cross(const OperationCall& c) {
 Values einsum(const OperationCall& c) {
   const Json* equation = c.constant(0, {"equation", "subscripts"});
   if (!equation || !equation->is_string()) fail(Code::invalid_argument, "einsum has no equation");
-  return {op::einsum(equation->as_string(), op::promoted(c.inputs))};
+  Values operands;  // TensorFlow's equation is the first argument, that of keras.ops is a setting
+  for (size_t i = c.tensorflow ? 1 : 0; const Value operand = c.value(i, {"operands"}); ++i) {
+    operands.push_back(operand);
+  }
+  return {op::einsum(equation->as_string(), op::promoted(operands))};
 }
 
 Values l2_normalize(const OperationCall& c) {
