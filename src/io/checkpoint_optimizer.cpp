@@ -27,9 +27,7 @@ class Variables final : public keras::WeightSource {
       }
     } else if (add(graph, graph.find("optimizer/iter"))) {
       add(graph, graph.find("optimizer/momentum_cache"));  // of Nadam
-      for (const auto& slot : graph.nodes[static_cast<size_t>(optimizer)].slot_variables) {
-        add(graph, slot.slot_variable_node_id);
-      }
+      add_slots(graph, optimizer);
     }
     for (const char* path : {"optimizer/_learning_rate", "optimizer/learning_rate"}) {
       const std::string* key = key_of(graph, graph.find(path));
@@ -53,6 +51,18 @@ class Variables final : public keras::WeightSource {
     for (size_t i = 1; add(graph, graph.find(str(optimizer, "/_variables/", i))); ++i) {
     }
     return true;
+  }
+
+  // One slot of all weights after the other, as the graph has them. The two of Ftrl lie side by
+  // side among an optimizer's variables (tf_keras/src/optimizers/legacy/ftrl.py).
+  void add_slots(const formats::TrackableGraph& graph, int optimizer) {
+    const auto& slots = graph.nodes[static_cast<size_t>(optimizer)].slot_variables;
+    const size_t half = slots.size() / 2;
+    const bool ftrl =
+        half > 0 && slots[0].slot_name == "accumulator" && slots[half].slot_name == "linear";
+    for (size_t i = 0; i < slots.size(); ++i) {
+      add(graph, slots[ftrl ? i / 2 + i % 2 * half : i].slot_variable_node_id);
+    }
   }
 
   // Null when the node is no variable that the checkpoint holds.

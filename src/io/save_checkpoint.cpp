@@ -176,7 +176,8 @@ class Writer {
     }
   }
 
-  // Slots of the weights: one slot after the other, each for all weights.
+  // A slot's variables come in the order of the weights. Those of different slots lie behind each
+  // other, or side by side (Ftrl).
   void legacy_optimizer(int object, const Variables& variables, const keras::ModelLayer& model) {
     out.set_value(out.child(object, "iter"), variables[0].first, variables[0].second);
     size_t at = 1;
@@ -185,11 +186,12 @@ class Writer {
       ++at;
     }
     const std::vector<Value> weights = model.trainable_weights();
+    std::map<std::string, size_t> seen;
     for (size_t i = at; i < variables.size(); ++i) {
       const auto& [name, value] = variables[i];
-      const Value& weight = weights.at((i - at) % weights.size());
-      out.add_slot(object, variables_.at(&keras::variable_state(weight)),
-                   name.substr(name.rfind('/') + 1), name, value);
+      const std::string slot = name.substr(name.rfind('/') + 1);
+      const Value& weight = weights.at(seen[slot]++ % weights.size());
+      out.add_slot(object, variables_.at(&keras::variable_state(weight)), slot, name, value);
     }
   }
 

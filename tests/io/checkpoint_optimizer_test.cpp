@@ -40,6 +40,29 @@ TEST(CheckpointOptimizer, IsNotThereInAModelThatWasNotTrained) {
   EXPECT_EQ(checkpoint_optimizer(prefix), nullptr);
 }
 
+// A graph has one slot of all weights after the other, tf_keras' Ftrl both of each weight.
+TEST(CheckpointOptimizer, SlotsOfFtrlLieSideBySide) {
+  const ScratchFolder folder;
+  const std::string prefix = folder / "variables";
+  ObjectCheckpoint out;
+  const int a = out.child(0, "a"), b = out.child(0, "b"), optimizer = out.child(0, "optimizer");
+  out.set_value(out.child(optimizer, "iter"), "iter", Tensor::scalar(int64_t{7}));
+  float number = 0;
+  for (const char* slot : {"accumulator", "linear"}) {
+    for (const int variable : {a, b}) {
+      out.add_slot(optimizer, variable, slot, "slot", Tensor::vector<float>({++number}));
+    }
+  }
+  out.write(prefix);
+  const auto source = checkpoint_optimizer(prefix);
+  ASSERT_NE(source, nullptr);
+  std::vector<float> found;
+  for (int i = 1; i <= 4; ++i) {
+    found.push_back(source->read("optimizer/vars/" + std::to_string(i)).data<float>()[0]);
+  }
+  EXPECT_EQ(found, (std::vector<float>{1, 3, 2, 4}));
+}
+
 // tf.train.Checkpoint(model=model, optimizer=model.optimizer), and Model.save_weights() of Keras 2.
 TEST(CheckpointOptimizer, ComesWithTheWeights) {
   const ScratchFolder folder;
@@ -212,6 +235,15 @@ TEST(CheckpointOptimizer, GoesOnAsInKeras2) {
     });
   }
   for (const char* optimizer : kKeras2Optimizers) {
+    // Of a model that was loaded and not compiled.
+    expect_to_go_on(optimizer, [&](const keras::Model& model, const std::string& prefix) {
+      model.save(prefix + ".keras", {.keras_version = 2});
+      keras::load_model(prefix + ".keras").save_weights(prefix);
+      const keras::Model out = keras::load_model(prefix + ".keras");
+      losses(out, 1);
+      out.load_weights(prefix);
+      return out;
+    });
     expect_to_go_on(optimizer, [](const keras::Model& model, const std::string& prefix) {
       model.save(prefix, {.keras_version = 2});
       return keras::load_model(prefix);

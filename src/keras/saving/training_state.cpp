@@ -1,5 +1,6 @@
 #include "keras/saving/training_state.h"
 
+#include "base/fail.h"
 #include "keras/core/weights.h"
 #include "keras/optimizers/detail/make.h"
 #include "keras/saving/weight_source.h"
@@ -41,10 +42,40 @@ std::vector<std::pair<std::string, Tensor>> stored_variables(const WeightSource&
   for (size_t i = 0; out.size() == i; ++i) {
     const std::string path = "optimizer/vars/" + std::to_string(i);
     if (!source.contains(path)) break;
-    const std::string name = i == 0 ? "iteration" : i == 1 ? "learning_rate" : std::to_string(i);
-    out.emplace_back(optimizer + "/" + name, source.read(path));
+    out.emplace_back(str(optimizer, "/", i), source.read(path));
   }
   return out;
+}
+
+// Archives and checkpoints number the variables; an optimizer of these settings names them.
+void name_variables(TrainingState& state, const ModelLayer& model) {
+  try {
+    const OptimizerPtr made = optimizer_from_json(state.config.at("optimizer"));
+    made->build(model.trainable_weights());
+    const std::vector<Value> variables = made->variables();
+    if (variables.size() != state.optimizer.size()) return;
+    for (size_t i = 0; i < variables.size(); ++i) {
+      state.optimizer[i].first = variable_state(variables[i]).name();
+    }
+  } catch (const InvalidArgumentError&) {  // an optimizer of the user's own keeps the numbers
+  }
+}
+
+// Keras numbers the objects of a file, to know those that occur twice. In another file the number
+// is another object's.
+void drop_object_numbers(Json& json) {
+  if (json.is_array()) {
+    for (Json& item : json.as_array()) drop_object_numbers(item);
+  } else if (json.is_object()) {
+    Json out = Json::object();
+    for (const auto& [key, value] : json.as_object()) {
+      if (key == "shared_object_id") continue;
+      Json kept = value;
+      drop_object_numbers(kept);
+      out.set(key, std::move(kept));
+    }
+    json = std::move(out);
+  }
 }
 
 }  // namespace
@@ -117,6 +148,7 @@ std::optional<TrainingState> training_state(const ModelLayer& model) {
   try {
     Json config = Json::parse(saved->config, "training settings");
     if (!config.is_object() || config.size() == 0) return {};
+    drop_object_numbers(config);
     TrainingState out;
     out.config = config.contains("optimizer_config") ? compile_config(config) : std::move(config);
     out.config.set("optimizer", saved_optimizer(*saved, out.config));
@@ -134,6 +166,7 @@ std::optional<TrainingState> training_state(const ModelLayer& model) {
       const Json* settings = optimizer->find("config");
       if (settings != nullptr) name = settings->value<std::string>("name", name);
       out.optimizer = stored_variables(*saved->weights, name);
+      if (!saved->weights->contains("optimizer_weights")) name_variables(out, model);
     }
     return out;
   } catch (const InvalidArgumentError&) {
@@ -229,6 +262,11 @@ Json keras2_compile_config(const Json& config) {
     if (key == "optimizer" && value.is_object()) {
       Json optimizer = value;
       speak_keras2(optimizer, true);
+      // Archives tell a legacy optimizer by its module.
+      const Json* settings = optimizer.find("config");
+      if (settings != nullptr && settings->contains("decay")) {
+        optimizer.set("module", "keras.optimizers.legacy");
+      }
       out.set(key, std::move(optimizer));
     } else {
       out.set(key, value);
