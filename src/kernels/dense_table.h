@@ -8,6 +8,8 @@
 
 namespace rill::kernels {
 
+struct MatrixTable;
+
 // A block of a product C = sum over taps of A(row + tap) * B, with bias, residual and activation.
 // B is packed in panels of `panel_width` columns (the last one narrower, a multiple of the vector).
 struct PanelJob {
@@ -59,16 +61,6 @@ struct OuterJob {
   int64_t m, n;            // elements of a row of A, of B
   float* c;
   bool accumulate;  // add to what C holds
-};
-
-// C (m rows, n columns of a panel) = A B, with B packed a panel at a time.
-struct ProductF64 {
-  const double* a;
-  int64_t a_row, a_column;  // to the next, in elements
-  const double* b;          // k rows of panel_f64
-  double* c;
-  int64_t c_row;
-  int64_t m, n, k;
 };
 
 // F(4x4, 3x3) of tiles [first, first + count) of one image; `plane` floats between the 36 planes.
@@ -173,6 +165,15 @@ struct FftHalves {
   float scale;         // half of what the parts are multiplied with
 };
 
+// The numbers of `count` rows, at most as many side by side as a vector has lanes, from and to
+// pairs in memory that begin `row` floats apart.
+struct FftColumns {
+  const float* x;
+  float* y;
+  int64_t row, count, lanes;
+  float scale;  // of what is written
+};
+
 // One step of a recurrent cell for `units` units of one row; the gates lie one after another.
 struct CellStep {
   const float* z;   // [gates * units]: x W + b (+ h U)
@@ -186,7 +187,6 @@ struct CellStep {
 struct DenseTable {
   int64_t vector;       // floats in a vector
   int64_t panel_width;  // floats in a full panel
-  int64_t panel_f64;    // doubles in a panel
   // Copies B (k x n, element (p, j) at b[p*row + j*col]) into rows [k_first, k_first + k) of the
   // panels at out, which are packed_floats(k_total, n) long.
   void (*pack)(const float* b, int64_t row, int64_t col, int64_t k, int64_t n, float* out,
@@ -195,7 +195,7 @@ struct DenseTable {
   // y = x B with packed B: another order of summation than panels(), so only for whole products.
   void (*gemv)(const PanelJob&);
   void (*outer)(const OuterJob&);
-  void (*product_f64)(const ProductF64&);
+  const MatrixTable& (*matrices)();  // kernels/matrix_table.h
   // c[i] = sum over k of a[i * k + p] * b[p], i < m.
   void (*dot_rows)(const float* a, int64_t m, int64_t k, const float* b, float* c);
   // to[j * to_row + i] = from[i * from_row + j].
@@ -223,6 +223,12 @@ struct DenseTable {
   // From the transform of half the length, and to what its inverse takes.
   void (*fft_join)(const FftHalves&);
   void (*fft_part)(const FftHalves&);
+  // Lanes that are not there become zero.
+  void (*fft_split)(const FftColumns&);
+  void (*fft_merge)(const FftColumns&);
+  // y[k] = x[k] w[k] scale for k < count, or with w's conjugate (sign -1).
+  void (*fft_times)(const float* x, const float* w, int64_t count, float sign, float scale,
+                    float* y);
   void (*lstm_step)(const CellStep&);
   void (*gru_step)(const CellStep&);
 };

@@ -51,21 +51,34 @@ Fft::Fft(int64_t n) : n_(n), work_(n) {
     for (int64_t k = 0; k < n; ++k) roots_[static_cast<size_t>(k)] = fft_root(k, n);
     return;
   }
-  int64_t length = 1;
-  while (length < 2 * n - 1) length *= 2;
-  inner_ = std::make_unique<const Fft>(length);
-  work_ = length + inner_->work();
-  chirp_.resize(static_cast<size_t>(n));
-  filter_.resize(static_cast<size_t>(length));
+  chirp_ = std::make_unique<const Chirp>(n);
+  inner_ = std::make_unique<const Fft>(static_cast<int64_t>(chirp_->filter.size()));
+  work_ = inner_->size() + inner_->work();
+}
+
+int64_t convolution_length(int64_t n) {
+  int64_t best = 0;
+  for (const int64_t odd : {1, 3, 5, 9}) {
+    int64_t length = odd;
+    while (length < 2 * n - 1) length *= 2;
+    if (best == 0 || length < best) best = length;
+  }
+  return best;
+}
+
+Chirp::Chirp(int64_t n)
+    : values(static_cast<size_t>(n)), filter(static_cast<size_t>(convolution_length(n))) {
+  const auto length = static_cast<int64_t>(filter.size());
   uint64_t square = 0;  // k * k mod 2 n
   for (int64_t k = 0; k < n; ++k) {
     const auto at = static_cast<size_t>(k);
-    chirp_[at] = fft_root(static_cast<int64_t>(square), 2 * n);
-    filter_[at] = filter_[static_cast<size_t>((length - k) % length)] = std::conj(chirp_[at]);
+    values[at] = fft_root(static_cast<int64_t>(square), 2 * n);
+    filter[at] = filter[static_cast<size_t>((length - k) % length)] = std::conj(values[at]);
     square = (square + 2 * static_cast<uint64_t>(k) + 1) % (2 * static_cast<uint64_t>(n));
   }
-  std::vector<Complex> work(static_cast<size_t>(inner_->work()));
-  inner_->forward(filter_.data(), work.data());
+  const Fft fft(length);
+  std::vector<Fft::Complex> work(static_cast<size_t>(fft.work()));
+  fft.run(filter.data(), work.data(), false);
 }
 
 void Fft::run(Complex* x, Complex* work, bool inverse) const {
@@ -128,16 +141,16 @@ void Fft::step(int64_t radix, int64_t n, int64_t stride, const Complex* x, Compl
   }
 }
 
-// j k = (j j + k k - (k - j)^2) / 2 makes the transform a convolution with a chirp.
 void Fft::bluestein(Complex* x, Complex* work) const {
   const int64_t length = inner_->size();
   Complex* rest = work + length;
-  for (int64_t k = 0; k < n_; ++k) work[k] = times(x[k], chirp_[static_cast<size_t>(k)]);
+  const Complex *chirp = chirp_->values.data(), *filter = chirp_->filter.data();
+  for (int64_t k = 0; k < n_; ++k) work[k] = times(x[k], chirp[k]);
   std::fill(work + n_, work + length, Complex{});
   inner_->run(work, rest, false);
-  for (int64_t k = 0; k < length; ++k) work[k] = times(work[k], filter_[static_cast<size_t>(k)]);
+  for (int64_t k = 0; k < length; ++k) work[k] = times(work[k], filter[k]);
   inner_->run(work, rest, true);
-  for (int64_t k = 0; k < n_; ++k) x[k] = times(work[k], chirp_[static_cast<size_t>(k)]);
+  for (int64_t k = 0; k < n_; ++k) x[k] = times(work[k], chirp[k]);
 }
 
 RealFft::RealFft(int64_t n) : half_(n / 2), roots_(static_cast<size_t>(n / 2)) {

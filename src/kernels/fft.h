@@ -18,6 +18,16 @@ FftFactors fft_factors(int64_t n);
 // exp(-2 pi i k / n), exact where it can be.
 std::complex<double> fft_root(int64_t k, int64_t n);
 
+// Bluestein's algorithm for transforms of length n: by j k = (j j + k k - (k - j)^2) / 2 they are a
+// convolution with a chirp.
+struct Chirp {
+  std::vector<std::complex<double>> values;  // exp(-pi i k k / n), k < n
+  std::vector<std::complex<double>> filter;  // the transform of their conjugates, padded
+  explicit Chirp(int64_t n);
+};
+// Of the filter: a product of small primes.
+int64_t convolution_length(int64_t n);
+
 // Immutable once made; any number of threads run one. Mixed radix (Stockham), and Bluestein's
 // algorithm where a prime factor is large: n log n for every length.
 class Fft {
@@ -40,10 +50,9 @@ class Fft {
   int64_t work_;
   std::vector<int64_t> factors_;
   std::vector<Complex> roots_;  // exp(-2 pi i k / n)
-  // Bluestein: a convolution of a power of two as length.
+  // Bluestein's convolution.
   std::unique_ptr<const Fft> inner_;
-  std::vector<Complex> chirp_;   // exp(-pi i k k / n)
-  std::vector<Complex> filter_;  // the transform of the chirp's conjugate
+  std::unique_ptr<const Chirp> chirp_;
 };
 
 // Transforms of n real numbers, n even, by one of n / 2 complex ones.

@@ -13,8 +13,7 @@ enum class FftKind : uint8_t { forward, inverse, real, real_inverse };
 // run one.
 class FftLanes {
  public:
-  // Lengths that are products of small primes and keep the work memory small; even for the kinds
-  // of reals.
+  // Lengths that keep the work memory small; even for the kinds of reals.
   static bool fits(int64_t n, FftKind kind);
   FftLanes(int64_t n, FftKind kind);  // of lengths that fit
 
@@ -27,14 +26,21 @@ class FftLanes {
   void run(const float* x, int64_t x_row, int64_t used, int64_t rows, float* y, int64_t y_row,
            float* work) const;
 
+  // Transforms `count` columns of complex numbers, at most lanes(), with their rows `row` floats
+  // apart. In place is fine. Not for the kinds of reals.
+  void columns(const float* x, int64_t row, int64_t count, float* y, float* work) const;
+
  private:
-  float* passes(float* from, float* to) const;
+  float* passes(float* from, float* to, float sign) const;
+  float* transform(float* from, float* to) const;
 
   FftKind kind_;
-  int64_t size_;  // of the complex transforms
+  int64_t size_;    // of the complex transforms
+  int64_t length_;  // of those that are made: longer for Bluestein's algorithm
   std::vector<int64_t> factors_;
-  std::vector<float> roots_;       // exp(-2 pi i k / size), real and imaginary parts in turn
-  std::vector<float> half_roots_;  // exp(-2 pi i k / n), of the kinds of reals
+  std::vector<float> roots_;           // exp(-2 pi i k / length), real and imaginary parts in turn
+  std::vector<float> chirp_, filter_;  // of Bluestein's algorithm
+  std::vector<float> half_roots_;      // exp(-2 pi i k / n), of the kinds of reals
 };
 
 }  // namespace rill::kernels

@@ -95,7 +95,8 @@ void expect_lanes(int64_t n, FftKind kind, int64_t rows, int64_t used) {
 }
 
 TEST(FftLanes, AgreeWithDoublePrecision) {
-  for (const int64_t n : {2, 3, 4, 5, 6, 8, 9, 12, 30, 31, 62, 64, 100, 128, 210, 1024}) {
+  for (const int64_t n :
+       {2, 3, 4, 5, 6, 8, 9, 12, 30, 31, 37, 62, 64, 74, 100, 128, 210, 331, 1024}) {
     for (const FftKind kind :
          {FftKind::forward, FftKind::inverse, FftKind::real, FftKind::real_inverse}) {
       if (!FftLanes::fits(n, kind)) continue;
@@ -109,9 +110,40 @@ TEST(FftLanes, AgreeWithDoublePrecision) {
   }
 }
 
+TEST(FftLanes, ColumnsAreTransposedRows) {
+  for (const int64_t n : {2, 12, 37, 64}) {
+    for (const FftKind kind : {FftKind::forward, FftKind::inverse}) {
+      const FftLanes fft(n, kind);
+      for (const int64_t count : {fft.lanes(), int64_t{1}, fft.lanes() - 1}) {
+        const int64_t row = 2 * count + 6;
+        std::vector<float> x(static_cast<size_t>(n * row)),
+            rows(static_cast<size_t>(2 * n * count));
+        for (size_t i = 0; i < x.size(); ++i) x[i] = std::sin(static_cast<float>(i * i % 1000));
+        for (int64_t c = 0; c < 2 * count; ++c) {
+          for (int64_t i = 0; i < n; ++i) {
+            rows[static_cast<size_t>((c / 2 * n + i) * 2 + c % 2)] =
+                x[static_cast<size_t>(i * row + c)];
+          }
+        }
+        std::vector<float> want(rows.size()), got = x, work(static_cast<size_t>(fft.work()));
+        fft.run(rows.data(), 2 * n, 2 * n, count, want.data(), 2 * n, work.data());
+        fft.columns(got.data(), row, count, got.data(), work.data());
+        for (int64_t i = 0; i < n; ++i) {
+          for (int64_t c = 0; c < row; ++c) {
+            const auto at = static_cast<size_t>(i * row + c);
+            EXPECT_FLOAT_EQ(got[at], c < 2 * count
+                                         ? want[static_cast<size_t>((c / 2 * n + i) * 2 + c % 2)]
+                                         : x[at]);
+          }
+        }
+      }
+    }
+  }
+}
+
 TEST(FftLanes, LengthsThatDoNotFit) {
   EXPECT_FALSE(FftLanes::fits(1, FftKind::forward));
-  EXPECT_FALSE(FftLanes::fits(37, FftKind::forward));
+  EXPECT_FALSE(FftLanes::fits(20011, FftKind::forward));
   EXPECT_FALSE(FftLanes::fits(9, FftKind::real));
   EXPECT_FALSE(FftLanes::fits(int64_t{1} << 20, FftKind::forward));
 }

@@ -10,15 +10,6 @@
 namespace rill::kernels {
 namespace {
 
-template <typename T>
-Accumulator<T> load(const T* p, bool conjugate) {
-  if constexpr (is_complex_v<T>) {
-    return conjugate ? std::conj(*p) : *p;
-  } else {
-    return static_cast<Accumulator<T>>(*p);
-  }
-}
-
 // One row of C, some columns at a time so that their sums stay in the cache.
 template <typename T>
 void row(const MatMulShape& s, const T* a, int64_t a_step, const T* b, T* c) {
@@ -31,9 +22,9 @@ void row(const MatMulShape& s, const T* a, int64_t a_step, const T* b, T* c) {
     const int64_t columns = std::min(kColumns, s.n - j0);
     std::fill(sum, sum + columns, Acc(0));
     for (int64_t p = 0; p < s.k; ++p) {
-      const Acc x = load(a + p * a_step, s.conjugate_a);
+      const Acc x = static_cast<Acc>(a[p * a_step]);
       const T* y = b + p * b_row + j0 * b_column;
-      for (int64_t j = 0; j < columns; ++j) sum[j] += x * load(y + j * b_column, s.conjugate_b);
+      for (int64_t j = 0; j < columns; ++j) sum[j] += x * static_cast<Acc>(y[j * b_column]);
     }
     for (int64_t j = 0; j < columns; ++j) c[j0 + j] = static_cast<T>(sum[j]);
   }
@@ -59,13 +50,7 @@ void matmul(const MatMulShape& s, const void* a, const void* b, void* c) {
 PlainMatMul prepare_plain_matmul(DType dtype, MatMulShape shape) {
   PlainMatMul p;
   p.shape = std::move(shape);
-  if (dtype == DType::complex64) {
-    p.fn = matmul<std::complex<float>>;
-  } else if (dtype == DType::complex128) {
-    p.fn = matmul<std::complex<double>>;
-  } else {
-    dispatch_number(dtype, "MatMul", [&]<typename T>() { p.fn = matmul<T>; });
-  }
+  dispatch_integer(dtype, "MatMul", [&]<typename T>() { p.fn = matmul<T>; });
   return p;
 }
 

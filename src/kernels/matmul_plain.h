@@ -1,4 +1,4 @@
-// Products of matrices of any number type: the reference, and what gemm.h (float32) does not do.
+// Products of matrices of integers: what gemm.h (float32) and panel_matmul.h do not do.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ struct MatMulShape {
   std::vector<int64_t> a_index, b_index;
 };
 
-// Sums halves in float and wraps integers around. The result does not depend on the number of
+// Wraps around. The result does not depend on the number of
 // threads.
 struct PlainMatMul {
   using Fn = void (*)(const MatMulShape& shape, const void* a, const void* b, void* c);
@@ -28,7 +28,7 @@ struct PlainMatMul {
   void run(const void* a, const void* b, void* c) const { fn(shape, a, b, c); }
 };
 
-// Throws UNIMPLEMENTED for a dtype that is not a number.
+// Throws UNIMPLEMENTED for a dtype that is no integer.
 PlainMatMul prepare_plain_matmul(DType dtype, MatMulShape shape);
 
 }  // namespace rill::kernels

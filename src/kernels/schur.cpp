@@ -6,6 +6,10 @@
 #include <numeric>
 #include <vector>
 
+#include "kernels/matrix_element.h"
+#include "kernels/reflections.h"
+#include "kernels/subtract_product.h"
+
 namespace rill::kernels {
 namespace {
 
@@ -19,6 +23,19 @@ struct Rotation {
   double c = 1;
   Complex s = 0;
   Rotation(const Complex& a, const Complex& b) {
+    const double first = std::norm(a), second = std::norm(b);
+    // Outside squares lose digits, and the rotation its length.
+    if (!(std::min(first, second) > 1e-280) || !(std::max(first, second) < 1e280)) {
+      careful(a, b);
+      return;
+    }
+    const double size = std::sqrt(first), all = std::sqrt(first + second);
+    c = size / all;
+    s = times(a, std::conj(b)) / (size * all);
+  }
+
+ private:
+  void careful(const Complex& a, const Complex& b) {
     const double r = std::hypot(std::abs(a), std::abs(b));
     if (std::abs(b) == 0 || r == 0) return;
     if (std::abs(a) == 0) {
@@ -31,6 +48,56 @@ struct Rotation {
   }
 };
 
+using Matrix = std::vector<Complex>;
+
+// Real reflections of both sides make zeros below the first subdiagonal; gives the columns of their
+// product as rows. What the last reflection does from the right is taken away while the next one is
+// multiplied.
+std::vector<double> real_hessenberg(double* a, int64_t n) {
+  RealReflections all(n, n - 2, 1);
+  std::vector<double> line(static_cast<size_t>(n)), x(line.size()), y(line.size()), z(line.size());
+  const MatrixTable& table = matrix_table();
+  const auto column = [&](int64_t k) {  // of what is pending
+    const double* before = k > 0 ? all.vector(k - 1) : nullptr;
+    for (int64_t i = 0; i < n; ++i) {
+      const auto at = static_cast<size_t>(i);
+      line[at] = a[i * n + k] -= k > 0 ? x[at] * before[k] : 0.0;
+    }
+  };
+  for (int64_t k = 0; k < all.count; ++k) {
+    column(k);
+    const double beta = all.make(k, line.data());
+    const double *before = k > 0 ? all.vector(k - 1) : nullptr, *v = all.vector(k);
+    const int64_t first = k + 1;
+    for (int64_t i = first; i < n; ++i) a[i * n + k] = i == first ? beta : 0;
+    const double tau = all.tau[static_cast<size_t>(k)];
+    RankUpdate job{};
+    job.row = n;
+    job.n = n - first;
+    job.a = a + first * (n + 1);
+    job.m = n - first;
+    job.x = k > 0 ? x.data() + first : nullptr;
+    job.p = k > 0 ? before + first : nullptr;
+    std::fill(y.begin(), y.end(), 0.0);
+    table.update_sum(job, v + first, y.data() + first);
+    for (double& value : y) value *= tau;
+    RankUpdate above = job;
+    above.a = a + first;
+    above.m = first;
+    above.x = k > 0 ? x.data() : nullptr;
+    table.update_dot(above, v + first, z.data());
+    job.x = v + first;
+    job.p = y.data() + first;
+    table.update_dot(job, v + first, z.data() + first);
+    for (size_t i = 0; i < x.size(); ++i) x[i] = tau * z[i];
+  }
+  for (int64_t k = all.count; k > 0 && k < n; ++k) {
+    const double* before = all.vector(all.count - 1);
+    for (int64_t i = 0; i < n; ++i) a[i * n + k] -= x[static_cast<size_t>(i)] * before[k];
+  }
+  return all.product(n);
+}
+
 class Reduction {
  public:
   Reduction(Complex* t, int64_t n, Complex* u) : t_(t), u_(u), n_(n) {
@@ -38,9 +105,17 @@ class Reduction {
     for (int64_t i = 0; i < n; ++i) u[i * n + i] = 1;
   }
 
-  // Householder reflections: zeros below the first subdiagonal.
+  // Reflections of both sides: zeros below the first subdiagonal.
   void hessenberg() {
-    std::vector<Complex> v(static_cast<size_t>(n_));
+    if (std::all_of(t_, t_ + n_ * n_, [](const Complex& x) { return x.imag() == 0; })) {
+      std::vector<double> real(static_cast<size_t>(n_ * n_));
+      std::transform(t_, t_ + n_ * n_, real.begin(), [](const Complex& x) { return x.real(); });
+      const std::vector<double> product = real_hessenberg(real.data(), n_);
+      std::copy(real.begin(), real.end(), t_);
+      std::copy(product.begin(), product.end(), u_);
+      return;
+    }
+    Matrix v(static_cast<size_t>(n_)), sums(v.size());
     for (int64_t k = 0; k + 2 < n_; ++k) {
       double norm = 0;
       for (int64_t i = k + 1; i < n_; ++i) norm = std::hypot(norm, std::abs(t(i, k)));
@@ -53,9 +128,9 @@ class Reduction {
         square += std::norm(v[static_cast<size_t>(i)]);
       }
       if (square == 0) continue;
-      reflect_rows(v, k, square);
-      reflect_columns(t_, v, k, square);
-      reflect_columns(u_, v, k, square);
+      reflect_rows(t_, v, false, k, 2 / square, k, sums);
+      reflect_columns(v, k, 2 / square);
+      reflect_rows(u_, v, true, k, 2 / square, 0, sums);
       for (int64_t i = k + 2; i < n_; ++i) t(i, k) = 0;
     }
   }
@@ -82,21 +157,27 @@ class Reduction {
  private:
   Complex& t(int64_t i, int64_t j) { return t_[i * n_ + j]; }
 
-  void reflect_rows(const std::vector<Complex>& v, int64_t k, double square) {
-    for (int64_t j = 0; j < n_; ++j) {
-      Complex sum{};
-      for (int64_t i = k + 1; i < n_; ++i) sum += std::conj(v[static_cast<size_t>(i)]) * t(i, j);
-      sum *= 2 / square;
-      for (int64_t i = k + 1; i < n_; ++i) t(i, j) -= sum * v[static_cast<size_t>(i)];
+  // m -= v (v^H m) scale, or with v's conjugate: the columns of m from `column` on.
+  void reflect_rows(Complex* m, const Matrix& v, bool conjugate, int64_t k, double scale,
+                    int64_t column, Matrix& sums) {
+    std::fill(sums.begin(), sums.end(), Complex{});
+    for (int64_t i = k + 1; i < n_; ++i) {
+      const Complex value = v[static_cast<size_t>(i)], x = conjugate ? value : std::conj(value);
+      for (int64_t j = column; j < n_; ++j) sums[static_cast<size_t>(j)] += times(x, m[i * n_ + j]);
+    }
+    for (int64_t i = k + 1; i < n_; ++i) {
+      const Complex value = v[static_cast<size_t>(i)] * scale;
+      const Complex x = conjugate ? std::conj(value) : value;
+      for (int64_t j = column; j < n_; ++j) m[i * n_ + j] -= times(x, sums[static_cast<size_t>(j)]);
     }
   }
-  void reflect_columns(Complex* m, const std::vector<Complex>& v, int64_t k, double square) {
+  void reflect_columns(const Matrix& v, int64_t k, double scale) {
     for (int64_t i = 0; i < n_; ++i) {
       Complex sum{};
-      for (int64_t j = k + 1; j < n_; ++j) sum += m[i * n_ + j] * v[static_cast<size_t>(j)];
-      sum *= 2 / square;
+      for (int64_t j = k + 1; j < n_; ++j) sum += times(t(i, j), v[static_cast<size_t>(j)]);
+      sum *= scale;
       for (int64_t j = k + 1; j < n_; ++j) {
-        m[i * n_ + j] -= sum * std::conj(v[static_cast<size_t>(j)]);
+        t(i, j) -= times(sum, std::conj(v[static_cast<size_t>(j)]));
       }
     }
   }
@@ -126,27 +207,23 @@ class Reduction {
   }
 
   void sweep(int64_t low, int64_t high, const Complex& shift) {
+    const MatrixTable& table = matrix_table();
     Complex a = t(low, low) - shift, b = t(low + 1, low);
     for (int64_t k = low; k < high; ++k) {
       const Rotation r(a, b);
-      for (int64_t j = std::max<int64_t>(k - 1, 0); j < n_; ++j) {
-        const Complex x = t(k, j), y = t(k + 1, j);
-        t(k, j) = r.c * x + r.s * y;
-        t(k + 1, j) = r.c * y - std::conj(r.s) * x;
-      }
-      for (int64_t i = 0; i <= std::min(k + 2, high); ++i) rotate_columns(t_ + i * n_ + k, r);
-      for (int64_t i = 0; i < n_; ++i) rotate_columns(u_ + i * n_ + k, r);
+      const int64_t column = std::max<int64_t>(k - 1, 0);
+      table.turn_rows(parts(&t(k, column)), parts(&t(k + 1, column)), n_ - column, r.c, r.s.real(),
+                      r.s.imag());
+      table.turn_columns(parts(t_ + k), n_, std::min(k + 2, high) + 1, r.c, r.s.real(), r.s.imag());
+      table.turn_rows(parts(u_ + k * n_), parts(u_ + (k + 1) * n_), n_, r.c, r.s.real(),
+                      -r.s.imag());
       if (k + 1 < high) {
         a = t(k + 1, k);
         b = t(k + 2, k);
       }
     }
   }
-  static void rotate_columns(Complex* at, const Rotation& r) {
-    const Complex x = at[0], y = at[1];
-    at[0] = r.c * x + std::conj(r.s) * y;
-    at[1] = r.c * y - r.s * x;
-  }
+  static double* parts(Complex* x) { return reinterpret_cast<double*>(x); }
 
   Complex* t_;
   Complex* u_;
@@ -159,24 +236,6 @@ bool all_finite(const Complex* a, int64_t n) {
   });
 }
 
-using Matrix = std::vector<Complex>;
-
-Matrix multiply(const Matrix& a, const Matrix& b, int64_t n, bool adjoint_b = false) {
-  Matrix c(a.size());
-  for (int64_t i = 0; i < n; ++i) {
-    for (int64_t k = 0; k < n; ++k) {
-      const Complex x = a[static_cast<size_t>(i * n + k)];
-      if (x == Complex{}) continue;
-      for (int64_t j = 0; j < n; ++j) {
-        c[static_cast<size_t>(i * n + j)] +=
-            x * (adjoint_b ? std::conj(b[static_cast<size_t>(j * n + k)])
-                           : b[static_cast<size_t>(k * n + j)]);
-      }
-    }
-  }
-  return c;
-}
-
 void root_of_triangle(Matrix& t, int64_t n) {
   const auto at = [&](int64_t i, int64_t j) -> Complex& {
     return t[static_cast<size_t>(i * n + j)];
@@ -185,7 +244,7 @@ void root_of_triangle(Matrix& t, int64_t n) {
     at(j, j) = std::sqrt(at(j, j));
     for (int64_t i = j - 1; i >= 0; --i) {
       Complex sum = at(i, j);
-      for (int64_t k = i + 1; k < j; ++k) sum -= at(i, k) * at(k, j);
+      for (int64_t k = i + 1; k < j; ++k) sum -= times(at(i, k), at(k, j));
       const Complex divisor = at(i, i) + at(j, j);
       at(i, j) = sum == Complex{} ? Complex{} : sum / divisor;
     }
@@ -208,7 +267,7 @@ Matrix log_near_one(const Matrix& y, int64_t n) {
       for (int64_t k = i + 1; k < n; ++k) {
         const Complex f = node * y[static_cast<size_t>(i * n + k)];
         for (int64_t j = k; j < n; ++j) {
-          x[static_cast<size_t>(i * n + j)] -= f * x[static_cast<size_t>(k * n + j)];
+          x[static_cast<size_t>(i * n + j)] -= times(f, x[static_cast<size_t>(k * n + j)]);
         }
       }
       const Complex d = 1.0 + node * y[static_cast<size_t>(i * n + i)];
@@ -229,8 +288,9 @@ bool by_schur(Complex* a, int64_t n, F&& f) {
   if (!schur(a, n, u.data())) return false;
   Matrix t(a, a + n * n);
   f(t);
-  const Matrix result = multiply(multiply(u, t, n), u, n, true);
-  std::copy(result.begin(), result.end(), a);
+  Matrix left(t.size());  // u lies column after column
+  assign_product<Complex>({u.data(), 1, n}, {t.data(), n, 1}, n, n, n, left.data(), n);
+  assign_product<Complex>({left.data(), n, 1}, {u.data(), n, 1, true}, n, n, n, a, n);
   return true;
 }
 
@@ -262,18 +322,20 @@ bool eigen(Complex* a, int64_t n, Complex* values, Complex* v) {
   if (v == nullptr) return true;
   double norm = 0;
   for (int64_t i = 0; i < n * n; ++i) norm = std::max(norm, std::abs(a[i]));
-  Matrix x(static_cast<size_t>(n * n));  // column k: an eigenvector of the triangle
+  Matrix x(static_cast<size_t>(n * n)),
+      all(x.size());  // row k of x: an eigenvector of the triangle
   for (int64_t k = n - 1; k >= 0; --k) {
-    x[static_cast<size_t>(k * n + k)] = 1;
+    Complex* vector = x.data() + k * n;
+    vector[k] = 1;
     for (int64_t i = k - 1; i >= 0; --i) {
       Complex sum = -a[i * n + k];
-      for (int64_t j = i + 1; j < k; ++j) sum -= a[i * n + j] * x[static_cast<size_t>(j * n + k)];
+      for (int64_t j = i + 1; j < k; ++j) sum -= times(a[i * n + j], vector[j]);
       Complex z = a[i * n + i] - a[k * n + k];
       if (z == Complex{}) z = kEpsilon * norm;
-      x[static_cast<size_t>(i * n + k)] = sum == Complex{} ? sum : sum / z;
+      vector[i] = sum == Complex{} ? sum : sum / z;
     }
   }
-  const Matrix all = multiply(u, x, n);
+  assign_product<Complex>({u.data(), 1, n}, {x.data(), 1, n}, n, n, n, all.data(), n);
   for (int64_t c = 0; c < n; ++c) {
     const int64_t k = order[static_cast<size_t>(c)];
     double length = 0;

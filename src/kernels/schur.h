@@ -12,8 +12,8 @@ namespace rill::kernels {
 
 using Complex = std::complex<double>;
 
-// a = u t u^H with t upper triangular, in place: a becomes t; u is [n, n]. False when the iteration
-// did not end (numbers that are not finite).
+// a = u t u^H with t upper triangular, in place: a becomes t; u is [n, n], its columns as rows.
+// False when the iteration did not end (numbers that are not finite).
 bool schur(Complex* a, int64_t n, Complex* u);
 
 // The eigenvalues, smallest absolute value first, and eigenvectors of length 1 as columns of v

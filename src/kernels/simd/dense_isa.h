@@ -14,7 +14,7 @@ void pack(const float* b, int64_t row, int64_t col, int64_t k, int64_t n, float*
 void panels(const PanelJob& job);
 void gemv(const PanelJob& job);
 void outer(const OuterJob& job);
-void product_f64(const ProductF64& job);
+const MatrixTable& matrix_kernels();
 void dot_rows(const float* a, int64_t m, int64_t k, const float* b, float* c);
 void transpose(const float* from, int64_t from_row, int64_t rows, int64_t columns, float* to,
                int64_t to_row);
@@ -35,6 +35,9 @@ void norm_gradient(const NormBack& job);
 void fft_pass(const FftPass& job);
 void fft_join(const FftHalves& job);
 void fft_part(const FftHalves& job);
+void fft_split(const FftColumns& job);
+void fft_merge(const FftColumns& job);
+void fft_times(const float* x, const float* w, int64_t count, float sign, float scale, float* y);
 void lstm_step(const CellStep& job);
 void gru_step(const CellStep& job);
 

@@ -7,12 +7,11 @@ const DenseTable& dense_kernels() {
   static constexpr DenseTable kTable = {
       .vector = kVector,
       .panel_width = kVector * kPanelVectors,
-      .panel_f64 = kPanelF64,
       .pack = pack,
       .panels = panels,
       .gemv = gemv,
       .outer = outer,
-      .product_f64 = product_f64,
+      .matrices = matrix_kernels,
       .dot_rows = dot_rows,
       .transpose = transpose,
       .activate = activate,
@@ -30,6 +29,9 @@ const DenseTable& dense_kernels() {
       .fft_pass = fft_pass,
       .fft_join = fft_join,
       .fft_part = fft_part,
+      .fft_split = fft_split,
+      .fft_merge = fft_merge,
+      .fft_times = fft_times,
       .lstm_step = lstm_step,
       .gru_step = gru_step,
   };

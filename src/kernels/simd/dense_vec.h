@@ -26,13 +26,6 @@ inline constexpr int64_t kVector = 4;
 inline constexpr int kPanelVectors = 2;
 #endif
 
-// Doubles in a panel of a product: three vectors where there are 32 registers.
-#if defined(__AVX512F__)
-inline constexpr int64_t kPanelF64 = 24;
-#else
-inline constexpr int64_t kPanelF64 = kVector;
-#endif
-
 typedef float Vec __attribute__((vector_size(kVector * 4)));
 typedef int32_t IVec __attribute__((vector_size(kVector * 4)));
 typedef float VecU __attribute__((vector_size(kVector * 4), aligned(4), may_alias));

@@ -121,4 +121,59 @@ void fft_part(const FftHalves& job) {
   }
 }
 
+void fft_split(const FftColumns& job) {
+  for (int64_t i = 0; i < job.count; ++i) {
+    const float* x = job.x + i * job.row;
+    float* y = job.y + 2 * i * kVector;
+#if defined(__GNUC__) && !defined(__clang__)
+    if (job.lanes == kVector) {
+      IVec even, odd;
+      for (int j = 0; j < kVector; ++j) {
+        even[j] = 2 * j;
+        odd[j] = 2 * j + 1;
+      }
+      const Vec a = load(x), b = load(x + kVector);
+      store(y, __builtin_shuffle(a, b, even));
+      store(y + kVector, __builtin_shuffle(a, b, odd));
+      continue;
+    }
+#endif
+    for (int64_t j = 0; j < kVector; ++j) {
+      y[j] = j < job.lanes ? x[2 * j] : 0;
+      y[kVector + j] = j < job.lanes ? x[2 * j + 1] : 0;
+    }
+  }
+}
+
+void fft_merge(const FftColumns& job) {
+  const Vec scale = splat(job.scale);
+  for (int64_t i = 0; i < job.count; ++i) {
+    const Complex v = load_c(job.x, i);
+    const Vec re = v.re * scale, im = v.im * scale;
+    float* y = job.y + i * job.row;
+#if defined(__GNUC__) && !defined(__clang__)
+    if (job.lanes == kVector) {
+      IVec low, high;
+      for (int j = 0; j < kVector; ++j) {
+        low[j] = j / 2 + (j % 2) * static_cast<int>(kVector);
+        high[j] = low[j] + static_cast<int>(kVector) / 2;
+      }
+      store(y, __builtin_shuffle(re, im, low));
+      store(y + kVector, __builtin_shuffle(re, im, high));
+      continue;
+    }
+#endif
+    for (int64_t j = 0; j < job.lanes; ++j) {
+      y[2 * j] = re[j];
+      y[2 * j + 1] = im[j];
+    }
+  }
+}
+
+void fft_times(const float* x, const float* w, int64_t count, float sign, float scale, float* y) {
+  for (int64_t k = 0; k < count; ++k) {
+    store_c(y, k, times(load_c(x, k), splat(w[2 * k] * scale), splat(w[2 * k + 1] * sign * scale)));
+  }
+}
+
 }  // namespace rill::kernels::RILL_ISA

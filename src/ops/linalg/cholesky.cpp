@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "kernels/decompose.h"
+#include "kernels/subtract_product.h"
 #include "op/emit.h"
 #include "ops/linalg/gradient_math.h"
 #include "ops/linalg/matrices.h"
@@ -48,13 +49,11 @@ struct Gradient {
     const std::vector<W> l = load<W, T>(args.in[0], at, n * n);
     const std::vector<W> dl = load<W, T>(args.in[1], at, n * n);
     std::vector<W> p(static_cast<size_t>(n * n)), s(p.size());
+    kernels::assign_product<W>({l.data(), 1, n}, {dl.data(), n, 1}, n, n, n, p.data(), n);
     const auto index = [&](int64_t i, int64_t j) { return static_cast<size_t>(i * n + j); };
     for (int64_t i = 0; i < n; ++i) {
-      for (int64_t j = 0; j <= i; ++j) {
-        W sum{};
-        for (int64_t k = i; k < n; ++k) sum += l[index(k, i)] * dl[index(k, j)];
-        p[index(i, j)] = i == j ? sum * 0.5 : sum;
-      }
+      p[index(i, i)] *= 0.5;
+      for (int64_t j = i + 1; j < n; ++j) p[index(i, j)] = 0;
     }
     kernels::triangular_solve(l.data(), n, p.data(), n, true, true);  // l^-T P
     for (int64_t i = 0; i < n; ++i) {

@@ -14,18 +14,6 @@ using namespace linalg;  // NOLINT: this file is about nothing else
 
 int64_t least(int64_t a, int64_t b) { return a < 0 || b < 0 ? -1 : std::min(a, b); }
 
-// The first `columns` of the columns of a matrix, as elements T.
-template <typename T, typename W>
-void store_columns(void* data, int64_t i, const std::vector<W>& a, int64_t rows, int64_t width,
-                   int64_t columns) {
-  T* to = static_cast<T*>(data) + i * rows * columns;
-  for (int64_t r = 0; r < rows; ++r) {
-    for (int64_t c = 0; c < columns; ++c) {
-      *to++ = narrow<T>(a[static_cast<size_t>(r * width + c)]);
-    }
-  }
-}
-
 template <typename W, typename T>
 void store_reals(void* data, int64_t i, const std::vector<double>& values, int64_t step) {
   T* to = static_cast<T*>(data) + i * step;
@@ -87,19 +75,20 @@ struct SvdRun {
     const std::vector<W> a = load<W, T>(args.in[0], i, m * n);
     const int64_t p = std::min(m, n);
     std::vector<double> s(static_cast<size_t>(p));
-    std::vector<W> u(static_cast<size_t>(vectors ? m * m : 0));
-    std::vector<W> v(static_cast<size_t>(vectors ? n * n : 0));
+    const int64_t u_columns = full ? m : p, v_columns = full ? n : p;
+    std::vector<W> u(static_cast<size_t>(vectors ? m * u_columns : 0));
+    std::vector<W> v(static_cast<size_t>(vectors ? n * v_columns : 0));
     if (p > 0) {
-      kernels::singular_values(a.data(), m, n, s.data(), vectors ? u.data() : nullptr,
-                               vectors ? v.data() : nullptr);
+      kernels::singular_values(a.data(), m, n, s.data(), vectors ? u.data() : nullptr, u_columns,
+                               vectors ? v.data() : nullptr, v_columns);
     } else {
-      for (int64_t k = 0; vectors && k < m; ++k) u[static_cast<size_t>(k * m + k)] = W{1};
-      for (int64_t k = 0; vectors && k < n; ++k) v[static_cast<size_t>(k * n + k)] = W{1};
+      for (int64_t k = 0; vectors && k < u_columns; ++k) u[static_cast<size_t>(k * m + k)] = W{1};
+      for (int64_t k = 0; vectors && k < v_columns; ++k) v[static_cast<size_t>(k * n + k)] = W{1};
     }
     store_reals<W, T>(args.out[0], i, s, p);
     if (!vectors) return;
-    store_columns<T>(args.out[1], i, u, m, m, full ? m : p);
-    store_columns<T>(args.out[2], i, v, n, n, full ? n : p);
+    store<T>(args.out[1], i, u.data(), m * u_columns);
+    store<T>(args.out[2], i, v.data(), n * v_columns);
   }
 };
 

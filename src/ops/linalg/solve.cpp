@@ -46,8 +46,7 @@ struct Inverse {
       fail(Code::invalid_argument, node, "Input is not invertible.");
     }
     std::vector<W> x(static_cast<size_t>(n * n));
-    for (int64_t k = 0; k < n; ++k) x[static_cast<size_t>(k * n + k)] = W{1};
-    kernels::lu_solve(d.lu.data(), d.perm.data(), n, x.data(), n);
+    kernels::lu_inverse(d.lu.data(), d.perm.data(), n, x.data());
     store<T>(args.out[0], i, x.data(), n * n);
   }
 };

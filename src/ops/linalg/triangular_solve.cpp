@@ -131,9 +131,9 @@ struct ShortestSolution {
     const std::vector<W> a = load<W, T>(args.in[0], i, m * n);
     const std::vector<W> b = load<W, T>(args.in[1], i, m * columns);
     const int64_t p = std::min(m, n);
-    std::vector<W> u(static_cast<size_t>(m * m)), v(static_cast<size_t>(n * n));
+    std::vector<W> u(static_cast<size_t>(m * p)), v(static_cast<size_t>(n * p));
     std::vector<double> s(static_cast<size_t>(p));
-    kernels::singular_values(a.data(), m, n, s.data(), u.data(), v.data());
+    kernels::singular_values(a.data(), m, n, s.data(), u.data(), p, v.data(), p);
     using Real = decltype(std::abs(T{}));
     const double least = p == 0 ? 0
                                 : s[0] * static_cast<double>(p) *
@@ -144,11 +144,11 @@ struct ShortestSolution {
         W along{};
         for (int64_t r = 0; r < m; ++r) {
           along +=
-              conj_of(u[static_cast<size_t>(r * m + k)]) * b[static_cast<size_t>(r * columns + c)];
+              conj_of(u[static_cast<size_t>(r * p + k)]) * b[static_cast<size_t>(r * columns + c)];
         }
         along /= s[static_cast<size_t>(k)];
         for (int64_t r = 0; r < n; ++r) {
-          x[static_cast<size_t>(r * columns + c)] += v[static_cast<size_t>(r * n + k)] * along;
+          x[static_cast<size_t>(r * columns + c)] += v[static_cast<size_t>(r * p + k)] * along;
         }
       }
     }

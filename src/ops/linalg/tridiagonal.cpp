@@ -109,22 +109,29 @@ template <typename T, typename W>
 struct Product {
   int64_t n, columns;
   void operator()(const RunArgs& args, int64_t at) const {
-    const std::vector<W> above = load<W, T>(args.in[0], at, n),
-                         main = load<W, T>(args.in[1], at, n);
-    const std::vector<W> below = load<W, T>(args.in[2], at, n);
-    const std::vector<W> b = load<W, T>(args.in[3], at, n * columns);
-    std::vector<W> y(b.size());
-    for (int64_t i = 0; i < n; ++i) {
-      const auto row = static_cast<size_t>(i);
+    const auto of = [&](int input) { return static_cast<const T*>(args.in[input]) + at * n; };
+    const T *above = of(0), *main = of(1), *below = of(2);
+    const T* b = static_cast<const T*>(args.in[3]) + at * n * columns;
+    T* y = static_cast<T*>(args.out[0]) + at * n * columns;
+    const auto term = [](const W& factor, const T& x) {
+      return kernels::times(factor, widen<W>(x));
+    };
+    for (int64_t i = 0; i < n; ++i, b += columns, y += columns) {
+      const W up = widen<W>(above[i]), here = widen<W>(main[i]), down = widen<W>(below[i]);
+      if (i > 0 && i + 1 < n) {
+        for (int64_t c = 0; c < columns; ++c) {
+          y[c] =
+              narrow<T>(term(here, b[c]) + term(down, b[c - columns]) + term(up, b[c + columns]));
+        }
+        continue;
+      }
       for (int64_t c = 0; c < columns; ++c) {
-        const auto k = static_cast<size_t>(i * columns + c);
-        const auto step = static_cast<size_t>(columns);
-        y[k] = main[row] * b[k];
-        if (i > 0) y[k] += below[row] * b[k - step];
-        if (i + 1 < n) y[k] += above[row] * b[k + step];
+        W sum = term(here, b[c]);
+        if (i > 0) sum += term(down, b[c - columns]);
+        if (i + 1 < n) sum += term(up, b[c + columns]);
+        y[c] = narrow<T>(sum);
       }
     }
-    store<T>(args.out[0], at, y.data(), n * columns);
   }
 };
 

@@ -1,5 +1,6 @@
 // FFT, RFFT and their inverses over the last one, two or three dimensions.
 #include <algorithm>
+#include <memory>
 
 #include "base/thread_pool.h"
 #include "kernels/fft.h"
@@ -57,7 +58,8 @@ void infer_real(ShapeContext& ctx) {
 struct Spec {
   Kind kind;
   int64_t batch;
-  std::vector<int64_t> in, size, out;  // what lies in memory, what is transformed, what is kept
+  std::vector<int64_t> in, size,
+      out;  // what lies in memory, what is transformed, what is kept
   std::vector<std::shared_ptr<const kernels::Fft>> plans;
   std::shared_ptr<const kernels::RealFft> half_plan;  // of one real line of even length
 };
@@ -216,6 +218,88 @@ struct RunLanes {
 // With fewer rows most lanes would be idle.
 constexpr int64_t kWorthLanes = 4;
 
+// Floats, in two or three dimensions: rows some side by side, and columns as they lie.
+struct RunBox {
+  Kind kind;
+  int64_t batch;
+  std::vector<int64_t> in, box,
+      out;                                   // what is given, wanted and made: the last in floats
+  int64_t row = 0;                           // floats of a row of complex numbers
+  std::vector<kernels::FftLanes> transform;  // along each dimension
+
+  void operator()(const RunArgs& args) const {
+    const auto* x = static_cast<const float*>(args.in[0]);
+    auto* y = static_cast<float*>(args.out[0]);
+    const int64_t lines = volume(box) / box.back(), middle = lines * row;
+    parallel_for(batch, 1, [&](int64_t begin, int64_t end) {
+      std::vector<float> padded(static_cast<size_t>(in == box ? 0 : volume(box)));
+      std::vector<float> between(static_cast<size_t>(kind == Kind::real_inverse ? middle : 0));
+      for (int64_t b = begin; b < end; ++b) {
+        const float* from = x + b * volume(in);
+        float* to = y + b * volume(out);
+        if (in != box) {
+          each_common_row(in, box, [&](int64_t i, int64_t j, int64_t n) {
+            std::copy_n(from + i, n, padded.data() + j);
+          });
+          from = padded.data();
+        }
+        if (kind == Kind::real_inverse) {
+          for (size_t d = 0; d + 1 < box.size(); ++d) {
+            columns(d, from, between.data());
+            from = between.data();
+          }
+          rows(from, lines, to);
+          continue;
+        }
+        rows(from, lines, to);
+        for (size_t d = 0; d + 1 < box.size(); ++d) columns(d, to, to);
+      }
+    });
+  }
+
+  static bool fits(const std::vector<int64_t>& size, Kind kind) {
+    using kernels::FftLanes;
+    return size.size() > 1 && FftLanes::fits(size.back(), kind) && size.back() >= 2 * kWorthLanes &&
+           volume(size) / size.back() >= kWorthLanes &&
+           std::all_of(size.begin(), size.end() - 1,
+                       [](int64_t n) { return FftLanes::fits(n, Kind::forward); });
+  }
+
+ private:
+  using Memory = std::unique_ptr<float[]>;
+  static Memory memory(const kernels::FftLanes& fft) {
+    return std::make_unique_for_overwrite<float[]>(static_cast<size_t>(fft.work()));
+  }
+
+  void rows(const float* x, int64_t count, float* y) const {
+    const kernels::FftLanes& fft = transform.back();
+    const int64_t lanes = fft.lanes(), groups = (count + lanes - 1) / lanes;
+    parallel_for(groups, grain_of(row * 4 * lanes), [&](int64_t begin, int64_t end) {
+      const Memory work = memory(fft);
+      for (int64_t g = begin; g < end; ++g) {
+        const int64_t first = g * lanes;
+        fft.run(x + first * box.back(), box.back(), box.back(), std::min(lanes, count - first),
+                y + first * out.back(), out.back(), work.get());
+      }
+    });
+  }
+
+  void columns(size_t d, const float* x, float* y) const {
+    const kernels::FftLanes& fft = transform[d];
+    int64_t outer = 1, inner = row;
+    for (size_t i = 0; i < d; ++i) outer *= box[i];
+    for (size_t i = d + 1; i + 1 < box.size(); ++i) inner *= box[i];
+    const int64_t wide = 2 * fft.lanes(), groups = (inner + wide - 1) / wide;
+    parallel_for(outer * groups, grain_of(box[d] * 4 * wide), [&](int64_t begin, int64_t end) {
+      const Memory work = memory(fft);
+      for (int64_t g = begin; g < end; ++g) {
+        const int64_t first = g % groups * wide, at = g / groups * box[d] * inner + first;
+        fft.columns(x + at, inner, std::min(wide, inner - first) / 2, y + at, work.get());
+      }
+    });
+  }
+};
+
 template <int rank, Kind kind>
 Prepared prepare(const PrepareContext& ctx) {
   const Shape &x = ctx.input(0), &y = ctx.output(0);
@@ -242,6 +326,20 @@ Prepared prepare(const PrepareContext& ctx) {
     const int64_t in = s.in[0] * (kind == Kind::real ? 1 : 2);
     const int64_t out = s.out[0] * (kind == Kind::real_inverse ? 1 : 2);
     return prepared(RunLanes{kernels::FftLanes(s.size[0], kind), s.batch, in, out, s.size[0] * 4});
+  }
+  if (!wide && RunBox::fits(s.size, kind)) {
+    RunBox run{kind, s.batch, s.in, s.size, s.out};
+    const bool back = kind == Kind::inverse || kind == Kind::real_inverse;
+    for (size_t d = 0; d < s.size.size(); ++d) {
+      const bool last = d + 1 == s.size.size();
+      run.transform.emplace_back(s.size[d], last ? kind : back ? Kind::inverse : Kind::forward);
+    }
+    if (kind != Kind::real) run.in.back() *= 2;
+    if (kind == Kind::real_inverse) run.box.back() = half(s.size.back());
+    if (kind != Kind::real) run.box.back() *= 2;
+    if (kind != Kind::real_inverse) run.out.back() *= 2;
+    run.row = kind == Kind::real ? run.out.back() : run.box.back();
+    return prepared(std::move(run));
   }
   if (is_real && rank == 1 && s.size[0] % 2 == 0) {
     s.half_plan = std::make_shared<const kernels::RealFft>(s.size[0]);

@@ -1,12 +1,13 @@
 #include "ops/linalg/product.h"
 
 #include <algorithm>
+#include <complex>
 #include <utility>
 
 #include "base/thread_pool.h"
 #include "kernels/broadcast.h"
 #include "kernels/gemm.h"
-#include "kernels/matmul_f64.h"
+#include "kernels/panel_matmul.h"
 #include "op/shape_context.h"
 #include "ops/widened.h"
 
@@ -21,13 +22,21 @@ struct FastRun {
   }
 };
 
-struct DoubleRun {
-  kernels::MatMulF64 matmul;
+template <typename T>
+struct PanelRun {
+  kernels::PanelMatMul<T> matmul;
   void operator()(const RunArgs& args) const {
-    matmul.run(static_cast<const double*>(args.in[0]), static_cast<const double*>(args.in[1]),
-               static_cast<double*>(args.out[0]), args.scratch);
+    matmul.run(static_cast<const T*>(args.in[0]), static_cast<const T*>(args.in[1]),
+               static_cast<T*>(args.out[0]), args.scratch);
   }
 };
+
+template <typename T>
+Prepared by_panels(kernels::MatMulShape&& s) {
+  PanelRun<T> run{kernels::PanelMatMul<T>(std::move(s), max_threads())};
+  const size_t scratch = run.matmul.scratch_bytes();
+  return prepared(std::move(run), scratch);
+}
 
 struct PlainRun {
   kernels::PlainMatMul matmul;
@@ -61,11 +70,10 @@ Prepared bind_product(const PrepareContext& ctx, DType dtype, kernels::MatMulSha
     Prepared wide = bind_product(ctx, DType::float32, std::move(s), false);
     return prepare_widened(dtype, std::move(wide), {{0, a}, {1, b}}, out);
   }
-  if (dtype == DType::float64) {
-    DoubleRun run{kernels::MatMulF64(std::move(s), max_threads())};
-    const size_t scratch = run.matmul.scratch_bytes();
-    return prepared(std::move(run), scratch);
-  }
+  if (dtype == DType::float64) return by_panels<double>(std::move(s));
+  if (dtype == DType::int32) return by_panels<int32_t>(std::move(s));
+  if (dtype == DType::complex64) return by_panels<std::complex<float>>(std::move(s));
+  if (dtype == DType::complex128) return by_panels<std::complex<double>>(std::move(s));
   if (dtype != DType::float32) {
     return prepared(PlainRun{kernels::prepare_plain_matmul(dtype, std::move(s))});
   }
