@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
+#include "kernels/conv_f64.h"
 #include "kernels/conv_grad_outer.h"
 #include "kernels/conv_plain.h"
 #include "kernels/dense_test_util.h"
@@ -152,6 +155,40 @@ TEST(PlainConvolution, AgreesWithTheFastOne) {
     for (size_t i = 0; i < dx.size(); ++i) dx[i] += bias[i % bias.size()] + residual[i];
     expect_near(dx, fast_dx, 1e-4);
   }
+}
+
+// Double precision by products of matrices, all parts and both layouts, beside the loops of float.
+TEST(PlainConvolution, ProductsOfDoublesAgreeWithTheLoops) {
+  std::vector<ConvSpec> specs = cases();
+  for (const ConvSpec& s : cases()) {
+    specs.push_back(s);
+    specs.back().channels_first = true;
+  }
+  specs.push_back(make(2, {1, 60, 60}, 16, 4, {1, 3, 3}, {1, 1, 1}));  // several chunks
+  int by_products = 0;
+  for (const ConvSpec& s : specs) {
+    by_products += is_worth_products(s);
+    const int64_t x_size = s.batch * size_of(s.in) * s.in_channels;
+    const int64_t y_size = s.batch * size_of(s.out) * s.out_channels;
+    const int64_t w_size = size_of(s.kernel) * s.in_channels / s.groups * s.out_channels;
+    const auto check = [&](ConvPart part, int64_t a_size, int64_t b_size, int64_t to_size) {
+      // Eighths, so that all sums are exact.
+      auto a = random_floats(a_size, 1), b = random_floats(b_size, 2);
+      for (auto* values : {&a, &b}) {
+        for (float& v : *values) v = std::round(8.0f * v) / 8.0f;
+      }
+      std::vector<float> want(static_cast<size_t>(to_size));
+      prepare_plain_convolution(DType::float32, s, part).run(a.data(), b.data(), want.data());
+      const std::vector<double> a64(a.begin(), a.end()), b64(b.begin(), b.end());
+      std::vector<double> got(want.size(), -7.0);
+      prepare_plain_convolution(DType::float64, s, part).run(a64.data(), b64.data(), got.data());
+      EXPECT_EQ(got, std::vector<double>(want.begin(), want.end()));
+    };
+    check(ConvPart::forward, x_size, w_size, y_size);
+    check(ConvPart::input_gradient, y_size, w_size, x_size);
+    check(ConvPart::filter_gradient, x_size, y_size, w_size);
+  }
+  EXPECT_GT(by_products, 5);
 }
 
 TEST(PlainConvolution, IntegersAndChannelsFirst) {

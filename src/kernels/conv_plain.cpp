@@ -4,56 +4,19 @@
 #include <vector>
 
 #include "kernels/accumulate.h"
+#include "kernels/conv_f64.h"
+#include "kernels/conv_windows.h"
 #include "kernels/parallel.h"
 #include "tensor/dispatch.h"
 
 namespace rill::kernels {
 namespace {
 
-// Strides of [batch, d, h, w, c] or [batch, c, d, h, w].
-struct Layout {
-  int64_t image, pixel, channel;
-  Layout(const Dims3& size, int64_t channels, bool channels_first) {
-    const int64_t pixels = size[0] * size[1] * size[2];
-    image = pixels * channels;
-    pixel = channels_first ? 1 : channels;
-    channel = channels_first ? pixels : 1;
-  }
-};
-
-int64_t flat(const Dims3& size, const Dims3& i) { return (i[0] * size[1] + i[1]) * size[2] + i[2]; }
-
-// f(input pixel, window element) for each element of output o's window that lies inside.
-template <typename F>
-void each_in_window(const Dims3& in, const Dims3& kernel, const Dims3& stride,
-                    const Dims3& dilation, const Dims3& pad, const Dims3& o, F&& f) {
-  int64_t tap = 0;
-  Dims3 k, i;
-  for (k[0] = 0; k[0] < kernel[0]; ++k[0]) {
-    for (k[1] = 0; k[1] < kernel[1]; ++k[1]) {
-      for (k[2] = 0; k[2] < kernel[2]; ++k[2], ++tap) {
-        bool inside = true;
-        for (size_t d = 0; d < 3; ++d) {
-          i[d] = o[d] * stride[d] - pad[d] + k[d] * dilation[d];
-          inside = inside && i[d] >= 0 && i[d] < in[d];
-        }
-        if (inside) f(flat(in, i), tap);
-      }
-    }
-  }
-}
-
-Dims3 position(const Dims3& size, int64_t index) {
-  return {index / (size[1] * size[2]), index / size[2] % size[1], index % size[2]};
-}
-
-int64_t volume(const Dims3& d) { return d[0] * d[1] * d[2]; }
-
 template <typename T>
 void forward(const ConvSpec& s, const T* x, const T* w, T* y) {
   using A = Accumulator<T>;
-  const Layout in(s.in, s.in_channels, s.channels_first);
-  const Layout out(s.out, s.out_channels, s.channels_first);
+  const PixelLayout in(s.in, s.in_channels, s.channels_first);
+  const PixelLayout out(s.out, s.out_channels, s.channels_first);
   const int64_t group_in = s.in_channels / s.groups, group_out = s.out_channels / s.groups;
   const int64_t pixels = volume(s.out);
   parallel_for(s.batch * pixels, 16, [&](int64_t begin, int64_t end) {
@@ -83,8 +46,8 @@ void forward(const ConvSpec& s, const T* x, const T* w, T* y) {
 template <typename T>
 void input_gradient(const ConvSpec& s, const T* dy, const T* w, T* dx) {
   using A = Accumulator<T>;
-  const Layout in(s.in, s.in_channels, s.channels_first);
-  const Layout out(s.out, s.out_channels, s.channels_first);
+  const PixelLayout in(s.in, s.in_channels, s.channels_first);
+  const PixelLayout out(s.out, s.out_channels, s.channels_first);
   const int64_t group_in = s.in_channels / s.groups, group_out = s.out_channels / s.groups;
   // Groups never meet, so they and the images are what threads share.
   parallel_for(s.batch * s.groups, 1, [&](int64_t begin, int64_t end) {
@@ -121,8 +84,8 @@ void input_gradient(const ConvSpec& s, const T* dy, const T* w, T* dx) {
 template <typename T>
 void filter_gradient(const ConvSpec& s, const T* x, const T* dy, T* dw) {
   using A = Accumulator<T>;
-  const Layout in(s.in, s.in_channels, s.channels_first);
-  const Layout out(s.out, s.out_channels, s.channels_first);
+  const PixelLayout in(s.in, s.in_channels, s.channels_first);
+  const PixelLayout out(s.out, s.out_channels, s.channels_first);
   const int64_t group_in = s.in_channels / s.groups, group_out = s.out_channels / s.groups;
   const int64_t taps = volume(s.kernel);
   parallel_for(group_in, 1, [&](int64_t begin, int64_t end) {
@@ -278,7 +241,7 @@ PlainConvolution prepare_plain_convolution(DType dtype, const ConvSpec& spec, Co
       result.fn = convolve<float>;
       break;
     case DType::float64:
-      result.fn = convolve<double>;
+      result.fn = is_worth_products(spec) ? convolve_f64 : convolve<double>;
       break;
     case DType::int32:
       result.fn = convolve<int32_t>;

@@ -33,9 +33,12 @@ class HostileCalls {
     const auto executor = executor_ops();
     for (const std::string& name : op_registry().names()) {
       const OpDef& def = *op_registry().find(name);
-      // Ops of the executor need their graph; what waits for others (queues) a second thread.
-      const bool waits = def.stateful && !def.inputs.empty() &&
-                         (def.inputs[0].type == DType::resource || def.inputs[0].is_ref);
+      // Ops of the executor need their graph; what waits for others (queues, staging areas, which
+      // alone have a limit of memory) a second thread.
+      const bool of_resource = !def.inputs.empty() && (def.inputs[0].type == DType::resource ||
+                                                       def.inputs[0].is_ref);
+      const bool staging = def.find_attr("memory_limit") != nullptr;
+      const bool waits = def.stateful && (of_resource || staging);
       if (!executor.contains(name) && !waits) ops_.push_back(&def);
     }
   }
