@@ -77,10 +77,13 @@ void add_einsums(GradientCases& cases) {
 
 void add_diagonals(GradientCases& cases) {
   const Tensor zero = number(0), all = number(-1), padding = Tensor::scalar(0.0);
-  cases.add({.op = "MatrixBandPart", .inputs = {real({3, 4}), longs({1}, {}), longs({-1}, {})}});
-  cases.add({.op = "MatrixDiag", .inputs = {real({2, 3})}});
-  cases.add({.op = "MatrixDiagPart", .inputs = {real({2, 3, 2})}});
-  cases.add({.op = "MatrixSetDiag", .inputs = {real({2, 3, 2}), real({2, 2})}});
+  for (const std::string prefix : {"", "Batch"}) {
+    cases.add({.op = prefix + "MatrixBandPart",
+               .inputs = {real({3, 4}), longs({1}, {}), longs({-1}, {})}});
+    cases.add({.op = prefix + "MatrixDiag", .inputs = {real({2, 3})}});
+    cases.add({.op = prefix + "MatrixDiagPart", .inputs = {real({2, 3, 2})}});
+    cases.add({.op = prefix + "MatrixSetDiag", .inputs = {real({2, 3, 2}), real({2, 2})}});
+  }
   cases.add(
       {.op = "MatrixDiagV2", .inputs = {real({2, 3}), zero, all, all, padding}, .without = {4}});
   cases.add(
