@@ -5,8 +5,8 @@
 
 #include "base/thread_pool.h"
 #include "kernels/conv_windows.h"
-#include "kernels/matmul_f64.h"
 #include "kernels/packed.h"
+#include "kernels/panel_matmul.h"
 #include "kernels/parallel.h"
 
 namespace rill::kernels {
@@ -108,7 +108,7 @@ class Group {
 };
 
 void multiply(const MatMulShape& shape, const double* a, const double* b, double* c) {
-  const MatMulF64 product(shape, max_threads());
+  const PanelMatMul<double> product(shape, max_threads());
   const AlignedFloats scratch(static_cast<int64_t>(product.scratch_bytes() / sizeof(float)));
   product.run(a, b, c, scratch.get());
 }
