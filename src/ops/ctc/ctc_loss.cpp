@@ -161,13 +161,14 @@ void run(KernelContext& ctx, const Options& o, int64_t times, int64_t batch, int
     ctx.require(time >= 0 && time <= times, "sequence_length(", b, ") = ", time, " is not in [0, ",
                 times, "]");
     const auto& wanted = labels[static_cast<size_t>(b)];
-    ctx.require(o.ignore_longer || static_cast<int64_t>(wanted.size()) <= time,
-                "Not enough time for target transition sequence (required: ", wanted.size(),
+    // Repeated labels count here, whatever becomes of them.
+    const int64_t count = counts[static_cast<size_t>(b)];
+    ctx.require(o.ignore_longer || count <= time,
+                "Not enough time for target transition sequence (required: ", count,
                 ", available: ", time, "), batch ", b,
                 ". You can turn this error into a warning by using the flag "
                 "ignore_longer_outputs_than_inputs");
-    // Here repeated labels count, whatever becomes of them.
-    if (time == 0 || (o.ignore_longer && counts[static_cast<size_t>(b)] > time)) continue;
+    if (time == 0 || count > time) continue;
     log_y.resize(static_cast<size_t>(time * classes));
     for (int64_t t = 0; t < time; ++t) {
       const T* row = logits + (t * batch + b) * classes;
@@ -181,12 +182,14 @@ void run(KernelContext& ctx, const Options& o, int64_t times, int64_t batch, int
     }
     const double likelihood = Lattice(o, log_y, time, classes, wanted).run(occupancy);
     loss[b] = static_cast<T>(-likelihood);
-    if (likelihood == kLogZero) continue;  // no valid path: no gradient
+    // Without a valid path nothing is wanted: what is there shrinks.
+    const bool none = likelihood == kLogZero;
     for (int64_t t = 0; t < time; ++t) {
       for (int64_t c = 0; c < classes; ++c) {
         const auto at = static_cast<size_t>(t * classes + c);
         gradient[(t * batch + b) * classes + c] =
-            static_cast<T>(std::exp(log_y[at]) - std::exp(occupancy[at] - likelihood));
+            static_cast<T>(std::exp(log_y[at]) -
+                           (none ? 0.0 : std::exp(occupancy[at] - likelihood)));
       }
     }
   }

@@ -62,10 +62,22 @@ TEST(CtcLoss, SequencesThatAreTooShortCountEveryLabel) {
         .to_vector<float>()[0];
   };
   EXPECT_EQ(with(1, true), 0) << "two labels, though they collapse to one";
-  EXPECT_GT(with(1, false), 0);
+  EXPECT_THROW(with(1, false), InvalidArgumentError);
+  EXPECT_GT(with(2, false), 0);
   EXPECT_EQ(with(0, true), 0);
   EXPECT_THROW(with(0, false), InvalidArgumentError);
   EXPECT_THROW(loss({}, {}), InvalidArgumentError) << "no label";
+}
+
+TEST(CtcLoss, WithoutAPathTheGradientIsTheSoftmax) {
+  // Two equal labels need a blank between them: three steps.
+  const Values out = emit_all("CTCLoss", {logits(), Tensor::of<int64_t>({0, 0, 0, 1}, {2, 2}),
+                                          Tensor::vector<int32_t>({1, 1}), lengths(2)});
+  EXPECT_TRUE(std::isinf(out[0].to_vector<float>()[0]));
+  const std::vector<float> gradient = out[1].to_vector<float>();
+  EXPECT_NEAR(gradient[0], 0.0066F, 1e-4F);
+  EXPECT_NEAR(gradient[1], 0.9867F, 1e-4F);
+  EXPECT_EQ(gradient[9], 0) << "beyond the sequence";
 }
 
 TEST(CtcLoss, IsTheNegativeLogarithmOfAllPaths) {

@@ -272,8 +272,9 @@ Values least_squares_gradient(const GradContext& ctx) {
   if (tall) {
     const Value z = solve(dx);
     const Value xz = grads::product(x, z, false, true);
-    const Value da =
-        sub(grads::product(b, z, false, true), grads::product(a, add(xz, adjoint(xz))));
+    // TensorFlow transposes here without conjugating.
+    const Value turned = is_complex(a.dtype()) ? emit("Conj", {adjoint(xz)}) : adjoint(xz);
+    const Value da = sub(grads::product(b, z, false, true), grads::product(a, add(xz, turned)));
     return {da, grads::product(a, z), {}};
   }
   const Value db = solve(grads::product(a, dx)), w = solve(b);
