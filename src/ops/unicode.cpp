@@ -62,8 +62,8 @@ int32_t windows_1252(uint32_t byte) {
 
 }  // namespace
 
-bool find_encoding(std::string_view name, Encoding& encoding) {
-  std::string plain;  // lower case letters and digits
+std::string plain_charset_name(std::string_view name) {
+  std::string plain;
   for (const char c : name) {
     if (c >= 'A' && c <= 'Z') {
       plain += static_cast<char>(c - 'A' + 'a');
@@ -71,6 +71,11 @@ bool find_encoding(std::string_view name, Encoding& encoding) {
       plain += c;
     }
   }
+  return plain;
+}
+
+bool find_encoding(std::string_view name, Encoding& encoding) {
+  const std::string plain = plain_charset_name(name);
   struct Name {
     std::string_view text;
     Encoding encoding;

@@ -20,6 +20,9 @@ enum class Encoding : uint8_t {
   windows_1252
 };
 
+// "UTF-8" and "utf_8" are one name: lower case letters and digits alone.
+std::string plain_charset_name(std::string_view name);
+
 // Names as ICU knows them, in any case. False when rill does not know the encoding.
 bool find_encoding(std::string_view name, Encoding& encoding);
 

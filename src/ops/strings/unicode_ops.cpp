@@ -1,7 +1,10 @@
 // UnicodeDecode, UnicodeDecodeWithOffsets, UnicodeEncode, UnicodeTranscode, UnicodeScript.
+#include <memory>
+
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/charset.h"
 #include "ops/ragged_splits.h"
 #include "ops/unicode.h"
 
@@ -25,22 +28,34 @@ Errors errors_of(const NodeAccess& node) {
           static_cast<int32_t>(replacement)};
 }
 
-Encoding encoding_of(const NodeAccess& node, std::string_view attr) {
-  const auto& name = node.attr<std::string>(attr);
-  Encoding encoding{};
-  node.require(find_encoding(name, encoding),
-               "Could not create converter for input encoding: ", quoted(name));
+Encoding output_encoding(const NodeAccess& node) {
+  Encoding encoding{};  // one of the choices
+  find_encoding(node.attr<std::string>("output_encoding"), encoding);
   return encoding;
 }
 
+// How the input is read: by rill's own decoder, or the system's table.
+struct InputEncoding {
+  Encoding own{};
+  std::unique_ptr<Charset> table;
+
+  explicit InputEncoding(const NodeAccess& node) {
+    const auto& name = node.attr<std::string>("input_encoding");
+    if (find_encoding(name, own)) return;
+    table = Charset::open(name);
+    node.require(table != nullptr, "Could not create converter for input encoding: ", quoted(name));
+  }
+  bool has_mark() const { return !table && (own == Encoding::utf16 || own == Encoding::utf32); }
+};
+
 // visit(code point, offset) for each character that stays.
 template <typename Visit>
-void unicode_decode(const NodeAccess& node, std::string_view text, Encoding encoding,
+void unicode_decode(const NodeAccess& node, std::string_view text, const InputEncoding& input,
                     const Errors& errors, Visit visit) {
   const size_t whole = text.size();
-  encoding = resolve_byte_order(text, encoding);
+  const Encoding own = input.table ? input.own : resolve_byte_order(text, input.own);
   while (!text.empty()) {
-    const CodePoint found = decode_one(text, encoding);
+    const CodePoint found = input.table ? input.table->decode_one(text) : decode_one(text, own);
     const auto offset = static_cast<int64_t>(whole - text.size());
     text.remove_prefix(found.bytes);
     const bool wrong = found.value < 0;
@@ -57,7 +72,7 @@ void unicode_decode(const NodeAccess& node, std::string_view text, Encoding enco
 
 void decode_all(KernelContext& ctx) {
   const Errors errors = errors_of(ctx);
-  const Encoding encoding = encoding_of(ctx, "input_encoding");
+  const InputEncoding encoding(ctx);
   Splits splits = {0};
   std::vector<int32_t> characters;
   std::vector<int64_t> offsets;
@@ -66,8 +81,7 @@ void decode_all(KernelContext& ctx) {
     bool first = true;
     unicode_decode(ctx, text, encoding, errors, [&](int32_t c, int64_t offset) {
       characters.push_back(c);
-      const bool marked = encoding == Encoding::utf16 || encoding == Encoding::utf32;
-      offsets.push_back(first && marked ? 0 : offset);
+      offsets.push_back(first && encoding.has_mark() ? 0 : offset);
       first = false;
     });
     splits.push_back(static_cast<int64_t>(characters.size()));
@@ -79,7 +93,7 @@ void decode_all(KernelContext& ctx) {
 
 void unicode_encode(KernelContext& ctx) {
   const Errors errors = errors_of(ctx);
-  const Encoding encoding = encoding_of(ctx, "output_encoding");
+  const Encoding encoding = output_encoding(ctx);
   const Tensor& values = ctx.input(0);
   ctx.require(values.rank() == 1, "input_values must be a vector, got shape ", values.shape());
   const Splits splits = splits_input(ctx, 1, values.dim(0));
@@ -101,8 +115,8 @@ void unicode_encode(KernelContext& ctx) {
 
 void transcode(KernelContext& ctx) {
   const Errors errors = errors_of(ctx);
-  const Encoding from = encoding_of(ctx, "input_encoding"),
-                 to = encoding_of(ctx, "output_encoding");
+  const InputEncoding from(ctx);
+  const Encoding to = output_encoding(ctx);
   const Tensor& in = ctx.input(0);
   Tensor& out = ctx.output(0, in.shape());
   for (int64_t i = 0; i < in.size(); ++i) {

@@ -44,6 +44,25 @@ TEST(Unicode, Windows1252) {
   EXPECT_EQ(text.item<std::string>(), "\xe2\x82\xac\xc2\x81\xc3\xa9z");
 }
 
+TEST(Unicode, OlderEncodings) {
+  EXPECT_EQ(decoded("\xcf\xf0\x98", "windows-1251"), (Ints{0x41F, 0x440, 0x98}));
+  EXPECT_EQ(decoded("\xd2\xaa", "windows-1253"), (Ints{0xFFFD, 0xAA}));
+  EXPECT_EQ(decoded("a\xcc", "windows-1258"), (Ints{0x61, 0x300})) << "accents stay apart";
+  EXPECT_EQ(decoded("\xa4", "ISO-8859-15"), (Ints{0x20AC}));
+  EXPECT_EQ(decoded("\xf0\xc1", "koi8-r"), (Ints{0x41F, 0x430}));
+  EXPECT_EQ(decoded("\x93\xfa\x81\x60"
+                    "a",
+                    "Shift_JIS"),
+            (Ints{0x65E5, 0xFF5E, 0x61}));
+  EXPECT_EQ(decoded("\xc6\xfc\xa1\xdd", "EUC-JP"), (Ints{0x65E5, 0xFF0D}));
+  EXPECT_EQ(decoded("\xc8\xab", "EUC-KR"), (Ints{0xD64D}));
+  EXPECT_EQ(decoded("\xd6\xd0", "GBK"), (Ints{0x4E2D}));
+  EXPECT_EQ(decoded("\x95\x32\x82\x36", "GB18030"), (Ints{0x20000}));
+  EXPECT_EQ(decoded("\xa4\xa4", "Big5"), (Ints{0x4E2D}));
+  EXPECT_EQ(decoded("\x81", "Shift_JIS"), (Ints{0xFFFD})) << "the rest is missing";
+  EXPECT_THROW(decoded("\x81", "Shift_JIS", "strict"), InvalidArgumentError);
+}
+
 TEST(Unicode, NGramsKeepShortRows) {
   const Values grams = emit_all(
       "StringNGrams",
