@@ -3,7 +3,9 @@
 #include <mutex>
 #include <random>
 
+#include "kernels/random_fill.h"
 #include "ops/args.h"
+#include "ops/variable_access.h"
 
 namespace rill {
 namespace {
@@ -68,6 +70,28 @@ kernels::Philox philox_from_counter(const NodeAccess& node, const Tensor& key,
                "least 2 for Philox, but is ",
                counter.shape());
   return {counter.data<uint64_t>()[0], counter.data<uint64_t>()[1], key.data<uint64_t>()[0]};
+}
+
+kernels::Philox advance_generator(const KernelContext& ctx, uint64_t outputs) {
+  constexpr int64_t kPhilox = 1, kStateSize = 3;
+  const auto algorithm = ctx.input(1).item<int64_t>();
+  ctx.require(algorithm == kPhilox, "Unsupported algorithm id: ", algorithm);
+  kernels::Philox now(0, 0);
+  variable_input(ctx, DType::int64)->update([&](Tensor& state) {
+    ctx.require(state.rank() == 1 && state.size() >= kStateSize,
+                "the state of a Philox generator "
+                "is a vector of at least 3, not ",
+                state.shape());
+    auto* s = state.data<int64_t>();
+    now = kernels::Philox(static_cast<uint64_t>(s[0]), static_cast<uint64_t>(s[1]),
+                          static_cast<uint64_t>(s[2]));
+    kernels::Philox next = now;
+    next.skip(outputs * kernels::kPhiloxBlocksPerOutput);
+    const auto& c = next.counter();
+    s[0] = static_cast<int64_t>((uint64_t{c[1]} << 32) | c[0]);
+    s[1] = static_cast<int64_t>((uint64_t{c[3]} << 32) | c[2]);
+  });
+  return now;
 }
 
 Shape random_shape(const NodeAccess& node, const Tensor& shape) {

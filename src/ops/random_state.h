@@ -21,6 +21,10 @@ kernels::Philox philox_from_seed(const NodeAccess& node, const Tensor& seed);
 kernels::Philox philox_from_counter(const NodeAccess& node, const Tensor& key,
                                     const Tensor& counter, const Tensor& algorithm);
 
+// The generator of a variable (input 0) whose algorithm is input 1; the variable moves on by what
+// `outputs` outputs may need. Throws INVALID_ARGUMENT.
+kernels::Philox advance_generator(const KernelContext& ctx, uint64_t outputs);
+
 // A shape argument of a random op. Throws INVALID_ARGUMENT.
 Shape random_shape(const NodeAccess& node, const Tensor& shape);
 

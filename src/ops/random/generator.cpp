@@ -1,44 +1,24 @@
 // Ops of tf.random.Generator: a generator whose state is a variable (int64: counter, key).
+#include <cstring>
+#include <random>
+#include <vector>
+
 #include "kernels/random_fill.h"
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
 #include "ops/random_state.h"
-#include "ops/variable_access.h"
 
 namespace rill {
 namespace {
 
 using GeneratorFill = void (*)(DType, const kernels::Philox&, void*, int64_t);
 
-// The generator now; the variable moves on by what `outputs` outputs may need.
-kernels::Philox advance(const KernelContext& ctx, uint64_t outputs) {
-  constexpr int64_t kPhilox = 1, kStateSize = 3;
-  const auto algorithm = ctx.input(1).item<int64_t>();
-  ctx.require(algorithm == kPhilox, "Unsupported algorithm id: ", algorithm);
-  kernels::Philox now(0, 0);
-  variable_input(ctx, DType::int64)->update([&](Tensor& state) {
-    ctx.require(state.rank() == 1 && state.size() >= kStateSize,
-                "the state of a Philox generator "
-                "is a vector of at least 3, not ",
-                state.shape());
-    auto* s = state.data<int64_t>();
-    now = kernels::Philox(static_cast<uint64_t>(s[0]), static_cast<uint64_t>(s[1]),
-                          static_cast<uint64_t>(s[2]));
-    kernels::Philox next = now;
-    next.skip(outputs * kernels::kPhiloxBlocksPerOutput);
-    const auto& c = next.counter();
-    s[0] = static_cast<int64_t>((uint64_t{c[1]} << 32) | c[0]);
-    s[1] = static_cast<int64_t>((uint64_t{c[3]} << 32) | c[2]);
-  });
-  return now;
-}
-
 void read_and_skip(KernelContext& ctx) {
   const uint64_t delta = ctx.input(2).dtype() == DType::uint64
                              ? ctx.input(2).data<uint64_t>()[0]
                              : static_cast<uint64_t>(ctx.input(2).item<int64_t>());
-  const kernels::Philox before = advance(ctx, delta);
+  const kernels::Philox before = advance_generator(ctx, delta);
   if (ctx.num_outputs() == 0) return;
   auto* out = ctx.output(0, Shape{3}).data<int64_t>();
   const auto& c = before.counter();
@@ -55,7 +35,8 @@ void infer_generator(ShapeContext& ctx) { ctx.set_output(0, ctx.shape_from_value
 template <GeneratorFill fill>
 void run_generator(KernelContext& ctx) {
   Tensor& out = ctx.output(0, random_shape(ctx, ctx.input(2)));
-  fill(out.dtype(), advance(ctx, static_cast<uint64_t>(out.size())), out.raw(), out.size());
+  fill(out.dtype(), advance_generator(ctx, static_cast<uint64_t>(out.size())), out.raw(),
+       out.size());
 }
 
 void run_generator_int(KernelContext& ctx) {
@@ -65,10 +46,21 @@ void run_generator_int(KernelContext& ctx) {
                   ? static_cast<uint64_t>(low) < static_cast<uint64_t>(high)
                   : low < high,
               "Need minval < maxval, got ", low, " >= ", high);
-  kernels::fill_uniform_int(out.dtype(), advance(ctx, static_cast<uint64_t>(out.size())),
+  kernels::fill_uniform_int(out.dtype(), advance_generator(ctx, static_cast<uint64_t>(out.size())),
                             static_cast<uint64_t>(low), static_cast<uint64_t>(high), out.raw(),
                             out.size());
 }
+
+// Numbers that nothing determines: the state of a new generator.
+void non_deterministic(KernelContext& ctx) {
+  Tensor& out = ctx.output(0, random_shape(ctx, ctx.input(0)));
+  std::random_device device;
+  std::vector<uint32_t> words((static_cast<size_t>(out.bytes()) + 3) / 4);
+  for (uint32_t& word : words) word = device();
+  if (!words.empty()) std::memcpy(out.raw(), words.data(), out.bytes());
+}
+
+void infer_non_deterministic(ShapeContext& ctx) { ctx.set_output(0, ctx.shape_from_value(0)); }
 
 }  // namespace
 
@@ -79,6 +71,16 @@ void register_generator(OpRegistry& registry) {
        .shape = state_shape,
        .kernel = read_and_skip,
        .stateful = true});
+  registry.add(
+      {.signature = "NonDeterministicInts(shape: shape_dtype) -> (output: dtype)",
+       .attrs = {type_attr("dtype",
+                           type_set<DType::int32, DType::int64, DType::uint32, DType::uint64>,
+                           DType::int64),
+                 type_attr("shape_dtype", {}, DType::int64)},
+       .shape = infer_non_deterministic,
+       .kernel = non_deterministic,
+       .stateful = true,
+       .not_differentiable = true});
   registry.add({.signature = "RngSkip(resource: resource, algorithm: int64, delta: int64) -> ()",
                 .shape = shapes::none,
                 .kernel = read_and_skip,

@@ -1,4 +1,4 @@
-// StatelessRandomBinomial: inversion by geometric variables for small
+// StatelessRandomBinomial and StatefulRandomBinomial: inversion by geometric variables for small
 // means, Hormann's BTRS ("The generation of binomial random variates", 1993) for large ones; the
 // draws in TensorFlow's order. Source: tensorflow/core/kernels/random_binomial_op.cc.
 #include <cmath>
@@ -98,10 +98,12 @@ U binomial_stored(double x) {
   }
 }
 
+// at: the input that is the shape.
+template <int at>
 void infer_binomial(ShapeContext& ctx) {
-  ctx.require_rank_exactly(0, 1);
-  if (const auto dims = ctx.ints(0)) require_valid_shape(ctx, *dims);
-  ctx.set_output(0, ctx.shape_from_value(0));
+  ctx.require_rank_exactly(at, 1);
+  if (const auto dims = ctx.ints(at)) require_valid_shape(ctx, *dims);
+  ctx.set_output(0, ctx.shape_from_value(at));
 }
 
 // out is [samples, counts and probabilities broadcast].
@@ -122,12 +124,19 @@ void binomial_fill(const Tensor& count, const Tensor& p, const Shape& batch_shap
   });
 }
 
+// From a seed: shape, seed, counts, probs. From a generator: it, algorithm, shape, counts, probs.
+template <bool stateful>
 void run_binomial(KernelContext& ctx) {
-  const Shape shape = random_shape(ctx, ctx.input(0));
-  const Tensor &count = ctx.input(2), &p = ctx.input(3);
+  const Shape shape = random_shape(ctx, ctx.input(stateful ? 2 : 0));
+  const Tensor &count = ctx.input(stateful ? 3 : 2), &p = ctx.input(stateful ? 4 : 3);
   const Shape batch = kernels::broadcast_shape(count.shape(), p.shape());
   require_ends_with(ctx, shape, batch);
-  const kernels::Philox philox = philox_from_seed(ctx, ctx.input(1));
+  const auto batches = static_cast<uint64_t>(batch.num_elements());
+  const uint64_t samples = batches == 0 ? 0 : static_cast<uint64_t>(shape.num_elements()) / batches;
+  constexpr uint64_t kReserved = 2 * 100;  // for four samples; as TensorFlow moves on
+  const kernels::Philox philox =
+      stateful ? advance_generator(ctx, batches * kReserved * ((samples + 3) / 4))
+               : philox_from_seed(ctx, ctx.input(1));
   Tensor& out = ctx.output(0, shape);
   if (out.size() == 0) return;
   dispatch_counted(count.dtype(), "RandomBinomial",
@@ -143,8 +152,17 @@ void register_random_binomial(OpRegistry& registry) {
        .attrs = {type_attr("S", kIndexTypes), type_attr("Tseed", kIndexTypes, DType::int64),
                  type_attr("T", kBinomialTypes, DType::float64),
                  type_attr("dtype", kBinomialTypes, DType::int64)},
-       .shape = infer_binomial,
-       .kernel = run_binomial,
+       .shape = infer_binomial<0>,
+       .kernel = run_binomial<false>,
+       .not_differentiable = true});
+  registry.add(
+      {.signature = "StatefulRandomBinomial(resource: resource, algorithm: int64, shape: S, "
+                    "counts: T, probs: T) -> (output: dtype)",
+       .attrs = {type_attr("S", kIndexTypes), type_attr("T", kBinomialTypes, DType::float64),
+                 type_attr("dtype", kBinomialTypes, DType::int64)},
+       .shape = infer_binomial<2>,
+       .kernel = run_binomial<true>,
+       .stateful = true,
        .not_differentiable = true});
 }
 
