@@ -28,6 +28,9 @@ inline Values LogUniformCandidateSampler(const Value& true_classes, AttrMap attr
 inline Value Multinomial(const Value& logits, const Value& num_samples, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("Multinomial", {logits, num_samples}, std::move(attrs), node)[0];
 }
+inline Value NonDeterministicInts(const Value& shape, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("NonDeterministicInts", {shape}, std::move(attrs), node)[0];
+}
 inline Value ParameterizedTruncatedNormal(const Value& shape, const Value& means, const Value& stdevs, const Value& minvals, const Value& maxvals, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("ParameterizedTruncatedNormal", {shape, means, stdevs, minvals, maxvals}, std::move(attrs), node)[0];
 }
@@ -69,6 +72,9 @@ inline Values SampleDistortedBoundingBoxV2(const Value& image_size, const Value&
 }
 inline Value SobolSample(const Value& dim, const Value& num_results, const Value& skip, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("SobolSample", {dim, num_results, skip}, std::move(attrs), node)[0];
+}
+inline Value StatefulRandomBinomial(const Value& resource, const Value& algorithm, const Value& shape, const Value& counts, const Value& probs, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("StatefulRandomBinomial", {resource, algorithm, shape, counts, probs}, std::move(attrs), node)[0];
 }
 inline Value StatefulStandardNormalV2(const Value& resource, const Value& algorithm, const Value& shape, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("StatefulStandardNormalV2", {resource, algorithm, shape}, std::move(attrs), node)[0];
