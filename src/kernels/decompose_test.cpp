@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernels/matrix_element.h"
+#include "kernels/schur.h"
 
 namespace rill::kernels {
 namespace {
@@ -166,8 +167,14 @@ void check_singular_values(const Matrix<W>& a, double size, bool all) {
 
 template <typename W>
 void check_orthogonal() {
-  for (const auto& [m, n] :
-       {std::pair<int64_t, int64_t>{1, 1}, {2, 2}, {5, 1}, {3, 8}, {20, 20}, {45, 33}, {40, 41}}) {
+  for (const auto& [m, n] : {std::pair<int64_t, int64_t>{1, 1},
+                             {2, 2},
+                             {5, 1},
+                             {3, 8},
+                             {20, 20},
+                             {45, 33},
+                             {40, 41},
+                             {110, 60}}) {
     for (const bool all : {false, true}) {
       check_singular_values(noise<W>(m, n), 1, all);
       check_singular_values(Matrix<W>(m, n), 1, all);
@@ -206,6 +213,33 @@ TEST(Decompose, SingularValuesOfGradedAndBrokenMatrices) {
   std::vector<double> s(6);
   singular_values(large.data(), 9, 6, s.data(), static_cast<double*>(nullptr), 6, nullptr, 6);
   for (const double value : s) EXPECT_TRUE(std::isnan(value));
+}
+
+// a = u t u^H, also of a real matrix, whose reflections are real.
+TEST(Decompose, SchurForm) {
+  for (const int64_t n : {1, 2, 3, 4, 31, 60}) {
+    for (const bool real : {false, true}) {
+      Matrix<Complex> a = noise<Complex>(n, n), rows(n, n);
+      for (Complex& x : a.items) x = real ? x.real() : x;
+      Matrix<Complex> t = a;
+      ASSERT_TRUE(schur(t.data(), n, rows.data()));
+      Matrix<Complex> u(n, n);  // its columns came as rows
+      for (int64_t i = 0; i < n; ++i) {
+        for (int64_t j = 0; j < n; ++j) u(i, j) = rows(j, i);
+        for (int64_t j = 0; j < i; ++j) EXPECT_EQ(t(i, j), Complex{});
+      }
+      EXPECT_LT(distance(u * t * u.adjoint(), a), kTiny) << n;
+      EXPECT_LT(distance(u.adjoint() * u, identity<Complex>(n)), kTiny) << n;
+      std::vector<Complex> values(static_cast<size_t>(n));
+      Matrix<Complex> v(n, n), scaled(n, n);
+      t = a;
+      ASSERT_TRUE(eigen(t.data(), n, values.data(), v.data()));
+      for (int64_t i = 0; i < n; ++i) {
+        for (int64_t j = 0; j < n; ++j) scaled(i, j) = v(i, j) * values[static_cast<size_t>(j)];
+      }
+      EXPECT_LT(distance(a * v, scaled), kTiny) << n;
+    }
+  }
 }
 
 }  // namespace

@@ -26,8 +26,8 @@ struct ComplexPanelProduct : PanelProduct<R> {
   R sign;  // -1: A is conjugated
 };
 
-// Up to two products of vectors are taken from m rows of n, while the rows are in the cache:
-// a -= x p^T + y q^T. Null x or y: without.
+// Products of vectors are taken from m rows of n, while the rows are in the cache: a -= x p^T; of
+// symmetric matrices a -= x p^T + y q^T. Null x: nothing is.
 struct RankUpdate {
   double* a;
   int64_t row;  // to the next, in elements
@@ -55,6 +55,8 @@ struct MatrixTable {
   void (*update_dot)(const RankUpdate&, const double* v, double* z);
   // Then z[n] += a^T v[m].
   void (*update_sum)(const RankUpdate&, const double* v, double* z);
+  // Of the lower triangle alone of a symmetric matrix; then z = a v with the whole matrix.
+  void (*update_symmetric)(const RankUpdate&, const double* v, double* z);
   void (*rotate_rows)(const RowRotations&);
   // One rotation of `count` pairs of complex numbers with s = s_re + i s_im: x' = c x + s y, y' = c
   // y

@@ -3,9 +3,14 @@
 #include <algorithm>
 #include <cmath>
 
-#include "kernels/panel_product.h"
+#include "kernels/subtract_product.h"
 
 namespace rill::kernels {
+namespace {
+
+constexpr int64_t kTogether = 48;  // reflections in products: whole panels
+
+}  // namespace
 
 RealReflections::RealReflections(int64_t length, int64_t number, int64_t first)
     : size(length),
@@ -30,74 +35,89 @@ double RealReflections::make(int64_t k, const double* x) {
   return beta;
 }
 
-// The last reflection first: of column c all but the first c - offset change something. Each is
-// applied in the pass that multiplies with the next.
+// The product is I - V t V^T with the reflections as columns of V and a triangle t (Schreiber and
+// Van Loan, "A storage-efficient WY representation for products of Householder transformations",
+// 1989).
+void RealReflections::apply(int64_t first, int64_t last, bool backwards, double* x,
+                            int64_t columns) const {
+  const int64_t n = last - first, start = first + offset, length = size - start;
+  if (n <= 0 || columns <= 0) return;
+  std::vector<double> products(static_cast<size_t>(n * n)), t(products.size());
+  std::vector<double> y(static_cast<size_t>(columns * n)), factors(y.size());
+  const double* from = vector(first) + start;
+  const PanelMatrix<double> rows{from, size, 1}, turned{from, 1, size};
+  assign_product(rows, turned, n, n, length, products.data(), n);
+  for (int64_t i = 0; i < n; ++i) {
+    const double factor = tau[static_cast<size_t>(first + i)];
+    for (int64_t r = 0; r < i; ++r) {
+      double sum = 0;
+      for (int64_t k = r; k < i; ++k) {
+        sum += t[static_cast<size_t>(r * n + k)] * products[static_cast<size_t>(k * n + i)];
+      }
+      t[static_cast<size_t>(r * n + i)] = -factor * sum;
+    }
+    t[static_cast<size_t>(i * n + i)] = factor;
+  }
+  assign_product<double>({x + start, size, 1}, turned, columns, n, length, y.data(), n);
+  assign_product<double>({y.data(), n, 1}, {t.data(), backwards ? n : 1, backwards ? 1 : n},
+                         columns, n, n, factors.data(), n);
+  subtract_product<double>({factors.data(), n, 1}, rows, columns, length, n, x + start, size);
+}
+
+// The last reflections first: they leave alone the columns of the identity before them.
 std::vector<double> RealReflections::product(int64_t columns) const {
   std::vector<double> q(static_cast<size_t>(columns * size));
-  std::vector<double> factors(static_cast<size_t>(columns)), z(factors.size());
   for (int64_t i = 0; i < columns; ++i) q[static_cast<size_t>(i * size + i)] = 1;
-  const auto& update_dot = matrix_table().update_dot;
-  RankUpdate job{};
-  job.row = size;
-  for (int64_t k = count - 1; k >= 0; --k) {
-    const int64_t first = k + offset;
-    job.a = q.data() + (first + 1) * size + first;
-    job.m = columns - first - 1;
-    job.n = size - first;
-    job.x = k + 1 < count ? factors.data() + first + 1 : nullptr;
-    job.p = k + 1 < count ? vector(k + 1) + first : nullptr;
-    if (job.m > 0) update_dot(job, vector(k) + first, z.data() + first + 1);
-    z[static_cast<size_t>(first)] = 1;
-    const double t = tau[static_cast<size_t>(k)];
-    for (int64_t c = first; c < columns; ++c) {
-      const auto at = static_cast<size_t>(c);
-      factors[at] = t == 0 ? 0 : t * z[at];
-    }
-  }
-  if (count > 0) {
-    job.a = q.data() + offset * size + offset;
-    job.m = columns - offset;
-    job.n = size - offset;
-    job.x = factors.data() + offset;
-    job.p = vector(0) + offset;
-    update_dot(job, vector(0) + offset, z.data());
+  for (int64_t first = (count - 1) / kTogether * kTogether; first >= 0; first -= kTogether) {
+    const int64_t start = first + offset;
+    apply(first, std::min(count, first + kTogether), false, q.data() + start * size,
+          columns - start);
   }
   return q;
 }
 
-RealReflections reflect_columns(double* a, int64_t m, int64_t n) {
-  RealReflections all(m, std::min(m, n), 0);
-  std::vector<double> factors(static_cast<size_t>(n)), z(factors.size());
-  RankUpdate job{};
-  job.row = m;
-  // Takes away what the last reflection does to the columns from `first` on.
-  const auto update = [&](int64_t k, int64_t first, const double* v) {
-    const int64_t from = std::max<int64_t>(k - 1, 0);
-    job.a = a + first * m + from;
-    job.m = n - first;
-    job.n = m - from;
-    job.x = k > 0 ? factors.data() + first : nullptr;
-    job.p = k > 0 ? all.vector(k - 1) + from : nullptr;
-    matrix_table().update_dot(job, v + from, z.data() + first);
-  };
-  for (int64_t k = 0; k < all.count; ++k) {
+namespace {
+
+// The reflections of columns [first, last); each is applied in the pass that multiplies with the
+// next.
+void reflect_panel(RealReflections& all, double* a, int64_t first, int64_t last) {
+  const int64_t m = all.size;
+  std::vector<double> factors(static_cast<size_t>(last - first)), z(factors.size());
+  for (int64_t k = first; k < last; ++k) {
     double* column = a + k * m;
-    if (k > 0) {
-      const double* before = all.vector(k - 1);
-      const double factor = factors[static_cast<size_t>(k)];
-      for (int64_t i = k - 1; i < m; ++i) column[i] -= factor * before[i];
+    const int64_t from = std::max(first, k - 1), rest = k + 1 - first;
+    const double* before = k > first ? all.vector(k - 1) : nullptr;
+    if (before != nullptr) {
+      const double factor = factors[static_cast<size_t>(k - first)];
+      for (int64_t i = from; i < m; ++i) column[i] -= factor * before[i];
     }
     const double beta = all.make(k, column);
-    update(k, k + 1, all.vector(k));
+    RankUpdate job{};
+    job.a = column + m + from;
+    job.row = m;
+    job.m = last - k - 1;
+    job.n = m - from;
+    job.x = before != nullptr ? factors.data() + rest : nullptr;
+    job.p = before != nullptr ? before + from : nullptr;
+    matrix_table().update_dot(job, all.vector(k) + from, z.data() + rest);
     column[k] = beta;
     std::fill(column + k + 1, column + m, 0.0);
     const double tau = all.tau[static_cast<size_t>(k)];
-    for (int64_t c = k + 1; c < n; ++c) {
-      const auto at = static_cast<size_t>(c);
-      factors[at] = tau == 0 ? 0 : tau * z[at];
+    for (size_t c = static_cast<size_t>(rest); c < z.size(); ++c) {
+      factors[c] = tau == 0 ? 0 : tau * z[c];
     }
   }
-  if (all.count > 0 && all.count < n) update(all.count, all.count, all.vector(all.count - 1));
+}
+
+}  // namespace
+
+RealReflections reflect_columns(double* a, int64_t m, int64_t n) {
+  RealReflections all(m, std::min(m, n), 0);
+  for (int64_t first = 0; first < all.count; first += kTogether) {
+    const int64_t last = std::min(all.count, first + kTogether);
+    reflect_panel(all, a, first, last);
+    all.apply(first, last, true, a + last * m, n - last);
+  }
   return all;
 }
 

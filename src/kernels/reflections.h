@@ -16,6 +16,8 @@ struct RealReflections {
   const double* vector(int64_t k) const { return v.data() + k * size; }
   // The one that leaves beta of x[k + offset ..] and zeros after; gives beta.
   double make(int64_t k, const double* x);
+  // The product of those in [first, last), or the product backwards, times `columns` columns.
+  void apply(int64_t first, int64_t last, bool backwards, double* x, int64_t columns) const;
   // The first `columns` columns of the product of all, each a row of `size`; columns is at least
   // count + offset, or size.
   std::vector<double> product(int64_t columns) const;

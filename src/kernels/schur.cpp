@@ -338,9 +338,14 @@ bool eigen(Complex* a, int64_t n, Complex* values, Complex* v) {
   assign_product<Complex>({u.data(), 1, n}, {x.data(), 1, n}, n, n, n, all.data(), n);
   for (int64_t c = 0; c < n; ++c) {
     const int64_t k = order[static_cast<size_t>(c)];
-    double length = 0;
-    for (int64_t i = 0; i < n; ++i) {
-      length = std::hypot(length, std::abs(all[static_cast<size_t>(i * n + k)]));
+    double square = 0, length = 0;
+    for (int64_t i = 0; i < n; ++i) square += std::norm(all[static_cast<size_t>(i * n + k)]);
+    if (square > 1e-280 && square < 1e280) {
+      length = std::sqrt(square);
+    } else {
+      for (int64_t i = 0; i < n; ++i) {
+        length = std::hypot(length, std::abs(all[static_cast<size_t>(i * n + k)]));
+      }
     }
     for (int64_t i = 0; i < n; ++i) v[i * n + c] = all[static_cast<size_t>(i * n + k)] / length;
   }

@@ -125,22 +125,22 @@ void diagonalize(std::vector<double>& d, std::vector<double>& e, W* q) {
   rotations.finish();
 }
 
-// The reflections of a, whose product's columns come as rows. The product that the last reflection
-// takes away is taken away while the next one is multiplied.
+// The reflections of a (its lower triangle), whose product's columns come as rows. What the last
+// reflection takes away is taken away while the next one is multiplied.
 std::vector<double> tridiagonalize(double* a, int64_t n, double* d, double* e) {
   RealReflections reflections(n, n - 1, 1);
-  std::vector<double> w(static_cast<size_t>(n)), z(w.size());
+  std::vector<double> column(static_cast<size_t>(n)), w(column.size()), z(column.size());
   for (int64_t k = 0; k < n; ++k) {
-    double* row = a + k * n;
     const double* before = k > 0 ? reflections.vector(k - 1) : nullptr;
-    if (k > 0) {
-      const double wk = w[static_cast<size_t>(k)];
-      for (int64_t j = k; j < n; ++j)
-        row[j] -= before[k] * w[static_cast<size_t>(j)] + wk * before[j];
+    const double wk = w[static_cast<size_t>(k)];
+    for (int64_t i = k; i < n; ++i) {
+      const auto at = static_cast<size_t>(i);
+      column[at] = a[i * n + k];
+      if (before != nullptr) column[at] -= before[i] * wk + w[at] * before[k];
     }
-    d[k] = row[k];
+    d[k] = column[static_cast<size_t>(k)];
     if (k + 1 == n) break;
-    e[k] = reflections.make(k, row);
+    e[k] = reflections.make(k, column.data());
     const double* v = reflections.vector(k);
     const double tau = reflections.tau[static_cast<size_t>(k)];
     const int64_t first = k + 1;
@@ -148,11 +148,11 @@ std::vector<double> tridiagonalize(double* a, int64_t n, double* d, double* e) {
     job.a = a + first * (n + 1);
     job.row = n;
     job.m = job.n = n - first;
-    if (k > 0) {
+    if (before != nullptr) {
       job.x = job.q = before + first;
       job.y = job.p = w.data() + first;
     }
-    matrix_table().update_dot(job, v + first, z.data() + first);
+    matrix_table().update_symmetric(job, v + first, z.data() + first);
     double product = 0;  // v^T a v
     for (int64_t i = first; i < n; ++i) product += v[i] * z[static_cast<size_t>(i)];
     const double half = tau * tau * product / 2;

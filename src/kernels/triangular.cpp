@@ -160,22 +160,30 @@ int lu_columns(W* a, int64_t n, int64_t first, int64_t columns, int64_t* perm) {
   return sign;
 }
 
+// a (its lower triangle) becomes an upper one, or back; squares stay in the cache.
+template <typename W>
+void turn_triangle(W* a, int64_t n, bool back) {
+  constexpr int64_t kSquare = 8;
+  for (int64_t i0 = 0; i0 < n; i0 += kSquare) {
+    for (int64_t j0 = 0; j0 <= i0; j0 += kSquare) {
+      for (int64_t i = i0; i < std::min(n, i0 + kSquare); ++i) {
+        for (int64_t j = j0; j < std::min(i, j0 + kSquare); ++j) {
+          W &low = a[i * n + j], &high = a[j * n + i];
+          (back ? low : high) = conj_of(back ? high : low);
+          if (back) high = W{};
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 
 template <typename W>
 bool cholesky(W* a, int64_t n) {
-  std::vector<W> upper(static_cast<size_t>(n * n));
-  const auto turn = [n](const W* from, W* to) {
-    for (int64_t i = 0; i < n; ++i) {
-      for (int64_t j = 0; j <= i; ++j) to[j * n + i] = conj_of(from[i * n + j]);
-    }
-  };
-  turn(a, upper.data());
-  if (!upper_cholesky(upper.data(), n, n)) return false;
-  for (int64_t i = 0; i < n; ++i) {
-    for (int64_t j = 0; j <= i; ++j) a[i * n + j] = conj_of(upper[static_cast<size_t>(j * n + i)]);
-    std::fill(a + i * n + i + 1, a + (i + 1) * n, W{});
-  }
+  turn_triangle(a, n, false);
+  if (!upper_cholesky(a, n, n)) return false;
+  turn_triangle(a, n, true);
   return true;
 }
 

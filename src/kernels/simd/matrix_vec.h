@@ -76,6 +76,7 @@ inline UVec plus_product(UVec a, UVec b, UVec c) { return a * b + c; }
 
 void update_dot(const RankUpdate& job, const double* v, double* z);
 void update_sum(const RankUpdate& job, const double* v, double* z);
+void update_symmetric(const RankUpdate& job, const double* v, double* z);
 void rotate_rows(const RowRotations& job);
 void turn_rows(double* x, double* y, int64_t count, double c, double s_re, double s_im);
 void turn_columns(double* x, int64_t row, int64_t count, double c, double s_re, double s_im);

@@ -100,6 +100,7 @@ const MatrixTable& matrix_kernels() {
       .product_c128 = complex_product<double>,
       .update_dot = update_dot,
       .update_sum = update_sum,
+      .update_symmetric = update_symmetric,
       .rotate_rows = rotate_rows,
       .turn_rows = turn_rows,
       .turn_columns = turn_columns,

@@ -37,6 +37,13 @@ typedef double PairsU __attribute__((vector_size(32), aligned(8), may_alias));
 inline Pairs load_pairs(const double* p) { return *reinterpret_cast<const PairsU*>(p); }
 inline void store_pairs(double* p, Pairs v) { *reinterpret_cast<PairsU*>(p) = v; }
 inline Pairs splat_pairs(double x) { return Pairs{x, x, x, x}; }
+inline Pairs fma_pairs(Pairs a, Pairs b, Pairs c) {
+#if defined(__FMA__)
+  return _mm256_fmadd_pd(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
 inline Pairs swapped(Pairs v) { return Pairs{v[1], v[0], v[3], v[2]}; }
 #endif
 
@@ -113,6 +120,43 @@ void all_sums(const RankUpdate& job, const double* v, double* z) {
   for (; i < job.m; ++i) sum<1, rank>(job, i, v, z);
 }
 
+// Rows i on: what stands before the diagonal block counts twice.
+template <int R, int rank>
+void symmetric(const RankUpdate& job, int64_t i, const double* v, double* z) {
+  RankUpdate before = job;
+  before.n = i;
+  Double sum[R] = {}, x[R];
+  for (int r = 0; r < R; ++r) x[r] = splat_of(v[i + r]);
+  update_rows<R, rank>(before, i, [&](int64_t j, const Double* rows, auto&& get, auto&& put) {
+    const Double along = get(v + j);
+    Double total = get(z + j);
+#pragma GCC unroll 4
+    for (int r = 0; r < R; ++r) {
+      sum[r] = plus_product(rows[r], along, sum[r]);
+      total = plus_product(rows[r], x[r], total);
+    }
+    put(z + j, total);
+  });
+  for (int64_t r = i; r < i + R; ++r) {
+    z[r] += sum_of(sum[r - i]);
+    for (int64_t c = i; c <= r; ++c) {
+      double& value = job.a[r * job.row + c];
+      if (rank > 0) value -= job.x[r] * job.p[c];
+      if (rank > 1) value -= job.y[r] * job.q[c];
+      z[r] += value * v[c];
+      if (c < r) z[c] += value * v[r];
+    }
+  }
+}
+
+template <int rank>
+void all_symmetric(const RankUpdate& job, const double* v, double* z) {
+  for (int64_t i = 0; i < job.m; ++i) z[i] = 0;
+  int64_t i = 0;
+  for (; i + kRows <= job.m; i += kRows) symmetric<kRows, rank>(job, i, v, z);
+  for (; i < job.m; ++i) symmetric<1, rank>(job, i, v, z);
+}
+
 // The rows of one strip of columns, V vectors wide: the row that two rotations share stays in
 // registers.
 template <int V>
@@ -147,15 +191,15 @@ inline void turn(double* p, double* q, double c, double s_re, double s_im) {
 }  // namespace
 
 void update_dot(const RankUpdate& job, const double* v, double* z) {
-  if (job.x == nullptr) return all_dots<0>(job, v, z);
-  if (job.y == nullptr) return all_dots<1>(job, v, z);
-  all_dots<2>(job, v, z);
+  job.x == nullptr ? all_dots<0>(job, v, z) : all_dots<1>(job, v, z);
 }
 
 void update_sum(const RankUpdate& job, const double* v, double* z) {
-  if (job.x == nullptr) return all_sums<0>(job, v, z);
-  if (job.y == nullptr) return all_sums<1>(job, v, z);
-  all_sums<2>(job, v, z);
+  job.x == nullptr ? all_sums<0>(job, v, z) : all_sums<1>(job, v, z);
+}
+
+void update_symmetric(const RankUpdate& job, const double* v, double* z) {
+  job.x == nullptr ? all_symmetric<0>(job, v, z) : all_symmetric<2>(job, v, z);
 }
 
 void rotate_rows(const RowRotations& job) {
@@ -183,8 +227,8 @@ void turn_rows(double* x, double* y, int64_t count, double c, double s_re, doubl
   const Pairs cs = splat_pairs(c), re = splat_pairs(s_re), im = Pairs{-s_im, s_im, -s_im, s_im};
   for (; i + 2 <= count; i += 2) {
     const Pairs a = load_pairs(x + 2 * i), b = load_pairs(y + 2 * i);
-    store_pairs(x + 2 * i, cs * a + re * b + im * swapped(b));
-    store_pairs(y + 2 * i, cs * b - re * a + im * swapped(a));
+    store_pairs(x + 2 * i, fma_pairs(im, swapped(b), fma_pairs(re, b, cs * a)));
+    store_pairs(y + 2 * i, fma_pairs(im, swapped(a), fma_pairs(-re, a, cs * b)));
   }
 #endif
   for (; i < count; ++i) turn(x + 2 * i, y + 2 * i, c, s_re, s_im);
@@ -198,7 +242,7 @@ void turn_columns(double* x, int64_t row, int64_t count, double c, double s_re, 
     double* at = x + 2 * i * row;
 #if defined(__AVX__)
     const Pairs a = load_pairs(at), other = {a[2], a[3], a[0], a[1]};
-    store_pairs(at, cs * a + re * other + im * swapped(other));
+    store_pairs(at, fma_pairs(im, swapped(other), fma_pairs(re, other, cs * a)));
 #else
     turn(at, at + 2, c, s_re, -s_im);
 #endif

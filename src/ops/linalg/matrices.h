@@ -2,6 +2,7 @@
 #pragma once
 
 #include <complex>
+#include <type_traits>
 #include <vector>
 
 #include "base/thread_pool.h"
@@ -78,6 +79,7 @@ T narrow(const W& x) {
 template <typename W, typename T>
 std::vector<W> load(const void* data, int64_t i, int64_t size) {
   const T* from = static_cast<const T*>(data) + i * size;
+  if constexpr (std::is_convertible_v<T, W>) return std::vector<W>(from, from + size);
   std::vector<W> result(static_cast<size_t>(size));
   for (int64_t k = 0; k < size; ++k) result[static_cast<size_t>(k)] = widen<W>(from[k]);
   return result;
