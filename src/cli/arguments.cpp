@@ -121,7 +121,8 @@ void add_train(CLI::App& app, Arguments& out) {
   train->add_option("--early-stop", out.early_stop, "val_loss:3: stop after so many epochs");
   train->add_option("--curve", out.curve, "the training curve as .svg");
   train->add_option("--resume", out.resume, "a folder to go on from after an interruption");
-  train->add_option("--save", out.save, "the trained model: .keras or .h5");
+  train->add_option("--save", out.save,
+                    "the trained model: .keras, .h5, .weights.h5; without an ending a SavedModel");
 }
 
 void add_tolerances(CLI::App* command, Arguments& out) {

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "cli/describe_parts.h"
+#include "io/meta_graph_of.h"
 #include "rill/saver.hpp"
 
 namespace rill::cli {
@@ -39,6 +40,12 @@ OpenGraph open_graph(const Arguments& a, const Description& d) {
     if (!a.checkpoint.empty()) Saver(session.graph()).restore(session, a.checkpoint);
   }
   return out;
+}
+
+Saver saver_of(const OpenGraph& graph) {
+  const Saver all(graph.session.graph());
+  if (!graph.saved) return all;
+  return Saver(graph.session.graph(), io::items_of(graph.session, graph.saved->signatures()));
 }
 
 std::vector<std::string> outputs_of(const OpenGraph& graph, const Arguments& a) {

@@ -8,6 +8,7 @@
 #include "cli/compare.h"
 #include "cli/description.h"
 #include "rill/saved_model.hpp"
+#include "rill/saver.hpp"
 #include "rill/session.hpp"
 
 namespace rill::cli {
@@ -25,6 +26,8 @@ struct OpenGraph {
 };
 
 OpenGraph open_graph(const Arguments& a, const Description& d);
+// Of the variables that a checkpoint of it holds.
+Saver saver_of(const OpenGraph& graph);
 
 // The tensors that a frozen graph keeps.
 std::vector<std::string> outputs_of(const OpenGraph& graph, const Arguments& a);

@@ -67,7 +67,7 @@ Comparison read_back_variables(const Arguments& a, const Description& d) {
   const OpenGraph graph = open_graph(a, d);
   const auto written = formats::open_checkpoint(prefix_of(a.target));
   std::vector<Tensor> wanted, read;
-  const Saver saver(graph.session.graph());
+  const Saver saver = saver_of(graph);
   for (const Saver::Item& item : saver.items()) {
     wanted.push_back(io::find_variable(graph.session, item.operation)->read());
     Tensor value = written->read(item.key);

@@ -82,7 +82,7 @@ void from_graph(const Arguments& a, const Description& d, Target target) {
       return SavedModel::save(session, a.target, saved->signatures(), tables_of(a));
     }
     case Target::checkpoint:
-      Saver(session.graph()).save(session, prefix_of(a.target));
+      saver_of(graph).save(session, prefix_of(a.target));
       return;
     case Target::keras:
     case Target::weights:

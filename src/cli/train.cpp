@@ -87,12 +87,23 @@ Dataset image_batches(const Arguments& a, const k::Model& model, const char* sub
   return Dataset::from_image_folder(a.data, options);
 }
 
+// For the generation of Keras that the model came from, as its checkpoints are.
+void save(const k::Model& model, const std::string& path) {
+  k::SaveOptions options;
+  options.keras_version = model.impl()->generation() == k::Generation::keras2 ? 2 : 3;
+  if (path.ends_with(".weights.h5")) {
+    model.save_weights(path, options);
+  } else {
+    model.save(path, options);
+  }
+}
+
 // What an interrupted run learnt goes somewhere, also when nobody said where.
 void save_interrupted(const Arguments& a, const k::Model& model) {
   const std::string path =
       a.save.empty() ? std::filesystem::path(a.file).stem().string() + ".interrupted.keras"
                      : a.save;
-  k::save_model(model, path);
+  save(model, path);
   std::fprintf(stderr, "interrupted; the model as it is now: %s\n", path.c_str());
 }
 
@@ -190,6 +201,7 @@ int train(const Arguments& a) {
   if (!a.checkpoint.empty()) {
     k::callbacks::ModelCheckpointOptions checkpoint;
     checkpoint.monitor = a.validation_split > 0 ? "val_loss" : "loss";
+    checkpoint.save_weights_only = a.checkpoint.ends_with(".weights.h5");
     checkpoint.save_best_only = a.checkpoint.find('{') == std::string::npos;
     options.callbacks.push_back(k::callbacks::ModelCheckpoint(a.checkpoint, checkpoint));
   }
@@ -209,7 +221,7 @@ int train(const Arguments& a) {
   } else if (nan->met()) {
     nan->complain();
   } else if (!a.save.empty()) {
-    k::save_model(model, a.save);
+    save(model, a.save);
   }
   if (!a.curve.empty()) history.svg(a.curve);
   if (a.json) {

@@ -53,8 +53,9 @@ class Walk {
     for (const Json& one : entry.at("config").at("layers").as_array()) {
       entries[one.at("config").value<std::string>("name", "")] = &one;
     }
+    // A Sequential does not count its input layer (tf_keras/src/engine/sequential.py, layers).
     int number = 0, with_weights = 0;
-    for (const auto& layer : model.all_layers()) {
+    for (const auto& layer : model.is_sequential() ? model.layers() : model.all_layers()) {
       const auto found = entries.find(layer->name());
       if (found == entries.end()) continue;
       const std::string name = str("layer-", number++);

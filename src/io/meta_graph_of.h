@@ -22,5 +22,9 @@ formats::MetaGraph meta_graph_of(const Session& session,
 
 // Of all variables; none for a graph without.
 std::vector<Saver::Item> items_of(const Graph& graph);
+// The same without those that hold nothing and that no signature needs: what Model.export() of
+// Keras 3 writes has handles that nothing fills.
+std::vector<Saver::Item> items_of(const Session& session,
+                                  const std::map<std::string, Signature>& signatures);
 
 }  // namespace rill::io

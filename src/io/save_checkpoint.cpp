@@ -53,8 +53,9 @@ class Writer {
     } else {
       variable_list(object, variables, 0, variables.size());
     }
-    const Json& settings = training.config.at("optimizer").at("config");
-    if (const Json* rate = settings.find("learning_rate"); rate != nullptr && rate->is_number()) {
+    const Json* settings = &training.config.at("optimizer").at("config");
+    while (const Json* inner = settings->find("inner_optimizer")) settings = &inner->at("config");
+    if (const Json* rate = settings->find("learning_rate"); rate != nullptr && rate->is_number()) {
       out.set_value(out.child(object, legacy ? "learning_rate" : "_learning_rate"), "learning_rate",
                     Tensor::scalar(static_cast<float>(rate->as_double())));
     }

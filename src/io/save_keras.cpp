@@ -120,7 +120,7 @@ void save_model(const Model& model, const fs::path& path, const SaveOptions& opt
     const TrainingState* given = training ? &*training : nullptr;
     if (name.ends_with(".weights.h5")) {
       fail(Code::invalid_argument,
-           ": files of weights alone are written by save_weights(), not by save()");
+           "files of weights alone are written by save_weights(), not by save()");
     } else if (name.ends_with(".keras")) {
       io::require_configs(*model.impl());
       save_archive(model, path, training, options.keras_version == 2, options.half);

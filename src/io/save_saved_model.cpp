@@ -1,4 +1,5 @@
 // Sessions as SavedModels of TensorFlow 1: what simple_save() and the Builder write.
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 
@@ -9,6 +10,7 @@
 #include "io/meta_graph_of.h"
 #include "io/saver_nodes.h"
 #include "io/variables.h"
+#include "op/to_function.h"
 #include "rill/saved_model.hpp"
 #include "rill/saver.hpp"
 
@@ -64,6 +66,26 @@ std::vector<Saver::Item> items_of(const Graph& graph) {
   }
 }
 
+std::vector<Saver::Item> items_of(const Session& session,
+                                  const std::map<std::string, Signature>& signatures) {
+  const Graph graph = session.graph();
+  std::vector<Saver::Item> items = items_of(graph);
+  if (signatures.empty()) return items;
+  FunctionEnds ends;
+  for (const auto& [key, signature] : signatures) {
+    for (const auto& [name, end] : signature.outputs) {
+      const int node = graph.impl()->find(split_tensor_name(end.name).first);
+      if (node >= 0) ends.targets.push_back(node);
+    }
+  }
+  const std::vector<int> needed = needed_nodes(*graph.impl(), ends);
+  std::erase_if(items, [&](const Saver::Item& item) {
+    return !find_variable(session, item.operation)->initialized() &&
+           !std::binary_search(needed.begin(), needed.end(), graph.impl()->find(item.operation));
+  });
+  return items;
+}
+
 formats::MetaGraph meta_graph_of(const Session& session,
                                  const std::map<std::string, Signature>& signatures,
                                  const std::vector<Saver::Item>& items,
@@ -117,7 +139,7 @@ formats::MetaGraph meta_graph_of(const Session& session,
 void SavedModel::save(const Session& session, const fs::path& folder,
                       const std::map<std::string, Signature>& signatures,
                       const SaveSavedModelOptions& options) {
-  const std::vector<Saver::Item> items = io::items_of(session.graph());
+  const std::vector<Saver::Item> items = io::items_of(session, signatures);
   const std::vector<io::SavedTable> tables = io::filled_tables(session);
   formats::SavedModelWriter writer(folder);
   formats::SavedModel file;

@@ -180,6 +180,31 @@ TEST(TrainCommand, TablesMayNameClassesAndSayWhichCellIsWrong) {
 }
 
 // Before an hour of training, not after it.
+// What a model of Keras 2 has learnt is for Keras 2; weights alone where the ending says so.
+TEST(TrainCommand, WritesForTheGenerationOfItsModel) {
+  const ScratchFolder folder;
+  keras::SaveOptions options;
+  options.keras_version = 2;
+  keras::load_model(model_in(folder)).save(folder / "old.h5", options);
+  for (const char* source : {"old.h5", "start.keras"}) {
+    const bool old = std::string(source) == "old.h5";
+    for (const char* option : {"--save", "--checkpoint"}) {
+      SCOPED_TRACE(std::string(source) + " " + option);
+      const auto train = [&](const std::string& target) {
+        const Finished got = rill_program({"train", folder / source, "--data", folder / "d.npz",
+                                           "--loss", "mse", "--quiet", option, target});
+        EXPECT_EQ(got.code, 0) << got.err;
+      };
+      train(folder / "out.h5");
+      EXPECT_EQ(test::read_whole(folder / "out.h5").find("batch_input_shape") != std::string::npos,
+                old);
+      train(folder / "out.weights.h5");
+      keras::load_model(folder / source).load_weights(folder / "out.weights.h5");
+      EXPECT_EQ(test::read_whole(folder / "out.weights.h5").find("batch_"), std::string::npos);
+    }
+  }
+}
+
 TEST(TrainCommand, TargetsAreCheckedFirst) {
   const ScratchFolder folder;
   const std::string model = model_in(folder);

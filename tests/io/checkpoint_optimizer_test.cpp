@@ -172,9 +172,12 @@ const char* const kLegacyOptimizers[] = {
 
 TEST(CheckpointOptimizer, KeepsTheRateThatACallbackHasSet) {
   const ScratchFolder folder;
-  for (const bool legacy : {false, true}) {
-    const std::string optimizer = std::string(R"({"class_name": "SGD", "config": {)") +
-                                  R"("is_legacy_optimizer": )" + (legacy ? "true}}" : "false}}");
+  const std::string sgd = R"({"class_name": "SGD", "config": {"is_legacy_optimizer": )";
+  const std::string wrapped =
+      R"({"class_name": "LossScaleOptimizerV3", "config": {"dynamic": true, "inner_optimizer": )";
+  for (const std::string& optimizer :
+       {sgd + "true}}", sgd + "false}}", wrapped + sgd + "false}}}}"}) {
+    SCOPED_TRACE(optimizer);
     const keras::Model first = a_model(), second = a_model();
     for (const keras::Model& model : {first, second}) {
       model.compile({.optimizer = keras::optimizer_from_json(optimizer), .loss = "mse"});

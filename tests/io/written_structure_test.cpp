@@ -99,6 +99,19 @@ TEST(WrittenStructure, Keras2NamesOutputsByTheirLayers) {
   EXPECT_EQ(keys_of(exported(model, folder / "m", 2).outputs), (Names{"p", "q", "q_1"}));
 }
 
+// tf_keras numbers the layers of a Sequential without the input layer: load_weights() from the
+// SavedModel goes by these numbers.
+TEST(WrittenStructure, ASequentialOfKeras2DoesNotCountItsInputLayer) {
+  const ScratchFolder folder;
+  const keras::Sequential model{keras::layers::Dense(2, {.input_shape = Shape{3}})};
+  keras::SaveOptions options;
+  options.keras_version = 2;
+  model.save(folder / "m", options);
+  const std::string text = test::read_whole(folder / "m/keras_metadata.pb");
+  EXPECT_NE(text.find("_tf_keras_sequential"), std::string::npos);
+  EXPECT_EQ(text.find("_tf_keras_input_layer"), std::string::npos);
+}
+
 TEST(WrittenStructure, AModelInsideOfALayer) {
   const keras::Model model = keras::model_from_json(R"({"module": "keras",
       "class_name": "Sequential", "config": {"name": "m", "layers": [
