@@ -119,8 +119,9 @@ inline float float_for_half(From x) {
   }
 }
 
+// Not copied into those of the half types, which call that of float.
 template <typename From, typename To>
-void cast_loop(const void* input, void* output, int64_t n) {
+[[gnu::noinline]] void cast_loop(const void* input, void* output, int64_t n) {
   if constexpr (is_half<From>) {
     alignas(64) float block[kHalfBlock];
     for (int64_t i = 0; i < n; i += kHalfBlock) {

@@ -108,6 +108,7 @@ struct DepthwiseBack : DepthwiseGeometry {
   const float* dy;  // [batch][out_h][out_w][channels]
   float* result;    // dw or dx
   int64_t batch;
+  bool adds;  // to what dx holds; else it is set
 };
 
 struct PoolRows {
@@ -210,7 +211,7 @@ struct DenseTable {
   // Adds to channels [first, last) of dw what rows [first_row, last_row) of batch * out_h give.
   void (*depthwise_filter_gradient)(const DepthwiseBack&, int64_t first_row, int64_t last_row,
                                     int64_t first, int64_t last);
-  // Adds to one row of one image of dx.
+  // One row of one image of dx.
   void (*depthwise_input_gradient)(const DepthwiseBack&, int64_t image, int64_t row);
   void (*pool)(const PoolRows&);
   void (*pool_gradient)(const PoolBack&);

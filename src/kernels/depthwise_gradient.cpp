@@ -44,6 +44,7 @@ class Strided final : public Convolution {
     job.dy = x;
     job.w = filter_ ? filter_.get() : filter;
     job.result = y;
+    job.adds = residual || bias;
     const int64_t row = s.in[2] * s.in_channels;
     for_tasks(threads_of(s), s.batch * s.in[1], [&](int, int64_t task) {
       float* to = y + task * row;
@@ -51,7 +52,7 @@ class Strided final : public Convolution {
         if (to != residual + task * row) {
           std::memcpy(to, residual + task * row, static_cast<size_t>(row) * sizeof(float));
         }
-      } else {
+      } else if (bias) {
         std::fill(to, to + row, 0.0f);
       }
       if (bias) {

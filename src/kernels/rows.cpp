@@ -49,41 +49,60 @@ struct InBlocks<double> {
   }
 };
 
-// float64, and half types computed in float: a row three times, in blocks on the stack.
+// Lane by lane, so that no sum or comparison waits for the one before.
+constexpr int64_t kLanes = 8;
+template <typename V, typename F>
+V fold(const V* x, int64_t n, V start, F&& f) {
+  V lanes[kLanes];
+  std::fill_n(lanes, kLanes, start);
+  int64_t i = 0;
+  for (; i + kLanes <= n; i += kLanes) {
+    for (int64_t j = 0; j < kLanes; ++j) lanes[j] = f(lanes[j], x[i + j]);
+  }
+  for (; i < n; ++i) lanes[0] = f(lanes[0], x[i]);
+  for (int64_t j = 1; j < kLanes; ++j) lanes[0] = f(lanes[0], lanes[j]);
+  return lanes[0];
+}
+
+// float64, and half types computed in float: in blocks on the stack. A row of one block is read
+// once, a longer one three times.
 template <typename T>
 void softmax_row(const T* x, T* y, int64_t n, bool logarithm) {
   using V = typename InBlocks<T>::V;
   constexpr int64_t kBlock = 1024;
   alignas(64) V block[kBlock];
-  const auto for_each_block = [&](auto&& work) {
+  alignas(64) V powers[kBlock];
+  const bool kept = n <= kBlock;
+  const auto for_each_block = [&](bool read, auto&& work) {
     for (int64_t begin = 0; begin < n; begin += kBlock) {
       const int64_t length = std::min(kBlock, n - begin);
-      InBlocks<T>::load(x + begin, block, length);
+      if (read) InBlocks<T>::load(x + begin, block, length);
       work(begin, length);
     }
   };
   V top = -std::numeric_limits<V>::infinity();
-  for_each_block([&](int64_t, int64_t length) {
-    for (int64_t i = 0; i < length; ++i)
-      top = block[i] > top || block[i] != block[i] ? block[i] : top;
+  for_each_block(true, [&](int64_t, int64_t length) {
+    top = fold(block, length, top, [](V a, V b) { return b > a || b != b ? b : a; });
   });
+  const auto make_powers = [&](int64_t length) {
+    for (int64_t i = 0; i < length; ++i) powers[i] = block[i] - top;
+    InBlocks<T>::exp(powers, length);
+  };
   double sum = 0;
-  for_each_block([&](int64_t, int64_t length) {
-    for (int64_t i = 0; i < length; ++i) block[i] -= top;
-    InBlocks<T>::exp(block, length);
-    for (int64_t i = 0; i < length; ++i) sum += static_cast<double>(block[i]);
+  for_each_block(!kept, [&](int64_t, int64_t length) {
+    make_powers(length);
+    sum += static_cast<double>(fold(powers, length, V(0), [](V a, V b) { return a + b; }));
   });
   const V total = static_cast<V>(sum);
   const V shift = std::log(total);
-  for_each_block([&](int64_t begin, int64_t length) {
-    for (int64_t i = 0; i < length; ++i) block[i] -= top;
+  for_each_block(!kept, [&](int64_t begin, int64_t length) {
     if (logarithm) {
-      for (int64_t i = 0; i < length; ++i) block[i] -= shift;
+      for (int64_t i = 0; i < length; ++i) powers[i] = (block[i] - top) - shift;
     } else {
-      InBlocks<T>::exp(block, length);
-      for (int64_t i = 0; i < length; ++i) block[i] /= total;
+      if (!kept) make_powers(length);
+      for (int64_t i = 0; i < length; ++i) powers[i] /= total;
     }
-    InBlocks<T>::store(block, y + begin, length);
+    InBlocks<T>::store(powers, y + begin, length);
   });
 }
 

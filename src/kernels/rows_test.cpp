@@ -45,6 +45,37 @@ TEST(Softmax, RowsOfEveryLength) {
   }
 }
 
+// Rows of one block, and of several.
+TEST(Softmax, DoublesAndHalves) {
+  for (const int64_t n : {1, 7, 8, 1024, 1025, 2500}) {
+    const std::vector<float> x = noise(2 * n);
+    const std::vector<double> x64(x.begin(), x.end());
+    for (const bool logarithm : {false, true}) {
+      std::vector<double> y64(x.size());
+      prepare_softmax(DType::float64, 2, n, logarithm).run(x64.data(), y64.data());
+      std::vector<float16> x16, y16(x.size());
+      for (const float v : x) x16.push_back(float16(v));
+      prepare_softmax(DType::float16, 2, n, logarithm).run(x16.data(), y16.data());
+      for (int64_t r = 0; r < 2; ++r) {
+        double sum = 0, sum16 = 0;
+        for (int64_t i = 0; i < n; ++i) {
+          sum += std::exp(x64[static_cast<size_t>(r * n + i)]);
+          sum16 += std::exp(
+              static_cast<double>(static_cast<float>(x16[static_cast<size_t>(r * n + i)])));
+        }
+        for (int64_t i = 0; i < n; ++i) {
+          const auto at = static_cast<size_t>(r * n + i);
+          const double p = std::exp(x64[at]) / sum;
+          const double p16 = std::exp(static_cast<double>(static_cast<float>(x16[at]))) / sum16;
+          ASSERT_NEAR(y64[at], logarithm ? std::log(p) : p, 1e-13);
+          ASSERT_NEAR(static_cast<float>(y16[at]), logarithm ? std::log(p16) : p16,
+                      logarithm ? 1e-3 * std::abs(std::log(p16)) + 1e-6 : 1e-3 * p16 + 6e-8);
+        }
+      }
+    }
+  }
+}
+
 TEST(Softmax, SpecialValuesAsTensorFlow) {
   const std::vector<float> x = {kInf, 1, -kInf, -kInf, -kInf, 1};
   std::vector<float> y(6);

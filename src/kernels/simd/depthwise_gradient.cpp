@@ -203,6 +203,40 @@ void add_rolling(const DepthwiseBack& job, int64_t first_row, int64_t last_row, 
   }
 }
 
+// What some columns of dx gather: column j takes from output j + shift, where that exists.
+struct Taps {
+  static constexpr int kMost = 16;
+  struct Tap {
+    const float *dy, *w;
+    int64_t shift;
+  };
+  Tap at[kMost];
+  int count = 0;
+
+  void run(const DepthwiseBack& job, float* to, int64_t columns, bool adds) const {
+    const int64_t channels = job.channels;
+    for (int64_t j = 0; j < columns; ++j, to += job.stride_w * channels) {
+      const float* dy[kMost];
+      const float* w[kMost];
+      int n = 0;
+      for (int t = 0; t < count; ++t) {
+        const int64_t ox = j + at[t].shift;
+        if (ox < 0 || ox >= job.out_w) continue;
+        dy[n] = at[t].dy + ox * channels;
+        w[n++] = at[t].w;
+      }
+      for (int64_t c = 0; c < channels; c += kVector) {
+        const int64_t lanes = channels - c < kVector ? channels - c : kVector;
+        Vec sum = adds ? load_part(to + c, lanes) : Vec{};
+        for (int t = 0; t < n; ++t) {
+          sum = fma(load_part(dy[t] + c, lanes), load_part(w[t] + c, lanes), sum);
+        }
+        store_part(to + c, sum, lanes);
+      }
+    }
+  }
+};
+
 }  // namespace
 
 void depthwise_filter_gradient(const DepthwiseBack& job, int64_t first_row, int64_t last_row,
@@ -218,27 +252,30 @@ void depthwise_filter_gradient(const DepthwiseBack& job, int64_t first_row, int6
 }
 
 void depthwise_input_gradient(const DepthwiseBack& job, int64_t image, int64_t row) {
-  const int64_t channels = job.channels;
-  float* dx = job.result + (image * job.in_h + row) * job.in_w * channels;
-  for (int64_t kh = 0; kh < job.kh; ++kh) {
-    const int64_t at = row + job.pad_top - kh * job.dilation_h;
-    const int64_t oy = at / job.stride_h;
-    if (at < 0 || at % job.stride_h != 0 || oy >= job.out_h) continue;
-    const float* dy = job.dy + (image * job.out_h + oy) * job.out_w * channels;
-    for (int64_t k = 0; k < job.kw; ++k) {
-      const Columns seen = seeing(job, k);
-      const float* w = job.w + (kh * job.kw + k) * channels;
-      for (int64_t c = 0; c < channels; c += kVector) {
-        const int64_t lanes = channels - c < kVector ? channels - c : kVector;
-        const Vec tap = load_part(w + c, lanes);
-        for (int64_t ox = seen.begin; ox < seen.end; ++ox) {
-          const int64_t ix = ox * job.stride_w - job.pad_left + k * job.dilation_w;
-          float* to = dx + ix * channels + c;
-          store_part(to, fma(load_part(dy + ox * channels + c, lanes), tap, load_part(to, lanes)),
-                     lanes);
-        }
+  float* dx = job.result + (image * job.in_h + row) * job.in_w * job.channels;
+  // Columns whose distance is a multiple of the stride are seen through the same window elements.
+  for (int64_t first = 0; first < job.stride_w && first < job.in_w; ++first) {
+    Taps taps;
+    bool adds = job.adds;
+    const auto flush = [&]() __attribute__((always_inline)) {
+      taps.run(job, dx + first * job.channels, (job.in_w - 1 - first) / job.stride_w + 1, adds);
+      taps.count = 0;
+      adds = true;
+    };
+    for (int64_t kh = 0; kh < job.kh; ++kh) {
+      const int64_t at = row + job.pad_top - kh * job.dilation_h;
+      const int64_t oy = at / job.stride_h;
+      if (at < 0 || at % job.stride_h != 0 || oy >= job.out_h) continue;
+      const float* dy = job.dy + (image * job.out_h + oy) * job.out_w * job.channels;
+      for (int64_t k = 0; k < job.kw; ++k) {
+        const int64_t shift = first + job.pad_left - k * job.dilation_w;
+        if (shift % job.stride_w != 0) continue;
+        if (taps.count == Taps::kMost) flush();
+        taps.at[taps.count++] = {dy, job.w + (kh * job.kw + k) * job.channels,
+                                 shift / job.stride_w};
       }
     }
+    if (taps.count > 0 || !adds) flush();
   }
 }
 
