@@ -9,6 +9,17 @@ namespace rill::kernels {
 namespace {
 
 constexpr int64_t kTogether = 48;  // reflections in products: whole panels
+constexpr int64_t kShort = 12;     // not worth products
+
+void apply_alone(const double* v, double tau, int64_t length, double* x, int64_t row,
+                 int64_t columns) {
+  for (int64_t c = 0; c < columns; ++c, x += row) {
+    double sum = 0;
+    for (int64_t i = 0; i < length; ++i) sum += v[i] * x[i];
+    sum *= tau;
+    for (int64_t i = 0; i < length; ++i) x[i] -= sum * v[i];
+  }
+}
 
 }  // namespace
 
@@ -42,6 +53,13 @@ void RealReflections::apply(int64_t first, int64_t last, bool backwards, double*
                             int64_t columns) const {
   const int64_t n = last - first, start = first + offset, length = size - start;
   if (n <= 0 || columns <= 0) return;
+  if (length <= kShort) {
+    for (int64_t i = 0; i < n; ++i) {
+      const int64_t k = backwards ? first + i : last - 1 - i;
+      apply_alone(vector(k) + start, tau[static_cast<size_t>(k)], length, x + start, size, columns);
+    }
+    return;
+  }
   std::vector<double> products(static_cast<size_t>(n * n)), t(products.size());
   std::vector<double> y(static_cast<size_t>(columns * n)), factors(y.size());
   const double* from = vector(first) + start;

@@ -5,27 +5,28 @@
 namespace rill::kernels::RILL_ISA {
 namespace {
 
-template <int R, typename T>
+// The first C vectors of the panel.
+template <int R, int C, typename T>
 void rows(const PanelProduct<T>& job, int64_t i) {
   using V = VectorOf<T>;
   constexpr int64_t kLanes = lanes_of<T>, kWidth = kLanes * kColumns;
-  V sum[R][kColumns] = {};
+  V sum[R][C] = {};
   const T* a = job.a + i * job.a_row;
   for (int64_t p = 0; p < job.k; ++p) {
-    V b[kColumns];
-    for (int v = 0; v < kColumns; ++v) b[v] = load_of(job.b + p * kWidth + v * kLanes);
+    V b[C];
+    for (int v = 0; v < C; ++v) b[v] = load_of(job.b + p * kWidth + v * kLanes);
 #pragma GCC unroll 4
     for (int r = 0; r < R; ++r) {
       const V x = splat_of(a[r * job.a_row + p * job.a_column]);
 #pragma GCC unroll 4
-      for (int v = 0; v < kColumns; ++v) sum[r][v] = plus_product(x, b[v], sum[r][v]);
+      for (int v = 0; v < C; ++v) sum[r][v] = plus_product(x, b[v], sum[r][v]);
     }
   }
   for (int r = 0; r < R; ++r) {
     T* c = job.c + (i + r) * job.c_row;
-    if (job.n == kWidth) {
+    if (job.n == C * kLanes) {
 #pragma GCC unroll 4
-      for (int v = 0; v < kColumns; ++v) {
+      for (int v = 0; v < C; ++v) {
         T* at = c + v * kLanes;
         store_of(at, job.subtract ? load_of(at) - sum[r][v] : sum[r][v]);
       }
@@ -74,11 +75,18 @@ void complex_rows(const ComplexPanelProduct<T>& job, int64_t i) {
   }
 }
 
+template <int C, typename T>
+void columns(const PanelProduct<T>& job) {
+  int64_t i = 0;
+  for (; i + 4 <= job.m; i += 4) rows<4, C>(job, i);
+  for (; i < job.m; ++i) rows<1, C>(job, i);
+}
+
 template <typename T>
 void product(const PanelProduct<T>& job) {
-  int64_t i = 0;
-  for (; i + 4 <= job.m; i += 4) rows<4>(job, i);
-  for (; i < job.m; ++i) rows<1>(job, i);
+  if (job.n <= lanes_of<T>) return columns<1>(job);
+  if (job.n <= 2 * lanes_of<T>) return columns<2>(job);
+  columns<kColumns>(job);
 }
 
 template <typename T>
