@@ -126,6 +126,10 @@ void LookupTable::remove(const NodeAccess& node, const Tensor& keys) {
 void LookupTable::initialize(const NodeAccess& node, const Tensor& keys, const Tensor& values) {
   check(node, keys, values);
   std::lock_guard lock(mutex_);
+  if (initialized_) {  // as TensorFlow: the number is all that is compared
+    if (keys.size() == static_cast<int64_t>(keys_.size())) return;
+    node.fail(Code::failed_precondition, "Table was already initialized with different data.");
+  }
   const auto n = static_cast<size_t>(width());
   const size_t size = dtype_size(options_.value) * n;
   const auto same = [&](size_t row, int64_t from) {
@@ -144,9 +148,6 @@ void LookupTable::initialize(const NodeAccess& node, const Tensor& keys, const T
   for (int64_t i = 0; i < keys.size(); ++i) {
     const std::string key = key_bytes(keys, i);
     const auto it = rows_.find(key);
-    if (it == rows_.end() && initialized_) {
-      node.fail(Code::failed_precondition, "Table already initialized.");
-    }
     if (it != rows_.end() && !same(it->second, i)) {
       node.fail(Code::failed_precondition, "HashTable has different value for same key. Key ",
                 options_.key == DType::string ? quoted(key) : str("number ", i));
@@ -154,6 +155,11 @@ void LookupTable::initialize(const NodeAccess& node, const Tensor& keys, const T
     if (it == rows_.end()) put(key, values, i);
   }
   initialized_ = true;
+}
+
+bool LookupTable::initialized() const {
+  std::lock_guard lock(mutex_);
+  return initialized_;
 }
 
 int64_t LookupTable::size() const {

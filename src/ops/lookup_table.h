@@ -49,7 +49,9 @@ class LookupTable final : public BindableResource {
   void insert(const NodeAccess& node, const Tensor& keys, const Tensor& values);
   void replace(const NodeAccess& node, const Tensor& keys, const Tensor& values);
   void remove(const NodeAccess& node, const Tensor& keys);
+  // Of a table that is filled only the number of keys is compared.
   void initialize(const NodeAccess& node, const Tensor& keys, const Tensor& values);
+  bool initialized() const;
   int64_t size() const;
   // Keys and values, in the order of insertion.
   std::pair<Tensor, Tensor> export_all() const;

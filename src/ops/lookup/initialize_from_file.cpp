@@ -101,7 +101,8 @@ void run_initialize_from_file(KernelContext& ctx) {
   ctx.require(most < 0 || number == most, "Invalid vocab_size in ", quoted(path), ": expected ",
               most, " but got ", number);
   if (number == 0) ctx.fail(Code::out_of_range, quoted(path), " is empty");
-  table->initialize(ctx, keys.finish(), values.finish());
+  // Whoever comes second, be it with another file, is not heard.
+  if (!table->initialized()) table->initialize(ctx, keys.finish(), values.finish());
 }
 
 }  // namespace

@@ -67,6 +67,7 @@ void import(KernelContext& ctx) {
   ctx.resource<LookupTable>(0)->replace(ctx, ctx.input(1), ctx.input(2));
 }
 void initialize(KernelContext& ctx) {
+  ctx.require(ctx.input(1).size() > 0, "keys and values cannot be empty tensors");
   ctx.resource<LookupTable>(0)->initialize(ctx, ctx.input(1), ctx.input(2));
 }
 void remove(KernelContext& ctx) { ctx.resource<LookupTable>(0)->remove(ctx, ctx.input(1)); }

@@ -71,7 +71,8 @@ void add(KernelContext& ctx) {
           : j < 0
               ? x[i]
               : static_cast<T>(plus<Sum<T>>(static_cast<Sum<T>>(x[i]), static_cast<Sum<T>>(y[j])));
-      if (!reaches(sum, threshold)) return;
+      // As TensorFlow: what stands alone stays, however small.
+      if (i >= 0 && j >= 0 && !reaches(sum, threshold)) return;
       const int64_t* at = i >= 0 ? a.at(i) : b.at(j);
       coordinates.insert(coordinates.end(), at, at + a.rank);
       sums.push_back(sum);

@@ -31,6 +31,15 @@ TEST(SparseOps, DenseForms) {
             (Floats{1, 0, 5}));
 }
 
+TEST(SparseOps, ThresholdsAreForSumsAlone) {
+  const Sparse s = example();
+  const Tensor indices = Tensor::of<int64_t>({1, 1, 2, 0}, Shape{2, 2});
+  const Values sum =
+      emit_all("SparseAdd", {s.indices, s.values, s.shape, indices, Tensor::vector<float>({1, 2}),
+                             s.shape, Tensor::scalar(9.0F)});
+  EXPECT_EQ(sum[1].to_vector<float>(), (Floats{1, 1, 3})) << "2 + 2 is left out";
+}
+
 TEST(SparseOps, RefusesWhatLiesOutside) {
   const Sparse s = example();
   const Tensor small = Tensor::vector<int64_t>({2, 3});
