@@ -1,8 +1,33 @@
 #include "io/h5_weights.h"
 
+#include <algorithm>
+
 namespace rill::io {
 
-bool H5Weights::contains(const std::string& path) const { return file_->exists(path); }
+H5Weights::H5Weights(std::shared_ptr<const formats::H5File> file,
+                     std::shared_ptr<const formats::KerasArchive> archive)
+    : file_(std::move(file)), archive_(std::move(archive)) {
+  for (const formats::H5Child& child : file_->children("/")) {
+    std::string path = child.name;
+    std::replace(path.begin(), path.end(), '\\', '/');
+    if (path != child.name) joined_.emplace(path, child.name);
+  }
+}
+
+std::string H5Weights::place(const std::string& path) const {
+  // The longest comes last: "layers/lstm/cell" behind "layers/lstm".
+  for (auto at = joined_.rbegin(); at != joined_.rend(); ++at) {
+    const auto& [group, name] = *at;
+    if (path == group || path.starts_with(group + "/")) return name + path.substr(group.size());
+  }
+  return path;
+}
+
+bool H5Weights::contains(const std::string& path) const {
+  const auto next = joined_.lower_bound(path + "/");
+  const bool above = next != joined_.end() && next->first.starts_with(path + "/");
+  return above || file_->exists(place(path));
+}
 
 std::vector<std::string> H5Weights::names(const std::string& path,
                                           const std::string& attribute) const {

@@ -16,6 +16,7 @@ namespace rill::keras {
 
 struct CallSpec;
 class Layer;
+struct DTypePolicyMap;
 
 // What a call knows besides its inputs.
 struct RILL_API CallContext {
@@ -39,6 +40,10 @@ struct RILL_API DTypePolicy {
   // "int8", "int4/128", "float8", "gptq/4/128", "awq/4/128"; empty: not quantised.
   std::string quantization = {};
   int64_t amax_history_length = 1024;  // of float8
+  // The DTypePolicyMap that this one is taken from, and the layer's path there; until it is built
+  // the path is empty and the policy the map's default.
+  std::shared_ptr<const DTypePolicyMap> map = {};
+  std::string path = {};
   // Throws INVALID_ARGUMENT for an unknown name.
   static DTypePolicy parse(const std::string& name);
 };
@@ -47,6 +52,8 @@ struct Weight {
   Value value;       // of kind variable
   std::string name;  // "kernel"
   bool trainable = true;
+  // Where weights() lists it: a kernel beside an adapter is not trained, and stays where it was.
+  bool among_trainable = true;
 };
 
 class RILL_API Layer : public std::enable_shared_from_this<Layer> {
@@ -120,6 +127,11 @@ class RILL_API Layer : public std::enable_shared_from_this<Layer> {
   // Given as an option to the first layer of a Sequential; with the batch dimension.
   const std::optional<Shape>& batch_input_shape() const { return batch_input_shape_; }
   void set_batch_input_shape(std::optional<Shape> shape) { batch_input_shape_ = std::move(shape); }
+  // Of layers that have no such setting of their own: in Keras 3 any layer takes one.
+  const Regularizer& activity_regularizer() const { return activity_regularizer_; }
+  void set_activity_regularizer(Regularizer regularizer) {
+    activity_regularizer_ = std::move(regularizer);
+  }
   // Draws the seeds that were not given from the thread's generator (utils::set_random_seed), where
   // Keras' constructor does: once the settings are known. A layer that nobody asked to does it when
   // it is built. A second call draws again.
@@ -135,6 +147,8 @@ class RILL_API Layer : public std::enable_shared_from_this<Layer> {
   void clear_sublayers() { sublayers_.clear(); }
   void clear_weights() { weights_.clear(); }
   void set_built() { built_ = true; }
+  // The weight that was made last, although it is not trained.
+  void list_as_trainable() { weights_.back().among_trainable = true; }
   // In the order of Keras' constructor. The default: for the random initializers that
   // visit_config() names.
   virtual void start_seeds();
@@ -156,6 +170,7 @@ class RILL_API Layer : public std::enable_shared_from_this<Layer> {
   bool built_ = false;
   bool seeds_drawn_ = false;
   std::optional<Shape> batch_input_shape_;
+  Regularizer activity_regularizer_;
   std::vector<Weight> weights_;
   std::vector<std::pair<std::string, std::shared_ptr<Layer>>> sublayers_;
   std::vector<std::weak_ptr<Node>> inbound_nodes_;

@@ -4,6 +4,7 @@
 #include "base/fail.h"
 #include "keras/core/config.h"
 #include "keras/core/object_config.h"
+#include "keras/core/policy_map.h"
 #include "keras/core/quantization.h"
 
 namespace rill::keras {
@@ -191,26 +192,6 @@ class Reader final : public ConfigVisitor {
   std::vector<std::string>* seen_;
 };
 
-DTypePolicy policy_of(const Json& dtype) {
-  if (dtype.is_string()) return DTypePolicy::parse(dtype.as_string());
-  const Json* config = dtype.find("config");
-  if (config == nullptr) return {};
-  if (config->find("policy_map") != nullptr) {
-    fail(Code::unimplemented, "a DTypePolicyMap: give each layer its own policy");
-  }
-  const std::string mode = member_text(*config, "mode");
-  if (mode.empty()) return DTypePolicy::parse(config->value<std::string>("name", "float32"));
-  const std::string source = member_text(*config, "source_name");
-  DTypePolicy policy = quantized_policy(mode, source.empty() ? "float32" : source);
-  const Json* history = config->find("amax_history_length");
-  if (history && history->is_number()) policy.amax_history_length = history->as_int();
-  if (policy.amax_history_length < 1) {
-    fail(Code::invalid_argument, "amax_history_length must be positive, not ",
-         policy.amax_history_length);
-  }
-  return policy;
-}
-
 void read_policy(Layer& layer, const Json& config) {
   auto* quantizable = dynamic_cast<Quantizable*>(&layer);
   if (const Json* found = config.find("quantization_config"); found && quantizable) {
@@ -293,8 +274,14 @@ void read_config(Layer& layer, const Json& config, LayerMaker& maker) {
     if (shape && without_tuple(*shape).is_array()) layer.set_batch_input_shape(Shape(ints(*shape)));
   }
   if (auto* keeper = dynamic_cast<KeepsConfig*>(&layer)) keeper->kept = config;
-  Reader reader(config, maker);
+  std::vector<std::string> seen;
+  Reader reader(config, maker, &seen);
   layer.visit_config(reader);
+  if (std::find(seen.begin(), seen.end(), "activity_regularizer") == seen.end()) {
+    Regularizer regularizer;
+    reader("activity_regularizer", regularizer);
+    layer.set_activity_regularizer(std::move(regularizer));
+  }
   layer.draw_seeds();
   if (!config.value("trainable", true)) layer.set_trainable(false);
 }

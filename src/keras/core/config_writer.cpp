@@ -138,6 +138,9 @@ Json write_config(Layer& layer) {
   }
   Writer writer(config);
   layer.visit_config(writer);
+  if (Regularizer activity = layer.activity_regularizer()) {
+    writer("activity_regularizer", activity);
+  }
   if (const auto* quantizable = dynamic_cast<const Quantizable*>(&layer)) {
     config.set("quantization_config", quantizable->quantization_config);
   }

@@ -1,16 +1,21 @@
 #include "rill/keras/layer.hpp"
 
+#include <algorithm>
 #include <typeinfo>
 
 #include "base/fail.h"
 #include "graph/graph.h"
+#include "keras/core/config.h"
 #include "keras/core/initializer.h"
 #include "keras/core/loss_collector.h"
 #include "keras/core/mixed.h"
 #include "keras/core/naming.h"
 #include "keras/core/node.h"
+#include "keras/core/policy_map.h"
 #include "keras/core/quantization.h"
+#include "keras/core/ragged.h"
 #include "keras/core/weights.h"
+#include "keras/layers/ragged_call.h"
 #include "op/emit.h"
 #include "op/variable.h"
 
@@ -80,7 +85,8 @@ Value Layer::add_weight(const std::string& name, const Shape& shape, const Initi
          "; every dimension it depends on must be known: give the layer an input shape");
   }
   if (dtype == DType::invalid) dtype = policy_.variable;
-  Weight weight{make_variable(name_ + "/" + name, dtype, shape, initializer), name, trainable};
+  Weight weight{make_variable(name_ + "/" + name, dtype, shape, initializer), name, trainable,
+                trainable};
   variable_state(weight.value).set_trainable(trainable);
   weights_.push_back(weight);
   return weight.value;
@@ -108,6 +114,10 @@ void Layer::ensure_built(const std::vector<Shape>& inputs) {
   if (name_.empty()) name_ = unique_layer_name(class_name());
   build_shapes_ = inputs;
   try {
+    // The cell of an LSTM layer is "lstm_cell" in Keras.
+    const std::string part = name_.ends_with("/cell") ? to_snake_case(class_name()) : name_;
+    settle_policy(*this, BuildPath::of(part));
+    const BuildPath path(policy_.path.empty() ? BuildPath::of(part) : policy_.path);
     build(inputs);
   } catch (const Error& error) {
     const std::string layer = str("layer ", quoted(name_), " (", class_name(), ")");
@@ -127,6 +137,10 @@ bool takes_mask_as_operand(std::string_view class_name) {
 }  // namespace
 
 Layer::Result Layer::apply(const Values& inputs, const CallContext& context) {
+  if (!is_model_class(class_name()) && dynamic_cast<const TakesRagged*>(this) == nullptr &&
+      std::any_of(inputs.begin(), inputs.end(), is_ragged)) {
+    return apply_to_ragged(*this, inputs, context);
+  }
   CallSpec rest;
   Values values, masks;
   if (context.spec && !takes_mask_as_operand(class_name()) &&
@@ -140,7 +154,8 @@ Layer::Result Layer::apply(const Values& inputs, const CallContext& context) {
     std::vector<Shape> shapes;
     for (size_t i = 0; i < inputs.size(); ++i) {
       if (!context.spec || !is_mask_argument(*context.spec, static_cast<int>(i))) {
-        shapes.push_back(inputs[i].shape());
+        shapes.push_back(is_ragged(inputs[i]) ? unpack_ragged(inputs[i]).shape()
+                                              : inputs[i].shape());
       }
     }
     ensure_built(shapes);
@@ -178,6 +193,23 @@ Layer::Result Layer::apply(const Values& inputs, const CallContext& context) {
   return result;
 }
 
+namespace {
+Value placeholder(const KerasTensor& x) {
+  const auto of = [](DType dtype, const Shape& shape) {
+    return emit("Placeholder", {}, {{"dtype", dtype}, {"shape", shape}});
+  };
+  const int ragged = x.node()->outputs[static_cast<size_t>(x.index())].ragged_rank;
+  if (ragged == 0) return of(x.dtype(), x.shape());
+  Ragged parts;
+  for (int i = 0; i < ragged; ++i) parts.splits.push_back(of(DType::int64, Shape{-1}));
+  Shape inner = x.shape();
+  for (int i = 0; i <= ragged; ++i) inner.erase(0);
+  inner.insert(0, Shape::kUnknownDim);
+  parts.values = of(x.dtype(), inner);
+  return parts.packed();
+}
+}  // namespace
+
 std::vector<KerasTensor> Layer::record(std::vector<KerasTensor> inputs, const CallSpec& spec) {
   if (name_.empty()) name_ = unique_layer_name(class_name());
   Node node;
@@ -187,12 +219,20 @@ std::vector<KerasTensor> Layer::record(std::vector<KerasTensor> inputs, const Ca
     const GraphScope scope(scratch);
     Values values;
     for (const KerasTensor& x : inputs) {
-      values.push_back(emit("Placeholder", {}, {{"dtype", x.dtype()}, {"shape", x.shape()}}));
+      values.push_back(placeholder(x));
     }
     CallContext context;
     context.spec = &spec;
     const Result result = apply(values, context);
-    for (const Value& y : result.outputs) node.outputs.push_back({y.shape(), y.dtype(), name_});
+    for (const Value& y : result.outputs) {
+      if (!is_ragged(y)) {
+        node.outputs.push_back({y.shape(), y.dtype(), name_});
+        continue;
+      }
+      const Ragged r = unpack_ragged(y);
+      node.outputs.push_back(
+          {r.shape(), r.values.dtype(), name_, static_cast<int>(r.splits.size())});
+    }
   }
   node.inputs = std::move(inputs);
   const auto made = Node::attach(shared_from_this(), std::move(node));

@@ -101,6 +101,9 @@ void collect_activity_losses(Layer& layer, const Values& outputs) {
   if (kind == "MultiHeadAttention" || kind == "GroupQueryAttention") return;
   HandleFinder finder;
   layer.visit_config(finder);
+  if (layer.activity_regularizer()) {
+    finder.regularizers.emplace_back("activity_regularizer", layer.activity_regularizer());
+  }
   for (const auto& [key, regularizer] : finder.regularizers) {
     if (key != "activity_regularizer") continue;
     for (const Value& y : outputs) {

@@ -53,6 +53,7 @@ struct Node {
     Shape shape;
     DType dtype = DType::float32;
     std::string name;
+    int ragged_rank = 0;  // how many dimensions are of rows; dtype and shape are the elements'
   };
   LayerPtr layer;
   CallSpec spec;

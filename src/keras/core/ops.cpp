@@ -26,9 +26,11 @@ Value long_vector(const std::vector<int64_t>& values) {
 // Integers meet floating weights as floating numbers. Floating ones stay as they are: a weight may
 // yet be read in the dtype of the others (AutocastScope).
 Values meeting(const Values& values) {
-  bool integers = false;
-  for (const Value& v : values) integers = integers || !is_floating(v.dtype());
-  return integers ? promoted(values) : values;
+  bool meet = false;
+  for (const Value& v : values) {
+    meet = meet || !is_floating(v.dtype()) || v.dtype() != values[0].dtype();
+  }
+  return meet ? promoted(values) : values;
 }
 Value int_scalar(int64_t value) { return Tensor::scalar(static_cast<int32_t>(value)); }
 

@@ -7,6 +7,7 @@
 #include "base/fail.h"
 #include "keras/core/config.h"
 #include "keras/core/ops.h"
+#include "keras/core/policy_map.h"
 
 namespace rill::keras {
 namespace {
@@ -124,6 +125,7 @@ DTypePolicy quantized_policy(const std::string& mode, const std::string& source)
 }
 
 Json policy_json(const DTypePolicy& policy) {
+  if (policy.map) return policy.map->json;
   Json config = Json::object();
   if (policy.quantization.empty()) {
     config.set("name", policy.name);

@@ -110,7 +110,7 @@ std::vector<Value> Layer::weights() const {
   std::vector<Value> out;
   for (const bool trainable : {true, false}) {
     for (const Weight& w : weights_) {
-      if (w.trainable == trainable) out.push_back(w.value);
+      if (w.among_trainable == trainable) out.push_back(w.value);
     }
   }
   const auto add = [&out](const Layer& layer) {

@@ -111,6 +111,9 @@ class ConvLstmLayer final : public Layer, public RunsAlongTime, public KeptState
     recurrent.push_back(filters_);
     recurrent.push_back(4 * filters_);
     cell_->set_name(name() + "/cell");
+    DTypePolicy policy = dtype_policy();
+    policy.map = nullptr;
+    cell_->set_dtype(std::move(policy));
     layers::RecurrentOptions start = o_;
     if (o_.unit_forget_bias)
       start.bias_initializer = with_open_gates(o_.bias_initializer, filters_);

@@ -66,7 +66,15 @@ class NormalizationLayer final : public Layer {
       return op::reshape(weight, dims);
     }
     if (given->size() == 1) return op::constant_like((*given)[0], x);
-    if (static_cast<int64_t>(given->size()) != broadcast_.num_elements()) {
+    const auto count = static_cast<int64_t>(given->size());
+    int last = broadcast_.rank() - 1;
+    while (last > 0 && broadcast_[last] == 1) --last;
+    if (last >= 0 && count == broadcast_[last]) {  // the same for the other kept axes
+      Shape few;
+      for (int i = 0; i < broadcast_.rank(); ++i) few.push_back(i == last ? count : 1);
+      return op::cast(Tensor::of(*given, few), x.dtype());
+    }
+    if (count != broadcast_.num_elements()) {
       fail(Code::invalid_argument, "mean and variance have ", given->size(),
            " numbers; the kept axes have ", broadcast_.num_elements());
     }

@@ -5,6 +5,7 @@
 #include "keras/core/config.h"
 #include "keras/core/dropout.h"
 #include "keras/core/node.h"
+#include "keras/core/policy_map.h"
 #include "keras/core/registry.h"
 #include "keras/layers/attention_util.h"
 #include "keras/layers/einsum_dense.h"
@@ -37,16 +38,15 @@ class GroupedQueryAttentionLayer final : public Layer, public DrawsWhenBuilt {
            value_heads_, " key and value heads");
     }
     const Shape &query = inputs[0], &value = inputs[1];
-    query_ = dense("query_dense", "bqm,muh->bquh", {-1, query_heads_, head_dim_}, "uh", query);
-    key_ = dense("key_dense", "bkm,mvh->bkvh", {-1, value_heads_, head_dim_}, "vh",
+    query_ = dense("query", "bqm,muh->bquh", {-1, query_heads_, head_dim_}, "uh", query);
+    key_ = dense("key", "bkm,mvh->bkvh", {-1, value_heads_, head_dim_}, "vh",
                  inputs.size() > 2 ? inputs[2] : value);
     if (use_gate_) {
-      gate_ = dense("gate_dense", "bqm,muh->bquh", {-1, query_heads_, head_dim_}, "uh", query,
-                    "sigmoid");
+      gate_ = dense("gate", "bqm,muh->bquh", {-1, query_heads_, head_dim_}, "uh", query, "sigmoid");
     }
-    value_ = dense("value_dense", "bkm,mvh->bkvh", {-1, value_heads_, head_dim_}, "vh", value);
+    value_ = dense("value", "bkm,mvh->bkvh", {-1, value_heads_, head_dim_}, "vh", value);
     if (o_.dropout > 0) seeds_ = SeedGenerator(o_.seed);
-    output_ = dense("output_dense", "bquh,uhm->bqm", {-1, query.back()}, "m",
+    output_ = dense("attention_output", "bquh,uhm->bqm", {-1, query.back()}, "m",
                     {query[0], query[1], query_heads_, head_dim_});
   }
 
@@ -100,7 +100,7 @@ class GroupedQueryAttentionLayer final : public Layer, public DrawsWhenBuilt {
     const Value tiled = op::tile(op::expand_dims(x, 3), {1, 1, 1, times, 1});
     return op::reshape(tiled, {op::dim(x, 0), op::dim(x, 1), query_heads_, head_dim_});
   }
-  std::shared_ptr<EinsumDenseLayer> dense(const char* attribute, const char* equation, Ints shape,
+  std::shared_ptr<EinsumDenseLayer> dense(const std::string& part, const char* equation, Ints shape,
                                           const char* bias_axes, const Shape& input,
                                           const char* activation = nullptr) {
     layers::EinsumDenseOptions o;
@@ -111,7 +111,9 @@ class GroupedQueryAttentionLayer final : public Layer, public DrawsWhenBuilt {
     o.activity_regularizer = o_.activity_regularizer;
     auto layer = std::make_shared<EinsumDenseLayer>(equation, std::move(shape), o);
     layer->set_class_name("EinsumDense");
+    const std::string attribute = (part == "attention_output" ? "output" : part) + "_dense";
     layer->set_name(name() + "/" + attribute);
+    if (dtype_policy().map) layer->set_dtype(policy_of_part(*this, part));
     layer->ensure_built({input});
     add_sublayer(attribute, layer);
     return layer;

@@ -2,12 +2,13 @@
 #include "base/fail.h"
 #include "keras/core/config.h"
 #include "keras/core/registry.h"
+#include "keras/core/told_shapes.h"
 #include "keras/layers/categorical.h"
 
 namespace rill::keras {
 namespace {
 
-class HashingLayer final : public Layer, public KeepsConfig {
+class HashingLayer final : public Layer, public KeepsConfig, public TellsShapes {
  public:
   void visit_config(ConfigVisitor& v) override {
     v("num_bins", bins_);
@@ -21,6 +22,12 @@ class HashingLayer final : public Layer, public KeepsConfig {
     mask_ = mask->is_string() ? Tensor(mask->as_string()) : Tensor::scalar(mask->as_int());
   }
   bool autocast() const override { return false; }
+  void tell(Generation generation, const std::vector<Shape>& inputs,
+            std::vector<Shape>& outputs) const override {
+    if (generation == Generation::keras2 || mode_ == "int" || inputs[0].rank() < 1) return;
+    outputs[0] = inputs[0];
+    outputs[0][inputs[0].rank() - 1] = bins_;
+  }
 
   Value call(const Value& input, const CallContext&) override {
     Value x = input;

@@ -4,13 +4,14 @@
 #include "base/fail.h"
 #include "keras/core/config.h"
 #include "keras/core/registry.h"
+#include "keras/core/told_shapes.h"
 #include "keras/layers/conv_util.h"
 #include "keras/layers/resize.h"
 
 namespace rill::keras {
 namespace {
 
-class RandomCropLayer final : public Layer {
+class RandomCropLayer final : public Layer, public TellsShapes {
  public:
   void visit_config(ConfigVisitor& v) override {
     v("height", height_);
@@ -18,6 +19,14 @@ class RandomCropLayer final : public Layer {
     v("seed", seed_);
     if (v.reading() || rng_type_) v("rng_type", rng_type_);
     if (v.reading() || !rng_type_) v("data_format", data_format_);
+  }
+  void tell(Generation generation, const std::vector<Shape>&,
+            std::vector<Shape>& outputs) const override {
+    const int last = channels_first(data_format_) ? 0 : 1;
+    if (generation == Generation::keras2 || rng_type_ || outputs[0].rank() < 3) return;
+    Shape& told = outputs[0];
+    told[told.rank() - 2 - last] = height_;
+    told[told.rank() - 1 - last] = width_;
   }
   Value call(const Value& x, const CallContext&) override {
     if (!rng_type_) return x;  // Keras 3 leaves images alone

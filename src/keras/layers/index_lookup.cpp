@@ -6,8 +6,10 @@
 
 #include "base/fail.h"
 #include "keras/core/config.h"
+#include "keras/core/ragged.h"
 #include "keras/core/registry.h"
 #include "keras/layers/categorical.h"
+#include "keras/layers/ragged_call.h"
 
 namespace rill::keras {
 
@@ -287,7 +289,7 @@ Value IndexLookup::encode(const Value& indices, DType dtype) const {
 namespace {
 
 // The table is made from the config as a whole: it goes with the layer unread.
-class LookupLayer : public Layer, public KeepsConfig, public HasVocabulary {
+class LookupLayer : public Layer, public KeepsConfig, public HasVocabulary, public TakesRagged {
  public:
   explicit LookupLayer(DType vocabulary) : vocabulary_(vocabulary) {}
   void visit_config(ConfigVisitor& v) override {
@@ -297,9 +299,18 @@ class LookupLayer : public Layer, public KeepsConfig, public HasVocabulary {
   }
   bool autocast() const override { return false; }
   Value call(const Value& x, const CallContext&) override {
+    const DType dtype = dtype_ ? dtype_from_name(*dtype_) : DType::int64;
+    if (is_ragged(x)) {
+      const Ragged rows = unpack_ragged(x);
+      const Value y = lookup_.lookup(rows.values);
+      if (lookup_.inverse()) return rows.with(y).packed();
+      if (lookup_.mode() == "int") return rows.with(op::cast(y, dtype)).packed();
+      // An index beyond the rows is not counted.
+      return lookup_.encode(ragged_to_dense(rows.with(y), Tensor::scalar(lookup_.depth())), dtype);
+    }
     const Value y = lookup_.lookup(x);
     if (lookup_.inverse()) return y;
-    return lookup_.encode(y, dtype_ ? dtype_from_name(*dtype_) : DType::int64);
+    return lookup_.encode(y, dtype);
   }
   void load_vocabulary(const std::string& text, const Tensor& idf) override {
     lookup_.load(text, idf);

@@ -20,13 +20,22 @@ void InputLayer::visit_config(ConfigVisitor& v) {
   v("optional", optional_);
 }
 
+// Down to the last dimension that is not known.
+int InputLayer::ragged_rank() const {
+  int rank = 0;
+  for (int i = 1; ragged_ && i < batch_shape_.rank(); ++i) {
+    if (batch_shape_[i] < 0) rank = i;
+  }
+  return rank;
+}
+
 KerasTensor InputLayer::output() {
   if (name().empty()) set_name(unique_layer_name("InputLayer"));
   set_built();
   std::shared_ptr<Node> node = node_.lock();
   if (!node) {
     Node made;
-    made.outputs.push_back({batch_shape_, dtype(), name()});
+    made.outputs.push_back({batch_shape_, dtype(), name(), ragged_rank()});
     node = Node::attach(shared_from_this(), std::move(made));
     node_ = node;
   }

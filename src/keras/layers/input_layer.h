@@ -21,6 +21,8 @@ class InputLayer final : public Layer {
   void set_batch_shape(Shape shape) { batch_shape_ = std::move(shape); }
   DType dtype() const { return dtype_from_name(dtype_); }
   bool optional() const { return optional_; }
+  // How many dimensions of a ragged input are of rows; 0: it is dense.
+  int ragged_rank() const;
   // Makes the node at the first call; the placeholder is the same each time.
   KerasTensor output();
 

@@ -7,8 +7,10 @@
 #include "keras/core/dropout.h"
 #include "keras/core/make.h"
 #include "keras/core/node.h"
+#include "keras/core/policy_map.h"
 #include "keras/core/registry.h"
 #include "keras/core/taken_masks.h"
+#include "keras/core/told_shapes.h"
 #include "keras/layers/attention_util.h"
 #include "keras/layers/einsum_dense.h"
 #include "rill/keras/layers/attention.hpp"
@@ -41,7 +43,7 @@ Projection projection(int free_dims, int bound_dims, int output_dims) {
   return {input + "," + kernel + "->" + output, bias};
 }
 
-class MultiHeadAttentionLayer final : public Layer, public DrawsWhenBuilt {
+class MultiHeadAttentionLayer final : public Layer, public DrawsWhenBuilt, public TellsShapes {
  public:
   MultiHeadAttentionLayer() = default;
   MultiHeadAttentionLayer(int64_t heads, int64_t key_dim,
@@ -66,6 +68,13 @@ class MultiHeadAttentionLayer final : public Layer, public DrawsWhenBuilt {
   }
 
   bool supports_masking() const override { return true; }
+  // Keras 3 takes scores for square.
+  void tell(Generation generation, const std::vector<Shape>& inputs,
+            std::vector<Shape>& outputs) const override {
+    if (generation != Generation::keras3 || outputs.size() < 2 || inputs.empty()) return;
+    const Shape& query = inputs[0];
+    if (query.has_rank() && query.rank() > 1) outputs[1] = {query[0], heads_, query[1], query[1]};
+  }
 
   void build(const std::vector<Shape>& inputs) override {
     if (inputs.size() < 2) fail(Code::invalid_argument, "needs a query and a value");
@@ -181,6 +190,7 @@ class MultiHeadAttentionLayer final : public Layer, public DrawsWhenBuilt {
     auto layer = std::make_shared<EinsumDenseLayer>(p.equation, shape, o);
     layer->set_class_name("EinsumDense");
     layer->set_name(this->name() + "/" + name);
+    if (dtype_policy().map) layer->set_dtype(policy_of_part(*this, name));
     layer->ensure_built({input});
     add_sublayer(attribute, layer);
     return layer;

@@ -37,10 +37,11 @@ Value mean_of(const Value& x, const std::vector<int>& axes) {
 class BatchNormalizationLayer final : public Layer {
  public:
   BatchNormalizationLayer() = default;
-  explicit BatchNormalizationLayer(const layers::BatchNormalizationOptions& o) : o_(o) {}
+  explicit BatchNormalizationLayer(const layers::BatchNormalizationOptions& o)
+      : o_(o), axes_(o.axis) {}
 
   void visit_config(ConfigVisitor& v) override {
-    v("axis", o_.axis);
+    v.axis("axis", axes_);
     v("momentum", o_.momentum);
     v("epsilon", o_.epsilon);
     v("center", o_.center);
@@ -59,18 +60,33 @@ class BatchNormalizationLayer final : public Layer {
   bool supports_masking() const override { return true; }
 
   void build(const Shape& input) override {
-    const int axis = op::axis_of("BatchNormalization", o_.axis, input.rank());
-    const Shape shape{input[axis]};
-    if (o_.scale) gamma_ = add_weight("gamma", shape, o_.gamma_initializer);
-    if (o_.center) beta_ = add_weight("beta", shape, o_.beta_initializer);
-    mean_ = add_weight("moving_mean", shape, o_.moving_mean_initializer, false);
-    variance_ = add_weight("moving_variance", shape, o_.moving_variance_initializer, false);
+    const std::vector<int> kept = op::axes_of("BatchNormalization", axes_, input.rank());
+    Shape shape;
+    for (int i = 0; i < input.rank(); ++i) {
+      const bool own = std::find(kept.begin(), kept.end(), i) != kept.end();
+      if (own || kept.size() > 1) shape.push_back(own ? input[i] : 1);
+    }
+    // Keras 2 keeps these wide.
+    const DType own = dtype_policy().variable;
+    const bool half = own == DType::float16 || own == DType::bfloat16;
+    const DType dtype = half && keras2_ ? DType::float32 : own;
+    if (o_.scale) gamma_ = add_weight("gamma", shape, o_.gamma_initializer, true, dtype);
+    if (o_.center) beta_ = add_weight("beta", shape, o_.beta_initializer, true, dtype);
+    mean_ = add_weight("moving_mean", shape, o_.moving_mean_initializer, false, dtype);
+    variance_ = add_weight("moving_variance", shape, o_.moving_variance_initializer, false, dtype);
   }
 
   Value call(const Value& input, const CallContext& context) override {
-    const Value x = op::to_floating(input);
-    const int axis = op::axis_of("BatchNormalization", o_.axis, x.rank());
+    const Value given = op::to_floating(input);
+    if (given.dtype() == mean_.dtype()) return normalized(given, context);
+    return op::cast(normalized(op::cast(given, mean_.dtype()), context), given.dtype());
+  }
+
+ private:
+  Value normalized(const Value& x, const CallContext& context) {
     if (mode_ == 1) return by_example(x);
+    if (axes_.size() > 1) return along_several(x, context);
+    const int axis = op::axis_of("BatchNormalization", axes_[0], x.rank());
     Value mean = mean_, variance = variance_;
     const bool by_batch = mode_ == 2 || (context.training && trainable());
     const bool at_end = axis == x.rank() - 1;
@@ -100,7 +116,28 @@ class BatchNormalizationLayer final : public Layer {
                    broadcastable(shift, {axis}, x.rank()));
   }
 
- private:
+  // The weights have the rank of the input, as Keras 2 makes them.
+  Value along_several(const Value& x, const CallContext& context) {
+    Value mean = mean_, variance = variance_;
+    if (context.training && trainable()) {
+      const std::vector<int> kept = op::axes_of("BatchNormalization", axes_, x.rank());
+      std::vector<int> others;
+      for (int i = 0; i < x.rank(); ++i) {
+        if (std::find(kept.begin(), kept.end(), i) == kept.end()) others.push_back(i);
+      }
+      mean = mean_of(x, others);
+      const Value centred = op::sub(x, mean);
+      variance = mean_of(op::mul(centred, centred), others);
+      follow(mean_, mean);
+      follow(variance_, variance);
+    }
+    const Value epsilon = op::constant_like(o_.epsilon, variance);
+    Value factor = op::unary("Rsqrt", op::add(variance, epsilon));
+    if (gamma_) factor = op::mul(factor, gamma_);
+    const Value y = op::mul(op::sub(x, mean), factor);
+    return beta_ ? op::add(y, beta_) : y;
+  }
+
   // With epsilon twice, as Keras 1 has it.
   Value by_example(const Value& x) const {
     const Value epsilon = op::constant_like(o_.epsilon, x);
@@ -149,6 +186,7 @@ class BatchNormalizationLayer final : public Layer {
   }
 
   layers::BatchNormalizationOptions o_;
+  Ints axes_ = -1;
   int64_t mode_ = 0;
   bool keras2_ = false;
   Value gamma_;

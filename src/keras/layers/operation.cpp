@@ -6,29 +6,74 @@
 #include "keras/core/node.h"
 #include "keras/core/registry.h"
 #include "keras/layers/operation_table.h"
+#include "keras/layers/operations/ragged.h"
 #include "keras/layers/operations/raw.h"
+#include "keras/layers/ragged_call.h"
 #include "keras/layers/tensorflow_op.h"
 
 namespace rill::keras {
 namespace {
 
+// Methods and properties of tf.RaggedTensor.
+bool is_ragged_member(std::string_view class_name) {
+  return class_name == "InstanceMethod" || class_name == "InstanceProperty" ||
+         class_name == "ClassMethod";
+}
+
+// These get the arguments of the method as two of their own, a list and a dictionary: as the call
+// of a function again.
+CallSpec method_call(const CallSpec& given) {
+  CallSpec out;
+  const auto add = [&out](const Argument& args) {
+    if (args.kind == Argument::Kind::constant && args.constant.is_array()) {
+      for (const Json& item : args.constant.as_array()) {
+        out.args.push_back(Argument::of_constant(item));
+      }
+    } else if (args.kind == Argument::Kind::list) {
+      out.args.insert(out.args.end(), args.items.begin(), args.items.end());
+    } else {
+      out.args.push_back(args);
+    }
+  };
+  for (const Argument& a : given.args) add(a);
+  if (const Argument* args = given.keyword("args")) add(*args);
+  if (const Argument* named = given.keyword("kwargs")) {
+    if (named->kind == Argument::Kind::constant && named->constant.is_object()) {
+      for (const auto& [key, value] : named->constant.as_object()) {
+        out.kwargs.emplace_back(key, Argument::of_constant(value));
+      }
+    }
+    for (size_t i = 0; i < named->keys.size(); ++i) {
+      out.kwargs.emplace_back(named->keys[i], named->items[i]);
+    }
+  }
+  return out;
+}
+
 // The function's name in the tables: "math.multiply" -> "multiply", "Multiply" -> "multiply";
 // "strings.length" stays, as others bear the same names.
 std::string function_of(const Json& layer) {
   const std::string class_name = member_text(layer, "class_name");
+  if (is_ragged_member(class_name)) {
+    const char* key = class_name == "ClassMethod" ? "method_name" : "attr_name";
+    return "ragged." + member_text(layer.at("config"), key);
+  }
   if (class_name != "TFOpLambda" && class_name != "SlicingOpLambda") {
     return to_snake_case(class_name);
   }
   const std::string path = member_text(layer.at("config"), "function");
   // A tensor of booleans as an index is a mask.
-  if (class_name == "SlicingOpLambda" && !path.ends_with("boolean_mask")) return "getitem";
-  if (const size_t text = path.rfind("strings."); text != std::string::npos) {
-    return path.substr(text);
+  if (class_name == "SlicingOpLambda" && !path.ends_with("boolean_mask")) {
+    return path.ends_with("ragged_getitem") ? "ragged_getitem" : "getitem";
   }
+  for (const char* module : {"strings.", "ragged."}) {
+    if (const size_t at = path.rfind(module); at != std::string::npos) return path.substr(at);
+  }
+  if (path.ends_with("image.transpose")) return "image_transpose";
   return path.substr(path.rfind('.') == std::string::npos ? 0 : path.rfind('.') + 1);
 }
 
-class OperationLayer final : public Layer, public WritesItself {
+class OperationLayer final : public Layer, public WritesItself, public TakesRagged {
  public:
   OperationLayer(std::string class_name, std::string module, std::string function, Json config)
       : function_(std::move(function)),
@@ -52,10 +97,13 @@ class OperationLayer final : public Layer, public WritesItself {
   }
   bool autocast() const override { return false; }
   Values call(const Values& inputs, const CallContext& context) override {
-    const CallSpec plain = CallSpec::of_inputs(inputs.size(), false);
-    const bool tensorflow = class_name() == "TFOpLambda" || class_name() == "SlicingOpLambda";
-    const OperationCall call{inputs, context.spec ? *context.spec : plain, config_, name(),
-                             tensorflow};
+    const bool method = is_ragged_member(class_name());
+    CallSpec spec = context.spec ? *context.spec : CallSpec::of_inputs(inputs.size(), false);
+    if (method) spec = method_call(spec);
+    const bool tensorflow =
+        method || class_name() == "TFOpLambda" || class_name() == "SlicingOpLambda";
+    const OperationCall call{inputs, spec, config_, name(), tensorflow};
+    if (has_ragged(inputs)) return on_ragged(function_, fn_, call);
     return fn_ ? fn_(call) : raw_operation(function_, call);
   }
 
@@ -71,7 +119,7 @@ class OperationLayer final : public Layer, public WritesItself {
 bool is_operation(const Json& layer) {
   const std::string class_name = member_text(layer, "class_name");
   if (class_name == "TFOpLambda" || class_name == "SlicingOpLambda" ||
-      class_name == "TensorFlowOpLayer") {
+      class_name == "TensorFlowOpLayer" || is_ragged_member(class_name)) {
     return true;
   }
   const std::string module = member_text(layer, "module");

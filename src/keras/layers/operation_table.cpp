@@ -45,13 +45,16 @@ Value tensor_of(const Json& json) {
 }
 
 using Family = std::span<const Operation> (*)();
-constexpr std::array<Family, 16> kFamilies = {
-    elementwise_operations,    reduction_operations, shape_operations,
-    indexing_operations,       linear_operations,    image_operations,
-    network_operations,        number_operations,    decomposition_operations,
-    signal_operations,         picture_operations,   warp_operations,
-    draw_operations,           order_operations,     quantile_operations,
-    special_network_operations};
+constexpr std::array<Family, 19> kFamilies = {elementwise_operations,   reduction_operations,
+                                              shape_operations,         indexing_operations,
+                                              linear_operations,        image_operations,
+                                              network_operations,       number_operations,
+                                              decomposition_operations, signal_operations,
+                                              picture_operations,       warp_operations,
+                                              draw_operations,          order_operations,
+                                              quantile_operations,      special_network_operations,
+                                              ragged_operations,        ragged_text_operations,
+                                              rare_operations};
 
 }  // namespace
 

@@ -88,6 +88,9 @@ std::span<const Operation> warp_operations();
 std::span<const Operation> draw_operations();
 std::span<const Operation> order_operations();
 std::span<const Operation> quantile_operations();
+std::span<const Operation> ragged_operations();
+std::span<const Operation> ragged_text_operations();
+std::span<const Operation> rare_operations();
 
 // Null when there is none.
 OperationFn find_operation(const std::string& name);

@@ -5,6 +5,7 @@
 #include "keras/core/config.h"
 #include "keras/core/registry.h"
 #include "keras/core/seeds.h"
+#include "keras/core/told_shapes.h"
 #include "keras/core/weights.h"
 #include "keras/layers/resize.h"
 #include "op/emit.h"
@@ -41,10 +42,16 @@ class PhiloxGenerator {
 };
 
 template <bool Height>
-class RandomSizeLayer final : public Layer, public KeepsConfig {
+class RandomSizeLayer final : public Layer, public KeepsConfig, public TellsShapes {
  public:
   bool autocast() const override { return false; }
   bool supports_masking() const override { return true; }
+
+  void tell(Generation, const std::vector<Shape>&, std::vector<Shape>& outputs) const override {
+    for (Shape& told : outputs) {
+      if (told.rank() >= 3) told[told.rank() - (Height ? 3 : 2)] = Shape::kUnknownDim;
+    }
+  }
 
   Value call(const Value& x, const CallContext& context) override {
     const Value images = op::cast(x, dtype_policy().variable);

@@ -2,7 +2,9 @@
 #include "base/fail.h"
 #include "keras/core/loss_collector.h"
 #include "keras/core/make.h"
+#include "keras/core/naming.h"
 #include "keras/core/node.h"
+#include "keras/core/policy_map.h"
 #include "keras/core/registry.h"
 #include "keras/core/weights.h"
 #include "keras/layers/rnn_cell.h"
@@ -183,7 +185,7 @@ class PlainRecurrent final : public RecurrentLayer {
     cell().visit_config(v);
     if (v.reading()) {
       cell().set_name(name() + "/cell");
-      cell().set_dtype(dtype_policy().name);
+      cell().set_dtype(dtype_policy());
     }
     v("activity_regularizer", activity_regularizer_);
     visit_flags(v);

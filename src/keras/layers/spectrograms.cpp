@@ -6,6 +6,7 @@
 #include "keras/core/object_config.h"
 #include "keras/core/ops.h"
 #include "keras/core/registry.h"
+#include "keras/core/told_shapes.h"
 #include "keras/layers/conv_util.h"
 #include "keras/layers/framing.h"
 
@@ -14,8 +15,14 @@ namespace {
 
 double mel(double hertz) { return 1127.0 * std::log(1.0 + hertz / 700.0); }
 
-class MelSpectrogramLayer final : public Layer {
+class MelSpectrogramLayer final : public Layer, public TellsShapes {
  public:
+  void tell(Generation, const std::vector<Shape>& inputs,
+            std::vector<Shape>& outputs) const override {
+    if (inputs.empty() || outputs.empty() || inputs[0].rank() < 1 || outputs[0].rank() < 1) return;
+    const int64_t samples = inputs[0].back();
+    outputs[0][outputs[0].rank() - 1] = samples < 0 ? samples : (samples + stride_ + 1) / stride_;
+  }
   void visit_config(ConfigVisitor& v) override {
     v("fft_length", fft_length_);
     v("sequence_stride", stride_);

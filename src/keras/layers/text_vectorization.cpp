@@ -3,8 +3,11 @@
 
 #include "base/fail.h"
 #include "keras/core/config.h"
+#include "keras/core/ragged.h"
 #include "keras/core/registry.h"
+#include "keras/core/told_shapes.h"
 #include "keras/layers/categorical.h"
+#include "keras/layers/ragged_call.h"
 
 namespace rill::keras {
 namespace {
@@ -12,7 +15,11 @@ namespace {
 // Separates characters; no byte of UTF-8 text.
 constexpr const char* kNoText = "\xff";
 
-class TextVectorizationLayer final : public Layer, public KeepsConfig, public HasVocabulary {
+class TextVectorizationLayer final : public Layer,
+                                     public KeepsConfig,
+                                     public HasVocabulary,
+                                     public TakesRagged,
+                                     public TellsShapes {
  public:
   void visit_config(ConfigVisitor& v) override {
     if (v.reading()) v("output_dtype_keras2", dtype_);  // of legacy/upgrade.cpp, never written
@@ -34,8 +41,24 @@ class TextVectorizationLayer final : public Layer, public KeepsConfig, public Ha
     lookup_ = IndexLookup::from_config(config, DType::string);
   }
   bool autocast() const override { return false; }
+  void tell(Generation generation, const std::vector<Shape>& inputs,
+            std::vector<Shape>& outputs) const override {
+    if (inputs.size() != 1 || !inputs[0].has_rank() || outputs.size() != 1) return;
+    const bool numbers = lookup_.mode() == "int";
+    Shape& told = outputs[0];
+    if (generation == Generation::keras2) {
+      if (numbers && !split_ && length_) told[told.rank() - 1] = Shape::kUnknownDim;
+    } else if (numbers) {
+      told = {inputs[0][0], length_.value_or(Shape::kUnknownDim)};
+    } else {
+      told = inputs[0];
+      if (!split_ && told.rank() > 1) told.erase(told.rank() - 1);
+      told.push_back(lookup_.depth());
+    }
+  }
 
   Value call(const Value& input, const CallContext&) override {
+    if (is_ragged(input)) return of_rows(unpack_ragged(input));
     Value x = standardized(input);
     if (!split_) {
       Value y = lookup_.lookup(x);
@@ -57,6 +80,7 @@ class TextVectorizationLayer final : public Layer, public KeepsConfig, public Ha
     const Values tokens = with_runs(split(x), x);
     const Value indices = lookup_.lookup(tokens[1]);
     if (lookup_.mode() != "int") return lookup_.encode(padded(tokens, indices), dtype());
+    if (kept.value("ragged", false)) return ragged_rows(tokens, indices);
     return sequences(tokens, indices, x);
   }
 
@@ -68,6 +92,25 @@ class TextVectorizationLayer final : public Layer, public KeepsConfig, public Ha
   Tensor idf_weights() const override { return lookup_.idf_weights(); }
 
  private:
+  // Texts that were split before.
+  Value of_rows(const Ragged& rows) const {
+    if (split_ || !widths_.empty()) {
+      fail(Code::unimplemented, "ragged texts that are split again or made n-grams of");
+    }
+    const Ragged y = rows.with(lookup_.lookup(standardized(rows.values)));
+    if (lookup_.mode() != "int") {
+      return lookup_.encode(ragged_to_dense(y, Tensor::scalar(lookup_.depth())), dtype());
+    }
+    if (kept.value("ragged", false)) return y.packed();
+    return ragged_to_dense(y, Tensor::scalar(int64_t{0}), {-1, length_.value_or(-1)});
+  }
+
+  static Value ragged_rows(const Values& tokens, const Value& indices) {
+    const Value rows = op::squeeze(op::slice(tokens[0], {{}, {0, 1}}), 1);
+    const Value count = op::squeeze(op::slice(tokens[2], {{0, 1}}), 0);
+    return Ragged{{splits_from_rows(rows, count)}, indices}.packed();
+  }
+
   // An n stands for the lengths 1 to n.
   static Ints widths_of(const Json* ngrams) {
     constexpr int64_t kLongest = 1000;

@@ -6,7 +6,7 @@
 #include "base/fail.h"
 #include "keras/core/loss_collector.h"
 #include "keras/core/naming.h"
-#include "keras/core/ops.h"
+#include "keras/core/ragged.h"
 #include "keras/core/taken_masks.h"
 #include "keras/layers/input_layer.h"
 #include "keras/models/model_layer.h"
@@ -165,6 +165,7 @@ std::vector<std::string> names_of(const std::vector<KerasTensor>& tensors) {
 std::vector<std::string> FunctionalLayer::input_names() const {
   return given_input_names_.empty() ? names_of(inputs_) : given_input_names_;
 }
+// Keras 2 numbers those of one layer; in Keras 3 they are the same.
 std::vector<std::string> FunctionalLayer::output_names() const {
   if (!given_output_names_.empty()) return given_output_names_;
   const auto names = names_of(outputs_);
@@ -175,6 +176,15 @@ std::vector<std::string> FunctionalLayer::output_names() const {
 Value FunctionalLayer::fitted(size_t input, Value x) const {
   const KerasTensor& wanted = inputs_[input];
   const Shape& shape = wanted.shape();
+  const int ragged = wanted.node()->outputs[static_cast<size_t>(wanted.index())].ragged_rank;
+  if (ragged > 0) {
+    if (x.dtype() == DType::variant) return unpack_ragged(x, ragged, wanted.dtype()).packed();
+    return ragged_from_dense(op::cast(x, wanted.dtype()), ragged).packed();
+  }
+  if (is_ragged(x)) {
+    fail(Code::invalid_argument, "model ", quoted(name()), ": input ", quoted(input_names()[input]),
+         " must be dense, found a ragged tensor");
+  }
   if (x.dtype() != wanted.dtype() && is_plain(x.dtype()) && is_plain(wanted.dtype())) {
     x = op::cast(x, wanted.dtype());
   }

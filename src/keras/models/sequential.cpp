@@ -1,5 +1,6 @@
 #include "base/fail.h"
 #include "keras/core/naming.h"
+#include "keras/core/policy_map.h"
 #include "keras/layers/input_layer.h"
 #include "keras/models/model_layer.h"
 
@@ -43,6 +44,7 @@ void SequentialLayer::add(std::shared_ptr<Layer> layer) {
          quoted(layers_.back()->name()), " has several outputs; nothing can follow it");
   }
   try {
+    const BuildPath path(BuildPath::of(name()));
     tail_ = layer->record(tail_, CallSpec::of_inputs(1, false));
   } catch (...) {
     layers_.pop_back();

@@ -6,21 +6,37 @@
 #include <set>
 
 #include "base/fail.h"
+#include "keras/core/told_shapes.h"
 #include "keras/core/weights.h"
 #include "keras/layers/input_layer.h"
 
 namespace rill::keras {
 namespace {
 
+// In Keras 2 these give a tuple where others give a list.
+bool gives_tuple(const Layer& layer) {
+  const std::string name = layer.class_name();
+  return name == "MultiHeadAttention" || name == "Attention" || name == "AdditiveAttention";
+}
+
 // Of the last call; `several` says whether other calls gave other shapes.
-std::string shape_of(const Layer& layer, bool& several) {
+std::string shape_of(const Layer& layer, Generation generation, bool& several) {
+  const auto* tells = dynamic_cast<const TellsShapes*>(&layer);
   std::string text = "?";
   for (const auto& weak : layer.inbound_nodes()) {
     const auto node = weak.lock();
     if (!node) continue;
     std::vector<Shape> shapes;
     for (const Node::Output& o : node->outputs) shapes.push_back(o.shape);
-    const std::string now = shapes_text(shapes);
+    if (tells) {
+      std::vector<Shape> inputs;
+      for (const KerasTensor& x : node->inputs) inputs.push_back(x.shape());
+      tells->tell(generation, inputs, shapes);
+    }
+    std::string now = shapes_text(shapes);
+    if (generation == Generation::keras2 && now[0] == '[' && gives_tuple(layer)) {
+      now = "(" + now.substr(1, now.size() - 2) + ")";
+    }
     several = several || (text != "?" && text != now);
     text = now;
   }
@@ -34,8 +50,10 @@ void add_rows(const std::shared_ptr<Layer>& layer, int level, bool expand,
   row.level = level;
   row.name = layer->name() + " (" + layer->class_name() + ")";
   bool several = false;
-  row.shape3 = shape_of(*layer, several);
-  row.shape2 = several ? "multiple" : row.shape3;
+  row.shape3 = shape_of(*layer, Generation::keras3, several);
+  several = false;
+  row.shape2 = shape_of(*layer, Generation::keras2, several);
+  if (several) row.shape2 = "multiple";
   if (dynamic_cast<InputLayer*>(layer.get())) row.shape2 = "[" + row.shape2 + "]";
   row.params = layer->count_params();
   row.built = layer->built();

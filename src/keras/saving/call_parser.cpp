@@ -76,6 +76,22 @@ class Parser {
       if (plain) return Argument::of_constant(json);  // numbers in rows
       return Argument::of_list(std::move(items));
     }
+    // The keywords of a method's call.
+    if (json.is_object()) {
+      Argument map;
+      map.kind = Argument::Kind::map;
+      for (const auto& [key, value] : json.as_object()) {
+        map.keys.push_back(key);
+        map.items.push_back(keras2(value, depth + 1));
+      }
+      const auto is_plain = [](const Argument& a) {
+        return a.kind == Argument::Kind::constant || a.kind == Argument::Kind::none;
+      };
+      if (std::all_of(map.items.begin(), map.items.end(), is_plain)) {
+        return Argument::of_constant(json);
+      }
+      return map;
+    }
     return Argument::of_constant(json);
   }
 

@@ -7,6 +7,7 @@
 #include "keras/core/config.h"
 #include "keras/core/naming.h"
 #include "keras/core/object_config.h"
+#include "keras/core/policy_map.h"
 #include "keras/core/registry.h"
 #include "keras/core/weights.h"
 #include "keras/layers/input_layer.h"
@@ -218,6 +219,10 @@ LayerPtr Deserializer::make(const Json& given) {
   }
   if (layer->name().empty()) layer->set_name(layer_name(json));
   if (layer->name().empty()) layer->set_name(unique_layer_name(class_name));
+  // Keras builds it at once, outside of what it will stand in.
+  if (const Json* build = json.find("build_config"); build && !build->is_null()) {
+    settle_policy(*layer, layer->name());
+  }
   if (flavour_ == Flavour::keras3 && dynamic_cast<const DrawsWhenBuilt*>(layer.get()) != nullptr) {
     if (const std::vector<Shape> shapes = build_shapes(json); !shapes.empty()) {
       layer->ensure_built(shapes);

@@ -137,6 +137,11 @@ ResolvedOutputs resolve_outputs(const OutputSpecs& specs, const std::vector<std:
     if (several) item.mean = metrics::make_mean(outputs[i] + "_loss");
     out.losses.push_back(std::move(item));
   }
+  // Of outputs of one name the last is in the logs.
+  for (OutputLoss& item : out.losses) {
+    const auto later = outputs.begin() + static_cast<std::ptrdiff_t>(item.output) + 1;
+    if (std::find(later, outputs.end(), outputs[item.output]) != outputs.end()) item.mean = nullptr;
+  }
   std::map<std::string, int> counts;
   const auto add = [&](const MetricSpecs& list, bool weighted) {
     const auto lists =

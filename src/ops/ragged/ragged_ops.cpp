@@ -190,6 +190,27 @@ Values to_sparse_gradient(const GradContext& ctx) {
                      grads::reshape_like(grads::output_gradient(ctx, 1), ctx.input(depth)));
 }
 
+// Vectors of lengths that the data say.
+void infer_ragged_range(ShapeContext& ctx) {
+  for (int i = 0; i < ctx.num_outputs(); ++i) ctx.set_output(i, Shape{Shape::kUnknownDim});
+}
+
+void infer_ragged_to_sparse(ShapeContext& ctx) {
+  const Shape& values = ctx.input(ctx.num_inputs() - 1);
+  const int64_t rank = values.has_rank() ? ctx.num_inputs() - 1 + values.rank() : -1;
+  ctx.set_output(0, Shape{Shape::kUnknownDim, rank});
+  ctx.set_output(1, Shape{Shape::kUnknownDim});
+  ctx.set_output(2, Shape{rank});
+}
+void infer_ragged_gather(ShapeContext& ctx) {
+  const int last = ctx.num_outputs() - 1;
+  for (int i = 0; i < last; ++i) ctx.set_output(i, Shape{Shape::kUnknownDim});
+  Shape values = ctx.input(ctx.num_inputs() - 2);
+  if (!values.has_rank() || values.rank() < 1) return;
+  values[0] = Shape::kUnknownDim;
+  ctx.set_output(last, values);
+}
+
 }  // namespace
 
 void register_ragged_ops(OpRegistry& registry) {
@@ -201,7 +222,7 @@ void register_ragged_ops(OpRegistry& registry) {
                                              DType::int32, DType::int64>,
                                     DType::int32),
                           splits},
-                .shape = shapes::unknown,
+                .shape = infer_ragged_range,
                 .kernel = range,
                 .not_differentiable = true});
   registry.add({.signature = "RaggedGather(params_nested_splits: PARAMS_RAGGED_RANK*Tsplits, "
@@ -211,14 +232,14 @@ void register_ragged_ops(OpRegistry& registry) {
                 .attrs = {type_attr("Tvalues"), type_attr("Tindices", kIndexTypes), splits,
                           at_least(1, int_attr("PARAMS_RAGGED_RANK")),
                           at_least(0, int_attr("OUTPUT_RAGGED_RANK"))},
-                .shape = shapes::unknown,
+                .shape = infer_ragged_gather,
                 .kernel = gather,
                 .gradient = gather_gradient});
   registry.add({.signature = "RaggedTensorToSparse(rt_nested_splits: RAGGED_RANK*Tsplits, "
                              "rt_dense_values: T) -> (sparse_indices: int64, sparse_values: T, "
                              "sparse_dense_shape: int64)",
                 .attrs = {at_least(1, int_attr("RAGGED_RANK")), type_attr("T"), splits},
-                .shape = shapes::unknown,
+                .shape = infer_ragged_to_sparse,
                 .kernel = to_sparse,
                 .gradient = to_sparse_gradient});
 }

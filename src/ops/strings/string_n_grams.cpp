@@ -93,6 +93,20 @@ void segment_join(KernelContext& ctx) {
   }
 }
 
+// Vectors of lengths that the data say.
+void infer_n_grams(ShapeContext& ctx) {
+  for (int i = 0; i < ctx.num_outputs(); ++i) ctx.set_output(i, Shape{Shape::kUnknownDim});
+}
+
+// A text a segment, with what the inputs have behind the dimensions of the ids.
+void infer_segment_join(ShapeContext& ctx) {
+  const Shape &x = ctx.input(0), &ids = ctx.input(1);
+  if (!x.has_rank() || !ids.has_rank() || ids.rank() > x.rank()) return;
+  Shape out{Shape::kUnknownDim};
+  for (int i = ids.rank(); i < x.rank(); ++i) out.push_back(x[i]);
+  ctx.set_output(0, out);
+}
+
 }  // namespace
 
 void register_string_n_grams(OpRegistry& registry) {
@@ -102,13 +116,13 @@ void register_string_n_grams(OpRegistry& registry) {
                           string_attr("left_pad"), string_attr("right_pad"), int_attr("pad_width"),
                           bool_attr("preserve_short_sequences"),
                           type_attr("Tsplits", kIndexTypes, DType::int64)},
-                .shape = shapes::unknown,
+                .shape = infer_n_grams,
                 .kernel = n_grams});
   registry.add({.signature = "UnsortedSegmentJoin(inputs: string, segment_ids: Tindices, "
                              "num_segments: Tnumsegments) -> (output: string)",
                 .attrs = {string_attr("separator", ""), type_attr("Tindices", kIndexTypes),
                           type_attr("Tnumsegments", kIndexTypes, DType::int32)},
-                .shape = shapes::unknown,
+                .shape = infer_segment_join,
                 .kernel = segment_join});
 }
 

@@ -135,6 +135,18 @@ void script(KernelContext& ctx) {
   }
 }
 
+// Vectors of lengths that the data say.
+void infer_decoded(ShapeContext& ctx) {
+  for (int i = 0; i < ctx.num_outputs(); ++i) ctx.set_output(i, Shape{Shape::kUnknownDim});
+}
+
+// A text for each of the innermost rows.
+void infer_unicode_encode(ShapeContext& ctx) {
+  const Shape& splits = ctx.input(1);
+  const bool known = splits.has_rank() && splits.rank() == 1 && splits[0] > 0;
+  ctx.set_output(0, Shape{known ? splits[0] - 1 : Shape::kUnknownDim});
+}
+
 }  // namespace
 
 void register_unicode_ops(OpRegistry& registry) {
@@ -146,17 +158,17 @@ void register_unicode_ops(OpRegistry& registry) {
   registry.add({.signature = "UnicodeDecode(input: string) -> (row_splits: Tsplits, char_values: "
                              "int32)",
                 .attrs = {string_attr("input_encoding"), errors, replacement, controls, splits},
-                .shape = shapes::unknown,
+                .shape = infer_decoded,
                 .kernel = decode_all});
   registry.add({.signature = "UnicodeDecodeWithOffsets(input: string) -> (row_splits: Tsplits, "
                              "char_values: int32, char_to_byte_starts: int64)",
                 .attrs = {string_attr("input_encoding"), errors, replacement, controls, splits},
-                .shape = shapes::unknown,
+                .shape = infer_decoded,
                 .kernel = decode_all});
   registry.add({.signature = "UnicodeEncode(input_values: int32, input_splits: Tsplits) -> "
                              "(output: string)",
                 .attrs = {errors, output, replacement, splits},
-                .shape = shapes::unknown,
+                .shape = infer_unicode_encode,
                 .kernel = unicode_encode});
   registry.add({.signature = "UnicodeTranscode(input: string) -> (output: string)",
                 .attrs = {string_attr("input_encoding"), output, errors, replacement, controls},

@@ -24,6 +24,7 @@ void KernelLayer::add_kernel(const std::string& name, const Shape& shape,
                              const Initializer& initializer, bool trainable, DType dtype) {
   name_of_kernel_ = name;
   kernel_ = add_weight(name, shape, initializer, trainable && !rank_, dtype);
+  if (trainable && rank_) list_as_trainable();
 }
 
 void KernelLayer::add_adapter(const Shape& whole) {

@@ -23,8 +23,8 @@ Value to_bool(const Value& x) { return op::cast(x.without_weakness(), DType::boo
 
 // Both operands in their common dtype. keras.ops and TensorFlow number them alike, name them apart.
 Values operands(const OperationCall& c) {
-  Value a = c.required(0, {"x1", "x", "a", "left"});
-  Value b = c.required(1, {"x2", "y", "b", "right"});
+  Value a = c.required(0, {"x1", "x", "a", "left", "self"});
+  Value b = c.required(1, {"x2", "y", "b", "right", "other"});
   return op::promoted({std::move(a), std::move(b)});
 }
 
@@ -66,6 +66,9 @@ Values absolute(const OperationCall& c) {
 template <Text kOp>
 Values two(const OperationCall& c) {
   const Values v = operands(c);
+  if (v[0].dtype() == DType::string && std::string_view(kOp.value) == "AddV2") {
+    return {emit("StringJoin", v)};
+  }
   return {binary(kOp.value, v[0], v[1])};
 }
 template <Text kOp>
@@ -191,9 +194,12 @@ Values heaviside(const OperationCall& c) {
 Values isclose(const OperationCall& c) {
   const Values v = operands(c);
   const Value a = op::to_floating(v[0]), b = op::to_floating(v[1]);
+  const auto share = [&](size_t position, const char* name, double otherwise) {
+    const Value given = c.value(position, {name});
+    return given ? op::cast(given.without_weakness(), b.dtype()) : constant_like(otherwise, b);
+  };
   const Value slack =
-      op::add(constant_like(c.number(3, {"atol"}, 1e-8), b),
-              op::mul(constant_like(c.number(2, {"rtol"}, 1e-5), b), unary("Abs", b)));
+      op::add(share(3, "atol", 1e-8), op::mul(share(2, "rtol", 1e-5), unary("Abs", b)));
   const Value near = binary("LessEqual", unary("Abs", op::sub(a, b)), slack);
   return {
       binary("LogicalOr", binary("Equal", a, b), binary("LogicalAnd", near, unary("IsFinite", a)))};
@@ -240,9 +246,23 @@ Values add_all(const OperationCall& c) {
   return {emit("AddN", c.values(0, {"inputs", "tensors"}))};
 }
 
+// keras.ops takes an axis of None for all elements.
+bool over_all(const OperationCall& c, const char* name) {
+  if (c.tensorflow || std::string_view(name).find("softmax") == std::string_view::npos)
+    return false;
+  const Json* axis = c.config.find("axis");
+  return axis != nullptr && axis->is_null();
+}
 template <Text kName>
 Values activated(const OperationCall& c) {
-  const Value x = c.required(0, {"x", "features", "logits", "value", "input"});
+  const Value given = c.required(0, {"x", "features", "logits", "value", "input"});
+  if (over_all(c, kName.value)) {
+    ObjectConfig plain;
+    plain.name = kName.value;
+    const Value y = object_registry().activation(kName.value)(op::reshape(given, {1, -1}), plain);
+    return {op::reshape(y, op::dims(given))};
+  }
+  const Value& x = given;
   ObjectConfig settings;
   settings.name = kName.value;
   settings.settings = c.config;
@@ -266,9 +286,9 @@ Values leaky_relu(const OperationCall& c) {
 // TensorFlow has a slope of its own for the sigmoid.
 Values silu(const OperationCall& c) {
   const Value x = op::to_floating(c.required(0, {"x", "features"}));
-  const double beta = c.number(1, {"beta"}, 1);
-  if (beta == 1) return activated<"silu">(c);
-  return {op::mul(x, unary("Sigmoid", op::mul(x, constant_like(beta, x))))};
+  const Value beta = c.value(1, {"beta"});
+  if (!beta) return activated<"silu">(c);
+  return {op::mul(x, unary("Sigmoid", op::mul(x, op::cast(beta.without_weakness(), x.dtype()))))};
 }
 Values reciprocal_no_nan(const OperationCall& c) {
   const Value x = elementwise_operand(c);
@@ -330,6 +350,7 @@ constexpr Operation kElementwiseOperations[] = {
     {"divide_no_nan", two_floating<"DivNoNan">},
     {"elu", activated<"elu">},
     {"ensure_shape", identity},
+    {"eq", two<"Equal">},  // of a == b
     {"equal", two<"Equal">},
     {"erf", one_floating<"Erf">},
     {"erfc", one_floating<"Erfc">},
@@ -398,6 +419,7 @@ constexpr Operation kElementwiseOperations[] = {
     {"ndtri", one_floating<"Ndtri">},
     {"neg", one_numeric<"Neg">},
     {"negative", one_numeric<"Neg">},
+    {"ne", two<"NotEqual">},
     {"not_equal", two<"NotEqual">},
     {"pow", two<"Pow">},
     {"power", two<"Pow">},
@@ -433,7 +455,7 @@ constexpr Operation kElementwiseOperations[] = {
     {"subtract", two<"Sub">},
     {"swish", silu},
     {"tan", one_floating<"Tan">},
-    {"tanh", activated<"tanh">},
+    {"tanh", one_floating<"Tanh">},
     {"tanh_shrink", activated<"tanh_shrink">},
     {"threshold", threshold},
     {"true_divide", divided},

@@ -241,10 +241,18 @@ Values blocks(const OperationCall& c) {
   });
 }
 
+// Rows and columns change places.
+Values image_transpose(const OperationCall& c) {
+  const Value x = c.required(0, {"image"});
+  return {
+      op::transpose(x, x.rank() == 3 ? std::vector<int>{1, 0, 2} : std::vector<int>{0, 2, 1, 3})};
+}
+
 constexpr Operation kImageOperations[] = {
     {"adjust_contrast", adjust_contrast},
     {"crop_images", crop_images},
     {"crop_to_bounding_box", crop_to_bounding_box},
+    {"image_transpose", image_transpose},
     {"depth_to_space", blocks<"DepthToSpace">},
     {"depth_to_space_v2", blocks<"DepthToSpace">},
     {"extract_patches", extract_patches},

@@ -6,6 +6,7 @@
 #include "keras/core/promote.h"
 #include "keras/layers/operation_table.h"
 #include "keras/layers/operations/matrices.h"
+#include "keras/layers/operations/sorting.h"
 
 namespace rill::keras {
 namespace {
@@ -122,9 +123,31 @@ Values vdot(const OperationCall& c) {
   const Values v = factors(c);
   return {op::reduce("Sum", op::mul(op::reshape(v[0], {-1}), op::reshape(v[1], {-1})), {0})};
 }
+// Of vectors of two or three numbers; two of two have a number as their product.
 Values cross(const OperationCall& c) {
-  const Values v = factors(c);
-  return {emit("Cross", {v[0], v[1]})};
+  Values v = factors(c);
+  const auto axis = [&](const char* name) -> int64_t {
+    const Json* given = c.constant(99, {"axis"});
+    return given ? given->as_int() : c.integer(99, {name}, -1);
+  };
+  v[0] = axis_to_end(v[0], op::axis_of(c.layer, axis("axisa"), v[0].rank()));
+  v[1] = axis_to_end(v[1], op::axis_of(c.layer, axis("axisb"), v[1].rank()));
+  const bool flat = v[0].shape().back() == 2 && v[1].shape().back() == 2;
+  for (Value& x : v) {
+    if (x.shape().back() != 2) continue;
+    std::vector<std::pair<int64_t, int64_t>> pads(static_cast<size_t>(x.rank()));
+    pads.back().second = 1;
+    x = op::pad(x, pads);
+  }
+  std::vector<op::Dim> shape = op::dims(v[0].rank() > v[1].rank() ? v[0] : v[1]);
+  for (Value& x : v) {
+    if (x.rank() != static_cast<int>(shape.size())) x = op::broadcast_to(x, shape);
+  }
+  const Value y = emit("Cross", {v[0], v[1]});
+  if (!flat) return {axis_from_end(y, op::axis_of(c.layer, axis("axisc"), y.rank()))};
+  std::vector<op::Range> third(static_cast<size_t>(y.rank()));
+  third.back().begin = 2;
+  return {op::squeeze(op::slice(y, third), y.rank() - 1)};
 }
 Values einsum(const OperationCall& c) {
   const Json* equation = c.constant(0, {"equation", "subscripts"});
@@ -138,8 +161,7 @@ Values einsum(const OperationCall& c) {
 
 Values l2_normalize(const OperationCall& c) {
   const Value x = linear_operand(c);
-  const std::vector<int> axes =
-      op::axes_of(c.layer, c.ints(1, {"axis", "dim"}).value_or(std::vector<int64_t>{-1}), x.rank());
+  const std::vector<int> axes = c.axes(1, {"axis", "dim"}, x.rank());
   const Value sum = op::reduce("Sum", unary("Square", x), axes, true);
   return {op::mul(x, unary("Rsqrt", op::binary("Maximum", sum, constant_like(1e-12, x))))};
 }
@@ -218,7 +240,7 @@ Values normalize(const OperationCall& c) {
 Values clip_by_norm(const OperationCall& c) {
   const Value x = linear_operand(c);
   const std::vector<int> axes = c.axes(2, {"axes"}, x.rank());
-  const Value most = constant_like(c.number(1, {"clip_norm"}, 1), x);
+  const Value most = op::cast(c.required(1, {"clip_norm"}).without_weakness(), x.dtype());
   const Value length = unary("Sqrt", op::reduce("Sum", unary("Square", x), axes, true));
   return {op::div(op::mul(x, most), op::binary("Maximum", length, most))};
 }
@@ -227,12 +249,18 @@ template <Text kOp>
 Values one_factor(const OperationCall& c) {
   return {unary(kOp.value, linear_operand(c))};
 }
-Values solve(const OperationCall& c) {
-  return {emit("MatrixSolve", {c.required(0, {"a", "matrix"}), c.required(1, {"b", "rhs"})})};
+// keras.ops takes vectors as right sides, too.
+Value solved(const char* op, const OperationCall& c, AttrMap attrs) {
+  const Value a = c.required(0, {"a", "matrix"});
+  Value b = c.required(1, {"b", "rhs"});
+  const bool vector = !c.tensorflow && b.rank() == a.rank() - 1;
+  if (vector) b = op::expand_dims(b, b.rank());
+  const Value y = emit(op, {a, b}, std::move(attrs));
+  return vector ? op::squeeze(y, y.rank() - 1) : y;
 }
+Values solve(const OperationCall& c) { return {solved("MatrixSolve", c, {})}; }
 Values solve_triangular(const OperationCall& c) {
-  return {emit("MatrixTriangularSolve", {c.required(0, {"a"}), c.required(1, {"b"})},
-               {{"lower", c.flag(2, {"lower"}, false)}})};
+  return {solved("MatrixTriangularSolve", c, {{"lower", c.flag(2, {"lower"}, false)}})};
 }
 Values cholesky(const OperationCall& c) {
   const Value lower = unary("Cholesky", linear_operand(c));

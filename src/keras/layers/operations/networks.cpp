@@ -6,6 +6,7 @@
 #include "keras/core/promote.h"
 #include "keras/layers/conv_util.h"
 #include "keras/layers/operation_table.h"
+#include "keras/layers/operations/sorting.h"
 
 namespace rill::keras {
 namespace {
@@ -235,7 +236,10 @@ Values sparse_categorical_crossentropy(const OperationCall& c) {
   return {unary("Neg", op::reduce("Sum", op::mul(hot, log_share(c, x, axis)), {axis}))};
 }
 Values softmax_loss(const OperationCall& c) {
-  const Value labels = c.required(0, {"labels"}), logits = c.required(1, {"logits"});
+  Value labels = c.required(0, {"labels"}), logits = c.required(1, {"logits"});
+  const int axis = c.axis(2, {"axis", "dim"}, -1, logits.rank());
+  labels = axis_to_end(labels, axis);
+  logits = axis_to_end(logits, axis);
   const Value y = op::mul(labels, unary("LogSoftmax", logits));
   return {unary("Neg", op::reduce("Sum", y, {logits.rank() - 1}))};
 }

@@ -34,6 +34,7 @@ Values nonzero(const OperationCall& c) {
 Values where(const OperationCall& c) {
   const Value condition = c.required(0, {"condition"});
   const Value x = c.value(1, {"x1", "x", "then_expression"});
+  if (!x && !c.tensorflow) return nonzero(c);
   if (!x) return {places_where(condition)};
   const Values v = op::promoted({x, c.required(2, {"x2", "y", "else_expression"})});
   return {op::select(op::cast(condition.without_weakness(), DType::bool_), v[0], v[1])};
@@ -191,7 +192,8 @@ Values confusion_matrix(const OperationCall& c) {
 // The sum of each segment over the number of its rows, or over the root of that.
 template <bool kRoot>
 Values segment_means(const OperationCall& c) {
-  const Value x = order_operand(c);
+  Value x = order_operand(c);
+  if (is_integer(x.dtype())) x = op::cast(x, DType::float64);
   const Value ids = op::cast(c.required(1, {"segment_ids"}), DType::int32);
   const Value count = whole(c.integer(2, {"num_segments"}, 0));
   const Value ones = op::cast(unary("OnesLike", ids), x.dtype());

@@ -262,6 +262,7 @@ constexpr Operation kPictureOperations[] = {
     {"convert_image_dtype", convert_image_dtype},
     {"pad_to_bounding_box", pad_to_bounding_box},
     {"resize_with_crop_or_pad", resize_with_crop_or_pad},
+    {"resize_image_with_pad", resize_with_pad},
     {"resize_with_pad", resize_with_pad},
     {"rgb_to_yiq", mixed_colours<kToYiq>},
     {"rgb_to_yuv", mixed_colours<kToYuv>},

@@ -72,6 +72,11 @@ Value variance_of(const OperationCall& c, const Value& x, const std::vector<int>
   const bool half = x.dtype() == DType::float16 || x.dtype() == DType::bfloat16;
   const Value wide = half && !c.tensorflow ? op::cast(x, DType::float32) : x;
   const Value centred = op::sub(wide, op::reduce("Mean", wide, axes, true));
+  if (is_complex(x.dtype())) {
+    const DType real = x.dtype() == DType::complex128 ? DType::float64 : DType::float32;
+    const Value size = emit("ComplexAbs", {centred}, {{"Tout", real}});
+    return op::reduce("Mean", op::unary("Square", size), axes, keep);
+  }
   return op::cast(op::reduce("Mean", op::unary("Square", centred), axes, keep), x.dtype());
 }
 Values variance(const OperationCall& c) {
@@ -80,7 +85,7 @@ Values variance(const OperationCall& c) {
 }
 Values deviation(const OperationCall& c) { return {op::unary("Sqrt", variance(c)[0])}; }
 Values moments(const OperationCall& c) {
-  const Value x = op::to_floating(reduction_operand(c));
+  const Value x = reduction_operand(c);
   const std::vector<int> axes = axes_in(c, x);
   const bool keep = c.flag(4, {"keepdims", "keep_dims"}, false);
   const Value mean = c.tensorflow ? op::reduce("Mean", x, axes, keep) : op::mean(x, axes, keep);
@@ -164,15 +169,17 @@ Values diff(const OperationCall& c) {
 bool descends(const OperationCall& c) {
   return c.word(2, {"direction"}, "ASCENDING") == std::string("DESCENDING");
 }
-Values sort(const OperationCall& c) {
+Value sorted_operand(const OperationCall& c) {
   const Value x = c.required(0, {"x", "values"});
+  const bool flat = !c.tensorflow && c.config.contains("axis") && !c.constant(1, {"axis"});
+  return flat ? op::reshape(x, {-1}) : x;
+}
+Values sort(const OperationCall& c) {
+  const Value x = sorted_operand(c);
   return {sorted(x, c.axis(1, {"axis"}, -1, x.rank()), descends(c)).values};
 }
 Values argsort(const OperationCall& c) {
-  Value x = c.required(0, {"x", "values"});
-  if (!c.tensorflow && c.config.contains("axis") && !c.constant(1, {"axis"})) {
-    x = op::reshape(x, {-1});
-  }
+  const Value x = sorted_operand(c);
   return {sorted(x, c.axis(1, {"axis"}, -1, x.rank()), descends(c)).indices};
 }
 

@@ -25,7 +25,15 @@ Values concatenate(const OperationCall& c) {
   if (parts.empty()) fail(Code::invalid_argument, c.layer, ": nothing to concatenate");
   return {op::concat(parts, c.axis(1, {"axis"}, c.tensorflow ? 0 : -1, parts[0].rank()))};
 }
+// One tensor is the list of its rows.
 Values stack(const OperationCall& c) {
+  if (const Argument* only = c.spec.find(0, "values"); c.tensorflow && only && only->is_tensor()) {
+    const Value x = c.inputs[static_cast<size_t>(only->tensor)];
+    std::vector<int> order = counting(x.rank());
+    order.erase(order.begin());
+    order.insert(order.begin() + c.axis(1, {"axis"}, 0, x.rank()), 0);
+    return {op::transpose(x, order)};
+  }
   const Values parts = op::promoted(list(c));
   if (parts.empty()) fail(Code::invalid_argument, c.layer, ": nothing to stack");
   return {op::stack(parts, c.axis(1, {"axis"}, 0, parts[0].rank() + 1))};
