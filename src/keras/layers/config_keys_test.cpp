@@ -42,6 +42,26 @@ TEST(BatchNormalization, WeightsOfKeras2AreWide) {
   EXPECT_EQ(model(Tensor::of<float>({1, 2}, {1, 2})).dtype(), DType::bfloat16);
 }
 
+// Steps that are masked do not count.
+TEST(BatchNormalization, TrainsOnWhatTheMaskKeeps) {
+  const LayerPtr layer =
+      layer_from_config("BatchNormalization", R"({"name": "b", "epsilon": 0.0, "momentum": 0.0})");
+  const KerasTensor x = Input({2, 1});
+  const Model model(x, layer(layers::Masking(9)(x)));
+  model(Tensor::of<float>({1, 9, 3, 9}, {2, 2, 1}), true);
+  const std::vector<Tensor> values = model.get_weights();
+  EXPECT_NEAR(values[2].item<float>(), 2, 1e-5);
+  EXPECT_NEAR(values[3].item<float>(), 1, 1e-5);
+}
+
+TEST(MultiHeadAttention, PartsHaveItsDtype) {
+  const LayerPtr layer = layer_from_config(
+      "MultiHeadAttention", R"({"name": "m", "num_heads": 1, "key_dim": 2, "dtype": "float64"})");
+  const Tensor x = Tensor::of<float>({1, 2, 3, 4}, {1, 2, 2});
+  EXPECT_EQ(layer({x, x}).dtype(), DType::float64);
+  EXPECT_EQ(layer->weights()[0].dtype(), DType::float64);
+}
+
 TEST(Normalization, OneRowOfMeansForSeveralAxes) {
   const LayerPtr layer = layer_from_config(
       "Normalization",

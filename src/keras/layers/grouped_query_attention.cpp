@@ -113,7 +113,7 @@ class GroupedQueryAttentionLayer final : public Layer, public DrawsWhenBuilt {
     layer->set_class_name("EinsumDense");
     const std::string attribute = (part == "attention_output" ? "output" : part) + "_dense";
     layer->set_name(name() + "/" + attribute);
-    if (dtype_policy().map) layer->set_dtype(policy_of_part(*this, part));
+    layer->set_dtype(policy_of_part(*this, part));
     layer->ensure_built({input});
     add_sublayer(attribute, layer);
     return layer;

@@ -5,6 +5,7 @@
 #include "base/fail.h"
 #include "keras/core/config.h"
 #include "keras/core/dropout.h"
+#include "keras/core/loss_collector.h"
 #include "keras/core/make.h"
 #include "keras/core/node.h"
 #include "keras/core/policy_map.h"
@@ -171,6 +172,9 @@ class MultiHeadAttentionLayer final : public Layer, public DrawsWhenBuilt, publi
       context_vectors = op::mul(context_vectors, gate_->apply({query}, plain).outputs[0]);
     }
     const Value y = output_->apply({context_vectors}, plain).outputs[0];
+    if (keeps_masks_ && o_.activity_regularizer) {
+      collect_activity_losses(o_.activity_regularizer, y);
+    }
     if (wants_scores) return {y, scores};
     return {y};
   }
@@ -184,13 +188,14 @@ class MultiHeadAttentionLayer final : public Layer, public DrawsWhenBuilt, publi
     if (o_.use_bias) o.bias_axes = p.bias_axes;
     o.kernel_initializer = o_.kernel_initializer;
     o.bias_initializer = o_.bias_initializer;
-    o.activity_regularizer = o_.activity_regularizer;
+    // Keras 2 has it for what the layer gives.
+    if (!keeps_masks_) o.activity_regularizer = o_.activity_regularizer;
     Ints shape(std::vector<int64_t>(static_cast<size_t>(output_rank) - 1 - last.size(), -1));
     shape.insert(shape.end(), last.begin(), last.end());
     auto layer = std::make_shared<EinsumDenseLayer>(p.equation, shape, o);
     layer->set_class_name("EinsumDense");
     layer->set_name(this->name() + "/" + name);
-    if (dtype_policy().map) layer->set_dtype(policy_of_part(*this, name));
+    layer->set_dtype(policy_of_part(*this, name));
     layer->ensure_built({input});
     add_sublayer(attribute, layer);
     return layer;

@@ -1,5 +1,7 @@
 // Batch, layer, group, unit and RMS normalization.
 #include <algorithm>
+#include <tuple>
+#include <utility>
 
 #include "base/fail.h"
 #include "keras/core/make.h"
@@ -90,10 +92,17 @@ class BatchNormalizationLayer final : public Layer {
     Value mean = mean_, variance = variance_;
     const bool by_batch = mode_ == 2 || (context.training && trainable());
     const bool at_end = axis == x.rank() - 1;
-    if (mode_ == 0 && by_batch && x.dtype() == DType::float32 && (at_end || axis == 1)) {
+    // Keras 2 has no use for a mask where it uses one op.
+    Value mask = keras2_ && x.rank() > 3 ? Value() : context.mask(0);
+    if (mask && mask.rank() != x.rank() - 1) mask = Value();
+    if (mode_ == 0 && by_batch && !mask && x.dtype() == DType::float32 && (at_end || axis == 1)) {
       return by_one_op(x, axis, at_end);
     }
-    if (by_batch) {
+    if (by_batch && mask) {
+      std::tie(mean, variance) = masked_moments(x, mask, axis);
+      follow(mean_, mean);
+      follow(variance_, variance);
+    } else if (by_batch) {
       std::vector<int> axes;
       for (int i = 0; i < x.rank(); ++i) {
         if (i != axis) axes.push_back(i);
@@ -114,6 +123,23 @@ class BatchNormalizationLayer final : public Layer {
     if (beta_) shift = op::add(shift, beta_);
     return op::add(op::mul(x, broadcastable(factor, {axis}, x.rank())),
                    broadcastable(shift, {axis}, x.rank()));
+  }
+
+  // Of what the mask keeps, along the axis.
+  std::pair<Value, Value> masked_moments(const Value& x, const Value& mask, int axis) const {
+    std::vector<int> axes;
+    for (int i = 0; i < x.rank(); ++i) {
+      if (i != axis) axes.push_back(i);
+    }
+    const Value kept =
+        op::mul(op::cast(op::expand_dims(mask, mask.rank()), x.dtype()), op::unary("OnesLike", x));
+    Value count = op::reduce("Sum", kept, axes, true);
+    if (!keras2_) count = op::add(count, op::constant_like(1e-7, count));
+    const Value mean = op::div(op::reduce("Sum", op::mul(kept, x), axes, true), count);
+    const Value gap = op::sub(x, mean);
+    const Value squares = op::reduce("Sum", op::mul(kept, op::mul(gap, gap)), axes, true);
+    const std::vector<op::Dim> flat{x.shape()[axis]};
+    return {op::reshape(mean, flat), op::reshape(op::div(squares, count), flat)};
   }
 
   // The weights have the rank of the input, as Keras 2 makes them.

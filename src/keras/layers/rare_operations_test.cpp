@@ -1,6 +1,8 @@
 // Functions that few models call; the numbers are TensorFlow's and keras.ops'.
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "rill/error.hpp"
 #include "rill/keras.hpp"
 
@@ -9,7 +11,8 @@ namespace {
 
 // What the function of TensorFlow gives for one tensor.
 std::vector<Tensor> called(const std::string& function, const std::string& keywords,
-                           const Tensor& x, int outputs = 1) {
+                           const Tensor& x, int outputs = 1,
+                           const std::string& first = R"("x", 0, 0)") {
   std::string shape = "[null", ends;
   for (int i = 1; i < x.rank(); ++i) shape += ", " + std::to_string(x.dim(i));
   for (int i = 0; i < outputs; ++i) {
@@ -23,7 +26,7 @@ std::vector<Tensor> called(const std::string& function, const std::string& keywo
                          shape + R"(], "dtype": ")" + std::string(dtype_name(x.dtype())) +
                          R"("}}, {"class_name": "TFOpLambda", "name": "y", "config": {"name": "y",
      "function": ")" + function +
-                         R"("}, "inbound_nodes": [["x", 0, 0, )" + keywords + "]]}]}}")
+                         R"("}, "inbound_nodes": [[)" + first + ", " + keywords + "]]}]}}")
       .predict(std::vector<Tensor>{x});
 }
 using Floats = std::vector<float>;
@@ -68,6 +71,16 @@ TEST(RareOperations, OneTensorIsTheListOfItsRows) {
   EXPECT_EQ(turned.to_vector<float>(), (Floats{1, 4, 2, 5, 3, 6}));
   const Tensor image = Tensor::of<float>({1, 2, 3, 4}, {2, 2, 1});
   EXPECT_EQ(called("image.transpose", "{}", image)[0].to_vector<float>(), (Floats{1, 3, 2, 4}));
+}
+
+// Shares that do not add up to one are made to.
+TEST(RareOperations, CrossEntropies) {
+  const Tensor x = Tensor::of<float>({0.5F, 0.5F, 0.25F, 0.5F}, {2, 2});
+  const Tensor y =
+      called("keras.backend.sparse_categorical_crossentropy", R"({"output": ["x", 0, 0]})", x, 1,
+             R"("_CONSTANT_VALUE", -1, [0, 1])")[0];
+  EXPECT_NEAR(y.to_vector<float>()[0], std::log(2.0F), 1e-6);
+  EXPECT_NEAR(y.to_vector<float>()[1], std::log(1.5F), 1e-6);
 }
 
 TEST(RareOperations, ChecksAndClips) {

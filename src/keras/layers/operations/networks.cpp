@@ -196,14 +196,23 @@ Value clipped_share(const Value& x) {
   return op::binary("Minimum", op::binary("Maximum", x, constant_like(kLeast, x)),
                     constant_like(1 - kLeast, x));
 }
+// max(x, 0) - x z + log(1 + exp(-|x|))
+Value cross_entropy_of_logits(const Value& z, const Value& x) {
+  const Value tail = unary("Log1p", unary("Exp", unary("Neg", unary("Abs", x))));
+  return op::add(op::sub(unary("Relu", x), op::mul(x, z)), tail);
+}
 Values binary_crossentropy(const OperationCall& c) {
-  const Value target = c.required(0, {"target"});
   Value x = c.required(1, {"output"});
-  if (c.flag(2, {"from_logits"}, false)) x = unary("Sigmoid", x);
+  const Value target = op::cast(c.required(0, {"target"}).without_weakness(), x.dtype());
+  if (c.flag(2, {"from_logits"}, false)) return {cross_entropy_of_logits(target, x)};
   x = clipped_share(x);
   const Value one = constant_like(1, x);
-  const Value y = op::add(op::mul(target, unary("Log", x)),
-                          op::mul(op::sub(one, target), unary("Log", op::sub(one, x))));
+  // Keras 2 adds the least share once more.
+  const auto log = [&](const Value& share) {
+    return unary("Log", c.tensorflow ? op::add(share, constant_like(1e-7, share)) : share);
+  };
+  const Value y =
+      op::add(op::mul(target, log(x)), op::mul(op::sub(one, target), log(op::sub(one, x))));
   return {unary("Neg", y)};
 }
 Value log_share(const OperationCall& c, const Value& x, int axis) {
@@ -233,21 +242,24 @@ Values sparse_categorical_crossentropy(const OperationCall& c) {
                          {target, Tensor::scalar(static_cast<int32_t>(classes)),
                           constant_like(1, x), constant_like(0, x)},
                          {{"axis", axis == x.rank() - 1 ? -1 : axis}});
-  return {unary("Neg", op::reduce("Sum", op::mul(hot, log_share(c, x, axis)), {axis}))};
+  // Shares are made ones after they were cut.
+  const bool logits = c.flag(2, {"from_logits"}, false);
+  const Value cut = logits ? x : clipped_share(x);
+  const Value log =
+      logits ? log_share(c, x, axis)
+             : op::sub(unary("Log", cut), unary("Log", op::reduce("Sum", cut, {axis}, true)));
+  return {unary("Neg", op::reduce("Sum", op::mul(hot, log), {axis}))};
 }
 Values softmax_loss(const OperationCall& c) {
   Value labels = c.required(0, {"labels"}), logits = c.required(1, {"logits"});
   const int axis = c.axis(2, {"axis", "dim"}, -1, logits.rank());
-  labels = axis_to_end(labels, axis);
+  labels = axis_to_end(op::cast(labels, logits.dtype()), axis);
   logits = axis_to_end(logits, axis);
   const Value y = op::mul(labels, unary("LogSoftmax", logits));
   return {unary("Neg", op::reduce("Sum", y, {logits.rank() - 1}))};
 }
-// max(x, 0) - x z + log(1 + exp(-|x|))
 Values sigmoid_loss(const OperationCall& c) {
-  const Value z = c.required(0, {"labels"}), x = c.required(1, {"logits"});
-  const Value tail = unary("Log1p", unary("Exp", unary("Neg", unary("Abs", x))));
-  return {op::add(op::sub(unary("Relu", x), op::mul(x, z)), tail)};
+  return {cross_entropy_of_logits(c.required(0, {"labels"}), c.required(1, {"logits"}))};
 }
 
 constexpr Operation kNetworkOperations[] = {

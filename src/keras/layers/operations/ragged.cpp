@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/fail.h"
+#include "keras/core/config.h"
 #include "keras/core/ragged.h"
 #include "keras/layers/operations/raw.h"
 
@@ -34,21 +35,28 @@ Value inner(const Ragged& x) {
   return Ragged{Values(x.splits.begin() + 1, x.splits.end()), x.values}.packed();
 }
 
-Values flat_values(const OperationCall& c) { return {self(c).values}; }
-Values values(const OperationCall& c) { return {inner(self(c))}; }
-Values row_splits(const OperationCall& c) { return {self(c).splits[0]}; }
-Values nested_row_splits(const OperationCall& c) { return self(c).splits; }
-Values lengths(const OperationCall& c) { return {row_lengths(self(c).splits[0])}; }
-Values nested_row_lengths(const OperationCall& c) {
+// What needs no arguments, by the name in the config.
+Values part(const OperationCall& c) {
+  const std::string name = member_text(c.config, "attr_name");
+  const Ragged x = self(c);
+  const Value& splits = x.splits[0];
+  if (name == "nested_row_splits") return x.splits;
   Values out;
-  for (const Value& splits : self(c).splits) out.push_back(row_lengths(splits));
+  if (name == "nested_row_lengths") {
+    for (const Value& level : x.splits) out.push_back(row_lengths(level));
+    return out;
+  }
+  out.push_back(name == "flat_values"    ? x.values
+                : name == "values"       ? inner(x)
+                : name == "row_splits"   ? splits
+                : name == "row_lengths"  ? row_lengths(splits)
+                : name == "row_starts"   ? all_but(splits, true)
+                : name == "row_limits"   ? all_but(splits, false)
+                : name == "nrows"        ? row_count(splits)
+                : name == "value_rowids" ? row_of_each(splits)
+                                         : x.packed());  // with_row_splits_dtype
   return out;
 }
-Values row_starts(const OperationCall& c) { return {all_but(self(c).splits[0], true)}; }
-Values row_limits(const OperationCall& c) { return {all_but(self(c).splits[0], false)}; }
-Values rows(const OperationCall& c) { return {row_count(self(c).splits[0])}; }
-Values value_rowids(const OperationCall& c) { return {row_of_each(self(c).splits[0])}; }
-Values same_rows(const OperationCall& c) { return {self(c).packed()}; }
 Values with_values(const OperationCall& c) {
   return {of_parts(self(c).splits[0], c.required(1, {"new_values"}))};
 }
@@ -96,41 +104,33 @@ Values merge_dims(const OperationCall& c) {
   return {x.packed()};
 }
 
-Values from_row_splits(const OperationCall& c) {
-  return {of_parts(c.required(1, {"row_splits"}), c.required(0, {"values"}))};
-}
-Values from_row_lengths(const OperationCall& c) {
-  return {of_parts(splits_from_lengths(c.required(1, {"row_lengths"})), c.required(0, {"values"}))};
-}
-Values from_value_rowids(const OperationCall& c) {
-  const Value ids = c.required(1, {"value_rowids"});
-  Value count = c.value(2, {"nrows"});
-  if (!count) {
-    const Value last = op::reduce("Max", op::cast(ids, DType::int64), {0});
-    count = op::add(op::binary("Maximum", last, op::constant(-1, DType::int64)), one());
-  }
-  return {of_parts(splits_from_rows(ids, count), c.required(0, {"values"}))};
-}
 Value how_many(const Value& values) {
   if (is_ragged(values)) return row_count(unpack_ragged(values).splits[0]);
-  return op::cast(op::shape_vector({op::dim(values, 0)}), DType::int64);
+  return op::cast(op::reshape(op::shape_vector({op::dim(values, 0)}), {}), DType::int64);
 }
-Values from_row_starts(const OperationCall& c) {
+// Rows of the values, which the second argument tells.
+Values from_rows(const OperationCall& c) {
+  const std::string name = member_text(c.config, "method_name");
   const Value inside = c.required(0, {"values"});
-  const Value starts = op::cast(c.required(1, {"row_starts"}), DType::int64);
-  const Value end = op::reshape(how_many(inside), {1});
-  return {of_parts(op::concat({starts, end}, 0), inside)};
-}
-Values from_row_limits(const OperationCall& c) {
-  const Value ends = op::cast(c.required(1, {"row_limits"}), DType::int64);
-  return {of_parts(op::concat({Tensor::vector(std::vector<int64_t>{0}), ends}, 0),
-                   c.required(0, {"values"}))};
-}
-Values from_uniform_row_length(const OperationCall& c) {
-  const Value inside = c.required(0, {"values"});
-  const Value length = op::cast(c.required(1, {"uniform_row_length"}), DType::int64);
-  const Value end = op::add(op::reshape(how_many(inside), {}), one());
-  return {of_parts(emit("Range", {zero(), end, length}), inside)};
+  const Value given = op::cast(c.required(1, {"row_splits", "row_lengths", "value_rowids",
+                                              "row_starts", "row_limits", "uniform_row_length"})
+                                   .without_weakness(),
+                               DType::int64);
+  Value splits = given;
+  if (name == "from_row_lengths") splits = splits_from_lengths(given);
+  if (name == "from_row_limits") splits = op::concat({op::expand_dims(zero(), 0), given}, 0);
+  if (name == "from_row_starts") {
+    splits = op::concat({given, op::expand_dims(how_many(inside), 0)}, 0);
+  }
+  if (name == "from_uniform_row_length") {
+    splits = emit("Range", {zero(), op::add(how_many(inside), one()), given});
+  }
+  if (name == "from_value_rowids") {
+    Value count = c.value(2, {"nrows"});
+    if (!count) count = op::add(op::reduce("Max", given, {0}), one());
+    splits = splits_from_rows(given, count);
+  }
+  return {of_parts(splits, inside)};
 }
 Values from_nested(const OperationCall& c, const char* what, Value (*splits_of)(const Value&)) {
   Value out = c.required(0, {"flat_values"});
@@ -383,29 +383,29 @@ constexpr std::string_view kByItem[] = {"cast",    "clip_by_value", "dropout", "
                                         "one_hot", "ones_like",     "where",   "zeros_like"};
 constexpr Operation kAlways[] = {
     {"ragged.bounding_shape", bounding_shape},
-    {"ragged.flat_values", flat_values},
+    {"ragged.flat_values", part},
     {"ragged.from_nested_row_lengths", from_nested_row_lengths},
     {"ragged.from_nested_row_splits", from_nested_row_splits},
-    {"ragged.from_row_lengths", from_row_lengths},
-    {"ragged.from_row_limits", from_row_limits},
-    {"ragged.from_row_splits", from_row_splits},
-    {"ragged.from_row_starts", from_row_starts},
+    {"ragged.from_row_lengths", from_rows},
+    {"ragged.from_row_limits", from_rows},
+    {"ragged.from_row_splits", from_rows},
+    {"ragged.from_row_starts", from_rows},
     {"ragged.from_tensor", from_tensor},
-    {"ragged.from_uniform_row_length", from_uniform_row_length},
-    {"ragged.from_value_rowids", from_value_rowids},
+    {"ragged.from_uniform_row_length", from_rows},
+    {"ragged.from_value_rowids", from_rows},
     {"ragged.merge_dims", merge_dims},
-    {"ragged.nested_row_lengths", nested_row_lengths},
-    {"ragged.nested_row_splits", nested_row_splits},
-    {"ragged.nrows", rows},
-    {"ragged.row_lengths", lengths},
-    {"ragged.row_limits", row_limits},
-    {"ragged.row_splits", row_splits},
-    {"ragged.row_starts", row_starts},
+    {"ragged.nested_row_lengths", part},
+    {"ragged.nested_row_splits", part},
+    {"ragged.nrows", part},
+    {"ragged.row_lengths", part},
+    {"ragged.row_limits", part},
+    {"ragged.row_splits", part},
+    {"ragged.row_starts", part},
     {"ragged.to_tensor", to_tensor},
-    {"ragged.value_rowids", value_rowids},
-    {"ragged.values", values},
+    {"ragged.value_rowids", part},
+    {"ragged.values", part},
     {"ragged.with_flat_values", with_flat_values},
-    {"ragged.with_row_splits_dtype", same_rows},
+    {"ragged.with_row_splits_dtype", part},
     {"ragged.with_values", with_values},
     {"ragged_getitem", sliced},
 };

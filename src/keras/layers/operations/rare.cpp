@@ -6,6 +6,7 @@
 #include "keras/core/ragged.h"
 #include "keras/layers/operation_table.h"
 #include "keras/layers/operations/sorting.h"
+#include "rill/keras/losses.hpp"
 
 namespace rill::keras {
 namespace {
@@ -161,11 +162,29 @@ Values ragged_mask(const OperationCall& c) {
   return {Ragged{{splits_from_lengths(counts)}, values}.packed()};
 }
 
+template <Value (*kLoss)(const Value&, const Value&)>
+Values loss_of(const OperationCall& c) {
+  const Value y = c.required(1, {"y_pred"});
+  return {kLoss(op::cast(c.required(0, {"y_true"}).without_weakness(), y.dtype()), y)};
+}
+Values categorical_focal_crossentropy(const OperationCall& c) {
+  const Value y = c.required(1, {"output"});
+  losses::CategoricalFocalOptions o;
+  o.alpha = c.number(2, {"alpha"}, 0.25);
+  o.gamma = c.number(3, {"gamma"}, 2);
+  o.from_logits = c.flag(4, {"from_logits"}, false);
+  o.axis = c.axis(5, {"axis"}, -1, y.rank());
+  const Value target = op::cast(c.required(0, {"target"}).without_weakness(), y.dtype());
+  return {losses::categorical_focal_crossentropy(target, y, o)};
+}
+
 constexpr Operation kRareOperations[] = {
     {"assert_all_finite", checked},
     {"batch_dot", batch_dot},
+    {"categorical_focal_crossentropy", categorical_focal_crossentropy},
     {"clip_by_average_norm", clip_by_average_norm},
     {"compute_average_loss", average_loss},
+    {"hinge", loss_of<losses::hinge>},
     {"is_non_decreasing", monotonic<"GreaterEqual">},
     {"is_strictly_increasing", monotonic<"Greater">},
     {"isotonic_regression", isotonic_regression},
@@ -173,6 +192,7 @@ constexpr Operation kRareOperations[] = {
     {"ragged.range", ragged_range},
     {"ragged.row_splits_to_segment_ids", splits_to_segments},
     {"ragged.segment_ids_to_row_splits", segments_to_splits},
+    {"squared_hinge", loss_of<losses::squared_hinge>},
     {"tridiagonal_matmul", tridiagonal_matmul},
     {"tridiagonal_solve", tridiagonal_solve},
     {"verify_tensor_all_finite", checked},
