@@ -3,6 +3,7 @@
 #include "base/fail.h"
 #include "base/thread_pool.h"
 #include "kernels/binary_functions.h"
+#include "kernels/binary_loops.h"
 #include "kernels/complex_elementwise.h"
 #include "kernels/dispatch.h"
 #include "kernels/elementwise.h"
@@ -13,76 +14,6 @@ namespace rill::kernels {
 namespace {
 
 using enum BinaryMode;
-
-template <BinaryOp op, typename T, typename R>
-inline R apply(T a, T b, [[maybe_unused]] double alpha) {
-  if constexpr (is_comparison(op)) {
-    return binary_comparison<op>(a, b);
-  } else if constexpr (op == BinaryOp::logical_and) {
-    return a & b;
-  } else if constexpr (op == BinaryOp::logical_or) {
-    return a | b;
-  } else if constexpr (std::is_integral_v<T>) {
-    return binary_integer<op>(a, b);
-  } else {
-    return binary_real<op>(a, b, alpha);
-  }
-}
-
-// Loops over whole blocks, whose count is known, and a scalar as a block of copies that stands
-// still: each function is compiled once, not for three modes and what is left over as well.
-template <typename T>
-constexpr int64_t kBlock = 64 / sizeof(T);
-
-template <typename T, typename R>
-using BlocksFn = void (*)(const T* a, int64_t a_step, const T* b, int64_t b_step, R* y, int64_t n,
-                          double alpha);
-
-template <BinaryOp op, typename T, typename R>
-void apply_blocks(const T* a, int64_t a_step, const T* b, int64_t b_step, R* y, int64_t n,
-                  double alpha) {
-  for (; n > 0; n -= kBlock<T>, a += a_step, b += b_step, y += kBlock<T>) {
-#pragma GCC ivdep
-#pragma GCC unroll 1
-    for (int64_t i = 0; i < kBlock<T>; ++i) y[i] = apply<op, T, R>(a[i], b[i], alpha);
-  }
-}
-
-template <typename T>
-struct BlockOperand {
-  // What is beyond the whole blocks is followed by copies of its last element, which any operation
-  // takes.
-  BlockOperand(const T* x, bool scalar, int64_t whole, int64_t n)
-      : blocks(scalar ? copy : x), step(scalar ? 0 : kBlock<T>) {
-    for (int64_t i = 0; i < kBlock<T>; ++i) {
-      copy[i] = x[scalar ? 0 : std::min(whole + i, n - 1)];
-    }
-  }
-  T copy[kBlock<T>];
-  const T* blocks;
-  int64_t step;
-};
-
-template <typename T, typename R>
-void run_blocks(const T* a, const T* b, R* y, int64_t n, BinaryMode mode, double alpha,
-                BlocksFn<T, R> blocks) {
-  if (n == 0) return;
-  const int64_t whole = n / kBlock<T> * kBlock<T>;
-  const BlockOperand<T> left(a, mode == scalar_vector, whole, n);
-  const BlockOperand<T> right(b, mode == vector_scalar, whole, n);
-  blocks(left.blocks, left.step, right.blocks, right.step, y, whole, alpha);
-  if (whole == n) return;
-  R rest[kBlock<T>];
-  blocks(left.copy, 0, right.copy, 0, rest, kBlock<T>, alpha);
-  std::copy_n(rest, n - whole, y + whole);
-}
-
-template <BinaryOp op, typename T>
-void loop(const Binary& self, const void* a, const void* b, void* y, int64_t n, BinaryMode mode) {
-  using R = std::conditional_t<is_comparison(op) || is_logical(op), bool, T>;
-  run_blocks<T, R>(static_cast<const T*>(a), static_cast<const T*>(b), static_cast<R*>(y), n, mode,
-                   self.alpha, apply_blocks<op, T, R>);
-}
 
 void simd_loop(const Binary& self, const void* a, const void* b, void* y, int64_t n,
                BinaryMode mode) {
@@ -136,19 +67,9 @@ void half_loop(const Binary& self, const void* input_a, const void* input_b, voi
   }
 }
 
-template <typename T>
-constexpr auto kTable = op_table<Binary::Fn, kBinaryOps>([]<size_t i>() -> Binary::Fn {
-  constexpr auto op = static_cast<BinaryOp>(i);
-  if constexpr (binary_exists<T>(op)) {
-    return loop<op, T>;
-  } else {
-    return nullptr;
-  }
-});
-
 Binary::Fn generic(BinaryOp op, DType dtype) noexcept {
   return loop_for<Binary::Fn>(
-      dtype, [&]<typename T>() { return kTable<T>[static_cast<size_t>(op)]; },
+      dtype, [&]<typename T>() { return binary_loop<T>(op); },
       []<typename H>() -> Binary::Fn { return half_loop<H>; },
       [&] { return complex_binary(op, dtype); });
 }
