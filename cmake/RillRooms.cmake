@@ -88,14 +88,15 @@ endfunction()
 # small eager calls are made of: their preparation is most of such a call.
 set(RILL_FAST_OPS
     array/check_numerics array/dynamic_partition array/dynamic_stitch array/fill array/gather
-    array/list_diff array/mirror_pad array/one_hot array/pack array/search_sorted array/unique
-    array/where ctc/ctc_loss ctc/ctc_decoder image/color image/crop_and_resize
-    image/extract_patches image/non_max_suppression image/projective_transform image/resize
+    array/gather_nd array/list_diff array/mirror_pad array/one_hot array/pack array/search_sorted
+    array/unique array/where ctc/ctc_loss ctc/ctc_decoder image/color
+    image/combined_non_max_suppression image/crop_and_resize image/extract_patches
+    image/non_max_suppression image/projective_transform image/resize
     linalg/cholesky linalg/cross linalg/eig linalg/matrix_band_part linalg/matrix_diag
     linalg/matrix_function linalg/qr_svd linalg/solve linalg/triangular_solve linalg/tridiagonal
     math/approximate_equal math/bincount math/complex math/isotonic_regression math/nearest_neighbors
     math/population_count math/range nn/cross_entropy_with_logits
-    nn/dilation2d nn/fake_quant nn/fractional_pool nn/lrn nn/nth_element
+    nn/dilation2d nn/fake_quant nn/fractional_pool nn/lrn nn/nth_element nn/top_k
     nn/pool_grad quant/quantize quant/quantize_and_dequantize quant/quantized_arithmetic
     quant/quantized_pool quant/quantized_product quant/requantize random/multinomial
     random/parameterized_truncated_normal random/random_binomial random/random_gamma
@@ -109,6 +110,13 @@ set(RILL_FAST_OPS
     fused_steps nd_index optimizer_update padding pooling quantization ragged_splits random_state
     scatter sparse_tensor string_hash windows)
 
+# Those whose loops are written so that they vectorise: compiled one by one, with the kernels' idea of
+# what floats may do.
+set(RILL_VECTOR_OPS
+    image/color image/combined_non_max_suppression math/population_count math/range nn/lrn)
+set(RILL_VECTOR_FLAGS -O2 -ftree-vectorize -fvect-cost-model=dynamic -ffp-contract=off
+    -fno-math-errno -fno-trapping-math)
+
 # rill_take_fast_ops(out sources): makes the target rill_ops_fast of them and takes them off `sources`.
 function(rill_take_fast_ops out list)
   set(fast "")
@@ -118,6 +126,10 @@ function(rill_take_fast_ops out list)
   rill_add_object_library(rill_ops_fast)
   target_sources(rill_ops_fast PRIVATE ${fast})
   rill_join_group(rill_ops_fast ops_fast)
+  foreach(op IN LISTS RILL_VECTOR_OPS)
+    set_source_files_properties(${PROJECT_SOURCE_DIR}/src/ops/${op}.cpp PROPERTIES
+      COMPILE_OPTIONS "${RILL_VECTOR_FLAGS}" SKIP_PRECOMPILE_HEADERS ON)
+  endforeach()
   list(REMOVE_ITEM ${list} ${fast})
   set(${list} ${${list}} PARENT_SCOPE)
   set(${out} ${fast} PARENT_SCOPE)
@@ -203,7 +215,7 @@ endfunction()
 function(rill_add_simd)
   # A hundred loops of one line each: -O3 makes them half as large again, and no faster.
   set(loops ${ARGN})
-  list(FILTER loops INCLUDE REGEX "/(unary|unary_f64|binary)\\.cpp$")
+  list(FILTER loops INCLUDE REGEX "/(unary|unary_f64|binary|quantize|convert)\\.cpp$")
   set_source_files_properties(${loops} PROPERTIES COMPILE_OPTIONS "-O2;-ftree-vectorize")
   foreach(isa IN LISTS RILL_ISAS)
     rill_add_object_library(rill_kernels_${isa})

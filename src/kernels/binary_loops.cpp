@@ -10,6 +10,29 @@ namespace {
 
 using enum BinaryMode;
 
+constexpr bool is_division(BinaryOp op) {
+  return op == BinaryOp::div || op == BinaryOp::trunc_div || op == BinaryOp::floor_div ||
+         op == BinaryOp::floor_mod || op == BinaryOp::trunc_mod;
+}
+
+// As binary_integer(), in doubles, which hold all quotients of 32 bits well enough to be cut off
+// right, and are divided several at a time.
+template <BinaryOp op>
+inline int32_t divided(int32_t a, int32_t b) {
+  const bool zero = b == 0, negates = b == -1;
+  const int32_t by = zero | negates ? 1 : b;
+  const auto cut = static_cast<int32_t>(static_cast<double>(a) / static_cast<double>(by));
+  const auto opposite = static_cast<int32_t>(0u - static_cast<uint32_t>(a));
+  const int32_t quotient = zero ? 0 : (negates ? opposite : cut);
+  const auto product = static_cast<uint32_t>(cut) * static_cast<uint32_t>(by);
+  const auto rest = static_cast<int32_t>(static_cast<uint32_t>(a) - product);
+  const bool adjust = (rest != 0) & ((rest ^ b) < 0);
+  if constexpr (op == BinaryOp::trunc_mod) return rest;
+  if constexpr (op == BinaryOp::floor_mod) return adjust ? rest + b : rest;
+  if constexpr (op == BinaryOp::floor_div) return adjust ? quotient - 1 : quotient;
+  return quotient;
+}
+
 template <BinaryOp op, typename T, typename R>
 inline R apply(T a, T b, [[maybe_unused]] double alpha) {
   if constexpr (is_comparison(op)) {
@@ -18,6 +41,8 @@ inline R apply(T a, T b, [[maybe_unused]] double alpha) {
     return a & b;
   } else if constexpr (op == BinaryOp::logical_or) {
     return a | b;
+  } else if constexpr (std::is_same_v<T, int32_t> && is_division(op)) {
+    return divided<op>(a, b);
   } else if constexpr (std::is_integral_v<T>) {
     return binary_integer<op>(a, b);
   } else {

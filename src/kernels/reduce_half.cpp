@@ -54,29 +54,32 @@ struct HalfSteps {
     return T(acc);
   }
 
+  // acc[c] = join(acc[c], element(x[r, c])), row after row; columns <= kHalfTile.
+  [[gnu::noinline]] static void join_rows(const T* x, int64_t rows, int64_t stride, int64_t columns,
+                                          float* acc) {
+    if constexpr (std::is_same_v<T, float16> && (op == ReduceOp::sum || op == ReduceOp::mean)) {
+      simd().add_halves(reinterpret_cast<const uint16_t*>(x), rows, stride, columns, acc);
+      return;
+    }
+    alignas(64) float row[kHalfTile];
+    for (int64_t r = 0; r < rows; ++r) {
+      to_float(x + r * stride, row, columns);
+      join_all(acc, row, columns);
+    }
+  }
+
   // Four packets side by side, then one, then single elements.
   static float run(const T* x, int64_t n) {
-    alignas(64) float block[kHalfBlock];
-    alignas(64) float acc[kUnrolled];
+    alignas(64) float acc[kUnrolled], tail[kUnrolled];
     std::fill_n(acc, kUnrolled, kStart);
-    int64_t i = 0;
-    while (i < n) {
-      const int64_t m = std::min(n - i, kHalfBlock);
-      to_float(x + i, block, m);
-      const int64_t unrolled = m / kUnrolled * kUnrolled;
-      for (int64_t j = 0; j < unrolled; j += kUnrolled) join_all(acc, block + j, kUnrolled);
-      i += m;
-      if (i < n) continue;  // whole blocks hold nothing but whole packets
-      for (int64_t k = kPacket; k < kUnrolled; ++k) {
-        acc[k % kPacket] = join(acc[k % kPacket], acc[k]);
-      }
-      const int64_t packets = m / kPacket * kPacket;
-      for (int64_t j = unrolled; j < packets; j += kPacket) join_all(acc, block + j, kPacket);
-      float rest = kStart;
-      for (int64_t j = packets; j < m; ++j) rest = join(rest, element(block[j]));
-      return join(rest, across(acc));
-    }
-    return kStart;
+    join_rows(x, n / kUnrolled, kUnrolled, kUnrolled, acc);
+    for (int64_t k = kPacket; k < kUnrolled; ++k) acc[k % kPacket] = join(acc[k % kPacket], acc[k]);
+    const int64_t left = n % kUnrolled, packets = left / kPacket;
+    to_float(x + n - left, tail, left);
+    for (int64_t k = 0; k < packets; ++k) join_all(acc, tail + k * kPacket, kPacket);
+    float rest = kStart;
+    for (int64_t j = packets * kPacket; j < left; ++j) rest = join(rest, element(tail[j]));
+    return join(rest, across(acc));
   }
 
   static float across(const float* p) {
@@ -96,30 +99,27 @@ struct HalfSteps {
 
   // Down `columns` (at most kHalfTile) columns at once; `unrolled`: four sums side by side.
   static void down(const T* x, int64_t rows, int64_t stride, int64_t columns, bool unrolled, T* y) {
-    alignas(64) float acc[4][kHalfTile], row[kHalfTile];
+    alignas(64) float acc[4][kHalfTile];
     for (auto& a : acc) std::fill_n(a, columns, kStart);
     const int64_t side_by_side = unrolled && rows >= kMinUnrolledRows ? rows / 4 * 4 : 0;
-    const auto add = [&](int64_t r, float* to) {
-      to_float(x + r * stride, row, columns);
-      join_all(to, row, columns);
-    };
-    for (int64_t r = 0; r < side_by_side; ++r) add(r, acc[r % 4]);
-    for (int k = 1; k < 4 && side_by_side > 0; ++k) {
-      for (int64_t c = 0; c < columns; ++c) acc[0][c] = join(acc[0][c], acc[k][c]);
+    for (int k = 0; k < 4 && side_by_side > 0; ++k) {
+      join_rows(x + k * stride, side_by_side / 4, 4 * stride, columns, acc[k]);
+      for (int64_t c = 0; c < columns && k > 0; ++c) acc[0][c] = join(acc[0][c], acc[k][c]);
     }
-    for (int64_t r = side_by_side; r < rows; ++r) add(r, acc[0]);
+    join_rows(x + side_by_side * stride, rows - side_by_side, stride, columns, acc[0]);
     for (int64_t c = 0; c < columns; ++c) y[c] = finish(acc[0][c], rows);
   }
 
-  // The middle dimension of [outer, rows, columns]. Whole packets of the result that lie in one row
-  // of it are unrolled.
-  static void middle(const T* x, int64_t rows, int64_t columns, int64_t outer, T* y) {
+  // The columns [c, last) of the middle dimension of [outer, rows, columns]. Whole packets of the
+  // result that lie in one row of it are unrolled.
+  [[gnu::noinline]] static void middle(const T* x, int64_t rows, int64_t columns, int64_t outer,
+                                       int64_t c, int64_t last, T* y) {
     const int64_t first = outer * columns;
     const int64_t head = std::min((kPacket - first % kPacket) % kPacket, columns);
     const int64_t whole = head + (columns - head) / kPacket * kPacket;
     x += first * rows;
-    for (int64_t c = 0; c < columns;) {
-      const int64_t end = c < head ? head : c < whole ? whole : columns;
+    while (c < last) {
+      const int64_t end = std::min(last, c < head ? head : c < whole ? whole : columns);
       const int64_t n = std::min(end - c, kHalfTile);
       down(x + c, rows, columns, n, c >= head && c < whole, y + first + c);
       c += n;
@@ -166,10 +166,13 @@ void reduce_half(const Reduce& self, const void* from, void* to) {
   auto* y = static_cast<T*>(to);
   const int64_t grain = std::max<int64_t>(1, 16'384 / std::max<int64_t>(s.count, 1));
   if (s.kept[0] > 1 && (s.levels == 1 || (s.levels == 2 && s.reduced[1] == 1))) {
-    parallel_for(s.outputs / s.kept[0], std::max<int64_t>(1, grain / s.kept[0]),
+    const int64_t columns = s.kept[0], tiles = (columns + kHalfTile - 1) / kHalfTile;
+    parallel_for(s.outputs / columns * tiles, std::max<int64_t>(1, grain * tiles / columns),
                  [&](int64_t begin, int64_t end) {
-                   for (int64_t o = begin; o < end; ++o) {
-                     Steps::middle(x, s.reduced[0], s.kept[0], o, y);
+                   for (int64_t i = begin; i < end; ++i) {
+                     const int64_t first = i % tiles * kHalfTile;
+                     Steps::middle(x, s.reduced[0], columns, i / tiles, first,
+                                   std::min(columns, first + kHalfTile), y);
                    }
                  });
     return;

@@ -151,23 +151,30 @@ Taps kernel_taps(int64_t in, int64_t out, float scale, float translation, std::s
 
 namespace {
 
-// One row of the result. The sums of a pixel's few channels stay in registers.
-template <int64_t kChannels>
+// One row of the result. The sums of a pixel's few channels stay in registers: kLanes of them, of
+// which those behind its channels belong to the next pixel, or to the margin behind `mixed`.
+template <int64_t kChannels, int64_t kLanes>
 void mix_pixels(const Taps& columns, const float* mixed, float* to) {
-  for (size_t c = 0; c + 1 < columns.first.size(); ++c, to += kChannels) {
-    float sum[kChannels] = {};
+  const size_t count = columns.first.size() - 1;
+  for (size_t c = 0; c < count; ++c, to += kChannels) {
+    float sum[kLanes] = {};
     for (size_t t = columns.first[c]; t < columns.first[c + 1]; ++t) {
       const float* from = mixed + columns.index[t] * kChannels;
-      for (int64_t k = 0; k < kChannels; ++k) sum[k] += columns.weight[t] * from[k];
+      const float weight = columns.weight[t];
+      for (int64_t k = 0; k < kLanes; ++k) sum[k] += weight * from[k];
     }
-    std::copy_n(sum, kChannels, to);
+    if (c + 1 < count) {
+      std::copy_n(sum, kLanes, to);
+    } else {
+      std::copy_n(sum, kChannels, to);
+    }
   }
 }
 
 void mix_columns(const Taps& columns, int64_t channels, const float* mixed, float* to) {
-  if (channels == 1) return mix_pixels<1>(columns, mixed, to);
-  if (channels == 3) return mix_pixels<3>(columns, mixed, to);
-  if (channels == 4) return mix_pixels<4>(columns, mixed, to);
+  if (channels == 1) return mix_pixels<1, 1>(columns, mixed, to);
+  if (channels == 3) return mix_pixels<3, 4>(columns, mixed, to);
+  if (channels == 4) return mix_pixels<4, 4>(columns, mixed, to);
   for (size_t c = 0; c + 1 < columns.first.size(); ++c, to += channels) {
     std::fill_n(to, channels, 0.0f);
     for (size_t t = columns.first[c]; t < columns.first[c + 1]; ++t) {
@@ -187,7 +194,7 @@ void Resample::run_as(const T* x, float* y) const {
   const int64_t height = rows_.outputs(), width = columns_.outputs(), channels = in_.channels;
   const int64_t in_row = in_.width * channels;
   parallel_for(in_.batch * height, 4, [&](int64_t begin, int64_t end) {
-    std::vector<float> mixed(static_cast<size_t>(in_row));
+    std::vector<float> mixed(static_cast<size_t>(in_row) + 1);
     for (int64_t r = begin; r < end; ++r) {
       const auto row = static_cast<size_t>(r % height);
       float* const sums = mixed.data();

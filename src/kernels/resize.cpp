@@ -100,34 +100,52 @@ std::vector<ResizeBilinear::Tap> ResizeBilinear::taps(int64_t in, int64_t out, R
   return result;
 }
 
+// One row of an image, drawn out to the columns of the result; kChannels 0: any number of them.
+template <int64_t kChannels, typename T>
+void ResizeBilinear::stretch(const std::vector<Tap>& columns, int64_t channels, const T* from,
+                             float* to) {
+  const int64_t n = kChannels > 0 ? kChannels : channels;
+  for (const Tap& column : columns) {
+    const T* left = from + column.lower * n;
+    const T* right = from + column.upper * n;
+    for (int64_t c = 0; c < n; ++c) {
+      const float l = static_cast<float>(left[c]);
+      to[c] = l + (static_cast<float>(right[c]) - l) * column.lerp;
+    }
+    to += n;
+  }
+}
+
 template <typename T>
 void ResizeBilinear::run_as(const ResizeBilinear& self, const void* input, float* y) {
   const T* x = static_cast<const T*>(input);
   const ImageSize& in = self.in_;
   const auto height = static_cast<int64_t>(self.rows_.size());
   const auto width = static_cast<int64_t>(self.columns_.size());
-  const int64_t channels = in.channels;
-  parallel_for(in.batch * height, row_grain(width * channels), [&](int64_t begin, int64_t end) {
+  const int64_t channels = in.channels, line = width * channels;
+  const auto stretch =
+      channels == 3 ? ResizeBilinear::stretch<3, T> : ResizeBilinear::stretch<0, T>;
+  parallel_for(in.batch * height, row_grain(line), [&](int64_t begin, int64_t end) {
+    // Neighbouring rows of the result lie between the same rows of the image.
+    std::vector<float> room(static_cast<size_t>(2 * line));
+    float* stretched[2] = {room.data(), room.data() + line};
+    int64_t held[2] = {-1, -1};
     for (int64_t r = begin; r < end; ++r) {
       const Tap& row = self.rows_[static_cast<size_t>(r % height)];
-      const T* image = x + r / height * in.height * in.width * channels;
-      const T* top = image + row.lower * in.width * channels;
-      const T* bottom = image + row.upper * in.width * channels;
-      float* to = y + r * width * channels;
-      for (const Tap& column : self.columns_) {
-        const T* top_left = top + column.lower * channels;
-        const T* top_right = top + column.upper * channels;
-        const T* bottom_left = bottom + column.lower * channels;
-        const T* bottom_right = bottom + column.upper * channels;
-        for (int64_t c = 0; c < channels; ++c) {
-          const float tl = static_cast<float>(top_left[c]);
-          const float bl = static_cast<float>(bottom_left[c]);
-          const float t = tl + (static_cast<float>(top_right[c]) - tl) * column.lerp;
-          const float b = bl + (static_cast<float>(bottom_right[c]) - bl) * column.lerp;
-          to[c] = t + (b - t) * row.lerp;
-        }
-        to += channels;
+      const int64_t first = r / height * in.height;
+      if (held[1] == first + row.lower) {
+        std::swap(held[0], held[1]);
+        std::swap(stretched[0], stretched[1]);
       }
+      const int64_t wanted[2] = {first + row.lower, first + row.upper};
+      for (int i = 0; i < 2; ++i) {
+        if (held[i] == wanted[i]) continue;
+        stretch(self.columns_, channels, x + wanted[i] * in.width * channels, stretched[i]);
+        held[i] = wanted[i];
+      }
+      const float *top = stretched[0], *bottom = stretched[1];
+      float* to = y + r * line;
+      for (int64_t i = 0; i < line; ++i) to[i] = top[i] + (bottom[i] - top[i]) * row.lerp;
     }
   });
 }

@@ -57,6 +57,8 @@ class ResizeBilinear {
     float lerp;  // the weight of `upper`
   };
   static std::vector<Tap> taps(int64_t in, int64_t out, ResizeGrid grid);
+  template <int64_t kChannels, typename T>
+  static void stretch(const std::vector<Tap>& columns, int64_t channels, const T* from, float* to);
   template <typename T>
   static void run_as(const ResizeBilinear& self, const void* x, float* y);
 

@@ -26,9 +26,9 @@ template <SegmentOp op, typename T>
 void combine(T& to, const T& from) {
   using Acc = Accumulator<T>;
   if constexpr (op == SegmentOp::max) {
-    if (!(from < to)) to = from;
+    to = from < to ? to : from;
   } else if constexpr (op == SegmentOp::min) {
-    if (!(to < from)) to = from;
+    to = to < from ? to : from;
   } else if constexpr (op == SegmentOp::prod) {
     to = static_cast<T>(static_cast<Acc>(to) * static_cast<Acc>(from));
   } else {
@@ -62,6 +62,18 @@ void segment(const Segment& self, const void* x, const int64_t* ids, void* scrat
   if constexpr (op == SegmentOp::max) start = extreme<T>(true);
   if constexpr (op == SegmentOp::min) start = extreme<T>(false);
   if (self.empty_is_start) empty = start;
+  if (self.columns == 1 && op != SegmentOp::mean) {
+    std::fill_n(counts, self.segments, Count<op>());
+    std::fill_n(out, self.segments, empty);
+    for (int64_t r = 0; r < self.rows; ++r) {
+      if (ids[r] < 0) continue;
+      T to = out[ids[r]];
+      combine<op>(to, in[r]);
+      out[ids[r]] = counts[ids[r]] ? to : in[r];
+      counts[ids[r]] = true;
+    }
+    return;
+  }
   // Each thread has segments of its own and looks for their rows among all.
   const bool wide = self.columns >= 16 && self.rows * self.columns >= (1 << 16);
   const int64_t shares = wide ? std::min<int64_t>(max_threads(), self.segments) : 1;

@@ -110,17 +110,22 @@ void StridedCopy::inner_loop(const T* in, T* out, int64_t begin, int64_t end) co
         std::fill_n(to, row_.size, *from);
         break;
       case Inner::reversed:
-        std::reverse_copy(from - row_.size + 1, from + 1, to);
+        for (int64_t k = 0; k < row_.size; ++k) to[k] = from[-k];
         break;
       case Inner::strided:
         for (int64_t k = 0; k < row_.size; ++k) to[k * row_.out] = from[k * row_.in];
         break;
       case Inner::tiled: {
         const int64_t c_end = std::min(column_.size, (block + 1) * kTile);
+        const int64_t first = block * kTile;
         if constexpr (std::is_same_v<T, uint32_t>) {
-          const int64_t c = block * kTile;
-          simd().transpose_4(from + c, row_.in, to + c * column_.out, column_.out, row_.size,
-                             c_end - c);
+          simd().transpose_4(from + first, row_.in, to + first * column_.out, column_.out,
+                             row_.size, c_end - first);
+          break;
+        }
+        if constexpr (std::is_same_v<T, uint16_t>) {
+          simd().transpose_2(from + first, row_.in, to + first * column_.out, column_.out,
+                             row_.size, c_end - first);
           break;
         }
         for (int64_t r0 = 0; r0 < row_.size; r0 += kTile) {

@@ -16,7 +16,12 @@ template <UnaryOp op, typename T>
 void loop(const Unary& self, const void* input, void* output, int64_t n) {
   const T* x = static_cast<const T*>(input);
   [[maybe_unused]] const double alpha = self.alpha;
-  if constexpr (gives_bool(op)) {
+  if constexpr (op == UnaryOp::logical_not) {
+    // As bytes: loops over bool do not vectorise.
+    const auto* from = static_cast<const uint8_t*>(input);
+    auto* to = static_cast<uint8_t*>(output);
+    for (int64_t i = 0; i < n; ++i) to[i] = from[i] ^ 1;
+  } else if constexpr (gives_bool(op)) {
     bool* y = static_cast<bool*>(output);
     for (int64_t i = 0; i < n; ++i) {
       if constexpr (op == UnaryOp::is_nan) y[i] = x[i] != x[i];
@@ -24,7 +29,6 @@ void loop(const Unary& self, const void* input, void* output, int64_t n) {
         y[i] = std::abs(x[i]) == std::numeric_limits<T>::infinity();
       if constexpr (op == UnaryOp::is_finite)
         y[i] = std::abs(x[i]) <= std::numeric_limits<T>::max();
-      if constexpr (op == UnaryOp::logical_not) y[i] = !x[i];
     }
   } else {
     T* y = static_cast<T*>(output);

@@ -1,5 +1,9 @@
 #include "ops/nd_index.h"
 
+#include <algorithm>
+
+#include "tensor/dispatch.h"
+
 namespace rill {
 
 NdIndex::NdIndex(const NodeAccess& node, const Shape& tensor, const Shape& indices, DType dtype)
@@ -33,6 +37,36 @@ int64_t NdIndex::offset(const void* indices, int64_t i) const {
     at = at * tensor_[d] + v;
   }
   return at * slice_;
+}
+
+// Whether all lie inside; else some of `out` are wrong.
+template <typename I>
+bool NdIndex::quick_offsets(const I* indices, int64_t n, int64_t* out) const {
+  std::fill_n(out, n, 0);
+  bool inside = true;
+  for (int d = 0; d < depth_; ++d) {
+    const int64_t size = tensor_[d];
+    for (int64_t i = 0; i < n; ++i) {
+      const auto v = static_cast<int64_t>(indices[i * depth_ + d]);
+      inside &= static_cast<uint64_t>(v) < static_cast<uint64_t>(size);
+      out[i] = static_cast<int64_t>(static_cast<uint64_t>(out[i]) * static_cast<uint64_t>(size) +
+                                    static_cast<uint64_t>(v));
+    }
+  }
+  for (int64_t i = 0; i < n; ++i) {
+    out[i] = static_cast<int64_t>(static_cast<uint64_t>(out[i]) * static_cast<uint64_t>(slice_));
+  }
+  return inside;
+}
+
+void NdIndex::offsets(const void* indices, int64_t begin, int64_t end, int64_t* out) const {
+  bool done = false;
+  if (dtype_ == DType::int32 || dtype_ == DType::int64) {
+    dispatch_index(dtype_, "indices", [&]<typename I>() {
+      done = quick_offsets(static_cast<const I*>(indices) + begin * depth_, end - begin, out);
+    });
+  }
+  for (int64_t i = begin; i < end && !done; ++i) out[i - begin] = offset(indices, i);
 }
 
 Shape nd_updates_shape(const NodeAccess& node, const Shape& tensor, const Shape& indices) {

@@ -21,8 +21,13 @@ class NdIndex {
   // kIgnored when the node's bad_indices_policy is IGNORE.
   static constexpr int64_t kIgnored = -1;
   int64_t offset(const void* indices, int64_t i) const;
+  // Of the coordinates [begin, end), at once.
+  void offsets(const void* indices, int64_t begin, int64_t end, int64_t* out) const;
 
  private:
+  template <typename I>
+  bool quick_offsets(const I* indices, int64_t n, int64_t* out) const;
+
   std::string name_;
   Shape tensor_;
   Shape indices_;

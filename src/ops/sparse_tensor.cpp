@@ -9,6 +9,15 @@ namespace rill {
 
 std::vector<int64_t> ints_of(const Tensor& t) { return t.to_vector<int64_t>(); }
 
+void SparseInput::take_coordinates(const Tensor& t) {
+  if (t.dtype() == DType::int64) {
+    coordinates = {t.data<int64_t>(), static_cast<size_t>(t.size())};
+    return;
+  }
+  converted = ints_of(t);
+  coordinates = converted;
+}
+
 SparseInput sparse_input(const KernelContext& ctx, int indices, int values, int shape) {
   SparseInput sparse;
   const Tensor& coordinates = ctx.input(indices);
@@ -29,11 +38,19 @@ SparseInput sparse_input(const KernelContext& ctx, int indices, int values, int 
                 "Number of elements in input_indices and input_values do not match: indices ",
                 coordinates.shape(), ", values ", sparse.values->shape());
   }
-  sparse.coordinates = ints_of(coordinates);
+  sparse.take_coordinates(coordinates);
   return sparse;
 }
 
 void require_in_bounds(const KernelContext& ctx, const SparseInput& sparse) {
+  bool inside = true;
+  for (int d = 0; d < sparse.rank; ++d) {
+    const auto limit = static_cast<uint64_t>(sparse.shape[static_cast<size_t>(d)]);
+    for (int64_t i = d; i < sparse.count * sparse.rank; i += sparse.rank) {
+      inside &= static_cast<uint64_t>(sparse.coordinates.data()[i]) < limit;
+    }
+  }
+  if (inside) return;
   for (int64_t i = 0; i < sparse.count; ++i) {
     const int64_t* at = sparse.at(i);
     for (int d = 0; d < sparse.rank; ++d) {
@@ -42,13 +59,6 @@ void require_in_bounds(const KernelContext& ctx, const SparseInput& sparse) {
                   " is out of bounds: need 0 <= index < ", limit);
     }
   }
-}
-
-int compare_coordinates(const int64_t* a, const int64_t* b, int rank) {
-  for (int d = 0; d < rank; ++d) {
-    if (a[d] != b[d]) return a[d] < b[d] ? -1 : 1;
-  }
-  return 0;
 }
 
 void require_in_order(const KernelContext& ctx, const SparseInput& sparse) {
@@ -61,16 +71,7 @@ void require_in_order(const KernelContext& ctx, const SparseInput& sparse) {
   }
 }
 
-int64_t dense_offset(const SparseInput& sparse, int64_t i) {
-  const int64_t* at = sparse.at(i);
-  int64_t offset = 0;
-  for (int d = 0; d < sparse.rank; ++d) {
-    offset = offset * sparse.shape[static_cast<size_t>(d)] + at[d];
-  }
-  return offset;
-}
-
-std::vector<int64_t> row_major_order(const std::vector<int64_t>& coordinates, int rank) {
+std::vector<int64_t> row_major_order(std::span<const int64_t> coordinates, int rank) {
   const size_t n = rank > 0 ? coordinates.size() / static_cast<size_t>(rank) : 0;
   std::vector<int64_t> order(n);
   std::iota(order.begin(), order.end(), 0);

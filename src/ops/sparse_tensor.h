@@ -14,13 +14,19 @@
 namespace rill {
 
 struct SparseInput {
-  std::vector<int64_t> coordinates;  // count * rank, row-major
+  std::span<const int64_t> coordinates;  // count * rank, row-major
+  std::vector<int64_t> converted;        // what they lie in where the input has int32
   const Tensor* values = nullptr;
   std::vector<int64_t> shape;
   int64_t count = 0;
   int rank = 0;
 
+  SparseInput() = default;
+  SparseInput(SparseInput&&) = default;
+  SparseInput& operator=(SparseInput&&) = default;
   const int64_t* at(int64_t i) const { return coordinates.data() + i * rank; }
+  // The coordinates in an int32 or int64 tensor that outlives this.
+  void take_coordinates(const Tensor& t);
 };
 
 // Inputs i (indices, int32 or int64), i+1 (values) and i+2 (shape); the form is checked, also that
@@ -31,11 +37,23 @@ void require_in_bounds(const KernelContext& ctx, const SparseInput& sparse);
 // Strictly increasing in row-major order. Throws INVALID_ARGUMENT.
 void require_in_order(const KernelContext& ctx, const SparseInput& sparse);
 // Offset of coordinate i in the dense tensor. The coordinates have been checked.
-int64_t dense_offset(const SparseInput& sparse, int64_t i);
+inline int64_t dense_offset(const SparseInput& sparse, int64_t i) {
+  const int64_t* at = sparse.at(i);
+  int64_t offset = 0;
+  for (int d = 0; d < sparse.rank; ++d) {
+    offset = offset * sparse.shape[static_cast<size_t>(d)] + at[d];
+  }
+  return offset;
+}
 // < 0, 0, > 0 in row-major order.
-int compare_coordinates(const int64_t* a, const int64_t* b, int rank);
+inline int compare_coordinates(const int64_t* a, const int64_t* b, int rank) {
+  for (int d = 0; d < rank; ++d) {
+    if (a[d] != b[d]) return a[d] < b[d] ? -1 : 1;
+  }
+  return 0;
+}
 // The entries in row-major order; equal coordinates stay in their order.
-std::vector<int64_t> row_major_order(const std::vector<int64_t>& coordinates, int rank);
+std::vector<int64_t> row_major_order(std::span<const int64_t> coordinates, int rank);
 
 // An int32 or int64 tensor of any shape as a list.
 std::vector<int64_t> ints_of(const Tensor& t);

@@ -10,6 +10,7 @@ void fill_reduce(SimdTable& table);
 void fill_fused(SimdTable& table);
 void fill_rows(SimdTable& table);
 void fill_transpose(SimdTable& table);
+void fill_quantize(SimdTable& table);
 void fill(SimdTable& table);
 
 void fill(SimdTable& table) {
@@ -21,6 +22,7 @@ void fill(SimdTable& table) {
   fill_fused(table);
   fill_rows(table);
   fill_transpose(table);
+  fill_quantize(table);
 }
 
 }  // namespace rill::kernels::RILL_ISA

@@ -27,6 +27,19 @@ struct FusedInstruction {
 inline constexpr int kFusedRegisters = 128;
 inline constexpr int kFusedScratch = 8192;  // floats shared by the registers
 
+// x clamped to [low, high], times scale, rounded, times inverse.
+struct FloatGrid {
+  float low, high, scale, inverse;
+};
+// (x clamped to [low, high] - shift) scale - half, rounded, - offset, as a byte in [least, most].
+struct ByteSteps {
+  float low, high, shift, scale, half, offset, least, most;
+};
+enum class ByteRounding : int { up, away, even };  // of halves; up: of what is not negative
+struct FloatExtent {
+  float low, high;
+};
+
 struct SimdTable {
   using UnaryFn = void (*)(const float* x, float* y, int64_t n, float alpha);
   using UnaryF64Fn = void (*)(const double* x, double* y, int64_t n, double alpha);
@@ -58,7 +71,9 @@ struct SimdTable {
   // Comparisons that give 1.0f or 0.0f; by BinaryOp.
   BinaryFn compare_float[kBinaryOps] = {};
 
-  // y[c * y_stride + r] = x[r * x_stride + c], elements of four bytes.
+  // y[c * y_stride + r] = x[r * x_stride + c], elements of two and of four bytes.
+  void (*transpose_2)(const uint16_t* x, int64_t x_stride, uint16_t* y, int64_t y_stride,
+                      int64_t rows, int64_t columns) = nullptr;
   void (*transpose_4)(const uint32_t* x, int64_t x_stride, uint32_t* y, int64_t y_stride,
                       int64_t rows, int64_t columns) = nullptr;
 
@@ -72,6 +87,19 @@ struct SimdTable {
   void (*scale_shift)(const float* x, const float* scale, const float* shift, float* y,
                       int64_t n) = nullptr;
   void (*scale_shift_one)(const float* x, float scale, float shift, float* y, int64_t n) = nullptr;
+
+  // See round_to_steps in kernels/quantize_spans.h.
+  void (*round_to_steps)(const float* x, float* y, int64_t n, float low, float high,
+                         float scale) = nullptr;
+  // Halves to even, and up; NaN stays.
+  void (*round_to_grid[2])(const float* x, float* y, int64_t n, const FloatGrid& grid) = {};
+  // By ByteRounding; NaN gives `least`. Of int8 the byte has the bits.
+  void (*quantize_bytes[3])(const float* x, uint8_t* y, int64_t n, const ByteSteps& steps) = {};
+  // NaN do not count.
+  FloatExtent (*extent)(const float* x, int64_t n) = nullptr;
+  // acc[c] += x[r, c], row after row, each sum rounded to float16.
+  void (*add_halves)(const uint16_t* x, int64_t rows, int64_t stride, int64_t columns,
+                     float* acc) = nullptr;
 
   void (*half_to_float)(const uint16_t* x, float* y, int64_t n) = nullptr;
   void (*float_to_half)(const float* x, uint16_t* y, int64_t n) = nullptr;

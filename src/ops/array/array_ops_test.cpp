@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "op/emit.h"
 #include "ops/test_values.h"
 #include "rill/ops/math.hpp"
@@ -184,6 +186,23 @@ TEST(Reverse, AndReverseSequence) {
   EXPECT_EQ(ops::reverse(test::iota({2, 2}), {-1}).to_vector<float>(), (Floats{1, 0, 3, 2}));
   EXPECT_EQ(ops::reverse_sequence(test::iota({2, 3}), test::ints({2, 3}), 1).to_vector<float>(),
             (Floats{1, 0, 2, 5, 4, 3}));
+}
+
+TEST(SearchSorted, EndsWhereTheStandardDoes) {
+  std::vector<int32_t> row, values;
+  for (int32_t i = 0; i < 37; ++i) row.push_back(i / 3 * 2);
+  for (int32_t v = -2; v < 28; ++v) values.push_back(v);
+  for (const size_t n : {size_t{0}, size_t{1}, size_t{2}, size_t{36}, row.size()}) {
+    const std::vector<int32_t> part(row.begin(), row.begin() + static_cast<int64_t>(n));
+    const Tensor sorted = Tensor::of(part, Shape{1, static_cast<int64_t>(n)});
+    const Tensor wanted = Tensor::of(values, Shape{1, static_cast<int64_t>(values.size())});
+    const auto low = emit("LowerBound", {sorted, wanted}).to_vector<int64_t>();
+    const auto high = emit("UpperBound", {sorted, wanted}).to_vector<int64_t>();
+    for (size_t i = 0; i < values.size(); ++i) {
+      EXPECT_EQ(low[i], std::lower_bound(part.begin(), part.end(), values[i]) - part.begin());
+      EXPECT_EQ(high[i], std::upper_bound(part.begin(), part.end(), values[i]) - part.begin());
+    }
+  }
 }
 
 TEST(DynamicStitch, JoinsWhatPartitionSplit) {

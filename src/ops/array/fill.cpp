@@ -3,6 +3,7 @@
 #include "ops/args.h"
 #include "ops/attrs.h"
 
+#include "base/thread_pool.h"
 #include "kernels/mover.h"
 #include "op/emit.h"
 #include "ops/gradient_tools.h"
@@ -31,30 +32,38 @@ void infer_fill(ShapeContext& ctx) {
   ctx.set_output(0, ctx.shape_from_value(0));
 }
 
+struct Filling {
+  kernels::Mover mover;
+  int64_t n;
+  void with(const void* value, void* out) const {
+    parallel_for(n, grain_of(1), [&](int64_t begin, int64_t end) {
+      mover.fill(value, mover.at(out, begin), end - begin);
+    });
+  }
+  void clear(void* out) const {
+    parallel_for(n, grain_of(1), [&](int64_t begin, int64_t end) {
+      mover.clear(mover.at(out, begin), end - begin);
+    });
+  }
+};
+Filling filling(const PrepareContext& ctx) {
+  return {kernels::Mover(ctx.output_dtype(0)), ctx.output(0).num_elements()};
+}
+
 Prepared prepare_fill(const PrepareContext& ctx) {
-  const int64_t n = ctx.output(0).num_elements();
-  return prepared([n, mover = kernels::Mover(ctx.output_dtype(0))](const RunArgs& args) {
-    mover.fill(args.in[1], args.out[0], n);
-  });
+  return prepared(
+      [filling = filling(ctx)](const RunArgs& args) { filling.with(args.in[1], args.out[0]); });
 }
 
 Prepared prepare_zeros(const PrepareContext& ctx) {
-  const int64_t n = ctx.output(0).num_elements();
-  return prepared([n, mover = kernels::Mover(ctx.output_dtype(0))](const RunArgs& args) {
-    mover.clear(args.out[0], n);
-  });
+  return prepared([filling = filling(ctx)](const RunArgs& args) { filling.clear(args.out[0]); });
 }
 
 Prepared prepare_ones(const PrepareContext& ctx) {
-  const int64_t n = ctx.output(0).num_elements();
-  Prepared result;
-  dispatch_any_number(ctx.output_dtype(0), "OnesLike", [&]<typename T>() {
-    result = prepared([n](const RunArgs& args) {
-      T* out = static_cast<T*>(args.out[0]);
-      for (int64_t i = 0; i < n; ++i) out[i] = T(1.0f);
-    });
-  });
-  return result;
+  Tensor one(ctx.output_dtype(0), Shape{});
+  dispatch_any_number(one.dtype(), "OnesLike", [&]<typename T>() { *one.data<T>() = T(1.0f); });
+  return prepared(
+      [one, filling = filling(ctx)](const RunArgs& args) { filling.with(one.raw(), args.out[0]); });
 }
 
 Values fill_gradient(const GradContext& ctx) {

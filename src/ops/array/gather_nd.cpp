@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <cstring>
+
 #include "base/thread_pool.h"
 #include "kernels/mover.h"
 #include "op/emit.h"
@@ -7,6 +10,7 @@
 #include "ops/gradient_tools.h"
 #include "ops/nd_index.h"
 #include "rill/ops/array.hpp"
+#include "tensor/dispatch.h"
 
 namespace rill {
 namespace {
@@ -16,19 +20,67 @@ void infer_gather_nd(ShapeContext& ctx) {
   ctx.set_output(0, nd_updates_shape(ctx, ctx.input(0), ctx.input(1)));
 }
 
+void gather_elements(DType dtype, const void* from, const int64_t* offsets, int64_t n, void* to) {
+  dispatch_by_size(dtype, "GatherNd", [&]<typename T>() {
+    for (int64_t i = 0; i < n; ++i) {
+      const int64_t at = offsets[i];
+      static_cast<T*>(to)[i] = at == NdIndex::kIgnored ? T{} : static_cast<const T*>(from)[at];
+    }
+  });
+}
+
+// Rows of 16 bytes times `lines`, from `offsets` times `size` bytes on: short ones are copied
+// before memcpy has found out how.
+void gather_lines(int64_t lines, const void* from, const int64_t* offsets, int64_t n, size_t size,
+                  void* to) {
+  constexpr int64_t kLine = 16;
+  auto* out = static_cast<char*>(to);
+  for (int64_t i = 0; i < n; ++i) {
+    const int64_t at = offsets[i];
+    const char* row = static_cast<const char*>(from) + at * static_cast<int64_t>(size);
+    for (int64_t k = 0; k < lines; ++k, out += kLine) {
+      if (at == NdIndex::kIgnored) {
+        std::memset(out, 0, kLine);
+      } else {
+        std::memcpy(out, row + k * kLine, kLine);
+      }
+    }
+  }
+}
+
 Prepared prepare_gather_nd(const PrepareContext& ctx) {
   const NdIndex index(ctx, ctx.input(0), ctx.input(1), ctx.input_dtype(1));
   ctx.require(index.count() == 0 || ctx.input(0).num_elements() > 0,
               "Requested more than 0 entries, but params is empty.  Params shape: ", ctx.input(0));
-  return prepared([index, mover = kernels::Mover(ctx.output_dtype(0))](const RunArgs& args) {
+  const kernels::Mover bytes(ctx.output_dtype(0));
+  const int64_t row = index.slice() * static_cast<int64_t>(bytes.size());
+  const bool short_rows =
+      bytes.kind() == kernels::Mover::Kind::bytes && row % 16 == 0 && row <= 256;
+  return prepared([index, lines = short_rows ? row / 16 : 0, dtype = ctx.output_dtype(0),
+                   mover = bytes](const RunArgs& args) {
     const auto gather = [&](int64_t begin, int64_t end) {
-      for (int64_t i = begin; i < end; ++i) {
-        const int64_t at = index.offset(args.in[1], i);
-        void* to = mover.at(args.out[0], i * index.slice());
-        if (at == NdIndex::kIgnored) {
-          mover.clear(to, index.slice());
-        } else {
-          mover.copy(mover.at(args.in[0], at), to, index.slice());
+      constexpr int64_t kBlock = 512;
+      int64_t offsets[kBlock];
+      for (int64_t first = begin; first < end; first += kBlock) {
+        const int64_t last = std::min(end, first + kBlock);
+        index.offsets(args.in[1], first, last, offsets);
+        if (index.slice() == 1) {
+          gather_elements(dtype, args.in[0], offsets, last - first, mover.at(args.out[0], first));
+          continue;
+        }
+        if (lines > 0) {
+          gather_lines(lines, args.in[0], offsets, last - first, mover.size(),
+                       mover.at(args.out[0], first * index.slice()));
+          continue;
+        }
+        for (int64_t i = first; i < last; ++i) {
+          const int64_t at = offsets[i - first];
+          void* to = mover.at(args.out[0], i * index.slice());
+          if (at == NdIndex::kIgnored) {
+            mover.clear(to, index.slice());
+          } else {
+            mover.copy(mover.at(args.in[0], at), to, index.slice());
+          }
         }
       }
     };

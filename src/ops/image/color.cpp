@@ -2,8 +2,10 @@
 // tensorflow/core/kernels/image/colorspace_op.h, adjust_hue_op.cc, adjust_contrast_op.cc.
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "base/thread_pool.h"
+#include "kernels/rounding.h"
 #include "op/emit.h"
 #include "op/registry.h"
 #include "ops/args.h"
@@ -16,49 +18,107 @@
 namespace rill {
 namespace {
 
+// On the three numbers of a pixel, in place; without branches, calls and structs, so that loops
+// over pixels vectorise.
 template <typename T>
-struct Pixel {
-  T a, b, c;
-};
-
+[[gnu::always_inline]] inline T larger(T x, T y) {
+  return x < y ? y : x;
+}
 template <typename T>
-Pixel<T> to_hsv(const Pixel<T>& p) {
-  const T value = std::max({p.a, p.b, p.c});
-  const T range = value - std::min({p.a, p.b, p.c});
-  const T saturation = value > 0 ? range / value : T(0);
-  if (!(range > 0)) return {T(0), saturation, value};
-  const T norm = T(1) / (T(6) * range);
-  const T hue = p.a == value   ? norm * (p.b - p.c)
-                : p.b == value ? norm * (p.c - p.a) + T(2) / T(6)
-                               : norm * (p.a - p.b) + T(4) / T(6);
-  return {hue < 0 ? hue + 1 : hue, saturation, value};
+[[gnu::always_inline]] inline T smaller(T x, T y) {
+  return y < x ? y : x;
 }
 
 template <typename T>
-Pixel<T> to_rgb(const Pixel<T>& p) {
-  const T h = p.a * 6;
-  const auto unit = [](T x) { return std::clamp(x, T(0), T(1)); };
-  const T rest = 1 - p.b;
-  return {(rest + p.b * unit(std::abs(h - 3) - 1)) * p.c,
-          (rest + p.b * unit(2 - std::abs(h - 2))) * p.c,
-          (rest + p.b * unit(2 - std::abs(h - 4))) * p.c};
+[[gnu::always_inline]] inline void to_hsv(T& a, T& b, T& c) {
+  const T value = larger(larger(a, b), c);
+  const T range = value - smaller(smaller(a, b), c);
+  const T share = range / value, norm = T(1) / (T(6) * range);
+  const T from_a = norm * (b - c);
+  const T from_b = norm * (c - a) + T(2) / T(6);
+  const T from_c = norm * (a - b) + T(4) / T(6);
+  T hue = b == value ? from_b : from_c;
+  hue = a == value ? from_a : hue;
+  const T turned = hue + 1;
+  hue = hue < 0 ? turned : hue;
+  a = range > 0 ? hue : T(0);
+  b = value > 0 ? share : T(0);
+  c = value;
+}
+
+template <typename T>
+[[gnu::always_inline]] inline T within_one(T x) {
+  return smaller(larger(x, T(0)), T(1));
+}
+
+template <typename T>
+[[gnu::always_inline]] inline void to_rgb(T& a, T& b, T& c) {
+  const T h = a * 6, rest = 1 - b, saturation = b, value = c;
+  a = (rest + saturation * within_one(std::abs(h - 3) - 1)) * value;
+  b = (rest + saturation * within_one(2 - std::abs(h - 2))) * value;
+  c = (rest + saturation * within_one(2 - std::abs(h - 4))) * value;
 }
 
 enum class Change { to_hsv, to_rgb, hue, saturation };
 
+[[gnu::always_inline]] inline float whole_below(float x) { return kernels::floor_of(x); }
+[[gnu::always_inline]] inline double whole_below(double x) { return std::floor(x); }
+
 // The pixel with its hue moved; values may lie outside [0, 1].
 template <typename T>
-Pixel<T> move_hue(const Pixel<T>& p, T delta) {
-  const T high = std::max({p.a, p.b, p.c}), low = std::min({p.a, p.b, p.c});
-  if (!(high > low)) return p;
+[[gnu::always_inline]] inline void move_hue(T& a, T& b, T& c, T delta) {
+  const T high = larger(larger(a, b), c), low = smaller(smaller(a, b), c);
   const T range = high - low;
-  T hue = p.a == high   ? (p.b - p.c) / range
-          : p.b == high ? (p.c - p.a) / range + 2
-                        : (p.a - p.b) / range + 4;
+  const T from_a = (b - c) / range, from_b = (c - a) / range + 2, from_c = (a - b) / range + 4;
+  T hue = b == high ? from_b : from_c;
+  hue = a == high ? from_a : hue;
   hue = hue / 6 + delta;
-  hue -= std::floor(hue);
-  const Pixel<T> pure = to_rgb(Pixel<T>{hue, T(1), T(1)});
-  return {low + pure.a * range, low + pure.b * range, low + pure.c * range};
+  hue -= whole_below(hue);
+  T saturation = 1, value = 1;
+  to_rgb(hue, saturation, value);
+  const T new_a = low + hue * range, new_b = low + saturation * range, new_c = low + value * range;
+  a = high > low ? new_a : a;
+  b = high > low ? new_b : b;
+  c = high > low ? new_c : c;
+}
+
+template <Change change, typename A>
+[[gnu::always_inline]] inline void change_one(A& a, A& b, A& c, A by) {
+  if constexpr (change == Change::hue) return move_hue(a, b, c, by);
+  if constexpr (change != Change::to_rgb) to_hsv(a, b, c);
+  if constexpr (change == Change::saturation) b = within_one(b * by);
+  if constexpr (change != Change::to_hsv) to_rgb(a, b, c);
+}
+
+constexpr int64_t kPixels = 128;
+
+// The channels of some pixels, one after the other.
+template <typename A, Change change>
+[[gnu::noinline]] void change_channels(A* a, A* b, A* c, A by) {
+  for (int64_t i = 0; i < kPixels; ++i) {
+    A x = a[i], y = b[i], z = c[i];
+    change_one<change>(x, y, z, by);
+    a[i] = x;
+    b[i] = y;
+    c[i] = z;
+  }
+}
+
+template <typename T, typename A>
+[[gnu::noinline]] void take_apart(const T* x, A (&channel)[3][kPixels], int64_t n) {
+  for (int64_t k = 0; k < n; ++k) {
+    channel[0][k] = static_cast<A>(x[3 * k]);
+    channel[1][k] = static_cast<A>(x[3 * k + 1]);
+    channel[2][k] = static_cast<A>(x[3 * k + 2]);
+  }
+}
+template <typename T, typename A>
+[[gnu::noinline]] void put_together(const A (&channel)[3][kPixels], T* y, int64_t n) {
+  for (int64_t k = 0; k < n; ++k) {
+    y[3 * k] = static_cast<T>(channel[0][k]);
+    y[3 * k + 1] = static_cast<T>(channel[1][k]);
+    y[3 * k + 2] = static_cast<T>(channel[2][k]);
+  }
 }
 
 // Computed in A: float for halves. Input 1, where there is one, is delta or scale.
@@ -70,21 +130,14 @@ struct ColorRun {
                      ? static_cast<A>(*static_cast<const float*>(args.in[1]))
                      : A(0);
     parallel_for(pixels, 4096, [&](int64_t begin, int64_t end) {
-      for (int64_t i = begin; i < end; ++i) {
+      A channel[3][kPixels] = {};
+      for (int64_t i = begin; i < end; i += kPixels) {
+        const int64_t n = std::min(kPixels, end - i);
         const T* x = static_cast<const T*>(args.in[0]) + 3 * i;
         T* y = static_cast<T*>(args.out[0]) + 3 * i;
-        Pixel<A> p{static_cast<A>(x[0]), static_cast<A>(x[1]), static_cast<A>(x[2])};
-        if (change == Change::to_hsv) p = to_hsv(p);
-        if (change == Change::to_rgb) p = to_rgb(p);
-        if (change == Change::hue) p = move_hue(p, by);
-        if (change == Change::saturation) {
-          p = to_hsv(p);
-          p.b = std::clamp(p.b * by, A(0), A(1));
-          p = to_rgb(p);
-        }
-        y[0] = static_cast<T>(p.a);
-        y[1] = static_cast<T>(p.b);
-        y[2] = static_cast<T>(p.c);
+        take_apart(x, channel, n);
+        change_channels<A, change>(channel[0], channel[1], channel[2], by);
+        put_together(channel, y, n);
       }
     });
   }
@@ -111,23 +164,50 @@ void infer_color(ShapeContext& ctx) {
   ctx.set_output(0, x);
 }
 
+template <typename T>
+[[gnu::noinline]] void move_away(const T* x, const float* mean, float factor, T* y, int64_t n) {
+  for (int64_t k = 0; k < n; ++k) {
+    y[k] = static_cast<T>((static_cast<float>(x[k]) - mean[k]) * factor + mean[k]);
+  }
+}
+
+// sums[k] += x[k], x[n + k], ...
+template <typename T>
+[[gnu::noinline]] void add_up(const T* x, int64_t size, double* sums, int64_t n) {
+  for (int64_t p = 0; p < size; p += n) {
+    const int64_t end = std::min(n, size - p);
+    for (int64_t k = 0; k < end; ++k) sums[k] += static_cast<float>(x[p + k]);
+  }
+}
+
 // Every channel of every image moves away from its mean.
 template <typename T>
 struct Contrast {
   int64_t images, pixels, channels;
   void operator()(const RunArgs& args) const {
     const float factor = *static_cast<const float*>(args.in[1]);
-    parallel_for(images * channels, 1, [&](int64_t begin, int64_t end) {
+    // Means repeated, so that one loop goes over the pixels whatever their channels are.
+    const int64_t repeats = std::max<int64_t>(1, 64 / std::max<int64_t>(channels, 1));
+    const int64_t width = repeats * channels, size = pixels * channels;
+    parallel_for(images, grain_of(size), [&](int64_t begin, int64_t end) {
+      std::vector<double> sums(static_cast<size_t>(width));
+      std::vector<float> means(static_cast<size_t>(width));
       for (int64_t i = begin; i < end; ++i) {
-        const int64_t first = i / channels * pixels * channels + i % channels;
-        const T* x = static_cast<const T*>(args.in[0]) + first;
-        T* y = static_cast<T*>(args.out[0]) + first;
-        double sum = 0;
-        for (int64_t p = 0; p < pixels; ++p) sum += static_cast<float>(x[p * channels]);
-        const auto mean = static_cast<float>(sum / static_cast<double>(pixels));
-        for (int64_t p = 0; p < pixels; ++p) {
-          const float value = static_cast<float>(x[p * channels]);
-          y[p * channels] = static_cast<T>((value - mean) * factor + mean);
+        const T* x = static_cast<const T*>(args.in[0]) + i * size;
+        T* y = static_cast<T*>(args.out[0]) + i * size;
+        std::fill(sums.begin(), sums.end(), 0.0);
+        add_up(x, size, sums.data(), width);
+        for (int64_t k = channels; k < width; ++k) {
+          sums[static_cast<size_t>(k % channels)] += sums[static_cast<size_t>(k)];
+        }
+        for (int64_t k = 0; k < width; ++k) {
+          means[static_cast<size_t>(k)] = static_cast<float>(
+              sums[static_cast<size_t>(k % channels)] / static_cast<double>(pixels));
+        }
+        for (int64_t p = 0; p < size; p += width) {
+          const float* mean = means.data();
+          const int64_t n = std::min(width, size - p);
+          move_away(x + p, mean, factor, y + p, n);
         }
       }
     });

@@ -1,12 +1,11 @@
 // CombinedNonMaxSuppression: suppression within every class of every image, the best of all
 // classes together (tensorflow/core/kernels/image/non_max_suppression_op.cc).
 #include <algorithm>
-#include <numeric>
+#include <vector>
 
 #include "base/thread_pool.h"
 #include "op/registry.h"
 #include "ops/args.h"
-#include "ops/image/boxes.h"
 
 namespace rill {
 namespace {
@@ -54,25 +53,76 @@ struct Found {
   int64_t label;
 };
 
+// Boxes that stay, in columns: all of them are compared with another at once.
+class Kept {
+ public:
+  // The intersection over union of `box` and one of them is above `overlap` (not negative).
+  bool hide(const float* box, float overlap) const {
+    const Corners a(box);
+    if (a.area <= 0) return false;
+    const size_t n = area_.size();
+    constexpr size_t kBlock = 32;
+    for (size_t first = 0; first < n; first += kBlock) {
+      const size_t end = std::min(n, first + kBlock);
+      int32_t hidden = 0;
+      for (size_t i = first; i < end; ++i) {
+        const float y = least(a.high_y, high_y_[i]) - most(a.low_y, low_y_[i]);
+        const float x = least(a.high_x, high_x_[i]) - most(a.low_x, low_x_[i]);
+        const float both = most(y, 0.0f) * most(x, 0.0f);
+        hidden |= (area_[i] > 0) & (both / (a.area + area_[i] - both) > overlap);
+      }
+      if (hidden != 0) return true;
+    }
+    return false;
+  }
+  void add(const float* box) {
+    const Corners a(box);
+    low_y_.push_back(a.low_y);
+    high_y_.push_back(a.high_y);
+    low_x_.push_back(a.low_x);
+    high_x_.push_back(a.high_x);
+    area_.push_back(a.area);
+  }
+
+ private:
+  static float least(float a, float b) { return b < a ? b : a; }
+  static float most(float a, float b) { return a < b ? b : a; }
+  struct Corners {
+    explicit Corners(const float* b)
+        : low_y(least(b[0], b[2])),
+          high_y(most(b[0], b[2])),
+          low_x(least(b[1], b[3])),
+          high_x(most(b[1], b[3])),
+          area((high_y - low_y) * (high_x - low_x)) {}
+    float low_y, high_y, low_x, high_x, area;
+  };
+  std::vector<float> low_y_, high_y_, low_x_, high_x_, area_;
+};
+
 // The boxes of one class that stay, best first, at most `limit`.
 std::vector<Found> select_class(const float* boxes, int64_t box_step, const float* scores,
                                 int64_t score_step, int64_t n, int64_t label, int64_t limit,
                                 float overlap, float least) {
-  std::vector<int64_t> order;
+  struct Candidate {
+    float score;
+    int64_t box;
+  };
+  std::vector<Candidate> order;
   for (int64_t i = 0; i < n; ++i) {
-    if (scores[i * score_step] > least) order.push_back(i);
+    const float score = scores[i * score_step];
+    if (score > least) order.push_back({score, i});
   }
-  std::stable_sort(order.begin(), order.end(), [&](int64_t a, int64_t b) {
-    return scores[a * score_step] > scores[b * score_step];
+  std::sort(order.begin(), order.end(), [](const Candidate& a, const Candidate& b) {
+    return a.score > b.score || (a.score == b.score && a.box < b.box);
   });
+  Kept kept;
   std::vector<Found> result;
-  for (const int64_t i : order) {
+  for (const Candidate& c : order) {
     if (static_cast<int64_t>(result.size()) >= limit) break;
-    const float* box = boxes + i * box_step;
-    const bool hidden = std::any_of(result.begin(), result.end(), [&](const Found& f) {
-      return intersection_over_union(box, f.box) > overlap;
-    });
-    if (!hidden) result.push_back({box, scores[i * score_step], label});
+    const float* box = boxes + c.box * box_step;
+    if (kept.hide(box, overlap)) continue;
+    kept.add(box);
+    result.push_back({box, c.score, label});
   }
   return result;
 }

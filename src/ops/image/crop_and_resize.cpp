@@ -1,6 +1,7 @@
 // CropAndResize and its gradients (tensorflow/core/kernels/image/crop_and_resize_op.cc).
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "base/thread_pool.h"
 #include "op/emit.h"
@@ -135,13 +136,18 @@ int64_t image_of(const Spec& s, const void* index, int64_t box) {
 // f(box, crop pixel, row tap, column tap, row, column)
 template <typename F>
 void each_pixel(const Spec& s, const float* boxes, int64_t first, int64_t last, F&& f) {
+  std::vector<Tap> columns(static_cast<size_t>(s.crop_width));
   for (int64_t b = first; b < last; ++b) {
     const float* box = boxes + b * 4;
+    for (int64_t x = 0; x < s.crop_width; ++x) {
+      columns[static_cast<size_t>(x)] =
+          tap(s, position(box[1], box[3], s.width, s.crop_width, x), s.width);
+    }
     for (int64_t y = 0; y < s.crop_height; ++y) {
       const Tap row = tap(s, position(box[0], box[2], s.height, s.crop_height, y), s.height);
       for (int64_t x = 0; x < s.crop_width; ++x) {
-        const Tap column = tap(s, position(box[1], box[3], s.width, s.crop_width, x), s.width);
-        f(b, (b * s.crop_height + y) * s.crop_width + x, row, column, y, x);
+        f(b, (b * s.crop_height + y) * s.crop_width + x, row, columns[static_cast<size_t>(x)], y,
+          x);
       }
     }
   }
@@ -162,18 +168,20 @@ struct Forward {
             if (!row.inside || !column.inside)
               return void(std::fill_n(to, s.depth, s.extrapolation));
             const int64_t image = image_of(s, args.in[2], b) * s.height;
-            const auto at = [&](int64_t y, int64_t x, int64_t c) {
-              const auto* values = static_cast<const T*>(args.in[0]);
-              return static_cast<float>(values[((image + y) * s.width + x) * s.depth + c]);
+            const auto at = [&](int64_t y, int64_t x) {
+              return static_cast<const T*>(args.in[0]) + ((image + y) * s.width + x) * s.depth;
             };
+            const T *top_left = at(row.lower, column.lower),
+                    *top_right = at(row.lower, column.upper);
+            const T *low_left = at(row.upper, column.lower),
+                    *low_right = at(row.upper, column.upper);
+            const float across = column.lerp, down = row.lerp;
             for (int64_t c = 0; c < s.depth; ++c) {
-              const float top_left = at(row.lower, column.lower, c);
-              const float bottom_left = at(row.upper, column.lower, c);
-              const float top =
-                  top_left + (at(row.lower, column.upper, c) - top_left) * column.lerp;
-              const float bottom =
-                  bottom_left + (at(row.upper, column.upper, c) - bottom_left) * column.lerp;
-              to[c] = top + (bottom - top) * row.lerp;
+              const float tl = static_cast<float>(top_left[c]);
+              const float bl = static_cast<float>(low_left[c]);
+              const float top = tl + (static_cast<float>(top_right[c]) - tl) * across;
+              const float bottom = bl + (static_cast<float>(low_right[c]) - bl) * across;
+              to[c] = top + (bottom - top) * down;
             }
           });
     });

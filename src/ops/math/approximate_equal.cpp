@@ -2,6 +2,7 @@
 #include <cmath>
 #include <complex>
 
+#include "base/thread_pool.h"
 #include "kernels/accumulate.h"
 #include "op/kernel_context.h"
 #include "op/registry.h"
@@ -26,19 +27,22 @@ void run_approximate_equal(KernelContext& ctx) {
   dispatch_any_number(dtype, "ApproximateEqual", [&]<typename T>() {
     const T* a = x.data<T>();
     const T* b = y.data<T>();
-    for (int64_t i = 0; i < x.size(); ++i) {
+    const auto one = [&](int64_t i) {
       if constexpr (std::is_integral_v<T>) {
         // As TensorFlow compares: in the type of the elements, where a distance may wrap around.
         using Sum = kernels::Accumulator<T>;
         const auto difference = static_cast<Sum>(a[i]) - static_cast<Sum>(b[i]);
         const T distance = static_cast<T>(a[i] > b[i] ? difference : Sum{0} - difference);
-        out[i] = distance < static_cast<T>(tolerance);
+        return distance < static_cast<T>(tolerance);
       } else {
         using std::abs;
         const auto distance = abs(a[i] - b[i]);
-        out[i] = distance < static_cast<decltype(distance)>(tolerance);
+        return distance < static_cast<decltype(distance)>(tolerance);
       }
-    }
+    };
+    parallel_for(x.size(), grain_of(1), [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; ++i) out[i] = one(i);
+    });
   });
 }
 

@@ -65,6 +65,34 @@ TEST(Binary, DivisionRounds) {
   EXPECT_EQ((a / b).to_vector<double>(), (std::vector<double>{-3.5, -3.5}));
 }
 
+TEST(Binary, IntegersDivideExactly) {
+  const std::vector<int32_t> numbers = {INT32_MIN, INT32_MIN + 1, -7,       -1, 1, 3,
+                                        7,         65537,         INT32_MAX};
+  std::vector<int32_t> x, y, quotients, rests;
+  for (const int64_t a : numbers) {
+    for (const int64_t b : numbers) {
+      const int64_t cut = a / b, rest = a % b;
+      const bool below = rest != 0 && (rest < 0) != (b < 0);
+      x.push_back(static_cast<int32_t>(a));
+      y.push_back(static_cast<int32_t>(b));
+      quotients.push_back(static_cast<int32_t>(static_cast<uint32_t>(cut - below)));
+      rests.push_back(static_cast<int32_t>(below ? rest + b : rest));
+    }
+  }
+  EXPECT_EQ(ops::floordiv(Tensor::vector(x), Tensor::vector(y)).to_vector<int32_t>(), quotients);
+  EXPECT_EQ(ops::floormod(Tensor::vector(x), Tensor::vector(y)).to_vector<int32_t>(), rests);
+}
+
+TEST(Bitcast, IsTheSameMemory) {
+  const Tensor x = Tensor::vector({1.0f, -2.0f});
+  const Tensor y = ops::bitcast(x, DType::int32);
+  EXPECT_EQ(y.raw(), x.raw());
+  EXPECT_EQ(y.to_vector<int32_t>(), (std::vector<int32_t>{0x3f800000, INT32_MIN + 0x40000000}));
+  EXPECT_EQ(ops::bitcast(x, DType::uint8).shape(), (Shape{2, 4}));
+  EXPECT_EQ(ops::bitcast(x, DType::int64).shape(), Shape{});
+  EXPECT_THROW(ops::bitcast(Tensor::vector({1.0f}), DType::int64), InvalidArgumentError);
+}
+
 TEST(Binary, NanWins) {
   const float nan = std::nanf("");
   const Tensor x = Tensor::vector({nan, 1.0f});

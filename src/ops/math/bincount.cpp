@@ -185,10 +185,18 @@ struct Histogram {
     }
     const double step = (high - low) / static_cast<double>(bins);
     const auto count = [&](int64_t begin, int64_t end, C* counts) {
-      for (int64_t i = begin; i < end; ++i) {
-        const double at = (static_cast<double>(in[i]) - low) / step;
-        const auto last = static_cast<double>(bins - 1);
-        ++counts[static_cast<int64_t>(std::isnan(at) ? 0.0 : std::min(std::max(at, 0.0), last))];
+      constexpr int64_t kBlock = 512;
+      int32_t places[kBlock];
+      const auto last = static_cast<double>(bins - 1);
+      for (int64_t first = begin; first < end; first += kBlock) {
+        const int64_t n = std::min(kBlock, end - first);
+        for (int64_t i = 0; i < n; ++i) {
+          double at = (static_cast<double>(in[first + i]) - low) / step;
+          at = at > 0.0 ? at : 0.0;  // NaN, too
+          at = last < at ? last : at;
+          places[i] = static_cast<int32_t>(at);
+        }
+        for (int64_t i = 0; i < n; ++i) ++counts[places[i]];
       }
     };
     count_in_parts(n, bins, static_cast<C*>(args.out[0]), count);

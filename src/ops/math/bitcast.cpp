@@ -1,10 +1,12 @@
 #include <cstring>
 
 #include "op/emit.h"
+#include "op/kernel_context.h"
 #include "op/prepared.h"
 #include "op/registry.h"
 #include "op/shape_context.h"
 #include "rill/ops/math.hpp"
+#include "tensor/stored.h"
 
 namespace rill {
 namespace {
@@ -39,6 +41,31 @@ Prepared prepare_bitcast(const PrepareContext& ctx) {
                              dtype_size(ctx.input_dtype(0))});
 }
 
+// The same memory under another name, where its address allows it.
+void run_bitcast(KernelContext& ctx) {
+  const Tensor& in = ctx.input(0);
+  const DType to = ctx.output_dtype(0);
+  const auto from_size = static_cast<int64_t>(dtype_size(in.dtype()));
+  const auto to_size = static_cast<int64_t>(dtype_size(to));
+  Shape shape = in.shape();
+  if (from_size > to_size) shape.push_back(from_size / to_size);
+  if (from_size < to_size) {
+    ctx.require(in.rank() > 0 && shape.back() == to_size / from_size, "Cannot bitcast from ",
+                in.dtype(), " to ", to, ": the last dimension of shape ", shape, " must be ",
+                to_size / from_size);
+    shape.erase(in.rank() - 1);
+  }
+  if (reinterpret_cast<uintptr_t>(in.raw()) % element_alignment(to) != 0) {
+    Tensor& out = ctx.output(0, shape);
+    std::memcpy(out.raw(), in.raw(), in.bytes());
+    return;
+  }
+  Tensor view = in.reshaped(in.shape());
+  view.rep()->dtype = to;
+  view.rep()->shape = shape;
+  ctx.set_output(0, view);
+}
+
 constexpr DType kTypes[] = {DType::bfloat16,  DType::float16,    DType::float32, DType::float64,
                             DType::int64,     DType::int32,      DType::uint8,   DType::uint16,
                             DType::uint32,    DType::uint64,     DType::int8,    DType::int16,
@@ -55,6 +82,7 @@ void register_bitcast(OpRegistry& registry) {
   registry.add({.signature = "Bitcast(input: T) -> (output: type)",
                 .attrs = {type_attr("T", kTypes), type_attr("type", kTypes)},
                 .shape = infer_bitcast,
+                .kernel = run_bitcast,
                 .prepare = prepare_bitcast});
 }
 

@@ -1,6 +1,7 @@
 // Range and LinSpace.
 #include <cmath>
 
+#include "base/thread_pool.h"
 #include "op/emit.h"
 #include "op/kernel_context.h"
 #include "op/registry.h"
@@ -63,6 +64,14 @@ void infer_range(ShapeContext& ctx) {
   });
 }
 
+template <typename U>
+[[gnu::noinline]] void count_up(U next, U step, U* out, int64_t n) {
+  for (int64_t i = 0; i < n; ++i) {
+    out[i] = next;
+    next = static_cast<U>(next + step);
+  }
+}
+
 // Each element is the one before plus delta, as TensorFlow adds them up.
 void run_range(KernelContext& ctx) {
   for (int i = 0; i < 3; ++i) {
@@ -74,14 +83,21 @@ void run_range(KernelContext& ctx) {
     const auto delta = value_of<T>(ctx.input(2));
     const int64_t n = count(ctx, value, value_of<T>(ctx.input(1)), delta);
     T* out = ctx.output(0, Shape{n}).data<T>();
+    if constexpr (std::is_integral_v<T>) {
+      using U = std::make_unsigned_t<T>;
+      parallel_for(n, grain_of(1), [&](int64_t begin, int64_t end) {
+        const auto passed =
+            static_cast<U>(static_cast<uint64_t>(begin) * static_cast<uint64_t>(delta));
+        count_up(static_cast<U>(static_cast<U>(value) + passed), static_cast<U>(delta),
+                 reinterpret_cast<U*>(out) + begin, end - begin);
+      });
+      return;
+    }
+    auto next = value;
     for (int64_t i = 0; i < n; ++i) {
-      out[i] = static_cast<T>(value);
-      if constexpr (std::is_integral_v<T>) {
-        value = static_cast<T>(static_cast<uint64_t>(value) + static_cast<uint64_t>(delta));
-      } else {
-        value = static_cast<decltype(value)>(value + delta);
-        if constexpr (!std::is_same_v<T, decltype(value)>) value = static_cast<T>(value);
-      }
+      out[i] = static_cast<T>(next);
+      next = static_cast<decltype(next)>(next + delta);
+      if constexpr (!std::is_same_v<T, decltype(next)>) next = static_cast<T>(next);
     }
   });
 }
@@ -102,11 +118,22 @@ struct LinSpace {
     T* out = static_cast<T*>(args.out[0]);
     using Wide = std::conditional_t<std::is_same_v<T, double>, double, float>;
     const Wide first = static_cast<Wide>(start), last = static_cast<Wide>(stop);
-    out[0] = start;
-    if (n == 1) return;
+    if (n == 1) {
+      out[0] = start;
+      return;
+    }
     const Wide step = static_cast<Wide>(static_cast<T>((last - first) / static_cast<Wide>(n - 1)));
-    for (int64_t i = 1; i < n - 1; ++i)
-      out[i] = static_cast<T>(first + step * static_cast<Wide>(i));
+    const auto fill = [=]<typename I>(I begin, I end) {
+      T* const to = out;
+      const Wide from = first, by = step;
+      for (I i = begin; i < end; ++i) to[i] = static_cast<T>(from + by * static_cast<Wide>(i));
+    };
+    parallel_for(n, grain_of(1), [&](int64_t begin, int64_t end) {
+      // Integers of 32 bits become floats several at a time.
+      if (end > INT32_MAX) return fill(begin, end);
+      fill(static_cast<int32_t>(begin), static_cast<int32_t>(end));
+    });
+    out[0] = start;
     out[n - 1] = stop;
   }
 };

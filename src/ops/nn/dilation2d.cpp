@@ -2,7 +2,9 @@
 // (tensorflow/core/kernels/dilation_ops.cc).
 #include <algorithm>
 #include <limits>
+#include <vector>
 
+#include "base/thread_pool.h"
 #include "kernels/accumulate.h"
 #include "op/registry.h"
 #include "ops/args.h"
@@ -59,49 +61,102 @@ void infer_dilation2d(ShapeContext& ctx) {
 
 template <typename T, Part part>
 struct Dilation2dRun {
-  Geometry g;
-  int64_t elements;  // of the output
+  // Integers are compared with their sign, and their sums wrap around.
+  using A = std::conditional_t<std::is_integral_v<T>, T, kernels::Accumulator<T>>;
+  static constexpr int64_t kBlock = 64;  // channels that are looked at together
 
+  Geometry g;
+  int64_t elements;              // of the output
+  std::vector<int64_t> offsets;  // of each tap of the window in an image
+
+  // Rows of the result are made by themselves. Gradients of an image, and of a channel of the
+  // filter, are added up in one order whatever the threads are.
   void operator()(const RunArgs& args) const {
-    // Integers are compared with their sign, and their sums wrap around.
-    using A = std::conditional_t<std::is_integral_v<T>, T, kernels::Accumulator<T>>;
+    if (part == Part::forward) {
+      parallel_for(g.batch * g.out[1], grain_of(work(g.out[2])), [&](int64_t begin, int64_t end) {
+        for (int64_t line = begin; line < end; ++line) run_line(args, line, 0, g.channels);
+      });
+      return;
+    }
+    std::fill_n(static_cast<T*>(args.out[0]), elements, T{});
+    if (part == Part::input_gradient) {
+      parallel_for(g.batch, grain_of(work(g.out[1] * g.out[2])), [&](int64_t begin, int64_t end) {
+        for (int64_t line = begin * g.out[1]; line < end * g.out[1]; ++line) {
+          run_line(args, line, 0, g.channels);
+        }
+      });
+      return;
+    }
+    const int64_t lines = g.batch * g.out[1];
+    const int64_t grain = std::max<int64_t>(4, grain_of(work(lines * g.out[2]) / g.channels));
+    parallel_for(g.channels, grain, [&](int64_t begin, int64_t end) {
+      for (int64_t line = 0; line < lines; ++line) run_line(args, line, begin, end);
+    });
+  }
+
+ private:
+  int64_t work(int64_t pixels) const { return pixels * g.channels * g.kernel[1] * g.kernel[2]; }
+
+  [[gnu::noinline]] void run_line(const RunArgs& args, int64_t line, int64_t first,
+                                  int64_t last) const {
+    for (int64_t column = 0; column < g.out[2]; ++column) {
+      for (int64_t c = first; c < last; c += kBlock) {
+        run_block(args, line, column, c, std::min(kBlock, last - c));
+      }
+    }
+  }
+
+  static void take(const T* x, const T* weight, int64_t n, int32_t this_tap, A* best,
+                   int32_t* tap) {
+    using Sum = kernels::Accumulator<T>;
+    A value[kBlock];
+    for (int64_t i = 0; i < n; ++i) {
+      value[i] = static_cast<A>(static_cast<Sum>(x[i]) + static_cast<Sum>(weight[i]));
+    }
+    for (int64_t i = 0; i < n && part != Part::forward; ++i) {
+      tap[i] = value[i] > best[i] ? this_tap : tap[i];
+    }
+    for (int64_t i = 0; i < n; ++i) best[i] = value[i] > best[i] ? value[i] : best[i];
+  }
+
+  // The channels [c, c + n) of one output pixel.
+  void run_block(const RunArgs& args, int64_t line, int64_t column, int64_t c, int64_t n) const {
     const auto* x = static_cast<const T*>(args.in[0]);
     const auto* filter = static_cast<const T*>(args.in[1]);
-    const auto* dy = part == Part::forward ? nullptr : static_cast<const T*>(args.in[2]);
     auto* result = static_cast<T*>(args.out[0]);
-    if (part != Part::forward) std::fill_n(result, elements, T{});
-    const int64_t plane = g.out[1] * g.out[2] * g.channels;
-    for (int64_t i = 0; i < g.batch * plane; ++i) {
-      const int64_t c = i % g.channels, pixel = i / g.channels, image = i / plane;
-      const int64_t top = pixel / g.out[2] % g.out[1] * g.stride[1] - g.pad[1];
-      const int64_t left = pixel % g.out[2] * g.stride[2] - g.pad[2];
-      const auto input_at = [&](int64_t h, int64_t w) {
-        return ((image * g.in[1] + h) * g.in[2] + w) * g.channels + c;
-      };
-      A best = std::numeric_limits<A>::lowest();
-      int64_t from = input_at(std::max<int64_t>(top, 0), std::max<int64_t>(left, 0)), tap = c;
-      for (int64_t h = 0; h < g.kernel[1]; ++h) {
-        const int64_t y = top + h * g.rate[1];
-        if (y < 0 || y >= g.in[1]) continue;
-        for (int64_t w = 0; w < g.kernel[2]; ++w) {
-          const int64_t at = left + w * g.rate[2];
-          if (at < 0 || at >= g.in[2]) continue;
-          const int64_t here = input_at(y, at), weight = (h * g.kernel[2] + w) * g.channels + c;
-          using Sum = kernels::Accumulator<T>;
-          const A value =
-              static_cast<A>(static_cast<Sum>(x[here]) + static_cast<Sum>(filter[weight]));
-          if (!(value > best)) continue;
-          best = value;
-          from = here;
-          tap = weight;
+    const int64_t top = line % g.out[1] * g.stride[1] - g.pad[1];
+    const int64_t left = column * g.stride[2] - g.pad[2];
+    const auto pixel = [&](int64_t h, int64_t w) {
+      return ((line / g.out[1] * g.in[1] + h) * g.in[2] + w) * g.channels + c;
+    };
+    A best[kBlock];
+    int32_t tap[kBlock];  // -1: none, and the first element stands in
+    std::fill_n(best, n, std::numeric_limits<A>::lowest());
+    if (part != Part::forward) std::fill_n(tap, n, -1);
+    for (int64_t h = 0; h < g.kernel[1]; ++h) {
+      const int64_t y = top + h * g.rate[1];
+      if (y < 0 || y >= g.in[1]) continue;
+      for (int64_t w = 0; w < g.kernel[2]; ++w) {
+        const int64_t at = left + w * g.rate[2];
+        if (at < 0 || at >= g.in[2]) continue;
+        const auto this_tap = static_cast<int32_t>(h * g.kernel[2] + w);
+        const int64_t here = pixel(y, at), weight = this_tap * g.channels + c;
+        take(x + here, filter + weight, n, this_tap, best, tap);
+      }
+    }
+    const int64_t out = (line * g.out[2] + column) * g.channels + c;
+    for (int64_t i = 0; i < n; ++i) {
+      if constexpr (part == Part::forward) {
+        result[out + i] = static_cast<T>(best[i]);
+      } else {
+        int64_t at = c + std::max(tap[i], 0) * g.channels;
+        if constexpr (part == Part::input_gradient) {
+          at = tap[i] < 0 ? pixel(std::max<int64_t>(top, 0), std::max<int64_t>(left, 0))
+                          : pixel(top, left) + offsets[static_cast<size_t>(tap[i])];
         }
+        T& to = result[at + i];
+        to = static_cast<T>(to + static_cast<const T*>(args.in[2])[out + i]);
       }
-      if (part == Part::forward) {
-        result[i] = static_cast<T>(best);
-        continue;
-      }
-      T& to = result[part == Part::input_gradient ? from : tap];
-      to = static_cast<T>(to + dy[i]);
     }
   }
 };
@@ -111,9 +166,17 @@ Prepared prepare_dilation2d(const PrepareContext& ctx) {
   const int64_t elements = ctx.output(0).num_elements();
   if (elements == 0) return prepared_nothing();
   const Geometry g = dilation2d_geometry(ctx, ctx.input(0), ctx.input(1));
+  std::vector<int64_t> offsets;
+  for (int64_t h = 0; h < g.kernel[1] && part == Part::input_gradient; ++h) {
+    for (int64_t w = 0; w < g.kernel[2]; ++w) {
+      offsets.push_back((h * g.rate[1] * g.in[2] + w * g.rate[2]) * g.channels);
+    }
+  }
+  ctx.require(g.kernel[1] * g.kernel[2] <= INT32_MAX, "a filter of shape ", ctx.input(1),
+              " is too large");
   Prepared p;
   dispatch_number(ctx.output_dtype(0), "Dilation2D", [&]<typename T>() {
-    p = prepared(Dilation2dRun<T, part>{g, elements});
+    p = prepared(Dilation2dRun<T, part>{g, elements, offsets});
   });
   return p;
 }

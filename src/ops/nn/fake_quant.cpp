@@ -105,6 +105,12 @@ struct FakeQuantBackward {
       const auto* dy = static_cast<const float*>(args.in[0]);
       const auto* x = static_cast<const float*>(args.in[1]);
       auto* dx = static_cast<float*>(args.out[0]);
+      for (int64_t b = begin; b < end && spec.channels == 1; ++b) {
+        const int64_t at = b * block, n = std::min(block, spec.rows - at);
+        Outside& sum = sums[static_cast<size_t>(b)];
+        kernels::step_gradient(ranges[0], dy + at, x + at, dx + at, n, sum.below, sum.above);
+      }
+      if (spec.channels == 1) return;
       for (int64_t row = begin * block; row < std::min(spec.rows, end * block); ++row) {
         for (int64_t c = 0; c < spec.channels; ++c) {
           const int64_t i = row * spec.channels + c;

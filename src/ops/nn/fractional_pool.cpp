@@ -5,6 +5,7 @@
 #include <cmath>
 #include <mutex>
 
+#include "base/thread_pool.h"
 #include "kernels/random_bits.h"
 #include "op/registry.h"
 #include "ops/args.h"
@@ -118,24 +119,30 @@ Box region(const Sequence& starts, int64_t i, bool overlapping, int64_t size) {
   return {starts[k], std::min(overlapping ? starts[k + 1] + 1 : starts[k + 1], size)};
 }
 
-// f(output pixel, first input pixel of a row of the region, pixels), row by row.
-template <typename F>
-void each_row(const Shape& in, const Shape& out, const Sequence& rows, const Sequence& columns,
-              bool overlapping, F&& f) {
-  for (int64_t b = 0; b < out[0]; ++b) {
-    for (int64_t r = 0; r < out[1]; ++r) {
-      const Box height = region(rows, r, overlapping, in[1]);
+struct Regions {
+  const Shape &in, &out;
+  const Sequence &rows, &columns;
+  bool overlapping;
+
+  // Rows of output pixels, of all images.
+  int64_t lines() const { return out[0] * out[1]; }
+  // f(output pixel, input pixel, pixels of the region) for the lines [begin, end), pixel by pixel.
+  template <typename F>
+  void each(int64_t begin, int64_t end, F&& f) const {
+    for (int64_t line = begin; line < end; ++line) {
+      const Box height = region(rows, line % out[1], overlapping, in[1]);
       for (int64_t c = 0; c < out[2]; ++c) {
         const Box width = region(columns, c, overlapping, in[2]);
         const int64_t cells = (height.end - height.begin) * (width.end - width.begin);
         for (int64_t h = height.begin; h < height.end; ++h) {
-          f((b * out[1] + r) * out[2] + c, (b * in[1] + h) * in[2] + width.begin,
-            width.end - width.begin, cells);
+          for (int64_t w = width.begin; w < width.end; ++w) {
+            f(line * out[2] + c, (line / out[1] * in[1] + h) * in[2] + w, cells);
+          }
         }
       }
     }
   }
-}
+};
 
 template <bool max>
 void run_fractional_pool(KernelContext& ctx) {
@@ -161,26 +168,26 @@ void run_fractional_pool(KernelContext& ctx) {
   dispatch(in.dtype(), [&]<typename T>() {
     const T* x = in.data<T>();
     T* y = out.data<T>();
-    std::fill_n(y, out.size(), max ? std::numeric_limits<T>::lowest() : T{});
-    std::vector<int64_t> count(static_cast<size_t>(out.size() / depth));
-    each_row(in.shape(), shape, drawn->rows, drawn->columns, ctx.attr<bool>("overlapping"),
-             [&](int64_t to, int64_t from, int64_t n, int64_t) {
-               for (int64_t i = 0; i < n * depth; ++i) {
-                 T& best = y[to * depth + i % depth];
-                 const T value = x[from * depth + i];
-                 if constexpr (max) {
-                   if (best < value) best = value;
-                 } else {
-                   best = static_cast<T>(best + value);
-                 }
-               }
-               count[static_cast<size_t>(to)] += n;
-             });
-    if constexpr (!max) {
-      for (int64_t i = 0; i < out.size(); ++i) {
-        y[i] = static_cast<T>(y[i] / static_cast<T>(count[static_cast<size_t>(i / depth)]));
+    const Regions pools{in.shape(), shape, drawn->rows, drawn->columns,
+                        ctx.attr<bool>("overlapping")};
+    const int64_t line = shape[2] * depth;
+    parallel_for(pools.lines(), grain_of(4 * line), [&](int64_t begin, int64_t end) {
+      std::fill(y + begin * line, y + end * line, max ? std::numeric_limits<T>::lowest() : T{});
+      std::vector<int64_t> counts(static_cast<size_t>((end - begin) * shape[2]));
+      pools.each(begin, end, [&](int64_t to, int64_t from, int64_t cells) {
+        T* pool = y + to * depth;
+        const T* pixel = x + from * depth;
+        for (int64_t c = 0; c < depth; ++c) {
+          pool[c] = max ? std::max(pool[c], pixel[c]) : static_cast<T>(pool[c] + pixel[c]);
+        }
+        counts[static_cast<size_t>(to - begin * shape[2])] = cells;
+      });
+      for (size_t i = 0; i < counts.size() && !max; ++i) {
+        T* pool = y + begin * line + static_cast<int64_t>(i) * depth;
+        const auto count = static_cast<T>(counts[i]);
+        for (int64_t c = 0; c < depth; ++c) pool[c] = static_cast<T>(pool[c] / count);
       }
-    }
+    });
   });
 }
 
@@ -212,13 +219,16 @@ void fractional_pool_max_gradient(KernelContext& ctx) {
     std::fill_n(dx.data<T>(), dx.size(), T{});
     std::vector<int64_t> best(static_cast<size_t>(y.size()), -1);
     const T* from = x.data<T>();
-    each_row(x.shape(), y.shape(), rows, columns, ctx.attr<bool>("overlapping"),
-             [&](int64_t to, int64_t pixel, int64_t n, int64_t) {
-               for (int64_t i = 0; i < n * depth; ++i) {
-                 int64_t& at = best[static_cast<size_t>(to * depth + i % depth)];
-                 if (at < 0 || from[at] < from[pixel * depth + i]) at = pixel * depth + i;
-               }
-             });
+    const Regions pools{x.shape(), y.shape(), rows, columns, ctx.attr<bool>("overlapping")};
+    const int64_t line = y.dim(2) * depth;
+    parallel_for(pools.lines(), grain_of(8 * line), [&](int64_t begin, int64_t end) {
+      pools.each(begin, end, [&](int64_t to, int64_t pixel, int64_t) {
+        for (int64_t c = 0; c < depth; ++c) {
+          int64_t& at = best[static_cast<size_t>(to * depth + c)];
+          if (at < 0 || from[at] < from[pixel * depth + c]) at = pixel * depth + c;
+        }
+      });
+    });
     for (int64_t i = 0; i < dy.size(); ++i) {
       const int64_t at = best[static_cast<size_t>(i)];
       if (at >= 0) dx.data<T>()[at] = static_cast<T>(dx.data<T>()[at] + dy.data<T>()[i]);
@@ -243,14 +253,18 @@ void fractional_pool_average_gradient(KernelContext& ctx) {
   const int64_t depth = shape[3];
   dispatch(dy.dtype(), [&]<typename T>() {
     std::vector<double> sums(static_cast<size_t>(dx.size()));
-    each_row(shape, dy.shape(), rows, columns, ctx.attr<bool>("overlapping"),
-             [&](int64_t from, int64_t pixel, int64_t n, int64_t cells) {
-               for (int64_t i = 0; i < n * depth; ++i) {
-                 sums[static_cast<size_t>(pixel * depth + i)] +=
-                     static_cast<double>(dy.data<T>()[from * depth + i % depth]) /
-                     static_cast<double>(cells);
-               }
-             });
+    const Regions pools{shape, dy.shape(), rows, columns, ctx.attr<bool>("overlapping")};
+    // Regions of an image may share pixels.
+    parallel_for(shape[0], 1, [&](int64_t begin, int64_t end) {
+      pools.each(begin * dy.dim(1), end * dy.dim(1),
+                 [&](int64_t from, int64_t pixel, int64_t cells) {
+                   const T* pool = dy.data<T>() + from * depth;
+                   double* sum = sums.data() + pixel * depth;
+                   for (int64_t c = 0; c < depth; ++c) {
+                     sum[c] += static_cast<double>(pool[c]) / static_cast<double>(cells);
+                   }
+                 });
+    });
     std::transform(sums.begin(), sums.end(), dx.data<T>(),
                    [](double s) { return static_cast<T>(s); });
   });

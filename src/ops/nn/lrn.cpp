@@ -1,6 +1,8 @@
 // Local response normalisation along the channels, and its gradient.
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <vector>
 
 #include "base/thread_pool.h"
 #include "op/emit.h"
@@ -38,14 +40,51 @@ Spec read(const PrepareContext& ctx, const Shape& x) {
           ctx.attr<float>("beta")};
 }
 
+// In registers while a window is added up.
+constexpr int64_t kFour = 4;
+typedef float Four __attribute__((vector_size(16)));
+inline Four four(const float* x) {
+  Four v;
+  std::memcpy(&v, x, sizeof(v));
+  return v;
+}
+
+// norms[c] = bias + alpha * the sum of the squares near c. `squares`: 2 radius more than the depth.
+// Every sum is made in the order of its channels, all of them side by side.
 template <typename T>
-float norm_at(const Spec& s, const T* row, int64_t c) {
-  float sum = 0;
-  const int64_t last = std::min(s.depth - 1, c + s.radius);
-  for (int64_t d = std::max<int64_t>(0, c - s.radius); d <= last; ++d) {
-    sum += static_cast<float>(row[d]) * static_cast<float>(row[d]);
+[[gnu::noinline]] void norms_of(const Spec& s, const T* row, float* squares, float* norms) {
+  for (int64_t c = 0; c < s.depth; ++c) {
+    const auto x = static_cast<float>(row[c]);
+    squares[s.radius + c] = x * x;
   }
-  return s.bias + s.alpha * sum;
+  int64_t c = 0;
+  for (; c + 4 * kFour <= s.depth; c += 4 * kFour) {
+    Four sums[4] = {};
+    for (int64_t d = c; d <= c + 2 * s.radius; ++d) {
+      for (int k = 0; k < 4; ++k) sums[k] += four(squares + d + k * kFour);
+    }
+    std::memcpy(norms + c, sums, sizeof(sums));
+  }
+  std::fill(norms + c, norms + s.depth, 0.0f);
+  for (int64_t d = 0; d <= 2 * s.radius; ++d) {
+    for (int64_t k = c; k < s.depth; ++k) norms[k] += squares[k + d];
+  }
+  for (c = 0; c < s.depth; ++c) norms[c] = s.bias + s.alpha * norms[c];
+}
+
+// Of a row: squares with a margin on both sides, and what comes of them.
+struct Room {
+  explicit Room(const Spec& s)
+      : squares(static_cast<size_t>(s.depth + 2 * s.radius)), norms(static_cast<size_t>(s.depth)) {}
+  std::vector<float> squares, norms;
+};
+
+void powers(const float* x, float exponent, float* y, int64_t n) {
+  if (exponent == -0.5f) {
+    for (int64_t i = 0; i < n; ++i) y[i] = 1.0f / std::sqrt(x[i]);
+  } else {
+    for (int64_t i = 0; i < n; ++i) y[i] = power(x[i], exponent);
+  }
 }
 
 // y = x / (bias + alpha * sum of the squares nearby) ^ beta
@@ -54,11 +93,15 @@ struct Forward {
   Spec s;
   void operator()(const RunArgs& args) const {
     parallel_for(s.rows, s.grain(), [&](int64_t begin, int64_t end) {
+      Room room(s);
+      float* const norms = room.norms.data();
       for (int64_t r = begin; r < end; ++r) {
         const T* x = static_cast<const T*>(args.in[0]) + r * s.depth;
         T* y = static_cast<T*>(args.out[0]) + r * s.depth;
+        norms_of(s, x, room.squares.data(), norms);
+        powers(norms, -s.beta, norms, s.depth);
         for (int64_t c = 0; c < s.depth; ++c) {
-          y[c] = static_cast<T>(static_cast<float>(x[c]) * power(norm_at(s, x, c), -s.beta));
+          y[c] = static_cast<T>(static_cast<float>(x[c]) * norms[c]);
         }
       }
     });
@@ -71,26 +114,29 @@ struct Backward {
   Spec s;
   void operator()(const RunArgs& args) const {
     parallel_for(s.rows, s.grain(), [&](int64_t begin, int64_t end) {
-      std::vector<float> sum(static_cast<size_t>(s.depth));
-      for (int64_t r = begin; r < end; ++r) row(args, r, sum.data());
+      std::vector<float> sum(static_cast<size_t>(s.depth)), scale(sum.size());
+      Room room(s);
+      for (int64_t r = begin; r < end; ++r) row(args, r, room, scale.data(), sum.data());
     });
   }
 
  private:
-  void row(const RunArgs& args, int64_t r, float* sum) const {
+  void row(const RunArgs& args, int64_t r, Room& room, float* scale, float* sum) const {
     const T* dy = static_cast<const T*>(args.in[0]) + r * s.depth;
     const T* x = static_cast<const T*>(args.in[1]) + r * s.depth;
     const T* y = static_cast<const T*>(args.in[2]) + r * s.depth;
     std::fill(sum, sum + s.depth, 0.0f);
+    float* const norms = room.norms.data();
+    norms_of(s, x, room.squares.data(), norms);
+    powers(norms, -s.beta, scale, s.depth);
     for (int64_t c = 0; c < s.depth; ++c) {
-      const float norm = norm_at(s, x, c);
       const float g = static_cast<float>(dy[c]);
-      const float slope = -2.0f * s.alpha * s.beta * static_cast<float>(y[c]) / norm * g;
+      const float slope = -2.0f * s.alpha * s.beta * static_cast<float>(y[c]) / norms[c] * g;
       const int64_t last = std::min(s.depth - 1, c + s.radius);
       for (int64_t k = std::max<int64_t>(0, c - s.radius); k <= last; ++k) {
         sum[k] += slope * static_cast<float>(x[k]);
       }
-      sum[c] += g * power(norm, -s.beta);
+      sum[c] += g * scale[c];
     }
     T* dx = static_cast<T*>(args.out[0]) + r * s.depth;
     for (int64_t c = 0; c < s.depth; ++c) dx[c] = static_cast<T>(sum[c]);
@@ -101,7 +147,19 @@ template <template <typename> typename Run>
 Prepared prepare_lrn(const PrepareContext& ctx) {
   const Spec s = read(ctx, ctx.input(0));
   Prepared result;
-  dispatch_float(ctx.input_dtype(0), "LRN", [&]<typename T>() { result = prepared(Run<T>{s}); });
+  switch (ctx.input_dtype(0)) {
+    case DType::float32:
+      result = prepared(Run<float>{s});
+      break;
+    case DType::float16:
+      result = prepared(Run<float16>{s});
+      break;
+    case DType::bfloat16:
+      result = prepared(Run<bfloat16>{s});
+      break;
+    default:
+      unsupported_dtype("LRN", ctx.input_dtype(0));
+  }
   return result;
 }
 

@@ -1,6 +1,7 @@
 // TopK, TopKV2, InTopK, InTopKV2.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 
 #include "base/thread_pool.h"
@@ -98,18 +99,32 @@ struct InTopK {
   // a prediction that is not finite, is never in.
   void operator()(const RunArgs& args) const {
     const int64_t limit = k ? *k : index_at(args.in[2], index, 0);
-    const auto* predictions = static_cast<const float*>(args.in[0]);
-    for (int64_t r = 0; r < rows; ++r) {
-      const float* row = predictions + r * classes;
-      const int64_t target = index_at(args.in[1], index, r);
-      bool can_say = target >= 0 && target < classes;
-      int64_t larger = 0;
-      for (int64_t c = 0; c < classes && can_say; ++c) {
-        can_say = std::isfinite(row[c]);
-        if (row[c] > row[target]) ++larger;
+    parallel_for(rows, grain_of(classes), [&](int64_t begin, int64_t end) {
+      for (int64_t r = begin; r < end; ++r) {
+        const float* row = static_cast<const float*>(args.in[0]) + r * classes;
+        const int64_t target = index_at(args.in[1], index, r);
+        static_cast<bool*>(args.out[0])[r] =
+            target >= 0 && target < classes && is_in(row, row[target], limit);
       }
-      static_cast<bool*>(args.out[0])[r] = can_say && larger < limit;
+    });
+  }
+
+ private:
+  // Ends where the answer is no.
+  bool is_in(const float* row, float target, int64_t limit) const {
+    constexpr int64_t kBlock = 64;
+    int64_t larger = 0;
+    for (int64_t c = 0; c < classes && larger < limit; c += kBlock) {
+      const int64_t end = std::min(classes, c + kBlock);
+      int32_t more = 0, odd = 0;
+      for (int64_t i = c; i < end; ++i) {
+        more += row[i] > target;
+        odd |= !(std::abs(row[i]) <= std::numeric_limits<float>::max());
+      }
+      if (odd != 0) return false;
+      larger += more;
     }
+    return larger < limit;
   }
 };
 

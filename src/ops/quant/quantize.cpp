@@ -1,6 +1,7 @@
 // QuantizeV2 and Dequantize: floats to quantised integers and back, in one range or one a channel.
 // Source of the formulas: tensorflow/core/kernels/quantize_op.cc, dequantize_op.cc.
 #include "base/thread_pool.h"
+#include "kernels/dispatch.h"
 #include "kernels/rounding.h"
 #include "op/registry.h"
 #include "op/shape_context.h"
@@ -35,19 +36,22 @@ struct Slices {
     channels = shape[static_cast<int>(axis)];
     inner = product(shape, static_cast<int>(axis) + 1, shape.rank());
   }
+  // f(first, n) for the spans of neighbouring elements of a channel.
   template <typename F>
-  void for_each(int64_t channel, F&& f) const {
+  void for_each_span(int64_t channel, F&& f) const {
     if (outer == 1) {
-      parallel_for(inner, grain_of(2), [&](int64_t begin, int64_t end) {
-        for (int64_t i = channel * inner + begin; i < channel * inner + end; ++i) f(i);
-      });
+      parallel_for(inner, grain_of(2),
+                   [&](int64_t begin, int64_t end) { f(channel * inner + begin, end - begin); });
       return;
     }
     parallel_for(outer, grain_of(2 * inner), [&](int64_t begin, int64_t end) {
-      for (int64_t o = begin; o < end; ++o) {
-        const int64_t first = (o * channels + channel) * inner;
-        for (int64_t i = first; i < first + inner; ++i) f(i);
-      }
+      for (int64_t o = begin; o < end; ++o) f((o * channels + channel) * inner, inner);
+    });
+  }
+  template <typename F>
+  void for_each(int64_t channel, F&& f) const {
+    for_each_span(channel, [&](int64_t first, int64_t n) {
+      for (int64_t i = first; i < first + n; ++i) f(i);
     });
   }
 };
@@ -67,40 +71,55 @@ T saturate(float x) {
   return x >= static_cast<float>(kHighest<T>) ? std::numeric_limits<T>::max() : static_cast<T>(x);
 }
 
+// What every element goes through, for any T: see kernels::ByteSteps.
+template <typename T>
+kernels::ByteSteps steps_of(const KernelContext& ctx, Mode mode, Range& r) {
+  constexpr bool is_signed = std::is_signed_v<T>;
+  constexpr float kMost = std::numeric_limits<float>::max(), kInfinity = INFINITY;
+  constexpr auto kLow = static_cast<float>(kLowest<T>), kHigh = static_cast<float>(kHighest<T>);
+  if (mode == Mode::scaled) {
+    const auto low = static_cast<float>(kLowest<T> + (ctx.attr<bool>("narrow_range") ? 1 : 0));
+    const float scale =
+        std::min(low * r.min > 0 ? low / r.min : kMost, kHigh * r.max > 0 ? kHigh / r.max : kMost);
+    r = {low / scale, kHigh / scale};
+    return {r.min, r.max, 0, scale, 0, 0, kLow, kHigh};
+  }
+  const auto scale = static_cast<float>((kHighest<T> - kLowest<T>) / (r.max - r.min));
+  if (mode == Mode::combined) {
+    const auto half = static_cast<float>(is_signed ? (kHighest<T> - kLowest<T> + 1) / 2 : 0);
+    return {r.min, r.max, r.min, scale, half, 0, kLow, kHigh};
+  }
+  const float lowest = std::round(r.min * scale);
+  return {-kInfinity, kInfinity, 0, scale, 0, lowest - kLow, kLow, kHigh};
+}
+
 template <typename T>
 Range quantize_channel(const KernelContext& ctx, Mode mode, Range r, const Slices& slices,
                        int64_t channel, const float* in, T* out) {
-  constexpr bool is_signed = std::is_signed_v<T>;
-  const auto clip = [&](float x) { return std::max(std::min(x, r.max), r.min); };
-  if (mode == Mode::combined) {
-    const auto scale = static_cast<float>((kHighest<T> - kLowest<T>) / (r.max - r.min));
-    const auto half = static_cast<float>(is_signed ? (kHighest<T> - kLowest<T> + 1) / 2 : 0);
-    slices.for_each(channel, [&](int64_t i) {
-      const float x = (clip(in[i]) - r.min) * scale;
-      out[i] = saturate<T>(is_signed ? kernels::round_of(x - half) : kernels::floor_of(x + 0.5f));
-    });
-  } else if (mode == Mode::first) {
-    const auto scale = static_cast<float>((kHighest<T> - kLowest<T>) / (r.max - r.min));
-    const float lowest = std::round(r.min * scale);
-    slices.for_each(channel, [&](int64_t i) {
-      const auto x = static_cast<float>(kernels::round_of(in[i] * scale) -
-                                        (lowest - static_cast<float>(kLowest<T>)));
-      // The largest float below 2^31 ends this mode's range.
-      out[i] = sizeof(T) == 4
-                   ? static_cast<T>(x > -0x1p31f ? std::min(x, 0x1.fffffep30f) : -0x1p31f)
-                   : saturate<T>(x);
+  using kernels::ByteRounding;
+  const kernels::ByteSteps s = steps_of<T>(ctx, mode, r);
+  const ByteRounding rounding =
+      mode == Mode::combined && std::is_unsigned_v<T> ? ByteRounding::up
+      : mode == Mode::scaled && ctx.attr<std::string>("round_mode") == "HALF_TO_EVEN"
+          ? ByteRounding::even
+          : ByteRounding::away;
+  if constexpr (sizeof(T) == 1) {
+    const auto run = kernels::simd().quantize_bytes[static_cast<int>(rounding)];
+    slices.for_each_span(channel, [&](int64_t first, int64_t n) {
+      run(in + first, reinterpret_cast<uint8_t*>(out) + first, n, s);
     });
   } else {
-    const auto low = static_cast<float>(kLowest<T> + (ctx.attr<bool>("narrow_range") ? 1 : 0));
-    const auto high = static_cast<float>(kHighest<T>);
-    constexpr float kMost = std::numeric_limits<float>::max();
-    const float scale =
-        std::min(low * r.min > 0 ? low / r.min : kMost, high * r.max > 0 ? high / r.max : kMost);
-    r = {low / scale, high / scale};
-    const bool to_even = ctx.attr<std::string>("round_mode") == "HALF_TO_EVEN";
     slices.for_each(channel, [&](int64_t i) {
-      const float x = clip(in[i]) * scale;
-      out[i] = saturate<T>(to_even ? kernels::round_to_even(x) : kernels::round_of(x));
+      const float clipped = std::max(std::min(in[i], s.high), s.low);
+      const float at = (clipped - s.shift) * s.scale - s.half;
+      const float x = (rounding == ByteRounding::up     ? kernels::floor_of(at + 0.5f)
+                       : rounding == ByteRounding::even ? kernels::round_to_even(at)
+                                                        : kernels::round_of(at)) -
+                      s.offset;
+      // The largest float below 2^31 ends this mode's range.
+      out[i] = sizeof(T) == 4 && mode == Mode::first
+                   ? static_cast<T>(x > -0x1p31f ? std::min(x, 0x1.fffffep30f) : -0x1p31f)
+                   : saturate<T>(x);
     });
   }
   return r;

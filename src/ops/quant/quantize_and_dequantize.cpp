@@ -4,6 +4,8 @@
 #include <limits>
 
 #include "base/thread_pool.h"
+#include "kernels/dispatch.h"
+#include "kernels/quantize_spans.h"
 #include "kernels/rounding.h"
 #include "op/registry.h"
 #include "op/shape_context.h"
@@ -49,6 +51,12 @@ void round_channel(const Options& o, const T* in, T* out, int64_t outer, int64_t
     min = std::numeric_limits<C>::max();
     max = std::numeric_limits<C>::lowest();
     for (int64_t k = 0; k < outer; ++k) {
+      if constexpr (std::is_same_v<T, float>) {
+        const kernels::FloatExtent extent = kernels::extent_of(in + k * step, inner);
+        min = std::min(min, extent.low);
+        max = std::max(max, extent.high);
+        continue;
+      }
       for (int64_t i = 0; i < inner; ++i) {
         min = std::min(min, static_cast<C>(in[k * step + i]));
         max = std::max(max, static_cast<C>(in[k * step + i]));
@@ -57,6 +65,13 @@ void round_channel(const Options& o, const T* in, T* out, int64_t outer, int64_t
   }
   const Grid<C> grid = make_grid(o, min, max);
   const auto round_run = [&](int64_t first, int64_t last) {
+    if constexpr (std::is_same_v<T, float>) {
+      const float least = o.range_given ? grid.min : -INFINITY;
+      const float most = o.range_given ? grid.max : INFINITY;
+      kernels::simd().round_to_grid[o.half_up](in + first, out + first, last - first,
+                                               {least, most, grid.scale, grid.inverse});
+      return;
+    }
     for (int64_t i = first; i < last; ++i) {
       auto x = static_cast<C>(in[i]);
       if (o.range_given) x = std::min(std::max(x, grid.min), grid.max);  // NaN stays

@@ -1,6 +1,8 @@
 // QuantizedAdd, QuantizedMul, QuantizedBiasAdd and the quantised relus.
 // Source of the formulas: tensorflow/core/kernels/quantized_{add,mul,bias_add,activation}_op*.cc.
+#include "base/thread_pool.h"
 #include "kernels/broadcast.h"
+#include "kernels/quantize_spans.h"
 #include "op/registry.h"
 #include "op/shape_context.h"
 #include "ops/attrs.h"
@@ -132,7 +134,14 @@ void relu(KernelContext& ctx, int first_range, float top) {
     const T low = float_to_quantized<T>(0.0, r);
     const T high =
         std::isfinite(top) ? float_to_quantized<T>(top, r) : std::numeric_limits<T>::max();
-    for (int64_t i = 0; i < x.size(); ++i) y[i] = std::min(std::max(in[i], low), high);
+    parallel_for(x.size(), grain_of(1), [=](int64_t begin, int64_t end) {
+      if constexpr (sizeof(T) == 1) {
+        kernels::clamp_bytes(in + begin, y + begin, end - begin, low, high);
+      } else {
+        T* const to = y;
+        for (int64_t i = begin; i < end; ++i) to[i] = std::min(std::max(in[i], low), high);
+      }
+    });
   });
   set_range(ctx, 1, r);
 }

@@ -1,5 +1,9 @@
 // QuantizedMaxPool and QuantizedAvgPool, NHWC. The range passes through.
 // Source: tensorflow/core/kernels/quantized_pooling_ops.cc (means are cut off, not rounded).
+#include <algorithm>
+#include <vector>
+
+#include "base/thread_pool.h"
 #include "op/registry.h"
 #include "op/shape_context.h"
 #include "ops/attrs.h"
@@ -33,6 +37,11 @@ QuantizedPoolGeometry quantized_pool_geometry(const NodeAccess& node, const Shap
   return g;
 }
 
+template <typename T>
+void take_larger(const T* from, T* to, int64_t n) {
+  for (int64_t i = 0; i < n; ++i) to[i] = std::max(to[i], from[i]);
+}
+
 template <bool mean>
 void pool(KernelContext& ctx) {
   const Tensor& in = ctx.input(0);
@@ -45,24 +54,35 @@ void pool(KernelContext& ctx) {
   dispatch_quantized(in.dtype(), ctx.op().c_str(), [&]<typename T>() {
     const T* x = static_cast<const T*>(in.raw());
     T* y = static_cast<T*>(out.raw());
-    for (int64_t i = 0; i < out.size(); ++i) {
-      const int64_t c = i % depth, pixel = i / depth;
-      const int64_t left = pixel % g.output[2] * g.stride[1] - g.window[1].before;
-      const int64_t top = pixel / g.output[2] % g.output[1] * g.stride[0] - g.window[0].before;
-      const int64_t batch = pixel / g.output[2] / g.output[1];
-      int64_t sum = 0, count = 0;
-      T most = std::numeric_limits<T>::lowest();
-      for (int64_t r = std::max<int64_t>(top, 0); r < std::min(top + g.size[0], shape[1]); ++r) {
-        for (int64_t k = std::max<int64_t>(left, 0); k < std::min(left + g.size[1], shape[2]);
-             ++k) {
-          const T value = x[((batch * shape[1] + r) * shape[2] + k) * depth + c];
-          most = std::max(most, value);
-          sum += value;
-          ++count;
+    const int64_t pixels = out.size() / std::max<int64_t>(depth, 1);
+    const int64_t work = depth * g.size[0] * g.size[1];
+    parallel_for(pixels, grain_of(work), [&](int64_t begin, int64_t end) {
+      std::vector<int64_t> sums(static_cast<size_t>(mean ? depth : 0));
+      for (int64_t pixel = begin; pixel < end; ++pixel) {
+        const int64_t left = pixel % g.output[2] * g.stride[1] - g.window[1].before;
+        const int64_t top = pixel / g.output[2] % g.output[1] * g.stride[0] - g.window[0].before;
+        const int64_t batch = pixel / g.output[2] / g.output[1];
+        const int64_t bottom = std::min(top + g.size[0], shape[1]);
+        const int64_t right = std::min(left + g.size[1], shape[2]);
+        T* const to = y + pixel * depth;
+        std::fill_n(to, depth, std::numeric_limits<T>::lowest());
+        std::fill(sums.begin(), sums.end(), 0);
+        int64_t count = 0;
+        for (int64_t r = std::max<int64_t>(top, 0); r < bottom; ++r) {
+          for (int64_t k = std::max<int64_t>(left, 0); k < right; ++k, ++count) {
+            const T* const from = x + ((batch * shape[1] + r) * shape[2] + k) * depth;
+            if (mean) {
+              for (int64_t c = 0; c < depth; ++c) sums[static_cast<size_t>(c)] += from[c];
+            } else {
+              take_larger(from, to, depth);
+            }
+          }
+        }
+        for (int64_t c = 0; c < depth && mean; ++c) {
+          to[c] = static_cast<T>(count > 0 ? sums[static_cast<size_t>(c)] / count : 0);
         }
       }
-      y[i] = mean ? static_cast<T>(count > 0 ? sum / count : 0) : most;
-    }
+    });
   });
 }
 

@@ -1,5 +1,11 @@
 // QuantizedMatMul and QuantizedConv2D: products of quantised integers, summed as integers.
 // Source of the formulas: tensorflow/core/kernels/quantized_matmul_op.cc, quantized_conv_ops.cc.
+#include <algorithm>
+#include <type_traits>
+#include <vector>
+
+#include "base/thread_pool.h"
+#include "kernels/quantize_spans.h"
 #include "op/registry.h"
 #include "op/shape_context.h"
 #include "ops/args.h"
@@ -40,6 +46,19 @@ uint32_t term(A a, int32_t a_zero, B b, int32_t b_zero) {
          (static_cast<uint32_t>(b) - static_cast<uint32_t>(b_zero));
 }
 
+// Bytes less a level near them fit 16 bits, whose products are added up several at a time.
+template <typename T>
+bool is_near(int32_t zero) {
+  return sizeof(T) == 1 && zero >= -256 && zero <= 256;
+}
+
+template <typename T>
+void centred(const T* x, int64_t n, int64_t step, int32_t zero, int16_t* out) {
+  for (int64_t i = 0; i < n; ++i) {
+    out[i] = static_cast<int16_t>(static_cast<int32_t>(x[i * step]) - zero);
+  }
+}
+
 void matmul_shape(ShapeContext& ctx) {
   ctx.require_rank_exactly(0, 2);
   ctx.require_rank_exactly(1, 2);
@@ -61,6 +80,24 @@ void matmul(KernelContext& ctx) {
   ctx.require(k == b[tb ? 1 : 0], "Matrix size-incompatible: In[0]: ", a, ", In[1]: ", b);
   auto* out = static_cast<int32_t*>(ctx.output(0, Shape{m, n}).raw());
   with_operands(ctx, [&](const auto* x, const auto* y, int32_t x_zero, int32_t y_zero) {
+    using A = std::remove_cvref_t<decltype(*x)>;
+    using B = std::remove_cvref_t<decltype(*y)>;
+    if (is_near<A>(x_zero) && is_near<B>(y_zero)) {
+      std::vector<int16_t> columns(static_cast<size_t>(n * k));
+      for (int64_t j = 0; j < n; ++j) {
+        centred(y + (tb ? j * k : j), k, tb ? 1 : n, y_zero, columns.data() + j * k);
+      }
+      parallel_for(m, grain_of(n * k / 8), [&](int64_t begin, int64_t end) {
+        std::vector<int16_t> row(static_cast<size_t>(k));
+        for (int64_t i = begin; i < end; ++i) {
+          centred(x + (ta ? i : i * k), k, ta ? m : 1, x_zero, row.data());
+          for (int64_t j = 0; j < n; ++j) {
+            out[i * n + j] = kernels::dot_shorts(row.data(), columns.data() + j * k, k);
+          }
+        }
+      });
+      return;
+    }
     for (int64_t i = 0; i < m; ++i) {
       for (int64_t j = 0; j < n; ++j) {
         uint32_t sum = 0;
@@ -126,6 +163,42 @@ void conv(KernelContext& ctx) {
   const int64_t depth = in[3], channels = filter[3];
   std::vector<uint32_t> sums(static_cast<size_t>(channels));
   with_operands(ctx, [&](const auto* x, const auto* w, int32_t x_zero, int32_t w_zero) {
+    using A = std::remove_cvref_t<decltype(*x)>;
+    using B = std::remove_cvref_t<decltype(*w)>;
+    if (is_near<A>(x_zero) && is_near<B>(w_zero)) {
+      const int64_t taps = filter[0] * filter[1] * depth;
+      std::vector<int16_t> weights(static_cast<size_t>(taps * channels));
+      for (int64_t o = 0; o < channels; ++o) {
+        centred(w + o, taps, channels, w_zero, weights.data() + o * taps);
+      }
+      const int64_t work = taps * channels / 8;
+      parallel_for(result.size() / channels, grain_of(work), [&](int64_t begin, int64_t end) {
+        std::vector<int16_t> patch(static_cast<size_t>(taps));
+        for (int64_t pixel = begin; pixel < end; ++pixel) {
+          const int64_t top = pixel / g.output[2] % g.output[1] * g.stride[0] - g.window[0].before;
+          const int64_t left = pixel % g.output[2] * g.stride[1] - g.window[1].before;
+          const int64_t batch = pixel / g.output[2] / g.output[1];
+          int16_t* to = patch.data();
+          for (int64_t fy = 0; fy < filter[0]; ++fy) {
+            const int64_t line = top + fy * g.dilation[0];
+            for (int64_t fx = 0; fx < filter[1]; ++fx, to += depth) {
+              const int64_t column = left + fx * g.dilation[1];
+              if (line < 0 || line >= in[1] || column < 0 || column >= in[2]) {
+                std::fill_n(to, depth, 0);  // padding is the level of zero
+              } else {
+                centred(x + ((batch * in[1] + line) * in[2] + column) * depth, depth, 1, x_zero,
+                        to);
+              }
+            }
+          }
+          for (int64_t o = 0; o < channels; ++o) {
+            out[pixel * channels + o] =
+                kernels::dot_shorts(patch.data(), weights.data() + o * taps, taps);
+          }
+        }
+      });
+      return;
+    }
     for (int64_t pixel = 0; pixel < result.size() / channels; ++pixel) {
       const int64_t ox = pixel % g.output[2], oy = pixel / g.output[2] % g.output[1];
       const int64_t batch = pixel / g.output[2] / g.output[1];

@@ -1,10 +1,13 @@
 // Random ops that keep a generator of their own, started from graph and op seed.
+#include <utility>
+
 #include "kernels/mover.h"
 #include "kernels/random_fill.h"
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
 #include "ops/random_state.h"
+#include "tensor/dispatch.h"
 
 namespace rill {
 namespace {
@@ -52,15 +55,25 @@ void seeded_shuffle(KernelContext& ctx) {
   const int64_t n = in.shape()[0];
   // One number fewer than rows: the last one has its place.
   kernels::PhiloxStream stream(reserve_blocks(ctx, static_cast<uint64_t>((n + 2) / 4)));
-  std::vector<int64_t> order(static_cast<size_t>(n));
-  for (int64_t i = 0; i < n; ++i) order[static_cast<size_t>(i)] = i;
-  for (int64_t i = 0; i + 1 < n; ++i) {
-    const auto j = i + static_cast<int64_t>(stream() % static_cast<uint32_t>(n - i));
-    std::swap(order[static_cast<size_t>(i)], order[static_cast<size_t>(j)]);
-  }
+  const auto draw = [&](int64_t i) {
+    return i + static_cast<int64_t>(stream() % static_cast<uint32_t>(n - i));
+  };
   Tensor& out = ctx.output(0, in.shape());
   const kernels::Mover mover(in.dtype());
   const int64_t width = in.size() / n;
+  if (width == 1) {
+    mover.copy(in.raw(), out.raw(), n);
+    dispatch_by_size(in.dtype(), "RandomShuffle", [&]<typename T>() {
+      T* const items = static_cast<T*>(out.raw());
+      for (int64_t i = 0; i + 1 < n; ++i) std::swap(items[i], items[draw(i)]);
+    });
+    return;
+  }
+  std::vector<int64_t> order(static_cast<size_t>(n));
+  for (int64_t i = 0; i < n; ++i) order[static_cast<size_t>(i)] = i;
+  for (int64_t i = 0; i + 1 < n; ++i) {
+    std::swap(order[static_cast<size_t>(i)], order[static_cast<size_t>(draw(i))]);
+  }
   for (int64_t i = 0; i < n; ++i) {
     mover.copy(mover.at(in.raw(), order[static_cast<size_t>(i)] * width),
                mover.at(out.raw(), i * width), width);

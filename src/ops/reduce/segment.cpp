@@ -34,7 +34,9 @@ void run_sorted(KernelContext& ctx) {
               "segment_ids should be the same size as dimension 0 of input, but have shapes ",
               ids.shape(), " and ", data.shape());
   const std::vector<int64_t> segment = ids.to_vector<int64_t>();
-  for (size_t i = 0; i < segment.size(); ++i) {
+  bool rising = segment.empty() || segment[0] >= 0;
+  for (size_t i = 1; i < segment.size(); ++i) rising &= segment[i - 1] <= segment[i];
+  for (size_t i = 0; i < segment.size() && !rising; ++i) {
     ctx.require(segment[i] >= 0, "segment ids must be >= 0");
     ctx.require(i == 0 || segment[i - 1] <= segment[i], "segment ids are not increasing");
   }

@@ -19,38 +19,60 @@ void require_same_shape(const KernelContext& ctx, const SparseInput& a, const Sp
   require_in_bounds(ctx, b);
 }
 
-// visit(i, j) for each coordinate of either, in order: -1 where one lacks it.
+// visit(i, j) for each coordinate of either, in order: -1 where one lacks it. Both are within their
+// shape, so that offsets stand for coordinates.
 template <typename Visit>
 void merge(const SparseInput& a, const SparseInput& b, Visit visit) {
+  if (a.count == 0 || b.count == 0) {
+    for (int64_t i = 0; i < a.count; ++i) visit(i, int64_t{-1});
+    for (int64_t j = 0; j < b.count; ++j) visit(int64_t{-1}, j);
+    return;
+  }
   int64_t i = 0, j = 0;
+  int64_t left = dense_offset(a, 0), right = dense_offset(b, 0);
   while (i < a.count || j < b.count) {
-    int order = 0;
-    if (i == a.count) {
-      order = 1;
-    } else if (j == b.count) {
-      order = -1;
-    } else {
-      order = compare_coordinates(a.at(i), b.at(j), a.rank);
-    }
-    visit(order <= 0 ? i : -1, order >= 0 ? j : -1);
-    i += order <= 0;
-    j += order >= 0;
+    const bool takes_a = left <= right, takes_b = right <= left;
+    visit(takes_a ? i : -1, takes_b ? j : -1);
+    if (takes_a) left = ++i < a.count ? dense_offset(a, i) : INT64_MAX;
+    if (takes_b) right = ++j < b.count ? dense_offset(b, j) : INT64_MAX;
   }
 }
 
+// What is found, for at most `most` entries, before it is known how many there are.
 template <typename T>
-bool reaches(T value, const Tensor& threshold) {
+struct Merged {
+  Merged(const SparseInput& a, int64_t most)
+      : coordinates(static_cast<size_t>(most * a.rank)), values(static_cast<size_t>(most)) {}
+  void add(const int64_t* at, int rank, T value) {
+    for (int d = 0; d < rank; ++d) coordinates[static_cast<size_t>(count * rank + d)] = at[d];
+    values[static_cast<size_t>(count++)] = value;
+  }
+  void put(KernelContext& ctx, int rank) const {
+    std::copy_n(coordinates.begin(), count * rank,
+                ctx.output(0, Shape{count, rank}).data<int64_t>());
+    std::copy_n(values.begin(), count, ctx.output(1, Shape{count}).template data<T>());
+  }
+  std::vector<int64_t> coordinates;
+  std::vector<T> values;
+  int64_t count = 0;
+};
+
+// `least`: int64_t for integers, else double.
+template <typename T>
+using Threshold = std::conditional_t<std::is_integral_v<T>, int64_t, double>;
+
+template <typename T>
+bool reaches(T value, Threshold<T> least) {
   if constexpr (std::is_integral_v<T>) {
-    const auto least = threshold.item<int64_t>();
     if constexpr (std::is_unsigned_v<T>) {
       return least <= 0 || static_cast<uint64_t>(least) <= value;
     } else {
       return least <= (value < 0 ? -static_cast<int64_t>(value) : static_cast<int64_t>(value));
     }
   } else if constexpr (std::is_same_v<T, Sum<T>>) {
-    return threshold.item<double>() <= static_cast<double>(std::abs(value));
+    return least <= static_cast<double>(std::abs(value));
   } else {
-    return threshold.item<double>() <= std::abs(static_cast<double>(static_cast<float>(value)));
+    return least <= std::abs(static_cast<double>(static_cast<float>(value)));
   }
 }
 
@@ -60,9 +82,9 @@ void add(KernelContext& ctx) {
   ctx.require(threshold.rank() == 0, "The magnitude threshold must be a scalar: got shape ",
               threshold.shape());
   require_same_shape(ctx, a, b);
-  std::vector<int64_t> coordinates;
   dispatch_arithmetic(ctx.input(1).dtype(), "SparseAdd", [&]<typename T>() {
-    std::vector<T> sums;
+    const auto least = threshold.item<Threshold<T>>();
+    Merged<T> sums(a, a.count + b.count);
     const T* x = a.values->data<T>();
     const T* y = b.values->data<T>();
     merge(a, b, [&](int64_t i, int64_t j) {
@@ -72,14 +94,11 @@ void add(KernelContext& ctx) {
               ? x[i]
               : static_cast<T>(plus<Sum<T>>(static_cast<Sum<T>>(x[i]), static_cast<Sum<T>>(y[j])));
       // As TensorFlow: what stands alone stays, however small.
-      if (i >= 0 && j >= 0 && !reaches(sum, threshold)) return;
-      const int64_t* at = i >= 0 ? a.at(i) : b.at(j);
-      coordinates.insert(coordinates.end(), at, at + a.rank);
-      sums.push_back(sum);
+      if (i >= 0 && j >= 0 && !reaches(sum, least)) return;
+      sums.add(i >= 0 ? a.at(i) : b.at(j), a.rank, sum);
     });
-    ctx.set_output(1, Tensor::vector(sums));
+    sums.put(ctx, a.rank);
   });
-  put_coordinates(ctx, 0, coordinates, a.rank);
   put_vector(ctx, 2, a.shape);
 }
 
@@ -87,26 +106,23 @@ template <bool maximum>
 void extreme(KernelContext& ctx) {
   const SparseInput a = sparse_input(ctx, 0, 1, 2), b = sparse_input(ctx, 3, 4, 5);
   require_same_shape(ctx, a, b);
-  std::vector<int64_t> coordinates;
   dispatch_arithmetic(ctx.input(1).dtype(), "SparseSparseMaximum", [&]<typename T>() {
     if constexpr (std::is_same_v<T, std::complex<float>> ||
                   std::is_same_v<T, std::complex<double>>) {
       unsupported_dtype("SparseSparseMaximum", ctx.input(1).dtype());
     } else {
-      std::vector<T> found;
+      Merged<T> found(a, a.count + b.count);
       const T* x = a.values->data<T>();
       const T* y = b.values->data<T>();
       merge(a, b, [&](int64_t i, int64_t j) {
         const auto left = i < 0 ? Sum<T>(0) : static_cast<Sum<T>>(x[i]);
         const auto right = j < 0 ? Sum<T>(0) : static_cast<Sum<T>>(y[j]);
-        const int64_t* at = i >= 0 ? a.at(i) : b.at(j);
-        coordinates.insert(coordinates.end(), at, at + a.rank);
-        found.push_back(static_cast<T>(maximum ? std::max(left, right) : std::min(left, right)));
+        found.add(i >= 0 ? a.at(i) : b.at(j), a.rank,
+                  static_cast<T>(maximum ? std::max(left, right) : std::min(left, right)));
       });
-      ctx.set_output(1, Tensor::vector(found));
+      found.put(ctx, a.rank);
     }
   });
-  put_coordinates(ctx, 0, coordinates, a.rank);
 }
 
 // The gradient reaches the elements that are in the sum; the others had been cut off.
@@ -147,7 +163,7 @@ void extreme_shape(ShapeContext& ctx) {
   ctx.set_output(1, Shape{-1});
 }
 
-void grad_shape(ShapeContext& ctx) {
+void add_grad_shape(ShapeContext& ctx) {
   for (int side = 0; side < 2; ++side) {
     const Shape& indices = ctx.input(1 + side);
     ctx.set_output(side, Shape{indices.rank() == 2 ? indices[0] : -1});
@@ -155,7 +171,7 @@ void grad_shape(ShapeContext& ctx) {
 }
 
 // Formulas of the gradients: tensorflow/python/ops/sparse_grad.py.
-Values add_gradient(const GradContext& ctx) {
+Values gradient_of_sum(const GradContext& ctx) {
   const Values parts = emit_all(
       "SparseAddGrad", {grads::output_gradient(ctx, 1), ctx.input(0), ctx.input(3), ctx.output(0)});
   return {{}, parts[0], {}, {}, parts[1], {}, {}};
@@ -175,11 +191,11 @@ void register_sparse_add(OpRegistry& registry) {
                 .attrs = {type_attr("T", kNumericTypes), type_attr("Treal", kRealTypes)},
                 .shape = shapes::sparse_like_input,
                 .kernel = add,
-                .gradient = add_gradient});
+                .gradient = gradient_of_sum});
   registry.add({.signature = "SparseAddGrad(backprop_val_grad: T, a_indices: int64, b_indices: "
                              "int64, sum_indices: int64) -> (a_val_grad: T, b_val_grad: T)",
                 .attrs = {type_attr("T", kNumericTypes)},
-                .shape = grad_shape,
+                .shape = add_grad_shape,
                 .kernel = add_grad,
                 .not_differentiable = true});
   registry.add({.signature = "SparseSparseMaximum(a_indices: int64, a_values: T, a_shape: int64, "

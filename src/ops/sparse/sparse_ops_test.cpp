@@ -62,6 +62,41 @@ TEST(SparseOps, RowsAndOrder) {
   EXPECT_EQ(sorted[1].to_vector<float>(), (Floats{1, 2, 3}));
 }
 
+TEST(SparseOps, SumsInTheOrderOfTheResult) {
+  const Tensor indices = Tensor::of<int64_t>({2, 1, 0, 2, 2, 0, 0, 1}, Shape{4, 2});
+  const Tensor values = Tensor::vector<float>({1, 2, 4, 8}),
+               shape = Tensor::vector<int64_t>({3, 3});
+  const Values sums =
+      emit_all("SparseReduceSumSparse", {indices, values, shape, Tensor::vector<int32_t>({1})});
+  EXPECT_EQ(sums[0].to_vector<int64_t>(), (Ints{0, 2}));
+  EXPECT_EQ(sums[1].to_vector<float>(), (Floats{10, 5}));
+  const Values most =
+      emit_all("SparseReduceMaxSparse", {indices, values, shape, Tensor::vector<int32_t>({0})},
+               {{"keep_dims", true}});
+  EXPECT_EQ(most[0].to_vector<int64_t>(), (Ints{0, 0, 0, 1, 0, 2}));
+  EXPECT_EQ(most[1].to_vector<float>(), (Floats{4, 8, 2}));
+}
+
+TEST(SparseOps, SumsOfTwo) {
+  const Sparse a = example();
+  const Tensor indices = Tensor::of<int64_t>({0, 0, 2, 0, 2, 1}, Shape{3, 2});
+  const Tensor values = Tensor::vector<float>({5, -2, 7});
+  const Values sum = emit_all(
+      "SparseAdd", {a.indices, a.values, a.shape, indices, values, a.shape, Tensor::scalar(0.5f)});
+  EXPECT_EQ(sum[0].to_vector<int64_t>(), (Ints{0, 0, 0, 1, 2, 1, 2, 2}));
+  EXPECT_EQ(sum[1].to_vector<float>(), (Floats{5, 1, 7, 3}));
+}
+
+TEST(SparseOps, RowsThatAreFullStay) {
+  const Tensor indices = Tensor::of<int64_t>({0, 1, 1, 0, 1, 2}, Shape{3, 2});
+  const Tensor values = Tensor::vector<float>({1, 2, 3});
+  const Values filled =
+      emit_all("SparseFillEmptyRows", {indices, values, Tensor::vector<int64_t>({2, 3}), 9.0f});
+  EXPECT_EQ(filled[0].to_vector<int64_t>(), indices.to_vector<int64_t>());
+  EXPECT_EQ(filled[1].to_vector<float>(), (Floats{1, 2, 3}));
+  EXPECT_EQ(filled[3].to_vector<int64_t>(), (Ints{0, 1, 2}));
+}
+
 TEST(SparseOps, Segments) {
   const Tensor data = Tensor::of<float>({1, 2, 3, 4}, Shape{4, 1});
   const Tensor rows = Tensor::vector<int32_t>({3, 0, 1}), ids = Tensor::vector<int32_t>({0, 0, 2});

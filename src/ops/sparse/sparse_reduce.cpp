@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <map>
+#include <vector>
 
 #include "op/registry.h"
 #include "ops/args.h"
@@ -15,8 +15,22 @@ namespace {
 struct Reduction {
   std::vector<bool> reduced;   // a dimension of the input
   std::vector<int64_t> shape;  // of the result
-  // The groups in row-major order: the coordinate in the result, and the entries.
-  std::map<std::vector<int64_t>, std::vector<int64_t>> groups;
+  // The entries by where they go, an offset in the result; equal ones in their order.
+  struct Entry {
+    int64_t to, from;
+  };
+  std::vector<Entry> entries;
+
+  // f(offset in the result, first entry, one behind the last) for each element of the result that
+  // has any, in row-major order.
+  template <typename F>
+  void each(F&& f) const {
+    for (size_t i = 0; i < entries.size();) {
+      const size_t first = i;
+      while (i < entries.size() && entries[i].to == entries[first].to) ++i;
+      f(entries[first].to, entries.data() + first, entries.data() + i);
+    }
+  }
 };
 
 Reduction group(const KernelContext& ctx, const SparseInput& in) {
@@ -30,6 +44,13 @@ Reduction group(const KernelContext& ctx, const SparseInput& in) {
                 ", for input with ", in.rank, " dimensions.");
     r.reduced[static_cast<size_t>(axis < 0 ? axis + in.rank : axis)] = true;
   }
+  std::vector<int64_t> step(r.reduced.size(), 0);
+  uint64_t elements = 1;  // wraps round only where a dimension is 0, and there are no entries
+  for (size_t d = r.reduced.size(); d-- > 0;) {
+    if (r.reduced[d]) continue;
+    step[d] = static_cast<int64_t>(elements);
+    elements *= static_cast<uint64_t>(in.shape[d]);
+  }
   for (size_t d = 0; d < r.reduced.size(); ++d) {
     if (!r.reduced[d]) {
       r.shape.push_back(in.shape[d]);
@@ -37,25 +58,26 @@ Reduction group(const KernelContext& ctx, const SparseInput& in) {
       r.shape.push_back(1);
     }
   }
+  r.entries.resize(static_cast<size_t>(in.count));
   for (int64_t i = 0; i < in.count; ++i) {
-    std::vector<int64_t> at;
-    for (size_t d = 0; d < r.reduced.size(); ++d) {
-      if (!r.reduced[d]) {
-        at.push_back(in.at(i)[d]);
-      } else if (keep) {
-        at.push_back(0);
-      }
-    }
-    r.groups[std::move(at)].push_back(i);
+    int64_t to = 0;
+    for (size_t d = 0; d < step.size(); ++d) to += in.at(i)[d] * step[d];
+    r.entries[static_cast<size_t>(i)] = {to, i};
+  }
+  const auto before = [](const Reduction::Entry& a, const Reduction::Entry& b) {
+    return a.to != b.to ? a.to < b.to : a.from < b.from;
+  };
+  if (!std::is_sorted(r.entries.begin(), r.entries.end(), before)) {
+    std::sort(r.entries.begin(), r.entries.end(), before);
   }
   return r;
 }
 
 template <bool maximum, typename T>
-T reduce(const T* values, const std::vector<int64_t>& entries) {
-  auto total = static_cast<Sum<T>>(values[entries[0]]);
-  for (size_t k = 1; k < entries.size(); ++k) {
-    const auto next = static_cast<Sum<T>>(values[entries[k]]);
+T reduce(const T* values, const Reduction::Entry* begin, const Reduction::Entry* end) {
+  auto total = static_cast<Sum<T>>(values[begin->from]);
+  for (++begin; begin != end; ++begin) {
+    const auto next = static_cast<Sum<T>>(values[begin->from]);
     if constexpr (maximum) {
       total = std::max(total, next);
     } else {
@@ -83,11 +105,9 @@ void to_dense(KernelContext& ctx) {
   dispatch_reduced<maximum>(in.values->dtype(), [&]<typename T>() {
     T* to = out.data<T>();
     std::fill(to, to + out.size(), T(0));
-    for (const auto& [at, entries] : r.groups) {
-      int64_t offset = 0;
-      for (size_t d = 0; d < at.size(); ++d) offset = offset * r.shape[d] + at[d];
-      to[offset] = reduce<maximum>(in.values->data<T>(), entries);
-    }
+    r.each([&](int64_t at, const Reduction::Entry* begin, const Reduction::Entry* end) {
+      to[at] = reduce<maximum>(in.values->data<T>(), begin, end);
+    });
   });
 }
 
@@ -96,15 +116,22 @@ void to_sparse(KernelContext& ctx) {
   const SparseInput in = sparse_input(ctx, 0, 1, 2);
   require_in_bounds(ctx, in);
   const Reduction r = group(ctx, in);
-  const auto n = static_cast<int64_t>(r.groups.size());
-  auto* index = ctx.output(0, Shape{n, static_cast<int64_t>(r.shape.size())}).data<int64_t>();
+  int64_t n = 0;
+  r.each([&](int64_t, const Reduction::Entry*, const Reduction::Entry*) { ++n; });
+  const auto rank = static_cast<int64_t>(r.shape.size());
+  auto* index = ctx.output(0, Shape{n, rank}).data<int64_t>();
   Tensor& out = ctx.output(1, Shape{n});
   dispatch_reduced<maximum>(in.values->dtype(), [&]<typename T>() {
     T* to = out.data<T>();
-    for (const auto& [at, entries] : r.groups) {
-      index = std::copy(at.begin(), at.end(), index);
-      *to++ = reduce<maximum>(in.values->data<T>(), entries);
-    }
+    r.each([&](int64_t at, const Reduction::Entry* begin, const Reduction::Entry* end) {
+      for (int64_t d = rank - 1; d >= 0; --d) {
+        const int64_t size = r.shape[static_cast<size_t>(d)];
+        index[d] = at % size;
+        at /= size;
+      }
+      index += rank;
+      *to++ = reduce<maximum>(in.values->data<T>(), begin, end);
+    });
   });
   put_vector(ctx, 2, r.shape);
 }

@@ -1,6 +1,7 @@
 // SparseFillEmptyRows and RaggedFillEmptyRows, their gradients, and SparseSoftmax.
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "op/registry.h"
 #include "ops/args.h"
@@ -31,7 +32,10 @@ void fill_rows(KernelContext& ctx, const Entries& in, const Shape& index_shape) 
   std::vector<int64_t> next(static_cast<size_t>(in.rows), 0);
   for (int64_t i = 0; i < in.count; ++i) ++next[static_cast<size_t>(row_of(i))];
   int64_t total = 0;
+  bool as_it_is = true;  // no row is empty, and the rows come in order
+  for (int64_t i = 1; i < in.count; ++i) as_it_is &= row_of(i - 1) <= row_of(i);
   for (int64_t r = 0; r < in.rows; ++r) {
+    as_it_is &= next[static_cast<size_t>(r)] > 0;
     int64_t& n = next[static_cast<size_t>(r)];
     empty.data<bool>()[r] = n == 0;
     const int64_t begin = total;
@@ -39,6 +43,12 @@ void fill_rows(KernelContext& ctx, const Entries& in, const Shape& index_shape) 
     n = begin;
   }
   auto* back = ctx.output(3, Shape{in.count}).data<int64_t>();
+  if (as_it_is) {
+    ctx.set_output(0, ctx.input(0));
+    ctx.set_output(1, ctx.input(1));
+    std::iota(back, back + in.count, 0);
+    return;
+  }
   auto* index = ctx.output(0, join(Shape{total}, index_shape)).data<int64_t>();
   Tensor& values = ctx.output(1, Shape{total});
   dispatch_by_size(values.dtype(), "SparseFillEmptyRows", [&]<typename T>() {

@@ -66,17 +66,20 @@ void reshape(KernelContext& ctx) {
               " output_shape=", target);
   require_in_bounds(ctx, in);
   const int rank = static_cast<int>(target.size());
-  std::vector<int64_t> out(static_cast<size_t>(in.count) * target.size());
+  auto* out = ctx.output(0, Shape{in.count, rank}).data<int64_t>();
   for (int64_t i = 0; i < in.count; ++i) {
     int64_t offset = dense_offset(in, i);
     for (int d = rank - 1; d >= 0; --d) {
-      const int64_t size = target[static_cast<size_t>(d)];
-      out[static_cast<size_t>(i * rank + d)] = offset % size;
-      offset /= size;
+      // Offsets are not negative.
+      const auto size = static_cast<uint64_t>(target[static_cast<size_t>(d)]);
+      const auto rest = static_cast<uint64_t>(offset);
+      const bool narrow = (rest | size) <= UINT32_MAX;  // divides faster
+      const uint64_t next =
+          narrow ? static_cast<uint32_t>(rest) / static_cast<uint32_t>(size) : rest / size;
+      out[i * rank + d] = static_cast<int64_t>(rest - next * size);
+      offset = static_cast<int64_t>(next);
     }
   }
-  Tensor& coordinates = ctx.output(0, Shape{in.count, rank});
-  std::copy(out.begin(), out.end(), coordinates.data<int64_t>());
   put_vector(ctx, 1, target);
 }
 
@@ -161,11 +164,11 @@ void cut(KernelContext& ctx, const SparseInput& in, const std::vector<int64_t>& 
     }
     if (inside) chosen.push_back(i);
   }
-  std::vector<int64_t> coordinates = chosen_coordinates(in, chosen);
-  for (size_t i = 0; i < coordinates.size(); ++i) {
-    coordinates[i] -= start[i % static_cast<size_t>(in.rank)];
+  const auto n = static_cast<int64_t>(chosen.size());
+  auto* to = ctx.output(out_indices, Shape{n, in.rank}).data<int64_t>();
+  for (const int64_t i : chosen) {
+    for (int d = 0; d < in.rank; ++d) *to++ = in.at(i)[d] - start[static_cast<size_t>(d)];
   }
-  put_coordinates(ctx, out_indices, coordinates, in.rank);
   put_chosen(ctx, out_values, *in.values, chosen);
   put_vector(ctx, out_shape, size);
 }

@@ -1,5 +1,7 @@
 #include <algorithm>
 
+#include "base/thread_pool.h"
+#include "kernels/mover.h"
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
@@ -35,14 +37,17 @@ void run_sparse_to_dense(KernelContext& ctx) {
               sparse.count, "]");
   ctx.require(ctx.input(3).rank() == 0, "default_value should be a scalar, got shape ",
               ctx.input(3).shape());
-  sparse.coordinates = ints_of(indices);
+  sparse.take_coordinates(indices);
   require_in_bounds(ctx, sparse);
   if (ctx.attr<bool>("validate_indices")) require_in_order(ctx, sparse);
   Tensor& out = ctx.output(0, Shape(sparse.shape));
   dispatch_by_size(values.dtype(), "SparseToDense", [&]<typename T>() {
     T* to = static_cast<T*>(out.raw());
     const T* from = static_cast<const T*>(values.raw());
-    std::fill(to, to + out.size(), *static_cast<const T*>(ctx.input(3).raw()));
+    const kernels::Mover mover(values.dtype());
+    parallel_for(out.size(), grain_of(1), [&](int64_t begin, int64_t end) {
+      mover.fill(ctx.input(3).raw(), to + begin, end - begin);
+    });
     for (int64_t i = 0; i < sparse.count; ++i) {
       to[dense_offset(sparse, i)] = from[values.rank() == 0 ? 0 : i];
     }

@@ -63,16 +63,21 @@ void cwise(KernelContext& ctx) {
               "incompatible shapes: [",
               a.shape, "] vs. ", dense.shape());
   require_in_bounds(ctx, a);
+  std::vector<int64_t> step(static_cast<size_t>(rank), 0);
+  int64_t elements = 1;
+  for (int d = rank - 1; d >= 0; --d) {
+    if (dense.dim(d) != 1) step[static_cast<size_t>(d)] = elements;
+    elements *= dense.dim(d);
+  }
   Tensor& out = ctx.output(0, Shape{a.count});
   dispatch_arithmetic(dense.dtype(), "SparseDenseCwise", [&]<typename T>() {
     const T* left = a.values->data<T>();
     const T* right = dense.data<T>();
     T* to = out.data<T>();
     for (int64_t i = 0; i < a.count; ++i) {
+      const int64_t* at = a.at(i) + lead;
       int64_t offset = 0;
-      for (int d = 0; d < rank; ++d) {
-        offset = offset * dense.dim(d) + (dense.dim(d) == 1 ? 0 : a.at(i)[lead + d]);
-      }
+      for (int d = 0; d < rank; ++d) offset += at[d] * step[static_cast<size_t>(d)];
       to[i] = static_cast<T>(combine<op, Sum<T>>(ctx, static_cast<Sum<T>>(left[i]),
                                                  static_cast<Sum<T>>(right[offset])));
     }

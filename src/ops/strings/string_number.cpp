@@ -1,4 +1,5 @@
 // Numbers to text and back.
+#include <charconv>
 #include <complex>
 #include <cstdio>
 #include <cstdlib>
@@ -49,7 +50,7 @@ struct Format {
   std::string flags;
   int width;
   int precision;
-  char letter;  // e, f, g for floats
+  std::string floating;
 };
 
 Format read_format(const NodeAccess& node, DType dtype) {
@@ -72,13 +73,18 @@ Format read_format(const NodeAccess& node, DType dtype) {
   node.require(f.flags.size() <= 1, "Fill string must be one or fewer characters");
   node.require(f.flags.empty() || std::string_view(" +-0#").find(f.flags[0]) != std::string::npos,
                "Fill argument not supported: ", quoted(f.flags));
-  f.letter = scientific ? 'e' : shortest ? 'g' : 'f';
+  f.floating = str("%", f.flags, f.precision < 0 ? "*" : "*.*",
+                   scientific ? 'e'
+                   : shortest ? 'g'
+                              : 'f');
   return f;
 }
 
 template <typename... Args>
 std::string print(const std::string& format, Args... args) {
-  const int n = std::snprintf(nullptr, 0, format.c_str(), args...);
+  char small[64];
+  const int n = std::snprintf(small, sizeof(small), format.c_str(), args...);
+  if (n < static_cast<int>(sizeof(small))) return {small, static_cast<size_t>(n)};
   std::string out(static_cast<size_t>(n) + 1, '\0');
   std::snprintf(out.data(), out.size(), format.c_str(), args...);
   out.pop_back();
@@ -86,12 +92,18 @@ std::string print(const std::string& format, Args... args) {
 }
 
 std::string print_float(const Format& f, double v) {
-  if (f.precision < 0) return print(str("%", f.flags, "*", f.letter), f.width, v);
-  return print(str("%", f.flags, "*.*", f.letter), f.width, f.precision, v);
+  if (f.precision < 0) return print(f.floating, f.width, v);
+  return print(f.floating, f.width, f.precision, v);
 }
 
 template <typename T>
 std::string print_value(const Format& f, const T& v) {
+  if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) {
+    if (f.width == 0 && f.flags.empty()) {
+      char text[24];
+      return {text, std::to_chars(text, std::end(text), v).ptr};
+    }
+  }
   if constexpr (std::is_same_v<T, bool>) {
     return v ? "true" : "false";  // TensorFlow pads everything but these
   } else if constexpr (std::is_integral_v<T> && std::is_signed_v<T>) {
