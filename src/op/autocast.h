@@ -13,6 +13,8 @@ class AutocastScope {
   AutocastScope(const AutocastScope&) = delete;
   AutocastScope& operator=(const AutocastScope&) = delete;
   ~AutocastScope();
+  // Whether one with a dtype is the innermost of this thread.
+  static bool is_active();
 
  private:
   DType before_;

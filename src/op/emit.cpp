@@ -335,6 +335,7 @@ Values add_op_node(const std::shared_ptr<GraphImpl>& graph, const OpDef& def,
 
 AutocastScope::AutocastScope(DType dtype) : before_(std::exchange(state().autocast, dtype)) {}
 AutocastScope::~AutocastScope() { state().autocast = before_; }
+bool AutocastScope::is_active() { return state().autocast != DType::invalid; }
 
 namespace {
 

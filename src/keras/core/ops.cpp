@@ -6,6 +6,7 @@
 #include "keras/core/object_config.h"
 #include "keras/core/promote.h"
 #include "keras/core/registry.h"
+#include "op/autocast.h"
 
 namespace rill::keras::op {
 namespace {
@@ -23,12 +24,13 @@ Value long_vector(const std::vector<int64_t>& values) {
   }
   return fits ? Tensor::vector(items) : Tensor::vector(values);
 }
-// Integers meet floating weights as floating numbers. Floating ones stay as they are: a weight may
-// yet be read in the dtype of the others (AutocastScope).
+// Integers meet floating weights as floating numbers, and narrow ones wide ones, unless a weight
+// will be read in the dtype of the others.
 Values meeting(const Values& values) {
   bool meet = false;
   for (const Value& v : values) {
-    meet = meet || !is_floating(v.dtype()) || v.dtype() != values[0].dtype();
+    meet = meet || !is_floating(v.dtype()) ||
+           (v.dtype() != values[0].dtype() && !AutocastScope::is_active());
   }
   return meet ? promoted(values) : values;
 }
