@@ -88,7 +88,7 @@ struct Dilation2dRun {
       return;
     }
     const int64_t lines = g.batch * g.out[1];
-    const int64_t grain = std::max<int64_t>(4, grain_of(work(lines * g.out[2]) / g.channels));
+    const int64_t grain = std::max<int64_t>(16, grain_of(work(lines * g.out[2]) / g.channels));
     parallel_for(g.channels, grain, [&](int64_t begin, int64_t end) {
       for (int64_t line = 0; line < lines; ++line) run_line(args, line, begin, end);
     });
