@@ -35,8 +35,8 @@ class HostileCalls {
       const OpDef& def = *op_registry().find(name);
       // Ops of the executor need their graph; what waits for others (queues, staging areas, which
       // alone have a limit of memory) a second thread.
-      const bool of_resource = !def.inputs.empty() && (def.inputs[0].type == DType::resource ||
-                                                       def.inputs[0].is_ref);
+      const bool of_resource =
+          !def.inputs.empty() && (def.inputs[0].type == DType::resource || def.inputs[0].is_ref);
       const bool staging = def.find_attr("memory_limit") != nullptr;
       const bool waits = def.stateful && (of_resource || staging);
       if (!executor.contains(name) && !waits) ops_.push_back(&def);

@@ -187,9 +187,8 @@ void run(KernelContext& ctx, const Options& o, int64_t times, int64_t batch, int
     for (int64_t t = 0; t < time; ++t) {
       for (int64_t c = 0; c < classes; ++c) {
         const auto at = static_cast<size_t>(t * classes + c);
-        gradient[(t * batch + b) * classes + c] =
-            static_cast<T>(std::exp(log_y[at]) -
-                           (none ? 0.0 : std::exp(occupancy[at] - likelihood)));
+        gradient[(t * batch + b) * classes + c] = static_cast<T>(
+            std::exp(log_y[at]) - (none ? 0.0 : std::exp(occupancy[at] - likelihood)));
       }
     }
   }
