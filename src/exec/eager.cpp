@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/fail.h"
+#include "base/flush_denormals.h"
 #include "base/thread_pool.h"
 #include "exec/plan.h"
 #include "exec/program_runtime.h"
@@ -92,6 +93,7 @@ Values run_eagerly(const OpDef& def, const AttrMap& attrs, std::span<const Value
   const RunOptions options;
   ProgramRuntime runtime(eager_functions(), options);
   PreparedCache* const cache = def.kernel == nullptr ? Remembered::of(def, attrs, in) : nullptr;
+  const ScopedFlushDenormals flush;
   run_op(def, attrs, "", in, out, dtypes, runtime, 0, 0, cache);
   return out;
 }

@@ -1,6 +1,7 @@
 // Eager calls that look alike share what was prepared; what differs must be seen.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <thread>
 
 #include "op/emit.h"
@@ -44,6 +45,16 @@ TEST(Eager, ShapesAndTypesAreSeenAmongRepeatedCalls) {
       EXPECT_EQ(y.dtype(), DType::int32);
       EXPECT_EQ(*y.data<int32_t>(), 15);
     }
+  }
+}
+
+// As TensorFlow, on the caller's thread and on the others alike.
+TEST(Eager, DenormalsCountAsZero) {
+  for (const size_t n : {size_t{1}, size_t{1} << 20}) {
+    const Value small = Tensor::vector(std::vector<float>(n, 1e-30f));
+    const Value product = emit("Mul", {small, Tensor::scalar(1e-10f)});
+    const std::vector<float> y = eager_floats(product);
+    EXPECT_EQ(std::count(y.begin(), y.end(), 0.0f), static_cast<int64_t>(n));
   }
 }
 
