@@ -150,9 +150,14 @@ set(RILL_SINGLE_ROOMS kernels)
 # Rooms too large for private names that are unique in all of them: unique in a folder is enough.
 set(RILL_FOLDER_ROOMS ops ops_fast)
 
-# rill_unite(target): two dozen sources at once, unless RILL_UNITY is off.
+# rill_unite(target): up to two dozen sources at once, batches of one size, unless RILL_UNITY is off.
 function(rill_unite target)
-  set_target_properties(${target} PROPERTIES UNITY_BUILD ${RILL_UNITY} UNITY_BUILD_BATCH_SIZE 24)
+  get_target_property(sources ${target} SOURCES)
+  list(LENGTH sources count)
+  math(EXPR batches "(${count} + 23) / 24")
+  math(EXPR size "(${count} + ${batches} - 1) / ${batches}")
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${RILL_UNITY}
+                                             UNITY_BUILD_BATCH_SIZE ${size})
 endfunction()
 
 # rill_unite_folders(target): the sources of one folder of src/<room> at once.

@@ -23,7 +23,8 @@ class Variable;
 RILL_API GraphDef freeze(const Session& session, const std::vector<std::string>& outputs);
 
 // A Keras model as a frozen graph: a placeholder for each input by its name, and the outputs
-// "Identity", "Identity_1", ...
+// "Identity", "Identity_1", ... Throws FAILED_PRECONDITION listing the variables that a call
+// writes, as the states of stateful layers.
 RILL_API GraphDef freeze(const keras::Model& model);
 
 struct UnfreezeOptions {

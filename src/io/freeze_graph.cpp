@@ -8,6 +8,7 @@
 #include "io/embed_variables.h"
 #include "io/saver_nodes.h"
 #include "io/traced_model.h"
+#include "io/variables.h"
 #include "op/import.h"
 #include "op/registry.h"
 #include "rill/convert.hpp"
@@ -83,6 +84,23 @@ void refuse_empty_tables(const GraphDef& graph) {
        "; write a SavedModel, or fetch less");
 }
 
+// What a call of the model writes, as a stateful layer its states, constants cannot hold.
+void refuse_written_states(const GraphImpl& graph) {
+  std::string list;
+  for (int id = 0; id < graph.num_nodes(); ++id) {
+    const Node& node = graph.node(id);
+    const bool writes = node.def != nullptr && node.def->stateful && node.def->outputs.empty();
+    if (!writes || node.inputs.empty()) continue;
+    const Node& handle = graph.node(node.inputs[0].node);
+    if (!graph.bound_resources.contains(io::resource_name(handle).second)) continue;
+    list += (list.empty() ? "" : ", ") + quoted(io::resource_name(handle).second);
+  }
+  if (list.empty()) return;
+  fail(Code::failed_precondition, "a call of the model writes these variables: ", list,
+       "; a frozen graph would forget them: write a SavedModel, or build the model with "
+       "stateful=False");
+}
+
 GraphDef freeze_graph(const std::shared_ptr<GraphImpl>& graph, ResourceStore& resources,
                       const std::vector<std::pair<Endpoint, std::string>>& outputs) {
   ProgramSpec spec;
@@ -137,6 +155,7 @@ GraphDef freeze(const Session& session, const std::vector<std::string>& outputs)
 
 GraphDef freeze(const keras::Model& model) {
   const io::TracedGraph traced = io::trace_portable(model);
+  refuse_written_states(*traced.graph);
   const auto resources = make_resource_store();
   for (const auto& [name, resource] : traced.graph->bound_resources) {
     resources->put("", name, resource);

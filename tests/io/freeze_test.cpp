@@ -3,6 +3,7 @@
 
 #include "rill/convert.hpp"
 #include "rill/error.hpp"
+#include "rill/keras.hpp"
 #include "rill/saved_model.hpp"
 #include "rill/session.hpp"
 
@@ -39,6 +40,26 @@ TEST(Freeze, RefusesTablesThatNothingFills) {
     FAIL();
   } catch (const FailedPreconditionError& e) {
     EXPECT_NE(std::string(e.what()).find("nothing that fills its tables"), std::string::npos);
+  }
+}
+
+// A constant could not hold what each call writes.
+TEST(Freeze, RefusesStatesThatACallWrites) {
+  for (const bool stateful : {false, true}) {
+    const keras::KerasTensor x = keras::Input(Shape{4, 2}, {.batch_size = 1});
+    const keras::Model model(x,
+                             keras::layers::LSTM(3, {.stateful = stateful, .name = "memory"})(x));
+    if (!stateful) {
+      EXPECT_GT(freeze(model).nodes.size(), 1u);
+      continue;
+    }
+    try {
+      freeze(model);
+      FAIL();
+    } catch (const FailedPreconditionError& e) {
+      EXPECT_NE(std::string(e.what()).find("writes these variables: 'memory"), std::string::npos)
+          << e.what();
+    }
   }
 }
 

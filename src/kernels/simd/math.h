@@ -12,6 +12,13 @@
 namespace rill::kernels::RILL_ISA {
 namespace {
 
+// Coefficients from the highest power.
+template <typename T, typename... C>
+inline T horner(T x, T first, C... rest) {
+  ((first = first * x + rest), ...);
+  return first;
+}
+
 inline uint32_t to_bits(float x) { return __builtin_bit_cast(uint32_t, x); }
 inline float from_bits(uint32_t x) { return __builtin_bit_cast(float, x); }
 

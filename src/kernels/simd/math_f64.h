@@ -4,7 +4,7 @@
 // of the sum).
 #pragma once
 
-#include <cstdint>
+#include "kernels/simd/math.h"
 
 namespace rill::kernels::RILL_ISA {
 namespace {
@@ -18,12 +18,6 @@ constexpr double kRound64 = 6755399441055744.0;  // 1.5 * 2^52: adding it rounds
 constexpr double kLn2High = 6.93147180369123816490e-01;
 constexpr double kLn2Low = 1.90821492927058770002e-10;
 
-template <typename... C>
-inline double horner64(double x, double first, C... rest) {
-  ((first = first * x + rest), ...);
-  return first;
-}
-
 inline double abs1(double x) { return from_bits(to_bits(x) & 0x7fffffffffffffffu); }
 inline double copy_sign(double magnitude, double sign) {
   return from_bits((to_bits(magnitude) & 0x7fffffffffffffffu) |
@@ -35,9 +29,9 @@ inline double power_of_2(double shifted) { return from_bits((to_bits(shifted) + 
 
 // e^r - 1 for |r| <= ln(2) / 2.
 inline double exp_minus_1(double r) {
-  const double p = horner64(r, 1.0 / 6227020800.0, 1.0 / 479001600.0, 1.0 / 39916800.0,
-                            1.0 / 3628800.0, 1.0 / 362880.0, 1.0 / 40320.0, 1.0 / 5040.0,
-                            1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5);
+  const double p = horner(r, 1.0 / 6227020800.0, 1.0 / 479001600.0, 1.0 / 39916800.0,
+                          1.0 / 3628800.0, 1.0 / 362880.0, 1.0 / 40320.0, 1.0 / 5040.0, 1.0 / 720.0,
+                          1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5);
   return p * (r * r) + r;
 }
 
@@ -74,9 +68,9 @@ inline double log_of_normal(uint64_t ix, double shift) {
   const double s = f / (2.0 + f);
   const double z = s * s;
   const double r =
-      z * horner64(z, 1.479819860511658591e-01, 1.531383769920937332e-01, 1.818357216161805012e-01,
-                   2.222219843214978396e-01, 2.857142874366239149e-01, 3.999999999940941908e-01,
-                   6.666666666666735130e-01);
+      z * horner(z, 1.479819860511658591e-01, 1.531383769920937332e-01, 1.818357216161805012e-01,
+                 2.222219843214978396e-01, 2.857142874366239149e-01, 3.999999999940941908e-01,
+                 6.666666666666735130e-01);
   const double hfsq = 0.5 * f * f;
   return e * kLn2High - ((hfsq - (s * (hfsq + r) + e * kLn2Low)) - f);
 }

@@ -9,13 +9,6 @@
 namespace rill::kernels::RILL_ISA {
 namespace {
 
-// Coefficients from the highest power.
-template <typename... C>
-inline float horner(float x, float first, C... rest) {
-  ((first = first * x + rest), ...);
-  return first;
-}
-
 constexpr float kHalfPi = 1.57079632679489661923f;
 constexpr float kQuarterPi = 0.78539816339744830962f;
 constexpr float kPi = 3.14159265358979323846f;

@@ -15,8 +15,10 @@ namespace {
 enum class Mode { combined, first, scaled };
 Mode mode_of(const NodeAccess& node) {
   const std::string& name = node.attr<std::string>("mode");
+  // TensorFlow's kernel has no such case either, and its code is this one.
   if (name == "MIN_FIRST" && node.attr_or<int64_t>("axis", -1) != -1) {
-    node.fail(Code::unimplemented, "MIN_FIRST mode is not implemented with axis != -1.");
+    node.fail(Code::unimplemented, "MIN_FIRST has one range, so axis must be -1, not ",
+              node.attr<int64_t>("axis"));
   }
   return name == "SCALED" ? Mode::scaled : name == "MIN_FIRST" ? Mode::first : Mode::combined;
 }

@@ -20,26 +20,20 @@ inline kernels::MatMulSpec product_spec(int64_t m, int64_t k, int64_t n) {
   return spec;
 }
 
-// y [m, n] = x [m, k] w [k, n] (+ bias) (+ what y holds already); w is packed here.
-class BlockProduct {
+// What a product needs whose weights are only there when it runs.
+class BlockScratch {
  public:
-  BlockProduct(const kernels::MatMulSpec& spec, const float* w)
-      : product_(spec, w), scratch_(product_.scratch_bytes() + 64) {}
-
-  void set(const float* x, const float* bias, float* y) {
-    product_.run(x, nullptr, bias, nullptr, y, scratch());
+  explicit BlockScratch(const kernels::MatMul& product)
+      : bytes_(product.scratch_bytes()), memory_(bytes_ + 64) {}
+  void* get() {
+    void* at = memory_.data();
+    size_t space = memory_.size();
+    return std::align(64, bytes_, at, space);
   }
-  void add(const float* x, float* y) { product_.run(x, nullptr, nullptr, y, y, scratch()); }
 
  private:
-  void* scratch() {
-    void* at = scratch_.data();
-    size_t space = scratch_.size();
-    return std::align(64, scratch_.size() - 64, at, space);
-  }
-
-  kernels::MatMul product_;
-  std::vector<std::byte> scratch_;
+  size_t bytes_;
+  std::vector<std::byte> memory_;
 };
 
 // y[k] = f(x[k]), in place or not.

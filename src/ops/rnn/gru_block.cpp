@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "kernels/parallel.h"
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
@@ -53,19 +54,38 @@ void infer_gru_block(ShapeContext& ctx) {
 // r, u = sigmoid([x, h] w_ru + b_ru); c = tanh([x, r h] w_c + b_c); h' = u h + (1 - u) c
 struct GruBlockRun {
   Sizes s;
+  kernels::MatMul of_gates, of_candidate;
+
+  // Weights that are constants are packed here.
+  GruBlockRun(const Sizes& sizes, const float* w_ru, const float* w_c)
+      : s(sizes),
+        of_gates(rnn::product_spec(s.batch, s.inputs + s.units, 2 * s.units), w_ru),
+        of_candidate(rnn::product_spec(s.batch, s.inputs + s.units, s.units), w_c) {}
+
+  // In the scratch: the products', then [x, h], then the gates.
+  size_t rows_at() const {
+    return kernels::scratch_align(std::max(of_gates.scratch_bytes(), of_candidate.scratch_bytes()));
+  }
+  size_t gates_at() const {
+    return rows_at() + kernels::scratch_floats(s.batch * (s.inputs + s.units));
+  }
+  size_t scratch_bytes() const {
+    return gates_at() + kernels::scratch_floats(s.batch * 2 * s.units);
+  }
+
   void operator()(const RunArgs& args) const {
     if (s.batch * s.units == 0) return;
     const auto in = [&](int i) { return static_cast<const float*>(args.in[i]); };
     const auto out = [&](int i) { return static_cast<float*>(args.out[i]); };
+    auto* scratch = static_cast<std::byte*>(args.scratch);
+    auto* const x_h = reinterpret_cast<float*>(scratch + rows_at());
+    auto* const ru = reinterpret_cast<float*>(scratch + gates_at());
     const int64_t n = s.units, width = s.inputs + n;
-    std::vector<float> rows(static_cast<size_t>(s.batch * width));
-    std::vector<float> gates(static_cast<size_t>(s.batch * 2 * n));
-    float *const x_h = rows.data(), *const ru = gates.data();
     for (int64_t b = 0; b < s.batch; ++b) {
       std::copy_n(in(0) + b * s.inputs, s.inputs, x_h + b * width);
       std::copy_n(in(1) + b * n, n, x_h + b * width + s.inputs);
     }
-    rnn::BlockProduct(rnn::product_spec(s.batch, width, 2 * n), in(2)).set(x_h, in(4), ru);
+    of_gates.run(x_h, in(2), in(4), nullptr, ru, scratch);
     rnn::apply(kernels::UnaryOp::sigmoid, ru, s.batch * 2 * n, ru);
     for (int64_t b = 0; b < s.batch; ++b) {
       const float* r = ru + b * 2 * n;
@@ -75,14 +95,21 @@ struct GruBlockRun {
       for (int64_t k = 0; k < n; ++k) gated[k] *= r[k];
     }
     float* c = out(2);
-    rnn::BlockProduct(rnn::product_spec(s.batch, width, n), in(3)).set(x_h, in(5), c);
+    of_candidate.run(x_h, in(3), in(5), nullptr, c, scratch);
     rnn::apply(kernels::UnaryOp::tanh, c, s.batch * n, c);
     const float *h = in(1), *u = out(1);
     for (int64_t k = 0; k < s.batch * n; ++k) out(3)[k] = u[k] * h[k] + (1 - u[k]) * c[k];
   }
 };
 
-Prepared prepare_gru_block(const PrepareContext& ctx) { return prepared(GruBlockRun{sizes(ctx)}); }
+Prepared prepare_gru_block(const PrepareContext& ctx) {
+  const auto constant = [&](int i) {
+    return ctx.constant(i) ? ctx.constant(i)->data<float>() : nullptr;
+  };
+  GruBlockRun run(sizes(ctx), constant(2), constant(3));
+  const size_t scratch = run.scratch_bytes();
+  return prepared(std::move(run), scratch);
+}
 
 // Inputs 6 to 9: r, u, c, d_h.
 void infer_gradient(ShapeContext& ctx) {
@@ -143,7 +170,8 @@ struct Gradient {
   void through(int64_t columns, const float* w, const float* gradient, float* rows) const {
     kernels::MatMulSpec spec = rnn::product_spec(s.batch, columns, s.inputs + s.units);
     spec.transpose_b = true;
-    rnn::BlockProduct(spec, w).set(gradient, nullptr, rows);
+    const kernels::MatMul product(spec);
+    product.run(gradient, w, nullptr, nullptr, rows, rnn::BlockScratch(product).get());
   }
 };
 

@@ -2,7 +2,9 @@
 // (tensorflow/core/kernels/rnn/lstm_ops.cc). Float32 and halves; computed in float. LSTMBlockCell
 // and BlockLSTM keep their gates in the order i, c, f, o; BlockLSTMV2 in the order i, f, c, o.
 #include <algorithm>
+#include <optional>
 
+#include "kernels/parallel.h"
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
@@ -61,11 +63,48 @@ void cell_row(const Sizes& s, float* z, const float* const peep[3], const float*
   for (int64_t u = 0; u < n; ++u) h[u] = o[u] * co[u];
 }
 
+// [x, h_prev] w as two products: that of x for a stretch of steps at once, that of h_prev adds to
+// it. Weights that are constants are packed here, those of a block otherwise once a run.
+struct LstmProducts {
+  int64_t stretch = 1;  // steps
+  kernels::MatMul of_x, of_last_x;
+  std::optional<kernels::MatMul> of_h;
+
+  LstmProducts(const Sizes& s, bool is_block, const float* w)
+      : stretch(stretch_of(s)),
+        of_x(rnn::product_spec(stretch * s.batch, s.inputs, 4 * s.units), w),
+        of_last_x(rnn::product_spec(s.steps % stretch * s.batch, s.inputs, 4 * s.units), w) {
+    const kernels::MatMulSpec spec = h_spec(s);
+    if (w) {
+      of_h.emplace(spec, w + s.inputs * 4 * s.units);
+    } else if (!is_block) {
+      of_h.emplace(spec);
+    }
+  }
+  static kernels::MatMulSpec h_spec(const Sizes& s) {
+    return rnn::product_spec(s.batch, s.units, 4 * s.units);
+  }
+  static int64_t stretch_of(const Sizes& s) {
+    constexpr int64_t kFloats = 1 << 18;  // of a product
+    const int64_t step = std::max<int64_t>(1, s.batch * 4 * s.units);
+    return std::clamp<int64_t>(kFloats / step, 1, std::max<int64_t>(1, s.steps));
+  }
+  size_t product_bytes() const {
+    const size_t of_x_bytes = std::max(of_x.scratch_bytes(), of_last_x.scratch_bytes());
+    return kernels::scratch_align(std::max(of_x_bytes, of_h ? of_h->scratch_bytes() : 0));
+  }
+  // The products', then what they make.
+  size_t scratch_bytes(const Sizes& s) const {
+    return product_bytes() + kernels::scratch_floats(stretch * s.batch * 4 * s.units);
+  }
+};
+
 template <Form form>
 struct LstmBlockRun {
   Sizes s;
   DType dtype;
   std::string node;
+  LstmProducts products;
 
   void operator()(const RunArgs& args) const {
     const int x0 = Layout<form>::x;
@@ -89,30 +128,40 @@ struct LstmBlockRun {
       }
       steps = wanted;
     }
-    // [x, h_prev] w as two products: that of x for many steps at once, that of h_prev adds to it.
-    if (state > 0 && steps > 0) {
-      constexpr int64_t kChunk = 1 << 18;  // floats of z
-      const int64_t chunk = std::clamp<int64_t>(kChunk / (s.batch * gates), 1, steps);
-      std::vector<float> z(static_cast<size_t>(chunk * s.batch * gates));
-      rnn::BlockProduct of_h(rnn::product_spec(s.batch, s.units, gates), w + s.inputs * gates);
-      for (int64_t first = 0; first < steps; first += chunk) {
-        const int64_t count = std::min(chunk, steps - first);
-        rnn::BlockProduct(rnn::product_spec(count * s.batch, s.inputs, gates), w)
-            .set(x + first * s.batch * s.inputs, b, z.data());
-        for (int64_t t = first; t < first + count; ++t) {
-          const float* h = t == 0 ? h_first : out[6] + (t - 1) * state;
-          const float* cs = t == 0 ? cs_first : out[1] + (t - 1) * state;
-          float* now = z.data() + (t - first) * s.batch * gates;
-          of_h.add(h, now);
-          for (int64_t r = 0; r < s.batch; ++r) {
-            cell_row<form>(s, now + r * gates, peep, cs + r * s.units, out,
-                           t * state + r * s.units);
-          }
+    if (state > 0 && steps > 0) run_steps(steps, x, h_first, cs_first, w, b, peep, out, args);
+    for (int i = 0; i < 7; ++i) std::fill(out[i] + steps * state, out[i] + s.steps * state, 0.0f);
+    data.finish();
+  }
+
+ private:
+  void run_steps(int64_t steps, const float* x, const float* h_first, const float* cs_first,
+                 const float* w, const float* b, const float* const peep[3], float* const out[7],
+                 const RunArgs& args) const {
+    const int64_t state = s.batch * s.units, gates = 4 * s.units;
+    auto* scratch = static_cast<std::byte*>(args.scratch);
+    auto* const z = reinterpret_cast<float*>(scratch + products.product_bytes());
+    const float* w_h = w + s.inputs * gates;
+    std::optional<kernels::MatMul> packed;
+    std::optional<rnn::BlockScratch> own;
+    if (!products.of_h) own.emplace(packed.emplace(LstmProducts::h_spec(s), w_h));
+    const kernels::MatMul& of_h = packed ? *packed : *products.of_h;
+    void* h_scratch = own ? own->get() : scratch;
+    for (int64_t first = 0; first < steps; first += products.stretch) {
+      // Whole stretches, also of steps that are not wanted: what is made of those is not looked at.
+      const bool last = s.steps - first < products.stretch;
+      (last ? products.of_last_x : products.of_x)
+          .run(x + first * s.batch * s.inputs, w, b, nullptr, z, scratch);
+      const int64_t end = std::min(steps, first + products.stretch);
+      for (int64_t t = first; t < end; ++t) {
+        const float* h = t == 0 ? h_first : out[6] + (t - 1) * state;
+        const float* cs = t == 0 ? cs_first : out[1] + (t - 1) * state;
+        float* now = z + (t - first) * s.batch * gates;
+        of_h.run(h, w_h, nullptr, now, now, h_scratch);
+        for (int64_t r = 0; r < s.batch; ++r) {
+          cell_row<form>(s, now + r * gates, peep, cs + r * s.units, out, t * state + r * s.units);
         }
       }
     }
-    for (int i = 0; i < 7; ++i) std::fill(out[i] + steps * state, out[i] + s.steps * state, 0.0f);
-    data.finish();
   }
 };
 
@@ -121,7 +170,13 @@ Prepared prepare_lstm_block(const PrepareContext& ctx) {
   Sizes s = sizes<form>(ctx);
   s.forget_bias = ctx.attr_or<float>("forget_bias", 0.0f);
   s.clip = ctx.attr<float>("cell_clip");
-  return prepared(LstmBlockRun<form>{s, ctx.output_dtype(0), who(ctx)});
+  const Tensor* w = ctx.constant(Layout<form>::x + 3);
+  const bool constant = w && w->dtype() == DType::float32;
+  LstmBlockRun<form> run{
+      s, ctx.output_dtype(0), who(ctx),
+      LstmProducts(s, Layout<form>::is_block, constant ? w->data<float>() : nullptr)};
+  const size_t scratch = run.products.scratch_bytes(s);
+  return prepared(std::move(run), scratch);
 }
 
 // tensorflow/python/ops/rnn_grad.py: what flows back through cs and h counts.

@@ -139,7 +139,9 @@ struct LstmBlockGradRun {
       if (state > 0 && steps > 0) {
         std::vector<float> cs_sum(static_cast<size_t>(state)), h_sum(static_cast<size_t>(state));
         std::vector<float> dgates(static_cast<size_t>(steps * s.batch * gates));
-        rnn::BlockProduct to_h = through(s.batch, s.units, w + s.inputs * gates);
+        // Packed once for all steps.
+        const kernels::MatMul to_h(through(s.batch, s.units), w + s.inputs * gates);
+        rnn::BlockScratch scratch(to_h);
         for (int64_t t = steps - 1; t >= 0; --t) {
           for (int64_t k = 0; k < state; ++k) {
             cs_sum[static_cast<size_t>(k)] = cs_grad[t * state + k] + dcs[k];
@@ -147,10 +149,10 @@ struct LstmBlockGradRun {
           }
           float* g = dgates.data() + t * s.batch * gates;
           backward<form>(s, step_at(t, cs_sum.data(), h_sum.data()), peep, g, dcs, peep_grad);
-          to_h.set(g, nullptr, dh);
+          to_h.run(g, nullptr, nullptr, nullptr, dh, scratch.get());
         }
         const float* g = dgates.data();
-        through(steps * s.batch, s.inputs, w).set(g, nullptr, dx);
+        multiply(through(steps * s.batch, s.inputs), g, w, nullptr, dx);
         outer(steps * s.batch, s.inputs, x, g, dw);
         float* dw_h = dw + s.inputs * gates;
         outer(s.batch, s.units, h_first, g, dw_h);
@@ -164,10 +166,10 @@ struct LstmBlockGradRun {
   }
 
   // What reaches `columns` inputs of the gates through their weights.
-  rnn::BlockProduct through(int64_t rows, int64_t columns, const float* w) const {
+  kernels::MatMulSpec through(int64_t rows, int64_t columns) const {
     kernels::MatMulSpec spec = rnn::product_spec(rows, 4 * s.units, columns);
     spec.transpose_b = true;
-    return {spec, w};
+    return spec;
   }
   // sum [columns, gates] += values [rows, columns]^T dgates [rows, gates].
   void outer(int64_t rows, int64_t columns, const float* values, const float* dgates,
@@ -175,7 +177,12 @@ struct LstmBlockGradRun {
     if (rows == 0) return;
     kernels::MatMulSpec spec = rnn::product_spec(columns, rows, 4 * s.units);
     spec.transpose_a = true;
-    rnn::BlockProduct(spec, dgates).add(values, sum);
+    multiply(spec, values, dgates, sum, sum);
+  }
+  static void multiply(const kernels::MatMulSpec& spec, const float* a, const float* b,
+                       const float* residual, float* c) {
+    const kernels::MatMul product(spec);
+    product.run(a, b, nullptr, residual, c, rnn::BlockScratch(product).get());
   }
 
   int64_t peephole_sizes[3];

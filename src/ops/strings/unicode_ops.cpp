@@ -43,7 +43,8 @@ struct InputEncoding {
     const auto& name = node.attr<std::string>("input_encoding");
     if (find_encoding(name, own)) return;
     table = Charset::open(name);
-    node.require(table != nullptr, "Could not create converter for input encoding: ", quoted(name));
+    node.require(table != nullptr, "Could not create converter for input encoding: ", quoted(name),
+                 "; the iconv of this system has no table of that name that rill knows");
   }
   bool has_mark() const { return !table && (own == Encoding::utf16 || own == Encoding::utf32); }
 };
