@@ -37,7 +37,8 @@ TEST(Nn, MomentsAndNormsAsTensorFlow) {
 }
 
 TEST(Nn, DropoutDrawsAsTensorFlow) {
-  expect_floats(ops::dropout(ops::ones(ints({6})), 0.5, 7), Shape{6}, {2, 0, 2, 0, 0, 0});
+  // A seed of its own: eager calls with one seed go on with its generator.
+  expect_floats(ops::dropout(ops::ones(ints({6})), 0.5, 11), Shape{6}, {0, 0, 2, 2, 0, 0});
   expect_floats(ops::dropout(two_rows(), 0), Shape{2, 3}, two_rows().to_vector<float>());
   EXPECT_THROW(ops::dropout(two_rows(), 1), InvalidArgumentError);
 }
