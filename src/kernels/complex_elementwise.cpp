@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <complex>
+#include <limits>
 
 namespace rill::kernels {
 namespace {
@@ -11,7 +12,10 @@ namespace {
 template <typename R>
 std::complex<R> log1p(std::complex<R> z) {
   const R re = z.real(), im = z.imag();
-  return {R(0.5) * std::log1p(re * (R(2) + re) + im * im), std::atan2(im, R(1) + re)};
+  const R excess = re * (R(2) + re) + im * im;
+  const R size = excess <= std::numeric_limits<R>::max() ? R(0.5) * std::log1p(excess)
+                                                         : std::log(std::hypot(re, im));
+  return {size, std::atan2(im, R(1) + re)};
 }
 
 template <typename R>

@@ -98,7 +98,10 @@ struct Operation {
         acc /= static_cast<double>(count);
       }
     }
-    if constexpr (op == ReduceOp::euclidean_norm) acc = std::sqrt(acc);
+    if constexpr (op == ReduceOp::euclidean_norm) {
+      acc =
+          kFloat ? std::sqrt(static_cast<float>(acc)) : std::sqrt(acc);  // overflows as float does
+    }
     if constexpr (is_half<T>) {
       return T(static_cast<float>(acc));
     } else {

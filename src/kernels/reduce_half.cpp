@@ -184,6 +184,13 @@ void reduce_half(const Reduce& self, const void* from, void* to) {
 
 }  // namespace
 
+float half_sum(const float16* x, int64_t first, int64_t n) {
+  return HalfSteps<ReduceOp::sum, float16>::tree(x, first, n);
+}
+float half_sum(const bfloat16* x, int64_t first, int64_t n) {
+  return HalfSteps<ReduceOp::sum, bfloat16>::tree(x, first, n);
+}
+
 Reduce::Fn half_reduction(ReduceOp op, DType dtype) noexcept {
   if (op == ReduceOp::prod && dtype == DType::bfloat16)
     return reduce_half<ReduceOp::prod, bfloat16>;

@@ -10,4 +10,9 @@ namespace rill::kernels {
 // theirs do. Null for what is accumulated in a wider type.
 Reduce::Fn half_reduction(ReduceOp op, DType dtype) noexcept;
 
+// The sum of x[0, n), every step rounded likewise. x begins at element `first` of its tensor, which
+// says where long sums are cut.
+float half_sum(const float16* x, int64_t first, int64_t n);
+float half_sum(const bfloat16* x, int64_t first, int64_t n);
+
 }  // namespace rill::kernels

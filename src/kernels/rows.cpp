@@ -1,13 +1,16 @@
 #include "kernels/rows.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
+#include <vector>
 
 #include "base/fail.h"
 #include "base/thread_pool.h"
 #include "kernels/dispatch.h"
 #include "kernels/half_blocks.h"
+#include "kernels/reduce_half.h"
 #include "tensor/dispatch.h"
 
 namespace rill::kernels {
@@ -29,26 +32,6 @@ void softmax_float(const Softmax& self, const void* x, void* y) {
   });
 }
 
-// How softmax_blocks() works on a type: in which one, how it gets in and out, and e to the power.
-template <typename T>
-struct InBlocks {
-  using V = float;
-  static void load(const T* x, V* block, int64_t n) { to_float(x, block, n); }
-  static void store(const V* block, T* y, int64_t n) { from_float(block, y, n); }
-  static void exp(V* block, int64_t n) {
-    simd().unary[static_cast<int>(UnaryOp::exp)](block, block, n, 0.0f);
-  }
-};
-template <>
-struct InBlocks<double> {
-  using V = double;
-  static void load(const double* x, V* block, int64_t n) { std::copy_n(x, n, block); }
-  static void store(const V* block, double* y, int64_t n) { std::copy_n(block, n, y); }
-  static void exp(V* block, int64_t n) {
-    simd().unary_f64[static_cast<int>(UnaryOp::exp)](block, block, n, 0.0);
-  }
-};
-
 // Lane by lane, so that no sum or comparison waits for the one before.
 constexpr int64_t kLanes = 8;
 template <typename V, typename F>
@@ -64,45 +47,72 @@ V fold(const V* x, int64_t n, V start, F&& f) {
   return lanes[0];
 }
 
-// float64, and half types computed in float: in blocks on the stack. A row of one block is read
-// once, a longer one three times.
-template <typename T>
-void softmax_row(const T* x, T* y, int64_t n, bool logarithm) {
-  using V = typename InBlocks<T>::V;
+// In blocks on the stack. A row of one block is read once, a longer one three times.
+void softmax_row(const double* x, double* y, int64_t, int64_t n, bool logarithm) {
   constexpr int64_t kBlock = 1024;
-  alignas(64) V block[kBlock];
-  alignas(64) V powers[kBlock];
+  alignas(64) double powers[kBlock];
   const bool kept = n <= kBlock;
-  const auto for_each_block = [&](bool read, auto&& work) {
-    for (int64_t begin = 0; begin < n; begin += kBlock) {
-      const int64_t length = std::min(kBlock, n - begin);
-      if (read) InBlocks<T>::load(x + begin, block, length);
-      work(begin, length);
+  const auto for_each_block = [&](auto&& work) {
+    for (int64_t begin = 0; begin < n; begin += kBlock) work(begin, std::min(kBlock, n - begin));
+  };
+  const double top = fold(x, n, -std::numeric_limits<double>::infinity(),
+                          [](double a, double b) { return b > a || b != b ? b : a; });
+  const auto make_powers = [&](int64_t begin, int64_t length) {
+    for (int64_t i = 0; i < length; ++i) powers[i] = x[begin + i] - top;
+    simd().unary_f64[static_cast<int>(UnaryOp::exp)](powers, powers, length, 0.0);
+  };
+  double total = 0;
+  for_each_block([&](int64_t begin, int64_t length) {
+    make_powers(begin, length);
+    total += fold(powers, length, 0.0, [](double a, double b) { return a + b; });
+  });
+  const double shift = std::log(total);
+  for_each_block([&](int64_t begin, int64_t length) {
+    if (!kept && !logarithm) make_powers(begin, length);
+    for (int64_t i = 0; i < length; ++i) {
+      y[begin + i] = logarithm ? (x[begin + i] - top) - shift : powers[i] / total;
+    }
+  });
+}
+
+// Half types: every step is rounded to the type, as TensorFlow's are
+// (tensorflow/core/kernels/softmax_op_functor.h). The row begins at element `first` of the tensor.
+template <typename T>
+void softmax_row(const T* x, T* y, int64_t first, int64_t n, bool logarithm) {
+  alignas(64) float block[kHalfBlock];
+  const auto for_each_block = [&](const T* from, T* to, auto&& work) {
+    for (int64_t begin = 0; begin < n; begin += kHalfBlock) {
+      const int64_t length = std::min(kHalfBlock, n - begin);
+      to_float(from + begin, block, length);
+      work(length);
+      if (to != nullptr) from_float(block, to + begin, length);
     }
   };
-  V top = -std::numeric_limits<V>::infinity();
-  for_each_block(true, [&](int64_t, int64_t length) {
-    top = fold(block, length, top, [](V a, V b) { return b > a || b != b ? b : a; });
-  });
-  const auto make_powers = [&](int64_t length) {
-    for (int64_t i = 0; i < length; ++i) powers[i] = block[i] - top;
-    InBlocks<T>::exp(powers, length);
+  const auto exp = [&](int64_t length) {
+    simd().unary[static_cast<int>(UnaryOp::exp)](block, block, length, 0.0f);
   };
-  double sum = 0;
-  for_each_block(!kept, [&](int64_t, int64_t length) {
-    make_powers(length);
-    sum += static_cast<double>(fold(powers, length, V(0), [](V a, V b) { return a + b; }));
+  float top = -std::numeric_limits<float>::infinity();
+  for_each_block(x, nullptr, [&](int64_t length) {
+    top = fold(block, length, top, [](float a, float b) { return b > a || b != b ? b : a; });
   });
-  const V total = static_cast<V>(sum);
-  const V shift = std::log(total);
-  for_each_block(!kept, [&](int64_t begin, int64_t length) {
-    if (logarithm) {
-      for (int64_t i = 0; i < length; ++i) powers[i] = (block[i] - top) - shift;
-    } else {
-      if (!kept) make_powers(length);
-      for (int64_t i = 0; i < length; ++i) powers[i] /= total;
-    }
-    InBlocks<T>::store(powers, y + begin, length);
+  for_each_block(x, y, [&](int64_t length) {
+    for (int64_t i = 0; i < length; ++i) block[i] -= top;
+  });
+  if (logarithm) {
+    std::array<T, kHalfBlock> few;
+    std::vector<T> many(n > kHalfBlock ? static_cast<size_t>(n) : 0);
+    T* powers = many.empty() ? few.data() : many.data();
+    for_each_block(y, powers, exp);
+    const auto shift = static_cast<float>(T(std::log(half_sum(powers, first, n))));
+    for_each_block(y, y, [&](int64_t length) {
+      for (int64_t i = 0; i < length; ++i) block[i] -= shift;
+    });
+    return;
+  }
+  for_each_block(y, y, exp);
+  const auto share = static_cast<float>(T(1.0f / half_sum(y, first, n)));
+  for_each_block(y, y, [&](int64_t length) {
+    for (int64_t i = 0; i < length; ++i) block[i] *= share;
   });
 }
 
@@ -111,7 +121,8 @@ void softmax_in_blocks(const Softmax& self, const void* x, void* y) {
   const int64_t n = self.columns;
   parallel_for(self.rows, row_grain(n), [&](int64_t begin, int64_t end) {
     for (int64_t r = begin; r < end; ++r) {
-      softmax_row(static_cast<const T*>(x) + r * n, static_cast<T*>(y) + r * n, n, self.logarithm);
+      softmax_row(static_cast<const T*>(x) + r * n, static_cast<T*>(y) + r * n, r * n, n,
+                  self.logarithm);
     }
   });
 }

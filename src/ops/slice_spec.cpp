@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kernels/strided_copy.h"
 #include "ops/attrs.h"
 
 namespace rill {
@@ -138,12 +139,26 @@ SliceSpec resolve_slice(const NodeAccess& node, const Shape& input,
     spec.box[i] = measure(node, d, static_cast<size_t>(i), input[i]);
   }
   for (const int r : d.result) {
-    if (r == kNewAxis) spec.result.push_back(1);
-    if (r >= 0) spec.result.push_back(spec.box[r]);
+    if (r == kDropped) continue;
+    spec.result.push_back(r == kNewAxis ? 1 : spec.box[r]);
+    spec.result_dims.push_back(r);
   }
   spec.begin = std::move(d.begin);
   spec.stride = std::move(d.stride);
   return spec;
+}
+
+std::vector<int64_t> slice_value_strides(const NodeAccess& node, const SliceSpec& spec,
+                                         const Shape& value) {
+  std::vector<int64_t> strides(static_cast<size_t>(spec.box.rank()), 0);
+  const auto whole = kernels::dense_strides(value);
+  for (int d = value.rank() - 1, r = spec.result.rank() - 1; d >= 0; --d, --r) {
+    node.require(value[d] == 1 || (r >= 0 && value[d] == spec.result[r]), "the value has shape ",
+                 value, ", which does not broadcast to that of the slice, ", spec.result);
+    const int at = r < 0 ? -1 : spec.result_dims[static_cast<size_t>(r)];
+    if (at >= 0 && value[d] != 1) strides[static_cast<size_t>(at)] = whole[static_cast<size_t>(d)];
+  }
+  return strides;
 }
 
 std::optional<SliceSpec> infer_slice(const ShapeContext& ctx, const Shape& input, int first) {

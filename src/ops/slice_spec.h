@@ -25,9 +25,10 @@ SliceMasks slice_masks(const NodeAccess& node);
 std::vector<AttrDef> slice_attrs(std::span<const DType> index_types);
 
 struct SliceSpec {
-  Shape box;                   // the slice before axes are added and dropped; may be partial
-  Shape result;                // as StridedSlice returns it; may be partial
-  std::vector<int64_t> begin;  // a dimension of the input; kUnknown where not known
+  Shape box;                     // the slice before axes are added and dropped; may be partial
+  Shape result;                  // as StridedSlice returns it; may be partial
+  std::vector<int> result_dims;  // the dimension of the box behind each of the result; -1: added
+  std::vector<int64_t> begin;    // a dimension of the input; kUnknown where not known
   std::vector<int64_t> stride;
 };
 
@@ -36,6 +37,11 @@ struct SliceSpec {
 SliceSpec resolve_slice(const NodeAccess& node, const Shape& input,
                         const std::vector<int64_t>& begin, const std::vector<int64_t>& end,
                         const std::vector<int64_t>& strides, const SliceMasks& masks);
+
+// The strides along the box of a dense value that broadcasts to the result: what an assignment to
+// the slice reads. Throws INVALID_ARGUMENT.
+std::vector<int64_t> slice_value_strides(const NodeAccess& node, const SliceSpec& spec,
+                                         const Shape& value);
 
 // From inputs `first`.. = begin, end, strides. Nothing when not even their length is known.
 std::optional<SliceSpec> infer_slice(const ShapeContext& ctx, const Shape& input, int first);

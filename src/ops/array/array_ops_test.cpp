@@ -25,6 +25,7 @@ TEST(Reshape, FillsInTheHole) {
   EXPECT_EQ(ops::reshape(test::iota({2, 6}), Ints{3, -1}).shape(), (Shape{3, 4}));
   EXPECT_EQ(ops::reshape(test::iota({0, 6}), Ints{-1, 6}).shape(), (Shape{0, 6}));
   EXPECT_EQ(ops::reshape(test::iota({1}), Ints{}).shape(), Shape{});
+  EXPECT_EQ(ops::reshape(test::iota({2, 6}), Tensor::scalar(-1)).shape(), Shape{12});
   EXPECT_THROW(ops::reshape(test::iota({2, 6}), Ints{5, -1}), InvalidArgumentError);
   EXPECT_THROW(ops::reshape(test::iota({2, 6}), Ints{-1, -1}), InvalidArgumentError);
   EXPECT_THROW(ops::reshape(test::iota({4}), Ints{INT64_MAX, 4}), InvalidArgumentError);
@@ -75,6 +76,23 @@ TEST(Transpose, SmallAndTiled) {
     }
   }
   EXPECT_THROW(ops::transpose(test::iota({2, 3}), {0, 0}), InvalidArgumentError);
+}
+
+// What is assigned to a slice is broadcast to it.
+TEST(StridedSlice, UpdatesBroadcast) {
+  const auto updated = [](const Value& value, int shrink) {
+    return emit("TensorStridedSliceUpdate",
+                {test::iota({3, 2}), test::ints({1}), test::ints({3 - shrink}), test::ints({1}),
+                 value},
+                {{"shrink_axis_mask", int64_t{shrink}}})
+        .to_vector<float>();
+  };
+  EXPECT_EQ(updated(Tensor::scalar(9.0f), 0), (Floats{0, 1, 9, 9, 9, 9}));
+  EXPECT_EQ(updated(Tensor::scalar(9.0f), 1), (Floats{0, 1, 9, 9, 4, 5}));
+  EXPECT_EQ(updated(Tensor::of({8.0f, 9.0f}, Shape{2, 1}), 0), (Floats{0, 1, 8, 8, 9, 9}));
+  EXPECT_EQ(updated(Tensor::of({8.0f, 9.0f}, Shape{1, 1, 2}), 0), (Floats{0, 1, 8, 9, 8, 9}));
+  EXPECT_THROW(updated(Tensor::vector({7.0f, 8.0f, 9.0f}), 0), InvalidArgumentError);
+  EXPECT_THROW(updated(Tensor::of({8.0f, 9.0f}, Shape{2, 1}), 1), InvalidArgumentError);
 }
 
 TEST(StridedSlice, MasksAndNegativeStrides) {

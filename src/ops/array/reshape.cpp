@@ -72,10 +72,13 @@ Shape resolve_partial(const ShapeContext& ctx, const Shape& in, Shape out) {
 }
 
 void infer_reshape(ShapeContext& ctx) {
-  ctx.require(ctx.input(1).rank() == 1 || !ctx.input(1).has_rank(), "sizes input must be 1-D, not ",
-              ctx.input(1));
+  ctx.require_rank_at_most(1, 1);
   const Shape& in = ctx.input(0);
   const auto dims = ctx.ints(1);
+  if (dims && ctx.input(1).rank() == 0) {
+    ctx.require(*dims == std::vector<int64_t>{-1}, "Input value must be -1 for scalar shape, not ",
+                *dims);
+  }
   Shape out = Shape::unknown_rank();
   if (dims && in.is_fully_defined()) {
     out = resolve_reshape(ctx, in, *dims);
@@ -93,7 +96,7 @@ void infer_reshape(ShapeContext& ctx) {
 
 void run_reshape(KernelContext& ctx) {
   const Tensor& dims = ctx.input(1);
-  ctx.require(dims.rank() == 1, "sizes input must be 1-D, not ", dims.shape());
+  ctx.require(dims.rank() <= 1, "sizes input must be 1-D, not ", dims.shape());
   ctx.set_output(0, ctx.input(0).reshaped(
                         resolve_reshape(ctx, ctx.input(0).shape(), dims.to_vector<int64_t>())));
 }

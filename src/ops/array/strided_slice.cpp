@@ -30,8 +30,8 @@ void infer_strided_slice(ShapeContext& ctx) {
 }
 
 struct StridedSliceLayout {
+  SliceSpec spec;
   std::vector<int64_t> sizes, whole, box;  // strides of the sliced tensor and of the slice
-  Shape result;
   int64_t offset = 0;
 };
 
@@ -44,11 +44,10 @@ std::optional<StridedSliceLayout> layout(const PrepareContext& ctx, const Shape&
   ctx.require(begin->rank() == 1 && end->rank() == 1 && strides->rank() == 1,
               "Expected begin, end, and strides to be 1D equal size tensors, but got shapes ",
               begin->shape(), ", ", end->shape(), ", and ", strides->shape(), " instead.");
-  const SliceSpec spec =
+  StridedSliceLayout l;
+  const SliceSpec& spec = l.spec =
       resolve_slice(ctx, whole, begin->to_vector<int64_t>(), end->to_vector<int64_t>(),
                     strides->to_vector<int64_t>(), slice_masks(ctx));
-  StridedSliceLayout l;
-  l.result = spec.result;
   l.sizes.assign(spec.box.begin(), spec.box.end());
   l.whole = kernels::dense_strides(whole);
   l.box = kernels::dense_strides(spec.box);
@@ -79,8 +78,8 @@ Prepared prepare_strided_slice_grad(const PrepareContext& ctx) {
   if (!l) return {};
   const kernels::Mover mover(ctx.output_dtype(0));
   const kernels::StridedCopy copy(ctx.output_dtype(0), l->sizes, l->box, l->whole, 0, l->offset);
-  ctx.require(ctx.input(4) == l->result, "shape of dy was ", ctx.input(4), " instead of ",
-              l->result);
+  ctx.require(ctx.input(4) == l->spec.result, "shape of dy was ", ctx.input(4), " instead of ",
+              l->spec.result);
   const int64_t n = whole.num_elements();
   return prepared([=](const RunArgs& args) {
     mover.clear(args.out[0], n);
@@ -98,9 +97,9 @@ Prepared prepare_update(const PrepareContext& ctx) {
   const auto l = layout(ctx, whole, 1);
   if (!l) return {};
   const kernels::Mover mover(ctx.output_dtype(0));
-  const kernels::StridedCopy copy(ctx.output_dtype(0), l->sizes, l->box, l->whole, 0, l->offset);
-  ctx.require(copy.count() == ctx.input(4).num_elements(), "the value has shape ", ctx.input(4),
-              ", which is not the shape of the slice");
+  const kernels::StridedCopy copy(ctx.output_dtype(0), l->sizes,
+                                  slice_value_strides(ctx, l->spec, ctx.input(4)), l->whole, 0,
+                                  l->offset);
   const int64_t n = whole.num_elements();
   return prepared([=](const RunArgs& args) {
     if (args.in[0] != args.out[0]) mover.copy(args.in[0], args.out[0], n);

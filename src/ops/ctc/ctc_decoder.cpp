@@ -46,12 +46,17 @@ void check_inputs(const KernelContext& ctx) {
   ctx.require(shape.rank() == 3, "inputs is not a 3-Tensor, got shape ", shape);
   ctx.require(shape[0] > 0, "max_time is 0");
   ctx.require(shape.num_elements() > 0, "inputs must not be empty, got shape ", shape);
-  ctx.require(lengths.rank() == 1 && lengths.size() == shape[1],
-              "len(sequence_length) != batch_size. len(sequence_length): ", lengths.shape(),
-              " batch_size: ", shape[1]);
+  ctx.require(lengths.rank() == 1, "sequence_length is not a vector, got shape ", lengths.shape());
+  if (lengths.size() != shape[1]) {
+    ctx.fail(Code::failed_precondition,
+             "len(sequence_length) != batch_size. len(sequence_length): ", lengths.shape(),
+             " batch_size: ", shape[1]);
+  }
   for (int64_t b = 0; b < shape[1]; ++b) {
     const int32_t n = lengths.data<int32_t>()[b];
-    ctx.require(n <= shape[0], "sequence_length(", b, ") <= ", shape[0], ", got ", n);
+    if (n > shape[0]) {
+      ctx.fail(Code::failed_precondition, "sequence_length(", b, ") <= ", shape[0], ", got ", n);
+    }
   }
 }
 

@@ -27,9 +27,9 @@ TEST(CtcGreedyDecoder, TakesTheBestPath) {
 }
 
 TEST(CtcGreedyDecoder, RefusesWhatDoesNotFit) {
-  EXPECT_THROW(emit_all("CTCGreedyDecoder", {logits(), lengths(5)}), InvalidArgumentError);
+  EXPECT_THROW(emit_all("CTCGreedyDecoder", {logits(), lengths(5)}), FailedPreconditionError);
   EXPECT_THROW(emit_all("CTCGreedyDecoder", {logits(), Tensor::vector<int32_t>({4, 4})}),
-               InvalidArgumentError);
+               FailedPreconditionError);
   EXPECT_THROW(emit_all("CTCGreedyDecoder",
                         {Tensor::zeros(Shape{4, 0, 3}), Tensor::vector(std::vector<int32_t>{})}),
                InvalidArgumentError);

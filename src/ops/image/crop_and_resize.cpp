@@ -127,7 +127,7 @@ void require_finite(const Spec& s, const float* boxes) {
 int64_t image_of(const Spec& s, const void* index, int64_t box) {
   const int64_t b = static_cast<const int32_t*>(index)[box];
   if (b < 0 || b >= s.batch) {
-    fail(Code::invalid_argument, s.node, "box_index has values outside [0, batch_size): ", b,
+    fail(Code::out_of_range, s.node, "box_index has values outside [0, batch_size): ", b,
          " with batch_size ", s.batch);
   }
   return b;

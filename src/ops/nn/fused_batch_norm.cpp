@@ -24,15 +24,19 @@ bool channels_first(const NodeAccess& node) {
 
 int channel_axis(const NodeAccess& node, int rank) { return channels_first(node) ? 1 : rank - 1; }
 
-bool is_3d(const NodeAccess& node) { return node.attr<std::string>("data_format").size() == 5; }
+// Of four or five dimensions, whichever of the two the format is for.
+void require_image(ShapeContext& ctx, Shape& x) {
+  ctx.require(!x.has_rank() || x.rank() == 4 || x.rank() == 5,
+              "x must be 4-dimensional or 5-dimensional, but has shape ", x);
+  if (!x.has_rank()) {
+    x = Shape::unknown_dims(static_cast<int>(ctx.attr<std::string>("data_format").size()));
+  }
+}
 
 void infer_fused_batch_norm(ShapeContext& ctx) {
-  const int rank = is_3d(ctx) ? 5 : 4;
   Shape x = ctx.input(0);
-  ctx.require(!x.has_rank() || x.rank() == rank, "x must be ", rank, "-dimensional, but has shape ",
-              x);
-  if (!x.has_rank()) x = Shape::unknown_dims(rank);
-  int64_t& channels = x[channel_axis(ctx, rank)];
+  require_image(ctx, x);
+  int64_t& channels = x[channel_axis(ctx, x.rank())];
   // Mean and variance may be empty in training.
   const int parameters = ctx.attr<bool>("is_training") ? 2 : 4;
   for (int i = 1; i <= 4; ++i) {
@@ -199,12 +203,9 @@ Prepared prepare_fused_batch_norm(const PrepareContext& ctx) {
 }
 
 void infer_fused_batch_norm_gradient(ShapeContext& ctx) {
-  const int rank = is_3d(ctx) ? 5 : 4;
   Shape x = ctx.merge(ctx.input(0), ctx.input(1));
-  ctx.require(!x.has_rank() || x.rank() == rank, "x must be ", rank, "-dimensional, but has shape ",
-              x);
-  if (!x.has_rank()) x = Shape::unknown_dims(rank);
-  int64_t& channels = x[channel_axis(ctx, rank)];
+  require_image(ctx, x);
+  int64_t& channels = x[channel_axis(ctx, x.rank())];
   for (int i = 2; i <= 4; ++i) {
     ctx.require_rank_exactly(i, 1);
     if (ctx.input(i).has_rank()) channels = ctx.merge_dim(channels, ctx.input(i)[0]);

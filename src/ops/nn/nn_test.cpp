@@ -70,8 +70,10 @@ TEST(FusedBatchNorm, TrainingAndInference) {
   EXPECT_EQ(trained.mean.to_vector<float>(), (std::vector<float>{2, 20}));
   EXPECT_EQ(trained.variance.to_vector<float>(), (std::vector<float>{2, 200}));  // unbiased
   EXPECT_EQ(trained.y.to_vector<float>(), (std::vector<float>{-1, -1, 1, 1}));
-  const auto fixed = ops::fused_batch_norm(x, one, one, zero, one, 0.0f, "NHWC", false);
-  EXPECT_EQ(fixed.y.to_vector<float>(), (std::vector<float>{2, 11, 4, 31}));
+  for (const char* format : {"NHWC", "NDHWC"}) {  // the length of the format does not matter
+    const auto fixed = ops::fused_batch_norm(x, one, one, zero, one, 0.0f, format, false);
+    EXPECT_EQ(fixed.y.to_vector<float>(), (std::vector<float>{2, 11, 4, 31}));
+  }
 }
 
 TEST(TopK, FirstOfEqualsFirst) {

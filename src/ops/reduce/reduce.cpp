@@ -32,10 +32,11 @@ std::vector<int> canonical_axes(const NodeAccess& who, const std::vector<int64_t
 }
 
 void infer(ShapeContext& ctx) {
-  ctx.require_rank_at_most(1, 1);
   const bool keep_dims = ctx.attr<bool>("keep_dims");
   const Shape& in = ctx.input(0);
-  const auto axes = ctx.ints(1);
+  auto axes = ctx.ints(1);
+  // Of any shape, as TensorFlow takes them.
+  if (const Tensor* given = ctx.value(1)) axes = given->to_vector<int64_t>();
   if (!in.has_rank()) return;
   if (!axes) {
     if (keep_dims) ctx.set_output(0, Shape::unknown_dims(in.rank()));

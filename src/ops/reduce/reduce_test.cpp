@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "op/emit.h"
 #include "rill/error.hpp"
 #include "rill/ops/math.hpp"
 
@@ -18,6 +19,16 @@ TEST(Reduce, AxesAndKeptDims) {
   EXPECT_EQ(ops::reduce_prod(x, std::vector<int64_t>{}).shape(), x.shape());
   EXPECT_THROW(ops::reduce_sum(x, 2), Error);
   EXPECT_THROW(ops::reduce_sum(x, {1, -1}), Error);
+}
+
+// TensorFlow takes axes of any shape, and squares single numbers as such.
+TEST(Reduce, AxesInAMatrixAndNormsThatOverflow) {
+  const Tensor x = Tensor::of({1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f}, Shape{2, 3});
+  const Tensor axes = Tensor::of<int32_t>({1, 0}, Shape{1, 2});
+  EXPECT_EQ(emit("Sum", {x, axes}, {{"keep_dims", true}}).shape(), (Shape{1, 1}));
+  EXPECT_EQ(emit("Sum", {x, axes}).item<float>(), 21);
+  EXPECT_EQ(ops::reduce_euclidean_norm(Tensor::vector({3e38f})).item<float>(), INFINITY);
+  EXPECT_EQ(ops::reduce_euclidean_norm(Tensor::vector({3e38})).item<double>(), 3e38);
 }
 
 TEST(Reduce, NothingGivesTheIdentity) {

@@ -20,9 +20,6 @@ void assign_slice(KernelContext& ctx) {
     const SliceSpec spec = resolve_slice(ctx, value.shape(), ctx.input(1).to_vector<int64_t>(),
                                          ctx.input(2).to_vector<int64_t>(),
                                          ctx.input(3).to_vector<int64_t>(), slice_masks(ctx));
-    ctx.require(
-        from.shape() == spec.result || (from.size() == 1 && spec.result.num_elements() == 1),
-        "the value has shape ", from.shape(), ", the slice ", spec.result);
     const auto whole = kernels::dense_strides(value.shape());
     std::vector<int64_t> strides = whole;
     int64_t offset = 0;
@@ -30,8 +27,8 @@ void assign_slice(KernelContext& ctx) {
       offset += spec.begin[i] * whole[i];
       strides[i] = spec.box[static_cast<int>(i)] <= 1 ? 0 : whole[i] * spec.stride[i];
     }
-    kernels::StridedCopy(from.dtype(), spec.box.dims(), kernels::dense_strides(spec.box), strides,
-                         0, offset)
+    kernels::StridedCopy(from.dtype(), spec.box.dims(),
+                         slice_value_strides(ctx, spec, from.shape()), strides, 0, offset)
         .run(from.raw(), value.raw());
   });
   pass_ref(ctx);

@@ -49,6 +49,21 @@ TEST(Variables, AddAndSubtractInPlace) {
   EXPECT_EQ(current(v), (Floats{1, 2, 3, 4, 5, 6}));
 }
 
+TEST(Variables, SlicesTakeWhatBroadcasts) {
+  const Tensor v = matrix_variable();
+  const auto assign = [&](const Value& value, int32_t end, int64_t shrink) {
+    emit_all("ResourceStridedSliceAssign", {v, rows({0}), rows({end}), rows({1}), value},
+             {{"shrink_axis_mask", shrink}});
+  };
+  assign(Tensor::scalar(9.0F), 2, 0);
+  EXPECT_EQ(current(v), (Floats{9, 9, 9, 9, 5, 6}));
+  assign(Tensor::vector<float>({7, 8}), 2, 0);
+  EXPECT_EQ(current(v), (Floats{7, 8, 7, 8, 5, 6}));
+  assign(Tensor::scalar(0.0F), 1, 1);
+  EXPECT_EQ(current(v), (Floats{0, 0, 7, 8, 5, 6}));
+  EXPECT_THROW(assign(Tensor::vector<float>({1, 2, 3}), 2, 0), InvalidArgumentError);
+}
+
 TEST(ResourceScatter, RowsByIndex) {
   const Tensor v = matrix_variable();
   emit_all("ResourceScatterAdd", {v, rows({2, 0, 2}), Tensor::scalar(1.0F)});

@@ -45,8 +45,10 @@ void run_join(KernelContext& ctx) {
 }
 
 int checked_axis(const NodeAccess& node, int64_t axis, int rank) {
-  node.require(axis >= -rank && axis < rank, "Invalid reduction dimension ", axis,
-               " for input with ", rank, " dimension(s)");
+  if (axis < -rank || axis >= rank) {
+    node.fail(Code::out_of_range, "Invalid reduction dimension ", axis, " for input with ", rank,
+              " dimension(s)");
+  }
   return static_cast<int>(axis < 0 ? axis + rank : axis);
 }
 

@@ -60,6 +60,7 @@ TEST(Strings, ReduceJoinInTheOrderOfTheAxes) {
   };
   EXPECT_EQ(joined({0, 1}), "acbd");
   EXPECT_EQ(joined({1, 0}), "abcd");
+  EXPECT_THROW(joined({2}), OutOfRangeError);
 }
 
 // The reference vector of the SipHash paper: key 00..0f, message 00..0e.
