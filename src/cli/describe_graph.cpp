@@ -79,9 +79,11 @@ void infer_ports(SignaturePorts& ports, const GraphDef& def) {
   }
 }
 
-std::vector<Port> ports_of(const std::map<std::string, formats::TensorInfo>& ends) {
+std::vector<Port> ports_of(const formats::SignatureEnds& ends) {
   std::vector<Port> ports;
-  for (const auto& [key, info] : ends) ports.push_back({key, info.name, info.dtype, info.shape});
+  for (const auto& [key, info] : formats::tensors_of(ends)) {
+    ports.push_back({key, info.name, info.dtype, info.shape});
+  }
   return ports;
 }
 
@@ -91,10 +93,7 @@ void add_meta_graph(Description& out, const formats::MetaGraph& meta) {
   Roots roots;
   for (const auto& [key, def] : meta.signatures) {
     part.signatures.push_back({key, def.method_name, ports_of(def.inputs), ports_of(def.outputs)});
-    for (const auto& [name, info] : def.outputs) {
-      roots[key].push_back(info.name);
-      for (const formats::TensorInfo& c : info.components) roots[key].push_back(c.name);
-    }
+    for (const Port& port : part.signatures.back().outputs) roots[key].push_back(port.tensor);
   }
   if (part.signatures.empty()) {
     part.signatures.push_back(guess_ports(meta.graph));

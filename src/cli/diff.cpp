@@ -1,17 +1,21 @@
-// rill diff A B: weights and outputs of two models.
+// rill diff A B: weights and outputs of two models, or the values of two checkpoints.
 #include <cmath>
+#include <cstring>
 
-#include "base/fail.h"
+#include "base/str.h"
 #include "cli/commands.h"
 #include "cli/compare.h"
+#include "cli/conversion.h"
 #include "cli/description.h"
 #include "cli/output.h"
+#include "formats/checkpoint/checkpoint_source.h"
 #include "rill/keras.hpp"
+#include "rill/ops/math.hpp"
 
 namespace rill::cli {
 namespace {
 
-struct WeightsResult {
+struct ValuesResult {
   size_t equal = 0;
   size_t count = 0;
   std::string text;
@@ -19,17 +23,80 @@ struct WeightsResult {
 
 bool within(const Tensor& a, const Tensor& b, const Arguments& arguments) {
   if (!(a.shape() == b.shape()) || a.dtype() != b.dtype()) return false;
-  if (a.dtype() != DType::float32) return true;
-  for (int64_t i = 0; i < a.size(); ++i) {
-    const double u = a.data<float>()[i], v = b.data<float>()[i];
-    if (std::isnan(u) && std::isnan(v)) continue;
+  if (a.dtype() == DType::string) return a.to_vector<std::string>() == b.to_vector<std::string>();
+  if (!is_floating(a.dtype())) {
+    return !is_plain(a.dtype()) || std::memcmp(a.raw(), b.raw(), a.bytes()) == 0;
+  }
+  const Tensor x = ops::cast(a, DType::float64), y = ops::cast(b, DType::float64);
+  for (int64_t i = 0; i < x.size(); ++i) {
+    const double u = x.data<double>()[i], v = y.data<double>()[i];
+    if ((std::isnan(u) && std::isnan(v)) || u == v) continue;
     if (!(std::fabs(u - v) <= arguments.atol + arguments.rtol * std::fabs(v))) return false;
   }
   return true;
 }
 
-// Of two Keras models, in the order of Keras.
-std::optional<WeightsResult> compare_weights(const Arguments& arguments) {
+std::string kind_of(const Tensor& t) { return str(t.dtype(), t.shape().to_string()); }
+
+// Variables of a graph come in no order: each stands beside an equal one that no other has.
+void pair_up(const std::vector<Tensor>& x, std::vector<Tensor>& y, const Arguments& arguments) {
+  for (size_t i = 0; i < std::min(x.size(), y.size()); ++i) {
+    for (size_t j = i; j < y.size(); ++j) {
+      if (!within(x[i], y[j], arguments)) continue;
+      std::swap(y[i], y[j]);
+      break;
+    }
+  }
+}
+
+ValuesResult compare_in_order(const std::vector<Tensor>& x, const std::vector<Tensor>& y,
+                              const Arguments& arguments) {
+  ValuesResult out;
+  out.count = std::max(x.size(), y.size());
+  for (size_t i = 0; i < std::min(x.size(), y.size()); ++i) {
+    if (within(x[i], y[i], arguments)) {
+      ++out.equal;
+    } else {
+      out.text += str("  differs: weight ", i, " ", kind_of(x[i]), " and ", kind_of(y[i]), "\n");
+    }
+  }
+  return out;
+}
+
+ValuesResult compare_by_name(const formats::CheckpointSource& a, const formats::CheckpointSource& b,
+                             const Arguments& arguments) {
+  ValuesResult out;
+  const auto only = [&](const std::string& file, const std::string& name) {
+    out.text += str("  only in ", file, ": ", name, "\n");
+    ++out.count;
+  };
+  for (const formats::CheckpointEntry& entry : a.entries()) {
+    if (b.find(entry.name) == nullptr) {
+      only(arguments.file, entry.name);
+      continue;
+    }
+    const Tensor x = a.read(entry.name), y = b.read(entry.name);
+    ++out.count;
+    if (within(x, y, arguments)) {
+      ++out.equal;
+    } else {
+      out.text += str("  differs: ", entry.name, " ", kind_of(x), " and ", kind_of(y), "\n");
+    }
+  }
+  for (const formats::CheckpointEntry& entry : b.entries()) {
+    if (a.find(entry.name) == nullptr) only(arguments.target, entry.name);
+  }
+  return out;
+}
+
+// Of two checkpoints by name, of two Keras models in the order of Keras.
+std::optional<ValuesResult> compare_weights(const Arguments& arguments, bool checkpoints) {
+  if (checkpoints) {
+    const auto open = [](const std::string& file) {
+      return formats::open_checkpoint(checkpoint_prefix(file, formats::detect(file)));
+    };
+    return compare_by_name(*open(arguments.file), *open(arguments.target), arguments);
+  }
   rill::keras::Model a, b;
   try {
     a = rill::keras::load_model(arguments.file);
@@ -38,31 +105,25 @@ std::optional<WeightsResult> compare_weights(const Arguments& arguments) {
     if (arguments.weights) throw;
     return std::nullopt;  // graphs are compared by what they give
   }
-  const std::vector<Tensor> x = a.get_weights(), y = b.get_weights();
-  WeightsResult out;
-  out.count = std::max(x.size(), y.size());
-  const std::vector<Value> names = a.weights();
-  for (size_t i = 0; i < std::min(x.size(), y.size()); ++i) {
-    if (within(x[i], y[i], arguments)) {
-      ++out.equal;
-    } else {
-      out.text += str("  differs: weight ", i, " ", x[i].dtype(), x[i].shape().to_string(), " and ",
-                      y[i].dtype(), y[i].shape().to_string(), "\n");
-    }
+  const std::vector<Tensor> x = a.get_weights();
+  std::vector<Tensor> y = b.get_weights();
+  for (const std::string& file : {arguments.file, arguments.target}) {
+    if (formats::detect(file) == formats::FileKind::saved_model) pair_up(x, y, arguments);
   }
-  out.text = str("weights  ", out.equal, "/", out.count, " tensors equal\n") + out.text;
-  return out;
+  return compare_in_order(x, y, arguments);
 }
 
 }  // namespace
 
 int diff(const Arguments& arguments) {
+  const bool checkpoints = is_checkpoint(formats::detect(arguments.file)) &&
+                           is_checkpoint(formats::detect(arguments.target));
   bool same = true;
-  if (const std::optional<WeightsResult> weights = compare_weights(arguments)) {
-    same = weights->equal == weights->count;
-    print(weights->text);
+  if (const auto values = compare_weights(arguments, checkpoints)) {
+    same = values->equal == values->count;
+    print(str("weights  ", values->equal, "/", values->count, " tensors equal\n", values->text));
   }
-  if (!arguments.weights) {
+  if (!arguments.weights && !checkpoints) {
     const Comparison outputs = compare_outputs(arguments.file, arguments.target, arguments);
     same = same && outputs.equal;
     print(outputs.text);

@@ -157,10 +157,10 @@ SignaturePorts ports_of_meta_graph(const Arguments& arguments, const formats::Me
     found = meta.signatures.begin();
   }
   SignaturePorts ports{found->first, found->second.method_name, {}, {}};
-  for (const auto& [name, end] : found->second.inputs) {
+  for (const auto& [name, end] : formats::tensors_of(found->second.inputs)) {
     ports.inputs.push_back({name, end.name, end.dtype, end.shape});
   }
-  for (const auto& [name, end] : found->second.outputs) {
+  for (const auto& [name, end] : formats::tensors_of(found->second.outputs)) {
     ports.outputs.push_back({name, end.name, end.dtype, end.shape});
   }
   return ports;

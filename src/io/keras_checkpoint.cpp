@@ -12,6 +12,7 @@
 #include "io/checkpoint_optimizer.h"
 #include "io/nesting.h"
 #include "keras/core/weights.h"
+#include "keras/layers/categorical.h"
 #include "keras/models/model_layer.h"
 #include "keras/saving/assign_weight.h"
 #include "keras/training/trainer.h"
@@ -37,8 +38,11 @@ class Loader {
     // Layers with weights are numbered apart: that numbering does not depend on input layers.
     int number = 0;
     for (const auto& layer : model.layers()) {
-      if (layer->weights().empty()) continue;
-      const int child = this->child(node, str("layer_with_weights-", number++));
+      const int child = this->child(node, str("layer_with_weights-", number));
+      const bool weighs = !layer->weights().empty();
+      if (!weighs && !keeps_table(*layer, child)) continue;
+      ++number;
+      if (!weighs) continue;
       if (child < 0) fail_no_layer(*layer);
       part(*layer, child, depth + 1);
     }
@@ -67,6 +71,19 @@ class Loader {
       if (child < 0) fail_no_layer(*layer);
       part(*layer, child, depth + 1);
     }
+  }
+
+  // Keras 2 counts the tables with which a layer learnt its vocabulary as weights.
+  bool keeps_table(const keras::Layer& layer, int node) const {
+    if (dynamic_cast<const keras::HasVocabulary*>(&layer) != nullptr) {
+      return child(node, "_lookup_layer") >= 0 || child(node, "token_counts") >= 0;
+    }
+    if (dynamic_cast<const keras::ModelLayer*>(&layer) == nullptr) return false;
+    const int first = child(node, "layer_with_weights-0");
+    for (const auto& inner : layer.layers()) {
+      if (first >= 0 && keeps_table(*inner, first)) return true;
+    }
+    return false;
   }
 
   [[noreturn]] void fail_no_layer(const keras::Layer& layer) const {

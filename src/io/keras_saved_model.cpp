@@ -8,6 +8,7 @@
 #include "formats/saved_model/keras_metadata.h"
 #include "formats/saved_model/saved_model.h"
 #include "io/checkpoint_optimizer.h"
+#include "io/graph_vocabularies.h"
 #include "io/keras_checkpoint.h"
 #include "io/keras_formats.h"
 #include "io/revived_layer.h"
@@ -34,18 +35,26 @@ Json root_config(const std::vector<formats::KerasNode>& nodes) {
   return {};
 }
 
-keras::Model from_config(const std::string& path, const fs::path& folder, const Json& json,
+struct KerasFile {
+  const std::string& path;
+  const fs::path& folder;
+  const formats::SavedModel& saved;
+  const std::vector<formats::KerasNode>& nodes;
+};
+
+keras::Model from_config(const KerasFile& file, const Json& json,
                          const keras::CustomObjects& custom, const keras::LoadOptions& options) {
   const std::string version = json.value<std::string>("keras_version", "2");
-  return with_path(path, version, [&] {
+  return with_path(file.path, version, [&] {
     keras::Model model = keras::model_from_config(json, custom, version);
     if (!model.weights().empty()) {
-      load_checkpoint_weights(model, formats::variables_prefix(folder), false);
+      load_checkpoint_weights(model, formats::variables_prefix(file.folder), false);
     }
+    fill_vocabularies(*model.impl(), file.path, options.tags, file.saved, file.nodes);
     const Json* training = json.find("training_config");
     if (options.compile && training != nullptr && training->is_object()) {
       std::shared_ptr<const keras::WeightSource> optimizer;
-      if (const std::string prefix = formats::variables_prefix(folder); !prefix.empty()) {
+      if (const std::string prefix = formats::variables_prefix(file.folder); !prefix.empty()) {
         optimizer = checkpoint_optimizer(prefix);
       }
       model.impl()->keep_training({training->dump(), optimizer, version, false});
@@ -81,8 +90,8 @@ keras::Model load_keras_saved_model(const std::string& path, const keras::Custom
   if (config.is_null()) return signature_model(path, options);
   const auto revival = std::make_shared<Revival>(file.meta_graph(options.tags), nodes);
   try {
-    return from_config(path, folder, config, Revival::with_unknown_classes(revival, custom),
-                       options);
+    return from_config({path, folder, file, nodes}, config,
+                       Revival::with_unknown_classes(revival, custom), options);
   } catch (const Error& e) {
     if (e.code() == Code::data_loss || e.code() == Code::resource_exhausted) throw;
     // What layers cannot stand for, the signature may; if not, the first cause is the one to tell.

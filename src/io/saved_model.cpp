@@ -20,9 +20,12 @@ namespace {
 Signature signature_of(const formats::SignatureDef& def) {
   Signature out;
   out.method_name = def.method_name;
-  for (const auto& [key, info] : def.inputs) out.inputs[key] = {info.name, info.dtype, info.shape};
-  for (const auto& [key, info] : def.outputs)
+  for (const auto& [key, info] : formats::tensors_of(def.inputs)) {
+    out.inputs[key] = {info.name, info.dtype, info.shape};
+  }
+  for (const auto& [key, info] : formats::tensors_of(def.outputs)) {
     out.outputs[key] = {info.name, info.dtype, info.shape};
+  }
   return out;
 }
 

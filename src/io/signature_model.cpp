@@ -111,6 +111,7 @@ class SignatureLayer : public keras::Layer {
     ImportOptions options;
     options.prefix = name();
     options.uniquify_prefix = true;
+    options.uniquify_names = true;  // an endpoint's layer has no name, nor thus a prefix
     size_t i = 0;
     for (const auto& [key, end] : signature_.inputs) {
       options.input_map[end.name] = to_graph(graph, inputs.at(i++));

@@ -5,6 +5,7 @@
 
 #include "cli/rill_program.h"
 #include "codec/json.h"
+#include "rill/saver.hpp"
 
 namespace rill {
 namespace {
@@ -59,6 +60,34 @@ TEST(Cli, ConvertedModelsDoNotDiffer) {
   ASSERT_EQ(rill_program({"convert", from, half, "--fp16"}).code, 0);
   const Finished differ = rill_program({"diff", from, half});
   EXPECT_EQ(differ.code, 1) << differ.out << differ.err;
+}
+
+TEST(Cli, VariablesOfASavedModelAreComparedInAnyOrder) {
+  const ScratchFolder folder;
+  // Its frozen weights come last in a graph, and between the others in Keras.
+  const std::string from = RILL_TEST_DATA "/keras/files/mlp_k3.keras", saved = folder / "saved";
+  ASSERT_EQ(rill_program({"convert", from, saved}).code, 0);
+  const Finished same = rill_program({"diff", from, saved});
+  EXPECT_EQ(same.code, 0) << same.out << same.err;
+}
+
+TEST(Cli, CheckpointsAreComparedByName) {
+  const ScratchFolder folder;
+  const std::filesystem::path a = folder / "a.ckpt", b = folder / "b.ckpt", c = folder / "c.ckpt";
+  save_objects(a, {{"x", Tensor::of({1.0, 2.0}, {2})}, {"n", Tensor::scalar<int64_t>(3)}});
+  save_objects(b, {{"x", Tensor::of({1.0, 2.5}, {2})}, {"n", Tensor::scalar<int64_t>(4)}});
+  save_objects(c, {{"x", Tensor::of({1.0, 2.0}, {2})}, {"other", Tensor::scalar<int64_t>(3)}});
+  EXPECT_EQ(rill_program({"diff", a, a}).code, 0);
+  const Finished values = rill_program({"diff", a, b});
+  EXPECT_EQ(values.code, 1) << values.err;
+  EXPECT_NE(values.out.find("differs: x/.ATTRIBUTES/VARIABLE_VALUE float64(2,)"), std::string::npos)
+      << values.out;
+  EXPECT_NE(values.out.find("differs: n/.ATTRIBUTES/VARIABLE_VALUE int64()"), std::string::npos)
+      << values.out;
+  const Finished names = rill_program({"diff", a, c});
+  EXPECT_EQ(names.code, 1) << names.err;
+  EXPECT_NE(names.out.find("c.ckpt: other/.ATTRIBUTES/VARIABLE_VALUE"), std::string::npos)
+      << names.out;
 }
 
 TEST(Cli, ConvertedSavedModelsKeepTheirTables) {

@@ -5,7 +5,7 @@
 #include "io/samples.h"
 #include "process.h"
 #include "rill/error.hpp"
-#include "rill/keras.hpp"
+#include "rill/rill.hpp"
 
 namespace rill {
 namespace {
@@ -63,6 +63,21 @@ TEST(SaveKeras, SignatureOfASavedModel) {
     }
     EXPECT_FALSE(fs::exists(folder / target));
   }
+}
+
+// TensorFlow names a placeholder so, and so does the graph that a layer is recorded in.
+TEST(SaveKeras, ASignatureWhosePlaceholderHasNoNameOfItsOwn) {
+  const ScratchFolder folder;
+  const Graph graph;
+  {
+    const auto scope = graph.as_default();
+    const Tensor x = train::placeholder("Placeholder", DType::float32, Shape{-1, 2});
+    ops::add(x, Tensor::scalar(1.0f));
+    simple_save(Session(graph), folder / "m", {{"x", "Placeholder:0"}}, {{"y", "AddV2:0"}});
+  }
+  const keras::Model model = keras::load_model(folder / "m");
+  const Tensor y = model.predict(Tensor::of({3.0f, 4.0f}, {1, 2}));
+  EXPECT_EQ(y.to_vector<float>(), (std::vector<float>{4, 5}));
 }
 
 TEST(SaveKeras, WeightsAlone) {

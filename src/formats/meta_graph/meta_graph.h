@@ -50,10 +50,15 @@ struct TensorInfo {
   std::vector<TensorInfo> components;
 };
 
+using SignatureEnds = std::map<std::string, TensorInfo>;
+// One end each tensor: a sparse end "x" is "x/values", "x/indices" and "x/dense_shape", the parts
+// of another composite one are "x/0", "x/1", ...
+SignatureEnds tensors_of(const SignatureEnds& ends);
+
 struct SignatureDef {
   std::string method_name;  // "tensorflow/serving/predict"
-  std::map<std::string, TensorInfo> inputs;
-  std::map<std::string, TensorInfo> outputs;
+  SignatureEnds inputs;
+  SignatureEnds outputs;
   std::map<std::string, Tensor> defaults;
 };
 

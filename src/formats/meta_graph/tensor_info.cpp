@@ -1,4 +1,5 @@
 // TensorInfo: name = 1, dtype = 2, tensor_shape = 3, coo_sparse = 4, composite_tensor = 5.
+#include "base/str.h"
 #include "formats/graphdef/shape_proto.h"
 #include "formats/meta_graph/meta_graph.h"
 
@@ -37,7 +38,34 @@ void read_composite(proto::Reader message, ReadContext& context, int depth, Tens
   }
 }
 
+void add_tensors(const std::string& key, const TensorInfo& info, SignatureEnds& out) {
+  const auto part = [&](const char* of, const std::string& name, DType dtype, const Shape& shape) {
+    TensorInfo& tensor = out[key + of];
+    tensor.name = name;
+    tensor.dtype = dtype;
+    tensor.shape = shape;
+  };
+  if (info.coo_sparse) {
+    const int64_t rank = info.shape.has_rank() ? info.shape.rank() : -1;
+    part("/values", info.coo_sparse->values, info.dtype, Shape{-1});
+    part("/indices", info.coo_sparse->indices, DType::int64, Shape{-1, rank});
+    part("/dense_shape", info.coo_sparse->dense_shape, DType::int64, Shape{rank});
+  } else if (info.composite) {
+    for (size_t i = 0; i < info.components.size(); ++i) {
+      add_tensors(str(key, "/", i), info.components[i], out);
+    }
+  } else {
+    out[key] = info;
+  }
+}
+
 }  // namespace
+
+SignatureEnds tensors_of(const SignatureEnds& ends) {
+  SignatureEnds out;
+  for (const auto& [key, info] : ends) add_tensors(key, info, out);
+  return out;
+}
 
 TensorInfo read_tensor_info(proto::Reader message, ReadContext& context, int depth) {
   check_depth(message, depth);
