@@ -33,6 +33,7 @@ Saver saver_of(const OpenGraph& graph);
 std::vector<std::string> outputs_of(const OpenGraph& graph, const Arguments& a);
 
 // Reads what was written: outputs on random inputs, or the values when there are no outputs.
-Comparison self_test(const Arguments& a, const Description& d, Target target);
+// `layers`: a Keras model was written, not a graph.
+Comparison self_test(const Arguments& a, const Description& d, Target target, bool layers);
 
 }  // namespace rill::cli

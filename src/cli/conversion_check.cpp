@@ -91,15 +91,14 @@ std::vector<std::string> frozen_names(std::vector<std::string> outputs, const Gr
 
 }  // namespace
 
-Comparison self_test(const Arguments& a, const Description& d, Target target) {
+Comparison self_test(const Arguments& a, const Description& d, Target target, bool layers) {
   if (is_checkpoint(d.kind)) return read_back_checkpoint(a, d);
-  if (has_layers(d) && (target == Target::weights || target == Target::checkpoint)) {
+  if (layers && (target == Target::weights || target == Target::checkpoint)) {
     return read_back_weights(a, target);
   }
   if (target == Target::checkpoint) return read_back_variables(a, d);
   // A frozen graph has tensors, where a SavedModel has a signature.
-  const bool named =
-      target == Target::graph && d.kind == formats::FileKind::saved_model && !has_layers(d);
+  const bool named = target == Target::graph && d.kind == formats::FileKind::saved_model && !layers;
   return compare_outputs(
       a.file, a.target, a,
       named ? frozen_names(outputs_of(open_graph(a, d), a), GraphDef::load(a.target))

@@ -69,6 +69,11 @@ SaveSavedModelOptions tables_of(const Arguments& a) {
 }
 
 void from_graph(const Arguments& a, const Description& d, Target target) {
+  if (target == Target::graph && !a.freeze && d.kind == FileKind::meta_graph) {
+    const Graph graph;  // its variables need no values
+    import_meta_graph(graph, a.file);
+    return graph.as_graph_def().save(a.target);
+  }
   const OpenGraph graph = open_graph(a, d);
   const auto& [session, saved] = graph;
   switch (target) {
@@ -92,14 +97,18 @@ void from_graph(const Arguments& a, const Description& d, Target target) {
   }
 }
 
-// A SavedModel can say in its graph what layers cannot be written with, such as tables.
-void from_layers(const Arguments& a, const Description& d, Target target) {
-  const bool has_graph = d.kind == FileKind::saved_model;
+// True when layers were written. A SavedModel can say in its graph what layers cannot be written
+// with, such as tables, and without the signature that layers are called by.
+bool from_layers(const Arguments& a, const Description& d, Target target) {
+  const bool has_graph =
+      d.kind == FileKind::saved_model && target != Target::keras && target != Target::weights;
   try {
     from_keras(a, target);
-  } catch (const UnimplementedError&) {
-    if (!has_graph || (target != Target::saved_model && target != Target::graph)) throw;
+    return true;
+  } catch (const Error& e) {
+    if (!has_graph || (e.code() != Code::unimplemented && e.code() != Code::not_found)) throw;
     from_graph(a, d, target);
+    return false;
   }
 }
 
@@ -124,8 +133,9 @@ void from_checkpoint(const Arguments& a, const Description& d, Target target) {
 int convert(const Arguments& arguments) {
   const Description d = describe(arguments.file);
   const Target target = target_of(arguments.target, arguments.freeze);
-  if (has_layers(d)) {
-    from_layers(arguments, d, target);
+  bool layers = has_layers(d);
+  if (layers) {
+    layers = from_layers(arguments, d, target);
   } else if (is_checkpoint(d.kind)) {
     from_checkpoint(arguments, d, target);
   } else {
@@ -133,7 +143,7 @@ int convert(const Arguments& arguments) {
   }
   print(str(arguments.file, " -> ", arguments.target, "\n"));
   if (!arguments.self_test) return 0;
-  const Comparison c = self_test(arguments, d, target);
+  const Comparison c = self_test(arguments, d, target, layers);
   print(c.text);
   return c.equal ? 0 : 1;
 }

@@ -117,6 +117,36 @@ TEST(Cli, ConvertedGraphsAreComparedTensorByTensor) {
   }
 }
 
+// As the policies of TF-Agents: objects of Keras, and signatures of other names.
+TEST(Cli, ConvertsSavedModelsWithoutTheUsualSignature) {
+  const ScratchFolder folder;
+  const std::string from = folder / "from";
+  std::filesystem::copy(kSamples + "saved_model_keras2", from,
+                        std::filesystem::copy_options::recursive);
+  std::filesystem::remove(std::filesystem::path(from) / "keras_metadata.pb");
+  std::string graph = test::read_whole(std::filesystem::path(from) / "saved_model.pb");
+  const std::string usual = "serving_default", other = "another_action_";
+  for (size_t at = graph.find(usual); at != std::string::npos; at = graph.find(usual, at + 1)) {
+    graph.replace(at, usual.size(), other.substr(0, usual.size()));
+  }
+  std::ofstream(std::filesystem::path(from) / "saved_model.pb", std::ios::binary) << graph;
+  for (const char* name : {"saved", "a.ckpt"}) {
+    const Finished made = rill_program(
+        {"convert", from, folder / name, "--self-test", "--signature", "another_action_"});
+    EXPECT_EQ(made.code, 0) << name << made.out << made.err;
+    const Finished plain = rill_program({"convert", from, folder / name});
+    EXPECT_EQ(plain.code, 0) << name << plain.out << plain.err;
+  }
+}
+
+TEST(Cli, ConvertsMetaGraphsWithoutValues) {
+  const ScratchFolder folder;
+  const std::string meta = folder / "model.meta";
+  std::filesystem::copy(RILL_TEST_DATA "/graphs/model.meta", meta);
+  const Finished made = rill_program({"convert", meta, folder / "graph.pbtxt"});
+  EXPECT_EQ(made.code, 0) << made.err;
+}
+
 TEST(Cli, ConvertsCheckpoints) {
   const ScratchFolder folder;
   const std::string to = folder / "new.ckpt";
