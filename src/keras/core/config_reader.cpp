@@ -3,9 +3,12 @@
 
 #include "base/fail.h"
 #include "keras/core/config.h"
+#include "keras/core/config_rules.h"
 #include "keras/core/object_config.h"
 #include "keras/core/policy_map.h"
 #include "keras/core/quantization.h"
+#include "keras/core/registry.h"
+#include "keras/core/weight_function.h"
 
 namespace rill::keras {
 namespace {
@@ -36,18 +39,29 @@ class Reader final : public ConfigVisitor {
   Reader(const Json& config, LayerMaker& maker, std::vector<std::string>* seen = nullptr)
       : config_(config), maker_(maker), seen_(seen) {}
   bool reading() const override { return true; }
+  // Layers that stand where activations do, by key.
+  const std::vector<std::pair<std::string, std::shared_ptr<Layer>>>& parts() const {
+    return parts_;
+  }
 
   void operator()(std::string_view key, bool& field) override {
-    read(key, [&](const Json& j) { field = j.is_int() ? j.as_int() != 0 : j.as_bool(); });
+    const Json* found = find(key);
+    if (!found) return;
+    guarded(key, [&] {  // None is False to Python
+      field = found->is_int() ? found->as_int() != 0 : !found->is_null() && found->as_bool();
+    });
   }
   void operator()(std::string_view key, int64_t& field) override {
-    read(key, [&](const Json& j) { field = j.is_array() ? ints(j).at(0) : j.as_int(); });
+    read(key, [&](const Json& j) {
+      const Json& plain = without_tuple(j);
+      field = plain.is_array() && plain.size() == 1 ? ints(plain)[0] : plain.as_int();
+    });
   }
   void operator()(std::string_view key, double& field) override {
     read(key, [&](const Json& j) { field = number(j); });
   }
   void operator()(std::string_view key, std::string& field) override {
-    read(key, [&](const Json& j) { field = j.as_string(); });
+    read(key, [&](const Json& j) { field = setting_word(key, j.as_string()); });
   }
   void operator()(std::string_view key, Ints& field) override {
     read(key, [&](const Json& j) { field = ints(j); });
@@ -152,8 +166,14 @@ class Reader final : public ConfigVisitor {
   template <typename F>
   void read(std::string_view key, F&& take) {
     const Json* found = find(key);
-    if (!found || found->is_null()) return;
-    guarded(key, [&] { take(*found); });
+    if (!found && is_required_setting(key)) {
+      fail(Code::invalid_argument, "the config lacks the key ", quoted(key));
+    }
+    if (!found) return;
+    guarded(key, [&] {
+      check_setting(key, *found);
+      if (!found->is_null()) take(*found);
+    });
   }
   template <typename T, typename F>
   void optional(std::string_view key, std::optional<T>& field, F&& take) {
@@ -171,10 +191,30 @@ class Reader final : public ConfigVisitor {
       if (config) {
         auto own = std::make_shared<ObjectConfig>(*config);
         maker_.resolve(kind, *own);
+        if (kind == "activation") {
+          layer_as_activation(key, *found, *own);
+        } else if (kind != "initializer") {
+          check_weight_function(kind, *own);
+        }
         config = std::move(own);
       }
       field = ObjectHandle(std::move(config));
     });
+  }
+  // A layer may stand where an activation does: Dense(4, activation=LeakyReLU()). Keras 2 takes
+  // its class name as well.
+  void layer_as_activation(std::string_view key, const Json& json, ObjectConfig& own) {
+    if (own.function || object_registry().activation(own.name) != nullptr ||
+        !layer_registry().contains(own.name)) {
+      return;
+    }
+    Json named = Json::object();
+    named.set("class_name", own.name);
+    named.set("config", Json::object());
+    const LayerPtr layer = maker_.make(json.is_string() ? named : json);
+    own.spelt = layer_to_json(*layer);
+    own.function = [layer](const Tensor& x) { return layer(x); };
+    parts_.emplace_back(key, layer.get());
   }
   template <typename F>
   void guarded(std::string_view key, F&& f) {
@@ -190,6 +230,14 @@ class Reader final : public ConfigVisitor {
   const Json& config_;
   LayerMaker& maker_;
   std::vector<std::string>* seen_;
+  std::vector<std::pair<std::string, std::shared_ptr<Layer>>> parts_;
+};
+
+// Keras keeps what is set on a layer, a layer among its settings as well.
+struct Parts : Layer {
+  static void add(Layer& layer, const std::string& key, const std::shared_ptr<Layer>& part) {
+    (layer.*&Parts::add_sublayer)(key, part);
+  }
 };
 
 void read_policy(Layer& layer, const Json& config) {
@@ -199,6 +247,10 @@ void read_policy(Layer& layer, const Json& config) {
   }
   const Json* dtype = config.find("dtype");
   if (dtype == nullptr || dtype->is_null()) return;
+  if (!dtype->is_string() && member_text(*dtype, "class_name").empty()) {
+    fail(Code::invalid_argument, "config key 'dtype': found ", dtype->dump(),
+         ", expected a name or an object with class_name");
+  }
   DTypePolicy policy = policy_of(*dtype);
   if (!policy.quantization.empty() && quantizable == nullptr) {
     fail(Code::invalid_argument, "layer ", quoted(layer.name()), " (", layer.class_name(),
@@ -277,6 +329,7 @@ void read_config(Layer& layer, const Json& config, LayerMaker& maker) {
   std::vector<std::string> seen;
   Reader reader(config, maker, &seen);
   layer.visit_config(reader);
+  for (const auto& [key, part] : reader.parts()) Parts::add(layer, key, part);
   if (std::find(seen.begin(), seen.end(), "activity_regularizer") == seen.end()) {
     Regularizer regularizer;
     reader("activity_regularizer", regularizer);

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "keras/core/config.h"
+#include "keras/core/config_rules.h"
 #include "keras/core/naming.h"
 #include "keras/core/registry.h"
 #include "keras/saving/deserialize.h"
@@ -52,7 +53,11 @@ TEST(Config, RoundTripOfEveryLayer) {
       return made;
     };
     // Reading spreads "one number for all dimensions", so the first config may be shorter.
-    const Json config = write_config(*read(write_config(*layer)));
+    Json empty = write_config(*layer);
+    for (auto& [key, value] : empty.as_object()) {
+      if (is_required_setting(key) && value.is_int()) value = 1;
+    }
+    const Json config = write_config(*read(empty));
     EXPECT_EQ(write_config(*read(config)).dump(), config.dump());
     EXPECT_EQ(layer->class_name(), name);
   }

@@ -1,5 +1,7 @@
 #include "keras/core/node.h"
 
+#include <algorithm>
+
 #include "base/fail.h"
 
 namespace rill::keras {
@@ -76,10 +78,26 @@ bool take_masks(const CallSpec& spec, const Values& inputs, CallSpec& rest, Valu
   }
   masks.resize(values.size());
   rest = spec;
+  rest.mask_was_given = true;
   std::erase_if(rest.kwargs, [](const auto& pair) { return pair.first == "mask"; });
   for (Argument& a : rest.args) renumber(a, to);
   for (auto& [key, a] : rest.kwargs) renumber(a, to);
   return true;
+}
+
+namespace {
+bool has_tensor(const Argument& a) {
+  return a.is_tensor() || std::any_of(a.items.begin(), a.items.end(), has_tensor);
+}
+}  // namespace
+
+Value mask_of_first(const CallContext& context) {
+  const CallSpec* spec = context.spec;
+  if (spec == nullptr || spec->of_keras2 || spec->mask_was_given) return context.mask(0);
+  auto tensors = std::count_if(spec->args.begin(), spec->args.end(), has_tensor);
+  tensors += std::count_if(spec->kwargs.begin(), spec->kwargs.end(),
+                           [](const auto& pair) { return has_tensor(pair.second); });
+  return tensors > 1 ? Value() : context.mask(0);
 }
 
 bool is_mask_argument(const CallSpec& spec, int input) {

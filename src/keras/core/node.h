@@ -29,9 +29,10 @@ struct Argument {
 struct CallSpec {
   std::vector<Argument> args;
   std::vector<std::pair<std::string, Argument>> kwargs;
-  // A constant training=... of the call outweighs what the model is asked for. So in Keras 2; in
-  // Keras 3 the model's own says it.
-  bool training_stays = false;
+  // A call of Keras 2: a constant training=... of it outweighs what the model is asked for, where
+  // in Keras 3 the model's own says it.
+  bool of_keras2 = false;
+  bool mask_was_given = false;  // take_masks() has taken it out
 
   // layer(x) or layer([x, y, ...]).
   static CallSpec of_inputs(size_t count, bool as_list);
@@ -44,6 +45,11 @@ struct CallSpec {
 // from the inputs to `masks`, one an input, and renumbers the rest. False: there are none.
 bool take_masks(const CallSpec& spec, const Values& inputs, CallSpec& rest, Values& values,
                 Values& masks);
+
+// The mask for a layer whose call() has one argument "mask". Keras 3 hands it the mask of its input
+// only where the call has no other tensors, as an initial state (keras/src/layers/layer.py,
+// __call__, "Populate mask argument(s)").
+Value mask_of_first(const CallContext& context);
 
 // Whether this input stands in the call as a mask alone ("attention_mask", "query_mask", ...).
 bool is_mask_argument(const CallSpec& spec, int input);

@@ -10,19 +10,31 @@
 namespace rill::keras {
 namespace {
 
-Value apply(std::string_view kind, const ClassTable<WeightFunction>& table,
-            const ObjectHandle& handle, const Value& x) {
+const ClassTable<WeightFunction>& table_of(std::string_view kind) {
+  const ObjectRegistry& registry = object_registry();
+  return kind == "regularizer" ? registry.regularizers : registry.constraints;
+}
+
+// Null for a name that is not in the table.
+std::shared_ptr<WeightFunction> made(std::string_view kind, const ObjectConfig& config) {
+  std::shared_ptr<WeightFunction> object = table_of(kind).make(config.name);
+  if (!object) return nullptr;
+  // Keras 0.x wrote {"name": "WeightRegularizer", "l1": .., "l2": ..}.
+  read_fields(config.settings, object->class_name(),
+              [&](ConfigVisitor& v) { object->visit_config(v); }, {"name"});
+  return object;
+}
+
+Value apply(std::string_view kind, const ObjectHandle& handle, const Value& x) {
   const ObjectConfig& config = *handle.config();
   if (config.function) return config.function(x);
-  const std::shared_ptr<WeightFunction> object = table.make(config.name);
+  const std::shared_ptr<WeightFunction> object = made(kind, config);
   if (!object) {
+    const ClassTable<WeightFunction>& table = table_of(kind);
     fail(Code::invalid_argument, "unknown ", kind, " ", quoted(config.name),
          did_you_mean(config.name, table.names()), "; give it as a custom object: CustomObjects{}.",
          kind, "(name, function)");
   }
-  // Keras 0.x wrote {"name": "WeightRegularizer", "l1": .., "l2": ..}.
-  read_fields(config.settings, object->class_name(),
-              [&](ConfigVisitor& v) { object->visit_config(v); }, {"name"});
   object->check();
   return object->call(x);
 }
@@ -38,9 +50,13 @@ Handle custom_handle(const std::string& name, std::function<Tensor(const Tensor&
 
 }  // namespace
 
+void check_weight_function(std::string_view kind, const ObjectConfig& config) {
+  if (!config.function) made(kind, config);
+}
+
 Tensor regularizers::apply(const Regularizer& regularizer, const Tensor& x) {
   if (!regularizer) return Tensor::scalar(0.0f);
-  return keras::apply("regularizer", object_registry().regularizers, regularizer, x);
+  return keras::apply("regularizer", regularizer, x);
 }
 Regularizer regularizers::custom(const std::string& name,
                                  std::function<Tensor(const Tensor&)> function) {
@@ -49,7 +65,7 @@ Regularizer regularizers::custom(const std::string& name,
 
 Tensor constraints::apply(const Constraint& constraint, const Tensor& w) {
   if (!constraint) return w;
-  return keras::apply("constraint", object_registry().constraints, constraint, w);
+  return keras::apply("constraint", constraint, w);
 }
 Constraint constraints::custom(const std::string& name,
                                std::function<Tensor(const Tensor&)> function) {

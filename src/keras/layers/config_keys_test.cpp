@@ -54,6 +54,26 @@ TEST(BatchNormalization, TrainsOnWhatTheMaskKeeps) {
   EXPECT_NEAR(values[3].item<float>(), 1, 1e-5);
 }
 
+// In Keras 3 each step is a batch of its own, and moves the means.
+TEST(TimeDistributed, StepsAreNormalizedApart) {
+  const LayerPtr layer = layer_from_config("TimeDistributed", R"({"name": "t", "layer": {
+    "class_name": "BatchNormalization",
+    "config": {"name": "b", "epsilon": 0.0, "momentum": 0.0}}})");
+  const KerasTensor x = Input({2, 1});
+  const Model model(x, layer(x));
+  const Tensor y = model(Tensor::of<float>({1, 5, 3, 9}, {2, 2, 1}), true);
+  EXPECT_EQ(y.to_vector<float>(), (std::vector<float>{-1, -1, 1, 1}));
+  EXPECT_FLOAT_EQ(model.get_weights()[2].item<float>(), 7);
+}
+
+TEST(LSTM, ForgetGatesOfKeras2StartOpen) {
+  const Model model = keras2_model("[null, 2, 1]", R"({"class_name": "LSTM", "name": "y",
+    "inbound_nodes": [[["x", 0, 0, {}]]], "config": {"name": "y", "units": 1,
+    "unit_forget_bias": true}})",
+                                   R"(["y", 0, 0])");
+  EXPECT_EQ(model.get_weights()[2].to_vector<float>(), (std::vector<float>{0, 1, 0, 0}));
+}
+
 TEST(MultiHeadAttention, PartsHaveItsDtype) {
   const LayerPtr layer = layer_from_config(
       "MultiHeadAttention", R"({"name": "m", "num_heads": 1, "key_dim": 2, "dtype": "float64"})");

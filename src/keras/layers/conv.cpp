@@ -1,5 +1,8 @@
 // Conv1D, Conv2D, Conv3D.
 #include "rill/keras/layers/conv.hpp"
+
+#include <algorithm>
+
 #include "keras/core/make.h"
 #include "keras/core/registry.h"
 #include "keras/layers/conv_util.h"
@@ -44,6 +47,13 @@ class ConvLayer final : public KernelLayer {
     Shape kernel(kernel_size_);
     kernel.push_back(in / o_.groups);
     kernel.push_back(filters_);
+    const auto spread_out = [](const Ints& steps) {
+      return std::any_of(steps.begin(), steps.end(), [](int64_t n) { return n > 1; });
+    };
+    if (spread_out(o_.strides) && spread_out(o_.dilation_rate)) {
+      fail(Code::invalid_argument, "strides = ", Shape(o_.strides),
+           " beside dilation_rate = ", Shape(o_.dilation_rate), "; one of them must be 1");
+    }
     add_kernel("kernel", kernel, o_.kernel_initializer);
     if (o_.use_bias) bias_ = add_weight("bias", {filters_}, o_.bias_initializer);
     add_adapter();
@@ -57,6 +67,7 @@ class ConvLayer final : public KernelLayer {
       x = op::pad(x, {{0, 0}, {o_.dilation_rate[0] * (kernel_size_[0] - 1), 0}, {0, 0}});
       padding = "VALID";
     }
+    require_windows(x.shape(), kernel_size_, o_.dilation_rate, padding);
     const AttrMap attrs{{"strides", with_batch_and_channels(o_.strides)},
                         {"padding", padding},
                         {"dilations", with_batch_and_channels(o_.dilation_rate)}};

@@ -123,7 +123,7 @@ class ConvLstmLayer final : public Layer, public RunsAlongTime, public KeptState
 
   Values call(const Values& inputs, const CallContext& context) override {
     StepSequence sequence{.x = inputs[0],
-                          .mask = context.mask(0),
+                          .mask = mask_of_first(context),
                           .states = {},
                           .go_backwards = o_.go_backwards,
                           .unroll = o_.unroll};

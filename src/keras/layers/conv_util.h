@@ -46,6 +46,20 @@ inline int64_t channels(const Shape& input, const std::string& data_format) {
   return n;
 }
 
+// The windows of a convolution or pooling without padding lie inside of `input`, whose channels are
+// last. Keras refuses others, where the result would be empty.
+inline void require_windows(const Shape& input, const Ints& sizes, const Ints& dilations,
+                            std::string_view padding) {
+  for (size_t k = 0; k < sizes.size() && padding == "VALID"; ++k) {
+    const int64_t span = (sizes[k] - 1) * dilations[k] + 1;
+    const int64_t length = input[static_cast<int>(k) + 1];
+    if (length >= 0 && length < span) {
+      fail(Code::invalid_argument, "a window of ", span, " is longer than dimension ", k + 1,
+           " of the input, whose shape is ", input);
+    }
+  }
+}
+
 inline void require_rank(const Shape& input, int rank) {
   if (!input.has_rank() || input.rank() != rank) {
     fail(Code::invalid_argument, "expected an input of rank ", rank, ", found one of shape ",

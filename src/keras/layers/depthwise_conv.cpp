@@ -64,6 +64,7 @@ class DepthwiseLayer final : public Layer {
       x = op::pad(x, {{0, 0}, {o_.dilation_rate[0] * (kernel_size_[0] - 1), 0}, {0, 0}});
       padding = "VALID";
     }
+    require_windows(x.shape(), kernel_size_, o_.dilation_rate, padding);
     // TensorFlow's kernel wants equal strides; a row of one has the stride of its columns.
     std::vector<int64_t> strides = with_batch_and_channels(o_.strides);
     std::vector<int64_t> dilations = with_batch_and_channels(o_.dilation_rate);

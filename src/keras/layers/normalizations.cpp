@@ -1,5 +1,6 @@
 // Batch, layer, group, unit and RMS normalization.
 #include <algorithm>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -62,7 +63,11 @@ class BatchNormalizationLayer final : public Layer {
   bool supports_masking() const override { return true; }
 
   void build(const Shape& input) override {
+    if (axes_.empty()) fail(Code::invalid_argument, "axis is an empty list");
     const std::vector<int> kept = op::axes_of("BatchNormalization", axes_, input.rank());
+    if (std::set<int>(kept.begin(), kept.end()).size() != kept.size()) {
+      fail(Code::invalid_argument, "axis names a dimension twice: ", Shape(axes_));
+    }
     Shape shape;
     for (int i = 0; i < input.rank(); ++i) {
       const bool own = std::find(kept.begin(), kept.end(), i) != kept.end();

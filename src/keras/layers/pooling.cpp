@@ -29,9 +29,11 @@ class PoolingLayer final : public Layer {
   Value call(const Value& input, const CallContext&) override {
     const bool first = channels_first(o_.data_format);
     Value x = first ? op::to_channels_last(input) : input;
+    const std::string padding = upper(o_.padding);
+    require_windows(x.shape(), pool_size_, Ints(std::vector<int64_t>(kRank, 1)), padding);
     const AttrMap attrs{{"ksize", with_batch_and_channels(pool_size_)},
                         {"strides", with_batch_and_channels(*o_.strides)},
-                        {"padding", upper(o_.padding)}};
+                        {"padding", padding}};
     if (kRank == 1) x = op::expand_dims(x, 1);
     constexpr const char* kOp =
         kRank == 3 ? (kMax ? "MaxPool3D" : "AvgPool3D") : (kMax ? "MaxPool" : "AvgPool");

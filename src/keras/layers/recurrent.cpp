@@ -130,7 +130,7 @@ void RecurrentLayer::build(const std::vector<Shape>& inputs) {
 Values RecurrentLayer::call(const Values& inputs, const CallContext& context) {
   Sweep s;
   s.x = time_major_ ? op::transpose(inputs[0], {1, 0, 2}) : inputs[0];
-  s.mask = context.mask(0);
+  s.mask = mask_of_first(context);
   s.go_backwards = go_backwards_;
   s.zero_output_for_mask = zero_output_for_mask_;
   s.training = context.training;
@@ -141,6 +141,7 @@ Values RecurrentLayer::call(const Values& inputs, const CallContext& context) {
   }
   if (mask_at > 0 && mask_at < inputs.size()) s.mask = inputs[mask_at];
   if (s.mask) s.mask = op::cast(s.mask, DType::bool_);
+  if (s.mask && time_major_) s.mask = op::transpose(s.mask, {1, 0});
   for (size_t i = 1; i < inputs.size(); ++i) {
     if (i != mask_at) s.states.push_back(inputs[i]);
   }

@@ -57,6 +57,10 @@ class ReshapeLayer final : public Layer {
     int open = -1;
     for (size_t i = 0; i < target_.size(); ++i) {
       if (target_[i] < 0) {
+        if (open >= 0) {
+          fail(Code::invalid_argument, "the target shape ", Shape(target_),
+               " has more than one unknown dimension");
+        }
         open = static_cast<int>(i);
       } else {
         known *= target_[i];

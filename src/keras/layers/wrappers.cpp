@@ -2,6 +2,7 @@
 #include "base/fail.h"
 #include "keras/core/clone.h"
 #include "keras/core/make.h"
+#include "keras/core/node.h"
 #include "keras/core/quantization.h"
 #include "keras/core/registry.h"
 #include "keras/layers/rnn_cell.h"
@@ -48,7 +49,7 @@ class BidirectionalLayer final : public Layer {
     }
     CallContext inner;
     inner.training = context.training;
-    const Value mask = context.mask(0);
+    const Value mask = mask_of_first(context);
     if (mask) inner.masks = std::span<const Value>(&mask, 1);
     const Values y = front_->apply(first, inner).outputs;
     const Values z = back_->apply(second, inner).outputs;
@@ -138,22 +139,36 @@ class TimeDistributedLayer final : public Layer {
     layer_->ensure_built({inner});
   }
 
-  // Time goes into the batch and comes out again.
+  // Time goes into the batch and comes out again, unless a step of training changes the layer: then
+  // Keras 3 (keras/src/layers/rnn/time_distributed.py) has a batch each.
   Value call(const Value& x, const CallContext& context) override {
+    const bool of_keras2 = context.spec != nullptr && context.spec->of_keras2;
+    if (context.training && !of_keras2 && x.shape()[1] > 0 &&
+        !layer_->non_trainable_weights().empty()) {
+      Values steps;
+      for (int64_t i = 0; i < x.shape()[1]; ++i) {
+        steps.push_back(at_once(op::squeeze(op::slice(x, {{}, {i, i + 1, 1}}), 1), context));
+      }
+      return op::stack(steps, 1);
+    }
     std::vector<op::Dim> flat{op::Dim(-1)};
     for (int i = 2; i < x.rank(); ++i) flat.push_back(op::dim(x, i));
-    CallContext inner;
-    inner.training = context.training;
-    const Values out = layer_->apply({op::reshape(x, flat)}, inner).outputs;
-    if (out.size() != 1) {
-      fail(Code::unimplemented, "TimeDistributed around a layer with ", out.size(), " outputs");
-    }
+    const Value y = at_once(op::reshape(x, flat), context);
     std::vector<op::Dim> back{op::dim(x, 0), op::dim(x, 1)};
-    for (int i = 1; i < out[0].rank(); ++i) back.push_back(op::dim(out[0], i));
-    return op::reshape(out[0], back);
+    for (int i = 1; i < y.rank(); ++i) back.push_back(op::dim(y, i));
+    return op::reshape(y, back);
   }
 
  private:
+  Value at_once(const Value& x, const CallContext& context) {
+    CallContext inner;
+    inner.training = context.training;
+    const Values out = layer_->apply({x}, inner).outputs;
+    if (out.size() != 1) {
+      fail(Code::unimplemented, "TimeDistributed around a layer with ", out.size(), " outputs");
+    }
+    return out[0];
+  }
   void adopt() {
     if (!layer_) fail(Code::invalid_argument, "TimeDistributed needs a layer");
     clear_sublayers();

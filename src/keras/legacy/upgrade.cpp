@@ -161,7 +161,6 @@ void from_keras1(std::string& class_name, Json& config, std::string_view image_o
   for (const Rename& r : kClasses) {
     if (class_name == r.from) class_name = r.to;
   }
-  const bool recurrent = is_one_of(class_name, {"LSTM", "GRU", "SimpleRNN"});
   if (class_name == "GaussianNoise") rename(config, "sigma", "stddev");
   if (!is_one_of(class_name, {"Embedding", "RandomFourierFeatures"})) {
     rename(config, "output_dim", "units");
@@ -205,7 +204,11 @@ void from_keras1(std::string& class_name, Json& config, std::string_view image_o
       config.erase("dtype");
     }
   }
-  if (recurrent) config.set("unit_forget_bias", false);
+  if (const Json* forget = config.find("forget_bias_init")) {
+    const bool ones = forget->is_string() && is_one_of(forget->as_string(), {"one", "ones"});
+    config.erase("forget_bias_init");
+    config.set("unit_forget_bias", ones);
+  }
   if (class_name == "Merge") merge(class_name, config);
 }
 

@@ -256,7 +256,7 @@ Values FunctionalLayer::call(const Values& inputs, const CallContext& context) {
     inner.spec = &node->spec;
     if (masked) inner.masks = masks;
     const Argument* training = node->spec.keyword("training");
-    if (training && node->spec.training_stays && training->kind == Argument::Kind::constant &&
+    if (training && node->spec.of_keras2 && training->kind == Argument::Kind::constant &&
         training->constant.is_bool()) {
       inner.training = training->constant.as_bool();
     }

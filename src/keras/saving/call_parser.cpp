@@ -181,7 +181,7 @@ std::optional<ParsedCall> parse_call(const Json& node, const std::string& class_
       }
     }
   } else {
-    call.spec.training_stays = true;
+    call.spec.of_keras2 = true;
     call.spec.args.push_back(parser.structure(node));
     if (const Json* keywords = parser.keywords()) {
       for (const auto& [key, value] : keywords->as_object()) {

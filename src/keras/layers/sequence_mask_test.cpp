@@ -1,0 +1,87 @@
+// Which mask a recurrent layer gets beside an initial state, and where time comes first.
+#include <gtest/gtest.h>
+
+#include "rill/keras.hpp"
+#include "rill/ops/math.hpp"
+
+namespace rill::keras {
+namespace {
+
+// h' = x + h + 1.
+const char* const kCell = R"("units": 1, "activation": "linear", "kernel_initializer": "ones",
+    "recurrent_initializer": "ones", "bias_initializer": "ones", "name": "y")";
+
+std::string keras_tensor(const std::string& layer) {
+  return R"({"class_name": "__keras_tensor__", "config": {"keras_history": [")" + layer +
+         R"(", 0, 0], "shape": [null, 1], "dtype": "float32"}})";
+}
+
+std::string keras3_model(const std::string& kwargs) {
+  return std::string(R"({"class_name": "Functional", "module": "keras", "config": {"name": "m",
+    "layers": [
+    {"class_name": "InputLayer", "name": "x", "inbound_nodes": [],
+     "config": {"name": "x", "batch_shape": [null, 3, 1], "dtype": "float32"}},
+    {"class_name": "InputLayer", "name": "h", "inbound_nodes": [],
+     "config": {"name": "h", "batch_shape": [null, 1], "dtype": "float32"}},
+    {"class_name": "InputLayer", "name": "given", "inbound_nodes": [],
+     "config": {"name": "given", "batch_shape": [null, 3], "dtype": "bool"}},
+    {"class_name": "Masking", "name": "kept", "config": {"name": "kept"},
+     "inbound_nodes": [{"args": [)") +
+         keras_tensor("x") + R"(], "kwargs": {}}]},
+    {"class_name": "SimpleRNN", "name": "y", "config": {"return_sequences": true, )" +
+         kCell + R"(}, "inbound_nodes": [{"args": [)" + keras_tensor("kept") + R"(], "kwargs": )" +
+         kwargs +
+         R"(}]}], "input_layers": [["x", 0, 0], ["h", 0, 0], ["given", 0, 0]],
+    "output_layers": [["y", 0, 0]]}})";
+}
+
+std::vector<float> predicted(const std::string& json) {
+  const Model model = model_from_json(json);
+  std::vector<Tensor> inputs{Tensor::of<float>({1, 0, 2}, {1, 3, 1}),
+                             Tensor::of<float>({1}, {1, 1})};
+  if (model.inputs().size() > 2) {
+    inputs.push_back(ops::greater(Tensor::of<float>({1, 0, 1}, {1, 3}), Tensor::scalar(0.5F)));
+  }
+  return model.predict(inputs)[0].to_vector<float>();
+}
+
+// As for a decoder that starts with the encoder's state.
+TEST(SequenceMask, Keras3HasNoneBesideAnInitialState) {
+  EXPECT_EQ(predicted(keras3_model(R"({"initial_state": )" + keras_tensor("h") + "}")),
+            (std::vector<float>{3, 4, 7}));
+}
+
+TEST(SequenceMask, Keras3TakesTheOneThatIsGiven) {
+  EXPECT_EQ(predicted(keras3_model(R"({"mask": )" + keras_tensor("given") +
+                                   R"(, "initial_state": )" + keras_tensor("h") + "}")),
+            (std::vector<float>{3, 3, 6}));
+}
+
+TEST(SequenceMask, Keras2KeepsIt) {
+  EXPECT_EQ(predicted(std::string(R"({"class_name": "Functional", "keras_version": "2.15.0",
+    "config": {"name": "m", "layers": [
+    {"class_name": "InputLayer", "name": "x", "inbound_nodes": [],
+     "config": {"name": "x", "batch_input_shape": [null, 3, 1], "dtype": "float32"}},
+    {"class_name": "InputLayer", "name": "h", "inbound_nodes": [],
+     "config": {"name": "h", "batch_input_shape": [null, 1], "dtype": "float32"}},
+    {"class_name": "Masking", "name": "kept", "config": {"name": "kept"},
+     "inbound_nodes": [[["x", 0, 0, {}]]]},
+    {"class_name": "SimpleRNN", "name": "y", "config": {"return_sequences": true, )") +
+                      kCell +
+                      R"(}, "inbound_nodes": [[["kept", 0, 0, {"initial_state": ["h", 0, 0]}]]]}],
+    "input_layers": [["x", 0, 0], ["h", 0, 0]], "output_layers": [["y", 0, 0]]}})"),
+            (std::vector<float>{3, 3, 6}));
+}
+
+// The mask is time-major, as the sequence.
+TEST(SequenceMask, TimeFirst) {
+  const KerasTensor x = Input({2, 1});
+  const LayerPtr rnn =
+      layer_from_config("SimpleRNN", std::string(R"({"time_major": true, )") + kCell + "}");
+  const Model model(x, rnn(layers::Masking()(x)));
+  EXPECT_EQ(model.predict(Tensor::of<float>({1, 0, 2, 3}, {2, 2, 1})).to_vector<float>(),
+            (std::vector<float>{5, 4}));
+}
+
+}  // namespace
+}  // namespace rill::keras
