@@ -341,6 +341,10 @@ class KerasExport {
     sink.variable = [&](const std::shared_ptr<VariableState>& state) {
       return add_variable(state, false);
     };
+    sink.slot = [&](int optimizer, int weight, const std::string& name, int slot) {
+      objects_.graph.nodes[static_cast<size_t>(optimizer)].slot_variables.push_back(
+          {weight, name, slot});
+    };
     writer_.add_file("keras_metadata.pb", add_keras2_objects(model_, sink));
   }
 
@@ -461,6 +465,7 @@ class KerasExport {
     for (const SavedObject& object : objects_.graph.nodes) {
       formats::TrackableObject copy;
       copy.children = object.children;
+      copy.slot_variables = object.slot_variables;
       trackable.nodes.push_back(std::move(copy));
     }
     std::vector<std::pair<std::string, Tensor>> values;

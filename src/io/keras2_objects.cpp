@@ -151,22 +151,49 @@ class Walk {
   std::map<const keras::Layer*, int> objects_;
 };
 
+int variable_of(const ObjectSink& sink, const std::string& name, const Tensor& value) {
+  auto state = std::make_shared<VariableState>(name, value.dtype(), value.shape());
+  state->assign(value);
+  return sink.variable(state);
+}
+
+// tf_keras/src/optimizers/legacy/optimizer_v2.py: a count, the cache of Nadam, and slots, each in
+// the order of the weights.
+void add_legacy_optimizer(const keras::ModelLayer& model, const ObjectSink& sink,
+                          const std::vector<std::pair<std::string, Tensor>>& variables) {
+  const int optimizer = sink.add("optimizer");
+  sink.link(0, "optimizer", optimizer);
+  const std::vector<Value> weights = model.trainable_weights();
+  std::map<std::string, size_t> seen;
+  for (const auto& [name, value] : variables) {
+    const std::string part = name.substr(name.rfind('/') + 1);
+    const int made = variable_of(sink, name, value);
+    if (part == "iter" || part.ends_with("momentum_cache")) {
+      sink.link(optimizer, part == "iter" ? part : "momentum_cache", made);
+    } else if (!weights.empty()) {
+      const Value& weight = weights[seen[part]++ % weights.size()];
+      sink.slot(optimizer,
+                sink.variable(std::static_pointer_cast<VariableState>(weight.rep()->variable)),
+                part, made);
+    }
+  }
+}
+
 // tf_keras' load_model() makes a new optimizer and leaves this one alone; load_weights() from the
-// SavedModel's checkpoint takes it. Legacy optimizers have another form there: they are left out.
+// SavedModel's checkpoint takes it.
 void add_optimizer(const keras::ModelLayer& model, const ObjectSink& sink) {
   const auto training = keras::training_state(model);
   if (!training) return;
   const auto variables = keras::keras2_optimizer_variables(*training, model);
-  if (variables.empty() || variables[0].first.ends_with("/iter")) return;
+  if (variables.empty()) return;
+  if (variables[0].first.ends_with("/iter")) return add_legacy_optimizer(model, sink, variables);
   const int optimizer = sink.add("experimentalOptimizer");
   const int list = sink.add("trackable_list_wrapper");
   sink.link(0, "optimizer", optimizer);
   sink.link(optimizer, "_variables", list);
   for (size_t i = 0; i < variables.size(); ++i) {
     const auto& [name, value] = variables[i];
-    auto state = std::make_shared<VariableState>(name, value.dtype(), value.shape());
-    state->assign(value);
-    const int made = sink.variable(state);
+    const int made = variable_of(sink, name, value);
     if (i == 0) sink.link(optimizer, "_iterations", made);
     sink.link(list, std::to_string(i), made);
   }

@@ -90,6 +90,7 @@ void save_weights_h5(const Model& model, const fs::path& path, const TrainingSta
     save_legacy_weights(*model.impl(), sink, "", keras2);
   } else {
     save_keras3_weights(*model.impl(), sink, training);
+    if (keras2 && training != nullptr) save_keras2_metrics(*training, sink);
   }
   writer.finish();
   file.commit();

@@ -236,6 +236,10 @@ TEST(CheckpointOptimizer, GoesOnAsInKeras2) {
       model.save(prefix + ".h5", {.keras_version = 2});
       return keras::load_model(prefix + ".h5");
     });
+    expect_to_go_on(optimizer, [&](const keras::Model& model, const std::string& prefix) {
+      model.save(prefix, {.keras_version = 2});
+      return keras::load_model(prefix);
+    });
   }
   for (const char* optimizer : kKeras2Optimizers) {
     // Of a model that was loaded and not compiled.

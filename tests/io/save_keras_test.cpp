@@ -2,6 +2,7 @@
 // tools/oracle_roundtrip.py.
 #include <gtest/gtest.h>
 
+#include "formats/hdf5/h5_file.h"
 #include "io/samples.h"
 #include "process.h"
 #include "rill/error.hpp"
@@ -92,6 +93,22 @@ TEST(SaveKeras, WeightsAlone) {
     const Tensor x = input_of(model);
     expect_equal(model.predict(x), other.predict(x));
   }
+}
+
+// tf_keras' load_weights() wants those of a model that was trained.
+TEST(SaveKeras, Keras2FindsTheVariablesOfMetrics) {
+  const ScratchFolder folder;
+  const keras::Sequential model{keras::layers::Dense(1, {.input_shape = Shape{2}})};
+  model.compile({.loss = "mse", .metrics = {"mae", keras::metrics::AUC()}});
+  const Tensor x = Tensor::random({4, 2}, 1);
+  model.fit(x, Tensor::zeros({4, 1}), {.verbose = 0});
+  model.save_weights(folder / "m.weights.h5", {.keras_version = 2});
+  const auto file = formats::H5File::open(folder / "m.weights.h5");
+  for (const char* name : {"mean", "mean_metric_wrapper", "auc"}) {
+    EXPECT_TRUE(file->exists(std::string("metrics/") + name + "/vars/1")) << name;
+  }
+  model.save_weights(folder / "m.weights.h5");
+  EXPECT_FALSE(formats::H5File::open(folder / "m.weights.h5")->exists("metrics"));
 }
 
 TEST(SaveKeras, SettingsOfTrainingComeAlong) {

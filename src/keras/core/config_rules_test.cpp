@@ -101,6 +101,62 @@ TEST(ConfigRules, WindowsLieInsideOfTheInput) {
   EXPECT_EQ(layers::MaxPooling2D(5, {.padding = "same"})(x).shape(), (Shape{1, 1, 1, 1}));
 }
 
+TEST(ConfigRules, CroppingLeavesSomething) {
+  const Tensor x = Tensor::zeros({1, 4, 4, 1});
+  for (const char* amounts : {"2", "-1", "[[1, 3], [0, 0]]"}) {
+    const LayerPtr layer = layer_from_config(
+        "Cropping2D", std::string(R"({"name": "c", "cropping": )") + amounts + "}");
+    EXPECT_THROW(layer(x), InvalidArgumentError) << amounts;
+  }
+  EXPECT_EQ(layers::Cropping2D(1)(x).shape(), (Shape{1, 2, 2, 1}));
+}
+
+TEST(ConfigRules, DotHasOneAxisOrTwo) {
+  const Tensor x = Tensor::zeros({1, 2, 2});
+  for (const char* axes : {"[]", "[1, 1, 1]", "0"}) {
+    const LayerPtr layer =
+        layer_from_config("Dot", std::string(R"({"name": "d", "axes": )") + axes + "}");
+    EXPECT_THROW(layer(std::vector<Tensor>{x, x}), InvalidArgumentError) << axes;
+  }
+}
+
+TEST(ConfigRules, AttentionHasSizes) {
+  for (const char* more : {R"("value_dim": 0)", R"("sliding_window": -1)", R"("dropout": 1.5)"}) {
+    EXPECT_NE(refusal("MultiHeadAttention",
+                      std::string(R"({"name": "m", "num_heads": 1, "key_dim": 2, )") + more + "}"),
+              "")
+        << more;
+  }
+}
+
+TEST(ConfigRules, PReLUSharesAsPythonCounts) {
+  const auto shape = [](const char* axes) {
+    const LayerPtr layer =
+        layer_from_config("PReLU", std::string(R"({"name": "p", "shared_axes": )") + axes + "}");
+    layer(Tensor::zeros({1, 4, 3}));
+    return layer->weights()[0].shape();
+  };
+  EXPECT_EQ(shape("[1]"), (Shape{1, 3}));
+  EXPECT_EQ(shape("[0]"), (Shape{4, 1}));
+  EXPECT_EQ(shape("[-1]"), (Shape{1, 3}));
+}
+
+TEST(ConfigRules, SmallLayers) {
+  EXPECT_NE(refusal("ReLU", R"({"name": "r", "negative_slope": -1})"), "");
+  EXPECT_NE(refusal("Resizing", R"({"name": "r", "height": 1, "width": 1, "fill_mode": "wrap"})"),
+            "");
+  const LayerPtr permute = layer_from_config("Permute", R"({"name": "p", "dims": [1]})");
+  EXPECT_THROW(permute(Tensor::zeros({1, 2, 2})), InvalidArgumentError);
+}
+
+TEST(AlphaDropout, DrawsInItsNoiseShape) {
+  const LayerPtr layer = layer_from_config(
+      "AlphaDropout", R"({"name": "a", "rate": 0.5, "seed": 3, "noise_shape": [null, 1]})");
+  const std::vector<float> y =
+      layer(Tensor::of<float>({1, 1, 1, 1, 1, 1, 1, 1}, {4, 2}), true).to_vector<float>();
+  for (size_t i = 0; i < y.size(); i += 2) EXPECT_EQ(y[i], y[i + 1]);
+}
+
 TEST(ConfigRules, ReshapeHasOneOpenDimension) {
   const LayerPtr layer = layer_from_config("Reshape", R"({"name": "r", "target_shape": [-1, -1]})");
   EXPECT_THROW(layer(Tensor::zeros({1, 4})), InvalidArgumentError);

@@ -1,4 +1,5 @@
 // Activation and the activations that are layers.
+#include "base/fail.h"
 #include "keras/core/make.h"
 #include "keras/core/object_config.h"
 #include "keras/core/ops.h"
@@ -51,6 +52,9 @@ class ReLULayer final : public Elementwise {
     v("max_value", o_.max_value);
     v("negative_slope", o_.negative_slope);
     v("threshold", o_.threshold);
+    if (o_.max_value.value_or(0) < 0 || o_.negative_slope < 0 || o_.threshold < 0) {
+      fail(Code::invalid_argument, "max_value, negative_slope and threshold may not be negative");
+    }
   }
   Value call(const Value& x, const CallContext&) override {
     Json settings = Json::object();
@@ -121,8 +125,9 @@ class PReLULayer final : public Elementwise {
     Shape shape = input;
     shape.erase(0);
     if (o_.shared_axes) {
-      for (const int a : op::axes_of("PReLU", *o_.shared_axes, input.rank())) {
-        if (a > 0) shape[a - 1] = 1;
+      // param_shape[a - 1] = 1 to Python, which counts from behind below 0.
+      for (const int64_t a : *o_.shared_axes) {
+        shape[op::axis_of("PReLU: shared_axes", a - 1, shape.rank())] = 1;
       }
     }
     alpha_ = add_weight("alpha", shape, o_.alpha_initializer);

@@ -51,6 +51,14 @@ class Noise : public Layer {
                 {{"dtype", like.dtype()}});
   }
   virtual Value train(const Value& x) = 0;
+  // Of one draw for each number, or as noise_shape has it.
+  std::vector<op::Dim> noise_dims(const Value& x) const {
+    std::vector<op::Dim> dims = op::dims(x);
+    for (size_t i = 0; o_.noise_shape && i < dims.size() && i < o_.noise_shape->size(); ++i) {
+      if ((*o_.noise_shape)[i] >= 0) dims[i] = (*o_.noise_shape)[i];
+    }
+    return dims;
+  }
   // x scaled where a uniform draw is at least the rate, else 0 (tf.nn.dropout).
   Value drop(const Value& x, const std::vector<op::Dim>& noise_shape) {
     return dropout_by(random("Uniform", x, noise_shape), x, rate_);
@@ -73,15 +81,7 @@ class DropoutLayer final : public Noise {
   }
 
  protected:
-  Value train(const Value& x) override {
-    std::vector<op::Dim> dims = op::dims(x);
-    if (o_.noise_shape) {
-      for (size_t i = 0; i < dims.size() && i < o_.noise_shape->size(); ++i) {
-        if ((*o_.noise_shape)[i] >= 0) dims[i] = (*o_.noise_shape)[i];
-      }
-    }
-    return drop(x, dims);
-  }
+  Value train(const Value& x) override { return drop(x, noise_dims(x)); }
 };
 
 // Drops whole channels.
@@ -155,7 +155,7 @@ class AlphaDropoutLayer final : public Noise {
     const double alpha = -1.0507009873554805 * 1.6732632423543772;
     const double a = 1 / std::sqrt((1 - rate_) * (1 + rate_ * alpha * alpha));
     const double b = -a * alpha * rate_;
-    const Value draw = random("Uniform", x, op::dims(x));
+    const Value draw = random("Uniform", x, noise_dims(x));
     const Value keep = op::binary("GreaterEqual", draw, op::constant_like(rate_, x));
     const Value y =
         op::select(keep, x, op::mul(op::unary("OnesLike", x), op::constant_like(alpha, x)));

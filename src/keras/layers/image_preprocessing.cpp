@@ -46,6 +46,9 @@ class ResizingLayer final : public ImageLayer {
     v("crop_to_aspect_ratio", o_.crop_to_aspect_ratio);
     v("pad_to_aspect_ratio", pad_to_aspect_ratio_);
     v("fill_mode", fill_mode_);
+    if (fill_mode_ != "constant") {
+      fail(Code::invalid_argument, "fill_mode must be constant, not ", quoted(fill_mode_));
+    }
     v("fill_value", fill_value_);
     v("antialias", antialias_);
     v("data_format", data_format_);

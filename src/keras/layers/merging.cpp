@@ -143,10 +143,14 @@ class DotLayer final : public Layer {
 
   Values call(const Values& inputs, const CallContext&) override {
     if (inputs.size() != 2) fail(Code::invalid_argument, "Dot takes two inputs");
+    if (axes_.empty() || axes_.size() > 2) {
+      fail(Code::invalid_argument, "axes must be one number or two, not ", Shape(axes_));
+    }
     const Values operands = op::promoted(inputs);
     Value x = operands[0], y = operands[1];
-    const int a = op::axis_of("Dot", axes_.at(0), x.rank());
+    const int a = op::axis_of("Dot", axes_[0], x.rank());
     const int b = op::axis_of("Dot", axes_.back(), y.rank());
+    if (a == 0 || b == 0) fail(Code::invalid_argument, "axes may not name the batch");
     if (normalize_) {
       x = normalized(x, a);
       y = normalized(y, b);

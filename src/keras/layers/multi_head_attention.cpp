@@ -66,6 +66,12 @@ class MultiHeadAttentionLayer final : public Layer, public DrawsWhenBuilt, publi
     v("activity_regularizer", o_.activity_regularizer);
     v("seed", o_.seed);
     if (v.reading()) v("keeps_masks_keras2", keeps_masks_);
+    if (!(o_.dropout >= 0 && o_.dropout <= 1)) {
+      fail(Code::invalid_argument, "dropout must be between 0 and 1, not ", o_.dropout);
+    }
+    if (o_.value_dim.value_or(1) < 1 || sliding_window_.value_or(1) < 1) {
+      fail(Code::invalid_argument, "value_dim and sliding_window must be positive");
+    }
   }
 
   bool supports_masking() const override { return true; }

@@ -89,8 +89,11 @@ TEST(Ragged, NumbersOfRows) {
                 method("y", "to_tensor", "e"))
                 .to_vector<int32_t>(),
             (std::vector<int32_t>{3, 0, 4}));
-  EXPECT_THROW(run(kLengths + function("y", "math.reduce_sum", "l", R"({"axis": [0, 1]})")),
-               UnimplementedError);
+  const auto all = [](const char* name) {
+    return run(kLengths + function("y", name, "l", R"({"axis": [0, -1], "keepdims": true})"));
+  };
+  EXPECT_EQ(all("math.reduce_sum").item<int32_t>(), 14);
+  EXPECT_DOUBLE_EQ(all("math.reduce_mean").item<double>(), 2.8);
 }
 
 TEST(Ragged, LayersGoAlongRows) {

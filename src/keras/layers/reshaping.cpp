@@ -1,6 +1,7 @@
 // Flatten, Reshape, Permute, RepeatVector, cropping, zero padding, up-sampling.
 #include <cmath>
 
+#include "base/fail.h"
 #include "keras/core/make.h"
 #include "keras/core/registry.h"
 #include "keras/layers/conv_util.h"
@@ -86,6 +87,10 @@ class PermuteLayer final : public Layer {
   explicit PermuteLayer(Ints dims) : dims_(std::move(dims)) {}
   void visit_config(ConfigVisitor& v) override { v("dims", dims_); }
   Value call(const Value& x, const CallContext&) override {
+    if (static_cast<int>(dims_.size()) + 1 != x.rank()) {
+      fail(Code::invalid_argument, "dims = ", Shape(dims_), " do not fit an input of shape ",
+           x.shape());
+    }
     std::vector<int> permutation{0};
     for (const int64_t d : dims_) permutation.push_back(static_cast<int>(d));
     return op::transpose(x, permutation);
@@ -159,6 +164,11 @@ class BorderLayer final : public Layer {
     for (int i = 0; i < kRank; ++i) {
       const auto at = static_cast<size_t>(first + i);
       const auto [before, after] = amounts[static_cast<size_t>(i)];
+      const int64_t length = x.shape()[first + i];
+      if (before < 0 || after < 0 || (!kPad && length >= 0 && before + after >= length)) {
+        fail(Code::invalid_argument, kKey, " (", before, ", ", after, ") of dimension ", first + i,
+             " does not fit an input of shape ", x.shape());
+      }
       pads[at] = {before, after};
       ranges[at] = {before, after == 0 ? INT64_MAX : -after, 1};
     }

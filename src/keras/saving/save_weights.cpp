@@ -150,6 +150,26 @@ void save_keras3_weights(const ModelLayer& model, WeightSink& sink, const Traini
   }
 }
 
+void save_keras2_metrics(const TrainingState& training, WeightSink& sink) {
+  std::map<std::string, const std::vector<Tensor>*> groups;
+  const auto add = [&](const std::string& name, const std::vector<Tensor>& values) {
+    std::string free = name;
+    for (int i = 1; groups.contains(free); ++i) free = str(name, "_", i);
+    groups[free] = &values;
+  };
+  for (const auto& [class_name, values] : training.metrics) {
+    add(to_snake_case(class_name), values);
+    // What was given by a name, "mae", is a function there.
+    const bool mean = class_name == "Mean" || class_name == "MeanMetricWrapper";
+    if (!mean) add("mean_metric_wrapper", values);
+  }
+  for (const auto& [name, values] : groups) {
+    const std::string group = "metrics/" + name + "/vars";
+    sink.group(group);
+    for (size_t i = 0; i < values->size(); ++i) sink.write(str(group, "/", i), (*values)[i]);
+  }
+}
+
 void save_legacy_weights(const ModelLayer& model, WeightSink& sink, const std::string& root,
                          bool keras2) {
   require_built(model);

@@ -15,6 +15,10 @@ namespace rill::keras {
 void save_keras3_weights(const ModelLayer& model, WeightSink& sink,
                          const TrainingState* training = nullptr, bool keras2 = false);
 
+// metrics/CLASS/vars/N beside them: load_weights() of tf_keras wants the variables of the metrics
+// of a model that was trained. They begin anew with each epoch.
+void save_keras2_metrics(const TrainingState& training, WeightSink& sink);
+
 // A group of .h5: a group a layer with weight_names, and layer_names, backend, keras_version
 // (keras/src/legacy/saving/legacy_h5_format.py; Keras 2 ends names of weights with ":0"). `root`
 // is "model_weights", or "" for a file of weights alone.

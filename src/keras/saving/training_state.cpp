@@ -90,6 +90,11 @@ TrainingState of_trainer(const Trainer& trainer) {
     const VariableState& state = variable_state(v);
     out.optimizer.emplace_back(state.name(), state.read());
   }
+  for (const auto& [class_name, variables] : trainer.metric_states()) {
+    std::vector<Tensor> values;
+    for (const Value& v : variables) values.push_back(variable_state(v).read());
+    out.metrics.emplace_back(class_name, std::move(values));
+  }
   return out;
 }
 

@@ -19,6 +19,8 @@ struct TrainingState {
   // In the order of Keras' optimizer.variables: iteration, learning rate, slots; with their names
   // ("adam/iteration"). Empty when the optimizer has none yet.
   std::vector<std::pair<std::string, Tensor>> optimizer;
+  // Of the metrics, with their classes, in the order of Keras 2; empty before any training.
+  std::vector<std::pair<std::string, std::vector<Tensor>>> metrics;
 };
 
 // Of a compiled model, or as the file had it that the model was loaded from; nothing else.

@@ -384,19 +384,17 @@ std::string Trainer::metric_class(const std::string& name) const {
   return {};
 }
 
-std::vector<Value> Trainer::metric_variables() {
-  std::vector<Value> out;
+std::vector<std::pair<std::string, std::vector<Value>>> Trainer::metric_states() const {
+  std::vector<std::pair<std::string, std::vector<Value>>> out;
   const auto add = [&](const Metric& metric) {
-    for (const Value& v : metric.variables()) out.push_back(v);
+    out.emplace_back(metric.class_name(), metric.variables());
   };
   add(*loss_);
-  if (resolved_) {
-    for (const OutputMetric& item : resolved_->metrics) add(*item.metric);
-    for (const OutputLoss& item : resolved_->losses) {
-      if (item.mean) add(*item.mean);
-    }
+  if (!resolved_) return out;
+  for (const OutputLoss& item : resolved_->losses) {
+    if (item.mean) add(*item.mean);
   }
-  for (const auto& mean : added_) add(*mean);
+  for (const OutputMetric& item : resolved_->metrics) add(*item.metric);
   return out;
 }
 

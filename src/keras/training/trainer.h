@@ -55,8 +55,8 @@ class Trainer {
   std::vector<Value> trained_weights() const { return trained_; }
   // Makes the optimizer's slots. Weights must be there.
   void build_optimizer();
-  // All variables of metrics, in Keras' order.
-  std::vector<Value> metric_variables();
+  // The metrics' classes and variables, the mean of the loss first, in the order of Keras 2.
+  std::vector<std::pair<std::string, std::vector<Value>>> metric_states() const;
   bool from_file = false;               // the settings are those of a file
   bool stop = false;                    // a callback asked for the end
   std::optional<int64_t> resume_epoch;  // a callback found that so many epochs are done

@@ -197,23 +197,12 @@ Value by_segments(const Reduction& r, Value x, const Value& ids, const Value& co
   return op::div(op::cast(out, DType::float64), op::cast(sums, DType::float64));
 }
 
-Values reduced(const OperationCall& c, const Reduction& r) {
-  const Ragged x = self(c);
-  const bool keep = c.flag(2, {"keepdims"}, false);
-  const auto axes = c.ints(1, {"axis"});
-  if (!axes) {
-    std::vector<int> all;
-    for (int i = 0; i < x.values.rank(); ++i) all.push_back(i);
-    Value y = op::reduce(r.flat, x.values, all);
-    for (int i = 0; keep && i < x.rank(); ++i) y = op::expand_dims(y, 0);
-    return {y};
-  }
-  if (axes->size() != 1) fail(Code::unimplemented, c.layer, ": ragged reduction of several axes");
-  const int axis = op::axis_of(c.layer, axes->at(0), x.rank());
+Value reduced_along(const OperationCall& c, const Reduction& r, const Value& given, int axis,
+                    bool keep) {
+  if (!is_ragged(given)) return op::reduce(r.flat, given, {axis}, keep);
+  const Ragged x = unpack_ragged(given);
   const int depth = static_cast<int>(x.splits.size());
-  if (axis > depth) {
-    return {x.with(op::reduce(r.flat, x.values, {axis - depth}, keep)).packed()};
-  }
+  if (axis > depth) return x.with(op::reduce(r.flat, x.values, {axis - depth}, keep)).packed();
   if (axis < depth && (axis > 0 || depth > 1)) {
     fail(Code::unimplemented, c.layer, ": reduction along axis ", axis, " of ", depth + 1,
          " ragged ones; known are the innermost and those behind");
@@ -223,13 +212,41 @@ Values reduced(const OperationCall& c, const Reduction& r) {
     const Value longest = op::binary("Maximum", op::reduce("Max", counts, {0}), zero());
     const Value places = emit_all("RaggedRange", {zero(), counts, one()})[1];
     const Value y = by_segments(r, x.values, places, longest);
-    return {keep ? op::expand_dims(y, 0) : y};
+    return keep ? op::expand_dims(y, 0) : y;
   }
   const Value& splits = x.splits.back();
   Value y = by_segments(r, x.values, row_of_each(splits), row_count(splits));
   if (keep) y = op::expand_dims(y, 1);
-  if (depth == 1) return {y};
-  return {Ragged{Values(x.splits.begin(), x.splits.end() - 1), y}.packed()};
+  if (depth == 1) return y;
+  return Ragged{Values(x.splits.begin(), x.splits.end() - 1), y}.packed();
+}
+
+Values reduced(const OperationCall& c, const Reduction& r) {
+  const Ragged x = self(c);
+  const bool keep = c.flag(2, {"keepdims"}, false);
+  const auto given = c.ints(1, {"axis"});
+  if (!given) {
+    std::vector<int> all;
+    for (int i = 0; i < x.values.rank(); ++i) all.push_back(i);
+    Value y = op::reduce(r.flat, x.values, all);
+    for (int i = 0; keep && i < x.rank(); ++i) y = op::expand_dims(y, 0);
+    return {y};
+  }
+  std::vector<int> axes = op::axes_of(c.layer, *given, x.rank());
+  std::sort(axes.rbegin(), axes.rend());
+  const auto along_all = [&](const Reduction& how, Value y) {
+    for (const int axis : axes) y = reduced_along(c, how, y, axis, keep);
+    return y;
+  };
+  if (axes.size() == 1 || std::string_view(r.flat) != "Mean") return {along_all(r, x.packed())};
+  // A mean of means would weigh short rows as long ones.
+  const bool whole = is_integer(x.values.dtype());
+  const Value values = whole ? op::cast(x.values, DType::float64) : x.values;
+  const Value sums = along_all(kReductions[0], x.with(values).packed());
+  const Value counts = along_all(kReductions[0], x.with(op::unary("OnesLike", values)).packed());
+  if (!is_ragged(sums)) return {op::div(sums, counts)};
+  const Ragged parts = unpack_ragged(sums);
+  return {parts.with(op::div(parts.values, unpack_ragged(counts).values)).packed()};
 }
 template <size_t kAt>
 Values reduction(const OperationCall& c) {
