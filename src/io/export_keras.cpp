@@ -286,6 +286,12 @@ class KerasExport {
  private:
   int add_variable(const std::shared_ptr<VariableState>& state, bool trains) {
     if (node_of_.contains(state.get())) return node_of_.at(state.get());
+    const int node = add_unlisted(state, trains);
+    objects_.link(all_, std::to_string(listed_++), node);
+    return node;
+  }
+
+  int add_unlisted(const std::shared_ptr<VariableState>& state, bool trains) {
     SavedObject object;
     formats::SavedVariable variable;
     variable.dtype = state->dtype();
@@ -295,7 +301,6 @@ class KerasExport {
     object.value = variable;
     const int node = objects_.add(std::move(object));
     node_of_[state.get()] = node;
-    objects_.link(all_, std::to_string(states_.size()), node);
     states_.push_back(state);
     return node;
   }
@@ -341,7 +346,9 @@ class KerasExport {
     sink.variable = [&](const std::shared_ptr<VariableState>& state) {
       return add_variable(state, false);
     };
-    sink.slot = [&](int optimizer, int weight, const std::string& name, int slot) {
+    sink.slot = [&](int optimizer, int weight, const std::string& name,
+                    const std::shared_ptr<VariableState>& state) {
+      const int slot = add_unlisted(state, false);
       objects_.graph.nodes[static_cast<size_t>(optimizer)].slot_variables.push_back(
           {weight, name, slot});
     };
@@ -490,7 +497,8 @@ class KerasExport {
   formats::MetaGraph meta_;
   Objects objects_;
   int all_ = 0;                                         // the object that lists all variables
-  std::vector<std::shared_ptr<VariableState>> states_;  // in the order of that list
+  int listed_ = 0;                                      // so many
+  std::vector<std::shared_ptr<VariableState>> states_;  // those, and slots of optimizers
   std::map<const void*, int> node_of_;
   std::map<const void*, std::string> handle_of_;
   std::vector<int32_t> bound_;  // what the functions capture

@@ -151,10 +151,10 @@ class Walk {
   std::map<const keras::Layer*, int> objects_;
 };
 
-int variable_of(const ObjectSink& sink, const std::string& name, const Tensor& value) {
+std::shared_ptr<VariableState> variable_of(const std::string& name, const Tensor& value) {
   auto state = std::make_shared<VariableState>(name, value.dtype(), value.shape());
   state->assign(value);
-  return sink.variable(state);
+  return state;
 }
 
 // tf_keras/src/optimizers/legacy/optimizer_v2.py: a count, the cache of Nadam, and slots, each in
@@ -167,14 +167,14 @@ void add_legacy_optimizer(const keras::ModelLayer& model, const ObjectSink& sink
   std::map<std::string, size_t> seen;
   for (const auto& [name, value] : variables) {
     const std::string part = name.substr(name.rfind('/') + 1);
-    const int made = variable_of(sink, name, value);
+    const auto state = variable_of(name, value);
     if (part == "iter" || part.ends_with("momentum_cache")) {
-      sink.link(optimizer, part == "iter" ? part : "momentum_cache", made);
+      sink.link(optimizer, part == "iter" ? part : "momentum_cache", sink.variable(state));
     } else if (!weights.empty()) {
       const Value& weight = weights[seen[part]++ % weights.size()];
       sink.slot(optimizer,
                 sink.variable(std::static_pointer_cast<VariableState>(weight.rep()->variable)),
-                part, made);
+                part, state);
     }
   }
 }
@@ -193,7 +193,7 @@ void add_optimizer(const keras::ModelLayer& model, const ObjectSink& sink) {
   sink.link(optimizer, "_variables", list);
   for (size_t i = 0; i < variables.size(); ++i) {
     const auto& [name, value] = variables[i];
-    const int made = variable_of(sink, name, value);
+    const int made = sink.variable(variable_of(name, value));
     if (i == 0) sink.link(optimizer, "_iterations", made);
     sink.link(list, std::to_string(i), made);
   }

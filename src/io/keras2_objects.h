@@ -16,8 +16,10 @@ struct ObjectSink {
   std::function<int(const char* identifier)> add;
   std::function<void(int parent, const std::string& name, int child)> link;
   std::function<int(const std::shared_ptr<VariableState>&)> variable;
-  // What an optimizer keeps for a weight under this name.
-  std::function<void(int optimizer, int weight, const std::string& name, int slot)> slot;
+  // What an optimizer keeps for a weight under this name. No other object may hold it.
+  std::function<void(int optimizer, int weight, const std::string& name,
+                     const std::shared_ptr<VariableState>&)>
+      slot;
 };
 
 // Adds the layers below the root and gives keras_metadata.pb. Throws UNIMPLEMENTED listing the

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
+#include "formats/saved_model/saved_model.h"
 #include "io/object_checkpoint.h"
 #include "process.h"
 #include "rill/keras.hpp"
@@ -130,6 +133,25 @@ void expect_to_go_on(const std::string& optimizer, Save save) {
   const keras::Model second = save(first, prefix);
   EXPECT_EQ(second.optimizer().iteration_count(), first.optimizer().iteration_count());
   EXPECT_EQ(losses(second, 3), losses(first, 3)) << optimizer;
+}
+
+// TensorFlow refuses a slot that another object holds as well.
+TEST(CheckpointOptimizer, SlotsOfASavedModelAreNoObjectsPart) {
+  const ScratchFolder folder;
+  const keras::Model model = a_model();
+  model.compile({.optimizer = keras::optimizer_from_json(
+                     R"({"class_name": "Adam", "config": {"is_legacy_optimizer": true}})"),
+                 .loss = "mse"});
+  losses(model, 1);
+  model.save(folder / "model", {.keras_version = 2});
+  const auto file = formats::load_saved_model(folder / "model");
+  std::set<int> slots, parts;
+  for (const auto& node : file.meta_graphs.at(0).object_graph->nodes) {
+    for (const auto& slot : node.slot_variables) slots.insert(slot.slot_variable_node_id);
+    for (const auto& child : node.children) parts.insert(child.node_id);
+  }
+  EXPECT_EQ(slots.size(), 2 * model.trainable_weights().size());
+  for (const int slot : slots) EXPECT_FALSE(parts.contains(slot)) << slot;
 }
 
 // A new model with the same settings takes the checkpoint.
