@@ -4,12 +4,14 @@
 // (tensorflow/core/framework/{graph,node_def,attr_value,function}.proto).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -86,12 +88,61 @@ class RILL_API AttrValue {
   Storage storage_;
 };
 
+// An attribute as a call writes it: {"axis", 1}. Name and value are borrowed until the end of the
+// expression, and nothing has to be destroyed: calls with attributes stay small.
+class RILL_API AttrRef {
+ public:
+  struct Name {
+    Name(const char* text) : text(text) {}                     // NOLINT
+    Name(const std::string& string) : text(string.c_str()) {}  // NOLINT
+    const char* text;
+  };
+  AttrRef(Name name, std::nullptr_t) : AttrRef(name, {.number = 0}, make_none) {}
+  AttrRef(Name name, const char* text) : AttrRef(name, {.text = text}, make_text) {}
+  AttrRef(Name name, int number) : AttrRef(name, {.number = number}, make_int) {}
+  AttrRef(Name name, int64_t number) : AttrRef(name, {.number = number}, make_int) {}
+  AttrRef(Name name, float number) : AttrRef(name, {.real = number}, make_float) {}
+  AttrRef(Name name, double number) : AttrRef(name, {.real = number}, make_float) {}
+  AttrRef(Name name, bool flag) : AttrRef(name, {.number = flag}, make_bool) {}
+  AttrRef(Name name, DType dtype)
+      : AttrRef(name, {.number = static_cast<int64_t>(dtype)}, make_type) {}
+  // Whatever else an AttrValue is made of.
+  template <typename T>
+  requires(std::is_class_v<T>&& std::is_constructible_v<AttrValue, const T&>)
+      AttrRef(Name name, const T& value)
+      : AttrRef(name, {.other = &value},
+                [](Held held) { return AttrValue(*static_cast<const T*>(held.other)); }) {}
+
+  const char* name() const noexcept { return name_; }
+  AttrValue value() const { return make_(held_); }
+
+ private:
+  union Held {
+    const char* text;
+    int64_t number;
+    double real;
+    const void* other;
+  };
+  using Make = AttrValue (*)(Held);
+  AttrRef(Name name, Held held, Make make) : name_(name.text), held_(held), make_(make) {}
+  static AttrValue make_none(Held held);
+  static AttrValue make_text(Held held);
+  static AttrValue make_int(Held held);
+  static AttrValue make_float(Held held);
+  static AttrValue make_bool(Held held);
+  static AttrValue make_type(Held held);
+
+  const char* name_;
+  Held held_;
+  Make make_;
+};
+
 // Attributes by name, sorted.
 class RILL_API AttrMap {
  public:
   using Item = std::pair<std::string, AttrValue>;
   AttrMap() noexcept;
-  AttrMap(std::initializer_list<Item> items);
+  AttrMap(std::initializer_list<AttrRef> items);
   AttrMap(const AttrMap& other);
   AttrMap(AttrMap&& other) noexcept;
   AttrMap& operator=(const AttrMap& other);

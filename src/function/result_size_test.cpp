@@ -29,11 +29,11 @@ Value scalar(const Value& size) {
 const SizeCase kCases[] = {
     {"Fill",
      [](const Value& n) {
-       return emit("Fill", {n, 1.0F});
+       return emit("Fill", {n, Value(1.0F)});
      }},
     {"Range",
      [](const Value& n) {
-       return emit("Range", {0, scalar(n), 1});
+       return emit("Range", {Value(0), scalar(n), Value(1)});
      }},
     {"Tile",
      [](const Value& n) {
@@ -41,7 +41,7 @@ const SizeCase kCases[] = {
      }},
     {"OneHot",
      [](const Value& n) {
-       return emit("OneHot", {Tensor::vector<int32_t>({1}), scalar(n), 1.0F, 0.0F});
+       return emit("OneHot", {Tensor::vector<int32_t>({1}), scalar(n), Value(1.0F), Value(0.0F)});
      }},
     {"Bincount",
      [](const Value& n) {
@@ -94,7 +94,7 @@ TEST(ResultSize, AskedForByAConstantIsRefused) {
 
 TEST(ResultSize, TheMessageNamesNodeShapeAndLimit) {
   try {
-    emit("Fill", {huge(), 1.0F}, {}, "filler");
+    emit("Fill", {huge(), Value(1.0F)}, {}, "filler");
     FAIL();
   } catch (const Error& e) {
     const std::string text = e.what();

@@ -79,6 +79,13 @@ std::string AttrValue::to_string() const {
                     storage_);
 }
 
+AttrValue AttrRef::make_none(Held) { return {}; }
+AttrValue AttrRef::make_text(Held held) { return held.text; }
+AttrValue AttrRef::make_int(Held held) { return held.number; }
+AttrValue AttrRef::make_float(Held held) { return held.real; }
+AttrValue AttrRef::make_bool(Held held) { return held.number != 0; }
+AttrValue AttrRef::make_type(Held held) { return static_cast<DType>(held.number); }
+
 AttrMap::AttrMap() noexcept = default;
 AttrMap::AttrMap(const AttrMap& other) = default;
 AttrMap::AttrMap(AttrMap&& other) noexcept = default;
@@ -86,8 +93,9 @@ AttrMap& AttrMap::operator=(const AttrMap& other) = default;
 AttrMap& AttrMap::operator=(AttrMap&& other) noexcept = default;
 AttrMap::~AttrMap() = default;
 
-AttrMap::AttrMap(std::initializer_list<Item> items) {
-  for (const Item& item : items) set(item.first, item.second);
+AttrMap::AttrMap(std::initializer_list<AttrRef> items) {
+  items_.reserve(items.size());
+  for (const AttrRef& item : items) set(item.name(), item.value());
 }
 
 AttrMap AttrMap::from_items(std::vector<Item> items) {

@@ -351,12 +351,8 @@ void autocast(const OpDef& def, Values& inputs) {
   }
 }
 
-}  // namespace
-
-Values emit_all(std::string_view op, std::span<const Value> inputs, AttrMap attrs,
-                std::string_view name) {
+Values emit_bound(std::string_view op, Values bound, AttrMap attrs, std::string_view name) {
   const OpDef& def = require_op(op);
-  Values bound(inputs.begin(), inputs.end());
   if (state().autocast != DType::invalid && !def.inputs.empty()) autocast(def, bound);
   bind(def, bound, attrs);
   const std::shared_ptr<GraphImpl> graph = target_graph(bound);
@@ -381,10 +377,35 @@ Values emit_all(std::string_view op, std::span<const Value> inputs, AttrMap attr
   return outputs;
 }
 
-Value emit(std::string_view op, std::span<const Value> inputs, AttrMap attrs,
+Value first_of(Values outputs) { return outputs.empty() ? Value() : std::move(outputs[0]); }
+
+}  // namespace
+
+Values emit_all(std::string_view op, std::span<const Value> inputs, const EmitAttrs& attrs,
+                std::string_view name) {
+  return emit_bound(op, Values(inputs.begin(), inputs.end()), attrs.map(), name);
+}
+
+Values emit_all(std::string_view op, std::initializer_list<EmitInput> inputs,
+                const EmitAttrs& attrs, std::string_view name) {
+  Values bound;
+  bound.reserve(inputs.size());
+  for (const EmitInput& input : inputs) bound.push_back(input.value());
+  return emit_bound(op, std::move(bound), attrs.map(), name);
+}
+
+Value emit(std::string_view op, std::span<const Value> inputs, const EmitAttrs& attrs,
            std::string_view name) {
-  Values out = emit_all(op, inputs, std::move(attrs), name);
-  return out.empty() ? Value() : std::move(out[0]);
+  return first_of(emit_all(op, inputs, attrs, name));
+}
+
+Value emit(std::string_view op, std::initializer_list<EmitInput> inputs) {
+  return first_of(emit_all(op, inputs));
+}
+
+Value emit(std::string_view op, std::initializer_list<EmitInput> inputs, const EmitAttrs& attrs,
+           std::string_view name) {
+  return first_of(emit_all(op, inputs, attrs, name));
 }
 
 }  // namespace rill

@@ -12,24 +12,42 @@
 
 namespace rill {
 
+// What a call of emit() hands over, borrowed until it returns: there are more than a thousand such
+// calls, and each would otherwise make and destroy copies.
+class EmitInput {
+ public:
+  EmitInput(const Value& value) : value_(&value) {}  // NOLINT
+  const Value& value() const { return *value_; }
+
+ private:
+  const Value* value_;
+};
+class EmitAttrs {
+ public:
+  EmitAttrs() = default;
+  EmitAttrs(std::initializer_list<AttrRef> items) : items_(items) {}  // NOLINT
+  EmitAttrs(const AttrMap& map) : map_(&map) {}                       // NOLINT
+  AttrMap map() const { return map_ != nullptr ? *map_ : AttrMap(items_); }
+
+ private:
+  std::initializer_list<AttrRef> items_;
+  const AttrMap* map_ = nullptr;
+};
+
 // All outputs. Type and length attributes are inferred from the inputs where they are not given;
 // weak scalars (C++ numbers) take the dtype of the other operand of the same type attribute.
 // With a symbolic input, or inside a graph scope, a node is added; else the op runs now.
-Values emit_all(std::string_view op, std::span<const Value> inputs, AttrMap attrs = {},
+Values emit_all(std::string_view op, std::span<const Value> inputs, const EmitAttrs& attrs = {},
                 std::string_view name = {});
-inline Values emit_all(std::string_view op, std::initializer_list<Value> inputs, AttrMap attrs = {},
-                       std::string_view name = {}) {
-  return emit_all(op, std::span<const Value>(inputs.begin(), inputs.size()), std::move(attrs),
-                  name);
-}
+Values emit_all(std::string_view op, std::initializer_list<EmitInput> inputs,
+                const EmitAttrs& attrs = {}, std::string_view name = {});
 
 // The only (or first) output; an empty Value for an op without outputs.
-Value emit(std::string_view op, std::span<const Value> inputs, AttrMap attrs = {},
+Value emit(std::string_view op, std::span<const Value> inputs, const EmitAttrs& attrs = {},
            std::string_view name = {});
-inline Value emit(std::string_view op, std::initializer_list<Value> inputs, AttrMap attrs = {},
-                  std::string_view name = {}) {
-  return emit(op, std::span<const Value>(inputs.begin(), inputs.size()), std::move(attrs), name);
-}
+Value emit(std::string_view op, std::initializer_list<EmitInput> inputs);
+Value emit(std::string_view op, std::initializer_list<EmitInput> inputs, const EmitAttrs& attrs,
+           std::string_view name = {});
 
 // Hears of every emitted op with its inputs and results: the tapes. One a thread. While there is
 // one, no two results share a handle with each other or an input, and a variable among the inputs

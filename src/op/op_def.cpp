@@ -5,83 +5,117 @@ template class std::vector<rill::AttrDef>;
 namespace rill {
 namespace {
 
-AttrDef make(std::string_view name, AttrKind kind, bool is_list, AttrValue default_value) {
-  AttrDef a;
-  a.name = name;
-  a.kind = kind;
-  a.is_list = is_list;
-  a.default_value = std::move(default_value);
-  return a;
+AttrSpec required(AttrRef::Name name, AttrKind kind, bool is_list = false) {
+  return {{name, nullptr}, kind, is_list};
 }
 
 }  // namespace
 
-AttrDef attr(std::string_view name, AttrKind kind, bool is_list, AttrValue default_value) {
-  return make(name, kind, is_list, std::move(default_value));
+AttrSpec attr(AttrRef::Name name, AttrKind kind, bool is_list, const AttrValue& default_value) {
+  return {{name, default_value}, kind, is_list};
 }
 
-AttrDef type_attr(std::string_view name, std::span<const DType> allowed, DType default_value) {
-  AttrDef a = make(name, AttrKind::type, false,
-                   default_value == DType::invalid ? AttrValue() : AttrValue(default_value));
-  a.types = allowed;
-  return a;
+AttrSpec type_attr(AttrRef::Name name, std::span<const DType> allowed, DType default_value) {
+  AttrSpec spec = required(name, AttrKind::type);
+  if (default_value != DType::invalid) spec.value = {name, default_value};
+  spec.types = allowed;
+  return spec;
 }
-AttrDef type_list_attr(std::string_view name, int64_t minimum) {
-  AttrDef a = make(name, AttrKind::type, true, {});
-  a.minimum = minimum;
-  return a;
+AttrSpec type_list_attr(AttrRef::Name name, int64_t minimum) {
+  AttrSpec spec = required(name, AttrKind::type, true);
+  spec.minimum = minimum;
+  return spec;
 }
-AttrDef int_attr(std::string_view name) { return make(name, AttrKind::int_, false, {}); }
-AttrDef int_attr(std::string_view name, int64_t default_value, int64_t minimum) {
-  AttrDef a = make(name, AttrKind::int_, false, default_value);
-  a.minimum = minimum;
-  return a;
+AttrSpec int_attr(AttrRef::Name name) { return required(name, AttrKind::int_); }
+AttrSpec int_attr(AttrRef::Name name, int64_t default_value, int64_t minimum) {
+  AttrSpec spec({name, default_value}, AttrKind::int_, false);
+  spec.minimum = minimum;
+  return spec;
 }
-AttrDef int_list_attr(std::string_view name) { return make(name, AttrKind::int_, true, {}); }
-AttrDef int_list_attr(std::string_view name, std::vector<int64_t> default_value) {
-  return make(name, AttrKind::int_, true, std::move(default_value));
+AttrSpec int_list_attr(AttrRef::Name name) { return required(name, AttrKind::int_, true); }
+AttrSpec int_list_attr(AttrRef::Name name, const std::vector<int64_t>& default_value) {
+  return {{name, default_value}, AttrKind::int_, true};
 }
-AttrDef float_attr(std::string_view name) { return make(name, AttrKind::float_, false, {}); }
-AttrDef float_attr(std::string_view name, float default_value) {
-  return make(name, AttrKind::float_, false, default_value);
+AttrSpec float_attr(AttrRef::Name name) { return required(name, AttrKind::float_); }
+AttrSpec float_attr(AttrRef::Name name, float default_value) {
+  return {{name, default_value}, AttrKind::float_, false};
 }
-AttrDef float_list_attr(std::string_view name, std::vector<float> default_value) {
-  return make(name, AttrKind::float_, true, std::move(default_value));
+AttrSpec float_list_attr(AttrRef::Name name, const std::vector<float>& default_value) {
+  return {{name, default_value}, AttrKind::float_, true};
 }
-AttrDef bool_attr(std::string_view name) { return make(name, AttrKind::bool_, false, {}); }
-AttrDef bool_attr(std::string_view name, bool default_value) {
-  return make(name, AttrKind::bool_, false, default_value);
+AttrSpec bool_attr(AttrRef::Name name) { return required(name, AttrKind::bool_); }
+AttrSpec bool_attr(AttrRef::Name name, bool default_value) {
+  return {{name, default_value}, AttrKind::bool_, false};
 }
-AttrDef string_attr(std::string_view name) { return make(name, AttrKind::string, false, {}); }
-AttrDef string_attr(std::string_view name, std::string_view default_value,
-                    std::vector<std::string> choices) {
-  AttrDef a = make(name, AttrKind::string, false, default_value);
-  a.choices = std::move(choices);
-  return a;
+AttrSpec string_attr(AttrRef::Name name) { return required(name, AttrKind::string); }
+AttrSpec string_attr(AttrRef::Name name, const char* default_value,
+                     std::initializer_list<const char*> choices) {
+  AttrSpec spec({name, default_value}, AttrKind::string, false);
+  spec.choices = choices;
+  return spec;
 }
-AttrDef choice_attr(std::string_view name, std::vector<std::string> choices) {
-  AttrDef a = make(name, AttrKind::string, false, {});
-  a.choices = std::move(choices);
-  return a;
+AttrSpec choice_attr(AttrRef::Name name, std::initializer_list<const char*> choices) {
+  AttrSpec spec = required(name, AttrKind::string);
+  spec.choices = choices;
+  return spec;
 }
-AttrDef string_list_attr(std::string_view name, std::vector<std::string> default_value) {
-  return make(name, AttrKind::string, true, std::move(default_value));
+AttrSpec string_list_attr(AttrRef::Name name, const std::vector<std::string>& default_value) {
+  return {{name, default_value}, AttrKind::string, true};
 }
-AttrDef shape_attr(std::string_view name) { return make(name, AttrKind::shape, false, {}); }
-AttrDef shape_attr(std::string_view name, Shape default_value) {
-  return make(name, AttrKind::shape, false, std::move(default_value));
+AttrSpec shape_attr(AttrRef::Name name) { return required(name, AttrKind::shape); }
+AttrSpec shape_attr(AttrRef::Name name, const Shape& default_value) {
+  return {{name, default_value}, AttrKind::shape, false};
 }
-AttrDef shape_list_attr(std::string_view name) { return make(name, AttrKind::shape, true, {}); }
-AttrDef tensor_attr(std::string_view name) { return make(name, AttrKind::tensor, false, {}); }
-AttrDef func_attr(std::string_view name) { return make(name, AttrKind::func, false, {}); }
-AttrDef func_list_attr(std::string_view name) { return make(name, AttrKind::func, true, {}); }
+AttrSpec shape_list_attr(AttrRef::Name name) { return required(name, AttrKind::shape, true); }
+AttrSpec tensor_attr(AttrRef::Name name) { return required(name, AttrKind::tensor); }
+AttrSpec func_attr(AttrRef::Name name) { return required(name, AttrKind::func); }
+AttrSpec func_list_attr(AttrRef::Name name) { return required(name, AttrKind::func, true); }
 
+std::vector<AttrDef> AttrSpecs::defs() const {
+  return made_ != nullptr ? *made_ : std::vector<AttrDef>(specs_.begin(), specs_.end());
+}
+
+AttrDef::AttrDef(const AttrSpec& spec) {
+  if (spec.made != nullptr) {
+    *this = *spec.made;
+    if (spec.minimum != INT64_MIN) minimum = spec.minimum;
+    return;
+  }
+  name = spec.value.name();
+  kind = spec.kind;
+  is_list = spec.is_list;
+  default_value = spec.value.value();
+  types = spec.types;
+  choices.assign(spec.choices.begin(), spec.choices.end());
+  minimum = spec.minimum;
+}
 AttrDef::AttrDef() = default;
 AttrDef::AttrDef(const AttrDef& other) = default;
 AttrDef::AttrDef(AttrDef&& other) noexcept = default;
 AttrDef& AttrDef::operator=(const AttrDef& other) = default;
 AttrDef& AttrDef::operator=(AttrDef&& other) noexcept = default;
 AttrDef::~AttrDef() = default;
+
+OpDef::OpDef() = default;
+OpDef::OpDef(const OpSpec& spec)
+    : OpFields{.signature = spec.signature.text,
+               .attrs = spec.attrs.defs(),
+               .shape = spec.shape,
+               .kernel = spec.kernel,
+               .prepare = spec.prepare,
+               .gradient = spec.gradient,
+               .decompose = spec.decompose,
+               .stateful = spec.stateful,
+               .view = spec.view,
+               .in_place = spec.in_place,
+               .claims_shapes = spec.claims_shapes,
+               .one_for_scalar = spec.one_for_scalar,
+               .shape_only = spec.shape_only,
+               .not_differentiable = spec.not_differentiable} {}
+OpDef::OpDef(const OpDef& other) = default;
+OpDef::OpDef(OpDef&& other) noexcept = default;
+OpDef& OpDef::operator=(const OpDef& other) = default;
+OpDef& OpDef::operator=(OpDef&& other) noexcept = default;
 OpDef::~OpDef() = default;
 
 const AttrDef* OpDef::find_attr(std::string_view attr_name) const {

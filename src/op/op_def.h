@@ -21,6 +21,8 @@ struct Prepared;
 
 enum class AttrKind : uint8_t { string, int_, float_, bool_, type, shape, tensor, func };
 
+struct AttrSpec;
+
 struct AttrDef {
   std::string name = {};
   AttrKind kind = AttrKind::int_;
@@ -31,11 +33,40 @@ struct AttrDef {
   int64_t minimum = INT64_MIN;        // ints: the least value; lists: the least length
 
   AttrDef();
+  AttrDef(const AttrSpec& spec);  // NOLINT
   AttrDef(const AttrDef& other);
   AttrDef(AttrDef&& other) noexcept;
   AttrDef& operator=(const AttrDef& other);
   AttrDef& operator=(AttrDef&& other) noexcept;
   ~AttrDef();
+};
+
+// An AttrDef as the registration of an op writes it: what it is made of is borrowed until the end
+// of the expression, and nothing has to be destroyed. There are thousands; what is kept is an
+// AttrDef.
+struct AttrSpec {
+  AttrRef value;  // the name and the default
+  AttrKind kind;
+  bool is_list = false;
+  std::span<const DType> types = {};
+  std::initializer_list<const char*> choices = {};
+  int64_t minimum = INT64_MIN;
+  const AttrDef* made = nullptr;  // all of it but `minimum`, where one is given
+
+  AttrSpec(AttrRef value, AttrKind kind, bool is_list)
+      : value(value), kind(kind), is_list(is_list) {}
+  AttrSpec(const AttrDef& def) : value("", nullptr), kind(def.kind), made(&def) {}  // NOLINT
+};
+class AttrSpecs {
+ public:
+  AttrSpecs() = default;
+  AttrSpecs(std::initializer_list<AttrSpec> specs) : specs_(specs) {}  // NOLINT
+  AttrSpecs(const std::vector<AttrDef>& made) : made_(&made) {}        // NOLINT
+  std::vector<AttrDef> defs() const;
+
+ private:
+  std::initializer_list<AttrSpec> specs_;
+  const std::vector<AttrDef>* made_ = nullptr;
 };
 
 // Sets of dtypes for type attributes.
@@ -57,32 +88,32 @@ inline constexpr DType kFloatComplexTypes[] = {DType::bfloat16,  DType::float16,
 inline constexpr DType kComplexTypes[] = {DType::complex64, DType::complex128};
 inline constexpr DType kIndexTypes[] = {DType::int32, DType::int64};
 
-AttrDef type_attr(std::string_view name, std::span<const DType> allowed = {},
-                  DType default_value = DType::invalid);
-AttrDef type_list_attr(std::string_view name, int64_t minimum = 0);
-AttrDef int_attr(std::string_view name);
-AttrDef int_attr(std::string_view name, int64_t default_value, int64_t minimum = INT64_MIN);
-AttrDef int_list_attr(std::string_view name);
-AttrDef int_list_attr(std::string_view name, std::vector<int64_t> default_value);
-AttrDef float_attr(std::string_view name);
-AttrDef float_attr(std::string_view name, float default_value);
-AttrDef float_list_attr(std::string_view name, std::vector<float> default_value);
-AttrDef bool_attr(std::string_view name);
-AttrDef bool_attr(std::string_view name, bool default_value);
-AttrDef string_attr(std::string_view name);
-AttrDef string_attr(std::string_view name, std::string_view default_value,
-                    std::vector<std::string> choices = {});
+AttrSpec type_attr(AttrRef::Name name, std::span<const DType> allowed = {},
+                   DType default_value = DType::invalid);
+AttrSpec type_list_attr(AttrRef::Name name, int64_t minimum = 0);
+AttrSpec int_attr(AttrRef::Name name);
+AttrSpec int_attr(AttrRef::Name name, int64_t default_value, int64_t minimum = INT64_MIN);
+AttrSpec int_list_attr(AttrRef::Name name);
+AttrSpec int_list_attr(AttrRef::Name name, const std::vector<int64_t>& default_value);
+AttrSpec float_attr(AttrRef::Name name);
+AttrSpec float_attr(AttrRef::Name name, float default_value);
+AttrSpec float_list_attr(AttrRef::Name name, const std::vector<float>& default_value);
+AttrSpec bool_attr(AttrRef::Name name);
+AttrSpec bool_attr(AttrRef::Name name, bool default_value);
+AttrSpec string_attr(AttrRef::Name name);
+AttrSpec string_attr(AttrRef::Name name, const char* default_value,
+                     std::initializer_list<const char*> choices = {});
 // Required, one of `choices`.
-AttrDef choice_attr(std::string_view name, std::vector<std::string> choices);
-AttrDef string_list_attr(std::string_view name, std::vector<std::string> default_value = {});
-AttrDef shape_attr(std::string_view name);
-AttrDef shape_attr(std::string_view name, Shape default_value);
-AttrDef shape_list_attr(std::string_view name);
-AttrDef tensor_attr(std::string_view name);
-AttrDef func_attr(std::string_view name);
-AttrDef func_list_attr(std::string_view name);
+AttrSpec choice_attr(AttrRef::Name name, std::initializer_list<const char*> choices);
+AttrSpec string_list_attr(AttrRef::Name name, const std::vector<std::string>& default_value = {});
+AttrSpec shape_attr(AttrRef::Name name);
+AttrSpec shape_attr(AttrRef::Name name, const Shape& default_value);
+AttrSpec shape_list_attr(AttrRef::Name name);
+AttrSpec tensor_attr(AttrRef::Name name);
+AttrSpec func_attr(AttrRef::Name name);
+AttrSpec func_list_attr(AttrRef::Name name);
 // Any attribute by hand, e.g. a list with a default that is empty.
-AttrDef attr(std::string_view name, AttrKind kind, bool is_list, AttrValue default_value);
+AttrSpec attr(AttrRef::Name name, AttrKind kind, bool is_list, const AttrValue& default_value);
 
 using ShapeFn = void (*)(ShapeContext&);
 using KernelFn = void (*)(KernelContext&);
@@ -90,12 +121,14 @@ using PrepareFn = Prepared (*)(const PrepareContext&);
 using GradientFn = Values (*)(const GradContext&);
 using DecomposeFn = Values (*)(const DecomposeContext&);
 
-struct OpDef {
+// What an op says of itself.
+template <typename Text, typename Attrs>
+struct OpFields {
   // "Softmax(logits: T) -> (softmax: T)". An argument's type is a dtype ("int32"), a type
   // attribute ("T"), "N*T" (a list of N of one type), "list(Tin)" (a list of types), or one of
   // these in "Ref(...)". No outputs: "-> ()".
-  std::string signature;
-  std::vector<AttrDef> attrs = {};
+  Text signature = {};
+  Attrs attrs = {};
 
   ShapeFn shape = nullptr;  // null: every output shape is unknown
   // Runs on tensors whose shapes are known only now. Null: made from `shape` and `prepare`.
@@ -122,6 +155,14 @@ struct OpDef {
   bool shape_only = false;
   // TensorFlow differentiates it with "no gradient" (None), which is different from an error.
   bool not_differentiable = false;
+};
+
+// As a registration writes it: borrowed until the end of the expression.
+using OpSpec = OpFields<AttrRef::Name, AttrSpecs>;
+
+struct OpDef : OpFields<std::string, std::vector<AttrDef>> {
+  OpDef();
+  explicit OpDef(const OpSpec& spec);
 
   // Filled in by the registry, all but the family from `signature`.
   std::string name = {};
@@ -131,7 +172,11 @@ struct OpDef {
 
   const AttrDef* find_attr(std::string_view attr_name) const;
 
-  // In one source, as each file of src/ops makes some. It stays an aggregate: registering copies.
+  // In one source, as many files of src/ops make some.
+  OpDef(const OpDef& other);
+  OpDef(OpDef&& other) noexcept;
+  OpDef& operator=(const OpDef& other);
+  OpDef& operator=(OpDef&& other) noexcept;
   ~OpDef();
 };
 

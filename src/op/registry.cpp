@@ -97,7 +97,7 @@ OpRegistry& registry() {
 
 }  // namespace
 
-void OpRegistry::add(OpDef def) {
+void OpRegistry::add_def(OpDef def) {
   parse_signature(def);
   def.family = family_;
   std::string name = def.name;

@@ -13,7 +13,7 @@ template <DType... types>
 inline constexpr DType type_set[] = {types...};
 
 // The attribute with a least value (ints) or a least length (lists).
-inline AttrDef at_least(int64_t minimum, AttrDef attr) {
+inline AttrSpec at_least(int64_t minimum, AttrSpec attr) {
   attr.minimum = minimum;
   return attr;
 }

@@ -211,7 +211,7 @@ std::vector<Tensor> Elementwise::each(const std::vector<Tensor>& args) const {
   return out;
 }
 
-AttrDef type(std::string_view name) { return type_attr(name, kTypes); }
+AttrDef type(const char* name) { return type_attr(name, kTypes); }
 AttrDef index_type() { return type_attr("Tindices", kIndexTypes); }
 
 }  // namespace rill::xla

@@ -82,7 +82,7 @@ class Elementwise {
 };
 
 // Attributes that many of them have.
-AttrDef type(std::string_view name = "T");
+AttrDef type(const char* name = "T");
 AttrDef index_type();
 
 }  // namespace rill::xla

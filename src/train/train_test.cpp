@@ -94,8 +94,8 @@ Program build(const std::string& name) {
   const GraphScope traced(p.graph.impl());
   const Value rows = resource
                          ? emit("ResourceGather", {table.state(), ids}, {{"dtype", DType::float32}})
-                         : emit("GatherV2", {table, ids, Tensor::scalar(int32_t{0})});
-  const Value h = emit("Tanh", {emit("BiasAdd", {emit("MatMul", {rows, w}), b})});
+                         : emit("GatherV2", {Value(table), ids, Tensor::scalar(int32_t{0})});
+  const Value h = emit("Tanh", {emit("BiasAdd", {emit("MatMul", {rows, Value(w)}), Value(b)})});
   const Value axes = Tensor::vector<int32_t>({0, 1});
   p.loss = emit("Mean", {emit("Square", {emit("Sub", {h, y})}), axes}, {}, "loss");
   MinimizeOptions m;

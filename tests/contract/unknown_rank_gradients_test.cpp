@@ -22,7 +22,8 @@ Value axis(int32_t n) { return Tensor::scalar(n); }
 // x x^T + 3, which is positive definite.
 Value definite(const Value& x) {
   const Value square = emit("BatchMatMulV2", {x, x}, {{"adj_y", true}});
-  return emit("MatrixSetDiag", {square, emit("AddV2", {emit("MatrixDiagPart", {square}), 3.0F})});
+  return emit("MatrixSetDiag",
+              {square, emit("AddV2", {emit("MatrixDiagPart", {square}), Value(3.0F)})});
 }
 
 std::vector<Case> cases() {

@@ -101,11 +101,11 @@ Prepared prepare_conj(const PrepareContext& ctx) {
 
 template <Part part>
 OpDef part_def(std::string signature) {
-  return {.signature = std::move(signature),
-          .attrs = {type_attr("T", kComplexTypes, DType::complex64),
-                    type_attr("Tout", kSingleDouble, DType::float32)},
-          .shape = shapes::unchanged,
-          .prepare = prepare_part<part>};
+  return OpDef(OpSpec{.signature = std::move(signature),
+                      .attrs = {type_attr("T", kComplexTypes, DType::complex64),
+                                type_attr("Tout", kSingleDouble, DType::float32)},
+                      .shape = shapes::unchanged,
+                      .prepare = prepare_part<part>});
 }
 
 DType part_dtype(const Value& x) {

@@ -35,11 +35,12 @@ Prepared prepare_cumulative(const PrepareContext& ctx) {
 
 template <kernels::ScanOp op>
 OpDef def(std::string_view name, std::span<const DType> types) {
-  return {.signature = str(name, "(x: T, axis: Tidx) -> (out: T)"),
-          .attrs = {bool_attr("exclusive", false), bool_attr("reverse", false),
-                    type_attr("T", types), type_attr("Tidx", kIndexTypes, DType::int32)},
-          .shape = infer_cumulative,
-          .prepare = prepare_cumulative<op>};
+  return OpDef(
+      OpSpec{.signature = str(name, "(x: T, axis: Tidx) -> (out: T)"),
+             .attrs = {bool_attr("exclusive", false), bool_attr("reverse", false),
+                       type_attr("T", types), type_attr("Tidx", kIndexTypes, DType::int32)},
+             .shape = infer_cumulative,
+             .prepare = prepare_cumulative<op>});
 }
 
 Value scan(std::string_view op, const Value& x, int64_t axis, bool exclusive, bool reverse,

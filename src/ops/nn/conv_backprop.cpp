@@ -121,19 +121,19 @@ Values filter_gradient(const GradContext& ctx) {
 
 template <int rank, bool depthwise, bool sizes>
 OpDef input_def(std::string signature, std::vector<AttrDef> attrs) {
-  return {.signature = std::move(signature),
-          .attrs = std::move(attrs),
-          .shape = infer_input<rank, depthwise, sizes>,
-          .prepare = prepare_input<rank, depthwise>,
-          .gradient = input_gradient<rank, depthwise>};
+  return OpDef(OpSpec{.signature = std::move(signature),
+                      .attrs = std::move(attrs),
+                      .shape = infer_input<rank, depthwise, sizes>,
+                      .prepare = prepare_input<rank, depthwise>,
+                      .gradient = input_gradient<rank, depthwise>});
 }
 template <int rank, bool depthwise, bool sizes>
 OpDef filter_def(std::string signature, std::vector<AttrDef> attrs) {
-  return {.signature = std::move(signature),
-          .attrs = std::move(attrs),
-          .shape = infer_filter<rank, depthwise, sizes>,
-          .prepare = prepare_filter<rank, depthwise>,
-          .gradient = filter_gradient<rank, depthwise>};
+  return OpDef(OpSpec{.signature = std::move(signature),
+                      .attrs = std::move(attrs),
+                      .shape = infer_filter<rank, depthwise, sizes>,
+                      .prepare = prepare_filter<rank, depthwise>,
+                      .gradient = filter_gradient<rank, depthwise>});
 }
 
 }  // namespace

@@ -191,12 +191,13 @@ Values dilation2d_gradient(const GradContext& ctx) {
 
 template <Part part>
 OpDef dilation_def(std::string signature) {
-  return {.signature = std::move(signature),
-          .attrs = {type_attr("T", kRealTypes), at_least(4, int_list_attr("strides")),
-                    at_least(4, int_list_attr("rates")), choice_attr("padding", {"SAME", "VALID"})},
-          .shape = infer_dilation2d<part>,
-          .prepare = prepare_dilation2d<part>,
-          .gradient = part == Part::forward ? dilation2d_gradient : nullptr};
+  return OpDef(OpSpec{
+      .signature = std::move(signature),
+      .attrs = {type_attr("T", kRealTypes), at_least(4, int_list_attr("strides")),
+                at_least(4, int_list_attr("rates")), choice_attr("padding", {"SAME", "VALID"})},
+      .shape = infer_dilation2d<part>,
+      .prepare = prepare_dilation2d<part>,
+      .gradient = part == Part::forward ? dilation2d_gradient : nullptr});
 }
 
 }  // namespace

@@ -328,9 +328,9 @@ std::vector<AttrDef> attrs(std::vector<AttrDef> types, bool v3, bool forward) {
   std::vector<AttrDef> all = std::move(types);
   all.push_back(float_attr("epsilon", 0.0001f));
   if (forward) all.push_back(float_attr("exponential_avg_factor", 1.0f));
-  std::vector<std::string> formats = {"NHWC", "NCHW"};
-  if (v3) formats.insert(formats.end(), {"NDHWC", "NCDHW"});
-  all.push_back(string_attr("data_format", "NHWC", std::move(formats)));
+  AttrDef format = string_attr("data_format", "NHWC", {"NHWC", "NCHW"});
+  if (v3) format.choices.insert(format.choices.end(), {"NDHWC", "NCDHW"});
+  all.push_back(std::move(format));
   all.push_back(bool_attr("is_training", true));
   return all;
 }

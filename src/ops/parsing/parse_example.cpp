@@ -87,7 +87,7 @@ void infer_parse_example(ShapeContext& ctx) {
   }
 }
 
-AttrDef feature_types(std::string_view name) {
+AttrDef feature_types(const char* name) {
   AttrDef attr = type_list_attr(name);
   attr.types = kFeatureTypes;
   return attr;

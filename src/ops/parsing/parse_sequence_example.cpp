@@ -256,14 +256,14 @@ void run_parse_sequence_example_single(KernelContext& ctx) {
   parse_sequences(ctx, context, lists);
 }
 
-AttrDef types(std::string_view name) {
+AttrDef types(const char* name) {
   AttrDef attr = type_list_attr(name);
   attr.types = kFeatureTypes;
   attr.default_value = AttrValue::EmptyList{};
   return attr;
 }
 
-AttrDef open_list(std::string_view name, AttrKind kind) {
+AttrDef open_list(const char* name, AttrKind kind) {
   return attr(name, kind, true, AttrValue::EmptyList{});
 }
 

@@ -19,7 +19,7 @@ Ints codes(const Value& q, DType plain) {
 }
 
 Values quantize(const Tensor& x, float low, float high, DType to, const char* mode) {
-  return emit_all("QuantizeV2", {x, low, high}, {{"T", to}, {"mode", mode}});
+  return emit_all("QuantizeV2", {x, Value(low), Value(high)}, {{"T", to}, {"mode", mode}});
 }
 
 TEST(Quantize, UnsignedTakesTheWholeRange) {
@@ -44,7 +44,7 @@ TEST(Quantize, EmptyAndBadRanges) {
 }
 
 Value round_trip(const Tensor& x, const Value& low, const Value& high, int64_t axis = -1) {
-  return emit("QuantizeAndDequantizeV4", {x, low, high},
+  return emit("QuantizeAndDequantizeV4", {x, Value(low), Value(high)},
               {{"range_given", true}, {"num_bits", int64_t{3}}, {"axis", axis}});
 }
 
@@ -77,10 +77,10 @@ TEST(FakeQuant, ZeroStaysZero) {
 
 TEST(QuantizedMatMul, SumsExactly) {
   const AttrMap type{{"T", DType::quint8}, {"mode", "MIN_COMBINED"}};
-  const Values a =
-      emit_all("QuantizeV2", {Tensor::of<float>({0, 255}, Shape{1, 2}), 0.0F, 255.0F}, type);
-  const Values b =
-      emit_all("QuantizeV2", {Tensor::of<float>({255, 255}, Shape{2, 1}), 0.0F, 255.0F}, type);
+  const Values a = emit_all(
+      "QuantizeV2", {Tensor::of<float>({0, 255}, Shape{1, 2}), Value(0.0F), Value(255.0F)}, type);
+  const Values b = emit_all(
+      "QuantizeV2", {Tensor::of<float>({255, 255}, Shape{2, 1}), Value(0.0F), Value(255.0F)}, type);
   const Values c = emit_all("QuantizedMatMul", {a[0], b[0], a[1], a[2], b[1], b[2]});
   EXPECT_EQ(c[0].dtype(), DType::qint32);
   EXPECT_EQ(codes(c[0], DType::int32), (Ints{255 * 255}));

@@ -218,22 +218,21 @@ void quantize_shape(ShapeContext& ctx) {
 }  // namespace
 
 void register_quantize(OpRegistry& registry) {
-  const std::vector<std::string> modes = {"MIN_COMBINED", "MIN_FIRST", "SCALED"};
-  registry.add(
-      {.signature = "QuantizeV2(input: float32, min_range: float32, max_range: float32) "
-                    "-> (output: T, output_min: float32, output_max: float32)",
-       .attrs = {type_attr("T", kQuantizedTypes), string_attr("mode", "MIN_COMBINED", modes),
-                 string_attr("round_mode", "HALF_AWAY_FROM_ZERO",
-                             {"HALF_AWAY_FROM_ZERO", "HALF_TO_EVEN"}),
-                 bool_attr("narrow_range", false), int_attr("axis", -1),
-                 float_attr("ensure_minimum_range", 0.01f)},
-       .shape = quantize_shape,
-       .kernel = quantize});
+  const AttrDef mode = string_attr("mode", "MIN_COMBINED", {"MIN_COMBINED", "MIN_FIRST", "SCALED"});
+  registry.add({.signature = "QuantizeV2(input: float32, min_range: float32, max_range: float32) "
+                             "-> (output: T, output_min: float32, output_max: float32)",
+                .attrs = {type_attr("T", kQuantizedTypes), mode,
+                          string_attr("round_mode", "HALF_AWAY_FROM_ZERO",
+                                      {"HALF_AWAY_FROM_ZERO", "HALF_TO_EVEN"}),
+                          bool_attr("narrow_range", false), int_attr("axis", -1),
+                          float_attr("ensure_minimum_range", 0.01f)},
+                .shape = quantize_shape,
+                .kernel = quantize});
   registry.add(
       {.signature = "Dequantize(input: T, min_range: float32, max_range: float32) -> "
                     "(output: dtype)",
-       .attrs = {type_attr("T", kQuantizedTypes), string_attr("mode", "MIN_COMBINED", modes),
-                 bool_attr("narrow_range", false), int_attr("axis", -1),
+       .attrs = {type_attr("T", kQuantizedTypes), mode, bool_attr("narrow_range", false),
+                 int_attr("axis", -1),
                  type_attr("dtype", type_set<DType::float32, DType::bfloat16>, DType::float32)},
        .shape = quantize_shape,
        .kernel = dequantize});

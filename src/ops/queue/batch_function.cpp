@@ -63,7 +63,7 @@ void run_batch_function(KernelContext& ctx) {
 }  // namespace
 
 void register_batch_function(OpRegistry& registry) {
-  const auto sizes = [](const char* name) { return int_list_attr(name, {}); };
+  const auto sizes = [](const char* name) -> AttrDef { return int_list_attr(name, {}); };
   registry.add(
       {.signature = "BatchFunction(in_tensors: list(Tin), captured_tensors: list(Tcaptured)) -> "
                     "(out_tensors: list(Tout))",

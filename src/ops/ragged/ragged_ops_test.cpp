@@ -46,7 +46,7 @@ TEST(RaggedGather, RefusesWhatDoesNotFit) {
 
 Value dense(const Ints& shape, const Ints& splits) {
   return emit("RaggedTensorToTensor",
-              {longs(shape), Tensor::vector<float>({1, 2, 3}), 9.0F, longs(splits)},
+              {longs(shape), Tensor::vector<float>({1, 2, 3}), Value(9.0F), longs(splits)},
               {{"row_partition_types", std::vector<std::string>{"ROW_SPLITS"}}});
 }
 

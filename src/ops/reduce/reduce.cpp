@@ -80,21 +80,23 @@ Prepared prepare(const PrepareContext& ctx) {
 
 template <ReduceOp op>
 OpDef numeric_def(std::string_view name, std::span<const DType> types) {
-  return {.signature = str(name, "(input: T, reduction_indices: Tidx) -> (output: T)"),
-          .attrs = {bool_attr("keep_dims", false), type_attr("T", types),
-                    type_attr("Tidx", kIndexTypes, DType::int32)},
-          .shape = infer,
-          .prepare = prepare<op>,
-          // Where it has as many elements as its input, each is the sum of itself alone.
-          .view = op != ReduceOp::euclidean_norm};
+  return OpDef(
+      OpSpec{.signature = str(name, "(input: T, reduction_indices: Tidx) -> (output: T)"),
+             .attrs = {bool_attr("keep_dims", false), type_attr("T", types),
+                       type_attr("Tidx", kIndexTypes, DType::int32)},
+             .shape = infer,
+             .prepare = prepare<op>,
+             // Where it has as many elements as its input, each is the sum of itself alone.
+             .view = op != ReduceOp::euclidean_norm});
 }
 
 template <ReduceOp op>
 OpDef logical_def(std::string_view name) {
-  return {.signature = str(name, "(input: bool, reduction_indices: Tidx) -> (output: bool)"),
-          .attrs = {bool_attr("keep_dims", false), type_attr("Tidx", kIndexTypes, DType::int32)},
-          .shape = infer,
-          .prepare = prepare<op>};
+  return OpDef(
+      OpSpec{.signature = str(name, "(input: bool, reduction_indices: Tidx) -> (output: bool)"),
+             .attrs = {bool_attr("keep_dims", false), type_attr("Tidx", kIndexTypes, DType::int32)},
+             .shape = infer,
+             .prepare = prepare<op>});
 }
 
 Value reduce(std::string_view op, const Value& x, const ops::Axes& axes, bool keep_dims,

@@ -99,22 +99,23 @@ Prepared prepare_unsorted(const PrepareContext& ctx) {
 
 template <SegmentOp op>
 OpDef sorted_def(std::string_view name, std::span<const DType> types) {
-  return {.signature = str("Segment", name, "(data: T, segment_ids: Tindices) -> (output: T)"),
-          .attrs = {type_attr("T", types), type_attr("Tindices", kIndexTypes)},
-          .shape = infer_sorted,
-          .kernel = run_sorted<op>};
+  return OpDef(
+      OpSpec{.signature = str("Segment", name, "(data: T, segment_ids: Tindices) -> (output: T)"),
+             .attrs = {type_attr("T", types), type_attr("Tindices", kIndexTypes)},
+             .shape = infer_sorted,
+             .kernel = run_sorted<op>});
 }
 
 template <SegmentOp op>
 OpDef unsorted_def(std::string_view name, std::span<const DType> types,
                    std::span<const DType> ids = kIndexTypes) {
-  return {.signature = str("UnsortedSegment", name,
-                           "(data: T, segment_ids: Tindices, "
-                           "num_segments: Tnumsegments) -> (output: T)"),
-          .attrs = {type_attr("T", types), type_attr("Tindices", ids),
-                    type_attr("Tnumsegments", kIndexTypes, DType::int32)},
-          .shape = infer_unsorted,
-          .prepare = prepare_unsorted<op>};
+  return OpDef(OpSpec{.signature = str("UnsortedSegment", name,
+                                       "(data: T, segment_ids: Tindices, "
+                                       "num_segments: Tnumsegments) -> (output: T)"),
+                      .attrs = {type_attr("T", types), type_attr("Tindices", ids),
+                                type_attr("Tnumsegments", kIndexTypes, DType::int32)},
+                      .shape = infer_unsorted,
+                      .prepare = prepare_unsorted<op>});
 }
 
 // Formulas of the gradients: tensorflow/python/ops/math_grad.py.

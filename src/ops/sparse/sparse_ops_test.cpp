@@ -90,8 +90,8 @@ TEST(SparseOps, SumsOfTwo) {
 TEST(SparseOps, RowsThatAreFullStay) {
   const Tensor indices = Tensor::of<int64_t>({0, 1, 1, 0, 1, 2}, Shape{3, 2});
   const Tensor values = Tensor::vector<float>({1, 2, 3});
-  const Values filled =
-      emit_all("SparseFillEmptyRows", {indices, values, Tensor::vector<int64_t>({2, 3}), 9.0f});
+  const Values filled = emit_all("SparseFillEmptyRows",
+                                 {indices, values, Tensor::vector<int64_t>({2, 3}), Value(9.0f)});
   EXPECT_EQ(filled[0].to_vector<int64_t>(), indices.to_vector<int64_t>());
   EXPECT_EQ(filled[1].to_vector<float>(), (Floats{1, 2, 3}));
   EXPECT_EQ(filled[3].to_vector<int64_t>(), (Ints{0, 1, 2}));

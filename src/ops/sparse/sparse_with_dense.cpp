@@ -119,13 +119,14 @@ Values cwise_gradient(const GradContext& ctx) {
 
 template <Cwise op>
 OpDef cwise_def(std::string_view name) {
-  return {.signature = str(name,
-                           "(sp_indices: int64, sp_values: T, sp_shape: int64, dense: T) -> "
-                           "(output: T)"),
-          .attrs = {type_attr("T", kNumericTypes)},
-          .shape = cwise_shape,
-          .kernel = cwise<op>,
-          .gradient = cwise_gradient<op>};
+  return OpDef(
+      OpSpec{.signature = str(name,
+                              "(sp_indices: int64, sp_values: T, sp_shape: int64, dense: T) -> "
+                              "(output: T)"),
+             .attrs = {type_attr("T", kNumericTypes)},
+             .shape = cwise_shape,
+             .kernel = cwise<op>,
+             .gradient = cwise_gradient<op>});
 }
 
 }  // namespace
