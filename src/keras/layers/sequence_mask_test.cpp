@@ -83,5 +83,29 @@ TEST(SequenceMask, TimeFirst) {
             (std::vector<float>{5, 4}));
 }
 
+// Words within sentences: the mask of the words reaches the layer inside, that of the sentences the
+// layer after.
+TEST(SequenceMask, OfStepsWithinSteps) {
+  const Tensor x = Tensor::of<float>({1, 0, 2, 0, 0, 0}, {1, 2, 3, 1});
+  const KerasTensor in = Input({2, 3, 1});
+  const LayerPtr rnn = layer_from_config("SimpleRNN", std::string("{") + kCell + "}");
+  const Model model(in, layers::TimeDistributed(rnn)(layers::Masking()(in)));
+  EXPECT_EQ(model.predict(x).to_vector<float>(), (std::vector<float>{5, 0}));
+
+  const std::string inner =
+      std::string(R"({"class_name": "SimpleRNN", "config": {)") + kCell + "}}";
+  const Model old = model_from_json(R"({"class_name": "Sequential", "keras_version": "2.15.0",
+    "config": {"name": "m", "layers": [
+    {"class_name": "InputLayer", "config": {"name": "x", "batch_input_shape": [null, 2, 3, 1],
+                                            "dtype": "float32"}},
+    {"class_name": "TimeDistributed", "config": {"name": "a", "layer":
+      {"class_name": "Masking", "config": {"name": "kept"}}}},
+    {"class_name": "TimeDistributed", "config": {"name": "b", "layer": )" +
+                                    inner + R"(}},
+    {"class_name": "SimpleRNN", "config": {)" +
+                                    kCell + "}}]}}");
+  EXPECT_EQ(old.predict(x).to_vector<float>(), (std::vector<float>{6}));
+}
+
 }  // namespace
 }  // namespace rill::keras

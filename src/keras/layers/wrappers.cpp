@@ -143,31 +143,60 @@ class TimeDistributedLayer final : public Layer {
   // Keras 3 (keras/src/layers/rnn/time_distributed.py) has a batch each.
   Value call(const Value& x, const CallContext& context) override {
     const bool of_keras2 = context.spec != nullptr && context.spec->of_keras2;
+    // What the steps keep of their own parts, as a mask of words within sentences.
+    const Value given = context.mask(0);
+    const Value parts = given && given.rank() > 2 ? given : Value();
     if (context.training && !of_keras2 && x.shape()[1] > 0 &&
         !layer_->non_trainable_weights().empty()) {
+      const auto step = [](const Value& all, int64_t i) {
+        return all ? op::squeeze(op::slice(all, {{}, {i, i + 1, 1}}), 1) : Value();
+      };
       Values steps;
       for (int64_t i = 0; i < x.shape()[1]; ++i) {
-        steps.push_back(at_once(op::squeeze(op::slice(x, {{}, {i, i + 1, 1}}), 1), context));
+        steps.push_back(at_once(step(x, i), step(parts, i), context).outputs[0]);
       }
       return op::stack(steps, 1);
     }
-    std::vector<op::Dim> flat{op::Dim(-1)};
-    for (int i = 2; i < x.rank(); ++i) flat.push_back(op::dim(x, i));
-    const Value y = at_once(op::reshape(x, flat), context);
-    std::vector<op::Dim> back{op::dim(x, 0), op::dim(x, 1)};
-    for (int i = 1; i < y.rank(); ++i) back.push_back(op::dim(y, i));
-    return op::reshape(y, back);
+    const Layer::Result y = at_once(flat(x), parts ? flat(parts) : Value(), context);
+    if (of_keras2 && context.output_masks != nullptr) {
+      // tf_keras/src/layers/rnn/time_distributed.py: the layer's own masks, else of each step
+      // whether anything is kept of it.
+      Value mask;
+      if (!y.masks.empty() && y.masks[0]) {
+        mask = steps_of(y.masks[0], x);
+      } else if (parts) {
+        std::vector<int> axes;
+        for (int i = 2; i < parts.rank(); ++i) axes.push_back(i);
+        mask = op::reduce("Any", parts, axes);
+      } else {
+        mask = given;
+      }
+      *context.output_masks = {mask};
+    }
+    return steps_of(y.outputs[0], x);
   }
 
  private:
-  Value at_once(const Value& x, const CallContext& context) {
+  static Value flat(const Value& x) {
+    std::vector<op::Dim> dims{op::Dim(-1)};
+    for (int i = 2; i < x.rank(); ++i) dims.push_back(op::dim(x, i));
+    return op::reshape(x, dims);
+  }
+  static Value steps_of(const Value& y, const Value& x) {
+    std::vector<op::Dim> dims{op::dim(x, 0), op::dim(x, 1)};
+    for (int i = 1; i < y.rank(); ++i) dims.push_back(op::dim(y, i));
+    return op::reshape(y, dims);
+  }
+  Layer::Result at_once(const Value& x, const Value& mask, const CallContext& context) {
     CallContext inner;
     inner.training = context.training;
-    const Values out = layer_->apply({x}, inner).outputs;
-    if (out.size() != 1) {
-      fail(Code::unimplemented, "TimeDistributed around a layer with ", out.size(), " outputs");
+    if (mask) inner.masks = std::span<const Value>(&mask, 1);
+    Layer::Result result = layer_->apply({x}, inner);
+    if (result.outputs.size() != 1) {
+      fail(Code::unimplemented, "TimeDistributed around a layer with ", result.outputs.size(),
+           " outputs");
     }
-    return out[0];
+    return result;
   }
   void adopt() {
     if (!layer_) fail(Code::invalid_argument, "TimeDistributed needs a layer");
