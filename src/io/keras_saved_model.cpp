@@ -11,6 +11,7 @@
 #include "io/graph_vocabularies.h"
 #include "io/keras_checkpoint.h"
 #include "io/keras_formats.h"
+#include "io/object_walk.h"
 #include "io/revived_layer.h"
 #include "io/saved_gradients.h"
 #include "keras/models/model_layer.h"
@@ -20,6 +21,36 @@ namespace rill::io {
 namespace {
 
 namespace fs = std::filesystem;
+
+// The metadata of the layers. TensorFlow 2.0 to 2.4 keep it in the objects of the graph.
+std::vector<formats::KerasNode> keras_nodes(const fs::path& folder,
+                                            const formats::MetaGraph& meta) {
+  std::error_code error;
+  if (fs::is_regular_file(folder / "keras_metadata.pb", error)) {
+    return formats::load_keras_metadata(folder / "keras_metadata.pb");
+  }
+  std::vector<formats::KerasNode> out;
+  if (!meta.object_graph) return out;
+  const auto& objects = meta.object_graph->nodes;
+  walk_objects(
+      objects.size(),
+      [&](int32_t id) -> const auto& { return objects[static_cast<size_t>(id)].children; },
+      [&](int32_t id, const std::string& path) {
+        const auto* user =
+            std::get_if<formats::SavedUserObject>(&objects[static_cast<size_t>(id)].value);
+        if (user == nullptr || !user->identifier.starts_with("_tf_keras") ||
+            user->metadata.empty()) {
+          return;
+        }
+        formats::KerasNode node;
+        node.node_id = id;
+        node.node_path = path.empty() ? "root" : "root." + path;
+        node.identifier = user->identifier;
+        node.metadata = user->metadata;
+        out.push_back(std::move(node));
+      });
+  return out;
+}
 
 // The config of the model at the root, null for a subclassed model.
 Json root_config(const std::vector<formats::KerasNode>& nodes) {
@@ -82,10 +113,7 @@ keras::Model load_keras_saved_model(const std::string& path, const keras::Custom
   for (formats::MetaGraph& meta : file.meta_graphs) bind_registered_gradients(meta);
   keras::LoadOptions options = given;
   options.tags = tags_of(file, given.tags);
-  std::vector<formats::KerasNode> nodes;
-  if (fs::is_regular_file(folder / "keras_metadata.pb", error)) {
-    nodes = formats::load_keras_metadata(folder / "keras_metadata.pb");
-  }
+  const std::vector<formats::KerasNode> nodes = keras_nodes(folder, file.meta_graph(options.tags));
   const Json config = root_config(nodes);
   if (config.is_null()) return signature_model(path, options);
   const auto revival = std::make_shared<Revival>(file.meta_graph(options.tags), nodes);
