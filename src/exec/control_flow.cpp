@@ -1,4 +1,4 @@
-// Functional control flow: If, While, Case and calls that were not inlined. The bodies are
+// Functional control flow: If, While, For, Case and calls that were not inlined. The bodies are
 // Programs with Plans of their own.
 #include <algorithm>
 #include <span>
@@ -114,6 +114,43 @@ void run_while(KernelContext& ctx) {
   return_results(ctx, std::move(state));
 }
 
+// The body gets the number of the round before the values.
+void run_for(KernelContext& ctx) {
+  for (int i = 0; i < 3; ++i) {
+    ctx.require(ctx.input(i).rank() == 0, "start, limit and delta must be scalars, but input ", i,
+                " has shape ", ctx.input(i).shape());
+  }
+  const int64_t start = *ctx.input(0).data<int32_t>(), limit = *ctx.input(1).data<int32_t>(),
+                delta = *ctx.input(2).data<int32_t>();
+  ctx.require(start == limit || (delta != 0 && (delta > 0) == (start < limit)), "delta ", delta,
+              " does not lead from start ", start, " to limit ", limit);
+  Callable& body = ctx.runtime().function(ctx.attr<NameAttrList>("body"));
+  std::vector<Tensor> state = {Tensor()};
+  for (const Tensor& input : ctx.inputs().subspan(3)) state.push_back(input.owned());
+  const size_t n = state.size() - 1;
+  for (int64_t i = start; delta > 0 ? i < limit : i > limit; i += delta) {
+    ctx.runtime().check_cancelled();
+    state.front() = Tensor::scalar(static_cast<int32_t>(i));
+    state = body.call(std::move(state));
+    ctx.require(state.size() == n, "the body returned ", state.size(), " values; expected ", n);
+    state.insert(state.begin(), Tensor());
+  }
+  state.erase(state.begin());
+  return_results(ctx, std::move(state));
+}
+
+// Stands where a branch has nothing to give; nobody reads it. Empty where its shape is not known.
+void run_fake_param(KernelContext& ctx) {
+  const Shape& shape = ctx.attr<Shape>("shape");
+  ctx.set_output(0,
+                 Tensor::zeros(ctx.output_dtype(0), shape.is_fully_defined() ? shape : Shape{0}));
+}
+
+// There is one place to call functions at.
+void run_remote_call(KernelContext& ctx) {
+  return_results(ctx, ctx.runtime().function(ctx.attr<NameAttrList>("f")).call(arguments(ctx, 1)));
+}
+
 void run_call(KernelContext& ctx) {
   return_results(ctx, ctx.runtime().function(ctx.attr<NameAttrList>("f")).call(arguments(ctx, 0)));
 }
@@ -138,6 +175,22 @@ void register_control_flow_ops(OpRegistry& registry) {
                 .attrs = {type_list_attr("Tin", 1), type_list_attr("Tout", 1), func_attr("f")},
                 .shape = shapes::unknown,
                 .kernel = run_symbolic_gradient,
+                .stateful = true});
+  registry.add({.signature = "For(start: int32, limit: int32, delta: int32, input: list(T)) -> "
+                             "(output: list(T))",
+                .attrs = {type_list_attr("T"), func_attr("body")},
+                .shape = shapes::unknown,
+                .kernel = run_for,
+                .stateful = true});
+  registry.add({.signature = "FakeParam() -> (output: dtype)",
+                .attrs = {type_attr("dtype"), shape_attr("shape")},
+                .shape = shapes::unknown,
+                .kernel = run_fake_param,
+                .not_differentiable = true});
+  registry.add({.signature = "RemoteCall(target: string, args: list(Tin)) -> (output: list(Tout))",
+                .attrs = {type_list_attr("Tin", 1), type_list_attr("Tout", 1), func_attr("f")},
+                .shape = shapes::unknown,
+                .kernel = run_remote_call,
                 .stateful = true});
   for (const bool stateless : {false, true}) {
     registry.add(

@@ -29,11 +29,13 @@ std::unique_ptr<GraphIterator> iterator_with(HeldState state,
 }
 
 void output_dataset_with(KernelContext& ctx, std::initializer_list<GraphDatasetPtr> inputs,
-                         HeldState state, std::unique_ptr<GraphIterator> (*iterate)(const void*)) {
+                         HeldState state, std::unique_ptr<GraphIterator> (*iterate)(const void*),
+                         int64_t cardinality) {
   class Made final : public GraphDataset {
    public:
-    Made(int depth, HeldState held, std::unique_ptr<GraphIterator> (*function)(const void*))
-        : GraphDataset(depth), state_(std::move(held)), iterate_(function) {}
+    Made(int depth, HeldState held, std::unique_ptr<GraphIterator> (*function)(const void*),
+         int64_t count)
+        : GraphDataset(depth, count), state_(std::move(held)), iterate_(function) {}
     std::unique_ptr<GraphIterator> iterate() const override { return iterate_(state_.get()); }
 
    private:
@@ -41,7 +43,19 @@ void output_dataset_with(KernelContext& ctx, std::initializer_list<GraphDatasetP
     std::unique_ptr<GraphIterator> (*iterate_)(const void*);
   };
   const int depth = depth_above(ctx, inputs);
-  ctx.set_output(0, dataset_handle(std::make_shared<Made>(depth, std::move(state), iterate)));
+  ctx.set_output(
+      0, dataset_handle(std::make_shared<Made>(depth, std::move(state), iterate, cardinality)));
+}
+
+int64_t repeated_cardinality(int64_t n, int64_t times) {
+  if (n == 0 || times == 0) return 0;
+  if (times < 0 || n < 0) return n == kUnknownMany && times >= 0 ? n : kInfinitelyMany;
+  int64_t all = 0;
+  return __builtin_mul_overflow(n, times, &all) ? kInfinitelyMany : all;
+}
+
+int64_t batched_cardinality(int64_t n, int64_t size, bool drop) {
+  return n < 0 ? n : n / size + (drop || n % size == 0 ? 0 : 1);
 }
 
 Tensor dataset_handle(std::shared_ptr<GraphDataset> dataset) {
@@ -60,7 +74,8 @@ Tensor dataset_of(std::vector<Element> elements) {
   class Listed final : public GraphDataset {
    public:
     explicit Listed(std::vector<Element> all)
-        : GraphDataset(1), all_(std::make_shared<const std::vector<Element>>(std::move(all))) {}
+        : GraphDataset(1, static_cast<int64_t>(all.size())),
+          all_(std::make_shared<const std::vector<Element>>(std::move(all))) {}
     std::unique_ptr<GraphIterator> iterate() const override {
       return iterator_of([all = all_, at = size_t{0}](Runtime&, Element& out) mutable {
         if (at == all->size()) return false;

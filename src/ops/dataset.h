@@ -17,19 +17,25 @@ class GraphIterator {
   virtual bool next(Runtime& runtime, Element& out) = 0;
 };
 
+// How many elements a dataset has, as far as that is known without a walk; or one of these.
+inline constexpr int64_t kInfinitelyMany = -1, kUnknownMany = -2;
+
 // Immutable; what its iterators share (seeds, caches) is locked inside.
 class GraphDataset : public Opaque {
  public:
   // Datasets are walked recursively, and files say how they nest.
   static constexpr int kMostDepth = 256;
 
-  explicit GraphDataset(int depth) : depth_(depth) {}
+  explicit GraphDataset(int depth, int64_t cardinality = kUnknownMany)
+      : depth_(depth), cardinality_(cardinality) {}
   std::string_view type_name() const override { return "GraphDataset"; }
   int depth() const { return depth_; }
+  int64_t cardinality() const { return cardinality_; }
   virtual std::unique_ptr<GraphIterator> iterate() const = 0;
 
  private:
   int depth_;
+  int64_t cardinality_;
 };
 using GraphDatasetPtr = std::shared_ptr<const GraphDataset>;
 
@@ -58,16 +64,24 @@ Tensor dataset_handle(std::shared_ptr<GraphDataset> dataset);
 int depth_above(const NodeAccess& node, std::initializer_list<GraphDatasetPtr> inputs);
 
 void output_dataset_with(KernelContext& ctx, std::initializer_list<GraphDatasetPtr> inputs,
-                         HeldState state, std::unique_ptr<GraphIterator> (*iterate)(const void*));
+                         HeldState state, std::unique_ptr<GraphIterator> (*iterate)(const void*),
+                         int64_t cardinality);
 
 // Output 0 becomes the dataset whose iterators `make()` makes.
 template <typename Make>
-void output_dataset(KernelContext& ctx, std::initializer_list<GraphDatasetPtr> inputs, Make make) {
-  output_dataset_with(ctx, inputs, held_state(std::move(make)),
-                      [](const void* state) -> std::unique_ptr<GraphIterator> {
-                        return (*static_cast<const Make*>(state))();
-                      });
+void output_dataset(KernelContext& ctx, std::initializer_list<GraphDatasetPtr> inputs, Make make,
+                    int64_t cardinality = kUnknownMany) {
+  output_dataset_with(
+      ctx, inputs, held_state(std::move(make)),
+      [](const void* state) -> std::unique_ptr<GraphIterator> {
+        return (*static_cast<const Make*>(state))();
+      },
+      cardinality);
 }
+
+// Cardinalities of what is made of n elements: so many times all, batches of them.
+int64_t repeated_cardinality(int64_t n, int64_t times);
+int64_t batched_cardinality(int64_t n, int64_t size, bool drop);
 
 // Element i of each, one below the other. Throws INVALID_ARGUMENT when shapes differ.
 Element stack_elements(const std::vector<Element>& elements);

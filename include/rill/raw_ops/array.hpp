@@ -175,6 +175,9 @@ inline Value Rank(const Value& input, AttrMap attrs = {}, std::string_view node 
 inline Value RefIdentity(const Value& input, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("RefIdentity", {input}, std::move(attrs), node)[0];
 }
+inline Value RefSelect(const Value& index, const Values& inputs_, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("RefSelect", ops::joined(index, inputs_), std::move(attrs), node)[0];
+}
 inline Value Reshape(const Value& tensor, const Value& shape, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("Reshape", {tensor, shape}, std::move(attrs), node)[0];
 }

@@ -46,6 +46,12 @@ inline Value BatchDatasetV2(const Value& input_dataset, const Value& batch_size,
 inline Value BytesProducedStatsDataset(const Value& input_dataset, const Value& tag, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("BytesProducedStatsDataset", {input_dataset, tag}, std::move(attrs), node)[0];
 }
+inline Value CSVDataset(const Value& filenames, const Value& compression_type, const Value& buffer_size, const Value& header, const Value& field_delim, const Value& use_quote_delim, const Value& na_value, const Value& select_cols, const Values& record_defaults, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("CSVDataset", ops::joined(filenames, compression_type, buffer_size, header, field_delim, use_quote_delim, na_value, select_cols, record_defaults), std::move(attrs), node)[0];
+}
+inline Value CSVDatasetV2(const Value& filenames, const Value& compression_type, const Value& buffer_size, const Value& header, const Value& field_delim, const Value& use_quote_delim, const Value& na_value, const Value& select_cols, const Values& record_defaults, const Value& exclude_cols, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("CSVDatasetV2", ops::joined(filenames, compression_type, buffer_size, header, field_delim, use_quote_delim, na_value, select_cols, record_defaults, exclude_cols), std::move(attrs), node)[0];
+}
 inline Value CacheDataset(const Value& input_dataset, const Value& filename, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("CacheDataset", {input_dataset, filename}, std::move(attrs), node)[0];
 }
@@ -54,6 +60,9 @@ inline Value CacheDatasetV2(const Value& input_dataset, const Value& filename, c
 }
 inline Value ConcatenateDataset(const Value& input_dataset, const Value& another_dataset, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("ConcatenateDataset", {input_dataset, another_dataset}, std::move(attrs), node)[0];
+}
+inline Value DatasetCardinality(const Value& input_dataset, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("DatasetCardinality", {input_dataset}, std::move(attrs), node)[0];
 }
 inline Values DatasetToSingleElement(const Value& dataset, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("DatasetToSingleElement", {dataset}, std::move(attrs), node);
@@ -90,6 +99,12 @@ inline Value ExperimentalAutoShardDataset(const Value& input_dataset, const Valu
 }
 inline Value ExperimentalBytesProducedStatsDataset(const Value& input_dataset, const Value& tag, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("ExperimentalBytesProducedStatsDataset", {input_dataset, tag}, std::move(attrs), node)[0];
+}
+inline Value ExperimentalCSVDataset(const Value& filenames, const Value& compression_type, const Value& buffer_size, const Value& header, const Value& field_delim, const Value& use_quote_delim, const Value& na_value, const Value& select_cols, const Values& record_defaults, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ExperimentalCSVDataset", ops::joined(filenames, compression_type, buffer_size, header, field_delim, use_quote_delim, na_value, select_cols, record_defaults), std::move(attrs), node)[0];
+}
+inline Value ExperimentalDatasetCardinality(const Value& input_dataset, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("ExperimentalDatasetCardinality", {input_dataset}, std::move(attrs), node)[0];
 }
 inline Value ExperimentalDenseToSparseBatchDataset(const Value& input_dataset, const Value& batch_size, const Value& row_shape, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("ExperimentalDenseToSparseBatchDataset", {input_dataset, batch_size, row_shape}, std::move(attrs), node)[0];
@@ -168,6 +183,9 @@ inline Value FixedLengthRecordDatasetV2(const Value& filenames, const Value& hea
 }
 inline Value FlatMapDataset(const Value& input_dataset, const Values& other_arguments, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("FlatMapDataset", ops::joined(input_dataset, other_arguments), std::move(attrs), node)[0];
+}
+inline Values GetElementAtIndex(const Value& dataset, const Value& index, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("GetElementAtIndex", {dataset, index}, std::move(attrs), node);
 }
 inline Value GroupByReducerDataset(const Value& input_dataset, const Values& key_func_other_arguments, const Values& init_func_other_arguments, const Values& reduce_func_other_arguments, const Values& finalize_func_other_arguments, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("GroupByReducerDataset", ops::joined(input_dataset, key_func_other_arguments, init_func_other_arguments, reduce_func_other_arguments, finalize_func_other_arguments), std::move(attrs), node)[0];

@@ -19,6 +19,12 @@ inline Value Enter(const Value& data, AttrMap attrs = {}, std::string_view node 
 inline Value Exit(const Value& data, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("Exit", {data}, std::move(attrs), node)[0];
 }
+inline Value FakeParam(AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("FakeParam", {}, std::move(attrs), node)[0];
+}
+inline Values For(const Value& start, const Value& limit, const Value& delta, const Values& input, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("For", ops::joined(start, limit, delta, input), std::move(attrs), node);
+}
 inline Values If(const Value& cond, const Values& input, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("If", ops::joined(cond, input), std::move(attrs), node);
 }
@@ -48,6 +54,9 @@ inline Value RefNextIteration(const Value& data, AttrMap attrs = {}, std::string
 }
 inline Values RefSwitch(const Value& data, const Value& pred, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("RefSwitch", {data, pred}, std::move(attrs), node);
+}
+inline Values RemoteCall(const Value& target, const Values& args, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("RemoteCall", ops::joined(target, args), std::move(attrs), node);
 }
 inline Values StatefulPartitionedCall(const Values& args, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("StatefulPartitionedCall", ops::joined(args), std::move(attrs), node);

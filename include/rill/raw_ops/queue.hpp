@@ -52,6 +52,48 @@ inline Value FIFOQueue(AttrMap attrs = {}, std::string_view node = {}) {
 inline Value FIFOQueueV2(AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("FIFOQueueV2", {}, std::move(attrs), node)[0];
 }
+inline void MapClear(AttrMap attrs = {}, std::string_view node = {}) {
+  ops::call("MapClear", {}, std::move(attrs), node);
+}
+inline Value MapIncompleteSize(AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("MapIncompleteSize", {}, std::move(attrs), node)[0];
+}
+inline Values MapPeek(const Value& key, const Value& indices, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("MapPeek", {key, indices}, std::move(attrs), node);
+}
+inline Value MapSize(AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("MapSize", {}, std::move(attrs), node)[0];
+}
+inline void MapStage(const Value& key, const Value& indices, const Values& values, AttrMap attrs = {}, std::string_view node = {}) {
+  ops::call("MapStage", ops::joined(key, indices, values), std::move(attrs), node);
+}
+inline Values MapUnstage(const Value& key, const Value& indices, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("MapUnstage", {key, indices}, std::move(attrs), node);
+}
+inline Values MapUnstageNoKey(const Value& indices, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("MapUnstageNoKey", {indices}, std::move(attrs), node);
+}
+inline void OrderedMapClear(AttrMap attrs = {}, std::string_view node = {}) {
+  ops::call("OrderedMapClear", {}, std::move(attrs), node);
+}
+inline Value OrderedMapIncompleteSize(AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("OrderedMapIncompleteSize", {}, std::move(attrs), node)[0];
+}
+inline Values OrderedMapPeek(const Value& key, const Value& indices, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("OrderedMapPeek", {key, indices}, std::move(attrs), node);
+}
+inline Value OrderedMapSize(AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("OrderedMapSize", {}, std::move(attrs), node)[0];
+}
+inline void OrderedMapStage(const Value& key, const Value& indices, const Values& values, AttrMap attrs = {}, std::string_view node = {}) {
+  ops::call("OrderedMapStage", ops::joined(key, indices, values), std::move(attrs), node);
+}
+inline Values OrderedMapUnstage(const Value& key, const Value& indices, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("OrderedMapUnstage", {key, indices}, std::move(attrs), node);
+}
+inline Values OrderedMapUnstageNoKey(const Value& indices, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("OrderedMapUnstageNoKey", {indices}, std::move(attrs), node);
+}
 inline Value PaddingFIFOQueue(AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("PaddingFIFOQueue", {}, std::move(attrs), node)[0];
 }

@@ -37,6 +37,9 @@ inline Value RaggedBincount(const Value& splits, const Value& values, const Valu
 inline Values RaggedCountSparseOutput(const Value& splits, const Value& values, const Value& weights, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("RaggedCountSparseOutput", {splits, values, weights}, std::move(attrs), node);
 }
+inline Values RaggedCross(const Values& ragged_values, const Values& ragged_row_splits, const Values& sparse_indices, const Values& sparse_values, const Values& sparse_shape, const Values& dense_inputs, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("RaggedCross", ops::joined(ragged_values, ragged_row_splits, sparse_indices, sparse_values, sparse_shape, dense_inputs), std::move(attrs), node);
+}
 inline Values RaggedFillEmptyRows(const Value& value_rowids, const Value& values, const Value& nrows, const Value& default_value, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("RaggedFillEmptyRows", {value_rowids, values, nrows, default_value}, std::move(attrs), node);
 }
@@ -69,6 +72,9 @@ inline Values SparseCountSparseOutput(const Value& indices, const Value& values,
 }
 inline Values SparseCross(const Values& indices, const Values& values, const Values& shapes, const Values& dense_inputs, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("SparseCross", ops::joined(indices, values, shapes, dense_inputs), std::move(attrs), node);
+}
+inline Values SparseCrossHashed(const Values& indices, const Values& values, const Values& shapes, const Values& dense_inputs, const Value& num_buckets, const Value& strong_hash, const Value& salt, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("SparseCrossHashed", ops::joined(indices, values, shapes, dense_inputs, num_buckets, strong_hash, salt), std::move(attrs), node);
 }
 inline Values SparseCrossV2(const Values& indices, const Values& values, const Values& shapes, const Values& dense_inputs, const Value& sep, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("SparseCrossV2", ops::joined(indices, values, shapes, dense_inputs, sep), std::move(attrs), node);

@@ -19,6 +19,15 @@ void pass_through(KernelContext& ctx) {
   for (int i = 0; i < ctx.num_outputs(); ++i) ctx.set_output(i, ctx.input(i));
 }
 
+void select_ref(KernelContext& ctx) {
+  const Tensor& index = ctx.input(0);
+  const int n = ctx.num_inputs() - 1;
+  ctx.require(index.rank() == 0, "index must be a scalar, got shape ", index.shape());
+  const auto i = *index.data<int32_t>();
+  ctx.require(i >= 0 && i < n, "Index must be in the range [0, ", n, "), but got ", i);
+  ctx.set_output(0, ctx.input(1 + i));
+}
+
 Values pass_all(const GradContext& ctx) {
   Values out;
   for (int i = 0; i < ctx.num_outputs(); ++i) out.push_back(ctx.raw_output_gradient(i));
@@ -81,6 +90,10 @@ void register_identity(OpRegistry& registry) {
                 .shape = infer_identity,
                 .kernel = pass_through,
                 .gradient = grads::pass});
+  registry.add({.signature = "RefSelect(index: int32, inputs: N*Ref(T)) -> (output: Ref(T))",
+                .attrs = {type_attr("T"), at_least(1, int_attr("N"))},
+                .shape = shapes::unknown,
+                .kernel = select_ref});
 }
 
 }  // namespace rill

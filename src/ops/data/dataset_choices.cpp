@@ -121,24 +121,27 @@ void directed_interleave(KernelContext& ctx) {
 void assert_cardinality(KernelContext& ctx) {
   const GraphDatasetPtr input = ctx.resource<GraphDataset>(0);
   const auto expected = scalar_input<int64_t>(ctx, 1, "cardinality");
-  output_dataset(ctx, {input}, [=] {
-    return iterator_of([expected, in = IteratorPtr(input->iterate()), seen = int64_t{0}](
-                           Runtime& runtime, Element& out) mutable {
-      const auto elements = [](int64_t n) {
-        if (n == -1) return std::string("an infinite number of elements");
-        if (n == -2) return std::string("an unknown number of elements");
-        return str(n, n == 1 ? " element" : " elements");
-      };
-      const bool found = in->next(runtime, out);
-      if (found) ++seen;
-      if (found ? expected >= 0 && seen > expected : seen != expected) {
-        fail(Code::failed_precondition, "Input dataset was expected to contain ",
-             elements(expected), " but contained ", found ? "at least " : "only ", elements(seen),
-             ".");
-      }
-      return found;
-    });
-  });
+  output_dataset(
+      ctx, {input},
+      [=] {
+        return iterator_of([expected, in = IteratorPtr(input->iterate()), seen = int64_t{0}](
+                               Runtime& runtime, Element& out) mutable {
+          const auto elements = [](int64_t n) {
+            if (n == -1) return std::string("an infinite number of elements");
+            if (n == -2) return std::string("an unknown number of elements");
+            return str(n, n == 1 ? " element" : " elements");
+          };
+          const bool found = in->next(runtime, out);
+          if (found) ++seen;
+          if (found ? expected >= 0 && seen > expected : seen != expected) {
+            fail(Code::failed_precondition, "Input dataset was expected to contain ",
+                 elements(expected), " but contained ", found ? "at least " : "only ",
+                 elements(seen), ".");
+          }
+          return found;
+        });
+      },
+      expected);
 }
 
 }  // namespace

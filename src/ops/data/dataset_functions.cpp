@@ -19,10 +19,16 @@ std::unique_ptr<GraphIterator> mapped(const GraphDatasetPtr& input, const BoundF
   });
 }
 
+// As many as `input` has, where the node promises that no function ends the walk.
+int64_t preserved_cardinality(const NodeAccess& node, const GraphDataset& input) {
+  return node.attr_or<bool>("preserve_cardinality", false) ? input.cardinality() : kUnknownMany;
+}
+
 void map(KernelContext& ctx, int end) {
   const GraphDatasetPtr input = ctx.resource<GraphDataset>(0);
-  output_dataset(ctx, {input},
-                 [input, f = bound_function(ctx, "f", 1, end)] { return mapped(input, f); });
+  output_dataset(
+      ctx, {input}, [input, f = bound_function(ctx, "f", 1, end)] { return mapped(input, f); },
+      preserved_cardinality(ctx, *input));
 }
 
 void map_dataset(KernelContext& ctx) { map(ctx, ctx.num_inputs()); }
@@ -34,9 +40,12 @@ void map_and_batch_dataset(KernelContext& ctx) {
   const auto size = scalar_input<int64_t>(ctx, end, "batch_size");
   ctx.require(size > 0, "batch_size must be greater than zero.");
   const bool drop = scalar_input<bool>(ctx, end + 2, "drop_remainder");
-  output_dataset(ctx, {input}, [=, f = bound_function(ctx, "f", 1, end)] {
-    return batches_of(mapped(input, f), size, drop);
-  });
+  output_dataset(
+      ctx, {input},
+      [=, f = bound_function(ctx, "f", 1, end)] {
+        return batches_of(mapped(input, f), size, drop);
+      },
+      batched_cardinality(preserved_cardinality(ctx, *input), size, drop));
 }
 
 // What does not pass is left out, or ends it all.
@@ -88,17 +97,20 @@ Element called_with(const States& states, Runtime& runtime, Element state, const
 
 void scan_dataset(KernelContext& ctx) {
   const GraphDatasetPtr input = ctx.resource<GraphDataset>(0);
-  output_dataset(ctx, {input}, [input, states = states_of(ctx), name = who(ctx)] {
-    return iterator_of([=, in = std::shared_ptr(input->iterate()), state = states.first](
-                           Runtime& runtime, Element& out) mutable {
-      if (!in->next(runtime, out)) return false;
-      Element made = called_with(states, runtime, std::move(state), out, name);
-      const auto end = made.begin() + states.count;
-      state.assign(made.begin(), end);
-      out.assign(end, made.end());
-      return true;
-    });
-  });
+  output_dataset(
+      ctx, {input},
+      [input, states = states_of(ctx), name = who(ctx)] {
+        return iterator_of([=, in = std::shared_ptr(input->iterate()), state = states.first](
+                               Runtime& runtime, Element& out) mutable {
+          if (!in->next(runtime, out)) return false;
+          Element made = called_with(states, runtime, std::move(state), out, name);
+          const auto end = made.begin() + states.count;
+          state.assign(made.begin(), end);
+          out.assign(end, made.end());
+          return true;
+        });
+      },
+      preserved_cardinality(ctx, *input));
 }
 
 void reduce_dataset(KernelContext& ctx) {

@@ -29,17 +29,21 @@ void shard(KernelContext& ctx) {
               "Number of shards must be greater than zero (currently num_shards = ", shards, ").");
   ctx.require(index >= 0 && index < shards, "Index must be between 0 and ", shards - 1,
               " (currently index = ", index, ").");
-  output_dataset(ctx, {input}, [=] {
-    return iterator_of([=, in = IteratorPtr(input->iterate()), skipped = index](
-                           Runtime& runtime, Element& out) mutable {
-      for (; skipped > 0; --skipped) {
-        runtime.check_cancelled();
-        if (!in->next(runtime, out)) return false;
-      }
-      skipped = shards - 1;
-      return in->next(runtime, out);
-    });
-  });
+  const int64_t n = input->cardinality();
+  output_dataset(
+      ctx, {input},
+      [=] {
+        return iterator_of([=, in = IteratorPtr(input->iterate()), skipped = index](
+                               Runtime& runtime, Element& out) mutable {
+          for (; skipped > 0; --skipped) {
+            runtime.check_cancelled();
+            if (!in->next(runtime, out)) return false;
+          }
+          skipped = shards - 1;
+          return in->next(runtime, out);
+        });
+      },
+      n < 0 ? n : n / shards + (index < n % shards ? 1 : 0));
 }
 
 // By elements, not by files: no worker is here that would read the others.
@@ -177,21 +181,24 @@ void padded_batch(KernelContext& ctx) {
   }
   const int last = ctx.num_inputs() - 1;
   const bool drop = last == 2 + 2 * n && scalar_input<bool>(ctx, last, "drop_remainder");
-  output_dataset(ctx, {input}, [=] {
-    return iterator_of([=, in = IteratorPtr(input->iterate())](Runtime& runtime, Element& out) {
-      std::vector<Element> rows;
-      for (Element row; static_cast<int64_t>(rows.size()) < size && in->next(runtime, row);) {
-        runtime.check_cancelled();
-        if (row.size() != pads.shapes.size()) {
-          fail(Code::invalid_argument, pads.name, "Number of components does not match");
-        }
-        rows.push_back(std::exchange(row, {}));
-      }
-      if (rows.empty() || (drop && static_cast<int64_t>(rows.size()) < size)) return false;
-      out = pads(rows);
-      return true;
-    });
-  });
+  output_dataset(
+      ctx, {input},
+      [=] {
+        return iterator_of([=, in = IteratorPtr(input->iterate())](Runtime& runtime, Element& out) {
+          std::vector<Element> rows;
+          for (Element row; static_cast<int64_t>(rows.size()) < size && in->next(runtime, row);) {
+            runtime.check_cancelled();
+            if (row.size() != pads.shapes.size()) {
+              fail(Code::invalid_argument, pads.name, "Number of components does not match");
+            }
+            rows.push_back(std::exchange(row, {}));
+          }
+          if (rows.empty() || (drop && static_cast<int64_t>(rows.size()) < size)) return false;
+          out = pads(rows);
+          return true;
+        });
+      },
+      batched_cardinality(input->cardinality(), size, drop));
 }
 
 void single_element(KernelContext& ctx) {

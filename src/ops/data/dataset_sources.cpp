@@ -19,13 +19,16 @@ Element components(const KernelContext& ctx) {
 }
 
 void tensor_dataset(KernelContext& ctx) {
-  output_dataset(ctx, {}, [all = components(ctx)] {
-    return iterator_of([all, done = false](Runtime&, Element& out) mutable {
-      if (done) return false;
-      out = all;
-      return done = true;
-    });
-  });
+  output_dataset(
+      ctx, {},
+      [all = components(ctx)] {
+        return iterator_of([all, done = false](Runtime&, Element& out) mutable {
+          if (done) return false;
+          out = all;
+          return done = true;
+        });
+      },
+      1);
 }
 
 void slice_dataset(KernelContext& ctx) {
@@ -35,17 +38,20 @@ void slice_dataset(KernelContext& ctx) {
     ctx.require(t.dim(0) == all[0].dim(0),
                 "All components must have the same size in the 0th dimension");
   }
-  output_dataset(ctx, {}, [all] {
-    return iterator_of([all, row = int64_t{0}](Runtime&, Element& out) mutable {
-      if (row == all[0].dim(0)) return false;
-      out.clear();
-      for (const Tensor& t : all) {
-        out.push_back(t.rows(row, row + 1).reshaped(sub_shape(t.shape(), 1, t.rank())));
-      }
-      ++row;
-      return true;
-    });
-  });
+  output_dataset(
+      ctx, {},
+      [all] {
+        return iterator_of([all, row = int64_t{0}](Runtime&, Element& out) mutable {
+          if (row == all[0].dim(0)) return false;
+          out.clear();
+          for (const Tensor& t : all) {
+            out.push_back(t.rows(row, row + 1).reshaped(sub_shape(t.shape(), 1, t.rank())));
+          }
+          ++row;
+          return true;
+        });
+      },
+      all[0].dim(0));
 }
 
 // Element i is the sparse tensor of row i: indices, values and shape.
@@ -69,23 +75,36 @@ void sparse_slice_dataset(KernelContext& ctx) {
                 "The SparseTensor must be ordered in the batch dimension; handling arbitrarily "
                 "ordered input is not currently supported.");
   }
-  output_dataset(ctx, {}, [=] {
-    return iterator_of([=, row = int64_t{0}, used = int64_t{0}](Runtime&, Element& out) mutable {
-      if (row >= rows) return false;
-      const auto* from = indices.data<int64_t>();
-      int64_t end = used;
-      while (end < count && from[end * rank] == row) ++end;
-      Tensor inner(DType::int64, Shape{end - used, rank - 1});
-      auto* to = inner.data<int64_t>();
-      for (int64_t i = used; i < end; ++i) {
-        to = std::copy_n(from + i * rank + 1, rank - 1, to);
-      }
-      out = {std::move(inner), values.rows(used, end), shape.rows(1, rank)};
-      used = end;
-      ++row;
-      return true;
-    });
-  });
+  output_dataset(
+      ctx, {},
+      [=] {
+        return iterator_of(
+            [=, row = int64_t{0}, used = int64_t{0}](Runtime&, Element& out) mutable {
+              if (row >= rows) return false;
+              const auto* from = indices.data<int64_t>();
+              int64_t end = used;
+              while (end < count && from[end * rank] == row) ++end;
+              Tensor inner(DType::int64, Shape{end - used, rank - 1});
+              auto* to = inner.data<int64_t>();
+              for (int64_t i = used; i < end; ++i) {
+                to = std::copy_n(from + i * rank + 1, rank - 1, to);
+              }
+              out = {std::move(inner), values.rows(used, end), shape.rows(1, rank)};
+              used = end;
+              ++row;
+              return true;
+            });
+      },
+      rows);
+}
+
+// ceil((stop - start) / step), however far they lie apart.
+int64_t range_cardinality(int64_t start, int64_t stop, int64_t step) {
+  if (step > 0 ? start >= stop : start <= stop) return 0;
+  const auto from = static_cast<uint64_t>(start), to = static_cast<uint64_t>(stop);
+  const uint64_t reach = step > 0 ? to - from : from - to;
+  const uint64_t stride = step > 0 ? static_cast<uint64_t>(step) : -static_cast<uint64_t>(step);
+  return static_cast<int64_t>(std::min<uint64_t>((reach - 1) / stride + 1, INT64_MAX));
 }
 
 void range_dataset(KernelContext& ctx) {
@@ -96,16 +115,19 @@ void range_dataset(KernelContext& ctx) {
   const auto& types = ctx.attr<std::vector<DType>>("output_types");
   ctx.require(types.size() == 1, "a range has one component, not ", types.size());
   const kernels::Cast cast = kernels::prepare_cast(DType::int64, types[0], 1);
-  output_dataset(ctx, {}, [=, dtype = types[0]] {
-    return iterator_of([=, at = start, done = false](Runtime&, Element& out) mutable {
-      if (done || (step > 0 ? at >= stop : at <= stop)) return false;
-      Tensor number(dtype, Shape{});
-      cast.run(&at, number.raw());
-      out = {std::move(number)};
-      done = __builtin_add_overflow(at, step, &at);
-      return true;
-    });
-  });
+  output_dataset(
+      ctx, {},
+      [=, dtype = types[0]] {
+        return iterator_of([=, at = start, done = false](Runtime&, Element& out) mutable {
+          if (done || (step > 0 ? at >= stop : at <= stop)) return false;
+          Tensor number(dtype, Shape{});
+          cast.run(&at, number.raw());
+          out = {std::move(number)};
+          done = __builtin_add_overflow(at, step, &at);
+          return true;
+        });
+      },
+      range_cardinality(start, stop, step));
 }
 
 }  // namespace

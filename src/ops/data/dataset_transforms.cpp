@@ -1,6 +1,7 @@
 // Datasets made of datasets without functions: Batch, Repeat, Take, Skip, Prefetch, Zip,
 // Concatenate, Cache, and those that only carry settings.
 // Source of the rules: tensorflow/core/kernels/data/*_dataset_op.cc.
+#include <algorithm>
 #include <mutex>
 
 #include "op/registry.h"
@@ -19,50 +20,66 @@ void batch(KernelContext& ctx) {
   ctx.require(size > 0, "Batch size must be greater than zero.");
   const int last = ctx.num_inputs() - 1;
   const bool drop = last > 1 && scalar_input<bool>(ctx, last, "drop_remainder");
-  output_dataset(ctx, {input}, [=] { return batches_of(input->iterate(), size, drop); });
+  output_dataset(
+      ctx, {input}, [=] { return batches_of(input->iterate(), size, drop); },
+      batched_cardinality(input->cardinality(), size, drop));
 }
 
 void repeat(KernelContext& ctx) {
   const GraphDatasetPtr input = ctx.resource<GraphDataset>(0);
   const auto count = scalar_input<int64_t>(ctx, 1, "count");
-  output_dataset(ctx, {input}, [=] {
-    return iterator_of(
-        [=, in = IteratorPtr(), round = int64_t{0}](Runtime& runtime, Element& out) mutable {
-          for (;;) {
-            runtime.check_cancelled();
-            const bool fresh = in == nullptr;
-            if (fresh) {
-              if (count >= 0 && round == count) return false;
-              ++round;
-              in = input->iterate();
-            }
-            if (in->next(runtime, out)) return true;
-            if (fresh && count < 0) return false;  // for ever nothing
-            in.reset();
-          }
-        });
-  });
+  output_dataset(
+      ctx, {input},
+      [=] {
+        return iterator_of(
+            [=, in = IteratorPtr(), round = int64_t{0}](Runtime& runtime, Element& out) mutable {
+              for (;;) {
+                runtime.check_cancelled();
+                const bool fresh = in == nullptr;
+                if (fresh) {
+                  if (count >= 0 && round == count) return false;
+                  ++round;
+                  in = input->iterate();
+                }
+                if (in->next(runtime, out)) return true;
+                if (fresh && count < 0) return false;  // for ever nothing
+                in.reset();
+              }
+            });
+      },
+      repeated_cardinality(input->cardinality(), count));
+}
+
+int64_t taken_cardinality(int64_t n, int64_t count) {
+  if (n == kUnknownMany || count < 0) return n;
+  return n == kInfinitelyMany ? count : std::min(n, count);
 }
 
 void take(KernelContext& ctx) {
   const GraphDatasetPtr input = ctx.resource<GraphDataset>(0);
   const auto count = scalar_input<int64_t>(ctx, 1, "count");
-  output_dataset(ctx, {input}, [=] {
-    return iterator_of(
-        [in = IteratorPtr(input->iterate()), left = count](Runtime& runtime, Element& out) mutable {
+  output_dataset(
+      ctx, {input},
+      [=] {
+        return iterator_of([in = IteratorPtr(input->iterate()), left = count](
+                               Runtime& runtime, Element& out) mutable {
           if (left == 0) return false;
           if (left > 0) --left;
           return in->next(runtime, out);
         });
-  });
+      },
+      taken_cardinality(input->cardinality(), count));
 }
 
 void skip(KernelContext& ctx) {
   const GraphDatasetPtr input = ctx.resource<GraphDataset>(0);
   const auto count = scalar_input<int64_t>(ctx, 1, "count");
-  output_dataset(ctx, {input}, [=] {
-    return iterator_of(
-        [in = IteratorPtr(input->iterate()), left = count](Runtime& runtime, Element& out) mutable {
+  const int64_t n = input->cardinality();
+  output_dataset(
+      ctx, {input},
+      [=] {
+        return iterator_of([in = IteratorPtr(input->iterate()), left = count](
+                               Runtime& runtime, Element& out) mutable {
           if (left < 0) return false;
           for (; left > 0; --left) {
             runtime.check_cancelled();
@@ -70,44 +87,67 @@ void skip(KernelContext& ctx) {
           }
           return in->next(runtime, out);
         });
-  });
+      },
+      count < 0 ? 0
+      : n < 0   ? n
+                : std::max<int64_t>(0, n - count));
 }
 
 void zip(KernelContext& ctx) {
   std::vector<GraphDatasetPtr> inputs;
   int deepest = 0;
+  int64_t fewest = kInfinitelyMany;
   for (int i = 0; i < ctx.num_inputs(); ++i) {
     inputs.push_back(ctx.resource<GraphDataset>(i));
     if (inputs.back()->depth() > inputs[static_cast<size_t>(deepest)]->depth()) deepest = i;
+    const int64_t n = inputs.back()->cardinality();
+    if (n == kUnknownMany || fewest == kUnknownMany) {
+      fewest = kUnknownMany;
+    } else if (n >= 0) {
+      fewest = fewest < 0 ? n : std::min(fewest, n);
+    }
   }
-  output_dataset(ctx, {inputs[static_cast<size_t>(deepest)]}, [inputs] {
-    std::vector<IteratorPtr> all;
-    for (const GraphDatasetPtr& input : inputs) all.push_back(input->iterate());
-    return iterator_of([all](Runtime& runtime, Element& out) {
-      Element whole, part;
-      for (const IteratorPtr& in : all) {
-        if (!in->next(runtime, part)) return false;
-        whole.insert(whole.end(), part.begin(), part.end());
-      }
-      out = std::move(whole);
-      return true;
-    });
-  });
+  output_dataset(
+      ctx, {inputs[static_cast<size_t>(deepest)]},
+      [inputs] {
+        std::vector<IteratorPtr> all;
+        for (const GraphDatasetPtr& input : inputs) all.push_back(input->iterate());
+        return iterator_of([all](Runtime& runtime, Element& out) {
+          Element whole, part;
+          for (const IteratorPtr& in : all) {
+            if (!in->next(runtime, part)) return false;
+            whole.insert(whole.end(), part.begin(), part.end());
+          }
+          out = std::move(whole);
+          return true;
+        });
+      },
+      fewest);
 }
 
 void concatenate(KernelContext& ctx) {
   const GraphDatasetPtr first = ctx.resource<GraphDataset>(0),
                         second = ctx.resource<GraphDataset>(1);
-  output_dataset(ctx, {first, second}, [=] {
-    return iterator_of([second, in = IteratorPtr(first->iterate()), last = false](
-                           Runtime& runtime, Element& out) mutable {
-      if (in->next(runtime, out)) return true;
-      if (last) return false;
-      last = true;
-      in = second->iterate();
-      return in->next(runtime, out);
-    });
-  });
+  const int64_t a = first->cardinality(), b = second->cardinality();
+  int64_t joined = kUnknownMany;
+  if (a == kInfinitelyMany || b == kInfinitelyMany) {
+    joined = kInfinitelyMany;
+  } else if (a >= 0 && b >= 0 && a <= INT64_MAX - b) {
+    joined = a + b;
+  }
+  output_dataset(
+      ctx, {first, second},
+      [=] {
+        return iterator_of([second, in = IteratorPtr(first->iterate()), last = false](
+                               Runtime& runtime, Element& out) mutable {
+          if (in->next(runtime, out)) return true;
+          if (last) return false;
+          last = true;
+          in = second->iterate();
+          return in->next(runtime, out);
+        });
+      },
+      joined);
 }
 
 // What the first complete walk gave.
@@ -120,29 +160,32 @@ void cache(KernelContext& ctx) {
   const GraphDatasetPtr input = ctx.resource<GraphDataset>(0);
   ctx.require(ctx.input(1).rank() == 0 && ctx.input(1).data<std::string>()->empty(),
               "datasets are cached in memory only, not in files");
-  output_dataset(ctx, {input}, [input, memory = std::make_shared<Memory>()] {
-    std::shared_ptr<const std::vector<Element>> known;
-    {
-      const std::lock_guard lock(memory->mutex);
-      known = memory->elements;
-    }
-    return iterator_of([=, in = known ? IteratorPtr() : IteratorPtr(input->iterate()),
-                        seen = std::vector<Element>(),
-                        at = size_t{0}](Runtime& runtime, Element& out) mutable {
-      if (known) {
-        if (at == known->size()) return false;
-        out = (*known)[at++];
-        return true;
-      }
-      if (in->next(runtime, out)) {
-        seen.push_back(out);
-        return true;
-      }
-      const std::lock_guard lock(memory->mutex);
-      memory->elements = std::make_shared<const std::vector<Element>>(std::move(seen));
-      return false;
-    });
-  });
+  output_dataset(
+      ctx, {input},
+      [input, memory = std::make_shared<Memory>()] {
+        std::shared_ptr<const std::vector<Element>> known;
+        {
+          const std::lock_guard lock(memory->mutex);
+          known = memory->elements;
+        }
+        return iterator_of([=, in = known ? IteratorPtr() : IteratorPtr(input->iterate()),
+                            seen = std::vector<Element>(),
+                            at = size_t{0}](Runtime& runtime, Element& out) mutable {
+          if (known) {
+            if (at == known->size()) return false;
+            out = (*known)[at++];
+            return true;
+          }
+          if (in->next(runtime, out)) {
+            seen.push_back(out);
+            return true;
+          }
+          const std::lock_guard lock(memory->mutex);
+          memory->elements = std::make_shared<const std::vector<Element>>(std::move(seen));
+          return false;
+        });
+      },
+      input->cardinality());
 }
 
 void pass_on(KernelContext& ctx) { ctx.set_output(0, ctx.input(0)); }

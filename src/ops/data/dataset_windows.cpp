@@ -74,24 +74,35 @@ WindowSizes window_sizes(const KernelContext& ctx) {
   return sizes;
 }
 
+int64_t windows_of(int64_t n, const WindowSizes& sizes) {
+  if (n < 0) return n;
+  const int64_t reach = (sizes.size - 1) * sizes.stride + 1;
+  if (!sizes.drop) return n / sizes.shift + (n % sizes.shift == 0 ? 0 : 1);
+  return n < reach ? 0 : (n - reach) / sizes.shift + 1;
+}
+
 // A dataset a component, of its values in the window.
 void window_dataset(KernelContext& ctx) {
   const GraphDatasetPtr input = ctx.resource<GraphDataset>(0);
   WindowSizes sizes = window_sizes(ctx);
   sizes.drop = scalar_input<bool>(ctx, 4, "drop_remainder");
-  output_dataset(ctx, {input}, [=] {
-    return iterator_of([walk = WindowWalk(*input, sizes)](Runtime& runtime, Element& out) mutable {
-      std::vector<Element> window;
-      if (!walk(runtime, window)) return false;
-      out.clear();
-      for (size_t c = 0; c < window[0].size(); ++c) {
-        std::vector<Element> column;
-        for (Element& row : window) column.push_back({std::move(row.at(c))});
-        out.push_back(dataset_of(std::move(column)));
-      }
-      return true;
-    });
-  });
+  output_dataset(
+      ctx, {input},
+      [=] {
+        return iterator_of(
+            [walk = WindowWalk(*input, sizes)](Runtime& runtime, Element& out) mutable {
+              std::vector<Element> window;
+              if (!walk(runtime, window)) return false;
+              out.clear();
+              for (size_t c = 0; c < window[0].size(); ++c) {
+                std::vector<Element> column;
+                for (Element& row : window) column.push_back({std::move(row.at(c))});
+                out.push_back(dataset_of(std::move(column)));
+              }
+              return true;
+            });
+      },
+      windows_of(input->cardinality(), sizes));
 }
 
 void sliding_window(KernelContext& ctx) {

@@ -149,6 +149,26 @@ void optional_get_value(KernelContext& ctx) {
   output_element(ctx, *optional->element);
 }
 
+void cardinality(KernelContext& ctx) {
+  *ctx.output(0, Shape{}).data<int64_t>() = ctx.resource<GraphDataset>(0)->cardinality();
+}
+
+// Found by a walk: datasets have no other way in.
+void element_at_index(KernelContext& ctx) {
+  const auto index = scalar_input<int64_t>(ctx, 1, "index");
+  const auto walk = ctx.resource<GraphDataset>(0)->iterate();
+  Element element;
+  int64_t at = -1;
+  while (at < index && walk->next(ctx.runtime(), element)) {
+    ctx.runtime().check_cancelled();
+    ++at;
+  }
+  if (index < 0 || at < index) {
+    ctx.fail(Code::out_of_range, "Index out of range [index:", index, ", size:", at + 1, "].");
+  }
+  output_element(ctx, std::move(element));
+}
+
 constexpr const char* kHandles = "rill_iterator_handles";
 
 void to_string_handle(KernelContext& ctx) {
@@ -213,6 +233,12 @@ void register_iterators(OpRegistry& registry) {
     add(signature, {type_list_attr("output_types"), shape_list_attr("output_shapes")}, scalar,
         from_string_handle);
   }
+  add("DatasetCardinality(input_dataset: variant) -> (cardinality: int64)",
+      {string_attr("cardinality_options", "")}, scalar, cardinality, false);
+  add("ExperimentalDatasetCardinality(input_dataset: variant) -> (cardinality: int64)", {}, scalar,
+      cardinality, false);
+  add("GetElementAtIndex(dataset: variant, index: int64) -> (components: list(output_types))",
+      {types, dims}, infer_element, element_at_index, false);
   add("OptionalFromValue(components: list(Toutput_types)) -> (optional: variant)",
       {type_list_attr("Toutput_types", 1)}, scalar, optional_from_value, false);
   add("OptionalNone() -> (optional: variant)", {}, scalar, optional_none, false);

@@ -82,19 +82,22 @@ void shuffle(KernelContext& ctx, int seed, int count) {
   const auto shuffled = [=, most = size < 0 ? INT64_MAX : size] {
     return std::make_shared<Shuffled>(*input, most, seeds->next());
   };
-  output_dataset(ctx, {input}, [=] {
-    return iterator_of([=, walk = shuffled(), round = int64_t{1}, gave = false](
-                           Runtime& runtime, Element& out) mutable {
-      for (;;) {
-        runtime.check_cancelled();
-        if (walk->next(runtime, out)) return gave = true;
-        if (!gave || round == rounds) return false;
-        round += rounds < 0 ? 0 : 1;
-        gave = false;
-        walk = shuffled();
-      }
-    });
-  });
+  output_dataset(
+      ctx, {input},
+      [=] {
+        return iterator_of([=, walk = shuffled(), round = int64_t{1}, gave = false](
+                               Runtime& runtime, Element& out) mutable {
+          for (;;) {
+            runtime.check_cancelled();
+            if (walk->next(runtime, out)) return gave = true;
+            if (!gave || round == rounds) return false;
+            round += rounds < 0 ? 0 : 1;
+            gave = false;
+            walk = shuffled();
+          }
+        });
+      },
+      repeated_cardinality(input->cardinality(), rounds));
 }
 
 void shuffle_dataset(KernelContext& ctx) { shuffle(ctx, 2, -1); }
@@ -105,12 +108,15 @@ void random_dataset(KernelContext& ctx) {
   const DatasetSeedsPtr given = given_seeds(ctx);
   const DatasetSeedsPtr seeds =
       given ? given : dataset_seeds(ctx, 0, ctx.attr_or("rerandomize_each_iteration", false));
-  output_dataset(ctx, {}, [seeds] {
-    return iterator_of([numbers = seeds->next()](Runtime&, Element& out) mutable {
-      out = {Tensor::scalar(static_cast<int64_t>(numbers()))};
-      return true;
-    });
-  });
+  output_dataset(
+      ctx, {},
+      [seeds] {
+        return iterator_of([numbers = seeds->next()](Runtime&, Element& out) mutable {
+          out = {Tensor::scalar(static_cast<int64_t>(numbers()))};
+          return true;
+        });
+      },
+      kInfinitelyMany);
 }
 
 // The resources that newer graphs give shuffling and caching datasets; nothing is in them.

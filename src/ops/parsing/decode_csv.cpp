@@ -2,64 +2,15 @@
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
-#include "ops/number_text.h"
+#include "ops/csv.h"
 
 namespace rill {
 namespace {
-
-std::vector<std::string> fields_of(const NodeAccess& node, std::string_view record, char delimiter,
-                                   bool quotes) {
-  std::vector<std::string> fields;
-  if (record.empty()) return fields;
-  size_t i = 0;
-  while (true) {
-    std::string field;
-    if (quotes && i < record.size() && record[i] == '"') {
-      ++i;
-      while (true) {
-        node.require(i < record.size(),
-                     "Quoted field has to end with quote followed by delim or "
-                     "end");
-        if (record[i] != '"') {
-          field += record[i++];
-        } else if (i + 1 < record.size() && record[i + 1] == '"') {
-          field += '"';
-          i += 2;
-        } else {
-          break;
-        }
-      }
-      ++i;
-      node.require(i >= record.size() || record[i] == delimiter,
-                   "Quote inside a string has to be "
-                   "escaped by another quote");
-    } else {
-      for (; i < record.size() && record[i] != delimiter; ++i) {
-        node.require(!(quotes && record[i] == '"') && record[i] != '\n' && record[i] != '\r',
-                     "Unquoted fields cannot have quotes/CRLFs inside");
-        field += record[i];
-      }
-    }
-    fields.push_back(std::move(field));
-    if (i >= record.size()) return fields;
-    ++i;  // the delimiter; another field follows, perhaps an empty one
-  }
-}
-
-template <typename T>
-T number_of(const NodeAccess& node, std::string_view text, size_t column, int64_t record,
-            DType dtype) {
-  T value{};
-  node.require(parse_number(text, value), "Field ", column, " in record ", record,
-               " is not a valid ", dtype, ": ", text);
-  return value;
-}
 
 void run(KernelContext& ctx) {
   const Tensor& records = ctx.input(0);
   const auto& types = ctx.attr<std::vector<DType>>("OUT_TYPE");
   const auto& delimiter = ctx.attr<std::string>("field_delim");
-  const auto& missing = ctx.attr<std::string>("na_value");
   const auto& columns = ctx.attr<std::vector<int64_t>>("select_cols");
   ctx.require(delimiter.size() == 1, "field_delim should be only 1 char");
   ctx.require(columns.empty() || columns.size() == types.size(),
@@ -77,49 +28,19 @@ void run(KernelContext& ctx) {
                 k, "] has shape ", standard.shape());
     outputs.push_back(&ctx.output(static_cast<int>(k), records.shape()));
   }
-  const bool quotes = ctx.attr<bool>("use_quote_delim");
+  const CsvForm form{who(ctx), delimiter[0], ctx.attr<bool>("use_quote_delim"),
+                     ctx.attr<std::string>("na_value")};
   for (int64_t r = 0; r < records.size(); ++r) {
-    const auto fields = fields_of(ctx, records.data<std::string>()[r], delimiter[0], quotes);
+    const std::string& record = records.data<std::string>()[r];
+    const auto fields = record.empty() ? std::vector<std::string>() : csv_fields(form, record);
     ctx.require(columns.empty() ? fields.size() == types.size()
                                 : static_cast<int64_t>(fields.size()) > columns.back(),
                 "Expect ",
                 columns.empty() ? static_cast<int64_t>(types.size()) : columns.back() + 1,
                 " fields but have ", fields.size(), " in record ", r);
     for (size_t k = 0; k < types.size(); ++k) {
-      const std::string& field = fields[columns.empty() ? k : static_cast<size_t>(columns[k])];
-      const Tensor& standard = ctx.input(1 + static_cast<int>(k));
-      const bool absent = field.empty() || field == missing;
-      ctx.require(!absent || standard.size() == 1, "Field ", k,
-                  " is required but missing in record ", r, "!");
-      Tensor& out = *outputs[k];
-      const auto put = [&]<typename T>() {
-        if (absent) {
-          out.data<T>()[r] = *standard.data<T>();
-        } else if constexpr (std::is_same_v<T, std::string>) {
-          out.data<T>()[r] = field;
-        } else {
-          out.data<T>()[r] = number_of<T>(ctx, field, k, r, types[k]);
-        }
-      };
-      switch (types[k]) {
-        case DType::int32:
-          put.operator()<int32_t>();
-          break;
-        case DType::int64:
-          put.operator()<int64_t>();
-          break;
-        case DType::float32:
-          put.operator()<float>();
-          break;
-        case DType::float64:
-          put.operator()<double>();
-          break;
-        case DType::string:
-          put.operator()<std::string>();
-          break;
-        default:
-          ctx.fail(Code::unimplemented, "csv: data type ", types[k], " not supported");
-      }
+      put_csv_field(form, fields[columns.empty() ? k : static_cast<size_t>(columns[k])],
+                    ctx.input(1 + static_cast<int>(k)), k, r, *outputs[k], r);
     }
   }
 }
@@ -138,7 +59,7 @@ void infer_decode_csv(ShapeContext& ctx) {
 
 void register_decode_csv(OpRegistry& registry) {
   AttrDef types = type_list_attr("OUT_TYPE", 1);
-  types.types = type_set<DType::float32, DType::float64, DType::int32, DType::int64, DType::string>;
+  types.types = kCsvTypes;
   registry.add(
       {.signature = "DecodeCSV(records: string, record_defaults: list(OUT_TYPE)) -> "
                     "(output: list(OUT_TYPE))",
