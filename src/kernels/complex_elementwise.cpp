@@ -1,5 +1,6 @@
 #include "kernels/complex_elementwise.h"
 
+#include <algorithm>
 #include <cmath>
 #include <complex>
 #include <limits>
@@ -23,6 +24,18 @@ std::complex<R> expm1(std::complex<R> z) {
   const R half_sin = std::sin(z.imag() / R(2));
   return {std::expm1(z.real()) * std::cos(z.imag()) - R(2) * half_sin * half_sin,
           std::exp(z.real()) * std::sin(z.imag())};
+}
+
+// The larger part of the divisor is taken out; what is not plain is left to the library.
+template <typename C>
+C quotient(C a, C b) {
+  using R = typename C::value_type;
+  const R size = std::max(std::abs(b.real()), std::abs(b.imag()));
+  const R re = b.real() / size, im = b.imag() / size;
+  const R factor = R(1) / (re * b.real() + im * b.imag());
+  const C q((a.real() * re + a.imag() * im) * factor, (a.imag() * re - a.real() * im) * factor);
+  const bool plain = factor > R(0) && q - q == C(0);  // finite
+  return plain ? q : a / b;
 }
 
 template <UnaryOp op, typename C>
@@ -86,12 +99,12 @@ auto apply(C a, C b) {
   if constexpr (op == BinaryOp::add) return a + b;
   if constexpr (op == BinaryOp::sub) return a - b;
   if constexpr (op == BinaryOp::mul) return a * b;
-  if constexpr (op == BinaryOp::div) return a / b;
-  if constexpr (op == BinaryOp::div_no_nan) return b == zero ? zero : a / b;
+  if constexpr (op == BinaryOp::div) return quotient(a, b);
+  if constexpr (op == BinaryOp::div_no_nan) return b == zero ? zero : quotient(a, b);
   if constexpr (op == BinaryOp::mul_no_nan) return b == zero ? zero : a * b;
   if constexpr (op == BinaryOp::pow) return b == zero ? C(1) : std::pow(a, b);
   if constexpr (op == BinaryOp::squared_difference) return (a - b) * std::conj(a - b);
-  if constexpr (op == BinaryOp::xdivy) return a == zero ? zero : a / b;
+  if constexpr (op == BinaryOp::xdivy) return a == zero ? zero : quotient(a, b);
   if constexpr (op == BinaryOp::xlogy) return a == zero ? zero : a * std::log(b);
   if constexpr (op == BinaryOp::xlog1py) return a == zero ? zero : a * log1p(b);
   // As TensorFlow computes them: the first two without conjugation, the rest with it.

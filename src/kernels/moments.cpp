@@ -10,6 +10,7 @@ namespace {
 // The mean of the elements, or (given the means) of their squared distances from it.
 template <bool centred>
 struct Moment {
+  static constexpr bool kByOutput = centred;
   using Element = float;
   using Acc = double;
   using Result = float;

@@ -83,6 +83,7 @@ struct Operation {
   using Element = T;
   using Result = T;
   using Acc = decltype(accumulator<op, T>());
+  static constexpr bool kByOutput = false;
   static constexpr bool kFloat = std::is_same_v<T, float> || is_half<T>;
 
   static Acc identity() { return identity_of<op, Acc>(); }

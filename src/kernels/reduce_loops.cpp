@@ -78,6 +78,42 @@ struct RunReduction : Reduction {
   }
 };
 
+// kept[0] == 1, and runs too short to be worth a call each: they are columns first, next to those
+// of their neighbours, and are added up at last.
+struct ShortRunReduction : Reduction {
+  static constexpr int64_t kShort = 16;
+  int64_t columns = s.kept[1] * s.reduced[0];
+  int64_t outer = s.outputs / s.kept[1];
+
+  static bool fits(const ErasedReduction& op, const ReduceShape& s) {
+    return !op.by_output && s.levels > 1 && s.reduced[0] <= kShort && s.reduced[1] > 1 &&
+           s.kept[1] > 1 && s.kept[1] <= kTile / s.reduced[0] &&
+           (s.outputs / s.kept[1] >= 16 || s.count * s.outputs <= kParallelWork);
+  }
+  void reduce() const {
+    const int64_t work = s.count * s.kept[1];
+    parallel_for(outer, std::max<int64_t>(1, kParallelWork / work),
+                 [&](int64_t begin, int64_t end) {
+                   Room acc;
+                   for (int64_t o = begin; o < end; ++o) {
+                     op.start(op.op, acc.bytes, columns);
+                     for (int64_t i = 0, rows = 0; i < s.outer_reduced; i += rows) {
+                       rows = std::min(kRows, s.reduced[1] - i % s.reduced[1]);
+                       op.rows(op.op, element(s.kept_offset(o * s.kept[1]) + s.reduced_offset(i)),
+                               rows, s.reduced_stride[1], columns, acc.bytes, 0);
+                     }
+                     for (int64_t k = 0; k < s.kept[1]; ++k) {
+                       std::byte* const first = accumulator(acc, k * s.reduced[0]);
+                       for (int64_t j = 1; j < s.reduced[0]; ++j) {
+                         op.combine(op.op, first, accumulator(acc, k * s.reduced[0] + j), 1);
+                       }
+                       op.finish(op.op, first, 1, s.count, result(o * s.kept[1] + k));
+                     }
+                   }
+                 });
+  }
+};
+
 // kept[0] > 1: each output column reduces over rows.
 struct ColumnReduction : Reduction {
   int64_t columns = s.kept[0];
@@ -160,6 +196,8 @@ void reduce_erased(const ErasedReduction& op, const ReduceShape& s, const void* 
     alignas(kLargestAccumulator) std::byte nothing[kLargestAccumulator];
     op.start(op.op, nothing, 1);
     for (int64_t o = 0; o < s.outputs; ++o) op.finish(op.op, nothing, 1, 0, all.result(o));
+  } else if (s.kept[0] == 1 && ShortRunReduction::fits(op, s)) {
+    ShortRunReduction{all}.reduce();
   } else if (s.kept[0] == 1) {
     RunReduction{all}.reduce();
   } else {

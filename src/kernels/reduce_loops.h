@@ -4,7 +4,8 @@
 //   identity(), combine(Acc, Acc), finish(Acc, count),
 //   run(const Element*, n, output) -> Acc                      n <= kRun contiguous elements
 //   rows(const Element*, rows, stride, columns, Acc*, output)  columns <= kTile
-// where `output` is the index of the (first) output they belong to.
+// where `output` is the index of the (first) output they belong to; kByOutput says whether it
+// matters.
 // The cuts (kRun, kRows, kTile, groups) depend on the shape alone; threads only share them out.
 // The loops themselves are there once: they see accumulators as bytes.
 #pragma once
@@ -24,6 +25,7 @@ inline constexpr int64_t kTile = 1024;
 // An operation behind pointers.
 struct ErasedReduction {
   const void* op;
+  bool by_output;
   size_t element, acc, result;  // bytes
   void (*start)(const void* op, void* acc, int64_t n);
   // acc[i] = combine(acc[i], more[i])
@@ -88,10 +90,10 @@ template <typename P>
 void reduce_all(const P& op, const ReduceShape& s, const typename P::Element* x,
                 typename P::Result* y) {
   using Calls = ErasedCalls<P>;
-  reduce_erased(
-      {&op, sizeof(typename P::Element), sizeof(typename P::Acc), sizeof(typename P::Result),
-       Calls::start, Calls::combine, Calls::finish, Calls::run, Calls::rows, Calls::whole_runs},
-      s, x, y);
+  reduce_erased({&op, P::kByOutput, sizeof(typename P::Element), sizeof(typename P::Acc),
+                 sizeof(typename P::Result), Calls::start, Calls::combine, Calls::finish,
+                 Calls::run, Calls::rows, Calls::whole_runs},
+                s, x, y);
 }
 
 }  // namespace rill::kernels

@@ -63,6 +63,8 @@ TEST(Reduce, AnyAxesOfAnyShape) {
       {{20000, 4}, {1}},
       {{1, 9, 1}, {0, 2}},
       {{64, 1000}, {1}},
+      {{40, 130, 20, 4}, {1, 3}},
+      {{18, 3, 7, 70, 5, 4}, {1, 3, 5}},
   };
   std::mt19937 random(3);
   std::uniform_real_distribution<float> uniform(-1, 1);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -42,7 +43,7 @@ constexpr bool is_character(int64_t value) {
   return value >= 0 && value <= 0x10FFFF && !(value >= 0xD800 && value <= 0xDFFF);
 }
 
-// ICU's number of the script; -1 for what is no code point.
-int32_t unicode_script(int32_t code_point);
+// ICU's numbers of their scripts; -1 for what is no code point.
+void unicode_scripts(std::span<const int32_t> code_points, int32_t* scripts);
 
 }  // namespace rill

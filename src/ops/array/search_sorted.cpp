@@ -30,27 +30,24 @@ bool in_order(const T* row, int64_t n) {
 // for each other. Rows that are not in order end where the standard's steps lead.
 template <bool upper, typename T, typename Out>
 void search_row(const T* sorted, int64_t n, const T* values, int64_t count, Out* out) {
-  constexpr int64_t kLanes = 8;
+  constexpr int64_t kLanes = 16;
   int64_t i = 0;
-  if (sizeof(T) >= 4 && n > 1 && count >= n / 8 && in_order(sorted, n)) {
+  if (sizeof(T) >= 4 && n > 1 && n <= INT32_MAX && count >= n / 8 && in_order(sorted, n)) {
     for (; i + kLanes <= count; i += kLanes) {
-      const T* first[kLanes];
-#pragma GCC unroll 8
-      for (int64_t k = 0; k < kLanes; ++k) first[k] = sorted;
-      int64_t left = n;
-      while (left > 1) {
-        const int64_t half = left / 2;
-#pragma GCC unroll 8
+      int32_t first[kLanes] = {};
+      for (auto left = static_cast<int32_t>(n); left > 1;) {
+        const int32_t half = left / 2;
         for (int64_t k = 0; k < kLanes; ++k) {
-          const T at = first[k][half - 1], value = values[i + k];
-          first[k] += (upper ? !(value < at) : at < value) ? half : 0;
+          const T at = sorted[first[k] + half - 1], value = values[i + k];
+          const int32_t after = upper ? !(value < at) : at < value;
+          first[k] += -after & half;  // a mask: compilers make branches of conditions
         }
         left -= half;
       }
       for (int64_t k = 0; k < kLanes; ++k) {
-        const T at = *first[k], value = values[i + k];
+        const T at = sorted[first[k]], value = values[i + k];
         const bool after = upper ? !(value < at) : at < value;
-        out[i + k] = static_cast<Out>(first[k] - sorted + after);
+        out[i + k] = static_cast<Out>(first[k] + after);
       }
     }
   }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <complex>
 #include <limits>
 
 #include "op/emit.h"
@@ -30,6 +31,26 @@ TEST(Binary, Broadcasts) {
   EXPECT_EQ(ops::add(Tensor::zeros(Shape{0, 1}), row).shape(), (Shape{0, 3}));
   EXPECT_NE(message([&] { ops::add(Tensor::zeros(Shape{2}), row); }).find("Incompatible shapes"),
             std::string::npos);
+}
+
+// Neither squares nor sums of parts overflow on the way; zeros and infinities divide as in C.
+TEST(Binary, ComplexNumbersOfAnySize) {
+  using C = std::complex<float>;
+  const std::vector<C> a = {{1, 2}, {3e38F, 3e38F}, {1e-30F, 0}, {1, 0}, {1, 0}, {1, 1}};
+  const std::vector<C> b = {{3, -4}, {3e38F, 3e38F}, {0, 2e-30F},
+                            {0, 0},  {INFINITY, 0},  {1e30F, 0}};
+  const auto y = emit("RealDiv", {Tensor::vector(a), Tensor::vector(b)}).to_vector<C>();
+  const std::vector<C> want = {{-0.2F, 0.4F}, {1, 0}, {0, -0.5F},
+                               {INFINITY, 0}, {0, 0}, {1e-30F, 1e-30F}};
+  for (size_t i = 0; i < want.size(); ++i) {
+    if (i == 3) {
+      EXPECT_TRUE(std::isinf(y[i].real()));
+      continue;
+    }
+    EXPECT_NEAR(y[i].real(), want[i].real(), 1e-6F * std::abs(want[i])) << i;
+    EXPECT_NEAR(y[i].imag(), want[i].imag(), 1e-6F * std::abs(want[i])) << i;
+  }
+  EXPECT_NEAR(emit("Log1p", {Tensor::scalar(C(3e38F, 1))}).item<C>().real(), 88.596848F, 1e-5F);
 }
 
 TEST(Binary, NumbersTakeTheDtypeOfTheTensor) {

@@ -32,8 +32,9 @@ void fill_rows(KernelContext& ctx, const Entries& in, const Shape& index_shape) 
   std::vector<int64_t> next(static_cast<size_t>(in.rows), 0);
   for (int64_t i = 0; i < in.count; ++i) ++next[static_cast<size_t>(row_of(i))];
   int64_t total = 0;
-  bool as_it_is = true;  // no row is empty, and the rows come in order
-  for (int64_t i = 1; i < in.count; ++i) as_it_is &= row_of(i - 1) <= row_of(i);
+  bool in_order = true;
+  for (int64_t i = 1; i < in.count; ++i) in_order &= row_of(i - 1) <= row_of(i);
+  bool as_it_is = in_order;  // and no row is empty
   for (int64_t r = 0; r < in.rows; ++r) {
     as_it_is &= next[static_cast<size_t>(r)] > 0;
     int64_t& n = next[static_cast<size_t>(r)];
@@ -54,14 +55,26 @@ void fill_rows(KernelContext& ctx, const Entries& in, const Shape& index_shape) 
   dispatch_by_size(values.dtype(), "SparseFillEmptyRows", [&]<typename T>() {
     const T* from = static_cast<const T*>(ctx.input(1).raw());
     T* to = static_cast<T*>(values.raw());
+    int64_t done = 0;  // entries that are where they go
+    // In order, all entries between two empty rows stay together.
+    const auto move = [&](int64_t end, int64_t at) {
+      std::copy(in.index + done * in.rank, in.index + end * in.rank, index + at * in.rank);
+      std::copy(from + done, from + end, to + at);
+      std::iota(back + done, back + end, at);
+      done = end;
+    };
+    int64_t filled = 0;
     for (int64_t r = 0; r < in.rows; ++r) {
       if (!empty.data<bool>()[r]) continue;
       const int64_t at = next[static_cast<size_t>(r)];
+      if (in_order) move(at - filled, done + filled);
+      ++filled;
       std::fill_n(index + at * in.rank, in.rank, 0);
       index[at * in.rank] = r;
       to[at] = *static_cast<const T*>(filler.raw());
     }
-    for (int64_t i = 0; i < in.count; ++i) {
+    if (in_order) move(in.count, done + filled);
+    for (int64_t i = done; i < in.count; ++i) {
       const int64_t at = next[static_cast<size_t>(row_of(i))]++;
       std::copy_n(in.index + i * in.rank, in.rank, index + at * in.rank);
       to[at] = from[i];

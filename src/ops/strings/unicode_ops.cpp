@@ -1,6 +1,7 @@
 // UnicodeDecode, UnicodeDecodeWithOffsets, UnicodeEncode, UnicodeTranscode, UnicodeScript.
 #include <memory>
 
+#include "base/thread_pool.h"
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
@@ -131,9 +132,12 @@ void transcode(KernelContext& ctx) {
 void script(KernelContext& ctx) {
   const Tensor& in = ctx.input(0);
   Tensor& out = ctx.output(0, in.shape());
-  for (int64_t i = 0; i < in.size(); ++i) {
-    out.data<int32_t>()[i] = unicode_script(in.data<int32_t>()[i]);
-  }
+  const auto from = in.flat<int32_t>();
+  auto* to = out.data<int32_t>();
+  parallel_for(in.size(), 4096, [&](int64_t begin, int64_t end) {
+    unicode_scripts(from.subspan(static_cast<size_t>(begin), static_cast<size_t>(end - begin)),
+                    to + begin);
+  });
 }
 
 // Vectors of lengths that the data say.

@@ -242,11 +242,17 @@ constexpr Run kRuns[] = {
 
 }  // namespace
 
-int32_t unicode_script(int32_t code_point) {
-  if (code_point < 0 || code_point > 0x10FFFF) return -1;
-  const auto* next = std::upper_bound(std::begin(kRuns), std::end(kRuns), code_point,
-                                      [](int32_t c, const Run& run) { return c < run.begin; });
-  return std::prev(next)->script;
+void unicode_scripts(std::span<const int32_t> code_points, int32_t* scripts) {
+  // Neighbours in a text are mostly of one script, and of a run of it.
+  const Run* run = std::begin(kRuns);
+  for (const int32_t c : code_points) {
+    const bool known = c >= 0 && c <= 0x10FFFF;
+    if (known && (c < run->begin || (run + 1 < std::end(kRuns) && c >= run[1].begin))) {
+      run = std::prev(std::upper_bound(std::begin(kRuns), std::end(kRuns), c,
+                                       [](int32_t x, const Run& r) { return x < r.begin; }));
+    }
+    *scripts++ = known ? run->script : -1;
+  }
 }
 
 }  // namespace rill
