@@ -125,15 +125,16 @@ void run_for(KernelContext& ctx) {
   ctx.require(start == limit || (delta != 0 && (delta > 0) == (start < limit)), "delta ", delta,
               " does not lead from start ", start, " to limit ", limit);
   Callable& body = ctx.runtime().function(ctx.attr<NameAttrList>("body"));
-  std::vector<Tensor> state = {Tensor()};
-  for (const Tensor& input : ctx.inputs().subspan(3)) state.push_back(input.owned());
-  const size_t n = state.size() - 1;
+  std::vector<Tensor> state = arguments(ctx, 2);  // with the number of the round in front
   for (int64_t i = start; delta > 0 ? i < limit : i > limit; i += delta) {
     ctx.runtime().check_cancelled();
+    const size_t n = state.size();
     state.front() = Tensor::scalar(static_cast<int32_t>(i));
-    state = body.call(std::move(state));
-    ctx.require(state.size() == n, "the body returned ", state.size(), " values; expected ", n);
-    state.insert(state.begin(), Tensor());
+    std::vector<Tensor> made = body.call(std::move(state));
+    ctx.require(made.size() + 1 == n, "the body returned ", made.size(), " values; expected ",
+                n - 1);
+    state.assign(1, Tensor());
+    state.insert(state.end(), made.begin(), made.end());
   }
   state.erase(state.begin());
   return_results(ctx, std::move(state));

@@ -89,7 +89,7 @@ struct HalfSteps {
   }
 
   // x[0, n), which begins at element `first` of the tensor: cuts are multiples of a packet there.
-  static float tree(const T* x, int64_t first, int64_t n) {
+  [[gnu::noinline]] static float tree(const T* x, int64_t first, int64_t n) {
     if (op == ReduceOp::prod || n <= kLeaf) return run(x, n);
     const int64_t middle = first + (n + 1) / 2;
     const int64_t left = std::min((middle + kPacket - 1) / kPacket * kPacket - first, n);

@@ -55,8 +55,8 @@ std::vector<int64_t> ascending(const KernelContext& ctx, int input, const char* 
   return columns;
 }
 
-template <bool v2>
 void csv_dataset(KernelContext& ctx) {
+  const bool v2 = ctx.op() == "CSVDatasetV2";
   CsvFiles files;
   const auto names = ctx.input(0).flat<std::string>();
   ctx.require(ctx.input(0).rank() <= 1, "`filenames` must be a scalar or a vector.");
@@ -114,7 +114,7 @@ void csv_dataset(KernelContext& ctx) {
 }  // namespace
 
 void register_csv_dataset(OpRegistry& registry) {
-  const auto add = [&](const std::string& name, const char* more, KernelFn kernel) {
+  const auto add = [&](const std::string& name, const char* more) {
     AttrDef types = type_list_attr("output_types", 1);
     types.types = kCsvTypes;
     registry.add({.signature = str(name,
@@ -125,13 +125,13 @@ void register_csv_dataset(OpRegistry& registry) {
                                    more, ") -> (handle: variant)"),
                   .attrs = {types, shape_list_attr("output_shapes")},
                   .shape = shapes::scalar,
-                  .kernel = kernel,
+                  .kernel = csv_dataset,
                   .stateful = true,
                   .not_differentiable = true});
   };
-  add("CSVDataset", "", csv_dataset<false>);
-  add("ExperimentalCSVDataset", "", csv_dataset<false>);
-  add("CSVDatasetV2", ", exclude_cols: int64", csv_dataset<true>);
+  add("CSVDataset", "");
+  add("ExperimentalCSVDataset", "");
+  add("CSVDatasetV2", ", exclude_cols: int64");
 }
 
 }  // namespace rill

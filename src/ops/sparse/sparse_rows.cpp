@@ -23,17 +23,19 @@ void fill_rows(KernelContext& ctx, const Entries& in, const Shape& index_shape) 
   const Tensor& filler = ctx.input(3);
   ctx.require(filler.rank() == 0, "default_value must be a scalar, saw: ", filler.shape());
   const auto row_of = [&](int64_t i) { return in.index[i * in.rank]; };
-  for (int64_t i = 0; i < in.count; ++i) {
-    ctx.require(row_of(i) >= 0 && row_of(i) < in.rows, "indices(", i,
-                ", 0) is invalid: ", row_of(i), " >= ", in.rows);
-  }
   Tensor& empty = ctx.output(2, Shape{in.rows});
-  // How many entries there are, then where they go.
+  // How many entries there are, then where they go. Entries of one row mostly follow each other.
   std::vector<int64_t> next(static_cast<size_t>(in.rows), 0);
-  for (int64_t i = 0; i < in.count; ++i) ++next[static_cast<size_t>(row_of(i))];
-  int64_t total = 0;
   bool in_order = true;
-  for (int64_t i = 1; i < in.count; ++i) in_order &= row_of(i - 1) <= row_of(i);
+  for (int64_t i = 0, end = 0; i < in.count; i = end) {
+    const int64_t row = row_of(i);
+    ctx.require(row >= 0 && row < in.rows, "indices(", i, ", 0) is invalid: ", row,
+                " >= ", in.rows);
+    for (end = i + 1; end < in.count && row_of(end) == row;) ++end;
+    next[static_cast<size_t>(row)] += end - i;
+    in_order &= end == in.count || row_of(end) > row;
+  }
+  int64_t total = 0;
   bool as_it_is = in_order;  // and no row is empty
   for (int64_t r = 0; r < in.rows; ++r) {
     as_it_is &= next[static_cast<size_t>(r)] > 0;
