@@ -123,7 +123,9 @@ class TimeDistributedLayer final : public Layer {
 
   void visit_config(ConfigVisitor& v) override {
     v("layer", layer_);
-    if (v.reading()) adopt();
+    if (!v.reading()) return;
+    v("flat_keras2", keras2_);  // of legacy/upgrade.cpp, never written
+    adopt();
   }
 
   bool supports_masking() const override { return true; }
@@ -142,11 +144,10 @@ class TimeDistributedLayer final : public Layer {
   // Time goes into the batch and comes out again, unless a step of training changes the layer: then
   // Keras 3 (keras/src/layers/rnn/time_distributed.py) has a batch each.
   Value call(const Value& x, const CallContext& context) override {
-    const bool of_keras2 = context.spec != nullptr && context.spec->of_keras2;
     // What the steps keep of their own parts, as a mask of words within sentences.
     const Value given = context.mask(0);
     const Value parts = given && given.rank() > 2 ? given : Value();
-    if (context.training && !of_keras2 && x.shape()[1] > 0 &&
+    if (context.training && !keras2_ && x.shape()[1] > 0 &&
         !layer_->non_trainable_weights().empty()) {
       const auto step = [](const Value& all, int64_t i) {
         return all ? op::squeeze(op::slice(all, {{}, {i, i + 1, 1}}), 1) : Value();
@@ -158,7 +159,7 @@ class TimeDistributedLayer final : public Layer {
       return op::stack(steps, 1);
     }
     const Layer::Result y = at_once(flat(x), parts ? flat(parts) : Value(), context);
-    if (of_keras2 && context.output_masks != nullptr) {
+    if (keras2_ && context.output_masks != nullptr) {
       // tf_keras/src/layers/rnn/time_distributed.py: the layer's own masks, else of each step
       // whether anything is kept of it.
       Value mask;
@@ -207,6 +208,7 @@ class TimeDistributedLayer final : public Layer {
     }
   }
   LayerPtr layer_;
+  bool keras2_ = false;
 };
 
 }  // namespace

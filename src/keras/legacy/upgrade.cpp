@@ -320,6 +320,7 @@ Json upgrade(const Json& layer, Flavour flavour, std::string_view image_order) {
   if (class_name == "BatchNormalization") config.set("fused_keras2", true);
   if (is_one_of(class_name, {"Identity", "Rescaling"})) config.set("drops_masks_keras2", true);
   if (class_name == "MultiHeadAttention") config.set("keeps_masks_keras2", true);
+  if (class_name == "TimeDistributed") config.set("flat_keras2", true);
   if (is_one_of(class_name, {"Multiply", "Maximum", "Minimum", "Softmax"})) {
     config.set("plain_keras2", true);
   }
