@@ -45,4 +45,10 @@ void wake_all_waits();
 void wait_for_change(std::unique_lock<std::mutex>& lock, std::condition_variable& changed,
                      Runtime& runtime);
 
+template <typename Ready>
+void wait_until(std::unique_lock<std::mutex>& lock, std::condition_variable& changed,
+                Runtime& runtime, Ready ready) {
+  while (!ready()) wait_for_change(lock, changed, runtime);
+}
+
 }  // namespace rill

@@ -93,7 +93,7 @@ void put_csv_field(const CsvForm& form, const std::string& field, const Tensor& 
     case DType::string:
       return put.operator()<std::string>();
     default:
-      fail(Code::unimplemented, form.who, "csv: data type ", out.dtype(), " not supported");
+      fail(Code::invalid_argument, form.who, "csv: data type ", out.dtype(), " not supported");
   }
 }
 

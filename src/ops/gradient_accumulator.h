@@ -42,7 +42,7 @@ class GradientAccumulator : public Opaque {
   void take(const KernelContext& ctx, int64_t required, Take take) {
     const WaitScope waits(mutex_, changed_);
     std::unique_lock lock(mutex_);
-    while (count_ < required) wait_for_change(lock, changed_, ctx.runtime());
+    wait_until(lock, changed_, ctx.runtime(), [&] { return count_ >= required; });
     take();
     count_ = 0;
     ++global_step_;

@@ -24,13 +24,6 @@ TensorQueue::TensorQueue(std::string name, Options options)
       options_(std::move(options)),
       random_(make_random(options_.seed, options_.seed2)) {}
 
-template <typename Ready>
-void TensorQueue::wait(std::unique_lock<std::mutex>& lock, const KernelContext& ctx, Ready ready) {
-  while (!ready()) {
-    wait_for_change(lock, changed_, ctx.runtime());
-  }
-}
-
 void TensorQueue::put(Tuple tuple) {
   if (options_.order != Order::priority) {
     tuples_.push_back(std::move(tuple));
@@ -48,7 +41,7 @@ void TensorQueue::enqueue(const KernelContext& ctx, std::vector<Tuple> tuples) {
   std::unique_lock lock(mutex_);
   if (closed_) ctx.fail(Code::cancelled, "Queue ", quoted(name_), " is closed.");
   for (Tuple& tuple : tuples) {
-    wait(lock, ctx, [&] {
+    wait_until(lock, changed_, ctx.runtime(), [&] {
       return cancelled_ || options_.capacity < 0 ||
              static_cast<int64_t>(tuples_.size()) < options_.capacity;
     });
@@ -97,7 +90,7 @@ std::vector<TensorQueue::Tuple> TensorQueue::dequeue(const KernelContext& ctx, i
   };
   try {
     while (static_cast<int64_t>(taken.size()) < n) {
-      wait(lock, ctx, [&] { return closed_ || may_take(); });
+      wait_until(lock, changed_, ctx.runtime(), [&] { return closed_ || may_take(); });
       if (!may_take()) {
         if (fewer && !taken.empty()) break;
         ctx.fail(Code::out_of_range, "Queue ", quoted(name_),

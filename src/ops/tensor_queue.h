@@ -41,8 +41,6 @@ class TensorQueue final : public Opaque {
   int64_t size() const;
 
  private:
-  template <typename Ready>
-  void wait(std::unique_lock<std::mutex>& lock, const KernelContext& ctx, Ready ready);
   bool may_take() const;
   Tuple take();
   void put(Tuple tuple);

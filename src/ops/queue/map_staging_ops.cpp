@@ -1,24 +1,25 @@
 // MapStage, OrderedMapStage and what else is done with a staging area whose tuples have keys. A
 // tuple may come in parts; it is there when all of them are. Parts may be taken one by one.
 // Rules: tensorflow/core/kernels/map_stage_op.cc.
+#include <algorithm>
 #include <map>
 #include <optional>
 
 #include "op/registry.h"
-#include "op/waits.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/staging.h"
 
 namespace rill {
 namespace {
 
-class StagingMap final : public Opaque {
+class StagingMap final : public Staging {
  public:
   using Parts = std::vector<std::optional<Tensor>>;
   using Tuple = std::vector<Tensor>;
 
   StagingMap(size_t parts, int64_t capacity, int64_t memory)
-      : parts_(parts), capacity_(capacity), memory_(memory) {}
+      : Staging(capacity, memory), parts_(parts) {}
   std::string_view type_name() const override { return "StagingMap"; }
 
   // Waits for room.
@@ -26,17 +27,8 @@ class StagingMap final : public Opaque {
            std::span<const Tensor> values) {
     ctx.require(indices.size() == values.size(), "there are ", indices.size(), " indices for ",
                 values.size(), " values");
-    int64_t bytes = 0;
-    for (const Tensor& t : values) bytes += static_cast<int64_t>(t.bytes());
-    if (memory_ > 0 && bytes > memory_) {
-      ctx.fail(Code::resource_exhausted, "Attempted to insert tensors with combined size of '",
-               bytes, "' bytes into Staging Area with a memory limit of '", memory_, "'.");
-    }
-    const auto room = [&] {
-      return (capacity_ <= 0 || static_cast<int64_t>(whole_.size()) < capacity_) &&
-             (memory_ <= 0 || bytes_ + bytes <= memory_);
-    };
-    wait(ctx, room, [&] {
+    const auto count = [&] { return whole_.size(); };
+    wait_for_room(ctx, values, count, [&] {
       Parts& parts = begun_[key];
       parts.resize(parts_);
       for (size_t i = 0; i < indices.size(); ++i) {
@@ -45,7 +37,6 @@ class StagingMap final : public Opaque {
                     "' was already initialized '", parts_, "'.");
         part = values[i].owned();
       }
-      bytes_ += bytes;
       if (std::find(parts.begin(), parts.end(), std::nullopt) != parts.end()) return;
       whole_.emplace(key, std::move(parts));
       begun_.erase(key);
@@ -93,21 +84,9 @@ class StagingMap final : public Opaque {
                 "' for key '", key, "' was out of bounds '", parts_, "'.");
     return static_cast<size_t>(indices[i]);
   }
-  template <typename Ready, typename Then>
-  void wait(const KernelContext& ctx, Ready ready, Then then) {
-    const WaitScope waits(mutex_, changed_);
-    std::unique_lock lock(mutex_);
-    while (!ready()) wait_for_change(lock, changed_, ctx.runtime());
-    then();
-    changed_.notify_all();
-  }
 
   const size_t parts_;
-  const int64_t capacity_, memory_;  // 0: without limit
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
   std::map<int64_t, Parts> whole_, begun_;
-  int64_t bytes_ = 0;
 };
 
 // All ops of one name share a map, whichever comes first.

@@ -4,37 +4,24 @@
 #include <deque>
 
 #include "op/registry.h"
-#include "op/waits.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
+#include "ops/staging.h"
 
 namespace rill {
 namespace {
 
-class StagingArea final : public Opaque {
+class StagingArea final : public Staging {
  public:
   using Tuple = std::vector<Tensor>;
 
-  StagingArea(int64_t capacity, int64_t memory) : capacity_(capacity), memory_(memory) {}
+  using Staging::Staging;
   std::string_view type_name() const override { return "StagingArea"; }
 
   // Waits for room.
-  void put(const KernelContext& ctx, Tuple tuple) {
-    const int64_t bytes = bytes_of_tuple(tuple);
-    if (memory_ > 0 && bytes > memory_) {
-      ctx.fail(Code::resource_exhausted, "Attempted to insert tensors with combined size of '",
-               bytes, "' bytes into Staging Area with a memory limit of '", memory_, "'.");
-    }
-    wait(
-        ctx,
-        [&] {
-          return (capacity_ <= 0 || static_cast<int64_t>(tuples_.size()) < capacity_) &&
-                 (memory_ <= 0 || bytes_ + bytes <= memory_);
-        },
-        [&] {
-          bytes_ += bytes;
-          tuples_.push_back(std::move(tuple));
-        });
+  void put(const KernelContext& ctx, const Tuple& tuple) {
+    const auto count = [&] { return tuples_.size(); };
+    wait_for_room(ctx, tuple, count, [&] { tuples_.push_back(tuple); });
   }
   // The oldest. Waits for one.
   Tuple take(const KernelContext& ctx) {
@@ -44,7 +31,7 @@ class StagingArea final : public Opaque {
         [&] {
           out = std::move(tuples_.front());
           tuples_.pop_front();
-          bytes_ -= bytes_of_tuple(out);
+          bytes_ -= bytes_of(out);
         });
     return out;
   }
@@ -67,25 +54,7 @@ class StagingArea final : public Opaque {
   }
 
  private:
-  static int64_t bytes_of_tuple(const Tuple& tuple) {
-    int64_t bytes = 0;
-    for (const Tensor& t : tuple) bytes += static_cast<int64_t>(t.bytes());
-    return bytes;
-  }
-  template <typename Ready, typename Then>
-  void wait(const KernelContext& ctx, Ready ready, Then then) {
-    const WaitScope waits(mutex_, changed_);
-    std::unique_lock lock(mutex_);
-    while (!ready()) wait_for_change(lock, changed_, ctx.runtime());
-    then();
-    changed_.notify_all();
-  }
-
-  const int64_t capacity_, memory_;  // 0: without limit
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
   std::deque<Tuple> tuples_;
-  int64_t bytes_ = 0;
 };
 
 // All ops of one name share an area, whichever comes first.
@@ -115,7 +84,7 @@ void put_tuple(KernelContext& ctx, const StagingArea::Tuple& tuple) {
 void stage(KernelContext& ctx) {
   StagingArea::Tuple tuple;
   for (const Tensor& t : ctx.inputs()) tuple.push_back(t.owned());
-  staging_area(ctx)->put(ctx, std::move(tuple));
+  staging_area(ctx)->put(ctx, tuple);
 }
 void unstage(KernelContext& ctx) { put_tuple(ctx, staging_area(ctx)->take(ctx)); }
 void peek(KernelContext& ctx) {
