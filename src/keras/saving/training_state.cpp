@@ -159,6 +159,9 @@ std::optional<TrainingState> training_state(const ModelLayer& model) {
     out.config.set("optimizer", saved_optimizer(*saved, out.config));
     const Json* optimizer = out.config.find("optimizer");
     if (optimizer->is_null()) return {};
+    const Json* settings = optimizer->find("config");
+    const std::string name =
+        settings != nullptr ? settings->value<std::string>("name", "optimizer") : "optimizer";
     if (of_keras2(*saved)) {
       settle(out.config);
       try {
@@ -167,9 +170,6 @@ std::optional<TrainingState> training_state(const ModelLayer& model) {
       }
     }
     if (saved->weights) {
-      std::string name = "optimizer";
-      const Json* settings = optimizer->find("config");
-      if (settings != nullptr) name = settings->value<std::string>("name", name);
       out.optimizer = stored_variables(*saved->weights, name);
       if (!saved->weights->contains("optimizer_weights")) name_variables(out, model);
     }
