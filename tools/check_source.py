@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What no compiler checks: file sizes, own macros, paths of one machine, tests switched off."""
+"""What no compiler checks: file sizes, own macros, paths of one machine, tests switched off, and in the
+library what depends on the locale of the program around it."""
 import pathlib
 import re
 import sys
@@ -19,6 +20,16 @@ LINES = [
     (re.compile(r"^(<<<<<<<|>>>>>>>)"), "a conflict mark"),
 ]
 
+# What a program's locale changes, or a hostile pattern takes the stack or the time of.
+LIBRARY_LINES = [
+    (re.compile(r"\bstd::(v?s?n?printf|strto(f|d|ld)|sto[fd])\("),
+     "numbers in the program's locale: base/c_format.h has those of C"),
+    (re.compile(r"#include <(cctype|ctype\.h)>|\bstd::(is(alpha|alnum|digit|space)|to(lower|upper))\("),
+     "letters in the program's locale: base/ascii.h has those of C"),
+    (re.compile(r"#include <regex>"), "std::regex: ops/regex.h takes linear time"),
+]
+C_LOCALE = "src/base/c_format.cpp"
+
 
 def files():
     yield from (p for p in ROOT.iterdir() if p.is_file() and not p.name.startswith("."))
@@ -34,12 +45,15 @@ def check(path, complaints):
     lines = path.read_text(errors="replace").splitlines()
     if path.suffix in CODE and len(lines) > LONGEST:
         complaints.append(f"{relative}: {len(lines)} lines; split it (at most {LONGEST})")
+    patterns = list(LINES)
+    if relative.parts[0] in ("src", "include") and relative.as_posix() != C_LOCALE:
+        patterns += LIBRARY_LINES
     for number, line in enumerate(lines, 1):
         if path.suffix in (".cpp", ".h", ".hpp"):
             macro = DEFINE.match(line)
             if macro and macro[1] not in ALLOWED_MACROS:
                 complaints.append(f"{relative}:{number}: an own macro, {macro[1]}")
-        for pattern, what in LINES:
+        for pattern, what in patterns:
             if relative.as_posix() != "tools/check_source.py" and pattern.search(line):
                 complaints.append(f"{relative}:{number}: {what}: {line.strip()[:80]}")
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/ascii.h"
+
 namespace rill {
 
 namespace {
@@ -103,12 +105,6 @@ size_t distance(std::string_view a, std::string_view b, size_t limit) {
   return row[a.size()];
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return out;
-}
-
 // All words of `name`, in their order, are words of `candidate`: "sparse_crossentropy" for
 // "sparse_categorical_crossentropy".
 bool leaves_words_out(std::string_view name, std::string_view candidate) {
@@ -126,18 +122,19 @@ bool leaves_words_out(std::string_view name, std::string_view candidate) {
 }  // namespace
 
 std::string nearest(std::string_view name, const std::vector<std::string>& candidates) {
-  const std::string wanted = lower(name.substr(0, 200));
+  const std::string wanted = ascii::lower(std::string(name.substr(0, 200)));
   size_t limit = std::max<size_t>(2, wanted.size() / 3);
   std::string best;
   for (const std::string& candidate : candidates) {
-    const size_t d = distance(wanted, lower(std::string_view(candidate).substr(0, 200)), limit);
+    const size_t d = distance(wanted, ascii::lower(candidate.substr(0, 200)), limit);
     if (d <= limit && (best.empty() || d < limit)) {
       best = candidate;
       limit = d;
     }
   }
   for (const std::string& candidate : candidates) {
-    if ((best.empty() || limit > 2) && leaves_words_out(wanted, lower(candidate))) return candidate;
+    if ((best.empty() || limit > 2) && leaves_words_out(wanted, ascii::lower(candidate)))
+      return candidate;
   }
   if (!best.empty()) return best;
   // A name that is the tail or the head of exactly what was meant ("output" for "model/output").

@@ -1,5 +1,6 @@
 #include "base/thread_pool.h"
 
+#include "base/cpu_quota.h"
 #include "base/flush_denormals.h"
 
 #include <pthread.h>
@@ -7,6 +8,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <condition_variable>
 #include <cstdlib>
 #include <exception>
@@ -42,7 +44,9 @@ int process_threads() noexcept {
       const int wanted = std::atoi(text);
       if (wanted > 0) return std::min(wanted, kMaxThreads);
     }
-    return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, kMaxThreads);
+    const double cores = std::thread::hardware_concurrency();
+    const double quota = std::ceil(cpu_quota().value_or(cores));
+    return static_cast<int>(std::clamp<double>(std::min(cores, quota), 1, kMaxThreads));
   }();
   return count;
 }

@@ -13,7 +13,8 @@
 namespace rill {
 
 // Threads that a region of this thread may use, the caller included: the cores this process may run
-// on (or the environment variable RILL_THREADS), capped by the innermost ScopedThreads.
+// on and its control groups give it (or the environment variable RILL_THREADS), capped by the
+// innermost ScopedThreads.
 int max_threads() noexcept;
 
 // Caps the threads of the regions that this thread opens while the object lives; 0: as many as the

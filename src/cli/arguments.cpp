@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "base/c_format.h"
 #include "base/str.h"
 #include "cli/commands.h"
 
@@ -18,7 +19,7 @@ constexpr int kUsage = 2;
 CLI::Validator positive() {
   return CLI::Validator(
       [](const std::string& text) {
-        const double x = std::strtod(text.c_str(), nullptr);
+        const double x = c_strtod(text.c_str());
         return x > 0 && std::isfinite(x) ? std::string()
                                          : str("a positive number is expected, not ", quoted(text));
       },

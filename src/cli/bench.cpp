@@ -8,6 +8,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "base/c_format.h"
 #include "base/fail.h"
 #include "base/thread_pool.h"
 #include "cli/commands.h"
@@ -49,23 +50,15 @@ std::string time_text(double seconds) {
   const auto [scale, unit] = seconds < 1e-3  ? std::pair(1e6, "us")
                              : seconds < 1.0 ? std::pair(1e3, "ms")
                                              : std::pair(1.0, "s");
-  char text[32];
   const double value = seconds * scale;
-  std::snprintf(text, sizeof(text),
-                value < 10    ? "%.2f %s"
-                : value < 100 ? "%.1f %s"
-                              : "%.0f %s",
-                value, unit);
-  return text;
+  return c_format(value < 10 ? "%.2f %s" : value < 100 ? "%.1f %s" : "%.0f %s", value, unit);
 }
 
 std::string rate_text(double rate) {
   const auto [scale, unit] = rate >= 1e6   ? std::pair(1e-6, " M")
                              : rate >= 1e3 ? std::pair(1e-3, " k")
                                            : std::pair(1.0, "");
-  char text[32];
-  std::snprintf(text, sizeof(text), "%.3g%s", rate * scale, unit);
-  return text;
+  return c_format("%.3g%s", rate * scale, unit);
 }
 
 Row measure_run(Runnable& model, const Arguments& arguments, int threads, int64_t batch) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "base/c_format.h"
 #include "base/fail.h"
 #include "cli/runnable.h"
 
@@ -96,10 +97,8 @@ Comparison compare_outputs(const std::string& a, const std::string& b, const Arg
     }
   }
   if (squares > 0 && others > 0) out.cosine = dot / std::sqrt(squares * others);
-  char line[160];
-  std::snprintf(line, sizeof(line), "outputs  %d random inputs: max |d| %.3g, cosine %.6g\n",
-                rounds, out.largest, out.cosine);
-  out.text = line;
+  out.text = c_format("outputs  %d random inputs: max |d| %.3g, cosine %.6g\n", rounds, out.largest,
+                      out.cosine);
   return out;
 }
 

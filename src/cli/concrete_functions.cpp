@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "base/c_format.h"
 #include "base/str.h"
 #include "cli/inspect_styles.h"
 #include "cli/output.h"
@@ -16,12 +17,11 @@ using formats::StructuredValue;
 using Kind = StructuredValue::Kind;
 
 std::string number_text(double value) {
-  char text[32];
+  std::string out;
   for (int digits = 1; digits <= 17; ++digits) {
-    std::snprintf(text, sizeof(text), "%.*g", digits, value);
-    if (std::strtod(text, nullptr) == value) break;
+    out = c_format("%.*g", digits, value);
+    if (c_strtod(out.c_str()) == value) break;
   }
-  const std::string out = text;
   return out.find_first_of(".en") == std::string::npos ? out + ".0" : out;
 }
 

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/c_format.h"
 #include "base/fail.h"
 #include "codec/file_error.h"
 
@@ -113,9 +114,7 @@ std::string human_bytes(uint64_t bytes) {
     value /= 1024;
     ++unit;
   }
-  char text[32];
-  std::snprintf(text, sizeof(text), value < 10 ? "%.1f %s" : "%.0f %s", value, kUnits[unit]);
-  return text;
+  return c_format(value < 10 ? "%.1f %s" : "%.0f %s", value, kUnits[unit]);
 }
 
 std::string with_commas(int64_t number) {

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 
+#include "base/c_format.h"
 #include "base/fail.h"
 #include "codec/npy.h"
 
@@ -69,7 +70,7 @@ std::vector<std::string> cells_of(const std::string& line) {
 
 std::optional<float> number_of(const std::string& cell) {
   char* end = nullptr;
-  const float value = std::strtof(cell.c_str(), &end);
+  const float value = c_strtof(cell.c_str(), &end);
   return cell.empty() || *end != '\0' ? std::nullopt : std::optional(value);
 }
 

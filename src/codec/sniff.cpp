@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/str.h"
 
 namespace rill {
@@ -21,10 +22,7 @@ bool is_text(std::string_view text) {
 }
 
 bool is_html(std::string_view text) {
-  std::string head;
-  for (const char c : text.substr(0, 64)) {
-    head += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  }
+  const std::string head = ascii::lower(std::string(text.substr(0, 64)));
   return head.find("<!doctype html") != std::string::npos ||
          head.find("<html") != std::string::npos;
 }

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <random>
 
+#include "base/ascii.h"
 #include "base/fail.h"
 #include "codec/folder.h"
 #include "data/image_file.h"
@@ -31,8 +32,7 @@ std::vector<std::string> class_folders(const fs::path& folder) {
 }
 
 bool is_image(const fs::path& path) {
-  std::string ending = path.extension().string();
-  for (char& c : ending) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  const std::string ending = ascii::lower(path.extension().string());
   for (const char* known : {".png", ".bmp", ".ppm", ".pgm", ".jpg", ".jpeg", ".gif"}) {
     if (ending == known) return true;
   }

@@ -4,19 +4,15 @@
 #include <charconv>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/fail.h"
 
 namespace rill {
 namespace {
 
-std::string lower(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return text;
-}
-
 // The name and all scopes around it.
 void use_name(std::string_view name, std::unordered_map<std::string, int>& used) {
-  const std::string key = lower(std::string(name));
+  const std::string key = ascii::lower(std::string(name));
   used.emplace(key, 1);
   for (size_t slash = key.find('/'); slash != std::string::npos; slash = key.find('/', slash + 1)) {
     used.emplace(key.substr(0, slash), 1);
@@ -74,13 +70,13 @@ std::string GraphImpl::unique_name(std::string_view wanted) {
     for (const Node& node : nodes_) use_name(node.name, used_names_);
   }
   std::string name(wanted);
-  if (used_names_.contains(lower(name))) {
-    int& next = used_names_[lower(name)];
+  if (used_names_.contains(ascii::lower(name))) {
+    int& next = used_names_[ascii::lower(name)];
     do {
       name = str(wanted, "_", next++);
-    } while (used_names_.contains(lower(name)));
+    } while (used_names_.contains(ascii::lower(name)));
   }
-  used_names_.emplace(lower(name), 1);
+  used_names_.emplace(ascii::lower(name), 1);
   return name;
 }
 
@@ -97,7 +93,8 @@ void GraphImpl::truncate(int first) {
   std::lock_guard lock(mutex_);
   while (num_nodes() > first) {
     by_name_.erase(nodes_.back().name);
-    used_names_.erase(lower(std::move(nodes_.back().name)));  // no copy: memory may have ended
+    used_names_.erase(
+        ascii::lower(std::move(nodes_.back().name)));  // no copy: memory may have ended
     nodes_.pop_back();
   }
   ++version;

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/c_format.h"
 #include "base/fail.h"
 #include "codec/atomic_file.h"
 #include "codec/json.h"
@@ -51,16 +52,13 @@ std::string formatted(const std::string& field, int64_t epoch, std::optional<int
   const char kind = spec.back();
   spec.pop_back();
   if (spec.find_first_not_of("0123456789.") != std::string::npos || spec.size() > 8) bad();
-  char out[128];
-  int length = -1;
+  std::string out;
   if (kind == 'd' && whole) {
-    const std::string pattern = "%" + spec + "lld";
-    length = std::snprintf(out, sizeof out, pattern.c_str(), static_cast<long long>(value));
+    out = c_format(str("%", spec, "lld").c_str(), static_cast<long long>(value));
   } else if (kind == 'f' || kind == 'e' || kind == 'g') {
-    const std::string pattern = "%" + spec + kind;
-    length = std::snprintf(out, sizeof out, pattern.c_str(), value);
+    out = c_format(str("%", spec, kind).c_str(), value);
   }
-  if (length < 0 || length >= static_cast<int>(sizeof out)) bad();
+  if (out.empty() || out.size() > 127) bad();
   return out;
 }
 
@@ -170,9 +168,7 @@ class Checkpoint final : public Callback {
 
   static std::string five_digits(std::optional<double> value) {
     if (!value) return "None";
-    char out[64];
-    std::snprintf(out, sizeof out, "%.5f", *value);
-    return out;
+    return c_format("%.5f", *value);
   }
 
   std::string path_of(int64_t epoch, std::optional<int64_t> batch, const Logs& logs) const {

@@ -5,6 +5,7 @@
 #include <map>
 #include <string_view>
 
+#include "base/ascii.h"
 #include "base/fail.h"
 #include "keras/models/model_layer.h"
 #include "op/decompose.h"
@@ -20,24 +21,17 @@ constexpr std::array<std::string_view, 32> kKeywords = {
     "global", "if",   "import", "in",     "is",     "lambda",  "nonlocal", "not",
     "or",     "pass", "raise",  "return", "try",    "while",   "with",     "yield"};
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
 std::string once(const std::string& name, std::map<std::string, int>& used) {
   const int n = used[name]++;
   return n == 0 ? name : str(name, "__", n);
 }
 
-std::string lower(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return text;
-}
-
 // As TensorFlow names arguments after the tensors of a signature.
 std::string key_of(const std::string& text) {
   std::string out;
-  for (const char c : text) out += is_letter(c) || (c >= '0' && c <= '9') ? c : '_';
+  for (const char c : text) out += ascii::is_alnum(c) ? c : '_';
   const bool keyword = std::find(kKeywords.begin(), kKeywords.end(), out) != kKeywords.end();
-  return out.empty() || !is_letter(out[0]) || keyword ? "arg_" + out : out;
+  return out.empty() || !ascii::is_letter(out[0]) || keyword ? "arg_" + out : out;
 }
 
 }  // namespace
@@ -60,7 +54,8 @@ TracedGraph trace_portable(const keras::Model& model) {
     const Shape& shape = inputs[i].shape();
     const Value x =
         emit("Placeholder", {}, {{"dtype", inputs[i].dtype()}, {"shape", shape}}, "/" + name);
-    out.inputs.push_back({{x.rep()->node, 0}, name, once(lower(name), used_arguments), shape});
+    out.inputs.push_back(
+        {{x.rep()->node, 0}, name, once(ascii::lower(name), used_arguments), shape});
     args.push_back(x);
   }
   const keras::CallContext context;

@@ -1,5 +1,6 @@
 #include "op/function_def.h"
 
+#include "base/ascii.h"
 #include "base/fail.h"
 #include "op/op_def.h"
 
@@ -37,11 +38,7 @@ std::string endpoint_name(const GraphImpl& graph, const Endpoint& e) {
 // Argument names are identifiers: lower case letters, digits, underscores.
 std::string argument_name(const std::string& wanted) {
   std::string out;
-  for (const char c : wanted) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-    const bool upper = c >= 'A' && c <= 'Z';
-    out += plain ? c : upper ? static_cast<char>(c - 'A' + 'a') : '_';
-  }
+  for (const char c : wanted) out += ascii::is_alnum(c) ? ascii::lower(c) : '_';
   return out;
 }
 

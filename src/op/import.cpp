@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "base/ascii.h"
 #include "base/fail.h"
 #include "op/registry.h"
 
@@ -14,8 +15,7 @@ bool valid_name(std::string_view name) {
   if (name.empty()) return false;
   for (size_t i = 0; i < name.size(); ++i) {
     const char c = name[i];
-    const bool alnum = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    const bool first = alnum || c == '.' || c == '_';
+    const bool first = ascii::is_alnum(c) || c == '.' || c == '_';
     if (i == 0 ? !first : !(first || c == '/' || c == '\\' || c == '>' || c == '-')) return false;
   }
   return true;

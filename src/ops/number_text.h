@@ -2,11 +2,11 @@
 #pragma once
 
 #include <charconv>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <type_traits>
 
+#include "base/c_format.h"
 #include "ops/text.h"
 
 namespace rill {
@@ -28,7 +28,7 @@ bool parse_number(std::string_view text, T& value) {
     }
     const std::string copy(text);
     char* stop = nullptr;
-    value = static_cast<T>(std::strtod(copy.c_str(), &stop));
+    value = static_cast<T>(c_strtod(copy.c_str(), &stop));
     return stop == copy.c_str() + copy.size();
   } else {
     const auto result = std::from_chars(text.data(), end, value);

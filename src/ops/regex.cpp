@@ -24,6 +24,10 @@ bool Regex::full_match(std::string_view text) const {
   return RE2::FullMatch({text.data(), text.size()}, impl_->re);
 }
 
+bool Regex::search(std::string_view text) const {
+  return RE2::PartialMatch({text.data(), text.size()}, impl_->re);
+}
+
 std::string Regex::replace(std::string_view text, std::string_view rewrite, bool all) const {
   std::string out(text);
   const re2::StringPiece with(rewrite.data(), rewrite.size());

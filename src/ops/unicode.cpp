@@ -1,5 +1,7 @@
 #include "ops/unicode.h"
 
+#include "base/ascii.h"
+
 namespace rill {
 namespace {
 
@@ -65,11 +67,7 @@ int32_t windows_1252(uint32_t byte) {
 std::string plain_charset_name(std::string_view name) {
   std::string plain;
   for (const char c : name) {
-    if (c >= 'A' && c <= 'Z') {
-      plain += static_cast<char>(c - 'A' + 'a');
-    } else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
-      plain += c;
-    }
+    if (ascii::is_alnum(c)) plain += ascii::lower(c);
   }
   return plain;
 }

@@ -4,11 +4,11 @@
 #include <charconv>
 #include <cmath>
 #include <complex>
-#include <cstdio>
 #include <cstdlib>
 #include <string_view>
 #include <type_traits>
 
+#include "base/c_format.h"
 #include "base/str.h"
 #include "tensor/dispatch.h"
 #include "tensor/float8.h"
@@ -44,14 +44,15 @@ Digits parse_scientific(std::string_view text) {  // "-1.25e+03"
 
 template <typename T>
 Digits shortest(T value) {
-  char buffer[64];
   if constexpr (std::is_same_v<T, float16>) {
     for (int digits = 0;; ++digits) {  // five digits tell all halves apart
-      std::snprintf(buffer, sizeof(buffer), "%.*e", digits, static_cast<double>(value));
-      if (digits == 5 || float16(std::strtof(buffer, nullptr)).bits == value.bits) break;
+      const std::string text = c_format("%.*e", digits, static_cast<double>(value));
+      if (digits == 5 || float16(c_strtof(text.c_str())).bits == value.bits) {
+        return parse_scientific(text);
+      }
     }
-    return parse_scientific(buffer);
   } else {
+    char buffer[64];
     const auto end =
         std::to_chars(buffer, buffer + sizeof(buffer), value, std::chars_format::scientific).ptr;
     return parse_scientific(std::string_view(buffer, static_cast<size_t>(end - buffer)));
@@ -88,13 +89,10 @@ Parts positional(T value, int precision) {
     out.fraction.clear();
   }
   if (precision >= 0 && static_cast<int>(out.fraction.size()) > precision) {
-    char buffer[512];
-    std::snprintf(buffer, sizeof(buffer), "%.*f", precision, std::abs(static_cast<double>(value)));
-    const std::string_view text = buffer;
+    const std::string text = c_format("%.*f", precision, std::abs(static_cast<double>(value)));
     const size_t point = std::min(text.find('.'), text.size());
     out.whole = text.substr(0, point);
-    out.fraction =
-        without_trailing_zeros(std::string(text.substr(std::min(point + 1, text.size()))));
+    out.fraction = without_trailing_zeros(text.substr(std::min(point + 1, text.size())));
   }
   if (d.negative) out.whole.insert(0, 1, '-');
   return out;
@@ -104,9 +102,7 @@ template <typename T>
 Parts scientific(T value, int precision) {
   Digits d = shortest(value);
   if (precision >= 0 && static_cast<int>(d.digits.size()) > precision + 1) {
-    char buffer[64];
-    std::snprintf(buffer, sizeof(buffer), "%.*e", precision, static_cast<double>(value));
-    d = parse_scientific(buffer);
+    d = parse_scientific(c_format("%.*e", precision, static_cast<double>(value)));
   }
   return {(d.negative ? "-" : "") + d.digits.substr(0, 1), d.digits.substr(1), d.exponent};
 }
@@ -114,11 +110,10 @@ Parts scientific(T value, int precision) {
 // A shorter fraction than its neighbours' goes on with the digits of the exact value.
 void extend_fraction(Parts& parts, double value, size_t digits) {
   if (parts.fraction.size() >= digits) return;
-  char buffer[64];
-  std::snprintf(buffer, sizeof(buffer), "%.*e", static_cast<int>(digits), std::abs(value));
-  parts.whole.back() = buffer[0];
-  parts.fraction = std::string_view(buffer).substr(2, digits);
-  parts.exponent = std::atoi(buffer + 3 + digits);
+  const std::string text = c_format("%.*e", static_cast<int>(digits), std::abs(value));
+  parts.whole.back() = text[0];
+  parts.fraction = text.substr(2, digits);
+  parts.exponent = std::atoi(text.c_str() + 3 + digits);
 }
 
 std::string exponent_text(int exponent, size_t width) {
@@ -211,11 +206,7 @@ std::vector<std::string> float_texts(const std::vector<T>& values, bool plus = f
   return texts;
 }
 
-std::string percent_g(double value) {
-  char buffer[40];
-  std::snprintf(buffer, sizeof(buffer), "%g", value);
-  return std::isnan(value) ? "nan" : buffer;
-}
+std::string percent_g(double value) { return std::isnan(value) ? "nan" : c_format("%g", value); }
 
 // As Python's repr() prints bytes.
 std::string bytes_text(const std::string& bytes) {

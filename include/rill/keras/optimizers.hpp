@@ -171,7 +171,9 @@ class RILL_API Optimizer {
   // Throws INVALID_ARGUMENT when a schedule sets it.
   virtual void set_learning_rate(double value);
   bool has_schedule() const { return static_cast<bool>(rate_.function()); }
-  // Variables, or names (regular expressions), that weight decay passes by. Before build().
+  // Variables, or names (regular expressions that some part of a name matches), that weight decay
+  // passes by. Before build(). The name of a variable of Keras 3 is the last part of its path
+  // ("bias").
   void exclude_from_weight_decay(const std::vector<Value>& variables,
                                  const std::vector<std::string>& names = {});
   // With use_ema: the averages become the values. fit() does it at its end.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "base/c_format.h"
 #include "base/fail.h"
 #include "base/mapped_ranges.h"
 #include "codec/byte_cursor.h"
@@ -19,11 +20,7 @@ namespace fs = std::filesystem;
 
 constexpr size_t kLarge = 64 << 10;  // bytes
 
-std::string hex(uint32_t value) {
-  char out[16];
-  std::snprintf(out, sizeof(out), "0x%08x", value);
-  return out;
-}
+std::string hex(uint32_t value) { return c_format("0x%08x", value); }
 
 struct BundleHeader {
   int shards = 1;
@@ -123,9 +120,7 @@ Tensor read_strings(const CheckpointEntry& entry, Bytes bytes, const std::string
 }  // namespace
 
 std::filesystem::path shard_path(const std::filesystem::path& prefix, int shard, int count) {
-  char suffix[48];
-  std::snprintf(suffix, sizeof(suffix), ".data-%05d-of-%05d", shard, count);
-  return prefix.string() + suffix;
+  return prefix.string() + c_format(".data-%05d-of-%05d", shard, count);
 }
 
 CheckpointReader::CheckpointReader(const std::filesystem::path& prefix, const Limits&,

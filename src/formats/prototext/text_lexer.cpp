@@ -2,14 +2,15 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/fail.h"
 
 namespace rill::formats {
 namespace {
 
 bool is_word_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         c == '.' || c == '+' || c == '-' || static_cast<unsigned char>(c) >= 0x80;
+  return ascii::is_alnum(c) || c == '_' || c == '.' || c == '+' || c == '-' ||
+         static_cast<unsigned char>(c) >= 0x80;
 }
 
 int hex_digit(char c) {

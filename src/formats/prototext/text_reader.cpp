@@ -1,6 +1,7 @@
 #include <charconv>
 #include <limits>
 
+#include "base/ascii.h"
 #include "base/fail.h"
 #include "codec/proto_wire.h"
 #include "formats/prototext/schema.h"
@@ -172,8 +173,7 @@ class TextReader {
     std::string_view text = word("a number");
     const bool negative = text[0] == '-';
     if (negative) text.remove_prefix(1);
-    std::string lower(text.substr(0, 40));
-    for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    const std::string lower = ascii::lower(std::string(text.substr(0, 40)));
     T value = 0;
     if (lower == "inf" || lower == "infinity" || lower == "inff") {
       value = std::numeric_limits<T>::infinity();

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "base/c_format.h"
 #include "base/fail.h"
 #include "keras/core/metric.h"
 #include "keras/core/python_float.h"
@@ -31,7 +32,7 @@ std::string python_rate(double rate, const TrainingHabits& habits) {
   if (!habits.rate_is_float32) return python_float(rate);
   char digits[32];
   const auto end = std::to_chars(digits, digits + sizeof digits, static_cast<float>(rate));
-  return python_float(std::strtod(std::string(digits, end.ptr).c_str(), nullptr));
+  return python_float(c_strtod(std::string(digits, end.ptr).c_str()));
 }
 
 void print_line(const std::string& text) { write_progress(text + "\n"); }

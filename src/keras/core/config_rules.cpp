@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
 #include "base/fail.h"
 
 namespace rill::keras {
@@ -47,12 +48,6 @@ bool is_positive(const Json& value, int depth) {
   return !value.is_number() || value.as_double() > 0;
 }
 
-std::string lower(const std::string& text) {
-  std::string out = text;
-  for (char& c : out) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  return out;
-}
-
 }  // namespace
 
 void check_setting(std::string_view key, const Json& value) {
@@ -71,7 +66,7 @@ bool is_required_setting(std::string_view key) {
 std::string setting_word(std::string_view key, const std::string& word) {
   const bool padding = key == "padding";
   if (!padding && key != "data_format") return word;
-  const std::string text = lower(word);
+  const std::string text = ascii::lower(word);
   const bool known = padding ? text == "valid" || text == "same" || text == "causal"
                              : text == "channels_last" || text == "channels_first";
   if (!known) {

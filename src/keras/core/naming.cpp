@@ -2,20 +2,17 @@
 
 #include <cxxabi.h>
 
-#include <cctype>
 #include <cstdlib>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <set>
 
+#include "base/ascii.h"
 #include "rill/keras/layer.hpp"
 
 namespace rill::keras {
 namespace {
-
-bool upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool lower(char c) { return c >= 'a' && c <= 'z'; }
 
 struct Counters {
   std::mutex mutex;
@@ -31,19 +28,19 @@ Counters& counters() {
 std::string to_snake_case(std::string_view name) {
   std::string word;
   for (char c : name) {
-    if (std::isalnum(static_cast<unsigned char>(c)) || c == '_') word.push_back(c);
+    if (ascii::is_alnum(c) || c == '_') word.push_back(c);
   }
   // "(.)([A-Z][a-z]+)" -> "\1_\2": an underscore before a capital that small letters follow. The
   // character before it must not belong to the match before.
   std::string first;
   size_t i = 0;
   while (i < word.size()) {
-    if (i + 2 < word.size() && upper(word[i + 1]) && lower(word[i + 2])) {
+    if (i + 2 < word.size() && ascii::is_upper(word[i + 1]) && ascii::is_lower(word[i + 2])) {
       first.push_back(word[i]);
       first.push_back('_');
       first.push_back(word[i + 1]);
       i += 2;
-      while (i < word.size() && lower(word[i])) first.push_back(word[i++]);
+      while (i < word.size() && ascii::is_lower(word[i])) first.push_back(word[i++]);
     } else {
       first.push_back(word[i++]);
     }
@@ -51,8 +48,8 @@ std::string to_snake_case(std::string_view name) {
   // "([a-z])([A-Z])" -> "\1_\2".
   std::string out;
   for (size_t k = 0; k < first.size(); ++k) {
-    if (k > 0 && lower(first[k - 1]) && upper(first[k])) out.push_back('_');
-    out.push_back(static_cast<char>(std::tolower(static_cast<unsigned char>(first[k]))));
+    if (k > 0 && ascii::is_lower(first[k - 1]) && ascii::is_upper(first[k])) out.push_back('_');
+    out.push_back(ascii::lower(first[k]));
   }
   return out;
 }
@@ -65,7 +62,7 @@ std::string to_camel_case(std::string_view name) {
       capital = true;
       continue;
     }
-    out.push_back(capital ? static_cast<char>(std::toupper(static_cast<unsigned char>(c))) : c);
+    out.push_back(capital ? ascii::upper(c) : c);
     capital = false;
   }
   return out;

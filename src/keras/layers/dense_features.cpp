@@ -2,6 +2,7 @@
 // (tf_keras/src/feature_column/dense_features_v2.py).
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/fail.h"
 #include "keras/core/config.h"
 #include "keras/core/node.h"
@@ -67,9 +68,7 @@ class DenseFeaturesLayer final : public Layer, public KeepsConfig {
   // As names of variables have it.
   static std::string scope_name(std::string name) {
     for (char& c : name) {
-      const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                         (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
-      if (!plain) c = '_';
+      if (!ascii::is_alnum(c) && c != '.' && c != '-') c = '_';
     }
     return name;
   }

@@ -1,6 +1,7 @@
 // Area under a curve, by Riemann sums over thresholds (keras/src/metrics/confusion_metrics.py).
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/fail.h"
 #include "keras/core/curve_metric.h"
 #include "keras/core/metric.h"
@@ -17,13 +18,9 @@ Value but_first(const Value& x) { return op::slice(x, {{1}}); }
 
 // The name as Keras writes it; the words may be spelt small.
 std::string choice(const char* key, std::string given, std::initializer_list<const char*> known) {
-  const auto low = [](std::string s) {
-    for (char& c : s) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-    return s;
-  };
   std::vector<std::string> names;
   for (const char* name : known) {
-    if (low(name) == low(given)) return name;
+    if (ascii::lower(name) == ascii::lower(given)) return name;
     names.emplace_back(name);
   }
   std::string list;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "base/c_format.h"
 #include "base/str.h"
 #include "keras/models/plot_graph.h"
 
@@ -65,9 +66,7 @@ class Drawing {
 
  private:
   static std::string n(double v) {
-    char text[32];
-    std::snprintf(text, sizeof(text), "%.1f", v);
-    std::string out = text;
+    const std::string out = c_format("%.1f", v);
     return out.ends_with(".0") ? out.substr(0, out.size() - 2) : out;
   }
 

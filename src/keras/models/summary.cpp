@@ -5,6 +5,7 @@
 #include <iostream>
 #include <set>
 
+#include "base/c_format.h"
 #include "base/fail.h"
 #include "keras/core/told_shapes.h"
 #include "keras/core/weights.h"
@@ -125,9 +126,7 @@ std::string readable_size(double bytes, const char* unit) {
     bytes /= 1024;
     ++at;
   }
-  char text[64];
-  std::snprintf(text, sizeof(text), "%.2f %s", bytes, units[at]);
-  return text;
+  return c_format("%.2f %s", bytes, units[at]);
 }
 
 SummaryData summary_data(ModelLayer& model, bool expand_nested) {

@@ -1,12 +1,12 @@
 // keras/src/optimizers/multi_optimizer.py
 #include <algorithm>
-#include <regex>
 
 #include "base/fail.h"
 #include "keras/core/registry.h"
 #include "keras/core/weights.h"
 #include "keras/optimizers/detail/arithmetic.h"
 #include "keras/optimizers/detail/make.h"
+#include "ops/regex.h"
 
 namespace rill::keras {
 namespace {
@@ -115,7 +115,7 @@ class Multi final : public Optimizer, public HoldsOptimizers {
     const OptimizerPtr* chosen = &map_.default_optimizer;
     int matches = 0;
     for (const auto& [pattern, o] : map_.by_name) {
-      if (pattern != name && !std::regex_match(name, std::regex(pattern))) continue;
+      if (pattern != name && !Regex(pattern).full_match(name)) continue;
       chosen = &o;
       ++matches;
       if (pattern == name) break;

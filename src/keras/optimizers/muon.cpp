@@ -1,12 +1,12 @@
 // keras/src/optimizers/muon.py
-#include <cctype>
 #include <cmath>
-#include <regex>
-#include "keras/core/registry.h"
-#include "keras/optimizers/detail/arithmetic.h"
-#include "rill/keras/optimizers.hpp"
 
+#include "base/ascii.h"
+#include "keras/core/registry.h"
 #include "keras/core/weights.h"
+#include "keras/optimizers/detail/arithmetic.h"
+#include "ops/regex.h"
+#include "rill/keras/optimizers.hpp"
 
 namespace rill::keras {
 namespace {
@@ -68,12 +68,11 @@ class Muon final : public Optimizer {
   // Only matrices are made orthogonal.
   bool by_adam(const Value& variable) const {
     if (variable.rank() != 2) return true;
-    std::string path = variable_state(variable).name();
+    const std::string& path = variable_state(variable).name();
     for (const std::string& pattern : exclude_layers_) {
-      if (std::regex_search(path, std::regex(pattern))) return true;
+      if (Regex(pattern).search(path)) return true;
     }
-    for (char& ch : path) ch = static_cast<char>(std::tolower(static_cast<unsigned char>(ch)));
-    return exclude_embeddings_ && path.find("embedding") != std::string::npos;
+    return exclude_embeddings_ && ascii::lower(path).find("embedding") != std::string::npos;
   }
 
   void adam(UpdateStep& step, const Value& gradient, const Value& variable, size_t index) {

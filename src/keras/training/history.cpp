@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "base/c_format.h"
 #include "base/fail.h"
 #include "codec/atomic_file.h"
 #include "keras/core/python_float.h"
@@ -26,17 +27,9 @@ bool History::contains(const std::string& name) const {
 
 namespace {
 
-std::string axis_number(double x) {
-  char buffer[32];
-  std::snprintf(buffer, sizeof buffer, "%.6g", x);
-  return buffer;
-}
+std::string axis_number(double x) { return c_format("%.6g", x); }
 
-std::string at(double x) {
-  char buffer[32];
-  std::snprintf(buffer, sizeof buffer, "%.1f", x);
-  return buffer;
-}
+std::string at(double x) { return c_format("%.1f", x); }
 
 std::string escaped(const std::string& text) {
   std::string out;

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/c_format.h"
 #include "base/str.h"
 
 namespace rill::keras {
@@ -16,28 +17,21 @@ constexpr auto kRefresh = std::chrono::milliseconds(100);
 constexpr int kWidth = 20;
 constexpr int kAsciiWidth = 30;
 
-template <typename... Args>
-std::string format(const char* pattern, Args... args) {
-  char buffer[64];
-  std::snprintf(buffer, sizeof buffer, pattern, args...);
-  return buffer;
-}
-
 std::string time_per(const char* unit, double seconds) {
-  if (seconds >= 1 || seconds == 0) return format(" %.0fs/%s", seconds, unit);
-  if (seconds >= 1e-3) return format(" %.0fms/%s", seconds * 1e3, unit);
-  return format(" %.0fus/%s", seconds * 1e6, unit);
+  if (seconds >= 1 || seconds == 0) return c_format(" %.0fs/%s", seconds, unit);
+  if (seconds >= 1e-3) return c_format(" %.0fms/%s", seconds * 1e3, unit);
+  return c_format(" %.0fus/%s", seconds * 1e6, unit);
 }
 
 std::string shown(const std::string& name, double value, double size) {
-  return " - " + name + ":" + (size > 1e-3 ? format(" %.4f", value) : format(" %.4e", value));
+  return " - " + name + ":" + (size > 1e-3 ? c_format(" %.4f", value) : c_format(" %.4e", value));
 }
 
 std::string remaining(double seconds) {
   const auto s = static_cast<long>(seconds);
-  if (seconds > 3600) return format("%ld:%02ld:%02ld", s / 3600, s % 3600 / 60, s % 60);
-  if (seconds > 60) return format("%ld:%02ld", s / 60, s % 60);
-  return format("%lds", s);
+  if (seconds > 3600) return c_format("%ld:%02ld:%02ld", s / 3600, s % 3600 / 60, s % 60);
+  if (seconds > 60) return c_format("%ld:%02ld", s / 60, s % 60);
+  return c_format("%lds", s);
 }
 
 }  // namespace
@@ -62,7 +56,7 @@ bool ProgressBar::due(int64_t done) const {
 }
 
 std::string ProgressBar::colour_bar(int64_t done, int64_t steps, const std::string& count) const {
-  if (steps == 0) return format("%7ld/Unknown", static_cast<long>(done)) + " ";
+  if (steps == 0) return c_format("%7ld/Unknown", static_cast<long>(done)) + " ";
   const int full =
       static_cast<int>(kWidth * static_cast<double>(done) / static_cast<double>(steps));
   std::string out = "\x1b[1m" + count + "\x1b[0m ";
@@ -71,7 +65,7 @@ std::string ProgressBar::colour_bar(int64_t done, int64_t steps, const std::stri
 }
 
 std::string ProgressBar::ascii_bar(int64_t done, int64_t steps, const std::string& count) const {
-  if (steps == 0) return format("%7ld/Unknown", static_cast<long>(done)) + " - ";
+  if (steps == 0) return c_format("%7ld/Unknown", static_cast<long>(done)) + " - ";
   const int full = std::clamp(
       static_cast<int>(kAsciiWidth * static_cast<double>(done) / static_cast<double>(steps)), 0,
       kAsciiWidth);
@@ -94,7 +88,7 @@ std::string ProgressBar::text(int64_t done, const Logs& logs, bool last, double 
     count += "/" + total;
   }
   if (verbose_ == 2) {
-    std::string out = count + format(" - %.0fs", elapsed);
+    std::string out = count + c_format(" - %.0fs", elapsed);
     if (!ascii_) out += " -" + time_per("step", per_step);
     for (const auto& [name, value] : logs) out += shown(name, value, value);
     if (ascii_) {
@@ -106,8 +100,8 @@ std::string ProgressBar::text(int64_t done, const Logs& logs, bool last, double 
   std::string out =
       "\r\x1b[K" + (ascii_ ? ascii_bar(done, steps, count) : colour_bar(done, steps, count));
   const bool running = steps > 0 && !last;
-  const std::string time =
-      running ? remaining(per_step * static_cast<double>(steps - done)) : format("%.0fs", elapsed);
+  const std::string time = running ? remaining(per_step * static_cast<double>(steps - done))
+                                   : c_format("%.0fs", elapsed);
   if (ascii_) {
     out += running ? "ETA: " + time : time + time_per("step", per_step);
   } else {

@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "base/ascii.h"
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
@@ -93,8 +94,7 @@ void combine(const NodeAccess& node, const std::string& name, const std::set<T>&
 template <typename T>
 void put_result(KernelContext& ctx, const Sets<T>& a, const Sets<T>& b,
                 std::vector<int64_t> shape) {
-  std::string name = ctx.attr<std::string>("set_operation");
-  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  const std::string name = ascii::lower(ctx.attr<std::string>("set_operation"));
   const std::set<T> none;
   std::vector<int64_t> coordinates;
   std::vector<T> values, group;

@@ -1,8 +1,7 @@
 // Tensors as text: what tf.print and tf.strings.format show.
 // Source of the layout: tensorflow/core/framework/tensor.cc (PrintOneDimV2).
-#include <cstdio>
-#include <cstdlib>
 
+#include "base/c_format.h"
 #include "base/escape.h"
 #include "op/registry.h"
 #include "ops/args.h"
@@ -14,13 +13,11 @@ namespace {
 
 // As few digits as read back to the same number: first 6 (15), else 9 (17).
 std::string number(double v, bool is_double) {
-  char buffer[40];
   const int few = is_double ? 15 : 6, many = is_double ? 17 : 9;
-  std::snprintf(buffer, sizeof(buffer), "%.*g", few, v);
-  const bool same = is_double ? std::strtod(buffer, nullptr) == v
-                              : std::strtof(buffer, nullptr) == static_cast<float>(v);
-  if (!same && v == v) std::snprintf(buffer, sizeof(buffer), "%.*g", many, v);
-  return buffer;
+  const std::string text = c_format("%.*g", few, v);
+  const bool same =
+      is_double ? c_strtod(text.c_str()) == v : c_strtof(text.c_str()) == static_cast<float>(v);
+  return same || v != v ? text : c_format("%.*g", many, v);
 }
 
 std::string element(const Tensor& t, int64_t i) {

@@ -2,6 +2,7 @@
 #include <clocale>
 #include <cwctype>
 
+#include "base/ascii.h"
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
@@ -25,12 +26,6 @@ bool is_utf8(const NodeAccess& node) {
 locale_t unicode_locale() {
   static const locale_t locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
   return locale;
-}
-
-template <bool upper>
-char ascii(char c) {
-  if constexpr (upper) return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
 }
 
 constexpr uint32_t kReplacement = 0xFFFD, kSigma = 0x3A3, kFinalSigma = 0x3C2, kDottedI = 0x130;
@@ -72,7 +67,7 @@ template <bool upper>
 std::string recased(const std::string& text, bool utf8) {
   if (utf8 && unicode_locale() != nullptr) return recased_utf8<upper>(text);
   std::string out = text;
-  for (char& c : out) c = ascii<upper>(c);
+  for (char& c : out) c = upper ? ascii::upper(c) : ascii::lower(c);
   return out;
 }
 

@@ -3,6 +3,7 @@
 #include <complex>
 #include <cstdio>
 #include <cstdlib>
+#include "base/c_format.h"
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
@@ -80,20 +81,9 @@ Format read_format(const NodeAccess& node, DType dtype) {
   return f;
 }
 
-template <typename... Args>
-std::string print(const std::string& format, Args... args) {
-  char small[64];
-  const int n = std::snprintf(small, sizeof(small), format.c_str(), args...);
-  if (n < static_cast<int>(sizeof(small))) return {small, static_cast<size_t>(n)};
-  std::string out(static_cast<size_t>(n) + 1, '\0');
-  std::snprintf(out.data(), out.size(), format.c_str(), args...);
-  out.pop_back();
-  return out;
-}
-
 std::string print_float(const Format& f, double v) {
-  if (f.precision < 0) return print(f.floating, f.width, v);
-  return print(f.floating, f.width, f.precision, v);
+  if (f.precision < 0) return c_format(f.floating.c_str(), f.width, v);
+  return c_format(f.floating.c_str(), f.width, f.precision, v);
 }
 
 template <typename T>
@@ -107,9 +97,9 @@ std::string print_value(const Format& f, const T& v) {
   if constexpr (std::is_same_v<T, bool>) {
     return v ? "true" : "false";  // TensorFlow pads everything but these
   } else if constexpr (std::is_integral_v<T> && std::is_signed_v<T>) {
-    return print(str("%", f.flags, "*lld"), f.width, static_cast<long long>(v));
+    return c_format(str("%", f.flags, "*lld").c_str(), f.width, static_cast<long long>(v));
   } else if constexpr (std::is_integral_v<T>) {
-    return print(str("%", f.flags, "*llu"), f.width, static_cast<unsigned long long>(v));
+    return c_format(str("%", f.flags, "*llu").c_str(), f.width, static_cast<unsigned long long>(v));
   } else if constexpr (requires { v.imag(); }) {
     return str("(", print_float(f, v.real()), ",", print_float(f, v.imag()), ")");
   } else {
@@ -124,7 +114,7 @@ void as_string(KernelContext& ctx) {
   auto* to = out.data<std::string>();
   if (in.dtype() == DType::string) {
     for (int64_t i = 0; i < in.size(); ++i) {
-      to[i] = print(str("%", f.flags, "*s"), f.width, in.data<std::string>()[i].c_str());
+      to[i] = c_format(str("%", f.flags, "*s").c_str(), f.width, in.data<std::string>()[i].c_str());
     }
     return;
   }

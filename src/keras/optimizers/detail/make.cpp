@@ -2,9 +2,9 @@
 #include "keras/optimizers/detail/make.h"
 
 #include <algorithm>
-#include <cctype>
 #include <mutex>
 
+#include "base/ascii.h"
 #include "base/fail.h"
 #include "keras/core/config.h"
 #include "keras/core/naming.h"
@@ -33,11 +33,6 @@ class OptimizerFactory {
 };
 
 namespace {
-
-std::string lower_case(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
 
 // "Custom>Adam", "Experimental>SGD", "experimentalAdam": what versions of Keras 2 wrote.
 std::string plain_name(std::string name) {
@@ -121,7 +116,7 @@ std::shared_ptr<Optimizer> OptimizerFactory::make(const std::string& given, cons
   std::shared_ptr<Optimizer> made;
   std::vector<std::string> names;
   for (const auto& [name, maker] : known) {
-    if (lower_case(name) == lower_case(wanted)) {
+    if (ascii::lower(name) == ascii::lower(wanted)) {
       made = maker();
       made->class_name_ = name;
     }

@@ -1,13 +1,13 @@
 // What all optimizers do around their formulas. Sources: keras/src/optimizers/base_optimizer.py and
 // keras/src/backend/tensorflow/optimizer.py; of Keras 2, tf_keras/src/optimizers/optimizer.py and
 // legacy/optimizer_v2.py.
-#include <regex>
 
 #include "base/fail.h"
 #include "keras/core/weights.h"
 #include "keras/optimizers/detail/arithmetic.h"
 #include "keras/optimizers/detail/make.h"
 #include "op/indexed_slices.h"
+#include "ops/regex.h"
 #include "rill/keras/optimizers.hpp"
 
 namespace rill::keras {
@@ -334,9 +334,12 @@ std::vector<Value> Optimizer::clipped(std::vector<Value> gradients) const {
 
 bool Optimizer::decays(const Value& variable) const {
   if (never_decayed_.contains(variable.rep()->variable.get())) return false;
-  const std::string& name = variable_state(variable).name();
+  const std::string& path = variable_state(variable).name();
+  // The name of a variable of Keras 3 is the last part of its path.
+  const std::string name =
+      by_flavour(Flavour::keras3) ? path.substr(path.rfind('/') + 1) : path + ":0";
   for (const std::string& pattern : never_decayed_names_) {
-    if (std::regex_search(name, std::regex(pattern))) return false;
+    if (Regex(pattern).search(name)) return false;
   }
   return true;
 }
@@ -349,14 +352,7 @@ void Optimizer::exclude_from_weight_decay(const std::vector<Value>& variables,
   }
   never_decayed_.clear();
   for (const Value& v : variables) never_decayed_.insert(v.rep()->variable.get());
-  for (const std::string& name : names) {
-    try {
-      const std::regex checked(name);
-    } catch (const std::regex_error& error) {
-      fail(Code::invalid_argument, "exclude_from_weight_decay(): ", quoted(name),
-           " is not a regular expression: ", error.what());
-    }
-  }
+  for (const std::string& name : names) const Regex checked(name);
   never_decayed_names_ = names;
 }
 

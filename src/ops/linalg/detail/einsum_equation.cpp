@@ -3,18 +3,17 @@
 #include <algorithm>
 #include <map>
 
+#include "base/ascii.h"
 #include "base/fail.h"
 
 namespace rill::linalg {
 namespace {
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
 Labels parse_labels(std::string_view text, std::string_view equation) {
   Labels labels;
   for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] == ' ') continue;
-    if (is_letter(text[i])) {
+    if (ascii::is_letter(text[i])) {
       labels.push_back(text[i]);
     } else if (text.substr(i, 3) == "..." && !has_label(labels, -1)) {
       labels.push_back(-1);
