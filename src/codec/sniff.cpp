@@ -44,6 +44,13 @@ bool looks_like_zip(Bytes bytes) {
   return starts(text, "PK\x03\x04"sv) || starts(text, "PK\x05\x06"sv);
 }
 
+bool looks_like_tokenizer(Bytes bytes) {
+  // As a JSON object, or as a string that holds one: json.dump(tokenizer.to_json(), file).
+  const std::string_view head = text_of(bytes).substr(0, 64);
+  return head.find("\"class_name\": \"Tokenizer\"") != std::string_view::npos ||
+         head.find("\\\"class_name\\\": \\\"Tokenizer\\\"") != std::string_view::npos;
+}
+
 bool looks_like_tfjs(Bytes bytes) {
   const std::string_view text = text_of(bytes);
   const size_t begin = text.find_first_not_of(" \t\r\n");
@@ -64,6 +71,10 @@ std::string sniff(Bytes bytes) {
     return "is a model of TensorFlow.js: give the model that it was converted from, or convert "
            "layers back with `tensorflowjs_converter --input_format tfjs_layers_model "
            "--output_format keras`";
+  }
+  if (looks_like_tokenizer(bytes)) {
+    return "is the vocabulary of a Tokenizer of Keras (tokenizer_from_json): give the model that "
+           "it was made for, which takes its numbers";
   }
   if (starts(text, "{\"layers\""sv) &&
       text.substr(0, 4096).find("\"cache_enabled\"") != std::string_view::npos) {

@@ -16,5 +16,7 @@ bool looks_like_hdf5(Bytes bytes);
 bool looks_like_zip(Bytes bytes);
 // The model.json of TensorFlow.js.
 bool looks_like_tfjs(Bytes bytes);
+// The JSON of keras.preprocessing.text.Tokenizer, which lies beside many models of text.
+bool looks_like_tokenizer(Bytes bytes);
 
 }  // namespace rill

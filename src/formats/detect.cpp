@@ -34,16 +34,23 @@ FileKind kind_of_table(Bytes bytes) {
                                                            : FileKind::checkpoint_v2;
 }
 
+enum class First { node, meta_info, neither };
+
 // NodeDef and MetaInfoDef have different things in the same fields: op (text) and the list of ops
 // (a message, so it begins with the byte 0a), an attribute (begins with 0a) and a version (text).
-bool is_meta_info(proto::Reader message) {
+// Of numbers a NodeDef has none, and a MetaInfoDef the flag 7.
+First kind_of_first(proto::Reader message) {
   while (message.next()) {
-    if (message.wire() != proto::Wire::bytes) return message.number() == 7;
+    if (message.wire() != proto::Wire::bytes) {
+      return message.number() == 7 ? First::meta_info : First::neither;
+    }
     const bool message_like = message.text().starts_with('\n');
-    if (message.number() == 2) return message_like;
-    if (message.number() == 5 && !message.text().empty()) return !message_like;
+    if (message.number() == 2) return message_like ? First::meta_info : First::node;
+    if (message.number() == 5 && !message.text().empty()) {
+      return message_like ? First::node : First::meta_info;
+    }
   }
-  return false;
+  return First::node;
 }
 
 FileKind kind_of_proto(Bytes bytes) {
@@ -63,8 +70,14 @@ FileKind kind_of_proto(Bytes bytes) {
           return !more || graphs ? FileKind::saved_model : FileKind::unknown;
         }
         if (!is_bytes) return FileKind::unknown;
-        if (is_meta_info(message.message("MetaInfoDef"))) return FileKind::meta_graph;
-        ++nodes;
+        switch (kind_of_first(message.message("MetaInfoDef"))) {
+          case First::meta_info:
+            return FileKind::meta_graph;
+          case First::neither:
+            return FileKind::unknown;
+          case First::node:
+            ++nodes;
+        }
         break;
       case 2:  // GraphDef.library or MetaGraphDef.graph_def
         if (!is_bytes) return FileKind::unknown;
@@ -196,7 +209,8 @@ FileKind detect_bytes(Bytes bytes) {
   if (looks_like_hdf5(bytes)) return FileKind::hdf5;
   if (is_table(bytes)) return kind_of_table(bytes);
   const std::string_view text = text_of(bytes);
-  if (looks_like_tfjs(bytes)) return FileKind::unknown;  // it may hold the JSON of a Keras model
+  // These may hold JSON that is like that of a Keras model.
+  if (looks_like_tfjs(bytes) || looks_like_tokenizer(bytes)) return FileKind::unknown;
   if (is_keras_json(text)) return FileKind::keras_json;
   if (looks_like_text_proto(text)) return kind_of_text(text);
   try {

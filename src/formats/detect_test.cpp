@@ -31,6 +31,18 @@ TEST(Detect, ByContent) {
             FileKind::unknown);
 }
 
+TEST(Detect, FilesBesideModelsAreNotModels) {
+  // The vocabulary of a model of text.
+  EXPECT_EQ(detect_bytes(bytes_of(R"({"class_name": "Tokenizer", "config": {"num_words": 9}})")),
+            FileKind::unknown);
+  EXPECT_EQ(detect_bytes(bytes_of(R"("{\"class_name\": \"Tokenizer\", \"config\": {}}")")),
+            FileKind::unknown);
+  // sentencepiece.ModelProto: pieces = 1 {piece = 1, score = 2 (float), type = 3}.
+  using namespace std::string_view_literals;
+  EXPECT_EQ(detect_bytes(bytes_of("\x0a\x0e\x0a\x05<unk>\x15\0\0\0\0\x18\x02"sv)),
+            FileKind::unknown);
+}
+
 TEST(Detect, MissingFilesHaveNearNames) {
   try {
     detect(kGraphs + "model.meat");
