@@ -163,6 +163,8 @@ void add_diff(CLI::App& app, Arguments& out) {
 void add_bench(CLI::App& app, Arguments& out) {
   CLI::App* bench = add_model_command(app, out, Command::bench, "bench",
                                       "how long it takes: to open, first, and once it is warm");
+  bench->add_option("--in", out.inputs, "as for run: NAME=random:1,224,224,3; others are random")
+      ->allow_extra_args(false);
   bench->add_option("--batch", out.batches, "rows, by commas (1)")
       ->delimiter(',')
       ->check(positive());

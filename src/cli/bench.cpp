@@ -63,8 +63,10 @@ std::string rate_text(double rate) {
 
 Row measure_run(Runnable& model, const Arguments& arguments, int threads, int64_t batch) {
   const ScopedThreads cap(threads);
-  std::map<std::string, Tensor> feeds;
-  for (const Port& port : model.inputs()) feeds[port.key] = input_value("random", port, batch);
+  std::map<std::string, Tensor> feeds = read_inputs(arguments, model, batch);
+  for (const Port& port : model.inputs()) {
+    if (!feeds.contains(port.key)) feeds[port.key] = input_value("random", port, batch);
+  }
   Row row;
   row.threads = threads;
   row.batch = batch;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "cli/arguments.h"
+#include "rill/tensor.hpp"
 
 namespace rill::cli {
 
@@ -13,6 +14,9 @@ struct Comparison {
   double largest = 0;
   double cosine = 1;
 };
+
+// Of one shape and one dtype, and fractions nearer than --atol and --rtol, all others equal.
+bool same_values(const Tensor& a, const Tensor& b, const Arguments& arguments);
 
 // Inputs and outputs are paired by name, inputs also by their tensors, else by place. `fetches`:
 // what to ask of `b` in the place of its own outputs. Throws INVALID_ARGUMENT when they do not fit.

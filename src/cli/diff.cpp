@@ -1,7 +1,4 @@
 // rill diff A B: weights and outputs of two models, or the values of two checkpoints.
-#include <cmath>
-#include <cstring>
-
 #include "base/str.h"
 #include "cli/commands.h"
 #include "cli/compare.h"
@@ -10,7 +7,6 @@
 #include "cli/output.h"
 #include "formats/checkpoint/checkpoint_source.h"
 #include "rill/keras.hpp"
-#include "rill/ops/math.hpp"
 
 namespace rill::cli {
 namespace {
@@ -21,28 +17,13 @@ struct ValuesResult {
   std::string text;
 };
 
-bool within(const Tensor& a, const Tensor& b, const Arguments& arguments) {
-  if (!(a.shape() == b.shape()) || a.dtype() != b.dtype()) return false;
-  if (a.dtype() == DType::string) return a.to_vector<std::string>() == b.to_vector<std::string>();
-  if (!is_floating(a.dtype())) {
-    return !is_plain(a.dtype()) || std::memcmp(a.raw(), b.raw(), a.bytes()) == 0;
-  }
-  const Tensor x = ops::cast(a, DType::float64), y = ops::cast(b, DType::float64);
-  for (int64_t i = 0; i < x.size(); ++i) {
-    const double u = x.data<double>()[i], v = y.data<double>()[i];
-    if ((std::isnan(u) && std::isnan(v)) || u == v) continue;
-    if (!(std::fabs(u - v) <= arguments.atol + arguments.rtol * std::fabs(v))) return false;
-  }
-  return true;
-}
-
 std::string kind_of(const Tensor& t) { return str(t.dtype(), t.shape().to_string()); }
 
 // Variables of a graph come in no order: each stands beside an equal one that no other has.
 void pair_up(const std::vector<Tensor>& x, std::vector<Tensor>& y, const Arguments& arguments) {
   for (size_t i = 0; i < std::min(x.size(), y.size()); ++i) {
     for (size_t j = i; j < y.size(); ++j) {
-      if (!within(x[i], y[j], arguments)) continue;
+      if (!same_values(x[i], y[j], arguments)) continue;
       std::swap(y[i], y[j]);
       break;
     }
@@ -54,7 +35,7 @@ ValuesResult compare_in_order(const std::vector<Tensor>& x, const std::vector<Te
   ValuesResult out;
   out.count = std::max(x.size(), y.size());
   for (size_t i = 0; i < std::min(x.size(), y.size()); ++i) {
-    if (within(x[i], y[i], arguments)) {
+    if (same_values(x[i], y[i], arguments)) {
       ++out.equal;
     } else {
       out.text += str("  differs: weight ", i, " ", kind_of(x[i]), " and ", kind_of(y[i]), "\n");
@@ -77,7 +58,7 @@ ValuesResult compare_by_name(const formats::CheckpointSource& a, const formats::
     }
     const Tensor x = a.read(entry.name), y = b.read(entry.name);
     ++out.count;
-    if (within(x, y, arguments)) {
+    if (same_values(x, y, arguments)) {
       ++out.equal;
     } else {
       out.text += str("  differs: ", entry.name, " ", kind_of(x), " and ", kind_of(y), "\n");

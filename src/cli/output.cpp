@@ -49,8 +49,12 @@ std::string take_suggestion(std::string& message) {
 }
 
 std::string advice(Code code, const std::string& message, const std::string& file) {
-  if (file.empty() || code == Code::unavailable) return "";  // a disk, not what is in the file
-  const auto says = [&](const char* words) { return message.find(words) != std::string::npos; };
+  // A disk, not what is in the file; or a file that rill inspect reads no better.
+  if (file.empty() || code == Code::unavailable || code == Code::data_loss) return "";
+  // The words of the message, without those of the path.
+  std::string said = message;
+  for (size_t at = 0; (at = said.find(file, at)) != std::string::npos;) said.erase(at, file.size());
+  const auto says = [&](const char* words) { return said.find(words) != std::string::npos; };
   if (says("does not exist") || says("is damaged")) return "";
   const bool of_data = says("the data") || says("targets");
   if (!of_data && (says("tensor") || says("operation") || says("placeholder") || says("node"))) {

@@ -15,32 +15,6 @@
 namespace rill::cli {
 namespace {
 
-std::map<std::string, Tensor> read_inputs(const Arguments& arguments, const Runnable& model) {
-  std::map<std::string, Tensor> feeds;
-  const std::vector<Port> inputs = model.inputs();
-  const auto feed = [&](const Port& port, const std::string& value) {
-    if (!feeds.emplace(port.key, input_value(value, port, arguments.batch)).second) {
-      fail(Code::invalid_argument, "input ", quoted(port.key), " is given twice");
-    }
-  };
-  for (const std::string& text : arguments.inputs) {
-    const auto [name, value] = parse_assignment(text);
-    if (!name.empty()) {
-      feed(model.find_input(name), value);
-      continue;
-    }
-    const bool for_all = value == "random" || value == "ones" || value == "zeros";
-    if (inputs.size() != 1 && !for_all) {
-      std::string list;
-      for (const Port& port : inputs) list += (list.empty() ? "" : ", ") + quoted(port.key);
-      fail(Code::invalid_argument, "--in ", text, ": say which input; ",
-           list.empty() ? "the model has none" : "there are " + list);
-    }
-    for (const Port& port : inputs) feed(port, value);
-  }
-  return feeds;
-}
-
 double number_at(const Tensor& t, int64_t i) { return detail::item_as_double(t, i); }
 
 bool has_order(const Tensor& t) {
@@ -182,7 +156,8 @@ int run(const Arguments& arguments) {
   const ScopedThreads threads(arguments.threads);
   try {
     std::unique_ptr<Runnable> model = open_runnable(arguments);
-    const NamedValues values = model->run(read_inputs(arguments, *model), arguments.fetches);
+    const NamedValues values =
+        model->run(read_inputs(arguments, *model, arguments.batch), arguments.fetches);
     if (!write_outputs(arguments, values)) show(arguments, values);
     // The process ends here: nobody waits for memory to be given back piece by piece.
     static_cast<void>(model.release());

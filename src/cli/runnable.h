@@ -29,6 +29,11 @@ class Runnable {
 // Opens the file and restores its variables.
 std::unique_ptr<Runnable> open_runnable(const Arguments& arguments);
 
+// What --in says, by the keys of the model. Throws INVALID_ARGUMENT for what no input is or for one
+// that is given twice.
+std::map<std::string, Tensor> read_inputs(const Arguments& arguments, const Runnable& model,
+                                          int64_t batch);
+
 std::unique_ptr<Runnable> open_graph(const Arguments& arguments, formats::FileKind kind);
 std::unique_ptr<Runnable> open_keras(const Arguments& arguments, formats::FileKind kind);
 

@@ -60,6 +60,18 @@ TEST(CliErrors, Files) {
   expect_error({kSamples + "x.npy"}, kDataLoss, {".npy"});
 }
 
+TEST(CliErrors, NoAdviceToInspectWhatIsNoModel) {
+  const ScratchFolder scratch;
+  // Words of the path and of the description are not the error's.
+  const std::string path = scratch / "output_tensor.json";
+  test::write_whole(path, R"({"modelTopology": {}, "format": "tensor"})");
+  for (const char* command : {"inspect", "summary", "run"}) {
+    const Finished got = rill_program({command, path});
+    EXPECT_EQ(got.code, kDataLoss) << got.err;
+    EXPECT_EQ(got.err.find("rill inspect"), std::string::npos) << got.err;
+  }
+}
+
 TEST(CliErrors, TruncatedFiles) {
   const ScratchFolder scratch;
   for (const char* name : {"keras3.h5", "keras3.keras", "frozen.pb"}) {

@@ -5,7 +5,14 @@
 
 #include "cli/rill_program.h"
 #include "codec/json.h"
+#include "rill/graph.hpp"
+#include "rill/ops/math.hpp"
+#include "rill/ops/strings.hpp"
+#include "rill/raw_ops/strings.hpp"
+#include "rill/saved_model.hpp"
 #include "rill/saver.hpp"
+#include "rill/session.hpp"
+#include "rill/train.hpp"
 
 namespace rill {
 namespace {
@@ -47,6 +54,24 @@ TEST(Cli, BenchTellsEachRowAndComparesWithABase) {
   EXPECT_EQ(rill_program({"bench", kSamples + "keras3.keras", "--compare", base}).code, 3);
 }
 
+TEST(Cli, BenchTakesInputsThatCannotBeMadeUp) {
+  const ScratchFolder folder;
+  const Graph graph;
+  {
+    const auto scope = graph.as_default();
+    const Tensor x = train::placeholder("x", DType::string, Shape{-1, -1});
+    raw_ops::StringToNumber(x);
+  }
+  const std::string file = folder / "text.pb";
+  graph.as_graph_def().save(file);
+  const std::vector<std::string> words = {"bench", file, "--time", "0", "--warmup", "0"};
+  EXPECT_EQ(rill_program(words).code, 3);
+  std::vector<std::string> more = words;
+  more.insert(more.end(), {"--in", R"(x=[["1", "2"]])"});
+  const Finished got = rill_program(more);
+  EXPECT_EQ(got.code, 0) << got.err;
+}
+
 TEST(Cli, ConvertedModelsDoNotDiffer) {
   const ScratchFolder folder;
   const std::string from = kSamples + "keras3.keras";
@@ -69,6 +94,44 @@ TEST(Cli, VariablesOfASavedModelAreComparedInAnyOrder) {
   ASSERT_EQ(rill_program({"convert", from, saved}).code, 0);
   const Finished same = rill_program({"diff", from, saved});
   EXPECT_EQ(same.code, 0) << same.out << same.err;
+}
+
+// y = x + offset, as the dtype.
+GraphDef graph_of(DType dtype, float offset) {
+  const Graph graph;
+  const auto scope = graph.as_default();
+  const Tensor x = train::placeholder("x", DType::float32, Shape{-1, 2});
+  const Tensor y = ops::add(x, Tensor::scalar(offset));
+  dtype == DType::string ? ops::as_string(y) : ops::cast(y, dtype);
+  return graph.as_graph_def();
+}
+
+TEST(Cli, OutputsOfEveryTypeAreCompared) {
+  const ScratchFolder folder;
+  for (const DType dtype : {DType::int64, DType::string, DType::float64, DType::bool_,
+                            DType::float16, DType::complex64}) {
+    const std::string a = folder / "a.pb", b = folder / "b.pb";
+    graph_of(dtype, 0).save(a);
+    graph_of(dtype, -0.25F).save(b);
+    EXPECT_EQ(rill_program({"diff", a, a}).code, 0) << dtype;
+    const Finished got = rill_program({"diff", a, b, "--batch", "64"});
+    EXPECT_EQ(got.code, dtype == DType::bool_ ? 0 : 1) << dtype << got.out << got.err;
+  }
+}
+
+TEST(Cli, SignaturesMayTakeWhatNoPlaceholderIs) {
+  const ScratchFolder folder;
+  const Graph graph;
+  {
+    const auto scope = graph.as_default();
+    const Tensor text = train::placeholder("text", DType::string, Shape{-1});
+    const Tensor x = raw_ops::StringToNumber(text, {}, "x");
+    ops::add(x, Tensor::scalar(1.0F));
+    simple_save(Session(graph), folder / "saved", {{"x", "x:0"}}, {{"y", "AddV2:0"}});
+  }
+  const Finished got =
+      rill_program({"convert", folder / "saved", folder / "f.pb", "--freeze", "--self-test"});
+  EXPECT_EQ(got.code, 0) << got.err;
 }
 
 TEST(Cli, CheckpointsAreComparedByName) {
