@@ -73,6 +73,11 @@ class Fuser {
     for (size_t i = 0; i < steps_.size(); ++i) {
       int64_t period = kNoPeriod;
       const Step& step = steps_[i];
+      // A view is read in memory, so what it views must have been written: also where this step
+      // reads both the view and its source.
+      for (const int s : step.inputs) {
+        if (slot(s).alias >= 0) leave(producer(s));
+      }
       if (eligible(step, period)) {
         group_of_[i] = static_cast<int>(groups_.size());
         groups_.push_back({{static_cast<int>(i)}, period, false});
@@ -81,10 +86,7 @@ class Fuser {
       // Whatever did not join is read by this step from outside.
       for (const int s : step.inputs) {
         const int p = producer(s);
-        if (p < 0 || group_of_[static_cast<size_t>(p)] < 0) continue;
-        const bool same = group_of_[static_cast<size_t>(p)] == group_of_[i] && slot(s).alias < 0;
-        if (!same)
-          groups_[static_cast<size_t>(group_of_[static_cast<size_t>(p)])].read_outside = true;
+        if (p >= 0 && group_of_[static_cast<size_t>(p)] != group_of_[i]) leave(p);
       }
     }
   }
@@ -98,6 +100,12 @@ class Fuser {
 
  private:
   const Slot& slot(int s) const { return slots_[static_cast<size_t>(s)]; }
+
+  // Another group, or none, reads what the step makes.
+  void leave(int step) {
+    if (step < 0 || group_of_[static_cast<size_t>(step)] < 0) return;
+    groups_[static_cast<size_t>(group_of_[static_cast<size_t>(step)])].read_outside = true;
+  }
 
   bool eligible(const Step& step, int64_t& period) const {
     if (!step.can_prepare || step.outputs.size() != 1) return false;

@@ -65,6 +65,27 @@ TEST(Plan, SumsOfSingleElementsAreViews) {
   EXPECT_EQ(floats(sum->run(feeds)[0]), (std::vector<float>{6, 7}));
 }
 
+// A view has no memory before the step that makes its source has run.
+TEST(Plan, AStepMayReadAValueAndAViewOfIt) {
+  ExecTest test;
+  const Tensor x = input("x", {1, 3});
+  const Tensor a = emit("Relu", {x});
+  const Tensor axis =
+      emit("Const", {}, {{"value", Tensor::vector<int32_t>({0})}, {"dtype", DType::int32}});
+  const Tensor mean = emit("Mean", {a, axis}, {{"keep_dims", true}});
+  const Tensor flat = emit("Reshape", {a, Tensor::vector<int32_t>({3})});
+  const auto program = test.program(
+      {emit("Sub", {a, mean}), emit("AddV2", {a, flat}), emit("Sub", {emit("Neg", {mean}), a})},
+      {x});
+  for (int i = 0; i < 2; ++i) {
+    const auto out =
+        program->run(std::vector<Tensor>{Tensor::vector({1.0f, -2.0f, 3.0f}).reshaped({1, 3})});
+    EXPECT_EQ(floats(out[0]), (std::vector<float>{0, 0, 0}));
+    EXPECT_EQ(floats(out[1]), (std::vector<float>{2, 0, 6}));
+    EXPECT_EQ(floats(out[2]), (std::vector<float>{-2, 0, -6}));
+  }
+}
+
 TEST(Plan, InPlaceIsSafe) {
   ExecTest test;
   const Tensor x = input("x", {3});
