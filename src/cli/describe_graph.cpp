@@ -8,6 +8,7 @@
 #include "cli/describe_parts.h"
 #include "formats/saved_model/saved_model.h"
 #include "graph/input_name.h"
+#include "op/registry.h"
 #include "rill/error.hpp"
 #include "rill/graph.hpp"
 
@@ -22,15 +23,16 @@ bool is_input(const std::string& op) { return op.starts_with("Placeholder") || o
 
 // Runs for what it does, not for what it gives.
 bool has_effect(const std::string& op) {
-  for (const char* begin : {"Apply", "ResourceApply", "SparseApply", "Save", "Restore"}) {
+  const OpDef* def = op_registry().find(op);
+  if (def != nullptr && def->outputs.empty()) return true;
+  for (const char* begin : {"Apply", "SparseApply", "Restore"}) {
     if (op.starts_with(begin)) return true;
   }
-  for (const char* part : {"Assign", "Summary", "Initialize", "LookupTableImport"}) {
+  for (const char* part : {"Assign", "Summary"}) {
     if (op.find(part) != std::string::npos) return true;
   }
   // A Switch has a value on one side only.
-  return op == "Switch" || op == "RefSwitch" || op == "NoOp" || op == "Assert" ||
-         op == "MergeV2Checkpoints" || is_variable(op);
+  return op == "Switch" || op == "RefSwitch" || is_variable(op);
 }
 
 template <typename T>

@@ -72,6 +72,22 @@ TEST(Cli, BenchTakesInputsThatCannotBeMadeUp) {
   EXPECT_EQ(got.code, 0) << got.err;
 }
 
+TEST(Cli, OpsWithoutOutputsAreNoOutputs) {
+  const ScratchFolder folder;
+  const std::string file = folder / "queue.pbtxt";
+  std::ofstream(file) << R"(
+    node { name: "x" op: "Placeholder" attr { key: "dtype" value { type: DT_FLOAT } }
+           attr { key: "shape" value { shape { dim { size: -1 } dim { size: 2 } } } } }
+    node { name: "queue" op: "FIFOQueueV2"
+           attr { key: "component_types" value { list { type: DT_FLOAT } } } }
+    node { name: "feed" op: "QueueEnqueueV2" input: "queue" input: "x"
+           attr { key: "Tcomponents" value { list { type: DT_FLOAT } } } }
+    node { name: "y" op: "Neg" input: "x" attr { key: "T" value { type: DT_FLOAT } } })";
+  const Finished got = rill_program({"run", file, "--in", "=[[1,2]]", "--json"});
+  ASSERT_EQ(got.code, 0) << got.err;
+  EXPECT_EQ(Json::parse(got.out).at("outputs").size(), 1U) << got.out;
+}
+
 TEST(Cli, ConvertedModelsDoNotDiffer) {
   const ScratchFolder folder;
   const std::string from = kSamples + "keras3.keras";
