@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/fail.h"
+
 namespace rill {
 namespace {
 
@@ -17,6 +19,7 @@ Waits& waits() {
 }
 
 thread_local const std::atomic<bool>* cancel_flag = nullptr;
+thread_local int64_t wait_limit = INT64_MAX;  // nanoseconds
 
 }  // namespace
 
@@ -28,6 +31,11 @@ CancelScope::~CancelScope() { cancel_flag = outer_; }
 bool thread_is_cancelled() noexcept {
   return cancel_flag != nullptr && cancel_flag->load(std::memory_order_relaxed);
 }
+
+WaitLimit::WaitLimit(std::chrono::nanoseconds most) : outer_(wait_limit) {
+  wait_limit = most.count();
+}
+WaitLimit::~WaitLimit() { wait_limit = outer_; }
 
 WaitScope::WaitScope(std::mutex& mutex, std::condition_variable& changed)
     : mutex_(mutex), changed_(changed) {
@@ -52,14 +60,17 @@ void wake_all_waits() {
 void wait_for_change(std::unique_lock<std::mutex>& lock, std::condition_variable& changed,
                      Runtime& runtime) {
   runtime.check_cancelled();
-  const int64_t left = runtime.nanoseconds_left();
+  const int64_t left = std::min(runtime.nanoseconds_left(), wait_limit);
   if (left == INT64_MAX) {
     changed.wait(lock);
-  } else {
-    constexpr int64_t kHour = int64_t{3600} * 1000 * 1000 * 1000;
-    // A little longer, so that the limit has passed when it is looked at.
-    changed.wait_for(
-        lock, std::chrono::nanoseconds(std::min(left, kHour)) + std::chrono::microseconds(100));
+    return;
+  }
+  constexpr int64_t kHour = int64_t{3600} * 1000 * 1000 * 1000;
+  // A little longer, so that the limit has passed when it is looked at.
+  const auto status = changed.wait_for(
+      lock, std::chrono::nanoseconds(std::min(left, kHour)) + std::chrono::microseconds(100));
+  if (status == std::cv_status::timeout && left == wait_limit) {
+    fail(Code::deadline_exceeded, "a wait took longer than its thread may wait");
   }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 
@@ -37,11 +38,24 @@ class CancelScope {
 };
 bool thread_is_cancelled() noexcept;
 
+// While it lives, no wait of this thread lasts longer than `most`: for runs that nobody else
+// answers.
+class WaitLimit {
+ public:
+  explicit WaitLimit(std::chrono::nanoseconds most);
+  WaitLimit(const WaitLimit&) = delete;
+  WaitLimit& operator=(const WaitLimit&) = delete;
+  ~WaitLimit();
+
+ private:
+  int64_t outer_;
+};
+
 // Call it after a run was marked as cancelled.
 void wake_all_waits();
 
 // Waits for a change, for the cancellation of the run or for its time limit. Throws CANCELLED or
-// DEADLINE_EXCEEDED when the run must stop.
+// DEADLINE_EXCEEDED when the run must stop, and DEADLINE_EXCEEDED past the thread's WaitLimit.
 void wait_for_change(std::unique_lock<std::mutex>& lock, std::condition_variable& changed,
                      Runtime& runtime);
 

@@ -8,6 +8,7 @@
 #include "conformance/case.h"
 #include "conformance/hostile_values.h"
 #include "contract/hostile_calls.h"
+#include "op/waits.h"
 #include "rill/session.hpp"
 
 namespace rill::conformance {
@@ -103,6 +104,7 @@ TEST(HostileAttributes, AnswerOrRefuse) {
     const Session session(graph);
     RunLimits limits;
     limits.timeout = std::chrono::milliseconds(100);
+    const WaitLimit alone(std::chrono::milliseconds(1));  // no other run comes to answer it
     Answer answer;
     run_steps(*targets[i].pack, *targets[i].test, session, answer, limits);
   };

@@ -79,16 +79,16 @@ void run_mfcc(KernelContext& ctx) {
               ctx.input(1).shape());
   const auto channels = ctx.attr<int64_t>("filterbank_channel_count");
   const auto count = ctx.attr<int64_t>("dct_coefficient_count");
+  if (count > 0 && channels > kMostCosines / count) {
+    ctx.fail(Code::resource_exhausted, channels, " channels and ", count,
+             " coefficients need too much memory");
+  }
   const Filterbank filterbank(ctx, in.dim(2), *ctx.input(1).data<int32_t>(), channels,
                               static_cast<double>(ctx.attr<float>("lower_frequency_limit")),
                               static_cast<double>(ctx.attr<float>("upper_frequency_limit")));
   ctx.require(count >= 1 && count <= channels,
               "dct_coefficient_count must be between 1 and the number of channels, ", channels,
               ", got ", count);
-  if (channels > kMostCosines / count) {
-    ctx.fail(Code::resource_exhausted, channels, " channels and ", count,
-             " coefficients need too much memory");
-  }
   const auto n = static_cast<double>(channels);
   std::vector<double> cosines;
   for (int64_t i = 0; i < count; ++i) {
