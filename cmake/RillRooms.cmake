@@ -124,7 +124,8 @@ set(RILL_FAST_OPS
 # Those whose loops are written so that they vectorise: compiled one by one, with the kernels' idea of
 # what floats may do.
 set(RILL_VECTOR_OPS
-    image/color image/combined_non_max_suppression math/population_count math/range nn/lrn)
+    image/color image/combined_non_max_suppression math/population_count math/range
+    nn/fractional_pool nn/lrn)
 set(RILL_VECTOR_FLAGS -O2 -ftree-vectorize -fvect-cost-model=dynamic -ffp-contract=off
     -fno-math-errno -fno-trapping-math)
 

@@ -19,6 +19,33 @@ std::complex<R> log1p(std::complex<R> z) {
   return {size, std::atan2(im, R(1) + re)};
 }
 
+// Of single numbers in double precision nothing overflows and no digit that counts is lost; what is
+// not finite is left to the library.
+using Single = std::complex<float>;
+bool plain(Single z) { return z - z == Single(0); }
+
+Single log(Single z) {
+  if (!plain(z)) return std::log(z);
+  const double re = z.real(), im = z.imag(), square = re * re + im * im;
+  const double excess = (re - 1) * (re + 1) + im * im;  // exact where |z| is near 1
+  const double size = std::abs(excess) < 0.5 ? std::log1p(excess) : std::log(square);
+  return {static_cast<float>(0.5 * size), std::atan2(z.imag(), z.real())};
+}
+
+Single exp(Single z) {
+  if (!plain(z) || std::abs(z.real()) > 80.0F) return std::exp(z);
+  const float size = std::exp(z.real());
+  return {size * std::cos(z.imag()), size * std::sin(z.imag())};
+}
+
+Single sqrt(Single z) {
+  const double re = z.real(), im = z.imag(), square = re * re + im * im;
+  if (!plain(z) || square == 0) return std::sqrt(z);
+  const double larger = std::sqrt(0.5 * (std::sqrt(square) + std::abs(re)));
+  const auto a = static_cast<float>(larger), b = static_cast<float>(0.5 * im / larger);
+  return re >= 0 ? Single(a, b) : Single(std::abs(b), std::copysign(a, z.imag()));
+}
+
 template <typename R>
 std::complex<R> expm1(std::complex<R> z) {
   const R half_sin = std::sin(z.imag() / R(2));
@@ -48,12 +75,12 @@ C apply(C x) {
     return size == R(0) ? C(0) : C(x.real() / size, x.imag() / size);
   }
   if constexpr (op == UnaryOp::square) return x * x;
-  if constexpr (op == UnaryOp::sqrt) return std::sqrt(x);
-  if constexpr (op == UnaryOp::rsqrt) return C(1) / std::sqrt(x);
+  if constexpr (op == UnaryOp::sqrt) return sqrt(x);
+  if constexpr (op == UnaryOp::rsqrt) return C(1) / sqrt(x);
   if constexpr (op == UnaryOp::reciprocal) return C(1) / x;
-  if constexpr (op == UnaryOp::exp) return std::exp(x);
+  if constexpr (op == UnaryOp::exp) return exp(x);
   if constexpr (op == UnaryOp::expm1) return expm1(x);
-  if constexpr (op == UnaryOp::log) return std::log(x);
+  if constexpr (op == UnaryOp::log) return log(x);
   if constexpr (op == UnaryOp::log1p) return log1p(x);
   if constexpr (op == UnaryOp::sin) return std::sin(x);
   if constexpr (op == UnaryOp::cos) return std::cos(x);

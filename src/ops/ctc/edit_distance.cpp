@@ -17,9 +17,14 @@ using Sequences = std::map<std::vector<int64_t>, std::vector<int64_t>>;
 
 Sequences sequences_of(const SparseInput& sparse) {
   Sequences found;
+  std::vector<int64_t>* last = nullptr;  // entries of a sequence mostly follow each other
   for (int64_t i = 0; i < sparse.count; ++i) {
     const int64_t* at = sparse.at(i);
-    found[std::vector<int64_t>(at, at + sparse.rank - 1)].push_back(i);
+    const int64_t* before = sparse.at(i > 0 ? i - 1 : 0);
+    if (last == nullptr || !std::equal(at, at + sparse.rank - 1, before)) {
+      last = &found[std::vector<int64_t>(at, at + sparse.rank - 1)];
+    }
+    last->push_back(i);
   }
   return found;
 }
@@ -30,12 +35,14 @@ int64_t distance(const T* a, const std::vector<int64_t>& in_a, const T* b,
   std::vector<int64_t> row(in_b.size() + 1);
   for (size_t j = 0; j < row.size(); ++j) row[j] = static_cast<int64_t>(j);
   for (size_t i = 0; i < in_a.size(); ++i) {
-    int64_t diagonal = row[0];
-    row[0] = static_cast<int64_t>(i) + 1;
+    const T& here = a[in_a[i]];
+    int64_t diagonal = row[0], left = static_cast<int64_t>(i) + 1;
+    row[0] = left;
     for (size_t j = 0; j < in_b.size(); ++j) {
-      const int64_t changed = diagonal + (a[in_a[i]] == b[in_b[j]] ? 0 : 1);
+      const int64_t changed = diagonal + (here == b[in_b[j]] ? 0 : 1);
       diagonal = row[j + 1];
-      row[j + 1] = std::min({changed, row[j] + 1, diagonal + 1});
+      left = std::min(changed, std::min(left, diagonal) + 1);
+      row[j + 1] = left;
     }
   }
   return row.back();

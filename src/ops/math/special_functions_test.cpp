@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <complex>
 #include <limits>
 
 #include "op/emit.h"
@@ -83,6 +84,54 @@ TEST(SpecialFunctions, ShapesMustMeet) {
   EXPECT_EQ(emit("Zeta", {none, none}).size(), 0);
   EXPECT_THROW(emit("Zeta", {Tensor::vector<double>({1, 2}), Tensor::vector<double>({1, 2, 3})}),
                InvalidArgumentError);
+}
+
+// On both sides of the points where the formulas change, to almost every digit.
+TEST(SpecialFunctions, BesselKFresnelAndOtherIntegrals) {
+  struct Row {
+    double x, k0, k1, k0e, k1e, cosine, sine, dawson, ei;
+  };
+  for (const Row& r :
+       {Row{0.1, 2.4270690247020166, 9.8538447808706061, 2.6823261022628944, 10.890182683049697,
+            0.099997532627085068, 0.0005235895476122106, 0.099335992397852861, -1.6228128139692767},
+        Row{1.0, 0.42102443824070833, 0.60190723019723457, 1.144463079806895, 1.6361534862632582,
+            0.77989340037682283, 0.43825914739035477, 0.53807950691276842, 1.8951178163559368},
+        Row{1.5, 0.21380556264752574, 0.27738780045684382, 0.9582100532948965, 1.243165873552553,
+            0.44526117603982154, 0.69750496008209301, 0.42824907108539863, 3.3012854491297978},
+        Row{7.0, 0.00042479574186923181, 0.00045418248688489697, 0.46584509609301589,
+            0.49807157509547654, 0.54546709254696981, 0.49970478945344678, 0.072180974658236292,
+            191.5047433355014}}) {
+    const auto near = [&](const char* op, double wanted) {
+      EXPECT_NEAR(of(op, {r.x}) / wanted, 1.0, 3e-15) << op << r.x;
+    };
+    near("BesselK0", r.k0);
+    near("BesselK1", r.k1);
+    near("BesselK0e", r.k0e);
+    near("BesselK1e", r.k1e);
+    near("FresnelCos", r.cosine);
+    near("FresnelSin", r.sine);
+    near("Dawsn", r.dawson);
+    near("Expint", r.ei);
+  }
+  expect(kInf, of("BesselK0", {0}));
+  expect(0, of("BesselK1e", {kInf}));
+  expect(0.5, of("FresnelSin", {1e6}));
+}
+
+TEST(SpecialFunctions, ComplexNumbersWithinSingles) {
+  using C = std::complex<float>;
+  const auto near = [](const char* op, C x, std::complex<double> wanted) {
+    const C y = emit(op, {Tensor::scalar(x)}).item<C>();
+    EXPECT_NEAR(y.real(), wanted.real(), 2e-7 * std::abs(wanted.real())) << op << x;
+    EXPECT_NEAR(y.imag(), wanted.imag(), 2e-7 * std::abs(wanted.imag())) << op << x;
+  };
+  near("Log", {0.6F, 0.8F}, {2.38418577e-8, 0.927295206});  // |x| is 1 within a rounding
+  near("Sqrt", {0.6F, 0.8F}, {0.894427204, 0.447213595});
+  near("Exp", {0.6F, 0.8F}, {1.26948241, 1.30710807});
+  near("Log", {-3e-30F, 4e-30F}, {-67.4681149, 2.21429744});  // whose square is no single
+  near("Sqrt", {-3e-30F, 4e-30F}, {1e-15, 2e-15});
+  near("Sqrt", {-1e30F, 1e-3F}, {5e-19, 1e15});
+  EXPECT_TRUE(std::signbit(emit("Sqrt", {Tensor::scalar(C(-4, -0.0F))}).item<C>().imag()));
 }
 
 }  // namespace

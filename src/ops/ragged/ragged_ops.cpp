@@ -45,9 +45,14 @@ void range(KernelContext& ctx) {
   }
   Splits splits = {0};
   const auto generate = [&]<typename T>() {
-    const auto at = [&](int i, int64_t r) {
-      return ctx.input(i).data<T>()[ctx.input(i).rank() == 0 ? 0 : r];
+    struct Column {
+      const T* values;
+      int64_t step;
+      explicit Column(const Tensor& t) : values(t.data<T>()), step(t.rank()) {}
     };
+    const Column columns[] = {Column(ctx.input(0)), Column(ctx.input(1)), Column(ctx.input(2))};
+    const auto at = [&](int i, int64_t r) { return columns[i].values[r * columns[i].step]; };
+    splits.reserve(static_cast<size_t>(rows) + 1);
     for (int64_t r = 0; r < rows; ++r) {
       ctx.require(at(2, r) != T(0), "Requires delta != 0");
       const int64_t n = range_size<T>(ctx, at(0, r), at(1, r), at(2, r));
@@ -58,13 +63,14 @@ void range(KernelContext& ctx) {
     for (int64_t r = 0; r < rows; ++r) {
       const auto u = static_cast<size_t>(r);
       T value = at(0, r);
-      for (int64_t k = splits[u]; k < splits[u + 1]; ++k) {
-        *to++ = value;
+      const T delta = at(2, r);
+      for (T* const end = to + (splits[u + 1] - splits[u]); to != end; ++to) {
+        *to = value;
         if constexpr (std::is_integral_v<T>) {
           using U = std::make_unsigned_t<T>;
-          value = static_cast<T>(static_cast<U>(value) + static_cast<U>(at(2, r)));
+          value = static_cast<T>(static_cast<U>(value) + static_cast<U>(delta));
         } else {
-          value = static_cast<T>(value + at(2, r));
+          value = static_cast<T>(value + delta);
         }
       }
     }
@@ -135,9 +141,9 @@ void to_sparse(KernelContext& ctx) {
   const int64_t unit = product(values.shape(), 1, values.rank());
   auto* to = ctx.output(0, Shape{values.size(), rank}).data<int64_t>();
   std::vector<int64_t> row(static_cast<size_t>(depth), 0);  // that holds the value, by level
+  std::vector<int64_t> coordinate(static_cast<size_t>(depth) + 1);
   for (int64_t v = 0; v < values.dim(0); ++v) {
     int64_t at = v;
-    std::vector<int64_t> coordinate(static_cast<size_t>(depth) + 1);
     for (size_t k = static_cast<size_t>(depth); k-- > 0;) {
       while (nested[k][static_cast<size_t>(row[k]) + 1] <= at) ++row[k];
       coordinate[k + 1] = at - nested[k][static_cast<size_t>(row[k])];

@@ -129,8 +129,9 @@ void run(KernelContext& ctx) {
   dispatch_by_size(values.dtype(), "RaggedTensorToTensor", [&]<typename T>() {
     T* to = static_cast<T*>(out.raw());
     const T* filler = static_cast<const T*>(standard.raw());
-    for (int64_t i = 0; i < out.size(); ++i) {
-      int64_t rest = unit > 0 ? i % unit : 0, offset = 0, scale = 1;
+    const int64_t first = std::min(unit, out.size());  // the others are as the first one
+    for (int64_t i = 0; i < first; ++i) {
+      int64_t rest = i, offset = 0, scale = 1;
       for (int d = 1; d <= standard.rank(); ++d) {
         const int64_t size = standard.dim(standard.rank() - d);
         offset += (size == 1 ? 0 : rest % inner[inner.rank() - d]) * scale;
@@ -139,6 +140,8 @@ void run(KernelContext& ctx) {
       }
       to[i] = filler[offset];
     }
+    if (unit == 1 && out.size() > 0) std::fill(to + 1, to + out.size(), *to);
+    for (int64_t i = unit; unit > 1 && i < out.size(); i += unit) std::copy_n(to, unit, to + i);
     const int64_t rows = std::min(sizes[0], static_cast<int64_t>(levels[0].size()) - 1);
     for (int64_t r = 0; r < rows && out.size() > 0; ++r) {
       placer.place(0, r, static_cast<const T*>(values.raw()), to + r * placer.steps[0]);
