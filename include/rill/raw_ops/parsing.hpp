@@ -19,6 +19,9 @@ inline Value DecodeCompressed(const Value& bytes, AttrMap attrs = {}, std::strin
 inline Value DecodePaddedRaw(const Value& input_bytes, const Value& fixed_length, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("DecodePaddedRaw", {input_bytes, fixed_length}, std::move(attrs), node)[0];
 }
+inline Values DecodeProtoV2(const Value& bytes, AttrMap attrs = {}, std::string_view node = {}) {
+  return ops::call("DecodeProtoV2", {bytes}, std::move(attrs), node);
+}
 inline Value DecodeRaw(const Value& bytes, AttrMap attrs = {}, std::string_view node = {}) {
   return ops::call("DecodeRaw", {bytes}, std::move(attrs), node)[0];
 }
