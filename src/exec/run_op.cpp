@@ -13,8 +13,7 @@ namespace {
 
 // Small integers say how (axes, shapes, counts): they are constants of this call. The rest is data.
 bool is_parameter(const Tensor& t) {
-  return t.is_dense() && t.rank() <= 2 && (is_integer(t.dtype()) || t.dtype() == DType::bool_) &&
-         t.size() <= 256;
+  return t.is_dense() && (is_integer(t.dtype()) || t.dtype() == DType::bool_) && t.size() <= 256;
 }
 
 void call(const Prepared& prepared, std::span<Tensor> inputs, std::span<Tensor> outputs) {

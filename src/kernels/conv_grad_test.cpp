@@ -212,12 +212,18 @@ TEST(PlainPool, GradientsAndArgmax) {
   plain_max_pool_argmax(DType::float32, p, x.data(), y.data(), argmax.data(), false);
   EXPECT_EQ(y, (std::vector<float>{4, 2}));
   EXPECT_EQ(argmax, (std::vector<int64_t>{1, 2}));
-  plain_pool_gradient(DType::float32, p, x.data(), dy.data(), dx.data());
+  plain_pool_gradient(DType::float32, p, x.data(), nullptr, dy.data(), dx.data());
   EXPECT_EQ(dx, (std::vector<float>{0, 10, 20, 0, 0, 0, 0, 0}));
+  const std::vector<float> maxima{4, 2 + 5e-6f};  // all that are near them
+  plain_pool_gradient(DType::float32, p, x.data(), maxima.data(), dy.data(), dx.data());
+  EXPECT_EQ(dx, (std::vector<float>{0, 10, 20, 20, 0, 0, 20, 0}));
+  std::vector<float> taken(2);
+  plain_take_at_maxima(DType::float32, p, x.data(), maxima.data(), x.data(), taken.data());
+  EXPECT_EQ(taken, (std::vector<float>{4, 0}));
   p.average = true;
   plain_pool(DType::float32, p, x.data(), y.data());
   EXPECT_EQ(y, (std::vector<float>{2, 1.75f}));
-  plain_pool_gradient(DType::float32, p, nullptr, dy.data(), dx.data());
+  plain_pool_gradient(DType::float32, p, nullptr, nullptr, dy.data(), dx.data());
   EXPECT_EQ(dx, (std::vector<float>{2.5f, 2.5f, 5, 5, 2.5f, 2.5f, 5, 5}));
 }
 

@@ -1,6 +1,7 @@
 #include "kernels/conv_plain.h"
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "kernels/accumulate.h"
@@ -144,7 +145,7 @@ void each_output(const PoolSpec& s, F&& f) {
   });
 }
 
-// The first largest element of the window; NaN counts as largest.
+// The first largest element of the window; NaN is the largest where it comes first.
 template <typename T>
 int64_t largest(const PoolSpec& s, const T* image, const Dims3& o, int64_t c) {
   int64_t best = -1;
@@ -189,7 +190,7 @@ void pool_of(const PoolSpec& s, const T* x, T* y) {
 }
 
 template <typename T>
-void pool_gradient_of(const PoolSpec& s, const T* x, const T* dy, T* dx, bool to_all_largest) {
+void pool_gradient_of(const PoolSpec& s, const T* x, const T* y, const T* dy, T* dx) {
   using A = Accumulator<T>;
   const int64_t image_size = volume(s.in) * s.channels, pixels = volume(s.out);
   parallel_for(s.batch, 1, [&](int64_t begin, int64_t end) {
@@ -207,15 +208,18 @@ void pool_gradient_of(const PoolSpec& s, const T* x, const T* dy, T* dx, bool to
         }
         for (int64_t c = 0; c < s.channels; ++c) {
           if (!s.average) {
-            const int64_t best = largest(s, from, o, c) * s.channels + c;
-            if (!to_all_largest) {
+            if (!y) {
+              const int64_t best = largest(s, from, o, c) * s.channels + c;
               sum[static_cast<size_t>(best)] += static_cast<A>(gradient[c]);
               continue;
             }
+            const T best = y[(image * pixels + p) * s.channels + c];
             each_in_window(s.in, s.kernel, s.stride, kOnes, s.pad, o, [&](int64_t pixel, int64_t) {
               const int64_t at = pixel * s.channels + c;
-              if (from[at] == from[best])
+              const auto off = static_cast<float>(static_cast<T>(from[at] - best));
+              if (std::fabs(off) < static_cast<float>(static_cast<T>(1e-5f))) {
                 sum[static_cast<size_t>(at)] += static_cast<A>(gradient[c]);
+              }
             });
             continue;
           }
@@ -258,11 +262,31 @@ void plain_pool(DType dtype, const PoolSpec& spec, const void* x, void* y) {
   });
 }
 
-void plain_pool_gradient(DType dtype, const PoolSpec& spec, const void* x, const void* dy, void* dx,
-                         bool to_all_largest) {
+void plain_pool_gradient(DType dtype, const PoolSpec& spec, const void* x, const void* y,
+                         const void* dy, void* dx) {
   dispatch_number(dtype, "the gradient of pooling", [&]<typename T>() {
-    pool_gradient_of<T>(spec, static_cast<const T*>(x), static_cast<const T*>(dy),
-                        static_cast<T*>(dx), to_all_largest);
+    pool_gradient_of<T>(spec, static_cast<const T*>(x), static_cast<const T*>(y),
+                        static_cast<const T*>(dy), static_cast<T*>(dx));
+  });
+}
+
+void plain_take_at_maxima(DType dtype, const PoolSpec& s, const void* x, const void* y,
+                          const void* from, void* to) {
+  dispatch_number(dtype, "the second gradient of pooling", [&]<typename T>() {
+    const int64_t image_size = volume(s.in) * s.channels;
+    each_output(s, [&](int64_t image, const Dims3& o, int64_t at) {
+      const T* values = static_cast<const T*>(x) + image * image_size;
+      for (int64_t c = 0; c < s.channels; ++c) {
+        const T best = static_cast<const T*>(y)[at + c];
+        int64_t found = -1;
+        each_in_window(s.in, s.kernel, s.stride, kOnes, s.pad, o, [&](int64_t pixel, int64_t) {
+          if (found < 0 && values[pixel * s.channels + c] == best) found = pixel;
+        });
+        static_cast<T*>(to)[at + c] =
+            found < 0 ? T{}
+                      : static_cast<const T*>(from)[image * image_size + found * s.channels + c];
+      }
+    });
   });
 }
 

@@ -29,10 +29,14 @@ PlainConvolution prepare_plain_convolution(DType dtype, const ConvSpec& spec, Co
 
 // Channels last. Every window must hold at least one element.
 void plain_pool(DType dtype, const PoolSpec& spec, const void* x, void* y);
-// dx from dy; the maximum's gradient goes to the first largest element of the window, or to all
-// that are as large (TensorFlow: in three dimensions).
-void plain_pool_gradient(DType dtype, const PoolSpec& spec, const void* x, const void* dy, void* dx,
-                         bool to_all_largest = false);
+// dx from dy; the maximum's gradient goes to the first largest element of the window, or, with the
+// maxima y, to all that are near them (TensorFlow: in three dimensions).
+void plain_pool_gradient(DType dtype, const PoolSpec& spec, const void* x, const void* y,
+                         const void* dy, void* dx);
+// to[i]: what `from` has where x first equals the maximum y[i] of window i; 0 where it does
+// nowhere.
+void plain_take_at_maxima(DType dtype, const PoolSpec& spec, const void* x, const void* y,
+                          const void* from, void* to);
 // Where the first largest element of each window lies (NaN, where that comes first): ((h * in_w) +
 // w) * channels + c, as MaxPoolWithArgmax counts it; with_batch adds the image as well. y may be
 // null.

@@ -123,13 +123,13 @@ struct PoolRows {
 // The gradient of pooling for channels [first_channel, last_channel) of one image.
 struct PoolBack {
   const float* x;  // max only
+  const float* y;  // the maxima, when all elements near them get the gradient; else null
   const float* dy;
   float* dx;
   int64_t in_d, in_h, in_w, out_d, out_h, out_w, channels;
   int64_t kd, kh, kw, stride_d, stride_h, stride_w, pad_d, pad_h, pad_w;
   int64_t first_channel, last_channel;
   bool average;
-  bool to_all_largest;  // else to the first of them
 };
 
 // Rows [rows, channels, inner] of what is normalised by channel.

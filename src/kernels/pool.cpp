@@ -55,8 +55,7 @@ void pool(const PoolSpec& s, const float* x, float* y) {
 }
 
 // Windows overlap, so a task is a whole image; of a wide one a part of the channels.
-void pool_gradient(const PoolSpec& s, const float* x, const float* dy, float* dx,
-                   bool to_all_largest) {
+void pool_gradient(const PoolSpec& s, const float* x, const float* y, const float* dy, float* dx) {
   const int64_t in_image = s.in[0] * s.in[1] * s.in[2] * s.channels;
   const int64_t out_image = s.out[0] * s.out[1] * s.out[2] * s.channels;
   if (s.batch * in_image == 0) return;
@@ -71,13 +70,13 @@ void pool_gradient(const PoolSpec& s, const float* x, const float* dy, float* dx
   for_tasks(threads, s.batch * parts, [&](int, int64_t task) {
     PoolBack job{};
     job.x = x ? x + task / parts * in_image : nullptr;
+    job.y = y ? y + task / parts * out_image : nullptr;
     job.dy = dy + task / parts * out_image;
     job.dx = dx + task / parts * in_image;
     set_geometry(job, s);
     job.first_channel = task % parts * step;
     job.last_channel = std::min(s.channels, job.first_channel + step);
     job.average = s.average;
-    job.to_all_largest = to_all_largest;
     dense_table().pool_gradient(job);
   });
 }

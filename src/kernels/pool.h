@@ -18,9 +18,9 @@ struct PoolSpec {
 // Every window must hold at least one element of the input.
 void pool(const PoolSpec& spec, const float* x, float* y);
 
-// dx from dy (and, for the maximum, x). to_all_largest: every element that equals the maximum gets
-// the gradient of its window, else the first.
-void pool_gradient(const PoolSpec& spec, const float* x, const float* dy, float* dx,
-                   bool to_all_largest);
+// dx from dy (and, for the maximum, x). With y, the maxima, every element that is less than 1e-5
+// from the maximum gets the gradient of its window, else the first largest.
+void pool_gradient(const PoolSpec& spec, const float* x, const float* y, const float* dy,
+                   float* dx);
 
 }  // namespace rill::kernels

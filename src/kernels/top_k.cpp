@@ -57,6 +57,20 @@ void select(const TopK& self, int32_t* order, Before before) {
   int32_t* const last = order + k;
   if (k == columns) {
     std::iota(order, last, 0);
+    constexpr int32_t kFew = 16;
+    if (columns <= kFew) {  // as std::sort does it there: NaN, which breaks the order, stays
+      for (int32_t c = 1; c < columns; ++c) {
+        int32_t* to = order + c;
+        if (before(c, order[0])) {
+          to = order;
+        } else {
+          while (before(c, to[-1])) --to;
+        }
+        std::copy_backward(to, order + c, order + c + 1);
+        *to = c;
+      }
+      return;
+    }
     // A heap, so that NaN, which breaks the order, cannot lead out of the row.
     std::partial_sort(order, last, last, before);
     return;

@@ -151,6 +151,7 @@ SliceSpec resolve_slice(const NodeAccess& node, const Shape& input,
 std::vector<int64_t> slice_value_strides(const NodeAccess& node, const SliceSpec& spec,
                                          const Shape& value) {
   std::vector<int64_t> strides(static_cast<size_t>(spec.box.rank()), 0);
+  if (spec.result.num_elements() == 0) return strides;  // nothing is taken: any value will do
   const auto whole = kernels::dense_strides(value);
   for (int d = value.rank() - 1, r = spec.result.rank() - 1; d >= 0; --d, --r) {
     node.require(value[d] == 1 || (r >= 0 && value[d] == spec.result[r]), "the value has shape ",

@@ -49,7 +49,10 @@ kernels::Dims3 read_window_list(const NodeAccess& node, std::string_view what,
   }
   const auto at = [&](int i) { return list[static_cast<size_t>(i)]; };
   if (at(0) != 1 || (channel == nullptr && at(layout.channel()) != 1)) {
-    node.fail(channel ? Code::unimplemented : Code::invalid_argument, what,
+    const std::string_view op = node.op();
+    const bool invalid = op.starts_with("Conv3D") || op.starts_with("Depthwise") ||
+                         op.starts_with("Conv2DBackpropFilter");
+    node.fail(invalid ? Code::invalid_argument : Code::unimplemented, what,
               " in the batch and depth dimensions must be 1, but are ", list);
   }
   if (channel) *channel = at(layout.channel());
@@ -85,13 +88,15 @@ void read_padding(const NodeAccess& node, Windows& w) {
 Windows read_windows(const NodeAccess& node, int rank) {
   Windows w;
   w.layout = image_layout(node, rank);
+  read_padding(node, w);
   w.stride =
       read_window_list(node, "strides", node.attr<std::vector<int64_t>>("strides"), w.layout);
-  const auto dilations = node.attr_or<std::vector<int64_t>>("dilations", {});
-  if (!dilations.empty()) {
-    w.dilation = read_window_list(node, "dilations", dilations, w.layout);
+  if (node.has_attr("dilations")) {
+    const auto dilations = node.attr<std::vector<int64_t>>("dilations");
+    const bool may_lack = node.op() == "Conv" || node.op().starts_with("DepthwiseConv2dNativeB");
+    if (!dilations.empty() || !may_lack)
+      w.dilation = read_window_list(node, "dilations", dilations, w.layout);
   }
-  read_padding(node, w);
   return w;
 }
 

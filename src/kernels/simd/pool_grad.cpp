@@ -42,21 +42,31 @@ inline void average(const PoolBack& job, const Window& w, const float* dy, int64
   each_tap(job, w, [&](int64_t at, int32_t) { add_part(job.dx + at + c, part, lanes); });
 }
 
-// NaN counts as largest, and the first of equals is taken.
+// The first of equals is taken; NaN is the largest where it comes first.
 inline void largest(const PoolBack& job, const Window& w, const float* dy, int64_t c,
                     int64_t lanes) {
-  Vec best = splat(-__builtin_huge_valf());
-  IVec chosen = IVec{};  // -infinity alone: the first
+  Vec best{};
+  IVec chosen{};
   each_tap(job, w, [&](int64_t at, int32_t tap) {
     const Vec value = load_part(job.x + at + c, lanes);
-    const IVec better = (value > best) | ((value != value) & (best == best));
+    const IVec better = (value > best) | (IVec{} - (tap == 0));
     best = better ? value : best;
     chosen = better ? IVec{} + tap : chosen;
   });
   const Vec gradient = load_part(dy + c, lanes), zero{};
   each_tap(job, w, [&](int64_t at, int32_t tap) {
-    IVec here = chosen == tap;
-    if (job.to_all_largest) here = load_part(job.x + at + c, lanes) == best;
+    const IVec here = chosen == tap;
+    add_part(job.dx + at + c, here ? gradient : zero, lanes);
+  });
+}
+
+// All elements that TensorFlow takes for the maximum of the window, in y.
+inline void near(const PoolBack& job, const Window& w, const float* y, const float* dy, int64_t c,
+                 int64_t lanes) {
+  const Vec best = load_part(y + c, lanes), gradient = load_part(dy + c, lanes), zero{};
+  each_tap(job, w, [&](int64_t at, int32_t) {
+    const Vec off = load_part(job.x + at + c, lanes) - best;
+    const IVec here = (off < splat(1e-5f)) & (off > splat(-1e-5f));
     add_part(job.dx + at + c, here ? gradient : zero, lanes);
   });
 }
@@ -81,6 +91,8 @@ void pool_gradient(const PoolBack& job) {
           const int64_t left = job.last_channel - c, lanes = left < kVector ? left : kVector;
           if (job.average) {
             average(job, w, dy, c, lanes);
+          } else if (job.y) {
+            near(job, w, job.y + (dy - job.dy), dy, c, lanes);
           } else {
             largest(job, w, dy, c, lanes);
           }

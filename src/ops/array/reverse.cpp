@@ -33,6 +33,7 @@ Prepared prepare_axes(const PrepareContext& ctx) {
   if (axes == nullptr) return {};
   const int rank = ctx.input(0).rank();
   std::vector<bool> flip(static_cast<size_t>(rank), false);
+  if (rank == 0) return reversed(ctx, flip);  // TensorFlow does not look at the axes then
   for (const int64_t axis : axes->to_vector<int64_t>()) {
     ctx.require(axis >= -rank && axis < rank, "'axis' ", axis, " is out of valid range [", -rank,
                 ", ", rank - 1, "]");

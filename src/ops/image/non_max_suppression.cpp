@@ -54,6 +54,7 @@ Selection select(const std::vector<float>& scores, const Limits& limits, Overlap
       const float similar = overlap(next.box, result.boxes[static_cast<size_t>(j)]);
       if (soft) next.score *= std::exp(scale * similar * similar);
       suppressed = !soft && similar > limits.overlap;
+      if (!soft && similar != similar) next.score = 0;  // not hidden, but after all others
       if (suppressed || next.score <= limits.score) break;
     }
     next.checked = static_cast<int64_t>(result.boxes.size());

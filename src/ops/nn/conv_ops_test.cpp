@@ -177,7 +177,13 @@ TEST(Conv, HostileWindows) {
   EXPECT_THROW(conv(x, w, {1, 0, 1, 1}, "SAME"), InvalidArgumentError);
   EXPECT_THROW(conv(x, w, {1, -1, 1, 1}, "SAME"), InvalidArgumentError);
   EXPECT_THROW(conv(x, w, {1, INT64_MAX, 1, 1}, "SAME"), InvalidArgumentError);
-  EXPECT_THROW(conv(x, w, {2, 1, 1, 1}, "SAME"), InvalidArgumentError);
+  // TensorFlow's codes: what it may do one day is no error of the caller in one family.
+  EXPECT_THROW(conv(x, w, {2, 1, 1, 1}, "SAME"), UnimplementedError);
+  EXPECT_THROW(conv(x, w, {1, 1, 1, 1}, "SAME", {{"dilations", Ints{2, 1, 1, 1}}}),
+               UnimplementedError);
+  EXPECT_THROW(
+      emit("DepthwiseConv2dNative", {x, w}, {{"strides", Ints{2, 1, 1, 1}}, {"padding", "SAME"}}),
+      InvalidArgumentError);
   EXPECT_THROW(conv(x, w, {1, 1, 1}, "SAME"), InvalidArgumentError);
   EXPECT_THROW(conv(x, w, {1, 1, 1, 1}, "EXPLICIT"), InvalidArgumentError);
   EXPECT_THROW(conv(x, wave({2, 2, 3, 3}), {1, 1, 1, 1}, "SAME"), InvalidArgumentError);

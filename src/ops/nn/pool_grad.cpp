@@ -69,10 +69,10 @@ struct AverageRun {
     const void* from = dy.in(args.in[1], scratch);
     void* to = dx.target(args.out[0], scratch + dy.bytes());
     if (dtype == DType::float32) {
-      kernels::pool_gradient(spec, nullptr, static_cast<const float*>(from),
-                             static_cast<float*>(to), false);
+      kernels::pool_gradient(spec, nullptr, nullptr, static_cast<const float*>(from),
+                             static_cast<float*>(to));
     } else {
-      kernels::plain_pool_gradient(dtype, spec, nullptr, from, to);
+      kernels::plain_pool_gradient(dtype, spec, nullptr, nullptr, from, to);
     }
     dx.out(to, args.out[0]);
   }
@@ -108,18 +108,19 @@ struct MaxRun {
   kernels::PoolSpec spec;
   DType dtype;
   Turn x, dy;
-  bool to_all_largest;
+  bool near;  // to all that are near the given maxima
   void operator()(const RunArgs& args) const {
     auto* scratch = static_cast<char*>(args.scratch);
     const void* values = x.in(args.in[0], scratch);
     const void* from = dy.in(args.in[2], scratch + x.bytes());
     void* to = x.target(args.out[0], scratch + x.bytes() + dy.bytes());
+    const void* maxima = near ? dy.in(args.in[1], scratch + 2 * x.bytes() + dy.bytes()) : nullptr;
     if (dtype == DType::float32) {
       kernels::pool_gradient(spec, static_cast<const float*>(values),
-                             static_cast<const float*>(from), static_cast<float*>(to),
-                             to_all_largest);
+                             static_cast<const float*>(maxima), static_cast<const float*>(from),
+                             static_cast<float*>(to));
     } else {
-      kernels::plain_pool_gradient(dtype, spec, values, from, to, to_all_largest);
+      kernels::plain_pool_gradient(dtype, spec, values, maxima, from, to);
     }
     x.out(to, args.out[0]);
   }
@@ -129,20 +130,13 @@ struct SecondRun {
   kernels::PoolSpec spec;
   DType dtype;
   Turn x, y;
-  int64_t count;
   void operator()(const RunArgs& args) const {
     auto* scratch = static_cast<char*>(args.scratch);
-    auto* argmax = reinterpret_cast<int64_t*>(scratch);
-    scratch += count * static_cast<int64_t>(sizeof(int64_t));
     const void* values = x.in(args.in[0], scratch);
     const void* gradient = x.in(args.in[2], scratch + x.bytes());
-    void* to = y.target(args.out[0], scratch + 2 * x.bytes());
-    kernels::plain_max_pool_argmax(dtype, spec, values, nullptr, argmax, true);
-    dispatch_number(dtype, "MaxPoolGradGrad", [&]<typename T>() {
-      for (int64_t i = 0; i < count; ++i) {
-        static_cast<T*>(to)[i] = static_cast<const T*>(gradient)[argmax[i]];
-      }
-    });
+    const void* maxima = y.in(args.in[1], scratch + 2 * x.bytes());
+    void* to = y.target(args.out[0], scratch + 2 * x.bytes() + y.bytes());
+    kernels::plain_take_at_maxima(dtype, spec, values, maxima, gradient, to);
     y.out(to, args.out[0]);
   }
 };
@@ -155,18 +149,15 @@ Prepared bind_max(const PrepareContext& ctx, const PoolGeometry& g) {
   }
   if (ctx.output(0).num_elements() == 0) return prepared_nothing();
   if (second) {
-    const int64_t count = ctx.output(0).num_elements();
     SecondRun run{g.spec, dtype, Turn(g.layout, dtype, ctx.input(0)),
-                  Turn(g.layout, dtype, ctx.output(0)), (count + 7) / 8 * 8};
-    const size_t scratch =
-        2 * run.x.bytes() + run.y.bytes() + static_cast<size_t>(run.count) * sizeof(int64_t);
-    run.count = count;
+                  Turn(g.layout, dtype, ctx.output(0))};
+    const size_t scratch = 2 * (run.x.bytes() + run.y.bytes());
     return prepared(std::move(run), scratch);
   }
   if (ctx.input(2).num_elements() == 0) return zeros(ctx);
   MaxRun run{g.spec, dtype, Turn(g.layout, dtype, ctx.input(0)),
              Turn(g.layout, dtype, ctx.input(2)), rank == 5};
-  const size_t scratch = 2 * run.x.bytes() + run.dy.bytes();
+  const size_t scratch = 2 * (run.x.bytes() + run.dy.bytes());
   return prepared(std::move(run), scratch);
 }
 

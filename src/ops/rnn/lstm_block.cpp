@@ -23,6 +23,7 @@ void infer_lstm_block(ShapeContext& ctx) {
   bool known = true;
   for (int i = x; i < ctx.num_inputs(); ++i) known = known && ctx.input(i).is_fully_defined();
   if (known) {
+    for (int i = 4; form == Form::cell && i < 7; ++i) ctx.require_rank_exactly(i, 1);  // peepholes
     const Sizes s = sizes<form>(ctx);
     const Shape y =
         Layout<form>::is_block ? Shape{s.steps, s.batch, s.units} : Shape{s.batch, s.units};

@@ -71,7 +71,11 @@ void segment_join(KernelContext& ctx) {
               ctx.input(2).shape());
   const auto segments = ctx.input(2).item<int64_t>();
   ctx.require(segments >= 0, "Number of segments must be non-negative, is ", segments);
-  bool prefix = ids.rank() <= inputs.rank();
+  if (ids.rank() > inputs.rank()) {
+    ctx.fail(Code::out_of_range, "segment_ids have ", ids.rank(), " dimensions, the inputs only ",
+             inputs.rank());
+  }
+  bool prefix = true;
   for (int d = 0; prefix && d < ids.rank(); ++d) prefix = ids.dim(d) == inputs.dim(d);
   ctx.require(prefix, "segment_ids' shape ", ids.shape(), " must be a prefix of the inputs' shape ",
               inputs.shape());

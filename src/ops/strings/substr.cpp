@@ -27,8 +27,8 @@ std::string part(const KernelContext& ctx, const std::string& text, int64_t pos,
   std::vector<size_t> starts;
   if (utf8) starts = character_starts(text);
   const auto n = static_cast<int64_t>(utf8 ? starts.size() - 1 : text.size());
-  ctx.require(pos >= -n && pos <= n, "pos ", pos, " out of range for string b'", text,
-              "' at index ", index);
+  const bool inside = pos >= -n && pos <= n && !(utf8 && pos < 0 && len < 0);
+  ctx.require(inside, "pos ", pos, " out of range for string b'", text, "' at index ", index);
   const int64_t begin = pos < 0 ? pos + n : pos;
   // A negative length takes all bytes, but no characters.
   const int64_t end = len < 0 ? (utf8 ? begin : n) : std::min(n, begin + std::min(len, n));

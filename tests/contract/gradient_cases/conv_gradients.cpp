@@ -96,14 +96,15 @@ void add_pools(GradientCases& cases) {
   cases.add({.op = "MaxPoolWithArgmax", .inputs = {real({1, 4, 4, 2})}, .attrs = valid});
   const Shape x{1, 4, 4, 1}, y{1, 3, 3, 1};
   cases.add({.op = "AvgPoolGrad", .inputs = {ints({1, 4, 4, 1}), real(y)}, .attrs = valid});
-  cases.add({.op = "MaxPoolGrad", .inputs = {real(x), real(y), real(y)}, .attrs = valid});
-  cases.add({.op = "MaxPoolGradGrad", .inputs = {real(x), real(y), real(x)}, .attrs = valid});
+  const Value in = real(x), maxima = emit("MaxPool", {in}, valid);
+  cases.add({.op = "MaxPoolGrad", .inputs = {in, maxima, real(y)}, .attrs = valid});
+  cases.add({.op = "MaxPoolGradGrad", .inputs = {in, maxima, real(x)}, .attrs = valid});
   const Tensor size = ints({1, 2, 2, 1}), step = ints({1, 1, 1, 1});
   cases.add({.op = "MaxPoolGradV2",
-             .inputs = {real(x), real(y), real(y), size, step},
+             .inputs = {in, maxima, real(y), size, step},
              .attrs = {{"padding", "VALID"}}});
   cases.add({.op = "MaxPoolGradGradV2",
-             .inputs = {real(x), real(y), real(x), size, step},
+             .inputs = {in, maxima, real(x), size, step},
              .attrs = {{"padding", "VALID"}}});
   const Tensor at = longs({0, 1, 3, 5, 5, 7, 9, 13, 15}, y);
   cases.add({.op = "MaxPoolGradWithArgmax", .inputs = {real(x), real(y), at}, .attrs = valid});
@@ -117,12 +118,11 @@ void add_pools_3d(GradientCases& cases) {
   cases.add({.op = "AvgPool3D", .inputs = {real(x)}, .attrs = attrs});
   cases.add({.op = "AvgPool3DGrad", .inputs = {ints({1, 3, 2, 3, 1}), real(y)}, .attrs = attrs});
   cases.add({.op = "MaxPool3D", .inputs = {real(x, -2, 2, single)}, .attrs = attrs});
-  cases.add({.op = "MaxPool3DGrad",
-             .inputs = {real(x, -2, 2, single), real(y, -2, 2, single), real(y, -2, 2, single)},
-             .attrs = attrs});
-  cases.add({.op = "MaxPool3DGradGrad",
-             .inputs = {real(x, -2, 2, single), real(y, -2, 2, single), real(x, -2, 2, single)},
-             .attrs = attrs});
+  const Value in = real(x, -2, 2, single), maxima = emit("MaxPool3D", {in}, attrs);
+  cases.add(
+      {.op = "MaxPool3DGrad", .inputs = {in, maxima, real(y, -2, 2, single)}, .attrs = attrs});
+  cases.add(
+      {.op = "MaxPool3DGradGrad", .inputs = {in, maxima, real(x, -2, 2, single)}, .attrs = attrs});
 }
 
 }  // namespace
