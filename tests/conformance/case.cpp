@@ -116,7 +116,7 @@ Pack read_pack(const std::filesystem::path& folder) {
           read_arrays(folder / "inputs.npz"), read_arrays(folder / "graphs.npz")};
 }
 
-Tensor feed_value(const Pack& pack, const Json& feed, const std::string& temporary) {
+Tensor feed_value(const Pack& pack, const Json& feed, TemporaryFolder* temporary) {
   const DType dtype = dtype_from_name(feed.at("dtype").as_string());
   if (dtype == DType::string) {
     Tensor t(DType::string, shape_of(feed));
@@ -124,7 +124,7 @@ Tensor feed_value(const Pack& pack, const Json& feed, const std::string& tempora
     for (const Json& s : feed.at("strings").as_array()) {
       std::string text = s.is_object() ? decode_base64(s.at("b64").as_string()) : s.as_string();
       if (const size_t at = text.find("$TMPDIR"); at != std::string::npos) {
-        text.replace(at, 7, temporary);
+        text.replace(at, 7, temporary ? temporary->path() : "");
       }
       t.data<std::string>()[i++] = std::move(text);
     }
@@ -162,13 +162,15 @@ std::string file_of(const Pack& pack, const Json& artefact, const char* key) {
   return (pack.folder / artefact.at(key).as_string()).string();
 }
 
-TemporaryFolder::TemporaryFolder() {
+const std::string& TemporaryFolder::path() {
+  if (!path_.empty()) return path_;
   std::string pattern = (std::filesystem::temp_directory_path() / "rill-XXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr) fail(Code::internal, "cannot make a temporary folder");
-  path_ = pattern;
+  return path_ = pattern;
 }
 
 TemporaryFolder::~TemporaryFolder() {
+  if (path_.empty()) return;
   std::error_code ignored;
   std::filesystem::remove_all(path_, ignored);
 }

@@ -38,8 +38,10 @@ struct Answer {
   void put(const Json& fetch, const Tensor& value);
 };
 
+class TemporaryFolder;
+
 // The value of a feed; $TMPDIR in strings becomes `temporary`.
-Tensor feed_value(const Pack& pack, const Json& feed, const std::string& temporary);
+Tensor feed_value(const Pack& pack, const Json& feed, TemporaryFolder* temporary = nullptr);
 
 // The GraphDef of an artefact: from the pack's graphs or from a file.
 GraphDef graph_of(const Pack& pack, const Json& artefact);
@@ -89,14 +91,14 @@ keras::Model load_keras_model(const Pack& pack, const Json& test);
 void run_steps(const Pack& pack, const Json& test, const Session& session, Answer& answer,
                const RunLimits& limits = {});
 
-// A fresh folder that goes with the object.
+// A fresh folder, made when it is asked for, that goes with the object.
 class TemporaryFolder {
  public:
-  TemporaryFolder();
+  TemporaryFolder() = default;
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
   ~TemporaryFolder();
-  const std::string& path() const { return path_; }
+  const std::string& path();
 
  private:
   std::string path_;

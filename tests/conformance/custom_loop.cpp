@@ -11,8 +11,8 @@ namespace rill::conformance {
 void run_custom_loop(const Pack& pack, const Json& test, Answer& answer) {
   const Json& step_case = test.at("steps").at(size_t{0});
   const auto& feeds = step_case.at("feeds").as_array();
-  const Tensor x = feed_value(pack, feeds.at(0), "");
-  const Tensor y = feed_value(pack, feeds.at(1), "");
+  const Tensor x = feed_value(pack, feeds.at(0));
+  const Tensor y = feed_value(pack, feeds.at(1));
   const Shape input{x.dim(1)};
   keras::layers::DenseOptions options;
   options.input_shape = input;

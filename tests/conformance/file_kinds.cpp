@@ -58,7 +58,7 @@ void run_signature(const Pack& pack, const Json& test, Answer& answer) {
   for (const Json& step : test.at("steps").as_array()) {
     std::map<std::string, Tensor> inputs;
     for (const Json& feed : step.at("feeds").as_array()) {
-      inputs[feed.at("tensor").as_string()] = feed_value(pack, feed, "");
+      inputs[feed.at("tensor").as_string()] = feed_value(pack, feed);
     }
     const auto outputs = model.run(inputs, key ? key->as_string() : "");
     for (const Json& fetch : step.at("fetches").as_array()) {
@@ -77,7 +77,7 @@ void run_function(const Pack& pack, const Json& test, Answer& answer) {
   const std::string& name = test.at("entry").at("function").as_string();
   for (const Json& step : test.at("steps").as_array()) {
     std::vector<Tensor> args;
-    for (const Json& feed : step.at("feeds").as_array()) args.push_back(feed_value(pack, feed, ""));
+    for (const Json& feed : step.at("feeds").as_array()) args.push_back(feed_value(pack, feed));
     const std::vector<Tensor> outputs = model.call(name, args);
     size_t i = 0;
     for (const Json& fetch : step.at("fetches").as_array()) answer.put(fetch, outputs.at(i++));

@@ -42,7 +42,7 @@ void run_grad(const Pack& pack, const Json& test, Answer& answer) {
   std::map<std::string, Tensor> seeds;
   for (const Json& feed : step.at("feeds").as_array()) {
     const std::string& name = feed.at("tensor").as_string();
-    const Tensor value = feed_value(pack, feed, "");
+    const Tensor value = feed_value(pack, feed);
     bool is_seed = false;
     for (const Json& seed : about.at("grad_ys").as_array()) {
       is_seed = is_seed || seed.as_string() == name;

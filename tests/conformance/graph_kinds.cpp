@@ -15,11 +15,11 @@ GraphDef graph_of(const Pack& pack, const Json& artefact) {
 
 void run_steps(const Pack& pack, const Json& test, const Session& session, Answer& answer,
                const RunLimits& limits) {
-  const TemporaryFolder temporary;
+  TemporaryFolder temporary;
   for (const Json& step : test.at("steps").as_array()) {
     Feeds feeds;
     for (const Json& feed : step.at("feeds").as_array()) {
-      feeds.emplace_back(feed.at("tensor").as_string(), feed_value(pack, feed, temporary.path()));
+      feeds.emplace_back(feed.at("tensor").as_string(), feed_value(pack, feed, &temporary));
     }
     std::vector<TensorName> fetches;
     for (const Json& fetch : step.at("fetches").as_array()) {

@@ -31,7 +31,7 @@ void run_keras_fit(const Pack& pack, const Json& test, Answer& answer) {
   std::vector<Tensor> x, y;
   for (const Json& feed : step.at("feeds").as_array()) {
     const bool target = feed.at("tensor").as_string()[0] == 'y';
-    (target ? y : x).push_back(feed_value(pack, feed, ""));
+    (target ? y : x).push_back(feed_value(pack, feed));
   }
   keras::CompileOptions options;
   options.optimizer = keras::optimizer_from_json(test.at("optimizer").dump());

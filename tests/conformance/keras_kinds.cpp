@@ -102,7 +102,7 @@ void run_keras_predict(const Pack& pack, const Json& test, Answer& answer) {
   const Json& step = test.at("steps").at(size_t{0});
   std::vector<Tensor> inputs;
   for (const Json& feed : step.at("feeds").as_array()) {
-    inputs.push_back(feed_value(pack, feed, ""));
+    inputs.push_back(feed_value(pack, feed));
   }
   keras::PredictOptions options;
   options.batch_size = 64;

@@ -21,7 +21,7 @@ namespace {
 std::vector<Tensor> feeds_of(const Pack& pack, const Json& test) {
   std::vector<Tensor> out;
   for (const Json& feed : test.at("steps").at(size_t{0}).at("feeds").as_array()) {
-    out.push_back(feed_value(pack, feed, ""));
+    out.push_back(feed_value(pack, feed));
   }
   return out;
 }
