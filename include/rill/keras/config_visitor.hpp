@@ -1,6 +1,7 @@
 // The one list of a layer's config keys is its visit_config(): the same list reads and writes.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +33,7 @@ class RILL_API ConfigVisitor {
   virtual void operator()(std::string_view key, std::optional<std::string>& field) = 0;
   virtual void operator()(std::string_view key, std::optional<Ints>& field) = 0;
   virtual void operator()(std::string_view key, std::optional<std::vector<double>>& field) = 0;
+  virtual void operator()(std::string_view key, std::map<std::string, double>& field) = 0;
   virtual void operator()(std::string_view key, Shape& field) = 0;
   virtual void operator()(std::string_view key, Initializer& field) = 0;
   virtual void operator()(std::string_view key, Regularizer& field) = 0;

@@ -105,6 +105,14 @@ class Reader final : public ConfigVisitor {
       return out;
     });
   }
+  void operator()(std::string_view key, std::map<std::string, double>& field) override {
+    read(key, [&](const Json& j) {
+      field.clear();
+      for (const auto& [name, value] : j.as_object()) {
+        if (!value.is_null()) field[name] = number(value);
+      }
+    });
+  }
   void operator()(std::string_view key, Shape& field) override {
     read(key, [&](const Json& j) { field = Shape(ints(j)); });
   }

@@ -54,6 +54,11 @@ class Writer final : public ConfigVisitor {
     }
     config_.set(key, std::move(out));
   }
+  void operator()(std::string_view key, std::map<std::string, double>& field) override {
+    Json out = Json::object();
+    for (const auto& [name, value] : field) out.set(name, value);
+    config_.set(key, std::move(out));
+  }
   void operator()(std::string_view key, Shape& field) override {
     Json out = Json::array();
     for (const int64_t d : field) out.push_back(d < 0 ? Json() : Json(d));

@@ -22,6 +22,7 @@ class FieldFinder : public ConfigVisitor {
   void operator()(std::string_view, std::optional<std::string>&) override {}
   void operator()(std::string_view, std::optional<Ints>&) override {}
   void operator()(std::string_view, std::optional<std::vector<double>>&) override {}
+  void operator()(std::string_view, std::map<std::string, double>&) override {}
   void operator()(std::string_view, Shape&) override {}
   void operator()(std::string_view, Initializer&) override {}
   void operator()(std::string_view, Regularizer&) override {}

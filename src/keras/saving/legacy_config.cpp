@@ -20,8 +20,8 @@ const std::vector<Dropped>& dropped() {
   static const std::vector<Dropped>& table = *new std::vector<Dropped>{
       {"",
        {"quantization_config", "autocast", "input_axes", "output_axes", "build_input_shape",
-        "zero_output_for_mask", "renorm", "renorm_clipping", "renorm_momentum", "rms_scaling",
-        "sliding_window", "use_gate", "oov_method", "newshape", "optional"}},
+        "zero_output_for_mask", "rms_scaling", "sliding_window", "use_gate", "oov_method",
+        "newshape", "optional"}},
       {"InputLayer", {"trainable"}},
       {"StringLookup", {"salt"}},
       {"IntegerLookup", {"salt"}},

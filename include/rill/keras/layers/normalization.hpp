@@ -1,5 +1,8 @@
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "rill/keras/layers/core.hpp"
 
 namespace rill::keras::layers {
@@ -19,13 +22,18 @@ struct BatchNormalizationOptions {
   Constraint beta_constraint = {};
   Constraint gamma_constraint = {};
   bool synchronized = false;
+  bool renorm = false;
+  std::map<std::string, double> renorm_clipping = {};
+  double renorm_momentum = 0.99;
   OptionalShape input_shape = {};
   std::string name = {};
   std::string dtype = {};
   bool trainable = true;
 };
 // gamma (x - mean) / sqrt(variance + epsilon) + beta, a channel of `axis`. In training with the
-// statistics of the batch, which move the kept ones by momentum; else with the kept ones.
+// statistics of the batch, which move the kept ones by momentum; else with the kept ones. `renorm`:
+// batch renormalization, whose corrections keep to "rmin", "rmax" and "dmax" of renorm_clipping
+// (throws INVALID_ARGUMENT for another key).
 struct RILL_API BatchNormalization : LayerPtr {
   explicit BatchNormalization(const BatchNormalizationOptions& options = {});
 };
