@@ -27,6 +27,9 @@ struct RILL_API CallContext {
   const CallSpec* spec = nullptr;
   // A layer that knows the masks of its outputs leaves them here; else compute_mask() is asked.
   Values* output_masks = nullptr;
+  // Called past what goes with a call: numbers stay in the dtype of the weights, and
+  // activity_regularizer is not asked.
+  bool bare = false;
 
   Value mask(size_t input) const { return input < masks.size() ? masks[input] : Value(); }
 };

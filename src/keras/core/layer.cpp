@@ -164,7 +164,7 @@ Layer::Result Layer::apply(const Values& inputs, const CallContext& context) {
   Values given;
   CallContext inner = context;
   inner.output_masks = &result.masks;
-  const MixedCall mixed(policy_, class_name());
+  const MixedCall mixed(policy_, class_name(), context.bare);
   const DType wanted = mixed.inputs();
   for (const Value& x : inputs) {
     given.push_back(x);
@@ -188,7 +188,7 @@ Layer::Result Layer::apply(const Values& inputs, const CallContext& context) {
     if (std::string_view(error.what()).find(layer) != std::string_view::npos) throw;
     rethrow_with_context(error, layer);
   }
-  collect_activity_losses(*this, result.outputs);
+  if (!context.bare) collect_activity_losses(*this, result.outputs);
   if (result.masks.empty()) result.masks = compute_mask(given, context.masks);
   return result;
 }

@@ -94,18 +94,29 @@ void collect_activity_losses(const Regularizer& regularizer, const Value& y) {
   collect_loss(loss);
 }
 
-void collect_activity_losses(Layer& layer, const Values& outputs) {
-  if (!collecting_losses()) return;
+namespace {
+std::vector<Regularizer> activity_regularizers(Layer& layer) {
+  std::vector<Regularizer> out;
   // It is for the projections of an attention, not for what the layer gives.
   const std::string& kind = layer.class_name();
-  if (kind == "MultiHeadAttention" || kind == "GroupQueryAttention") return;
+  if (kind == "MultiHeadAttention" || kind == "GroupQueryAttention") return out;
   HandleFinder finder;
   layer.visit_config(finder);
-  if (layer.activity_regularizer()) {
-    finder.regularizers.emplace_back("activity_regularizer", layer.activity_regularizer());
-  }
   for (const auto& [key, regularizer] : finder.regularizers) {
-    if (key != "activity_regularizer") continue;
+    if (key == "activity_regularizer") out.push_back(regularizer);
+  }
+  if (layer.activity_regularizer()) out.push_back(layer.activity_regularizer());
+  return out;
+}
+}  // namespace
+
+bool has_activity_loss(Layer& layer) {
+  return layer.class_name() == "ActivityRegularization" || !activity_regularizers(layer).empty();
+}
+
+void collect_activity_losses(Layer& layer, const Values& outputs) {
+  if (!collecting_losses()) return;
+  for (const Regularizer& regularizer : activity_regularizers(layer)) {
     for (const Value& y : outputs) {
       if (y && is_floating(y.dtype())) collect_activity_losses(regularizer, y);
     }

@@ -36,6 +36,8 @@ void collect_metric(const std::string& name, const Value& value);
 bool collecting_losses();
 // The penalty of a layer's outputs, as its activity_regularizer says.
 void collect_activity_losses(Layer& layer, const Values& outputs);
+// Whether it has one.
+bool has_activity_loss(Layer& layer);
 // The penalty of a tensor with a batch, divided by the size of the batch.
 void collect_activity_losses(const Regularizer& regularizer, const Value& y);
 

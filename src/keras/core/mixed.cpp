@@ -77,11 +77,11 @@ bool computes_low(const DTypePolicy& policy, std::string_view name) {
 void set_mixed_precision(bool follow) { follow_policies = follow; }
 bool mixed_precision() { return follow_policies; }
 
-MixedCall::MixedCall(const DTypePolicy& policy, const std::string& class_name)
-    : inputs_(computes_low(policy, class_name) ? policy.compute : policy.variable),
+MixedCall::MixedCall(const DTypePolicy& policy, const std::string& class_name, bool bare)
+    : inputs_(!bare && computes_low(policy, class_name) ? policy.compute : policy.variable),
       full_before_(computing_in_full()),
       autocast_(inputs_ == policy.variable ? DType::invalid : inputs_) {
-  if (full_before_ || policy.compute == policy.variable || is_model_class(class_name) ||
+  if (bare || full_before_ || policy.compute == policy.variable || is_model_class(class_name) ||
       class_name == "InputLayer") {
     return;
   }

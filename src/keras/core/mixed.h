@@ -8,7 +8,8 @@ namespace rill::keras {
 
 class MixedCall {
  public:
-  MixedCall(const DTypePolicy& policy, const std::string& class_name);
+  // `bare`: as if the policy were that of its variables.
+  MixedCall(const DTypePolicy& policy, const std::string& class_name, bool bare);
   MixedCall(const MixedCall&) = delete;
   MixedCall& operator=(const MixedCall&) = delete;
   ~MixedCall();

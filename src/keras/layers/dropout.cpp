@@ -172,8 +172,8 @@ class ActivityRegularizationLayer final : public Layer {
     v("l2", l2_);
   }
   bool supports_masking() const override { return true; }
-  Value call(const Value& x, const CallContext&) override {
-    if (collecting_losses()) {
+  Value call(const Value& x, const CallContext& context) override {
+    if (collecting_losses() && !context.bare) {
       collect_activity_losses(regularizers::L1L2(l1_, l2_), x);
     }
     return x;

@@ -1,0 +1,124 @@
+// What TimeDistributed of Keras 3 does for each step, and of Keras 2 with several inputs.
+#include <gtest/gtest.h>
+
+#include "rill/error.hpp"
+#include "rill/keras.hpp"
+
+namespace rill::keras {
+namespace {
+
+const std::string kPlain = R"({"class_name": "Dense", "config": {"name": "d", "units": 2)";
+
+LayerPtr of_steps(const std::string& inner, const std::string& more = "") {
+  return layer_from_config("TimeDistributed", R"({"name": "t", "layer": )" + inner + more + "}");
+}
+
+// The numbers of Keras 3: its seeds go on by one a step.
+TEST(TimeDistributed, DrawsForEachStep) {
+  const LayerPtr layer =
+      of_steps(R"({"class_name": "Dropout", "config": {"name": "d", "rate": 0.5, "seed": 1337}})");
+  const std::vector<float> ones(24, 1);
+  EXPECT_EQ(layer(Tensor::of<float>(ones, {2, 3, 4}), true).to_vector<float>(),
+            (std::vector<float>{2, 0, 2, 2, 2, 0, 0, 2, 0, 0, 2, 2,  //
+                                0, 0, 2, 2, 2, 0, 0, 0, 2, 2, 2, 2}));
+}
+
+// A mask for the whole batch is another one in each step.
+TEST(TimeDistributed, NoiseOfABatchDiffersByStep) {
+  const LayerPtr layer = of_steps(R"({"class_name": "Dropout", "config": {"name": "d",
+      "rate": 0.5, "seed": 3, "noise_shape": [1, null]}})");
+  constexpr int64_t kSteps = 50, kWide = 40;
+  const Tensor y =
+      layer(Tensor::of<float>(std::vector<float>(2 * kSteps * kWide, 1), {2, kSteps, kWide}), true);
+  const auto* p = y.data<float>();
+  int64_t kept = 0, as_before = 0;
+  for (int64_t i = 0; i < kSteps * kWide; ++i) {
+    EXPECT_EQ(p[i], p[kSteps * kWide + i]);
+    kept += p[i] != 0 ? 1 : 0;
+    as_before += i >= kWide && (p[i] != 0) == (p[i - kWide] != 0) ? 1 : 0;
+  }
+  EXPECT_NEAR(static_cast<double>(kept) / (kSteps * kWide), 0.5, 0.06);
+  EXPECT_NEAR(static_cast<double>(as_before) / ((kSteps - 1) * kWide), 0.5, 0.06);
+}
+
+// The layer's call() computes in the dtype of the wrapper; Keras 2 calls the layer as it is.
+TEST(TimeDistributed, DtypesOfBoth) {
+  const Tensor x = Tensor::of<float>({1, 2, 3, 4}, {1, 2, 2});
+  const auto dtype = [&](const std::string& inner, const std::string& outer) {
+    return of_steps(kPlain + R"(, "dtype": ")" + inner + R"("}})",
+                    R"(, "dtype": ")" + outer + '"')(x)
+        .dtype();
+  };
+  EXPECT_EQ(dtype("mixed_float16", "float32"), DType::float32);
+  EXPECT_EQ(dtype("float32", "mixed_float16"), DType::float16);
+  EXPECT_EQ(dtype("float16", "float32"), DType::float32);
+  EXPECT_EQ(dtype("float16", "float64"), DType::float64);
+}
+
+TEST(Bidirectional, GivesItsOwnDtype) {
+  const Tensor x = Tensor::of<float>({1, 2, 3, 4}, {1, 2, 2});
+  const auto dtype = [&](const std::string& inner, const std::string& outer) {
+    return layer_from_config("Bidirectional", R"({"name": "b", "layer": {"class_name": "LSTM",
+        "config": {"name": "l", "units": 2, "dtype": ")" +
+                                                  inner + R"("}}, "dtype": ")" + outer + R"("})")(x)
+        .dtype();
+  };
+  EXPECT_EQ(dtype("float64", "float32"), DType::float32);
+  EXPECT_EQ(dtype("mixed_float16", "float32"), DType::float32);
+  EXPECT_EQ(dtype("float32", "mixed_float16"), DType::float16);
+}
+
+std::string keras2_steps(const std::string& layer, const std::string& calls) {
+  return R"({"class_name": "Functional", "keras_version": "2.15.0", "config": {"name": "m",
+    "layers": [
+    {"class_name": "InputLayer", "name": "x", "inbound_nodes": [],
+     "config": {"name": "x", "batch_input_shape": [null, 3, 2], "dtype": "float32"}},
+    {"class_name": "InputLayer", "name": "z", "inbound_nodes": [],
+     "config": {"name": "z", "batch_input_shape": [null, 3, 2], "dtype": "float32"}},
+    {"class_name": "TimeDistributed", "name": "y", "config": {"name": "y",
+     "dtype": "mixed_float16", "layer": )" +
+         layer + R"(}, "inbound_nodes": [)" + calls + R"(]}],
+    "input_layers": [["x", 0, 0], ["z", 0, 0]], "output_layers": [["y", 0, 0]]}})";
+}
+
+TEST(TimeDistributed, OfKeras2GivesWhatTheLayerGives) {
+  const Model model =
+      model_from_json(keras2_steps(kPlain + R"(, "dtype": "float32"}})", R"([["x", 0, 0, {}]])"));
+  EXPECT_EQ(model.outputs()[0].dtype(), DType::float32);
+}
+
+TEST(TimeDistributed, OfKeras2TakesSeveralInputs) {
+  const Model model = model_from_json(
+      keras2_steps(R"({"class_name": "Add", "config": {"name": "a", "dtype": "float32"}})",
+                   R"([["x", 0, 0, {}], ["z", 0, 0, {}]])"));
+  const Tensor x = Tensor::of<float>({1, 2, 3, 4, 5, 6}, {1, 3, 2});
+  EXPECT_EQ(model.predict({x, x})[0].to_vector<float>(), (std::vector<float>{2, 4, 6, 8, 10, 12}));
+  const KerasTensor a = Input({3, 2}), b = Input({3, 2});
+  const LayerPtr keras3 =
+      of_steps(R"({"class_name": "Add", "config": {"name": "a", "dtype": "float32"}})");
+  EXPECT_THROW(keras3({a, b}), InvalidArgumentError);
+}
+
+// Of Keras 3: the layer itself adds none, layers within it one for each step.
+TEST(TimeDistributed, PenaltiesOfActivities) {
+  const auto loss = [](const std::string& inner) {
+    const KerasTensor x = Input({3, 1});
+    const Model model(x, of_steps(inner)(x));
+    CompileOptions options;
+    options.loss = std::string("mse");
+    Model compiled = model;
+    compiled.compile(options);
+    const Tensor t = Tensor::of<float>({1, 2, 3, 4, 5, 6}, {2, 3, 1});
+    return compiled.evaluate({t}, {t}).at(0).second;
+  };
+  const std::string unit = R"({"class_name": "Dense", "config": {"name": "d", "units": 1,
+      "kernel_initializer": "ones", "activity_regularizer": {"class_name": "L2",
+      "config": {"l2": 1.0}}}})";
+  EXPECT_FLOAT_EQ(loss(unit), 0);
+  EXPECT_FLOAT_EQ(
+      loss(R"({"class_name": "Sequential", "config": {"name": "s", "layers": [)" + unit + "]}}"),
+      91.0F / 2);
+}
+
+}  // namespace
+}  // namespace rill::keras
