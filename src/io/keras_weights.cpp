@@ -5,6 +5,7 @@
 #include "io/h5_weights.h"
 #include "io/keras_checkpoint.h"
 #include "io/keras_formats.h"
+#include "io/sharded_weights.h"
 #include "op/emit.h"
 
 namespace rill::keras {
@@ -15,6 +16,9 @@ void load_weights(const Model& model, const std::filesystem::path& path,
   const GraphScope eager(nullptr);
   const LoadWeightsOptions how{options.by_name, options.skip_mismatch};
   const formats::FileKind kind = formats::detect(name);
+  if (name.ends_with(".weights.json")) {
+    return io::with_path(name, "", [&] { load_weights(model, io::ShardedWeights(path), how); });
+  }
   switch (kind) {
     case formats::FileKind::hdf5: {
       const io::H5Weights weights(formats::H5File::open(path));

@@ -11,6 +11,7 @@
 #include "io/object_checkpoint.h"
 #include "keras/core/weights.h"
 #include "keras/models/model_layer.h"
+#include "keras/optimizers/detail/make.h"
 #include "keras/saving/optimizer_generation.h"
 
 namespace rill::io {
@@ -53,7 +54,9 @@ class Writer {
     } else {
       variable_list(object, variables, 0, variables.size());
     }
-    const Json* settings = &training.config.at("optimizer").at("config");
+    const Json optimizer =
+        keras::optimizer_to_json(*keras::optimizer_from_json(training.config.at("optimizer")));
+    const Json* settings = &optimizer.at("config");
     while (const Json* inner = settings->find("inner_optimizer")) settings = &inner->at("config");
     if (const Json* rate = settings->find("learning_rate"); rate != nullptr && rate->is_number()) {
       out.set_value(out.child(object, legacy ? "learning_rate" : "_learning_rate"), "learning_rate",

@@ -7,6 +7,7 @@
 
 #include "formats/saved_model/saved_model.h"
 #include "io/object_checkpoint.h"
+#include "keras/models/model_layer.h"
 #include "process.h"
 #include "rill/keras.hpp"
 #include "wave.h"
@@ -210,6 +211,28 @@ TEST(CheckpointOptimizer, KeepsTheRateThatACallbackHasSet) {
     second.load_weights(folder / "state");
     EXPECT_EQ(second.optimizer().learning_rate(), 0.25);
   }
+}
+
+// As compile(optimizer="rmsprop") leaves it in the archives of some Keras.
+TEST(CheckpointOptimizer, MayBeKnownByItsNameAlone) {
+  const ScratchFolder folder;
+  const keras::Model first = a_model();
+  first.compile({.optimizer = "rmsprop", .loss = "mse"});
+  losses(first, 2);
+  first.save(folder / "model.keras");
+  const keras::Model second = keras::load_model(folder / "model.keras");
+  keras::SavedTraining saved = second.impl()->saved_training().value();
+  Json config = Json::parse(saved.config);
+  config.set("optimizer", "rmsprop");
+  saved.config = config.dump();
+  second.impl()->keep_training(std::move(saved));
+  keras::save_checkpoint(second, folder / "state", {.keras_version = 2});
+  const keras::Model third = a_model();
+  third.compile({.optimizer = keras::optimizer_from_json(
+                     R"({"class_name": "RMSprop", "config": {"is_legacy_optimizer": false}})"),
+                 .loss = "mse"});
+  third.load_weights(folder / "state");
+  EXPECT_EQ(third.optimizer().iteration_count(), 2);
 }
 
 TEST(CheckpointOptimizer, LayersThatAreNumberedBehindOperationsAreFound) {

@@ -182,5 +182,32 @@ TEST(SaveKeras, Keras2HasNoLayersOfKeras3) {
   }
 }
 
+// save_weights(..., max_shard_size) of Keras 3: an index and files beside it.
+TEST(SaveKeras, WeightsComeFromShards) {
+  const ScratchFolder folder;
+  using keras::layers::Dense;
+  const auto of_two = [] {
+    keras::clear_session();
+    return keras::Sequential{Dense(3, {.input_shape = Shape{2}}), Dense(2)};
+  };
+  const keras::Sequential whole = of_two(), other = of_two();
+  whole.save_weights(folder / "m_00001.weights.h5");
+  keras::clear_session();
+  const keras::Sequential first{Dense(3, {.input_shape = Shape{2}})};
+  first.save_weights(folder / "m_00000.weights.h5");
+  const auto load = [&](const std::string& second) {
+    test::write_whole(folder / "m.weights.json", R"({"metadata": {"total_size": 60}, "weight_map": {
+        "/layers/dense/vars": ["m_00000.weights.h5"], "/layers/dense_1/vars": [")" +
+                                                     second + R"("]}})");
+    other.load_weights(folder / "m.weights.json");
+  };
+  load("m_00001.weights.h5");
+  const std::vector<Tensor> weights = other.get_weights();
+  expect_equal(weights[0], first.get_weights()[0]);
+  expect_equal(weights[2], whole.get_weights()[2]);
+  EXPECT_THROW(load("m_00002.weights.h5"), NotFoundError);
+  EXPECT_THROW(load("../m_00001.weights.h5"), InvalidArgumentError);
+}
+
 }  // namespace
 }  // namespace rill
