@@ -20,6 +20,7 @@ class NormalizationLayer final : public Layer {
       v.axis("axis", *o_.axis);
     }
     v("invert", o_.invert);
+    if (v.reading()) v("drops_masks_keras2", drops_masks_);  // of legacy/upgrade.cpp
     if (v.reading() || !o_.mean || !o_.variance || o_.mean->size() != 1) {
       v("mean", o_.mean);
       v("variance", o_.variance);
@@ -29,6 +30,8 @@ class NormalizationLayer final : public Layer {
       v("variance", variance);
     }
   }
+
+  bool supports_masking() const override { return !drops_masks_; }
 
   void build(const Shape& input) override {
     std::vector<int> kept;
@@ -82,6 +85,7 @@ class NormalizationLayer final : public Layer {
   }
 
   layers::NormalizationOptions o_;
+  bool drops_masks_ = false;
   Shape broadcast_;
   Value mean_;
   Value variance_;
@@ -95,6 +99,7 @@ class CategoryEncodingLayer final : public Layer {
   void visit_config(ConfigVisitor& v) override {
     v("num_tokens", tokens_);
     v("output_mode", mode_);
+    if (mode_ == "binary") mode_ = "multi_hot";  // as it was called before
     v("sparse", sparse_);
   }
   bool autocast() const override { return false; }
@@ -106,13 +111,13 @@ class CategoryEncodingLayer final : public Layer {
       if (x.rank() > 1 && x.shape().back() == 1) x = op::squeeze(x, x.rank() - 1);
       return {one_hot(x, dtype)};
     }
-    const bool vector = x.rank() == 1;
+    // Along axis 1 whatever the rank is, as Keras has it.
+    const int axis = x.rank() > 1 ? 1 : 0;
     Value hot = one_hot(x, dtype);
     if (mode_ == "count" && inputs.size() > 1) {
       const Value weights = op::cast(inputs[1], dtype);
       hot = op::mul(hot, op::expand_dims(weights, weights.rank()));
     }
-    const int axis = vector ? 0 : hot.rank() - 2;
     if (mode_ == "count") return {op::reduce("Sum", hot, {axis})};
     if (mode_ == "multi_hot") return {op::reduce("Max", hot, {axis})};
     fail(Code::invalid_argument, "unknown output_mode ", quoted(mode_));

@@ -1,12 +1,16 @@
 // Image layers that do more than nothing, or other than their kin, when a model predicts:
-// RandomCrop of Keras 2 (crops to the aspect ratio and resizes), AutoContrast
+// RandomCrop (that of Keras 2 crops to the aspect ratio and resizes), AutoContrast
 // (keras/src/layers/preprocessing/image_preprocessing).
+#include <algorithm>
+
 #include "base/fail.h"
 #include "keras/core/config.h"
 #include "keras/core/registry.h"
 #include "keras/core/told_shapes.h"
+#include "keras/layers/augment.h"
 #include "keras/layers/conv_util.h"
 #include "keras/layers/resize.h"
+#include "op/emit.h"
 
 namespace rill::keras {
 namespace {
@@ -28,25 +32,56 @@ class RandomCropLayer final : public Layer, public TellsShapes {
     told[told.rank() - 2 - last] = height_;
     told[told.rank() - 1 - last] = width_;
   }
-  Value call(const Value& x, const CallContext&) override {
-    if (!rng_type_) return x;  // Keras 3 leaves images alone
-    const bool single = x.rank() == 3;
-    const Value batch = single ? op::expand_dims(x, 0) : x;
-    const int64_t h = batch.shape()[1], w = batch.shape()[2];
-    if (h < 0 || w < 0) fail(Code::unimplemented, "RandomCrop of images of unknown size");
-    const auto part = [](int64_t size, int64_t by, int64_t to) {
-      return static_cast<int64_t>(static_cast<float>(size * by) / static_cast<float>(to));
-    };
-    const int64_t crop_h = std::min(h, part(w, height_, width_));
-    const int64_t crop_w = std::min(w, part(h, width_, height_));
-    const int64_t top = (h - crop_h) / 2, left = (w - crop_w) / 2;
-    const Value cut = op::slice(batch, {{}, {top, top + crop_h, 1}, {left, left + crop_w, 1}, {}});
-    const Value y =
-        op::cast(resize_images(cut, height_, width_, "bilinear"), dtype_policy().variable);
+  Value call(const Value& x, const CallContext& context) override {
+    const bool keras2 = rng_type_.has_value();
+    if (!keras2 && !context.training) return x;  // Keras 3 leaves images alone
+    const bool single = x.rank() == 3, first = !keras2 && channels_first(data_format_);
+    Value batch = op::cast(single ? op::expand_dims(x, 0) : x, dtype_policy().variable);
+    if (first) batch = op::to_channels_last(batch);
+    Value y = op::cast(keras2 ? crop2(batch, context.training) : crop3(batch), batch.dtype());
+    if (first) y = op::to_channels_first(y);
     return single ? op::squeeze(y, 0) : y;
   }
 
+ protected:
+  void start_seeds() override { seeds_ = SeedGenerator(seed_); }
+
  private:
+  // tf_keras/src/layers/preprocessing/image_preprocessing.py
+  Value crop2(const Value& x, bool training) const {
+    const int64_t h = x.shape()[1], w = x.shape()[2];
+    if (training && h >= height_ && w >= width_) return window(x);
+    return resize_images(cropped_to_ratio(x, height_, width_), height_, width_, "bilinear");
+  }
+  // .../random_crop.py: of images that are not larger, what begins where the largest part in that
+  // ratio does.
+  Value crop3(const Value& x) const {
+    const int64_t h = x.shape()[1], w = x.shape()[2];
+    if (h < 0 || w < 0) fail(Code::unimplemented, "RandomCrop of images of unknown size");
+    if (h > height_ && w > width_) return window(x);
+    const auto begin = [](int64_t size, int64_t other, int64_t wanted, int64_t other_wanted) {
+      const auto part = static_cast<int64_t>(static_cast<double>(other * wanted) /
+                                             static_cast<double>(other_wanted));
+      return (size - std::max<int64_t>(std::min(size, part), 1)) / 2;
+    };
+    const int64_t top = begin(h, w, height_, width_), left = begin(w, h, width_, height_);
+    const Value cut = op::slice(
+        x, {{}, {top, std::min(h, top + height_), 1}, {left, std::min(w, left + width_), 1}, {}});
+    return resize_images(cut, height_, width_, "bilinear");
+  }
+  // Anywhere within the image.
+  Value window(const Value& x) const {
+    const Draws draws(seeds_);
+    const auto begin = [&](int axis, int64_t size) {
+      const auto room = static_cast<double>(x.shape()[axis] - size + 1);
+      return op::cast(draws.uniform({}, {0, room}), DType::int32);
+    };
+    const Value top = begin(1, height_), left = begin(2, width_);
+    return emit("Slice", {x, op::shape_vector({0, top, left, 0}),
+                          op::shape_vector({op::dim(x, 0), height_, width_, op::dim(x, 3)})});
+  }
+
+  SeedGenerator seeds_;
   int64_t height_ = 0;
   int64_t width_ = 0;
   std::optional<int64_t> seed_;

@@ -84,15 +84,7 @@ class CenterCropLayer final : public ImageLayer {
   }
 
  protected:
-  Value change(const Value& x) override {
-    const int64_t h = x.shape()[1], w = x.shape()[2];
-    if (h < 0 || w < 0) fail(Code::unimplemented, "CenterCrop of images of unknown size");
-    if (h < height_ || w < width_) {
-      return resize_images(cropped_to_ratio(x, height_, width_), height_, width_, "bilinear");
-    }
-    const int64_t top = (h - height_) / 2, left = (w - width_) / 2;
-    return op::slice(x, {{}, {top, top + height_, 1}, {left, left + width_, 1}, {}});
-  }
+  Value change(const Value& x) override { return center_crop(x, height_, width_); }
 };
 
 class RescalingLayer final : public Layer {

@@ -32,13 +32,16 @@ class MergeLayer final : public Layer {
   bool supports_masking() const override { return true; }
 
   // Kept where any input is kept (keras/src/layers/merging/base_merge.py); none when one has none.
+  // In Keras 2: where all inputs that have a mask are kept.
   Values compute_mask(const Values& inputs, std::span<const Value> masks) override {
-    Value all;
+    Value out;
     for (size_t i = 0; i < inputs.size(); ++i) {
-      if (i >= masks.size() || !masks[i]) return {};
-      all = all ? op::binary("LogicalOr", all, masks[i]) : masks[i];
+      const bool masked = i < masks.size() && masks[i];
+      if (!masked && !plain_) return {};
+      if (masked)
+        out = out ? op::binary(plain_ ? "LogicalAnd" : "LogicalOr", out, masks[i]) : masks[i];
     }
-    return all ? Values{all} : Values{};
+    return out ? Values{out} : Values{};
   }
 
   Values call(const Values& given, const CallContext& context) override {
@@ -97,15 +100,19 @@ class ConcatenateLayer final : public Layer {
  public:
   ConcatenateLayer() = default;
   explicit ConcatenateLayer(int64_t axis) : axis_(axis) {}
-  void visit_config(ConfigVisitor& v) override { v("axis", axis_); }
+  void visit_config(ConfigVisitor& v) override {
+    v("axis", axis_);
+    if (v.reading()) v("plain_keras2", keras2_);  // of legacy/upgrade.cpp, never written
+  }
   bool supports_masking() const override { return true; }
 
+  // Keras 3 keeps what any input keeps, Keras 2 what all of them do.
   Values compute_mask(const Values& inputs, std::span<const Value> masks) override {
     bool any = false;
     for (const Value& m : masks) any = any || m;
     if (!any) return {};
     const int axis = op::axis_of("Concatenate", axis_, inputs[0].rank());
-    // A mask lacks the last dimension; along that axis an element is kept when all inputs keep it.
+    // A mask lacks the last dimension.
     Values parts;
     for (size_t i = 0; i < inputs.size(); ++i) {
       const Value& x = inputs[i];
@@ -118,7 +125,7 @@ class ConcatenateLayer final : public Layer {
       }
       parts.push_back(m);
     }
-    return {op::reduce("All", op::concat(parts, axis), {inputs[0].rank() - 1})};
+    return {op::reduce(keras2_ ? "All" : "Any", op::concat(parts, axis), {inputs[0].rank() - 1})};
   }
 
   Values call(const Values& inputs, const CallContext&) override {
@@ -128,6 +135,7 @@ class ConcatenateLayer final : public Layer {
 
  private:
   int64_t axis_ = -1;
+  bool keras2_ = false;
 };
 
 // keras/src/layers/merging/dot.py batch_dot().

@@ -73,6 +73,74 @@ TEST(SequenceMask, Keras2KeepsIt) {
             (std::vector<float>{3, 3, 6}));
 }
 
+const std::string kCount = R"({"return_sequences": true, "units": 1, "activation": "linear",
+    "kernel_initializer": "zeros", "recurrent_initializer": "ones", "bias_initializer": "ones",
+    "name": "y"})";
+
+Model merged_by_keras3(const std::string& merge, bool mask_first, bool mask_second) {
+  const KerasTensor x = Input({4, 1}), z = Input({4, 1});
+  const KerasTensor a = mask_first ? layers::Masking(0)(x) : x;
+  const KerasTensor b = mask_second ? layers::Masking(0)(z) : z;
+  const LayerPtr layer = layer_from_config(merge, R"({"name": "sum"})");
+  const KerasTensor y = layer_from_config("SimpleRNN", kCount)(layer({a, b}));
+  return Model(std::vector<KerasTensor>{x, z}, std::vector<KerasTensor>{y});
+}
+
+Model merged_by_keras2(const std::string& merge, bool mask_first, bool mask_second) {
+  const auto input = [](const std::string& name) {
+    return R"({"class_name": "InputLayer", "name": ")" + name + R"(", "inbound_nodes": [],
+      "config": {"name": ")" +
+           name + R"(", "batch_input_shape": [null, 4, 1], "dtype": "float32"}}, )";
+  };
+  const auto masking = [](const std::string& name, const std::string& of) {
+    return R"({"class_name": "Masking", "name": ")" + name + R"(", "config": {"name": ")" + name +
+           R"("}, "inbound_nodes": [[[")" + of + R"(", 0, 0, {}]]]}, )";
+  };
+  return model_from_json(R"({"class_name": "Functional", "keras_version": "2.15.0", "config": {
+    "name": "m", "layers": [)" +
+                         input("x") + input("z") + masking("a", "x") + masking("b", "z") +
+                         R"({"class_name": ")" + merge + R"(", "name": "sum",
+    "config": {"name": "sum"}, "inbound_nodes": [[[")" +
+                         (mask_first ? "a" : "x") + R"(", 0, 0, {}], [")" +
+                         (mask_second ? "b" : "z") + R"(", 0, 0, {}]]]},
+    {"class_name": "SimpleRNN", "name": "y", "inbound_nodes": [[["sum", 0, 0, {}]]], "config": )" +
+                         kCount + R"(}],
+    "input_layers": [["x", 0, 0], ["z", 0, 0]], "output_layers": [["y", 0, 0]]}})");
+}
+
+// Counts the steps that a merge of steps 1, 0, 1, 1 and 1, 1, 0, 1 keeps.
+std::vector<float> kept_steps(const Model& model) {
+  const Tensor x = Tensor::of<float>({1, 0, 1, 1}, {1, 4, 1});
+  const Tensor z = Tensor::of<float>({1, 1, 0, 1}, {1, 4, 1});
+  return model.predict({x, z})[0].to_vector<float>();
+}
+
+TEST(SequenceMask, MergesKeepWhatKeras3AndKeras2Keep) {
+  using Steps = std::vector<float>;
+  for (const char* merge :
+       {"Add", "Subtract", "Average", "Multiply", "Maximum", "Minimum", "Concatenate"}) {
+    SCOPED_TRACE(merge);
+    EXPECT_EQ(kept_steps(merged_by_keras2(merge, true, true)), (Steps{1, 1, 1, 2}));
+    EXPECT_EQ(kept_steps(merged_by_keras2(merge, true, false)), (Steps{1, 1, 2, 3}));
+    EXPECT_EQ(kept_steps(merged_by_keras2(merge, false, true)), (Steps{1, 2, 2, 3}));
+    EXPECT_EQ(kept_steps(merged_by_keras3(merge, true, true)), (Steps{1, 2, 3, 4}));
+    EXPECT_EQ(kept_steps(merged_by_keras3(merge, true, false)), (Steps{1, 2, 3, 4}));
+    EXPECT_EQ(kept_steps(merged_by_keras3(merge, false, true)), (Steps{1, 2, 3, 4}));
+  }
+}
+
+// Of Keras 3 it hands the mask on.
+TEST(SequenceMask, PassesNormalization) {
+  const KerasTensor x = Input({3, 1});
+  const LayerPtr rnn =
+      layer_from_config("SimpleRNN", std::string(R"({"return_sequences": true, )") + kCell + "}");
+  const LayerPtr normal =
+      layer_from_config("Normalization", R"({"name": "n", "mean": 0.0, "variance": 1.0})");
+  const Model model(x, rnn(normal(layers::Masking(0)(x))));
+  EXPECT_EQ(model.predict(Tensor::of<float>({1, 0, 2}, {1, 3, 1})).to_vector<float>(),
+            (std::vector<float>{2, 2, 5}));
+}
+
 // The mask is time-major, as the sequence.
 TEST(SequenceMask, TimeFirst) {
   const KerasTensor x = Input({2, 1});

@@ -244,6 +244,14 @@ void zeros_of_masked_steps(Json& config) {
   }
 }
 
+// These give what the layer inside gives, whatever dtype they were made with.
+void dtype_of_inner(Json& config) {
+  const Json* given = config.find("layer");
+  const Json* inner = given && given->is_object() ? given->find("config") : nullptr;
+  const Json* dtype = inner ? inner->find("dtype") : nullptr;
+  if (dtype) config.set("dtype", *dtype);
+}
+
 // Keras 2 draws for a seed what TensorFlow's seeded ops draw, unless it was told otherwise.
 void seeded_draws(const std::string& class_name, Json& config) {
   const Json* seed = config.find("seed");
@@ -318,10 +326,12 @@ Json upgrade(const Json& layer, Flavour flavour, std::string_view image_order) {
   }
   // Keras 2 keeps the unbiased variance of images and volumes.
   if (class_name == "BatchNormalization") config.set("fused_keras2", true);
-  if (is_one_of(class_name, {"Identity", "Rescaling"})) config.set("drops_masks_keras2", true);
+  if (is_one_of(class_name, {"Identity", "Normalization", "Rescaling"}))
+    config.set("drops_masks_keras2", true);
   if (class_name == "MultiHeadAttention") config.set("keeps_masks_keras2", true);
   if (class_name == "TimeDistributed") config.set("flat_keras2", true);
-  if (is_one_of(class_name, {"Multiply", "Maximum", "Minimum", "Softmax"})) {
+  if (is_one_of(class_name, {"Add", "Subtract", "Average", "Concatenate", "Multiply", "Maximum",
+                             "Minimum", "Softmax"})) {
     config.set("plain_keras2", true);
   }
   if (class_name.starts_with("GlobalAveragePooling")) config.set("integers_keras2", true);
@@ -329,6 +339,7 @@ Json upgrade(const Json& layer, Flavour flavour, std::string_view image_order) {
     config.set("floats_keras2", true);
   }
   if (class_name == "Bidirectional") zeros_of_masked_steps(config);
+  if (is_one_of(class_name, {"Bidirectional", "TimeDistributed"})) dtype_of_inner(config);
   seeded_draws(class_name, config);
   old_hard_sigmoid(config);
   category_dtypes(class_name, config);
