@@ -41,9 +41,10 @@ auto with_path(const std::string& path, const std::string& keras_version, F&& lo
     const bool of_version = !keras_version.empty() &&
                             (e.code() == Code::invalid_argument || e.code() == Code::unimplemented);
     if (names_path && !of_version) throw;
-    std::string context = names_path ? "" : path;
-    if (of_version) context += str(names_path ? "" : " ", "(saved by Keras ", keras_version, ")");
-    rethrow_with_context(e, context);
+    std::string_view said = e.what();
+    if (said.starts_with(path + ": ")) said.remove_prefix(path.size() + 2);
+    const std::string version = of_version ? str(" (saved by Keras ", keras_version, ")") : "";
+    throw_error(e.code(), str(path, version, ": ", said));
   }
 }
 

@@ -142,7 +142,9 @@ void MatMul::rows(const Call& call, const float* a, const float* packed, float* 
   job.last_panel = panel1;
   job.n = s.n;
   job.bias = call.bias;
-  job.residual = call.residual;
+  // C that is the residual is added to from the start: parts of a long sum would overwrite it.
+  const bool onto = call.residual != nullptr && call.residual == call.c_base && s.k > k_chunk_;
+  job.residual = onto ? nullptr : call.residual;
   job.c_base = call.c_base;
   job.act = s.act;
   for (int64_t i = 0; i < job.m; ++i) c_rows[i] = c + (row0 + i) * c_row_;
@@ -150,7 +152,7 @@ void MatMul::rows(const Call& call, const float* a, const float* packed, float* 
   do {
     job.k_first = k0;
     job.klen = std::min(k_chunk_, s.k - k0);
-    job.accumulate = k0 > 0;
+    job.accumulate = onto || k0 > 0;
     job.finish = k0 + job.klen >= s.k;
     if (s.transpose_a) {
       table.transpose(a + k0 * s.m + row0, s.m, job.klen, job.m, transposed, job.klen);

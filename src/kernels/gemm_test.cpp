@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 #include <string>
@@ -59,6 +60,12 @@ void check_product(const ProductCase& c) {
   expect_near(expected_product(c, a.data(), b.data(), bias.data(), residual.data()), y,
               1e-5 * std::sqrt(static_cast<double>(c.k) + 1));
   for (size_t i = static_cast<size_t>(c.m * c.n); i < y.size(); ++i) EXPECT_EQ(y[i], 777.0f);
+  // C may be the residual, also of a sum that is made in parts.
+  std::copy(residual.begin(), residual.end(), y.begin());
+  matmul.run(a.data(), c.constant ? nullptr : b.data(), bias.data(), y.data(), y.data(),
+             scratch.get());
+  expect_near(expected_product(c, a.data(), b.data(), bias.data(), residual.data()), y,
+              1e-5 * std::sqrt(static_cast<double>(c.k) + 1));
   // Neither bias nor residual, in place of nothing.
   matmul.run(a.data(), c.constant ? nullptr : b.data(), nullptr, nullptr, y.data(), scratch.get());
   expect_near(expected_product(c, a.data(), b.data(), nullptr, nullptr), y,

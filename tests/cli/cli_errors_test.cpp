@@ -72,6 +72,19 @@ TEST(CliErrors, NoAdviceToInspectWhatIsNoModel) {
   }
 }
 
+TEST(CliErrors, BeginWithThePathAndTheVersionOfKeras) {
+  const ScratchFolder scratch;
+  std::string bytes = test::read_whole(kSamples + "keras3.h5");
+  const size_t at = bytes.find("\"units\": 5");
+  ASSERT_NE(at, std::string::npos);
+  bytes.replace(at, 10, "\"units\": 7");
+  const std::string path = scratch / "other.h5";
+  test::write_whole(path, bytes);
+  const Finished got = rill_program({"summary", path});
+  EXPECT_EQ(got.code, kInvalid);
+  EXPECT_TRUE(got.err.starts_with("rill: error: " + path + " (saved by Keras 3.")) << got.err;
+}
+
 TEST(CliErrors, TruncatedFiles) {
   const ScratchFolder scratch;
   for (const char* name : {"keras3.h5", "keras3.keras", "frozen.pb"}) {
