@@ -108,6 +108,13 @@ void check_conv(ConvSpec s, bool backward = false, bool constant = true,
   expect_near(expected_conv(s, backward, x, w, bias, residual), y,
               1e-5 * std::max(10.0, std::sqrt(static_cast<double>(summed))));
   for (size_t i = residual.size(); i < y.size(); ++i) EXPECT_EQ(y[i], 777.0f);
+  // The result may be the residual, also of sums that are made in parts.
+  const std::vector<float> first = y;
+  std::copy(residual.begin(), residual.end(), y.begin());
+  conv->run(x.data(), constant ? nullptr : w.data(), bias.data(), y.data(), y.data(),
+            scratch.get());
+  expect_near(std::vector<float>(first.begin(), first.end() - 4), y,
+              1e-5 * std::max(10.0, std::sqrt(static_cast<double>(summed))));
 }
 
 ConvSpec spec2d(int64_t batch, int64_t h, int64_t w, int64_t in, int64_t out, int64_t kernel,
@@ -128,6 +135,11 @@ ConvSpec spec2d(int64_t batch, int64_t h, int64_t w, int64_t in, int64_t out, in
     s.pad[d] = window.pad_before;
   }
   return s;
+}
+
+TEST(Convolution, LongSums) {
+  check_conv(spec2d(2, 5, 5, 1100, 6, 1));
+  check_conv(spec2d(1, 9, 9, 130, 7, 3, 1, 2));
 }
 
 TEST(Convolution, TwoDimensions) {

@@ -248,9 +248,13 @@ void TapConv::task(const Plan& plan, const Call& call, int64_t index, void* slot
   job.k_total = plan.k;
   job.n = group_out;
   job.act = spec_.act;
-  job.residual = call.residual;
-  job.c_base = call.y;
   const auto pieces = static_cast<int64_t>(plan.offsets.size());
+  // A result that is the residual is added to from the start: parts of a long sum would overwrite
+  // it.
+  const bool onto =
+      call.residual != nullptr && call.residual == call.y && pieces > plan.pieces_per_chunk;
+  job.residual = onto ? nullptr : call.residual;
+  job.c_base = call.y;
   for (int64_t g = 0; g < spec_.groups; ++g) {
     if (g > 0) {
       for (int64_t i = 0; i < m; ++i) {
@@ -265,7 +269,7 @@ void TapConv::task(const Plan& plan, const Call& call, int64_t index, void* slot
       job.taps = plan.offsets.data() + piece;
       job.ntaps = std::min(plan.pieces_per_chunk, pieces - piece);
       job.k_first = piece * plan.piece;
-      job.accumulate = piece > 0;
+      job.accumulate = onto || piece > 0;
       piece += job.ntaps;
       job.finish = piece >= pieces;
       // One panel after another, so that a panel's chunk stays in the cache for all rows.
