@@ -93,7 +93,7 @@ class RILL_API AttrValue {
 class RILL_API AttrRef {
  public:
   struct Name {
-    Name(const char* text) : text(text) {}                     // NOLINT
+    Name(const char* chars) : text(chars) {}                   // NOLINT
     Name(const std::string& string) : text(string.c_str()) {}  // NOLINT
     const char* text;
   };

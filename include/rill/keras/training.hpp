@@ -105,8 +105,8 @@ class RILL_API MetricSpec {
 using MetricSpecs = std::vector<MetricSpec>;
 
 struct LossWeight {
-  LossWeight(double value) : value(value) {}  // NOLINT
-  LossWeight(std::string output, double value) : output(std::move(output)), value(value) {}
+  LossWeight(double weight) : value(weight) {}  // NOLINT
+  LossWeight(std::string name, double weight) : output(std::move(name)), value(weight) {}
   std::string output = {};
   double value = 1;
 };

@@ -18,8 +18,8 @@ namespace rill::ops {
 // an empty vector names none.
 struct Axes {
   Axes() = default;
-  Axes(std::initializer_list<int64_t> list) : all(false), list(list) {}   // NOLINT
-  Axes(std::vector<int64_t> list) : all(false), list(std::move(list)) {}  // NOLINT
+  Axes(std::initializer_list<int64_t> axes) : all(false), list(axes) {}   // NOLINT
+  Axes(std::vector<int64_t> axes) : all(false), list(std::move(axes)) {}  // NOLINT
   Axes(int64_t axis) : all(false), list{axis} {}                          // NOLINT
   bool all = true;
   std::vector<int64_t> list;
