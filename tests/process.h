@@ -34,7 +34,7 @@ inline void write_whole(const std::filesystem::path& path, const std::string& by
   std::ofstream(path, std::ios::binary) << bytes;
 }
 
-// A fresh folder that goes with the object.
+// A fresh folder that goes with the object, but not with a copy of it in a forked process.
 class ScratchFolder {
  public:
   ScratchFolder() {
@@ -46,13 +46,20 @@ class ScratchFolder {
   ScratchFolder& operator=(const ScratchFolder&) = delete;
   ~ScratchFolder() {
     std::error_code error;
-    std::filesystem::remove_all(path_, error);
+    if (getpid() == owner_) std::filesystem::remove_all(path_, error);
   }
   std::string operator/(const std::string& name) const { return (path_ / name).string(); }
 
  private:
+  const pid_t owner_ = getpid();
   std::filesystem::path path_;
 };
+
+// A path in a folder that goes with the program: two programs never meet.
+inline std::filesystem::path scratch_path(const std::string& name) {
+  static const ScratchFolder folder;
+  return folder / name;
+}
 
 inline Finished run_program(const std::filesystem::path& program,
                             const std::vector<std::string>& arguments,

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <thread>
 
+#include "process.h"
 #include "rill/error.hpp"
 #include "rill/ops/math.hpp"
 
@@ -29,7 +30,7 @@ Dataset filled(const Values& e) {
 }
 
 std::filesystem::path folder(const char* name) {
-  const auto out = std::filesystem::temp_directory_path() / (std::string("rill_dataset_") + name);
+  const auto out = test::scratch_path(std::string("rill_dataset_") + name);
   std::filesystem::remove_all(out);
   std::filesystem::create_directories(out);
   return out;
@@ -209,9 +210,8 @@ TEST(Dataset, ReadsTables) {
   }
   EXPECT_EQ(rows, (std::vector<std::string>{"1|2.500000|x,y", "7|3.000000|z", "4|0.500000|q\"r"}));
   std::ofstream(folder("csv_one") / "t.csv") << "\n7\n\n";
-  EXPECT_EQ(list(Dataset::from_csv(
-                std::filesystem::temp_directory_path() / "rill_dataset_csv_one" / "t.csv",
-                {Tensor::scalar(int64_t{5})}, {.header = false})),
+  EXPECT_EQ(list(Dataset::from_csv(test::scratch_path("rill_dataset_csv_one") / "t.csv",
+                                   {Tensor::scalar(int64_t{5})}, {.header = false})),
             (Numbers{5, 7, 5}));
   const Dataset bad = Dataset::from_csv(path, {defaults[0], defaults[1], defaults[0]});
   const std::string message = message_of([&] { list(bad); });

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "process.h"
 #include "rill/dataset.hpp"
 #include "rill/error.hpp"
 #include "rill/ops/operators.hpp"
@@ -215,7 +216,7 @@ class DiskCache : public testing::Test {
       return Values{e[0], Tensor(std::to_string(n * n)), Tensor::zeros(DType::float32, {0, 2})};
     });
   }
-  std::filesystem::path folder_ = std::filesystem::temp_directory_path() / "rill_disk_cache";
+  std::filesystem::path folder_ = test::scratch_path("rill_disk_cache");
   std::filesystem::path file_ = folder_ / "cache";
   int asked_ = 0;
 };

@@ -3,6 +3,7 @@
 
 #include <fstream>
 
+#include "process.h"
 #include "rill/dataset.hpp"
 #include "rill/error.hpp"
 
@@ -50,7 +51,7 @@ class ImageFolder : public testing::Test {
     return "";
   }
 
-  const fs::path folder_ = fs::temp_directory_path() / "rill_image_folder_test";
+  const fs::path folder_ = test::scratch_path("rill_image_folder_test");
 };
 
 TEST_F(ImageFolder, ComesInTheOrderOfKeras) {

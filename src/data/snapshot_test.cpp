@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "process.h"
 #include "rill/dataset.hpp"
 #include "rill/error.hpp"
 
@@ -20,7 +21,7 @@ Numbers numbers(const Dataset& d) {
 }
 
 fs::path place(const char* name) {
-  const fs::path out = fs::temp_directory_path() / (std::string("rill_snapshot_") + name);
+  const fs::path out = test::scratch_path(std::string("rill_snapshot_") + name);
   fs::remove_all(out);
   fs::create_directories(out);
   return out;

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "process.h"
 #include "rill/dataset.hpp"
 #include "rill/error.hpp"
 
@@ -22,7 +23,7 @@ Found found_in(const Dataset& d) {
 }
 
 fs::path source_folder(const char* name) {
-  const fs::path out = fs::temp_directory_path() / (std::string("rill_sources_") + name);
+  const fs::path out = test::scratch_path(std::string("rill_sources_") + name);
   fs::remove_all(out);
   fs::create_directories(out);
   return out;

@@ -12,6 +12,7 @@
 #include "codec/mapped_file.h"
 #include "codec/tf_record.h"
 #include "op/emit.h"
+#include "process.h"
 #include "rill/error.hpp"
 #include "rill/ops/math.hpp"
 #include "rill/saver.hpp"
@@ -153,7 +154,7 @@ INSTANTIATE_TEST_SUITE_P(Optimizers, BuiltTraining, testing::ValuesIn(cases()),
                          [](const auto& info) { return info.param; });
 
 TEST(Train, GoesOnFromACheckpoint) {
-  const auto folder = std::filesystem::temp_directory_path() / "rill_train_checkpoint";
+  const auto folder = test::scratch_path("rill_train_checkpoint");
   std::filesystem::remove_all(folder);
   std::filesystem::create_directories(folder);
   const Program p = build("adam_resource");
@@ -194,7 +195,7 @@ TEST(Train, TrainsAnImportedMetaGraphOnward) {
 }
 
 TEST(Train, WritesSummaries) {
-  const auto folder = std::filesystem::temp_directory_path() / "rill_train_events";
+  const auto folder = test::scratch_path("rill_train_events");
   std::filesystem::remove_all(folder);
   const Session session;
   import_meta_graph(session.graph(), RILL_TEST_DATA "/train1/adam_resource.meta");

@@ -9,6 +9,7 @@
 #include <iterator>
 #include <limits>
 
+#include "process.h"
 #include "rill/error.hpp"
 #include "rill/keras.hpp"
 #include "wave.h"
@@ -170,7 +171,7 @@ TEST(BadInput, ALossThatIsNoNumberEndsAndKeepsTheHistory) {
   ASSERT_EQ(h["loss"].size(), 3u);
   EXPECT_TRUE(std::isfinite(h["loss"][1]));
   EXPECT_TRUE(std::isnan(h["loss"][2]));
-  const auto path = std::filesystem::temp_directory_path() / "rill_bad_input_history.csv";
+  const auto path = test::scratch_path("rill_bad_input_history.csv");
   h.csv(path.string());
   std::ifstream in(path);
   const std::string text{std::istreambuf_iterator<char>(in), {}};
@@ -180,7 +181,7 @@ TEST(BadInput, ALossThatIsNoNumberEndsAndKeepsTheHistory) {
 
 // What callbacks have written before an error stays.
 TEST(BadInput, AnErrorInTheMiddleLosesNoHistory) {
-  const auto path = std::filesystem::temp_directory_path() / "rill_bad_input_log.csv";
+  const auto path = test::scratch_path("rill_bad_input_log.csv");
   std::filesystem::remove(path);
   const Model model = small_model({.optimizer = "sgd", .loss = "mse"});
   int batches = 0;

@@ -8,8 +8,11 @@
 #include <filesystem>
 #include <thread>
 
+#include "process.h"
 #include "rill/error.hpp"
 #include "rill/keras.hpp"
+#include "rill/ops/math.hpp"
+#include "rill/ops/operators.hpp"
 #include "wave.h"
 
 namespace rill::keras {
@@ -56,7 +59,7 @@ void expect_same(const Model& a, const Model& b) {
 }
 
 fs::path folder(const std::string& name) {
-  const fs::path out = fs::temp_directory_path() / ("rill_resume_" + name);
+  const fs::path out = test::scratch_path("rill_resume_" + name);
   fs::remove_all(out);
   fs::create_directories(out);
   return out;

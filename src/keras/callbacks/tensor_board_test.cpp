@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "codec/tf_record.h"
+#include "process.h"
 #include "rill/keras.hpp"
 
 namespace rill::keras {
@@ -21,7 +22,7 @@ std::string all_records(const fs::path& folder) {
 }
 
 TEST(TensorBoard, DrawsTheLayers) {
-  const fs::path folder = fs::temp_directory_path() / "rill_tensor_board";
+  const fs::path folder = test::scratch_path("rill_tensor_board");
   fs::remove_all(folder);
   const Sequential model{layers::Dense(2, {.input_shape = Shape{3}, .name = "first_one"}),
                          layers::Activation("tanh", {.name = "behind_it"})};

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "process.h"
 #include "rill/keras.hpp"
 
 namespace rill::keras {
@@ -39,8 +40,7 @@ TEST(Executions, CallbacksHearOfSeveralBatchesAtOnce) {
 }
 
 TEST(Executions, FilesKeepTheirLength) {
-  const std::string path =
-      (std::filesystem::temp_directory_path() / "rill_executions.keras").string();
+  const std::string path = test::scratch_path("rill_executions.keras").string();
   compiled().save(path);
   const Model model = load_model(path);
   const auto recorder = std::make_shared<Recorder>();

@@ -10,6 +10,7 @@
 #include "keras/training/progress.h"
 #include "keras/training/shuffle.h"
 #include "keras/training/trainer.h"
+#include "process.h"
 #include "rill/keras.hpp"
 
 namespace rill::keras {
@@ -68,7 +69,7 @@ TEST(Generation, KerasTwoGivesEveryOutputAPlainListOfMetrics) {
 }
 
 TEST(Generation, TheRateInLogsAndTables) {
-  const auto path = std::filesystem::temp_directory_path() / "rill_generation.csv";
+  const auto path = test::scratch_path("rill_generation.csv");
   for (const auto& [keras, table] : std::vector<std::pair<int, std::string>>{
            {2, "epoch,loss,lr,val_loss,val_lr\r\n0,1.0,0.005,NA,NA\r\n"},
            {3,
