@@ -117,6 +117,14 @@ AttrMap AttrMap::from_items(std::vector<Item> items) {
 }
 
 const AttrValue* AttrMap::find(std::string_view name) const noexcept {
+  // Of a few names most differ in length, which is one comparison; to order them takes more.
+  constexpr size_t kFew = 8;
+  if (items_.size() <= kFew) {
+    for (const Item& item : items_) {
+      if (item.first == name) return &item.second;
+    }
+    return nullptr;
+  }
   const auto it = std::lower_bound(items_.begin(), items_.end(), name,
                                    [](const Item& a, std::string_view b) { return a.first < b; });
   return it != items_.end() && it->first == name ? &it->second : nullptr;
