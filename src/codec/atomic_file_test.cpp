@@ -158,6 +158,8 @@ TEST(Sniff, Kinds) {
                   .starts_with("is an architecture of Keras 0"));
   EXPECT_TRUE(sniff(bytes_of("{\"class_name\": \"Tokenizer\", \"config\": {}}"))
                   .starts_with("is the vocabulary of a Tokenizer"));
+  EXPECT_TRUE(sniff(bytes_of("{\n  \"metadata\": {},\n  \"weight_map\": {}}"))
+                  .starts_with("is the index of weights in shards"));
   EXPECT_TRUE(sniff(bytes_of("\x1c...TFL3")).starts_with("is a model of TensorFlow Lite"));
   EXPECT_EQ(sniff(bytes_of("just words")), "starts with text 'just words'");
   EXPECT_EQ(sniff(bytes_of("\x01\xff\x02")), "starts with the bytes 01 ff 02");

@@ -80,6 +80,11 @@ std::string sniff(Bytes bytes) {
       text.substr(0, 4096).find("\"cache_enabled\"") != std::string_view::npos) {
     return "is an architecture of Keras 0: load it with Keras 1 and save it again";
   }
+  if (starts(text, "{"sv) &&
+      text.substr(0, 4096).find("\"weight_map\"") != std::string_view::npos) {
+    return "is the index of weights in shards: give the model or the architecture that they belong "
+           "to, and it with --checkpoint or load_weights()";
+  }
   if (starts(text.substr(std::min<size_t>(4, text.size())), "TFL3"sv)) {
     return "is a model of TensorFlow Lite: give the model that it was converted from";
   }
