@@ -147,26 +147,37 @@ void convolve(const ConvSpec& spec, ConvPart part, const void* a, const void* b,
 
 constexpr Dims3 kOnes{1, 1, 1};
 
-// The pixels of one output's window that lie inside the image.
+// The pixels of one output's window that lie inside the image; for maxima over volumes kOutside
+// stands for what does not.
+constexpr int64_t kOutside = -1;
 using Taps = std::span<const int64_t>;
 // f(image, offset of y's channels, window)
 using PerOutput = FunctionRef<void(int64_t, int64_t, Taps)>;
 
-void each_output_of(const PoolSpec& s, int64_t image, PerOutput f) {
+void each_output_of(const PoolSpec& s, int64_t image, PerOutput f, bool with_outside = false) {
   const int64_t pixels = volume(s.out);
   std::vector<int64_t> window;
   for (int64_t p = 0; p < pixels; ++p) {
     window.clear();
+    int64_t next = 0;
+    const auto reach = [&](int64_t tap) {
+      if (tap != next && with_outside) window.push_back(kOutside);
+      next = tap + 1;
+    };
     each_in_window(s.in, s.kernel, s.stride, kOnes, s.pad, position(s.out, p),
-                   [&](int64_t pixel, int64_t) { window.push_back(pixel * s.channels); });
+                   [&](int64_t pixel, int64_t tap) {
+                     reach(tap);
+                     window.push_back(pixel * s.channels);
+                   });
+    reach(volume(s.kernel));
     f(image, (image * pixels + p) * s.channels, window);
   }
 }
 
 // One task an image.
-void each_output(const PoolSpec& s, PerOutput f) {
+void each_output(const PoolSpec& s, PerOutput f, bool with_outside = false) {
   parallel_for(s.batch, 1, [&](int64_t begin, int64_t end) {
-    for (int64_t image = begin; image < end; ++image) each_output_of(s, image, f);
+    for (int64_t image = begin; image < end; ++image) each_output_of(s, image, f, with_outside);
   });
 }
 
@@ -184,18 +195,22 @@ template <typename T>
 void pool_of(const PoolSpec& s, const T* x, T* y) {
   using A = Accumulator<T>;
   const int64_t image_size = volume(s.in) * s.channels;
-  T start = extreme<T>(true);
+  const T lowest = extreme<T>(true);
+  const bool of_volume = !s.average && s.maximum == Maximum::of_volume;
+  T start = lowest;
   if constexpr (!std::is_integral_v<T>) {
-    if (s.maximum != Maximum::of_numbers) start = static_cast<T>(-HUGE_VALF);
+    if (of_volume) start = static_cast<T>(-HUGE_VALF);
   }
-  each_output(s, [&](int64_t image, int64_t to, Taps window) {
+  const int64_t outputs = s.batch * volume(s.out) * s.channels;
+  const auto one = [&](int64_t image, int64_t to, Taps window) {
     const T* from = x + image * image_size;
     for (int64_t c = 0; c < s.channels; ++c, ++from) {
       if (!s.average) {
-        T top = start;
+        const bool latest = of_volume && is_latest(to + c, outputs, c, s.channels);
+        T top = s.maximum == Maximum::from_first ? from[window[0]] : start;
         for (const int64_t at : window) {
-          const T value = from[at];
-          if (s.maximum == Maximum::latest ? !(top > value) : value > top) top = value;
+          const T value = at == kOutside ? lowest : from[at];
+          if (latest ? !(top > value) : value > top) top = value;
         }
         y[to + c] = top;
         continue;
@@ -204,7 +219,8 @@ void pool_of(const PoolSpec& s, const T* x, T* y) {
       for (const int64_t at : window) sum += static_cast<A>(from[at]);
       y[to + c] = static_cast<T>(sum / static_cast<A>(window.size()));
     }
-  });
+  };
+  each_output(s, one, of_volume);
 }
 
 template <typename T>

@@ -117,7 +117,8 @@ struct PoolRows {
   float* y;
   int64_t in_d, in_h, in_w, out_d, out_h, out_w, channels;
   int64_t kd, kh, kw, stride_d, stride_h, stride_w, pad_d, pad_h, pad_w;
-  int64_t first_row, last_row;  // of out_d * out_h
+  int64_t first_row, last_row;    // of out_d * out_h
+  int64_t first_output, outputs;  // which of all elements y is, and how many there are
   Maximum maximum;
   bool average;  // else max; the average counts only what lies inside
 };

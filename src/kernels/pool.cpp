@@ -49,6 +49,8 @@ void pool(const PoolSpec& s, const float* x, float* y) {
     set_geometry(job, s);
     job.first_row = task % tasks * step;
     job.last_row = std::min(rows, job.first_row + step);
+    job.first_output = task / tasks * out_image;
+    job.outputs = s.batch * out_image;
     job.average = s.average;
     job.maximum = s.maximum;
     dense_table().pool(job);

@@ -7,12 +7,22 @@
 
 namespace rill::kernels {
 
-// Where a maximum starts and what NaN does, which TensorFlow has otherwise for volumes.
+// Where a maximum starts and what NaN does. TensorFlow has a way of its own for each kind.
 enum class Maximum {
   of_numbers,  // the lowest number; NaN is passed over
-  of_all,      // minus infinity; NaN is passed over
-  latest,      // minus infinity; NaN stays until the next element
+  from_first,  // the first element; NaN elsewhere is passed over
+  of_volume,   // minus infinity; what lies outside is the lowest number; NaN as `is_latest` says
 };
+
+// Where a maximum over a volume takes the latest element that is not less, so that NaN stays until
+// the next one; elsewhere NaN is passed over. TensorFlow reduces as many outputs at once as a
+// vector holds, if they lie in one row of channels, and the others otherwise.
+[[gnu::always_inline]] inline bool is_latest(int64_t output, int64_t outputs, int64_t channel,
+                                             int64_t channels) {
+  constexpr int64_t kVector = 8;
+  const int64_t within = output % kVector, first = channel - within;
+  return first < 0 || first + kVector > channels || output - within + kVector > outputs;
+}
 
 struct PoolSpec {
   int64_t batch = 1, channels = 1;

@@ -9,14 +9,16 @@
 namespace rill {
 namespace {
 
-// Elements outside the input never count, so windows need not reach beyond it: a kernel of any
-// size in an attribute costs no more than the input.
+// Windows need not reach far beyond the input: a kernel of any size in an attribute costs no more
+// than the input. Elements outside never count, but for maxima over volumes; there one is as good
+// as many.
 void trim(kernels::PoolSpec& s, size_t d) {
   if (s.out[d] <= 0 || s.in[d] < 0) return;
   if (s.out[d] == 1) s.stride[d] = 1;
-  const int64_t unread = std::max<int64_t>(0, s.pad[d] - (s.out[d] - 1) * s.stride[d]);
+  const int64_t beyond = !s.average && s.maximum == kernels::Maximum::of_volume ? 1 : 0;
+  const int64_t unread = std::max<int64_t>(0, s.pad[d] - (s.out[d] - 1) * s.stride[d] - beyond);
   s.pad[d] -= unread;
-  s.kernel[d] = std::min(s.kernel[d] - unread, s.in[d] + s.pad[d]);
+  s.kernel[d] = std::min(s.kernel[d] - unread, s.in[d] + s.pad[d] + beyond);
 }
 
 // Windows along the channels: every channel is a pixel of a row.
@@ -47,6 +49,7 @@ void pool_channels(const NodeAccess& node, PoolGeometry& g, int64_t window, int6
   s.stride = {1, 1, stride};
   s.pad = {0, 0, 0};
   s.channels = 1;
+  s.maximum = kernels::Maximum::from_first;
 }
 
 }  // namespace
@@ -72,11 +75,7 @@ PoolGeometry pool_geometry(const NodeAccess& node, const Shape& given, int rank,
   read_padding(node, w);
   s.batch = x[0];
   s.channels = x[g.layout.channel()];
-  if (rank == 5) {
-    // TensorFlow reduces rows of as many channels as a vector holds otherwise than shorter ones.
-    constexpr int64_t kVector = 8;
-    s.maximum = s.channels < kVector ? kernels::Maximum::latest : kernels::Maximum::of_all;
-  }
+  if (rank == 5) s.maximum = kernels::Maximum::of_volume;
   g.output = x;
   for (size_t d = g.layout.first(); d < 3; ++d) s.in[d] = x[g.layout.space(d)];
   if (channel_window != 1 || channel_stride != 1) {

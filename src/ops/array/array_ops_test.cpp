@@ -139,6 +139,13 @@ TEST(Tile, RepeatsEachDimension) {
   EXPECT_THROW(ops::tile(test::iota({2}), test::ints({-1})), InvalidArgumentError);
 }
 
+TEST(BroadcastTo, TakesAVectorOfSizes) {
+  const Tensor x = Tensor::vector({1.0f, 2.0f, 3.0f});
+  EXPECT_EQ(ops::broadcast_to(x, Tensor::vector<int32_t>({2, 3})).shape(), (Shape{2, 3}));
+  EXPECT_THROW(ops::broadcast_to(x, Tensor::scalar<int32_t>(3)), InvalidArgumentError);
+  EXPECT_THROW(ops::broadcast_to(x, Tensor::vector<int32_t>({2, 4})), InvalidArgumentError);
+}
+
 TEST(Fill, RefusesHostileShapes) {
   EXPECT_EQ(ops::fill(test::ints({2}), Tensor::scalar(3.0f)).to_vector<float>(), (Floats{3, 3}));
   EXPECT_THROW(ops::fill(test::ints({-1}), Tensor::scalar(3.0f)), InvalidArgumentError);

@@ -12,7 +12,7 @@ namespace rill {
 namespace {
 
 void infer_broadcast_to(ShapeContext& ctx) {
-  ctx.require_rank_at_most(1, 1);
+  ctx.require_rank_exactly(1, 1);
   if (const auto dims = ctx.ints(1)) {
     for (const int64_t d : *dims) ctx.require(d >= -1, "Dimension ", d, " must be >= -1");
   }

@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "op/emit.h"
 #include "rill/ops/array.hpp"
@@ -218,6 +220,43 @@ TEST(Pool, EqualMaximaShareTheGradientInThreeDimensions) {
       "MaxPool3DGrad", {flat, ops::zeros_like(one), one},
       {{"ksize", Ints{1, 1, 2, 1, 1}}, {"strides", Ints{1, 1, 2, 1, 1}}, {"padding", "VALID"}});
   EXPECT_EQ(dx.to_vector<float>(), (std::vector<float>{1, 1}));
+}
+
+// As TensorFlow on a CPU: along channels the first element stays where it is NaN; over volumes what
+// lies outside counts as the lowest number, and NaN stays until the next element where fewer
+// outputs than a vector holds lie side by side.
+TEST(Pool, WhatIsNotANumberDependsOnWhereItStands) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const float inf = std::numeric_limits<float>::infinity();
+  const float lowest = std::numeric_limits<float>::lowest();
+  const auto expect = [&](const Value& y, const std::vector<float>& expected) {
+    const auto values = y.to_vector<float>();
+    ASSERT_EQ(values.size(), expected.size());
+    for (size_t i = 0; i < values.size(); ++i) {
+      EXPECT_TRUE(values[i] == expected[i] || (std::isnan(values[i]) && std::isnan(expected[i])))
+          << i << ": " << values[i];
+    }
+  };
+  const Ints along{1, 1, 1, 2};
+  const Tensor channels = Tensor::of({nan, 1.0f, 1.0f, nan, -inf, -inf}, Shape{1, 1, 1, 6});
+  expect(emit("MaxPool", {channels}, {{"ksize", along}, {"strides", along}, {"padding", "VALID"}}),
+         {nan, 1, -inf});
+
+  const auto volume = [&](const std::vector<float>& x, const Shape& shape,
+                          const std::vector<float>& expected, const Ints& two) {
+    const AttrMap attrs{{"ksize", two}, {"strides", two}, {"padding", "SAME"}};
+    const Tensor wide = Tensor::of(x, shape);
+    expect(emit("MaxPool3D", {wide}, attrs), expected);
+    const Value narrow = emit("MaxPool3D", {ops::cast(wide, DType::bfloat16)}, attrs);
+    std::vector<float> rounded = expected;
+    std::replace(rounded.begin(), rounded.end(), lowest, -3.3895314e38f);
+    expect(ops::cast(narrow, DType::float32), rounded);
+  };
+  volume({nan, 1, 2, nan, -inf, -inf, nan}, Shape{1, 1, 1, 7, 1}, {1, nan, -inf, lowest},
+         {1, 1, 1, 2, 1});
+  std::vector<float> of_nine(18, nan);
+  std::fill(of_nine.begin(), of_nine.begin() + 9, 3.0f);
+  volume(of_nine, Shape{1, 1, 1, 2, 9}, {3, 3, 3, 3, 3, 3, 3, 3, nan}, {1, 1, 1, 2, 1});
 }
 
 // As TensorFlow's kernel: windows for which there is no gradient add nothing.
