@@ -247,12 +247,45 @@ class RILL_API Operation {
   Tensor output(int i = 0) const;
   std::vector<Tensor> inputs() const;
   std::vector<Operation> control_inputs() const;
+  Graph graph() const;
   int id() const noexcept { return id_; }
 
  private:
   std::shared_ptr<GraphImpl> graph_;
   int id_ = -1;
 };
+
+// While it lives, the names of the nodes that this thread adds begin with its own. Scopes nest;
+// they say nothing to variables and what belongs to them (train::variable), which keep the names
+// that checkpoints know.
+class RILL_API NameScope {
+ public:
+  NameScope(GraphImpl& graph, std::string_view name);
+  NameScope(const NameScope&) = delete;
+  NameScope& operator=(const NameScope&) = delete;
+  ~NameScope();
+  // "outer/layer_1/": given to name_scope() later, it goes on with this one.
+  const std::string& name() const { return name_; }
+
+ private:
+  std::string name_, before_;
+};
+
+// While it lives, nodes that this thread adds to the graph of `operations` run after all of these.
+class RILL_API ControlDependencies {
+ public:
+  explicit ControlDependencies(const std::vector<Operation>& operations);
+  ControlDependencies(const ControlDependencies&) = delete;
+  ControlDependencies& operator=(const ControlDependencies&) = delete;
+  ~ControlDependencies();
+
+ private:
+  size_t count_before_;
+};
+[[nodiscard]] inline ControlDependencies control_dependencies(
+    const std::vector<Operation>& operations) {
+  return ControlDependencies(operations);
+}
 
 // A graph of operations. A value handle: copies are the same graph. It only grows.
 class RILL_API Graph {
@@ -280,6 +313,9 @@ class RILL_API Graph {
   void finalize();
   bool finalized() const;
 
+  // rill::name_scope() of this graph.
+  [[nodiscard]] NameScope name_scope(std::string_view name) const;
+
   // Makes this the default graph of this thread until the guard goes.
   class RILL_API Scope {
    public:
@@ -299,5 +335,8 @@ class RILL_API Graph {
 
 // The innermost default graph of this thread; makes the thread's own default graph when none is.
 RILL_API Graph get_default_graph();
+// tf.name_scope in the default graph. A name that is taken gets a number ("layer_1"); one that ends
+// in "/" is taken as it is, from the root; an empty one is the root.
+[[nodiscard]] RILL_API NameScope name_scope(std::string_view name);
 
 }  // namespace rill

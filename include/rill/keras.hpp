@@ -17,3 +17,4 @@
 #include "rill/keras/saving.hpp"
 #include "rill/keras/schedules.hpp"
 #include "rill/keras/training.hpp"
+#include "rill/keras/utils.hpp"

@@ -27,6 +27,7 @@ namespace rill {
 
 class Opaque;
 class Tensor;
+class Operation;
 class GraphImpl;
 
 namespace detail {
@@ -161,6 +162,11 @@ class RILL_API Tensor {
   bool is_symbolic() const noexcept { return rep_ && rep_->kind == detail::TensorKind::symbolic; }
   bool is_variable() const noexcept { return rep_ && rep_->kind == detail::TensorKind::variable; }
   bool is_weak() const noexcept { return rep_ && rep_->weak; }
+  // "dense/MatMul:0" of a symbolic tensor; of a variable the name it was made with, "dense/kernel".
+  // Throws FAILED_PRECONDITION for others: elements have no name.
+  std::string name() const;
+  // What computes a symbolic tensor (rill/graph.hpp). Throws FAILED_PRECONDITION for others.
+  Operation op() const;
 
   DType dtype() const noexcept { return rep_ ? rep_->dtype : DType::invalid; }
   const Shape& shape() const noexcept;

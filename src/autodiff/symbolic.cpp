@@ -110,7 +110,7 @@ Values gradients(const Values& ys, const Values& xs, const GradientOptions& opti
   request.seeds = options.grad_ys;
   request.unconnected_zeros = options.unconnected_zeros;
   request.indexed_slices = options.indexed_slices;
-  const NameScope name("gradients");
+  const NameScope name(*graph, "gradients");
   return autodiff::gradients_in(graph, request);
 }
 

@@ -165,8 +165,8 @@ TEST_F(Updates, VariableAssignedTwice) {
   add_update();
   const Tensor more = emit("AddV2", {read(w_), g_});
   {
-    const ControlScope then({test_.graph.get_operation_by_name("assign_w").id(),
-                             test_.graph.get_operation_by_name("assign_m").id()});
+    const ControlDependencies then({test_.graph.get_operation_by_name("assign_w"),
+                                    test_.graph.get_operation_by_name("assign_m")});
     emit_all("AssignVariableOp", {handle("w"), more}, {}, "again");
   }
   const auto step = program({}, {"again"});

@@ -220,7 +220,7 @@ TEST(RaisedLoops, EffectsInsideStay) {
     LoopV1 loop(*test.graph.impl(), "loop");
     Tensor count;
     {
-      const ControlScope then({test.graph.get_operation_by_name("start").id()});
+      const ControlDependencies then({test.graph.get_operation_by_name("start")});
       count = loop.enter_constant(before);
     }
     const Values out = loop.run(
@@ -231,12 +231,12 @@ TEST(RaisedLoops, EffectsInsideStay) {
         [&](const Values& v) {
           const Tensor one = loop.number(1);
           emit_all("AssignAddVariableOp", {count, v[0]}, {}, "add");
-          const ControlScope after({test.graph.get_operation_by_name("add").id()});
+          const ControlDependencies after({test.graph.get_operation_by_name("add")});
           return Values{emit("AddV2", {v[0], one})};
         });
     Tensor sum;
     {
-      const ControlScope then({out[0].rep()->node});
+      const ControlDependencies then({out[0].op()});
       sum = emit("ReadVariableOp", {before}, {{"dtype", DType::float32}});
     }
     const auto program = test.program({sum}, {x});

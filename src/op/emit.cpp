@@ -20,7 +20,7 @@ struct EmitState {
   std::shared_ptr<GraphImpl> graph;
   EmitListener* listener = nullptr;
   std::string name_scope;
-  std::vector<int> controls;
+  std::vector<Operation> controls;
   DType autocast = DType::invalid;
 };
 
@@ -152,6 +152,15 @@ std::shared_ptr<GraphImpl> target_graph(std::span<const Value> inputs) {
   return graph;
 }
 
+// Of the dependencies those that belong to this graph: a body of a loop has others.
+std::vector<int> controls_in(const GraphImpl& graph) {
+  std::vector<int> out;
+  for (const Operation& op : state().controls) {
+    if (op.graph().impl().get() == &graph) out.push_back(op.id());
+  }
+  return out;
+}
+
 // The node that stands for a variable or a table in a graph.
 Value resource_handle(const std::shared_ptr<GraphImpl>& graph,
                       const std::shared_ptr<Opaque>& opaque) {
@@ -198,7 +207,7 @@ Values add_to_graph(const std::shared_ptr<GraphImpl>& graph, const OpDef& def, c
       converted.push_back(to_graph(graph, inputs[i]));
     }
   }
-  return add_op_node(graph, def, converted, std::move(attrs), name, state().controls);
+  return add_op_node(graph, def, converted, std::move(attrs), name, controls_in(*graph));
 }
 
 Values run_now(const OpDef& def, Values inputs, const AttrMap& attrs) {
@@ -253,16 +262,20 @@ GraphScope::GraphScope(std::shared_ptr<GraphImpl> graph)
 GraphScope::~GraphScope() { state().graph = std::move(before_); }
 const std::shared_ptr<GraphImpl>& current_graph() { return state().graph; }
 
-NameScope::NameScope(std::string_view name) : length_before_(state().name_scope.size()) {
-  state().name_scope += std::string(name) + "/";
+NameScope::NameScope(GraphImpl& graph, std::string_view name) : before_(state().name_scope) {
+  name_ = name.empty() || name.back() == '/' ? std::string(name)
+                                             : graph.unique_name(str(before_, name)) + "/";
+  state().name_scope = name_;
 }
-NameScope::~NameScope() { state().name_scope.resize(length_before_); }
+const std::string& current_name_scope() { return state().name_scope; }
+NameScope::~NameScope() { state().name_scope = std::move(before_); }
 
-ControlScope::ControlScope(std::vector<int> nodes) : count_before_(state().controls.size()) {
+ControlDependencies::ControlDependencies(const std::vector<Operation>& operations)
+    : count_before_(state().controls.size()) {
   auto& controls = state().controls;
-  controls.insert(controls.end(), nodes.begin(), nodes.end());
+  controls.insert(controls.end(), operations.begin(), operations.end());
 }
-ControlScope::~ControlScope() { state().controls.resize(count_before_); }
+ControlDependencies::~ControlDependencies() { state().controls.resize(count_before_); }
 
 Value to_graph(const std::shared_ptr<GraphImpl>& graph, const Value& value) {
   if (value.is_symbolic()) {
@@ -273,7 +286,7 @@ Value to_graph(const std::shared_ptr<GraphImpl>& graph, const Value& value) {
   if (value.is_variable()) {
     const Value handle = resource_handle(graph, value.rep()->variable);
     return add_op_node(graph, require_op("ReadVariableOp"), std::span<const Value>(&handle, 1),
-                       {{"dtype", value.dtype()}}, "", state().controls)[0];
+                       {{"dtype", value.dtype()}}, "", controls_in(*graph))[0];
   }
   if (!value) fail(Code::invalid_argument, "an empty tensor cannot go into a graph");
   if (value.dtype() == DType::resource || value.dtype() == DType::variant) {

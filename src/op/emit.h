@@ -79,29 +79,8 @@ const std::shared_ptr<GraphImpl>& current_graph();
 // The innermost graph that a Graph::Scope made default in this thread; null when there is none.
 std::shared_ptr<GraphImpl> scoped_default_graph();
 
-// Puts "name/" before the names of nodes added while it lives.
-class NameScope {
- public:
-  explicit NameScope(std::string_view name);
-  NameScope(const NameScope&) = delete;
-  NameScope& operator=(const NameScope&) = delete;
-  ~NameScope();
-
- private:
-  size_t length_before_;
-};
-
-// Nodes added while it lives wait for `nodes` (ids in the current graph).
-class ControlScope {
- public:
-  explicit ControlScope(std::vector<int> nodes);
-  ControlScope(const ControlScope&) = delete;
-  ControlScope& operator=(const ControlScope&) = delete;
-  ~ControlScope();
-
- private:
-  size_t count_before_;
-};
+// What the names of nodes begin with in this thread (rill::name_scope): "", or it ends in "/".
+const std::string& current_name_scope();
 
 // Adds a node for an op to a graph: fills attributes, dtypes and shapes. The inputs belong to the
 // graph. Throws INVALID_ARGUMENT when types or shapes cannot be right.

@@ -3,6 +3,7 @@
 #include "graph/graph.h"
 #include "op/emit.h"
 #include "op/import.h"
+#include "op/variable.h"
 
 namespace rill {
 namespace {
@@ -40,6 +41,22 @@ std::vector<Operation> Operation::control_inputs() const {
   std::vector<Operation> out;
   for (const int id : graph_->node(id_).controls) out.emplace_back(graph_, id);
   return out;
+}
+
+Graph Operation::graph() const { return Graph(graph_); }
+
+std::string Tensor::name() const {
+  if (is_symbolic()) return str(op().name(), ":", rep_->output);
+  if (is_variable()) return static_cast<const VariableState&>(*rep_->variable).name();
+  fail(Code::failed_precondition,
+       "a tensor with elements has no name; those of a graph and variables have one");
+}
+
+Operation Tensor::op() const {
+  if (!is_symbolic()) {
+    fail(Code::failed_precondition, "a tensor with elements comes from no operation of a graph");
+  }
+  return Operation(rep_->graph, rep_->node);
 }
 
 Graph::Graph() : impl_(std::make_shared<GraphImpl>()) {}
@@ -100,6 +117,9 @@ void Graph::add_to_collection(const std::string& collection, std::string value) 
 
 void Graph::finalize() { impl_->finalized = true; }
 bool Graph::finalized() const { return impl_->finalized; }
+
+NameScope Graph::name_scope(std::string_view name) const { return NameScope(*impl_, name); }
+NameScope name_scope(std::string_view name) { return get_default_graph().name_scope(name); }
 
 Graph::Scope::Scope(std::shared_ptr<GraphImpl> graph) {
   default_graphs().push_back(std::move(graph));

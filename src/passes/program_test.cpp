@@ -74,11 +74,11 @@ TEST(Variables, OrderFollowsControlEdges) {
   Tensor before, after;
   before = emit("Identity", {read(w)}, {}, "before");
   {
-    const ControlScope then({node_of(before)});
+    const ControlDependencies then({before.op()});
     emit_all("AssignAddVariableOp", {w, start}, {}, "add");
   }
   {
-    const ControlScope then({test.graph.get_operation_by_name("add").id()});
+    const ControlDependencies then({test.graph.get_operation_by_name("add")});
     after = emit("Identity", {read(w)}, {}, "after");
   }
   ProgramSpec spec;

@@ -24,7 +24,7 @@ TEST(RemoveNoOps, WhatIsWaitedForStays) {
   const Tensor a = emit("Identity", {x}, {}, "a");
   Tensor y;
   {
-    const ControlScope after({a.rep()->node});
+    const ControlDependencies after({a.op()});
     y = emit("Relu", {x}, {}, "y");
   }
   EXPECT_EQ(graph.after({"remove_no_ops"}, {y}, {x}),
@@ -109,7 +109,7 @@ TEST(ResolveSwitches, ConstantPredicate) {
   const Values branch = emit_all("Switch", {x, phase}, {}, "branch");
   Tensor rate;
   {
-    const ControlScope inside({in_true.rep()->node});
+    const ControlDependencies inside({in_true.op()});
     rate = constant("rate", Tensor::scalar(0.5f));
   }
   const Tensor dropped = emit("Mul", {branch[1], rate}, {}, "dropped");

@@ -24,19 +24,18 @@ struct Optimizer::State {
 // One update while its nodes are made.
 struct Optimizer::Step {
   Graph graph;
-  std::string name;
   std::map<std::string, Value> scalars;  // made once
   std::vector<int> updates;
 
   Value scalar(const std::string& key, const Rate& rate, DType dtype) {
     const std::string cached = str(key, " ", dtype_name(dtype));
     Value& value = scalars[cached];
-    if (!value) value = rate.as(graph, dtype, name + "/" + key);
+    if (!value) value = rate.as(graph, dtype, key);
     return value;
   }
   Value node(const char* op, const std::vector<Value>& inputs, const std::string& last,
              const AttrMap& attrs = {}, const std::vector<int>& controls = {}) {
-    return output_of(graph, add_node(graph, op, inputs, attrs, name + "/" + last, controls));
+    return output_of(graph, add_node(graph, op, inputs, attrs, last, controls));
   }
 };
 
@@ -147,7 +146,8 @@ Operation Optimizer::apply_gradients(const GradientsAndVariables& gradients,
     VariableOptions plain;
     plain.trainable = false;
     plain.use_resource = is_resource(used[0].second);
-    const auto power = [&](const char* wanted, double beta) {
+    const auto power = [&](const char* last, double beta) {
+      const std::string wanted = current_name_scope() + last;
       std::string free = wanted;
       for (int i = 1; graph.impl()->find(free) >= 0; ++i) free = str(wanted, "_", i);
       return train::variable(free, Tensor::scalar(static_cast<float>(beta)), plain);
@@ -163,7 +163,10 @@ Operation Optimizer::apply_gradients(const GradientsAndVariables& gradients,
     }
   }
 
-  Step step{graph, name, {}, {}};
+  const NameScope scope = graph.name_scope(name);
+  // The step as a whole has the name of the scope.
+  const std::string whole = "/" + scope.name().substr(0, scope.name().size() - 1);
+  Step step{graph, {}, {}};
   for (const auto& [gradient, variable] : used) {
     const bool resource = is_resource(variable);
     const DType dtype = variable.value().dtype();
@@ -173,15 +176,15 @@ Operation Optimizer::apply_gradients(const GradientsAndVariables& gradients,
     const auto& own = state_->slots.at(variable.name());
     const auto input = [&](const std::string& key, const Rate& rate) -> Value {
       if (key == "beta1_power") {
-        return Rate(state_->beta1_power.value()).as(graph, dtype, name + "/" + key);
+        return Rate(state_->beta1_power.value()).as(graph, dtype, key);
       }
       if (key == "beta2_power") {
-        return Rate(state_->beta2_power.value()).as(graph, dtype, name + "/" + key);
+        return Rate(state_->beta2_power.value()).as(graph, dtype, key);
       }
       if (key == "global_step") {  // as if this step were done: it never is 0
         Value& next = step.scalars[key];
         if (!next) {
-          const Value one = constant(graph, 1, global_step_.value().dtype(), name + "/one");
+          const Value one = constant(graph, 1, global_step_.value().dtype(), "one");
           next = step.node("AddV2", {global_step_.value(), one}, "add");
         }
         return next;
@@ -197,9 +200,9 @@ Operation Optimizer::apply_gradients(const GradientsAndVariables& gradients,
         step.updates.push_back(
             resource
                 ? add_node(graph, "ResourceScatterSub", {variable.state(), slices.indices, delta},
-                           {}, name + "/" + at + "ResourceScatterSub")
+                           {}, at + "ResourceScatterSub")
                 : add_node(graph, "ScatterSub", {variable.state(), slices.indices, delta}, {},
-                           name + "/" + at + "ScatterSub"));
+                           at + "ScatterSub"));
         continue;
       }
       // AdamOptimizer._apply_sparse_shared: the averages of all rows decay.
@@ -210,7 +213,7 @@ Operation Optimizer::apply_gradients(const GradientsAndVariables& gradients,
         if (key != "grad") in[key] = input(key, rate);
       }
       const GraphScope scope(graph.impl());
-      const Value one = constant(graph, 1, dtype, name + "/" + at + "one");
+      const Value one = constant(graph, 1, dtype, at + "one");
       const auto minus = [&](const Value& x) { return emit("Sub", {one, x}); };
       const Value rate =
           emit("Div", {emit("Mul", {in["lr"], emit("Sqrt", {minus(in["beta2_power"])})}),
@@ -224,20 +227,20 @@ Operation Optimizer::apply_gradients(const GradientsAndVariables& gradients,
         }
         const int decay =
             add_node(graph, "AssignVariableOp", {v.state(), emit("Mul", {v.value(), beta})}, {},
-                     name + "/" + at + "AssignVariableOp");
+                     at + "AssignVariableOp");
         const int add = add_node(graph, "ResourceScatterAdd", {v.state(), indices, rows}, {},
-                                 name + "/" + at + "ResourceScatterAdd", {decay});
+                                 at + "ResourceScatterAdd", {decay});
         return output_of(graph, add_node(graph, "ReadVariableOp", {v.state()}, {{"dtype", dtype}},
-                                         name + "/" + at + "ReadVariableOp", {add}));
+                                         at + "ReadVariableOp", {add}));
       };
       const Value m = follow("m", in["beta1"], emit("Mul", {values, minus(in["beta1"])}));
       const Value v = follow("v", in["beta2"],
                              emit("Mul", {emit("Mul", {values, values}), minus(in["beta2"])}));
       const Value change =
           emit("Div", {emit("Mul", {rate, m}), emit("AddV2", {emit("Sqrt", {v}), in["epsilon"]})});
-      step.updates.push_back(add_node(
-          graph, resource ? "AssignSubVariableOp" : "AssignSub", {variable.state(), change}, {},
-          name + "/" + at + (resource ? "AssignSubVariableOp" : "AssignSub")));
+      step.updates.push_back(add_node(graph, resource ? "AssignSubVariableOp" : "AssignSub",
+                                      {variable.state(), change}, {},
+                                      at + (resource ? "AssignSubVariableOp" : "AssignSub")));
       continue;
     }
     std::vector<Value> inputs{variable.state()};
@@ -255,7 +258,7 @@ Operation Optimizer::apply_gradients(const GradientsAndVariables& gradients,
       if (sparse) inputs.push_back(indices);
     }
     const std::string op = prefix + (sparse ? "Sparse" : "") + "Apply" + op_;
-    step.updates.push_back(add_node(graph, op.c_str(), inputs, attrs_, name + "/" + at + op));
+    step.updates.push_back(add_node(graph, op.c_str(), inputs, attrs_, at + op));
   }
 
   if (beta1_ > 0) {
@@ -266,9 +269,9 @@ Operation Optimizer::apply_gradients(const GradientsAndVariables& gradients,
                                              {{"dtype", DType::float32}}, step.updates)
                                  : power.value();
       const Value product =
-          step.node("Mul", {now, constant(graph, beta, DType::float32, name + "/beta")}, "mul");
+          step.node("Mul", {now, constant(graph, beta, DType::float32, "beta")}, "mul");
       return add_node(graph, resource ? "AssignVariableOp" : "Assign", {power.state(), product}, {},
-                      name + (resource ? "/AssignVariableOp" : "/Assign"), step.updates);
+                      resource ? "AssignVariableOp" : "Assign", step.updates);
     };
     const std::vector<int> before = step.updates;
     const int first = multiply(state_->beta1_power, beta1_);
@@ -277,14 +280,14 @@ Operation Optimizer::apply_gradients(const GradientsAndVariables& gradients,
     step.updates.push_back(second);
   }
   if (!options.global_step) {
-    return Operation(graph.impl(), add_node(graph, "NoOp", {}, {}, name, step.updates));
+    return Operation(graph.impl(), add_node(graph, "NoOp", {}, {}, whole, step.updates));
   }
-  const int all = add_node(graph, "NoOp", {}, {}, name + "/update", step.updates);
+  const int all = add_node(graph, "NoOp", {}, {}, "update", step.updates);
   const Variable& counter = options.global_step;
-  const Value one = constant(graph, 1, counter.value().dtype(), name + "/value");
+  const Value one = constant(graph, 1, counter.value().dtype(), "value");
   return Operation(graph.impl(),
                    add_node(graph, is_resource(counter) ? "AssignAddVariableOp" : "AssignAdd",
-                            {counter.state(), one}, {}, name, {all}));
+                            {counter.state(), one}, {}, whole, {all}));
 }
 
 // -- The optimizers: slots as they are made, inputs as the op takes them. -------------------------

@@ -46,6 +46,7 @@ Variable variable(const std::string& name, const Tensor& initial, const Variable
   if (!initial.is_dense() && !initial.is_symbolic()) {
     fail(Code::invalid_argument, "variable ", quoted(name), " needs a first value");
   }
+  const NameScope root(*graph.impl(), "");
   const DType dtype = initial.dtype();
   const Shape shape = initial.shape();
   // The variable comes first: names below it would take its own.

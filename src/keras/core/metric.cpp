@@ -95,7 +95,9 @@ void Metric::assign(Slot slot, const Value& value) {
   }
   // The last assignment wins: each waits for the one before.
   const bool again = v.pending && v.graph.lock() == graph;
-  const ControlScope after(again ? std::vector<int>{v.assignment} : std::vector<int>{});
+  std::vector<Operation> before;
+  if (again) before.emplace_back(graph, v.assignment);
+  const ControlDependencies after(before);
   const Value kept = to_graph(graph, fitting);
   emit("AssignVariableOp", {v.value, kept});
   v.graph = graph;
