@@ -8,6 +8,7 @@
 #include "conformance/case.h"
 #include "conformance/hostile_values.h"
 #include "contract/hostile_calls.h"
+#include "contract/no_faults.h"
 #include "op/waits.h"
 #include "rill/session.hpp"
 

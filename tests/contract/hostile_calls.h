@@ -1,13 +1,12 @@
 // What ops may be given by a file: any attributes, any inputs. They answer or refuse.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <set>
+#include <string>
+#include <vector>
 
 #include "contract/op_samples.h"
 #include "op/registry.h"
-#include "sandbox.h"
 
 namespace rill::test {
 
@@ -52,13 +51,16 @@ class HostileCalls {
   int64_t count() const { return static_cast<int64_t>(ops_.size()) * kVariants; }
 
   HostileCall make(int64_t i) const {
-    HostileCall call{ops_[static_cast<size_t>(i / kVariants)], {}, {}};
+    const OpDef& def = *ops_[static_cast<size_t>(i / kVariants)];
     uint64_t seed = static_cast<uint64_t>(i % kVariants);
-    for (const char c : call.def->name) seed = seed * 131 + static_cast<unsigned char>(c);
+    for (const char c : def.name) seed = seed * 131 + static_cast<unsigned char>(c);
     Stream odd(seed);
-    call.attrs = sample_attrs(*call.def, i % 2 == 0 ? nullptr : &odd);
-    call.inputs = sample_inputs(input_dtypes(*call.def, call.attrs, "n"), odd);
-    return call;
+    return make(def, odd, i % 2 != 0);
+  }
+  // A call of whatever op the stream picks.
+  HostileCall make(Stream& odd) const {
+    const OpDef& def = *ops_[odd.below(ops_.size())];
+    return make(def, odd, odd.below(2) != 0);
   }
 
   std::string describe(int64_t i) const {
@@ -67,15 +69,13 @@ class HostileCalls {
   }
 
  private:
+  static HostileCall make(const OpDef& def, Stream& odd, bool odd_attrs) {
+    HostileCall call{&def, sample_attrs(def, odd_attrs ? &odd : nullptr), {}};
+    call.inputs = sample_inputs(input_dtypes(def, call.attrs, "n"), odd);
+    return call;
+  }
+
   std::vector<const OpDef*> ops_;
 };
-
-inline void expect_no_faults(const SandboxReport& report) {
-  std::printf("%lld fine, %lld refused, %lld faults\n", static_cast<long long>(report.fine),
-              static_cast<long long>(report.refused), static_cast<long long>(report.num_faults));
-  std::string faults;
-  for (const auto& fault : report.faults) faults += fault + "\n";
-  EXPECT_EQ(report.num_faults, 0) << faults;
-}
 
 }  // namespace rill::test

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "op/emit.h"
@@ -15,7 +16,15 @@ namespace rill::test {
 class Stream {
  public:
   explicit Stream(uint64_t seed) : state_(seed * 0x9e3779b97f4a7c15U + 1) {}
+  // The choices are these bytes, two for each, as long as there are any.
+  explicit Stream(std::string_view choices) : state_(1), choices_(choices) {}
   uint64_t next() {  // xorshift64*
+    if (choices_.size() >= 2) {
+      const uint64_t low = static_cast<unsigned char>(choices_[0]);
+      const uint64_t high = static_cast<unsigned char>(choices_[1]);
+      choices_.remove_prefix(2);
+      return (high << 8 | low) << 33;
+    }
     state_ ^= state_ >> 12;
     state_ ^= state_ << 25;
     state_ ^= state_ >> 27;
@@ -29,6 +38,7 @@ class Stream {
 
  private:
   uint64_t state_;
+  std::string_view choices_;
 };
 
 inline constexpr int64_t kOddInts[] = {

@@ -3,8 +3,9 @@
 
 #include <set>
 
+#include "contract/call_checks.h"
 #include "contract/hostile_calls.h"
-#include "op/shape_context.h"
+#include "contract/no_faults.h"
 #include "rill/error.hpp"
 #include "rill/graph.hpp"
 
@@ -71,16 +72,6 @@ TEST(OpContract, NodesKeepTheirAttributesThroughFiles) {
   });
 }
 
-std::vector<Shape> run_shape(const OpDef& def, const AttrMap& attrs,
-                             std::span<const ShapeContext::Input> inputs) {
-  const std::vector<DType> dtypes = output_dtypes(def, attrs, "n");
-  ShapeContext ctx(def, attrs, "n", inputs, dtypes);
-  def.shape(ctx);
-  std::vector<Shape> out;
-  for (int i = 0; i < ctx.num_outputs(); ++i) out.push_back(ctx.output(i));
-  return out;
-}
-
 std::vector<const OpDef*> ops_with_shapes() {
   std::vector<const OpDef*> out;
   each_op([&](const OpDef& def) {
@@ -104,7 +95,7 @@ TEST(OpContract, ShapeFunctionsLiveWithTheUnknown) {
     for (const DType dtype : input_dtypes(def, attrs, "n")) {
       inputs.push_back({rank < 0 ? Shape::unknown_rank() : Shape::unknown_dims(rank), dtype});
     }
-    run_shape(def, attrs, inputs);
+    test::run_shape(def, attrs, inputs);
   };
   const auto describe = [&](int64_t i) {
     return str("shape of ", ops[static_cast<size_t>(i / kVariants)]->name, ", rank ",
@@ -114,36 +105,12 @@ TEST(OpContract, ShapeFunctionsLiveWithTheUnknown) {
       test::run_sandboxed(static_cast<int64_t>(ops.size()) * kVariants, call, describe));
 }
 
-// The kernel's results have the shapes that the shape function promised.
-void expect_shapes_agree(const test::HostileCall& call, const std::vector<Tensor>& outputs) {
-  for (const bool known : {true, false}) {
-    std::vector<ShapeContext::Input> inputs;
-    for (const Tensor& t : call.inputs) {
-      inputs.push_back({known ? t.shape() : Shape::unknown_dims(t.rank()), t.dtype()});
-      if (known) inputs.back().value = &t;
-    }
-    std::vector<Shape> shapes;
-    try {
-      shapes = run_shape(*call.def, call.attrs, inputs);
-    } catch (const Error&) {
-      continue;  // TensorFlow too is stricter while a graph is built than in some kernels
-    }
-    const bool refs = !call.def->outputs.empty() && call.def->outputs[0].is_ref;
-    for (size_t k = 0; k < outputs.size() && !refs; ++k) {
-      if (!shapes[k].is_compatible_with(outputs[k].shape())) {
-        throw InternalError(
-            str("output ", k, " is ", outputs[k].shape(), "; the shape function says ", shapes[k]));
-      }
-    }
-  }
-}
-
 TEST(OpContract, KernelsAnswerOrRefuse) {
   const test::HostileCalls calls;
   const auto run = [&](int64_t i) {
     const test::HostileCall call = calls.make(i);
     const std::vector<Tensor> outputs = run_eagerly(*call.def, call.attrs, call.inputs);
-    if (call.def->shape) expect_shapes_agree(call, outputs);
+    if (call.def->shape) test::expect_shapes_agree(call, outputs);
   };
   test::expect_no_faults(
       test::run_sandboxed(calls.count(), run, [&](int64_t i) { return calls.describe(i); }));
