@@ -30,5 +30,29 @@ TEST(KerasSummary, ASchedulesRateIsNoVariable) {
   EXPECT_NE(text.find("Optimizer params: 17"), std::string::npos) << text;
 }
 
+// What Keras 3.15 prints of Sequential([Input((8,)), Dense(4), Dense(2)]).
+TEST(KerasSummary, OptimizersKeepWhatKerasKeeps) {
+  const std::pair<const char*, const char*> kKept[] = {
+      {"SGD", "2 (12.00 B)"},         {"Muon", "54 (220.00 B)"},
+      {"Adafactor", "70 (284.00 B)"}, {"Lion", "48 (196.00 B)"},
+      {"Nadam", "95 (384.00 B)"},     {"ScheduleFreeAdamW", "94 (380.00 B)"}};
+  const auto kept_by = [](const keras::Model& model) {
+    const std::string text = model.summary_text();
+    const size_t at = text.find("Optimizer params: ");
+    return at == std::string::npos ? "" : text.substr(at + 18, text.find('\n', at) - at - 18);
+  };
+  for (const auto& [name, wanted] : kKept) {
+    const test::ScratchFolder folder;
+    const keras::Sequential model{keras::layers::Dense(4, {.input_shape = {8}}),
+                                  keras::layers::Dense(2)};
+    model.compile({.optimizer = name, .loss = "mse"});
+    EXPECT_EQ(kept_by(model), "") << name;
+    model.save(folder / "m.keras");
+    EXPECT_EQ(kept_by(keras::load_model(folder / "m.keras")), wanted) << name;
+    model.fit(Tensor::zeros({4, 8}), Tensor::zeros({4, 2}), {.verbose = 0});
+    EXPECT_EQ(kept_by(model), wanted) << name;
+  }
+}
+
 }  // namespace
 }  // namespace rill

@@ -145,6 +145,7 @@ TEST(SaveKeras, SettingsOfTrainingComeAlong) {
   keras::load_model(folder / "a.keras").save(folder / "c.keras");
   // The date apart; equal models give equal files.
   EXPECT_EQ(keras::load_model(folder / "c.keras").summary_text(), model.summary_text());
+  EXPECT_NE(model.summary_text().find("Optimizer params: 55"), std::string::npos);  // RMSprop
 }
 
 TEST(SaveKeras, RefusesWhatItCannotWrite) {

@@ -135,6 +135,7 @@ class RILL_API Batches {
   Batches() = default;
   Batches(const Tensor& x) : list_{x} {}                         // NOLINT
   Batches(std::vector<Tensor> list) : list_(std::move(list)) {}  // NOLINT
+  Batches(std::initializer_list<Tensor> list) : list_(list) {}
   Batches(std::initializer_list<std::pair<const std::string, Tensor>> named);
   Batches(const std::map<std::string, Tensor>& named);  // NOLINT
   const std::vector<Tensor>& list() const { return list_; }

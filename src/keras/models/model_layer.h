@@ -125,9 +125,9 @@ class ModelLayer : public Layer, public WritesItself {
   std::shared_ptr<Trainer> trainer_;
 };
 
-// How many numbers the optimizer keeps once Keras 3 has loaded the model, and their bytes; nothing
-// for a model without training settings and for files of Keras 2.
-std::optional<std::pair<int64_t, double>> optimizer_size(const ModelLayer& model);
+// What the optimizer keeps; of a file's, once Keras 3 has loaded it. Nothing for a model without
+// training settings, an optimizer that no step has built yet, and one of Keras 2.
+std::optional<std::vector<Value>> optimizer_variables(const ModelLayer& model);
 
 // Layers wired by calls on placeholders. Immutable.
 class FunctionalLayer final : public ModelLayer {

@@ -147,7 +147,7 @@ SummaryData summary_data(ModelLayer& model, bool expand_nested) {
   }
   std::tie(data.trainable, data.trainable_bytes) = totals(model.trainable_weights());
   std::tie(data.non_trainable, data.non_trainable_bytes) = totals(model.non_trainable_weights());
-  data.optimizer = optimizer_size(model);
+  if (const auto kept = optimizer_variables(model)) data.optimizer = totals(*kept);
   return data;
 }
 

@@ -109,7 +109,9 @@ bool of_keras2(const SavedTraining& saved) {
 Json saved_optimizer(const SavedTraining& saved, const Json& config) {
   const Json* optimizer = config.find("optimizer");
   if (optimizer == nullptr) optimizer = config.find("optimizer_config");
-  if (optimizer == nullptr) return {};
+  // A .keras of a model that was saved as .h5 before has lost it: compile() takes its default.
+  const Json none_said = config.size() > 0 ? Json("rmsprop") : Json();
+  if (optimizer == nullptr) optimizer = &none_said;
   if (!of_keras2(saved) || !optimizer->is_string()) return *optimizer;
   const auto called = [](const std::string& class_name, const std::string& name) {
     Json settings = Json::object();

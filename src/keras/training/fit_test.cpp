@@ -316,8 +316,7 @@ TEST(Fit, KnowsOutputsByName) {
                  .loss = {{"a", "mse"}, {"b", "sparse_categorical_crossentropy"}},
                  .loss_weights = {{"a", 1.0}, {"b", 0.5}},
                  .metrics = {{"a", {"mae"}}, {"b", {"accuracy"}}}});
-  const History history =
-      model.fit(x_train(), std::vector<Tensor>{y_train(), labels()}, three_epochs());
+  const History history = model.fit({x_train()}, {y_train(), labels()}, three_epochs());
   expect_curve(history, "loss", {1.338779, 1.164969, 1.078129});
   expect_curve(history, "a_loss", {0.7605748, 0.6127316, 0.529632});
   expect_curve(history, "b_loss", {1.170555, 1.119849, 1.093685});
@@ -513,7 +512,7 @@ TEST(Fit, LossesOfOutputsAreMeansAsKerasTakesThem) {
     model.set_weights({Tensor::zeros({1, 1}), Tensor::zeros({1, 1})});
     model.compile({.optimizer = "sgd", .loss = "mae", .keras_version = keras});
     const Tensor x = Tensor::zeros({3, 1}), y = Tensor::of<float>({1, 3, 8}, {3, 1});
-    const Logs logs = model.evaluate(x, std::vector<Tensor>{y, y}, {.batch_size = 2, .verbose = 0});
+    const Logs logs = model.evaluate(x, {y, y}, {.batch_size = 2, .verbose = 0});
     EXPECT_FLOAT_EQ(log_value(logs, "loss"), 8);
     EXPECT_FLOAT_EQ(log_value(logs, "a_loss"), keras == 2 ? 4 : 5);
   }
