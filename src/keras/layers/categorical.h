@@ -6,6 +6,7 @@
 
 #include "codec/json.h"
 #include "keras/core/ops.h"
+#include "keras/layers/token_counts.h"
 
 namespace rill::keras {
 
@@ -23,6 +24,9 @@ struct HasVocabulary {
   virtual bool wants_vocabulary() const = 0;
   // What Keras keeps as the variable idf_weights; empty unless output_mode is "tf_idf".
   virtual Tensor idf_weights() const { return {}; }
+  // Instead of what it has; see IndexLookup.
+  virtual void set_vocabulary(const Tensor& tokens, const Tensor& idf) = 0;
+  virtual Tensor vocabulary(bool special_tokens) const = 0;
 };
 
 // Tokens to indices or back, as keras/src/layers/preprocessing/index_lookup.py has it. Traces
@@ -35,6 +39,10 @@ class IndexLookup {
   // Throws INVALID_ARGUMENT when there are repeated tokens or more than max_tokens.
   void set_vocabulary(const Tensor& tokens, const Tensor& idf);
   void load(const std::string& text, const Tensor& idf);
+  // The most frequent tokens; none leave it as it is.
+  void learn(const TokenCounts& counts);
+  // In the order of the indices: strings or int64.
+  Tensor vocabulary(bool special_tokens) const;
   bool has_vocabulary() const { return has_vocabulary_; }
   // The settings "vocabulary" and, with output_mode "tf_idf", "idf_weights".
   void write_vocabulary(Json& config) const;

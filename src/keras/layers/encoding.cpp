@@ -1,5 +1,8 @@
 // Normalization and CategoryEncoding.
+#include <cmath>
+
 #include "base/fail.h"
+#include "keras/core/learns.h"
 #include "keras/core/make.h"
 #include "keras/core/ops.h"
 #include "keras/core/registry.h"
@@ -8,7 +11,7 @@
 namespace rill::keras {
 namespace {
 
-class NormalizationLayer final : public Layer {
+class NormalizationLayer final : public Layer, public LearnsFromData {
  public:
   NormalizationLayer() = default;
   explicit NormalizationLayer(const layers::NormalizationOptions& o) : o_(o) {}
@@ -40,8 +43,7 @@ class NormalizationLayer final : public Layer {
         is_empty(o_.variance)) {
       fail(Code::invalid_argument, "mean and variance must be given together, and not be empty");
     }
-    std::vector<int> kept;
-    if (o_.axis) kept = op::axes_of("Normalization", *o_.axis, input.rank());
+    const std::vector<int> kept = kept_axes(input.rank());
     Shape shape;
     broadcast_ = Shape(std::vector<int64_t>(static_cast<size_t>(input.rank()), 1));
     for (const int a : kept) {
@@ -67,7 +69,60 @@ class NormalizationLayer final : public Layer {
     return op::div(op::sub(x, mean), deviation);
   }
 
+  void reset_state() override {
+    if (o_.mean) refuse_to_learn(*this);
+    count_ = 0;
+  }
+  // Means and variances of all batches so far, as adapt() of
+  // keras/src/layers/preprocessing/normalization.py puts them together.
+  void update_state(const Tensor& batch) override {
+    const GraphScope eagerly(nullptr);
+    const std::vector<int> kept = kept_axes(batch.rank());
+    if (!built()) ensure_built({batch.shape()});
+    std::vector<int> axes;
+    int64_t count = 1;
+    for (int i = 0, k = 0; i < batch.rank(); ++i) {
+      if (k < static_cast<int>(kept.size()) && kept[static_cast<size_t>(k)] == i) {
+        if (batch.rank() != broadcast_.rank() || broadcast_[i] != batch.dim(i)) {
+          fail(Code::invalid_argument, "layer ", quoted(name()), " keeps ", broadcast_,
+               "; the data has shape ", batch.shape());
+        }
+        ++k;
+      } else {
+        axes.push_back(i);
+        count *= batch.dim(i);
+      }
+    }
+    const Value x = op::cast(batch, DType::float64);
+    const Value mean = op::reduce("Mean", x, axes, true);
+    const Value variance = op::reduce("Mean", op::binary("SquaredDifference", x, mean), axes, true);
+    const auto means = mean.to_vector<double>(), variances = variance.to_vector<double>();
+    if (count_ == 0) means_.assign(means.size(), 0), variances_ = means_;
+    count_ += count;
+    const double now = static_cast<double>(count) / static_cast<double>(count_), before = 1 - now;
+    for (size_t i = 0; i < means.size(); ++i) {
+      const double all = means_[i] * before + means[i] * now;
+      variances_[i] = (variances_[i] + std::pow(means_[i] - all, 2)) * before +
+                      (variances[i] + std::pow(means[i] - all, 2)) * now;
+      means_[i] = all;
+    }
+  }
+  void finalize_state() override {
+    if (count_ == 0) return;
+    const auto set = [](const Value& weight, const std::vector<double>& values) {
+      emit("AssignVariableOp",
+           {weight, op::cast(Tensor::of(values, weight.shape()), weight.dtype())});
+    };
+    const GraphScope eagerly(nullptr);
+    set(mean_, means_);
+    set(variance_, variances_);
+  }
+  int least_rank() const override { return 2; }
+
  private:
+  std::vector<int> kept_axes(int rank) const {
+    return o_.axis ? op::axes_of("Normalization", *o_.axis, rank) : std::vector<int>();
+  }
   Value side(const std::optional<std::vector<double>>& given, const Value& weight,
              const Value& x) const {
     if (!given) {
@@ -95,6 +150,8 @@ class NormalizationLayer final : public Layer {
   Shape broadcast_;
   Value mean_;
   Value variance_;
+  int64_t count_ = 0;  // of the numbers that each mean is of
+  std::vector<double> means_, variances_;
 };
 
 class CategoryEncodingLayer final : public Layer {
@@ -145,7 +202,7 @@ class CategoryEncodingLayer final : public Layer {
 
 namespace layers {
 Normalization::Normalization(const NormalizationOptions& o)
-    : LayerPtr(make_layer<NormalizationLayer>("Normalization", o, o)) {}
+    : AdaptableLayer(make_layer<NormalizationLayer>("Normalization", o, o)) {}
 CategoryEncoding::CategoryEncoding(int64_t num_tokens, const CategoryEncodingOptions& o)
     : LayerPtr(
           make_layer<CategoryEncodingLayer>("CategoryEncoding", o, num_tokens, o.output_mode)) {}

@@ -1,9 +1,11 @@
 // Hashing and Discretization (keras/src/layers/preprocessing).
 #include "base/fail.h"
 #include "keras/core/config.h"
+#include "keras/core/learns.h"
 #include "keras/core/registry.h"
 #include "keras/core/told_shapes.h"
 #include "keras/layers/categorical.h"
+#include "keras/layers/quantile_summary.h"
 
 namespace rill::keras {
 namespace {
@@ -64,7 +66,7 @@ class HashingLayer final : public Layer, public KeepsConfig, public TellsShapes 
   Tensor mask_;
 };
 
-class DiscretizationLayer final : public Layer {
+class DiscretizationLayer final : public Layer, public LearnsFromData {
  public:
   void visit_config(ConfigVisitor& v) override {
     v("bin_boundaries", boundaries_);
@@ -91,6 +93,17 @@ class DiscretizationLayer final : public Layer {
     return encode_categorical(y, mode_, static_cast<int64_t>(boundaries_->size()) + 1, dtype);
   }
 
+  void reset_state() override {
+    if (!bins_) refuse_to_learn(*this);
+    if (*bins_ < 1 || !(epsilon_ > 0 && epsilon_ <= 1)) {
+      fail(Code::invalid_argument, "num_bins is ", *bins_, ", epsilon ", epsilon_,
+           "; expected 1 or more, and a number in (0, 1]");
+    }
+    summary_ = QuantileSummary(epsilon_);
+  }
+  void update_state(const Tensor& batch) override { summary_.add(batch.to_vector<float>()); }
+  void finalize_state() override { boundaries_ = summary_.boundaries(*bins_); }
+
  private:
   std::optional<std::vector<double>> boundaries_;
   std::optional<int64_t> bins_;
@@ -98,6 +111,7 @@ class DiscretizationLayer final : public Layer {
   std::string mode_ = "int";
   bool sparse_ = false;
   std::optional<std::string> dtype_;
+  QuantileSummary summary_ = QuantileSummary(0.01);
 };
 
 }  // namespace

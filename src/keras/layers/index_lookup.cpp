@@ -6,6 +6,7 @@
 
 #include "base/fail.h"
 #include "keras/core/config.h"
+#include "keras/core/learns.h"
 #include "keras/core/ragged.h"
 #include "keras/core/registry.h"
 #include "keras/layers/categorical.h"
@@ -216,6 +217,31 @@ void IndexLookup::load(const std::string& text, const Tensor& idf) {
   set_vocabulary(Tensor::vector(std::move(numbers)), idf);
 }
 
+void IndexLookup::learn(const TokenCounts& counts) {
+  if (counts.empty()) return;
+  std::optional<int64_t> most;
+  if (max_tokens_) most = *max_tokens_ - token_start();
+  const Tensor special[] = {mask_, oov_};
+  const TokenCounts::Vocabulary learned = counts.most_frequent(special, most);
+  set_vocabulary(learned.tokens, mode_ == "tf_idf" ? learned.idf : Tensor());
+}
+
+Tensor IndexLookup::vocabulary(bool special_tokens) const {
+  const Tensor known = tokens_ ? tokens_ : Tensor(vocabulary_, Shape{0});
+  const int64_t before = special_tokens ? token_start() : 0;
+  Tensor out(vocabulary_, Shape{before + known.size()});
+  const auto fill = [&]<typename T>(T* to) {
+    for (int64_t i = 0; i < before; ++i) to[i] = *(i < oov_start() ? mask_ : oov_).data<T>();
+    std::copy_n(known.data<T>(), known.size(), to + before);
+  };
+  if (vocabulary_ == DType::string) {
+    fill(out.data<std::string>());
+  } else {
+    fill(out.data<int64_t>());
+  }
+  return out;
+}
+
 void IndexLookup::write_vocabulary(Json& config) const {
   const int64_t start = token_start();
   const bool weighs = mode_ == "tf_idf" && idf_;
@@ -286,16 +312,26 @@ Value IndexLookup::encode(const Value& indices, DType dtype) const {
   return op::mul(counts, weights);
 }
 
+void refuse_to_learn(const Layer& layer) {
+  fail(Code::failed_precondition, "layer ", quoted(layer.name()), " (", layer.class_name(),
+       ") cannot adapt() to data: it was given what it would learn");
+}
+
 namespace {
 
 // The table is made from the config as a whole: it goes with the layer unread.
-class LookupLayer : public Layer, public KeepsConfig, public HasVocabulary, public TakesRagged {
+class LookupLayer : public Layer,
+                    public KeepsConfig,
+                    public HasVocabulary,
+                    public LearnsFromData,
+                    public TakesRagged {
  public:
   explicit LookupLayer(DType vocabulary) : vocabulary_(vocabulary) {}
   void visit_config(ConfigVisitor& v) override {
     if (v.reading()) v("output_dtype_keras2", dtype_);  // of legacy/upgrade.cpp, never written
     if (!v.reading()) return;
     lookup_ = IndexLookup::from_config(kept, vocabulary_);
+    given_ = lookup_.has_vocabulary();
   }
   bool autocast() const override { return false; }
   Value call(const Value& x, const CallContext&) override {
@@ -318,9 +354,41 @@ class LookupLayer : public Layer, public KeepsConfig, public HasVocabulary, publ
   }
   bool wants_vocabulary() const override { return !lookup_.has_vocabulary(); }
   Tensor idf_weights() const override { return lookup_.idf_weights(); }
+  void set_vocabulary(const Tensor& tokens, const Tensor& idf) override {
+    lookup_.set_vocabulary(op::cast(tokens, vocabulary_), idf);
+    lookup_.write_vocabulary(kept);
+    given_ = true;
+  }
+  Tensor vocabulary(bool special_tokens) const override {
+    return lookup_.vocabulary(special_tokens);
+  }
+
+  void reset_state() override {
+    if (given_) refuse_to_learn(*this);
+    counts_.clear();
+  }
+  // Each row is a document, a vector is one.
+  void update_state(const Tensor& batch) override {
+    const Tensor tokens = op::cast(batch, vocabulary_);
+    const int64_t rows = tokens.rank() < 2 ? 1 : tokens.dim(0);
+    std::vector<int64_t> row(static_cast<size_t>(tokens.size()));
+    const int64_t each = rows > 0 ? tokens.size() / rows : 0;
+    for (size_t i = 0; i < row.size(); ++i) row[i] = static_cast<int64_t>(i) / each;
+    counts_.add(tokens, row, rows);
+  }
+  void finalize_state() override {
+    lookup_.learn(counts_);
+    if (lookup_.has_vocabulary()) lookup_.write_vocabulary(kept);
+    counts_.clear();
+  }
+  Tensor as_batch(const Tensor& data) const override {
+    return data.rank() == 1 ? data.reshaped({data.size(), 1}) : data;
+  }
 
  private:
   DType vocabulary_;
+  bool given_ = false;  // in the config, or by set_vocabulary()
+  TokenCounts counts_;
   // Keras 2 gave rows in the layer's dtype, Keras 3 gives integers.
   std::optional<std::string> dtype_;
   IndexLookup lookup_;

@@ -3,6 +3,7 @@
 
 #include "base/fail.h"
 #include "keras/core/config.h"
+#include "keras/core/learns.h"
 #include "keras/core/ragged.h"
 #include "keras/core/registry.h"
 #include "keras/core/told_shapes.h"
@@ -18,6 +19,7 @@ constexpr const char* kNoText = "\xff";
 class TextVectorizationLayer final : public Layer,
                                      public KeepsConfig,
                                      public HasVocabulary,
+                                     public LearnsFromData,
                                      public TakesRagged,
                                      public TellsShapes {
  public:
@@ -39,6 +41,7 @@ class TextVectorizationLayer final : public Layer,
     config.set("oov_token", "[UNK]");
     config.set("num_oov_indices", 1);
     lookup_ = IndexLookup::from_config(config, DType::string);
+    given_ = lookup_.has_vocabulary();
   }
   bool autocast() const override { return false; }
   void tell(Generation generation, const std::vector<Shape>& inputs,
@@ -59,7 +62,7 @@ class TextVectorizationLayer final : public Layer,
 
   Value call(const Value& input, const CallContext&) override {
     if (is_ragged(input)) return of_rows(unpack_ragged(input));
-    Value x = standardized(input);
+    const Value x = as_texts(standardized(input));
     if (!split_) {
       Value y = lookup_.lookup(x);
       if (lookup_.mode() != "int") return lookup_.encode(y, dtype());
@@ -69,13 +72,6 @@ class TextVectorizationLayer final : public Layer,
       std::vector<op::Range> ranges(static_cast<size_t>(y.rank()));
       ranges.back().end = *length_;
       return op::slice(op::pad(y, pads), ranges);
-    }
-    if (x.rank() > 1) {
-      if (x.rank() != 2 || x.shape().back() != 1) {
-        fail(Code::invalid_argument,
-             "texts that are split must have shape [batch] or [batch, 1], not ", x.shape());
-      }
-      x = op::squeeze(x, x.rank() - 1);
     }
     const Values tokens = with_runs(split(x), x);
     const Value indices = lookup_.lookup(tokens[1]);
@@ -90,8 +86,55 @@ class TextVectorizationLayer final : public Layer,
   }
   bool wants_vocabulary() const override { return !lookup_.has_vocabulary(); }
   Tensor idf_weights() const override { return lookup_.idf_weights(); }
+  void set_vocabulary(const Tensor& tokens, const Tensor& idf) override {
+    lookup_.set_vocabulary(tokens, idf);
+    lookup_.write_vocabulary(kept);
+    given_ = true;
+  }
+  Tensor vocabulary(bool special_tokens) const override {
+    return lookup_.vocabulary(special_tokens);
+  }
+
+  void reset_state() override {
+    if (given_) refuse_to_learn(*this);
+    counts_.clear();
+  }
+  void update_state(const Tensor& batch) override {
+    const GraphScope eagerly(nullptr);
+    const Value x = as_texts(standardized(batch));
+    const int64_t documents = x.rank() == 0 ? 1 : x.dim(0);
+    std::vector<int64_t> rows;
+    if (!split_) {
+      const int64_t each = documents > 0 ? x.size() / documents : 0;
+      for (int64_t i = 0; i < x.size(); ++i) rows.push_back(i / each);
+      return counts_.add(x, rows, documents);
+    }
+    const Values tokens = with_runs(split(x), x);
+    for (int64_t i = 0; i < tokens[1].size(); ++i) {
+      rows.push_back(tokens[0].data<int64_t>()[i * tokens[0].dim(1)]);
+    }
+    counts_.add(tokens[1], rows, documents);
+  }
+  void finalize_state() override {
+    lookup_.learn(counts_);
+    if (lookup_.has_vocabulary()) lookup_.write_vocabulary(kept);
+    counts_.clear();
+  }
+  Tensor as_batch(const Tensor& data) const override {
+    return data.rank() == 1 ? data.reshaped({data.size(), 1}) : data;
+  }
 
  private:
+  // One text a row, where they are split.
+  Value as_texts(const Value& x) const {
+    if (!split_ || x.rank() < 2) return x;
+    if (x.rank() != 2 || x.shape().back() != 1) {
+      fail(Code::invalid_argument,
+           "texts that are split must have shape [batch] or [batch, 1], not ", x.shape());
+    }
+    return op::squeeze(x, 1);
+  }
+
   // Texts that were split before.
   Value of_rows(const Ragged& rows) const {
     if (split_ || !widths_.empty()) {
@@ -196,6 +239,8 @@ class TextVectorizationLayer final : public Layer,
   Ints widths_;
   std::optional<std::string> dtype_;
   IndexLookup lookup_;
+  bool given_ = false;  // in the config, or by set_vocabulary()
+  TokenCounts counts_;
 };
 
 }  // namespace

@@ -2,7 +2,38 @@
 
 #include "rill/keras/layers/core.hpp"
 
+namespace rill {
+class Dataset;
+}
+
 namespace rill::keras::layers {
+
+// A layer that learns from data what it needs: moments, a vocabulary, boundaries. To be done before
+// a model with it runs: one that did keeps what the layer had then, as in Keras.
+class RILL_API AdaptableLayer : public LayerPtr {
+ public:
+  // Also a layer of a model: AdaptableLayer(model.get_layer("norm")). Throws INVALID_ARGUMENT for
+  // one that learns nothing.
+  explicit AdaptableLayer(const LayerPtr& layer);
+  // From all of `data`; what was learned before is forgotten. Throws FAILED_PRECONDITION for a
+  // layer that was given its vocabulary, moments or boundaries, INVALID_ARGUMENT for data that does
+  // not fit it.
+  void adapt(const Tensor& data) const;
+  // Batch by batch, no more than `steps`. Of elements with several tensors the first counts.
+  void adapt(const Dataset& batches, std::optional<int64_t> steps = {}) const;
+};
+
+class RILL_API VocabularyLayer : public AdaptableLayer {
+ public:
+  // Throws INVALID_ARGUMENT for a layer without a vocabulary.
+  explicit VocabularyLayer(const LayerPtr& layer);
+  // Strings or int64, by index: the mask's token and those for what is unknown first.
+  Tensor get_vocabulary(bool include_special_tokens = true) const;
+  int64_t vocabulary_size() const;
+  // With the special tokens first, or without. Throws INVALID_ARGUMENT for repeated tokens and more
+  // than max_tokens.
+  void set_vocabulary(const Tensor& vocabulary, const Tensor& idf_weights = {}) const;
+};
 
 // x * scale + offset.
 struct RILL_API Rescaling : LayerPtr {
@@ -18,7 +49,7 @@ struct NormalizationOptions {
   std::string dtype = {};
 };
 // (x - mean) / sqrt(variance) along `axis`, given or learned by adapt(); `invert` goes back.
-struct RILL_API Normalization : LayerPtr {
+struct RILL_API Normalization : AdaptableLayer {
   explicit Normalization(const NormalizationOptions& options = {});
 };
 struct CategoryEncodingOptions {
@@ -65,7 +96,7 @@ struct StringLookupOptions {
 };
 // Strings to numbers by vocabulary (given or learned by adapt()), or back with `invert`. Strings
 // that are not in it share num_oov_indices numbers.
-struct RILL_API StringLookup : LayerPtr {
+struct RILL_API StringLookup : VocabularyLayer {
   explicit StringLookup(const StringLookupOptions& options = {});
 };
 struct IntegerLookupOptions {
@@ -83,7 +114,7 @@ struct IntegerLookupOptions {
   std::string dtype = {};
 };
 // The same for integers.
-struct RILL_API IntegerLookup : LayerPtr {
+struct RILL_API IntegerLookup : VocabularyLayer {
   explicit IntegerLookup(const IntegerLookupOptions& options = {});
 };
 struct TextVectorizationOptions {
@@ -102,7 +133,7 @@ struct TextVectorizationOptions {
 };
 // Texts to numbers of their words: standardised, split, looked up; (batch,) -> (batch, words), or
 // counts and tf-idf.
-struct RILL_API TextVectorization : LayerPtr {
+struct RILL_API TextVectorization : VocabularyLayer {
   explicit TextVectorization(const TextVectorizationOptions& options = {});
 };
 // Farm hash, or SipHash with a salt of two numbers: the bins of TensorFlow.
@@ -134,10 +165,16 @@ struct DiscretizationOptions {
   std::string name = {};
   std::string dtype = {};
 };
-// Numbers to the interval that they lie in: boundaries given, or learned by adapt() for num_bins.
-struct RILL_API Discretization : LayerPtr {
+// Numbers to the interval that they lie in: boundaries given, or learned by adapt().
+struct RILL_API Discretization : AdaptableLayer {
   explicit Discretization(const std::vector<double>& bin_boundaries,
                           const DiscretizationOptions& options = {});
+  // To be adapted. `epsilon`: the error of the quantiles that it learns.
+  static Discretization with_num_bins(int64_t num_bins, double epsilon = 0.01,
+                                      const DiscretizationOptions& options = {});
+
+ private:
+  explicit Discretization(const LayerPtr& layer) : AdaptableLayer(layer) {}
 };
 struct MelSpectrogramOptions {
   int64_t fft_length = 2048;

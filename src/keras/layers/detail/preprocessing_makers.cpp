@@ -24,23 +24,23 @@ Config lookup_config(const Options& o) {
 }  // namespace
 
 StringLookup::StringLookup(const StringLookupOptions& o)
-    : LayerPtr(configured("StringLookup", o, lookup_config(o))) {}
+    : VocabularyLayer(configured("StringLookup", o, lookup_config(o))) {}
 
 IntegerLookup::IntegerLookup(const IntegerLookupOptions& o)
-    : LayerPtr(configured("IntegerLookup", o, lookup_config(o))) {}
+    : VocabularyLayer(configured("IntegerLookup", o, lookup_config(o))) {}
 
 TextVectorization::TextVectorization(const TextVectorizationOptions& o)
-    : LayerPtr(configured("TextVectorization", o,
-                          Config()
-                              .set("max_tokens", o.max_tokens)
-                              .set("standardize", o.standardize)
-                              .set("split", o.split)
-                              .set("ngrams", o.ngrams)
-                              .set("output_mode", o.output_mode)
-                              .set("output_sequence_length", o.output_sequence_length)
-                              .set("pad_to_max_tokens", o.pad_to_max_tokens)
-                              .set("vocabulary", given(o.vocabulary))
-                              .set("idf_weights", given(o.idf_weights)))) {}
+    : VocabularyLayer(configured("TextVectorization", o,
+                                 Config()
+                                     .set("max_tokens", o.max_tokens)
+                                     .set("standardize", o.standardize)
+                                     .set("split", o.split)
+                                     .set("ngrams", o.ngrams)
+                                     .set("output_mode", o.output_mode)
+                                     .set("output_sequence_length", o.output_sequence_length)
+                                     .set("pad_to_max_tokens", o.pad_to_max_tokens)
+                                     .set("vocabulary", given(o.vocabulary))
+                                     .set("idf_weights", given(o.idf_weights)))) {}
 
 Hashing::Hashing(int64_t num_bins, const HashingOptions& o)
     : LayerPtr(configured("Hashing", o,
@@ -56,9 +56,18 @@ HashedCrossing::HashedCrossing(int64_t num_bins, const HashedCrossingOptions& o)
 
 Discretization::Discretization(const std::vector<double>& bin_boundaries,
                                const DiscretizationOptions& o)
-    : LayerPtr(configured(
+    : AdaptableLayer(configured(
           "Discretization", o,
           Config().set("bin_boundaries", bin_boundaries).set("output_mode", o.output_mode))) {}
+
+Discretization Discretization::with_num_bins(int64_t num_bins, double epsilon,
+                                             const DiscretizationOptions& o) {
+  return Discretization(configured("Discretization", o,
+                                   Config()
+                                       .set("num_bins", num_bins)
+                                       .set("epsilon", epsilon)
+                                       .set("output_mode", o.output_mode)));
+}
 
 MelSpectrogram::MelSpectrogram(const MelSpectrogramOptions& o)
     : LayerPtr(configured("MelSpectrogram", o,
