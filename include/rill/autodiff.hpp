@@ -61,10 +61,12 @@ class RILL_API Tape {
   Values gradient(const Value& target, const Values& sources, const GradientOptions& options = {});
   Value gradient(const Value& target, const Value& source, const GradientOptions& options = {});
 
-  // d target[i...] / d source[j...], of shape target.shape + source.shape. Shapes must be known.
-  Value jacobian(const Value& target, const Value& source);
+  // d target[i...] / d source[j...], of shape target.shape + source.shape; empty where nothing
+  // connects them. Counts as one gradient. Shapes must be known.
+  Value jacobian(const Value& target, const Value& source, const GradientOptions& options = {});
+  Values jacobian(const Value& target, const Values& sources, const GradientOptions& options = {});
   // The same a row of the batch: [b, ...] and [b, ...] -> [b, target..., source...], where row i of
-  // the target depends on row i of the source only.
+  // the target depends on row i of the source only. Zeros where nothing connects them.
   Value batch_jacobian(const Value& target, const Value& source);
 
   // Forgets everything recorded, and records on.

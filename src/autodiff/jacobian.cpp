@@ -1,4 +1,5 @@
 // Jacobians: one backward sweep an element of the target.
+#include "autodiff/recorder.h"
 #include "base/fail.h"
 #include "op/emit.h"
 #include "rill/autodiff.hpp"
@@ -42,20 +43,38 @@ Shape joined(const Shape& first, const Shape& second, int from) {
 
 }  // namespace
 
-Value Tape::jacobian(const Value& target, const Value& source) {
-  require_known(target, "target");
-  require_known(source, "source");
-  const Shape shape = joined(target.shape(), source.shape(), 0);
-  Values rows;
-  const int64_t n = target.size();
-  GradientOptions options;
-  options.unconnected_zeros = true;
-  for (int64_t k = 0; k < n; ++k) {
-    options.grad_ys = {one_hot(target.dtype(), target.shape(), 1, k)};
-    rows.push_back(gradient(target, source, options));
+Values Tape::jacobian(const Value& target, const Values& sources, const GradientOptions& options) {
+  if (!options.grad_ys.empty()) {
+    fail(Code::invalid_argument, "a jacobian has grad_ys of its own; none may be given");
   }
-  if (rows.empty()) return Tensor::zeros(source.dtype(), shape);
-  return stacked(rows, 0, shape);
+  require_known(target, "target");
+  for (const Value& source : sources) require_known(source, "source");
+  recorder_->use();
+  autodiff::BackpropRequest request;
+  request.targets = {target};
+  request.sources = sources;
+  request.stops = options.stop_gradients;
+  request.unconnected_zeros = options.unconnected_zeros;
+  std::vector<Values> rows(sources.size());
+  for (int64_t k = 0; k < target.size(); ++k) {
+    request.seeds = {one_hot(target.dtype(), target.shape(), 1, k)};
+    const Values row = recorder_->gradients(request);
+    for (size_t i = 0; i < rows.size(); ++i) rows[i].push_back(row[i]);
+  }
+  Values out;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const Shape shape = joined(target.shape(), sources[i].shape(), 0);
+    if (rows[i].empty()) {
+      out.push_back(Tensor::zeros(sources[i].dtype(), shape));
+    } else {
+      out.push_back(rows[i][0] ? stacked(rows[i], 0, shape) : Value());
+    }
+  }
+  return out;
+}
+
+Value Tape::jacobian(const Value& target, const Value& source, const GradientOptions& options) {
+  return jacobian(target, Values{source}, options)[0];
 }
 
 Value Tape::batch_jacobian(const Value& target, const Value& source) {
@@ -68,12 +87,15 @@ Value Tape::batch_jacobian(const Value& target, const Value& source) {
   const Shape shape = joined(target.shape(), source.shape(), 1);
   const int64_t batch = target.dim(0);
   const int64_t n = batch == 0 ? 0 : target.size() / batch;
+  recorder_->use();
+  autodiff::BackpropRequest request;
+  request.targets = {target};
+  request.sources = {source};
+  request.unconnected_zeros = true;
   Values rows;
-  GradientOptions options;
-  options.unconnected_zeros = true;
   for (int64_t k = 0; k < n; ++k) {
-    options.grad_ys = {one_hot(target.dtype(), target.shape(), batch, k)};
-    rows.push_back(gradient(target, source, options));
+    request.seeds = {one_hot(target.dtype(), target.shape(), batch, k)};
+    rows.push_back(recorder_->gradients(request)[0]);
   }
   if (rows.empty()) return Tensor::zeros(source.dtype(), shape);
   return stacked(rows, 1, shape);

@@ -1,5 +1,7 @@
 #include "autodiff/recorder.h"
 
+#include <utility>
+
 #include "base/fail.h"
 #include "op/variable.h"
 
@@ -79,7 +81,27 @@ void Recorder::reset() {
   active_.clear();
   variables_.clear();
   watched_.clear();
-  used = false;
+  used_ = false;
+}
+
+void Recorder::use() {
+  if (used_ && !options_.persistent) {
+    fail(Code::failed_precondition,
+         "a tape that is not persistent gives one gradient only; make it with {.persistent = "
+         "true}");
+  }
+  used_ = true;
+  if (!options_.persistent) close();
+}
+
+Values Recorder::gradients(const BackpropRequest& request) {
+  struct Quiet {
+    bool& paused;
+    bool before = std::exchange(paused, true);
+    ~Quiet() { paused = before; }
+  };
+  const Quiet quiet{paused};
+  return backprop(records_, request);
 }
 
 StopAllRecorders::StopAllRecorders() : before_(set_emit_listener(nullptr)) {}

@@ -24,15 +24,20 @@ class Recorder {
               std::span<const Value> outputs, std::shared_ptr<const CustomGradient> custom);
   void watch(const Value& value);
   void reset();
+  // Gradients will be taken. Throws FAILED_PRECONDITION when that was done before, unless the tape
+  // is persistent.
+  void use();
+  // What this computes is for outer tapes alone.
+  Values gradients(const BackpropRequest& request);
 
   const TapeOptions& options() const { return options_; }
   const std::vector<GradRecord>& records() const { return records_; }
   const Values& variables() const { return variables_; }
 
   bool paused = false;
-  bool used = false;
 
  private:
+  bool used_ = false;
   TapeOptions options_;
   std::vector<GradRecord> records_;
   ValueKeys active_;

@@ -22,15 +22,7 @@ void Tape::watch(const Values& values) {
 
 Values Tape::gradient(const Values& targets, const Values& sources,
                       const GradientOptions& options) {
-  if (recorder_->used && !recorder_->options().persistent) {
-    fail(Code::failed_precondition,
-         "a tape that is not persistent gives one gradient only; make it with {.persistent = "
-         "true}");
-  }
-  recorder_->used = true;
-  // What this call computes is for outer tapes alone.
-  const bool was_paused = std::exchange(recorder_->paused, true);
-  if (!recorder_->options().persistent) recorder_->close();
+  recorder_->use();
   autodiff::BackpropRequest request;
   request.targets = targets;
   request.sources = sources;
@@ -38,15 +30,7 @@ Values Tape::gradient(const Values& targets, const Values& sources,
   request.seeds = options.grad_ys;
   request.unconnected_zeros = options.unconnected_zeros;
   request.indexed_slices = options.indexed_slices;
-  Values out;
-  try {
-    out = autodiff::backprop(recorder_->records(), request);
-  } catch (...) {
-    recorder_->paused = was_paused;
-    throw;
-  }
-  recorder_->paused = was_paused;
-  return out;
+  return recorder_->gradients(request);
 }
 
 Values Tape::gradient(const Value& target, const Values& sources, const GradientOptions& options) {

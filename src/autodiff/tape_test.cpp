@@ -110,11 +110,31 @@ TEST(Tape, IntegersCannotBeWatched) {
 
 TEST(Tape, JacobianOfAVector) {
   const Tensor x = Tensor::vector<float>({1, 2, 3});
-  Tape tape({.persistent = true});
+  Tape tape;
   tape.watch(x);
   const Value y = x * x;
   EXPECT_EQ(tape.jacobian(y, x).to_vector<float>(),
             (std::vector<float>{2, 0, 0, 0, 4, 0, 0, 0, 6}));
+  EXPECT_THROW((void)tape.jacobian(y, x), FailedPreconditionError);
+}
+
+// As tf.GradientTape: no jacobian where nothing connects, but a batch_jacobian of zeros.
+TEST(Tape, JacobiansOfSeveralSources) {
+  const Tensor a = Tensor::of<float>({1, 2}, Shape{2, 1}),
+               b = Tensor::of<float>({3, 4}, Shape{2, 1});
+  Tape tape({.persistent = true});
+  tape.watch({a, b});
+  const Value y = a * a;
+  const Values found = tape.jacobian(y, {a, b});
+  EXPECT_EQ(found[0].shape(), (Shape{2, 1, 2, 1}));
+  EXPECT_EQ(found[0].to_vector<float>(), (std::vector<float>{2, 0, 0, 4}));
+  EXPECT_FALSE(found[1]);
+  EXPECT_EQ(tape.jacobian(y, b, {.unconnected_zeros = true}).to_vector<float>(),
+            (std::vector<float>(4, 0)));
+  EXPECT_EQ(tape.batch_jacobian(y, b).to_vector<float>(), (std::vector<float>(2, 0)));
+  EXPECT_EQ(tape.batch_jacobian(y, a).to_vector<float>(), (std::vector<float>{2, 4}));
+  EXPECT_EQ(tape.jacobian(a * Tensor::zeros(Shape{0}), a).shape(), (Shape{2, 0, 2, 1}));
+  EXPECT_THROW((void)tape.jacobian(y, a, {.grad_ys = {y}}), InvalidArgumentError);
 }
 
 TEST(IndexedSlices, RowsNamedTwiceAreSummed) {
