@@ -90,6 +90,31 @@ TEST(Adapt, LookupsCountRowsAsDocuments) {
             (std::vector<int>{1, 2, 0}));
 }
 
+TEST(Adapt, ModelsMayBeginWithTables) {
+  const StringLookup words;
+  words.adapt(strings({"x", "y", "x"}));
+  const Tensor x = Tensor::of<std::string>({"y", "x", "q"}, {3, 1});
+  EXPECT_EQ(Sequential{words}.predict(x).to_vector<int>(), (std::vector<int>{2, 1, 0}));
+  const TextVectorization text;
+  text.adapt(strings({"x", "y", "x"}));
+  EXPECT_EQ(Sequential{text}.predict(x).to_vector<int>(), (std::vector<int>{3, 2, 1}));
+  const IntegerLookup numbers;
+  const int64_t large = (int64_t{1} << 40) + 1;  // no float32
+  numbers.adapt(Tensor::vector<int64_t>({large, large - 1, large}));
+  EXPECT_EQ(
+      Sequential{numbers}.predict(Tensor::of<int64_t>({large, large - 1}, {2, 1})).to_vector<int>(),
+      (std::vector<int>{1, 2}));
+}
+
+// from_config() of Keras asks for them.
+TEST(Adapt, ConfigsHaveTheKeysThatNobodySet) {
+  const Json config = Json::parse(get_config(TextVectorization()));
+  for (const char* key : {"ngrams", "max_tokens", "output_sequence_length", "vocabulary"}) {
+    ASSERT_NE(config.find(key), nullptr) << key;
+    EXPECT_TRUE(config.find(key)->is_null()) << key;
+  }
+}
+
 TEST(Adapt, NoDataTeachNothing) {
   const StringLookup layer;
   layer.adapt(Tensor(DType::string, Shape{0}));

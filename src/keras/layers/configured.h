@@ -25,7 +25,7 @@ std::optional<std::vector<T>> given(const std::vector<T>& list) {
   return list.empty() ? std::nullopt : std::optional(list);
 }
 
-// {"key", value} pairs; those without a value are left out.
+// {"key", value} pairs; those without a value are null, as in Keras.
 class Config {
  public:
   template <typename T>
@@ -35,7 +35,9 @@ class Config {
   }
   template <typename T>
   Config& set(const char* key, const std::optional<T>& value) {
-    return value ? set(key, *value) : *this;
+    if (value) return set(key, *value);
+    json_.set(key, Json());
+    return *this;
   }
   template <typename T>
   Config& set(const char* key, const std::vector<T>& values) {

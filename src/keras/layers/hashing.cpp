@@ -3,6 +3,7 @@
 #include "keras/core/config.h"
 #include "keras/core/learns.h"
 #include "keras/core/registry.h"
+#include "keras/core/takes_dtype.h"
 #include "keras/core/told_shapes.h"
 #include "keras/layers/categorical.h"
 #include "keras/layers/quantile_summary.h"
@@ -10,7 +11,7 @@
 namespace rill::keras {
 namespace {
 
-class HashingLayer final : public Layer, public KeepsConfig, public TellsShapes {
+class HashingLayer final : public Layer, public KeepsConfig, public TakesDType, public TellsShapes {
  public:
   void visit_config(ConfigVisitor& v) override {
     v("num_bins", bins_);
@@ -24,6 +25,7 @@ class HashingLayer final : public Layer, public KeepsConfig, public TellsShapes 
     mask_ = mask->is_string() ? Tensor(mask->as_string()) : Tensor::scalar(mask->as_int());
   }
   bool autocast() const override { return false; }
+  DType input_dtype() const override { return DType::int64; }
   void tell(Generation generation, const std::vector<Shape>& inputs,
             std::vector<Shape>& outputs) const override {
     if (generation == Generation::keras2 || mode_ == "int" || inputs[0].rank() < 1) return;

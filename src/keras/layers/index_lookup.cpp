@@ -9,6 +9,7 @@
 #include "keras/core/learns.h"
 #include "keras/core/ragged.h"
 #include "keras/core/registry.h"
+#include "keras/core/takes_dtype.h"
 #include "keras/layers/categorical.h"
 #include "keras/layers/ragged_call.h"
 
@@ -324,6 +325,7 @@ class LookupLayer : public Layer,
                     public KeepsConfig,
                     public HasVocabulary,
                     public LearnsFromData,
+                    public TakesDType,
                     public TakesRagged {
  public:
   explicit LookupLayer(DType vocabulary) : vocabulary_(vocabulary) {}
@@ -334,6 +336,7 @@ class LookupLayer : public Layer,
     given_ = lookup_.has_vocabulary();
   }
   bool autocast() const override { return false; }
+  DType input_dtype() const override { return lookup_.inverse() ? DType::int64 : vocabulary_; }
   Value call(const Value& x, const CallContext&) override {
     const DType dtype = dtype_ ? dtype_from_name(*dtype_) : DType::int64;
     if (is_ragged(x)) {

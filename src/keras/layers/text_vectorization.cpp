@@ -6,6 +6,7 @@
 #include "keras/core/learns.h"
 #include "keras/core/ragged.h"
 #include "keras/core/registry.h"
+#include "keras/core/takes_dtype.h"
 #include "keras/core/told_shapes.h"
 #include "keras/layers/categorical.h"
 #include "keras/layers/ragged_call.h"
@@ -20,6 +21,7 @@ class TextVectorizationLayer final : public Layer,
                                      public KeepsConfig,
                                      public HasVocabulary,
                                      public LearnsFromData,
+                                     public TakesDType,
                                      public TakesRagged,
                                      public TellsShapes {
  public:
@@ -44,6 +46,7 @@ class TextVectorizationLayer final : public Layer,
     given_ = lookup_.has_vocabulary();
   }
   bool autocast() const override { return false; }
+  DType input_dtype() const override { return DType::string; }
   void tell(Generation generation, const std::vector<Shape>& inputs,
             std::vector<Shape>& outputs) const override {
     if (inputs.size() != 1 || !inputs[0].has_rank() || outputs.size() != 1) return;

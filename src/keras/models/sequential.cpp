@@ -1,10 +1,19 @@
 #include "base/fail.h"
 #include "keras/core/naming.h"
 #include "keras/core/policy_map.h"
+#include "keras/core/takes_dtype.h"
 #include "keras/layers/input_layer.h"
 #include "keras/models/model_layer.h"
 
 namespace rill::keras {
+namespace {
+
+DType input_dtype_of(const Layer& layer) {
+  const auto* other = dynamic_cast<const TakesDType*>(&layer);
+  return other != nullptr ? other->input_dtype() : layer.dtype_policy().variable;
+}
+
+}  // namespace
 
 void SequentialLayer::add(std::shared_ptr<Layer> layer) {
   if (!layer) fail(Code::invalid_argument, "Sequential: an empty layer was added");
@@ -30,7 +39,7 @@ void SequentialLayer::add(std::shared_ptr<Layer> layer) {
   if (layers_.empty() && !head_) {
     if (layer->batch_input_shape()) {
       const bool whole = layer->class_name() == "Embedding";
-      start(*layer->batch_input_shape(), whole ? DType::float32 : layer->dtype_policy().variable);
+      start(*layer->batch_input_shape(), whole ? DType::float32 : input_dtype_of(*layer));
     } else if (auto model = std::dynamic_pointer_cast<ModelLayer>(layer)) {
       const std::vector<KerasTensor> inputs = model->inputs();
       if (inputs.size() == 1) start(inputs[0].shape(), inputs[0].dtype());
@@ -63,7 +72,7 @@ void SequentialLayer::build(const std::vector<Shape>& inputs) {
   if (head_ || inputs.size() != 1) return;
   Shape shape = inputs[0];
   if (shape.rank() > 0) shape[0] = Shape::kUnknownDim;
-  start(shape, dtype_policy().variable);
+  start(shape, layers_.empty() ? dtype_policy().variable : input_dtype_of(*layers_[0]));
   for (const auto& layer : layers_) tail_ = layer->record(tail_, CallSpec::of_inputs(1, false));
 }
 
