@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/make_shared_as.h"
+#include "keras/core/naming.h"
 #include "rill/keras/layer.hpp"
 
 namespace rill::keras {
@@ -23,6 +24,11 @@ void apply_common(Layer& layer, const Options& options) {
       layer.set_batch_input_shape(std::move(shape));
     }
   }
+}
+
+// A layer inside another one stands in configs, which want a name.
+inline void name_if_none(const LayerPtr& layer) {
+  if (layer && layer->name().empty()) layer->set_name(unique_layer_name(layer->class_name()));
 }
 
 template <typename T, typename Options, typename... Args>

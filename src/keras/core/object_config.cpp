@@ -2,6 +2,7 @@
 
 #include "base/fail.h"
 #include "keras/core/naming.h"
+#include "keras/core/registry.h"
 
 namespace rill::keras {
 
@@ -57,6 +58,21 @@ std::shared_ptr<const ObjectConfig> object_from_json(const Json& json, std::stri
   return config;
 }
 
+namespace {
+
+// "uniform" is RandomUniform in a file. Of the user's own classes the name as Python writes
+// classes.
+std::string class_in(std::string_view module, const std::string& name) {
+  const ObjectRegistry& known = object_registry();
+  std::string found;
+  if (module == "keras.initializers") found = known.initializers.class_name(name);
+  if (module == "keras.regularizers") found = known.regularizers.class_name(name);
+  if (module == "keras.constraints") found = known.constraints.class_name(name);
+  return found.empty() ? to_camel_case(name) : found;
+}
+
+}  // namespace
+
 Json object_to_json(const ObjectHandle& handle, std::string_view module) {
   if (!handle) return {};
   const ObjectConfig& config = *handle.config();
@@ -64,7 +80,7 @@ Json object_to_json(const ObjectHandle& handle, std::string_view module) {
   if (config.spelt.is_string() && module == "keras.activations") return config.spelt;
   Json out = Json::object();
   out.set("module", std::string(module));
-  out.set("class_name", to_camel_case(config.name));
+  out.set("class_name", class_in(module, config.name));
   out.set("config", config.settings.is_null() ? Json::object() : config.settings);
   out.set("registered_name", Json());
   return out;

@@ -40,6 +40,11 @@ class ClassTable {
     return object;
   }
   bool contains(std::string_view name) const { return entries_.find(name) != entries_.end(); }
+  // Of a name that may be an alias; empty when there is none.
+  std::string class_name(std::string_view name) const {
+    const auto found = entries_.find(name);
+    return found == entries_.end() ? std::string() : found->second.class_name;
+  }
   // With aliases.
   std::vector<std::string> names() const {
     std::vector<std::string> out;

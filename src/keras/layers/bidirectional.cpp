@@ -15,6 +15,7 @@ class BidirectionalLayer final : public Layer {
   BidirectionalLayer(const LayerPtr& layer, const layers::BidirectionalOptions& o)
       : forward_(layer), backward_(o.backward_layer), merge_mode_(o.merge_mode) {
     if (!forward_->name().empty()) set_name("bidirectional_" + forward_->name());
+    name_if_none(forward_);
     adopt();
     if (layer->batch_input_shape()) set_batch_input_shape(layer->batch_input_shape());
   }

@@ -1,6 +1,7 @@
 // Layers that C++ programs make by a constructor over their config.
 #include <gtest/gtest.h>
 
+#include "codec/json.h"
 #include "rill/error.hpp"
 #include "rill/keras.hpp"
 
@@ -37,6 +38,57 @@ TEST(LayerConstructors, AugmentationRestsInInference) {
     EXPECT_EQ(layer(x).to_vector<float>(), x.to_vector<float>()) << layer->class_name();
   }
   EXPECT_EQ(layers::RandomCrop(2, 3)(x).shape(), x.shape());  // as Keras 3
+}
+
+// One number as Keras takes it.
+TEST(LayerConstructors, FactorsAreNumbersOrRanges) {
+  const auto config_of = [](const LayerPtr& layer) { return Json::parse(get_config(layer)); };
+  const auto numbers = [](const Json& list) {
+    std::vector<double> out;
+    for (const Json& x : list.as_array()) out.push_back(x.as_double());
+    return out;
+  };
+  using Pair = std::vector<double>;
+  EXPECT_EQ(config_of(layers::RandomRotation(0.25)).at("factor").as_double(), 0.25);
+  EXPECT_EQ(numbers(config_of(layers::RandomRotation({-0.5, 0.25})).at("factor")),
+            (Pair{-0.5, 0.25}));
+  const Tensor x = Tensor::random({1, 4, 4, 3}, 5);
+  for (const LayerPtr& one : {LayerPtr(layers::RandomRotation(0.2, {.seed = 3})),
+                              LayerPtr(layers::RandomTranslation(0.3, 0.2, {.seed = 3})),
+                              LayerPtr(layers::RandomZoom(0.4, {.seed = 3}))}) {
+    EXPECT_NE(one(x, true).to_vector<float>(), x.to_vector<float>()) << one->class_name();
+  }
+  EXPECT_EQ(
+      layers::RandomTranslation(0.3, 0.2, {.seed = 3})(x, true).to_vector<float>(),
+      layers::RandomTranslation({-0.3, 0.3}, {-0.2, 0.2}, {.seed = 3})(x, true).to_vector<float>());
+}
+
+// What Keras refuses in a config: names of no class, names with slashes, indices of a float policy.
+TEST(LayerConstructors, ConfigsAreThoseThatKerasReads) {
+  const auto config_of = [](const LayerPtr& layer) { return Json::parse(get_config(layer)); };
+  const auto initializer = config_of(layers::Embedding(3, 4)).at("embeddings_initializer");
+  EXPECT_EQ(initializer.at("class_name").as_string(), "RandomUniform");
+  clear_session();
+  const auto rnn = config_of(layers::RNN(
+      layers::StackedRNNCells({layers::LSTMCell(2), layers::LSTMCell(3), layers::GRUCell(2)})));
+  EXPECT_EQ(rnn.at("cell").at("config").at("name").as_string(), "stacked_rnn_cells");
+  const auto& cells = rnn.at("cell").at("config").at("cells").as_array();
+  EXPECT_EQ(cells.at(0).at("config").at("name").as_string(), "lstm_cell");
+  EXPECT_EQ(cells.at(1).at("config").at("name").as_string(), "lstm_cell_1");
+  EXPECT_EQ(cells.at(2).at("config").at("name").as_string(), "gru_cell");
+  const auto both = config_of(layers::Bidirectional(layers::LSTM(4)));
+  EXPECT_EQ(both.at("layer").at("config").at("name").as_string(), "forward_lstm");
+  EXPECT_EQ(both.at("backward_layer").at("config").at("name").as_string(), "backward_lstm");
+  EXPECT_EQ(layers::Hashing(3)->dtype_policy().variable, DType::int64);
+  const Tensor words = Tensor::of<std::string>({"a", "b"}, {2, 1});
+  EXPECT_EQ(layers::HashedCrossing(3)({words, words}).dtype(), DType::int64);
+  EXPECT_EQ(layers::Hashing(3, {.output_mode = "one_hot"})(words).dtype(), DType::float32);
+}
+
+TEST(LayerConstructors, DotTakesAxesAsTheyAreWritten) {
+  const Tensor x = Tensor::random({2, 3, 4}, 1);
+  EXPECT_EQ(layers::Dot({1, 1})({x, x}).shape(), (Shape{2, 4, 4}));
+  EXPECT_EQ(layers::Dot(2)({x, x}).shape(), (Shape{2, 3, 3}));
 }
 
 TEST(LayerConstructors, AdaptivePooling) {

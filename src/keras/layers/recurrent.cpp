@@ -208,6 +208,7 @@ class GenericRecurrent final : public RecurrentLayer {
  public:
   GenericRecurrent() = default;
   GenericRecurrent(const LayerPtr& given, const layers::RNNOptions& o) : given_(given) {
+    name_if_none(given_);
     RecurrentOptions flags;
     flags.return_sequences = o.return_sequences;
     flags.return_state = o.return_state;

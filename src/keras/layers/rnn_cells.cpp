@@ -268,7 +268,10 @@ class GruCell final : public BasicCell {
 class StackedCells final : public RnnCellLayer {
  public:
   StackedCells() = default;
-  explicit StackedCells(const std::vector<LayerPtr>& cells) : cells_(cells) { adopt(); }
+  explicit StackedCells(const std::vector<LayerPtr>& cells) : cells_(cells) {
+    for (const LayerPtr& cell : cells_) name_if_none(cell);
+    adopt();
+  }
   void visit_config(ConfigVisitor& v) override {
     v("cells", cells_);
     if (v.reading()) adopt();

@@ -5,6 +5,22 @@
 
 namespace rill::keras::layers {
 
+// From where to where a factor is drawn, {-0.1, 0.2}, or a number, which each layer takes as Keras
+// does: mostly x is {-x, x}.
+class RILL_API Factors {
+ public:
+  Factors() = default;
+  Factors(double number) : values_{number}, number_(true) {}  // NOLINT: RandomRotation(0.1)
+  Factors(std::initializer_list<double> range) : values_(range) {}
+  Factors(std::vector<double> range) : values_(std::move(range)) {}  // NOLINT
+  const std::vector<double>& values() const { return values_; }
+  bool is_number() const { return number_; }
+
+ private:
+  std::vector<double> values_;
+  bool number_ = false;
+};
+
 struct RandomFlipOptions {
   std::string mode = "horizontal_and_vertical";
   std::optional<int64_t> seed = {};
@@ -18,7 +34,6 @@ struct RandomFlipOptions {
 struct RILL_API RandomFlip : LayerPtr {
   explicit RandomFlip(const RandomFlipOptions& options = {});
 };
-// Factors are pairs, as Keras writes them: {-0.1, 0.1}, in full turns.
 struct RandomRotationOptions {
   std::string fill_mode = "reflect";
   std::string interpolation = "bilinear";
@@ -31,8 +46,7 @@ struct RandomRotationOptions {
 };
 // By an angle of `factor` times a full turn.
 struct RILL_API RandomRotation : LayerPtr {
-  explicit RandomRotation(const std::vector<double>& factor,
-                          const RandomRotationOptions& options = {});
+  explicit RandomRotation(const Factors& factor, const RandomRotationOptions& options = {});
 };
 struct RandomTranslationOptions {
   std::string fill_mode = "reflect";
@@ -46,12 +60,11 @@ struct RandomTranslationOptions {
 };
 // By shares of the height and width.
 struct RILL_API RandomTranslation : LayerPtr {
-  RandomTranslation(const std::vector<double>& height_factor,
-                    const std::vector<double>& width_factor,
+  RandomTranslation(const Factors& height_factor, const Factors& width_factor,
                     const RandomTranslationOptions& options = {});
 };
 struct RandomZoomOptions {
-  std::vector<double> width_factor = {};
+  Factors width_factor = {};  // none: as the height
   std::string fill_mode = "reflect";
   std::string interpolation = "bilinear";
   double fill_value = 0;
@@ -63,8 +76,7 @@ struct RandomZoomOptions {
 };
 // By shares of the height and width; negative is closer.
 struct RILL_API RandomZoom : LayerPtr {
-  explicit RandomZoom(const std::vector<double>& height_factor,
-                      const RandomZoomOptions& options = {});
+  explicit RandomZoom(const Factors& height_factor, const RandomZoomOptions& options = {});
 };
 struct RandomCropOptions {
   std::optional<int64_t> seed = {};
@@ -86,8 +98,7 @@ struct RandomContrastOptions {
 };
 // (x - mean) * factor + mean.
 struct RILL_API RandomContrast : LayerPtr {
-  explicit RandomContrast(const std::vector<double>& factor,
-                          const RandomContrastOptions& options = {});
+  explicit RandomContrast(const Factors& factor, const RandomContrastOptions& options = {});
 };
 struct RandomBrightnessOptions {
   std::vector<double> value_range = {0, 255};
@@ -98,8 +109,7 @@ struct RandomBrightnessOptions {
 };
 // Plus a share of the value range.
 struct RILL_API RandomBrightness : LayerPtr {
-  explicit RandomBrightness(const std::vector<double>& factor,
-                            const RandomBrightnessOptions& options = {});
+  explicit RandomBrightness(const Factors& factor, const RandomBrightnessOptions& options = {});
 };
 struct RandomHueOptions {
   std::vector<double> value_range = {0, 255};
@@ -111,7 +121,7 @@ struct RandomHueOptions {
 };
 // Colours turned round the wheel.
 struct RILL_API RandomHue : LayerPtr {
-  explicit RandomHue(const std::vector<double>& factor, const RandomHueOptions& options = {});
+  explicit RandomHue(const Factors& factor, const RandomHueOptions& options = {});
 };
 struct RandomSaturationOptions {
   std::vector<double> value_range = {0, 255};
@@ -123,8 +133,7 @@ struct RandomSaturationOptions {
 };
 // From grey (0) over as it is (0.5) to full (1).
 struct RILL_API RandomSaturation : LayerPtr {
-  explicit RandomSaturation(const std::vector<double>& factor,
-                            const RandomSaturationOptions& options = {});
+  explicit RandomSaturation(const Factors& factor, const RandomSaturationOptions& options = {});
 };
 struct RandomSharpnessOptions {
   std::vector<double> value_range = {0, 255};
@@ -136,8 +145,7 @@ struct RandomSharpnessOptions {
 };
 // From blurred (0) over as it is (0.5) to sharp (1).
 struct RILL_API RandomSharpness : LayerPtr {
-  explicit RandomSharpness(const std::vector<double>& factor,
-                           const RandomSharpnessOptions& options = {});
+  explicit RandomSharpness(const Factors& factor, const RandomSharpnessOptions& options = {});
 };
 struct RandomGrayscaleOptions {
   double factor = 0.5;
@@ -163,7 +171,7 @@ struct RandomShearOptions {
 };
 // Slanted along each axis.
 struct RILL_API RandomShear : LayerPtr {
-  RandomShear(const std::vector<double>& x_factor, const std::vector<double>& y_factor,
+  RandomShear(const Factors& x_factor, const Factors& y_factor,
               const RandomShearOptions& options = {});
 };
 struct SolarizationOptions {
@@ -175,8 +183,7 @@ struct SolarizationOptions {
 };
 // Values above a threshold inverted.
 struct RILL_API Solarization : LayerPtr {
-  Solarization(const std::vector<double>& addition_factor,
-               const std::vector<double>& threshold_factor,
+  Solarization(const Factors& addition_factor, const Factors& threshold_factor,
                const SolarizationOptions& options = {});
 };
 struct AutoContrastOptions {

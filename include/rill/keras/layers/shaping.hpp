@@ -98,6 +98,9 @@ struct RILL_API Concatenate : LayerPtr {
 // Products of two inputs over an axis of each; `normalize`: cosines.
 struct RILL_API Dot : LayerPtr {
   explicit Dot(const Ints& axes, bool normalize = false, const PlainOptions& options = {});
+  explicit Dot(std::initializer_list<int64_t> axes, bool normalize = false,
+               const PlainOptions& options = {})
+      : Dot(Ints(axes), normalize, options) {}
 };
 
 }  // namespace rill::keras::layers

@@ -21,6 +21,13 @@ Config lookup_config(const Options& o) {
       .set("pad_to_max_tokens", o.pad_to_max_tokens);
 }
 
+// Keras refuses another policy for indices.
+template <typename Options>
+Options of_indices(Options o) {
+  if (o.dtype.empty() && o.output_mode == "int") o.dtype = "int64";
+  return o;
+}
+
 }  // namespace
 
 StringLookup::StringLookup(const StringLookupOptions& o)
@@ -43,7 +50,7 @@ TextVectorization::TextVectorization(const TextVectorizationOptions& o)
                                      .set("idf_weights", given(o.idf_weights)))) {}
 
 Hashing::Hashing(int64_t num_bins, const HashingOptions& o)
-    : LayerPtr(configured("Hashing", o,
+    : LayerPtr(configured("Hashing", of_indices(o),
                           Config()
                               .set("num_bins", num_bins)
                               .set("mask_value", o.mask_value)
@@ -51,7 +58,7 @@ Hashing::Hashing(int64_t num_bins, const HashingOptions& o)
                               .set("output_mode", o.output_mode))) {}
 
 HashedCrossing::HashedCrossing(int64_t num_bins, const HashedCrossingOptions& o)
-    : LayerPtr(configured("HashedCrossing", o,
+    : LayerPtr(configured("HashedCrossing", of_indices(o),
                           Config().set("num_bins", num_bins).set("output_mode", o.output_mode))) {}
 
 Discretization::Discretization(const std::vector<double>& bin_boundaries,
