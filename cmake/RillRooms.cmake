@@ -125,7 +125,7 @@ set(RILL_FAST_OPS
 # what floats may do.
 set(RILL_VECTOR_OPS
     image/color image/combined_non_max_suppression image/crop_and_resize math/population_count
-    math/range nn/fractional_pool nn/lrn quant/quantized_arithmetic)
+    math/range nn/fractional_pool nn/lrn quant/quantized_arithmetic quant/requantize)
 set(RILL_VECTOR_FLAGS -O2 -ftree-vectorize $<$<CXX_COMPILER_ID:GNU>:-fvect-cost-model=dynamic>
     -ffp-contract=off -fno-math-errno -fno-trapping-math)
 

@@ -120,6 +120,7 @@ struct PoolRows {
   int64_t first_row, last_row;    // of out_d * out_h
   int64_t first_output, outputs;  // which of all elements y is, and how many there are
   Maximum maximum;
+  float lowest;
   bool average;  // else max; the average counts only what lies inside
 };
 

@@ -28,21 +28,20 @@ bool in_order(const std::vector<int64_t>& index) {
   return true;
 }
 
-// y[j] = sum over p of a[p] * b[p * row + j], j < columns: sums stay in registers.
+// y[j] = sum over p of a[p] * b[p * row + j], j < columns: y stays near, and b is read in rows.
 void row_times_columns(const float* a, int64_t k, const float* b, int64_t row, int64_t columns,
                        float* y) {
-  constexpr int64_t kBlock = 32;
-  int64_t j = 0;
-  for (; j + kBlock <= columns; j += kBlock) {
-    float sums[kBlock] = {};
-    for (int64_t p = 0; p < k; ++p) {
-      for (int64_t i = 0; i < kBlock; ++i) sums[i] += a[p] * b[p * row + j + i];
+  std::fill_n(y, columns, 0.0f);
+  int64_t p = 0;
+  for (; p + 4 <= k; p += 4, b += 4 * row) {
+    const float *b1 = b + row, *b2 = b1 + row, *b3 = b2 + row;
+    const float a0 = a[p], a1 = a[p + 1], a2 = a[p + 2], a3 = a[p + 3];
+    for (int64_t j = 0; j < columns; ++j) {
+      y[j] = (((y[j] + a0 * b[j]) + a1 * b1[j]) + a2 * b2[j]) + a3 * b3[j];
     }
-    std::copy_n(sums, kBlock, y + j);
   }
-  std::fill(y + j, y + columns, 0.0f);
-  for (int64_t p = 0; p < k; ++p) {
-    for (int64_t i = j; i < columns; ++i) y[i] += a[p] * b[p * row + i];
+  for (; p < k; ++p, b += row) {
+    for (int64_t j = 0; j < columns; ++j) y[j] += a[p] * b[j];
   }
 }
 
@@ -180,10 +179,11 @@ void MatMul::product(const Call& call, const float* a, const float* packed, floa
 void MatMul::row(const Call& call, const float* a, const float* b, float* c) const {
   const DenseTable& table = dense_table();
   const auto& s = spec_;
-  constexpr int64_t kAtOnce = 64;
-  for (int64_t first = 0; first < s.n; first += kAtOnce) {
-    float sums[kAtOnce];  // C may be the residual
-    const int64_t count = std::min(kAtOnce, s.n - first);
+  constexpr int64_t kMost = 1024, kDots = 64;
+  const int64_t at_once = s.transpose_b ? kDots : kMost;
+  for (int64_t first = 0; first < s.n; first += at_once) {
+    float sums[kMost];  // C may be the residual
+    const int64_t count = std::min(at_once, s.n - first);
     if (s.transpose_b) {
       table.dot_rows(b + first * s.k, count, s.k, a, sums);
     } else {

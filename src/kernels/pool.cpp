@@ -53,6 +53,7 @@ void pool(const PoolSpec& s, const float* x, float* y) {
     job.outputs = s.batch * out_image;
     job.average = s.average;
     job.maximum = s.maximum;
+    job.lowest = s.lowest;
     dense_table().pool(job);
   });
 }

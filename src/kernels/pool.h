@@ -29,7 +29,8 @@ struct PoolSpec {
   Dims3 in{1, 1, 1}, out{1, 1, 1};
   Dims3 kernel{1, 1, 1}, stride{1, 1, 1}, pad{0, 0, 0};
   Maximum maximum = Maximum::of_numbers;
-  bool average = false;  // counts only elements inside the input, as TensorFlow does
+  float lowest = -3.40282347e38f;  // the lowest number
+  bool average = false;            // counts only elements inside the input, as TensorFlow does
   int threads = 1;
 };
 

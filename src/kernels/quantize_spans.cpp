@@ -67,18 +67,6 @@ FloatExtent extent_of(const float* x, int64_t n) {
   return all;
 }
 
-int32_t dot_shorts(const int16_t* a, const int16_t* b, int64_t n) {
-  constexpr int64_t kBlock = 4096;  // so many products stay below 2^31
-  uint32_t total = 0;
-  for (int64_t first = 0; first < n; first += kBlock) {
-    const int64_t end = std::min(n, first + kBlock);
-    int32_t sum = 0;
-    for (int64_t i = first; i < end; ++i) sum += static_cast<int32_t>(a[i]) * b[i];
-    total += static_cast<uint32_t>(sum);
-  }
-  return static_cast<int32_t>(total);
-}
-
 namespace {
 template <typename T>
 void clamp_all(const T* x, T* y, int64_t n, T low, T high) {

@@ -21,9 +21,6 @@ void step_gradient(const StepRange& range, const float* dy, const float* x, floa
 // the largest float, and the lowest.
 FloatExtent extent_of(const float* x, int64_t n);
 
-// The sum of products, each below 2^19, wrapping around.
-int32_t dot_shorts(const int16_t* a, const int16_t* b, int64_t n);
-
 // y = x, at least `low` and at most `high`.
 void clamp_bytes(const uint8_t* x, uint8_t* y, int64_t n, uint8_t low, uint8_t high);
 void clamp_bytes(const int8_t* x, int8_t* y, int64_t n, int8_t low, int8_t high);

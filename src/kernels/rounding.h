@@ -24,6 +24,13 @@ inline float round_of(float x) {
   const float t = truncated(x), rest = x - t;
   return std::copysign(t + (rest >= 0.5f ? 1.0f : 0.0f) - (rest <= -0.5f ? 1.0f : 0.0f), x);
 }
+inline double round_of(double x) {
+  constexpr double kFirstWhole = 4503599627370496.0;  // from here on every double is whole
+  const double size = std::abs(x);
+  double whole = (size + kFirstWhole) - kFirstWhole;  // halves to even
+  whole += size - whole >= 0.5 ? 1.0 : 0.0;
+  return size < kFirstWhole ? std::copysign(whole, x) : x;
+}
 // Halves to even.
 inline float round_to_even(float x) {
   const float size = std::abs(x);

@@ -31,5 +31,26 @@ TEST(Rounding, AsTheStandardLibrary) {
   }
 }
 
+TEST(Rounding, DoublesAsTheStandardLibrary) {
+  std::vector<double> values = {0.49999999999999994,
+                                0.5,
+                                1.5,
+                                2.5,
+                                4503599627370495.5,
+                                4503599627370496.0,
+                                4503599627370497.0,
+                                9007199254740993.0,
+                                1e300,
+                                std::numeric_limits<double>::infinity(),
+                                0.0,
+                                5e-324};
+  for (int i = 0; i < 10'000; ++i) values.push_back(i * 0.25 + i * 1e-13);
+  for (const double x : values) {
+    EXPECT_EQ(std::bit_cast<uint64_t>(std::round(x)), std::bit_cast<uint64_t>(round_of(x))) << x;
+    EXPECT_EQ(std::bit_cast<uint64_t>(std::round(-x)), std::bit_cast<uint64_t>(round_of(-x))) << x;
+  }
+  EXPECT_TRUE(std::isnan(round_of(std::nan(""))));
+}
+
 }  // namespace
 }  // namespace rill::kernels

@@ -119,6 +119,23 @@ void select(const TopK& self, int32_t* order, Before before) {
 // element, and where it is what comes out, no element equals it.
 template <typename T>
 int64_t first_largest(const T* row, int64_t columns) {
+  constexpr int64_t kLanes = 8;
+  if (std::is_arithmetic_v<T> && columns >= 4 * kLanes) {
+    // In lanes, and the place afterwards: comparisons one after the other wait for each other.
+    T most[kLanes];
+    std::copy_n(row, kLanes, most);
+    int odd[kLanes] = {};
+    for (int64_t c = 0; c < columns; c += kLanes) {
+      const T* const part = row + std::min(c, columns - kLanes);
+      for (int64_t k = 0; k < kLanes; ++k) {
+        most[k] = most[k] < part[k] ? part[k] : most[k];
+        odd[k] |= part[k] != part[k];
+      }
+    }
+    if (std::none_of(odd, odd + kLanes, [](int is) { return is != 0; })) {
+      return std::find(row, row + columns, *std::max_element(most, most + kLanes)) - row;
+    }
+  }
   int64_t best = 0;
   bool odd = row[0] != row[0];
   for (int64_t c = 1; c < columns; ++c) {

@@ -66,6 +66,21 @@ TEST(TopK, LongRowsInTheSameOrder) {
   }
 }
 
+TEST(TopK, OneOfALongRow) {
+  constexpr int kColumns = 101;
+  for (const int best : {0, 5, 31, 32, 96, 100}) {
+    Floats x(kColumns, -1.0f);
+    x[static_cast<size_t>(best)] = 2;
+    x[kColumns - 1] = 2;  // the first of equals is taken
+    std::vector<int32_t> at;
+    EXPECT_EQ(top(x, 1, 1, true, 1, &at), (Floats{2}));
+    EXPECT_EQ(at[0], best);
+    x[40] = std::nanf("");
+    x[41] = 7;
+    EXPECT_EQ(top(x, 1, 1, true, 1, &at), (Floats{7}));
+  }
+}
+
 TEST(TopK, RowsOnSeveralThreads) {
   Floats x;
   for (int i = 0; i < 40 * 2000; ++i) x.push_back(std::sin(static_cast<float>(i)));

@@ -2,18 +2,20 @@
 
 namespace rill {
 
-std::string position_text(int64_t flat, const Shape& shape) {
+void append_to(std::string& out, const PositionText& position) {
+  const Shape& shape = position.shape;
   std::vector<int64_t> index(static_cast<size_t>(shape.rank()));
+  int64_t flat = position.flat;
   for (int i = shape.rank() - 1; i >= 0; --i) {
     index[static_cast<size_t>(i)] = flat % shape[i];
     flat /= shape[i];
   }
-  std::string out = "[";
+  out += '[';
   for (size_t i = 0; i < index.size(); ++i) {
     if (i > 0) out += ',';
     append_to(out, index[i]);
   }
-  return out + "]";
+  out += ']';
 }
 
 Shape sub_shape(const Shape& shape, int begin, int end) {

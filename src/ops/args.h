@@ -39,8 +39,14 @@ inline void put_index(Tensor& out, int64_t i, int64_t v) {
   put_index(out.raw(), out.dtype(), i, v);
 }
 
-// "[1,2,0]": position `flat` of a tensor of this shape, as TensorFlow's messages print indices.
-std::string position_text(int64_t flat, const Shape& shape);
+// "[1,2,0]" in a message: position `flat` of a tensor of this shape, as TensorFlow's messages print
+// indices. Written only when the message is; lives no longer than the shape.
+struct PositionText {
+  int64_t flat;
+  const Shape& shape;
+};
+inline PositionText position_text(int64_t flat, const Shape& shape) { return {flat, shape}; }
+void append_to(std::string& out, const PositionText& position);
 
 // dims[begin, end) multiplied. The shape belongs to a tensor, so it cannot overflow.
 inline int64_t product(const Shape& shape, int begin, int end) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "kernels/rounding.h"
 #include "op/kernel_context.h"
 #include "ops/type_sets.h"
 #include "tensor/dispatch.h"
@@ -50,33 +51,69 @@ void range_outputs_shape(ShapeContext& ctx, int first);
 // The shape of the input and its range.
 void same_shape_and_range(ShapeContext& ctx);
 
+// Numbers as levels of a range.
+template <typename T>
+class ToLevels {
+ public:
+  explicit ToLevels(Range r) : flat_(r.min == r.max) {
+    const double steps = kHighest<T> - kLowest<T> + 1.0;
+    const double span = (static_cast<double>(r.max) - r.min) * (steps / (steps - 1.0));
+    scale_ = steps / span;
+    first_ = kernels::round_of(r.min * scale_);
+  }
+  int64_t unclamped(double x) const {
+    const double q = level(x);
+    if (!(q > -9.2e18)) return INT64_MIN;
+    return q >= 9.2e18 ? INT64_MAX : static_cast<int64_t>(q);
+  }
+  T operator()(double x) const {
+    double q = level(x);
+    q = q > kLowest<T> ? q : kLowest<T>;
+    return static_cast<T>(q < kHighest<T> ? q : kHighest<T>);
+  }
+
+ private:
+  double level(double x) const {
+    return flat_ ? 0 : kernels::round_of(x * scale_) - first_ + kLowest<T>;
+  }
+  bool flat_;
+  double scale_, first_;
+};
+
 template <typename T>
 int64_t float_to_quantized_unclamped(double x, Range r) {
-  if (r.min == r.max) return 0;
-  const double steps = kHighest<T> - kLowest<T> + 1.0;
-  const double span = (static_cast<double>(r.max) - r.min) * (steps / (steps - 1.0));
-  const double scale = steps / span;
-  const double q = std::round(x * scale) - std::round(r.min * scale) + kLowest<T>;
-  if (!(q > -9.2e18)) return INT64_MIN;
-  return q >= 9.2e18 ? INT64_MAX : static_cast<int64_t>(q);
+  return ToLevels<T>(r).unclamped(x);
 }
 
 template <typename T>
 T float_to_quantized(double x, Range r) {
-  return static_cast<T>(std::clamp<int64_t>(float_to_quantized_unclamped<T>(x, r),
-                                            std::numeric_limits<T>::lowest(),
-                                            std::numeric_limits<T>::max()));
+  return ToLevels<T>(r)(x);
 }
+
+// And back.
+template <typename T>
+class FromLevels {
+ public:
+  explicit FromLevels(Range r) : flat_(r.min == r.max), low_(r.min) {
+    const double steps = kHighest<T> - kLowest<T> + 1.0;
+    const double span = (static_cast<double>(r.max) - r.min) * (steps / (steps - 1.0));
+    scale_ = span / steps;
+    const auto narrow = static_cast<float>(scale_);
+    if (!flat_) low_ = std::round(r.min / narrow) * static_cast<double>(narrow);
+  }
+  float operator()(T q) const {
+    const double above = (static_cast<double>(q) - kLowest<T>)*scale_;
+    return static_cast<float>(low_ + (flat_ ? 0 : above));
+  }
+
+ private:
+  bool flat_;
+  double scale_, low_;
+};
 
 template <typename T>
 float quantized_to_float(T q, Range r) {
-  if (r.min == r.max) return r.min;
-  const double steps = kHighest<T> - kLowest<T> + 1.0;
-  const double span = (static_cast<double>(r.max) - r.min) * (steps / (steps - 1.0));
-  const double scale = span / steps;
-  const auto narrow = static_cast<float>(scale);
-  const double rounded_min = std::round(r.min / narrow) * static_cast<double>(narrow);
-  return static_cast<float>(rounded_min + (static_cast<double>(q) - kLowest<T>)*scale);
+  return FromLevels<T>(r)(q);
 }
 
 // From one level of a range to the next.
@@ -102,9 +139,9 @@ inline Range sum_range(Range a, Range b, int times) {
 // From one range to another, one element after the other.
 template <typename In, typename Out>
 void requantize(const In* in, Range from, Range to, Out* out, int64_t n) {
-  for (int64_t i = 0; i < n; ++i) {
-    out[i] = float_to_quantized<Out>(quantized_to_float(in[i], from), to);
-  }
+  const FromLevels<In> number(from);
+  const ToLevels<Out> level(to);
+  for (int64_t i = 0; i < n; ++i) out[i] = level(number(in[i]));
 }
 
 }  // namespace rill

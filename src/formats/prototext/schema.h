@@ -21,12 +21,17 @@ enum class FieldKind : uint8_t {
   string,
   bytes,
   enumeration,
-  message
+  message,
+  sint32,
+  fixed32,
+  sfixed32,
+  sfixed64
 };
 
 struct EnumSchema {
   std::string_view name;
   std::vector<std::pair<std::string_view, int32_t>> values;
+  bool open = true;  // numbers without a name are values, too
   // Empty when no value has the number.
   std::string_view name_of(int32_t number) const;
 };

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 #include <limits>
 
@@ -15,7 +16,8 @@ constexpr size_t kDeepest = 100;
 
 class TextReader {
  public:
-  TextReader(std::string_view text, std::string_view name) : lexer_(text, name), writer_(out_) {}
+  TextReader(std::string_view text, std::string_view name, bool strict = false)
+      : lexer_(text, name), writer_(out_), strict_(strict) {}
 
   std::string read(const MessageSchema& schema) {
     open_.push_back({&schema, 0, 0, false});
@@ -40,6 +42,7 @@ class TextReader {
     char close;    // 0: the end of the text
     bool in_list;
     const FieldSchema* field = nullptr;  // of a list
+    std::vector<uint32_t> given = {};    // when strict: fields that may have one value only
   };
 
   void close() {
@@ -76,6 +79,17 @@ class TextReader {
 
   void next_in_list() { open_message(*open_.back().field); }
 
+  void require_known(const FieldSchema* field, std::string_view name) {
+    if (!strict_) return;
+    if (field == nullptr) lexer_.damaged(str("there is no field ", quoted(name)));
+    if (field->repeated) return;
+    std::vector<uint32_t>& given = open_.back().given;
+    if (std::find(given.begin(), given.end(), field->number) != given.end()) {
+      lexer_.damaged(str("a second value of ", quoted(name), ", which is not repeated"));
+    }
+    given.push_back(field->number);
+  }
+
   void field() {
     const Open& top = open_.back();
     const FieldSchema* found = nullptr;
@@ -92,6 +106,7 @@ class TextReader {
       found = top.schema->find(field_name);
       lexer_.advance();
     }
+    require_known(found, field_name);
     const bool colon = lexer_.take(':');
     if (found == nullptr) return skip_value();
     if (found->kind == FieldKind::message) {
@@ -212,7 +227,11 @@ class TextReader {
 
   int32_t enumeration(const EnumSchema& schema) {
     const std::string_view text = word("a name");
-    if (text[0] == '-' || (text[0] >= '0' && text[0] <= '9')) return integer<int32_t>();
+    if (text[0] == '-' || (text[0] >= '0' && text[0] <= '9')) {
+      const auto number = integer<int32_t>();
+      if (schema.open || !schema.name_of(number).empty()) return number;
+      lexer_.damaged(str(number, " is not a value of ", schema.name));
+    }
     for (const auto& [name, value] : schema.values) {
       if (name == text) {
         lexer_.advance();
@@ -239,8 +258,16 @@ class TextReader {
         return writer_.varint(n, integer<uint64_t>());
       case FieldKind::fixed64:
         return writer_.fixed64(n, integer<uint64_t>());
+      case FieldKind::fixed32:
+        return writer_.fixed32(n, integer<uint32_t>());
+      case FieldKind::sfixed32:
+        return writer_.fixed32(n, static_cast<uint32_t>(integer<int32_t>()));
+      case FieldKind::sfixed64:
+        return writer_.fixed64(n, static_cast<uint64_t>(integer<int64_t>()));
+      case FieldKind::sint32:
       case FieldKind::sint64: {
-        const auto value = integer<int64_t>();
+        const int64_t value =
+            field.kind == FieldKind::sint32 ? integer<int32_t>() : integer<int64_t>();
         return writer_.varint(
             n, static_cast<uint64_t>(value) << 1 ^ static_cast<uint64_t>(value >> 63));
       }
@@ -262,6 +289,7 @@ class TextReader {
   TextLexer lexer_;
   std::string out_;
   proto::Writer writer_;
+  bool strict_;
   std::vector<Open> open_;
   std::string scratch_;
 };
@@ -273,6 +301,11 @@ std::string text_to_wire(std::string_view text, std::string_view message, std::s
   const MessageSchema* schema = find_message_schema(message);
   if (schema == nullptr) fail(Code::internal, "no schema for message ", message);
   return TextReader(text, name).read(*schema);
+}
+
+std::string strict_text_to_wire(std::string_view text, const MessageSchema& schema,
+                                std::string_view name) {
+  return TextReader(text, name, true).read(schema);
 }
 
 bool looks_like_text_proto(std::string_view start) {

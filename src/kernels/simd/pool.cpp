@@ -34,7 +34,7 @@ inline void window(const PoolRows& job, Span z, Span y, Span x, int64_t c, int64
                    float* out) {
   Vec acc[NV];
   constexpr bool kAverage = fold == Fold::sum, kVolume = fold == Fold::of_volume;
-  const float none = kAverage ? 0.0f : kVolume ? -__builtin_inff() : -__FLT_MAX__;
+  const float none = kAverage ? 0.0f : kVolume ? -__builtin_inff() : job.lowest;
   for (int v = 0; v < NV; ++v) acc[v] = splat(none);
   const int64_t channels = job.channels;
   if (!kAverage && job.maximum == Maximum::from_first) {
@@ -56,7 +56,7 @@ inline void window(const PoolRows& job, Span z, Span y, Span x, int64_t c, int64
   };
   const auto outside = [&](bool some) {
     if constexpr (kVolume) {
-      for (int v = 0; some && v < NV; ++v) take(splat(-__FLT_MAX__), v);
+      for (int v = 0; some && v < NV; ++v) take(splat(job.lowest), v);
     }
   };
   outside(z.before);

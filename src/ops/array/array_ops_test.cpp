@@ -58,6 +58,18 @@ TEST(Pack, AndUnpack) {
   EXPECT_EQ(ops::stack({Tensor::scalar(1.0f), Tensor::scalar(2.0f)}).shape(), Shape{2});
 }
 
+TEST(Unpack, FewElementsAtATime) {
+  for (const int64_t width : {1, 3}) {
+    const Tensor x = test::iota({50, 3, width});
+    const Values parts = ops::unstack(x, -1, 1);
+    EXPECT_EQ(ops::stack(parts, 1).to_vector<float>(), x.to_vector<float>());
+    EXPECT_EQ(parts[2].to_vector<float>()[0], static_cast<float>(2 * width));
+  }
+  const Tensor words = Tensor::of<std::string>({"a", "b", "c", "d"}, {2, 2});
+  EXPECT_EQ(ops::unstack(words, -1, 1)[1].to_vector<std::string>(),
+            (std::vector<std::string>{"b", "d"}));
+}
+
 TEST(Split, ByCountAndBySizes) {
   EXPECT_EQ(ops::split(test::iota({2, 4}), 2, 1)[1].to_vector<float>(), (Floats{2, 3, 6, 7}));
   const Values parts = ops::split(test::iota({5}), Ints{1, -1, 2}, 0);
@@ -205,6 +217,21 @@ TEST(Unique, KeepsTheOrder) {
   const Values found = ops::unique(test::ints({3, 1, 3, 2}));
   EXPECT_EQ(found[0].to_vector<int64_t>(), (Ints{3, 1, 2}));
   EXPECT_EQ(found[1].to_vector<int64_t>(), (Ints{0, 1, 0, 2}));
+}
+
+TEST(Unique, ManyNumbers) {
+  constexpr int64_t kCount = 20'000, kDistinct = 7'000;
+  Tensor x(DType::int64, Shape{kCount});
+  for (int64_t i = 0; i < kCount; ++i) x.data<int64_t>()[i] = (i % kDistinct) * 1024 - 5;
+  const Values found = emit_all("UniqueWithCounts", {x});
+  const Ints numbers = found[0].to_vector<int64_t>(), index = found[1].to_vector<int64_t>();
+  ASSERT_EQ(numbers.size(), static_cast<size_t>(kDistinct));
+  for (size_t i = 0; i < index.size(); ++i) {
+    ASSERT_EQ(index[i], static_cast<int64_t>(i) % kDistinct);
+    ASSERT_EQ(numbers[static_cast<size_t>(index[i])], x.data<int64_t>()[i]);
+  }
+  EXPECT_EQ(found[2].to_vector<int64_t>()[0], 3);
+  EXPECT_EQ(found[2].to_vector<int64_t>()[kDistinct - 1], 2);
 }
 
 TEST(Reverse, RowsOfEveryWidth) {

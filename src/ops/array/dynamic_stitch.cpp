@@ -52,7 +52,7 @@ void run_dynamic_stitch(KernelContext& ctx) {
     ctx.require(here == slice, "Need data[0].shape[", ctx.input(0).rank(), ":] = data[", i,
                 "].shape[", indices.rank(), ":], got data[0].shape = ", ctx.input(n).shape(),
                 ", data[", i, "].shape = ", ctx.input(n + i).shape());
-    for (int64_t k = 0; k < indices.size(); ++k) {
+    for (int64_t k = 0, count = indices.size(); k < count; ++k) {
       const int32_t v = indices.data<int32_t>()[k];
       ctx.require(v >= 0, "indices[", i, "]", position_text(k, indices.shape()), " = ", v,
                   " is negative");
@@ -65,7 +65,7 @@ void run_dynamic_stitch(KernelContext& ctx) {
   mover.clear(out.raw(), out.size());
   for (int i = 0; i < n; ++i) {
     const Tensor& indices = ctx.input(i);
-    for (int64_t k = 0; k < indices.size(); ++k) {
+    for (int64_t k = 0, count = indices.size(); k < count; ++k) {
       mover.copy(mover.at(ctx.input(n + i).raw(), k * width),
                  mover.at(out.raw(), indices.data<int32_t>()[k] * width), width);
     }

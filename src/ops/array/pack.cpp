@@ -1,4 +1,5 @@
 #include "kernels/mover.h"
+#include "kernels/strided_copy.h"
 #include "op/emit.h"
 #include "op/registry.h"
 #include "ops/args.h"
@@ -77,6 +78,19 @@ Prepared prepare_unpack(const PrepareContext& ctx) {
   const int64_t outer = product(in, 0, axis);
   const int64_t width = product(in, axis + 1, in.rank());
   const auto n = static_cast<size_t>(ctx.num_outputs());
+  // Few elements at a time are best moved output by output, while the input stays near.
+  constexpr int64_t kNarrow = 4, kNear = 16;
+  if (width > 0 && width <= kNarrow && n <= kNear && outer > 1) {
+    std::vector<kernels::StridedCopy> copies;
+    for (size_t i = 0; i < n; ++i) {
+      const int64_t sizes[] = {outer, width}, from[] = {static_cast<int64_t>(n) * width, 1};
+      const int64_t to[] = {width, 1};
+      copies.emplace_back(ctx.input_dtype(0), sizes, from, to, static_cast<int64_t>(i) * width);
+    }
+    return prepared([copies = std::move(copies)](const RunArgs& args) {
+      for (size_t i = 0; i < copies.size(); ++i) copies[i].run(args.in[0], args.out[i]);
+    });
+  }
   return prepared([strips = Strips(outer, std::vector<int64_t>(n, width)),
                    mover = kernels::Mover(ctx.input_dtype(0))](const RunArgs& args) {
     strips.for_each([&](size_t i, int64_t to, int64_t from, int64_t length) {

@@ -69,11 +69,10 @@ struct Found {
   std::vector<int64_t> counts;
 };
 
-// key_of(i): what element or slice i is compared by.
-template <typename KeyOf>
-Found find_distinct(int64_t n, Tensor& index, const KeyOf& key_of) {
+// key_of(i): what slice i is compared by.
+Found find_distinct(int64_t n, Tensor& index, const SliceKeys& key_of) {
   Found found;
-  std::unordered_map<std::decay_t<decltype(key_of(0))>, int64_t> seen;
+  std::unordered_map<std::string, int64_t> seen;
   seen.reserve(static_cast<size_t>(std::min<int64_t>(n, 1 << 16)));
   for (int64_t i = 0; i < n; ++i) {
     const auto [it, added] = seen.try_emplace(key_of(i), static_cast<int64_t>(found.first.size()));
@@ -83,6 +82,43 @@ Found find_distinct(int64_t n, Tensor& index, const KeyOf& key_of) {
     }
     ++found.counts[static_cast<size_t>(it->second)];
     put_index(index, i, it->second);
+  }
+  return found;
+}
+
+// The same for numbers: places of the distinct ones in a table of twice as many and more.
+Found find_distinct_numbers(const std::vector<uint64_t>& keys, Tensor& index) {
+  Found found;
+  std::vector<int64_t> table;  // which distinct number, or -1
+  int bits = 10;
+  const auto place_of = [&](uint64_t key) {
+    constexpr uint64_t kSpread = 0x9e3779b97f4a7c15;  // 2^64 divided by the golden ratio
+    size_t at = (key * kSpread) >> (64 - bits);
+    while (table[at] >= 0 &&
+           keys[static_cast<size_t>(found.first[static_cast<size_t>(table[at])])] != key) {
+      at = (at + 1) & (table.size() - 1);
+    }
+    return at;
+  };
+  const auto enlarge = [&] {
+    bits += 2;
+    table.assign(size_t{1} << bits, -1);
+    for (size_t i = 0; i < found.first.size(); ++i) {
+      table[place_of(keys[static_cast<size_t>(found.first[i])])] = static_cast<int64_t>(i);
+    }
+  };
+  enlarge();
+  for (size_t i = 0; i < keys.size(); ++i) {
+    int64_t& which = table[place_of(keys[i])];
+    const bool added = which < 0;
+    if (added) {
+      which = static_cast<int64_t>(found.first.size());
+      found.first.push_back(static_cast<int64_t>(i));
+      found.counts.push_back(0);
+    }
+    ++found.counts[static_cast<size_t>(which)];
+    put_index(index, static_cast<int64_t>(i), which);
+    if (added && 2 * found.first.size() > table.size()) enlarge();
   }
   return found;
 }
@@ -106,8 +142,7 @@ void run_unique(KernelContext& ctx) {
   Tensor& index = ctx.output(1, Shape{n});
   Found found;
   if (whole && has_element_keys(in.dtype())) {
-    const std::vector<uint64_t> keys = element_keys(in);
-    found = find_distinct(n, index, [&](int64_t i) { return keys[static_cast<size_t>(i)]; });
+    found = find_distinct_numbers(element_keys(in), index);
   } else {
     found = find_distinct(n, index, SliceKeys(in, before, n, after));
   }

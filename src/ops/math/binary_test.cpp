@@ -143,6 +143,27 @@ TEST(Select, ChoosesRowsAndBroadcasts) {
   EXPECT_EQ(ops::where(condition, t, e).to_vector<int>(), (std::vector<int>{1, 6, 3, 8}));
 }
 
+// start + i delta, rounded step by step: sums would drift away from it.
+TEST(Range, EveryElementIsComputedFromTheStart) {
+  const auto range = [](float start, float limit, float delta, DType dtype) {
+    const auto number = [&](float x) { return ops::cast(Tensor::scalar(x), dtype); };
+    return ops::cast(emit("Range", {number(start), number(limit), number(delta)}), DType::float32)
+        .to_vector<float>();
+  };
+  const std::vector<float> floats = range(-3, 30000, 0.1f, DType::float32);
+  ASSERT_EQ(floats.size(), 300030U);
+  for (size_t i = 0; i < floats.size(); ++i) {
+    ASSERT_EQ(floats[i], -3 + static_cast<float>(i) * 0.1f) << i;
+  }
+  const std::vector<float> halves = range(0, 1000, 0.2f, DType::float16);
+  ASSERT_EQ(halves.size(), 5000U);  // halves say so
+  const auto step = static_cast<float>(float16(0.2f));
+  for (size_t i = 0; i < halves.size(); ++i) {
+    const auto at = static_cast<float>(float16(static_cast<float>(i)));
+    ASSERT_EQ(halves[i], static_cast<float>(float16(at * step))) << i;
+  }
+}
+
 TEST(Range, CountsAndRefuses) {
   EXPECT_EQ(ops::range(Value(3), Value(18), Value(3)).to_vector<int>(),
             (std::vector<int>{3, 6, 9, 12, 15}));

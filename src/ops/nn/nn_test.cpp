@@ -8,6 +8,7 @@
 
 #include "op/emit.h"
 #include "rill/error.hpp"
+#include "rill/ops/math.hpp"
 
 namespace rill {
 namespace {
@@ -31,6 +32,12 @@ TEST(MaxPool, PassesOverWhatIsNotANumber) {
   const Tensor x = Tensor::of({nan, 1.0f, nan, nan, 2.0f, nan, nan, nan}, Shape{1, 2, 4, 1});
   EXPECT_EQ(emit("MaxPool", {x}, attrs).to_vector<float>(),
             (std::vector<float>{2, -std::numeric_limits<float>::max()}));
+  for (const auto& [half, lowest] :
+       {std::pair{DType::float16, -65504.0f}, std::pair{DType::bfloat16, -3.3895314e38f}}) {
+    const Value y = emit("MaxPool", {ops::cast(x, half)}, attrs);
+    EXPECT_EQ(y.dtype(), half);
+    EXPECT_EQ(ops::cast(y, DType::float32).to_vector<float>(), (std::vector<float>{2, lowest}));
+  }
 }
 
 TEST(Dilation2D, IntegersKeepTheirSign) {

@@ -1,5 +1,6 @@
 // Max and average pooling in two and three dimensions.
 #include "kernels/conv_plain.h"
+#include "kernels/extreme.h"
 #include "op/emit.h"
 #include "op/registry.h"
 #include "ops/args.h"
@@ -7,6 +8,7 @@
 #include "ops/gradient_attrs.h"
 #include "ops/pooling.h"
 #include "ops/type_sets.h"
+#include "ops/widened.h"
 #include "rill/ops/nn.hpp"
 #include "tensor/storage_dtype.h"
 
@@ -36,11 +38,19 @@ struct PoolRun {
 
 Prepared bind(const PrepareContext& ctx, const PoolGeometry& g) {
   if (ctx.output(0).num_elements() == 0) return prepared_nothing();
-  const DType dtype = storage_dtype(ctx.input_dtype(0));
+  const DType given = storage_dtype(ctx.input_dtype(0));
+  const DType dtype = is_half(given) ? DType::float32 : given;
   PoolRun run{g.spec, dtype, Turn(g.layout, dtype, ctx.input(0)),
               Turn(g.layout, dtype, ctx.output(0))};
+  if (given == DType::float16)
+    run.spec.lowest = static_cast<float>(kernels::extreme<float16>(true));
+  if (given == DType::bfloat16)
+    run.spec.lowest = static_cast<float>(kernels::extreme<bfloat16>(true));
   const size_t scratch = run.x.bytes() + run.y.bytes();
-  return prepared(std::move(run), scratch);
+  Prepared pool = prepared(std::move(run), scratch);
+  if (!is_half(given)) return pool;
+  return prepare_widened(given, std::move(pool), {{0, ctx.input(0).num_elements()}},
+                         ctx.output(0).num_elements());
 }
 
 Prepared prepare_pool(const PrepareContext& ctx, int rank, bool average) {

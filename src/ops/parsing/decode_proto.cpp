@@ -2,7 +2,9 @@
 // node. Rules: tensorflow/core/kernels/decode_proto_op.cc.
 #include <algorithm>
 #include <bit>
+#include <deque>
 
+#include "op/proto_text.h"
 #include "op/registry.h"
 #include "ops/args.h"
 #include "ops/attrs.h"
@@ -183,7 +185,6 @@ void run_decode_proto(KernelContext& ctx) {
   const auto& types = ctx.attr<std::vector<DType>>("output_types");
   const auto& format = ctx.attr<std::string>("message_format");
   ctx.require(format == "binary" || format == "text", "format must be one of binary or text");
-  if (format == "text") ctx.fail(Code::unimplemented, "message_format text is not supported");
   const Descriptors descriptors = descriptors_of(ctx);
   const std::vector<ProtoField> fields = read_fields(ctx, descriptors, types);
   ctx.require(in.size() > 0, "Bufs argument must contain at least one value");
@@ -191,10 +192,16 @@ void run_decode_proto(KernelContext& ctx) {
   const auto columns = static_cast<int64_t>(fields.size());
   auto* sizes = ctx.output(0, join(in.shape(), Shape{columns})).data<int32_t>();
   std::vector<std::vector<ProtoValue>> values(static_cast<size_t>(in.size()) * fields.size());
+  std::deque<std::string> of_text;  // values point into it
   std::vector<int64_t> most(fields.size(), 1);
   for (int64_t m = 0; m < in.size(); ++m) {
     auto* row = values.data() + m * columns;
-    proto::Reader r(bytes_of(in.data<std::string>()[m]), "the message");
+    const std::string* message = in.data<std::string>() + m;
+    if (format == "text") {
+      message = &of_text.emplace_back(wire_of_proto_text(*message, text_of(descriptors.bytes()),
+                                                         ctx.attr<std::string>("message_type")));
+    }
+    proto::Reader r(bytes_of(*message), "the message");
     while (r.next()) {
       const auto field = std::find_if(fields.begin(), fields.end(),
                                       [&](const auto& f) { return f.number == r.number(); });

@@ -45,6 +45,7 @@ struct ProtoField {
 class Descriptors {
  public:
   Descriptors(const NodeAccess& node, Bytes set) : node_(node), set_(set) {}
+  Bytes bytes() const { return set_; }
 
   // f(the message's descriptor, whether its file has the syntax proto3); false when there is none
   // of that name.

@@ -115,6 +115,20 @@ TEST(QuantizedAdd, LongAsInParts) {
   }
 }
 
+TEST(QuantizeAndDequantize, TheGradientOfEachSlice) {
+  const Tensor x = Tensor::of<float>({-3, 0.5F, 1, 3, NAN, 2}, Shape{1, 2, 3});
+  const Tensor dy = Tensor::of<float>({1, 2, 3, 4, 5, 6}, Shape{1, 2, 3});
+  const auto gradient = [&](const Value& low, const Value& high, int64_t axis) {
+    return emit_all("QuantizeAndDequantizeV4Grad", {dy, x, low, high}, {{"axis", axis}})[0]
+        .to_vector<float>();
+  };
+  EXPECT_EQ(gradient(Value(0.0F), Value(2.0F), -1), (std::vector<float>{0, 2, 3, 0, 0, 6}));
+  EXPECT_EQ(gradient(Tensor::vector<float>({-4, 2}), Tensor::vector<float>({1, 3}), 1),
+            (std::vector<float>{1, 2, 3, 4, 0, 6}));
+  EXPECT_EQ(gradient(Tensor::vector<float>({-4, 0, 2}), Tensor::vector<float>({1, 1, 3}), 2),
+            (std::vector<float>{1, 2, 0, 0, 0, 6}));
+}
+
 TEST(QuantizedMatMul, SumsExactly) {
   const AttrMap type{{"T", DType::quint8}, {"mode", "MIN_COMBINED"}};
   const Values a = emit_all(
@@ -126,6 +140,52 @@ TEST(QuantizedMatMul, SumsExactly) {
   EXPECT_EQ(codes(c[0], DType::int32), (Ints{255 * 255}));
   EXPECT_THROW(emit_all("QuantizedMatMul", {a[0], a[0], a[1], a[2], b[1], b[2]}),
                InvalidArgumentError);
+}
+
+// Numbers of -zero to 255 - zero, one from another, and their levels.
+struct Levelled {
+  Levelled(DType type, const Shape& shape, int seed, int zero)
+      : low(static_cast<float>(-zero)), high(static_cast<float>(255 - zero)) {
+    const bool is_signed = type == DType::qint8;
+    Tensor bytes(is_signed ? DType::int8 : DType::uint8, shape);
+    numbers = Tensor(DType::int32, shape);
+    for (int64_t i = 0; i < bytes.size(); ++i) {
+      const auto byte = static_cast<uint8_t>((i * 37 + seed) % 256);
+      static_cast<uint8_t*>(bytes.raw())[i] = is_signed ? byte ^ 128 : byte;
+      numbers.data<int32_t>()[i] = byte - zero;
+    }
+    x = emit("Bitcast", {bytes}, {{"type", type}});
+  }
+  Value x;
+  Tensor numbers;
+  Value low, high;
+};
+
+// Sums beyond what floats hold exactly, and matrices that lie turned.
+TEST(QuantizedMatMul, LargeSumsAreExactHoweverTheMatricesLie) {
+  constexpr int64_t kRows = 300, kInner = 700, kColumns = 5;
+  for (const DType type : {DType::quint8, DType::qint8}) {
+    for (const bool turned : {false, true}) {
+      const Levelled a(type, turned ? Shape{kInner, kRows} : Shape{kRows, kInner}, 3, 10);
+      const Levelled b(type, turned ? Shape{kColumns, kInner} : Shape{kInner, kColumns}, 5, 0);
+      const AttrMap how{{"transpose_a", turned}, {"transpose_b", turned}};
+      EXPECT_EQ(codes(emit_all("QuantizedMatMul", {a.x, b.x, a.low, a.high, b.low, b.high}, how)[0],
+                      DType::int32),
+                emit("MatMul", {a.numbers, b.numbers}, how).to_vector<int64_t>());
+    }
+  }
+}
+
+TEST(QuantizedMul, RowsOfAnyLengthAndOneLevelForMany) {
+  for (const DType type : {DType::quint8, DType::qint8}) {
+    const Levelled a(type, Shape{3, 1500}, 3, 10);
+    for (const Shape& shape : {Shape{3, 1500}, Shape{3, 1}, Shape{1500}, Shape{}}) {
+      const Levelled b(type, shape, 5, 200);
+      EXPECT_EQ(codes(emit_all("QuantizedMul", {a.x, b.x, a.low, a.high, b.low, b.high})[0],
+                      DType::int32),
+                emit("Mul", {a.numbers, b.numbers}).to_vector<int64_t>());
+    }
+  }
 }
 
 }  // namespace

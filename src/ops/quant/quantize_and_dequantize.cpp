@@ -58,10 +58,17 @@ std::pair<C, C> limits_of_few(const T* in, int64_t outer, int64_t step, int64_t 
   return {min, max};
 }
 
+// Of fewer elements the call is most of the work.
+constexpr int64_t kWorthCall = 16;
+
 template <typename T>
-void round_channel(const Options& o, const T* in, T* out, int64_t outer, int64_t step,
-                   int64_t inner, double given_min, double given_max) {
-  using C = std::conditional_t<std::is_same_v<T, double>, double, float>;
+using Computed = std::conditional_t<std::is_same_v<T, double>, double, float>;
+
+// The grid of one channel.
+template <typename T>
+Grid<Computed<T>> grid_of(const Options& o, const T* in, int64_t outer, int64_t step, int64_t inner,
+                          double given_min, double given_max) {
+  using C = Computed<T>;
   auto min = static_cast<C>(given_min), max = static_cast<C>(given_max);
   constexpr int64_t kVector = 32 / sizeof(C);
   if (!o.range_given && outer * inner < kVector) {
@@ -71,10 +78,12 @@ void round_channel(const Options& o, const T* in, T* out, int64_t outer, int64_t
     max = std::numeric_limits<C>::lowest();
     for (int64_t k = 0; k < outer; ++k) {
       if constexpr (std::is_same_v<T, float>) {
-        const kernels::FloatExtent extent = kernels::extent_of(in + k * step, inner);
-        min = std::min(min, extent.low);
-        max = std::max(max, extent.high);
-        continue;
+        if (inner >= kWorthCall) {
+          const kernels::FloatExtent extent = kernels::extent_of(in + k * step, inner);
+          min = std::min(min, extent.low);
+          max = std::max(max, extent.high);
+          continue;
+        }
       }
       for (int64_t i = 0; i < inner; ++i) {
         min = std::min(min, static_cast<C>(in[k * step + i]));
@@ -82,31 +91,31 @@ void round_channel(const Options& o, const T* in, T* out, int64_t outer, int64_t
       }
     }
   }
-  const Grid<C> grid = make_grid(o, min, max);
-  const auto round_run = [&](int64_t first, int64_t last) {
-    if constexpr (std::is_same_v<T, float>) {
+  return make_grid(o, min, max);
+}
+
+template <typename T>
+void round_run(const Options& o, const Grid<Computed<T>>& grid, const T* in, T* out, int64_t n) {
+  using C = Computed<T>;
+  if constexpr (std::is_same_v<T, float>) {
+    if (n >= kWorthCall) {
       const float least = o.range_given ? grid.min : -INFINITY;
       const float most = o.range_given ? grid.max : INFINITY;
-      kernels::simd().round_to_grid[o.half_up](in + first, out + first, last - first,
-                                               {least, most, grid.scale, grid.inverse});
-      return;
+      return kernels::simd().round_to_grid[o.half_up](in, out, n,
+                                                      {least, most, grid.scale, grid.inverse});
     }
-    for (int64_t i = first; i < last; ++i) {
-      auto x = static_cast<C>(in[i]);
-      if (o.range_given) x = std::min(std::max(x, grid.min), grid.max);  // NaN stays
-      x *= grid.scale;
-      if constexpr (std::is_same_v<C, float>) {
-        x = o.half_up ? kernels::floor_of(x + 0.5f) : kernels::round_to_even(x);
-      } else {
-        x = o.half_up ? std::floor(x + 0.5) : std::nearbyint(x);
-      }
-      out[i] = static_cast<T>(x * grid.inverse);
+  }
+  for (int64_t i = 0; i < n; ++i) {
+    auto x = static_cast<C>(in[i]);
+    if (o.range_given) x = std::min(std::max(x, grid.min), grid.max);  // NaN stays
+    x *= grid.scale;
+    if constexpr (std::is_same_v<C, float>) {
+      x = o.half_up ? kernels::floor_of(x + 0.5f) : kernels::round_to_even(x);
+    } else {
+      x = o.half_up ? std::floor(x + 0.5) : std::nearbyint(x);
     }
-  };
-  if (outer == 1) return parallel_for(inner, grain_of(2), round_run);
-  parallel_for(outer, grain_of(2 * inner), [&](int64_t begin, int64_t end) {
-    for (int64_t k = begin; k < end; ++k) round_run(k * step, k * step + inner);
-  });
+    out[i] = static_cast<T>(x * grid.inverse);
+  }
 }
 
 // One range, or one for each slice along `axis`.
@@ -149,10 +158,27 @@ void run(KernelContext& ctx, const Options& o, const Tensor* min, const Tensor* 
   Tensor& out = ctx.output(0, in.shape());
   if (in.size() == 0) return;
   dispatch_float(in.dtype(), ctx.op().c_str(), [&]<typename T>() {
+    const T* from = in.data<T>();
+    T* to = out.data<T>();
+    std::vector<Grid<Computed<T>>> grids;
     for (int64_t c = 0; c < channels; ++c) {
-      round_channel(o, in.data<T>() + c * inner, out.data<T>() + c * inner, outer, channels * inner,
-                    inner, mins[static_cast<size_t>(c)], maxes[static_cast<size_t>(c)]);
+      const auto k = static_cast<size_t>(c);
+      grids.push_back(
+          grid_of(o, from + c * inner, outer, channels * inner, inner, mins[k], maxes[k]));
     }
+    if (outer * channels == 1) {
+      return parallel_for(inner, grain_of(2), [&](int64_t begin, int64_t end) {
+        round_run(o, grids[0], from + begin, to + begin, end - begin);
+      });
+    }
+    parallel_for(outer, grain_of(2 * channels * inner), [&](int64_t begin, int64_t end) {
+      for (int64_t at = begin * channels * inner; begin < end; ++begin) {
+        for (const auto& grid : grids) {
+          round_run(o, grid, from + at, to + at, inner);
+          at += inner;
+        }
+      }
+    });
   });
 }
 
@@ -212,13 +238,14 @@ void run_gradient(KernelContext& ctx) {
   ctx.set_output(2, Tensor::zeros(x.dtype(), limits));
   dispatch_float(x.dtype(), "QuantizeAndDequantizeV4Grad", [&]<typename T>() {
     const T *from = dy.data<T>(), *at = x.data<T>(), *min = low.data<T>(), *max = high.data<T>();
+    using C = std::conditional_t<std::is_same_v<T, double>, double, float>;
     T* to = dx.data<T>();
-    for (int64_t i = 0; i < x.size(); ++i) {
-      const int64_t c = channels == 1 ? 0 : i / inner % channels;
-      const auto value = static_cast<double>(at[i]);
-      const bool inside =
-          value >= static_cast<double>(min[c]) && value <= static_cast<double>(max[c]);
-      to[i] = inside ? from[i] : T{};
+    for (int64_t i = 0, c = 0, n = x.size(); i < n; c = c + 1 == channels ? 0 : c + 1) {
+      const auto least = static_cast<C>(min[c]), most = static_cast<C>(max[c]);
+      for (const int64_t end = given < 0 ? n : i + inner; i < end; ++i) {
+        const auto value = static_cast<C>(at[i]);
+        to[i] = (value >= least) & (value <= most) ? from[i] : T{};
+      }
     }
   });
 }

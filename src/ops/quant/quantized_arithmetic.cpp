@@ -1,5 +1,9 @@
 // QuantizedAdd, QuantizedMul, QuantizedBiasAdd and the quantised relus.
 // Source of the formulas: tensorflow/core/kernels/quantized_{add,mul,bias_add,activation}_op*.cc.
+#include <algorithm>
+#include <functional>
+#include <vector>
+
 #include "base/thread_pool.h"
 #include "kernels/broadcast.h"
 #include "kernels/quantize_spans.h"
@@ -11,31 +15,38 @@
 namespace rill {
 namespace {
 
-// Each level of input i by itself, turned by f<T>, as the numbers that are then put together. What
-// takes longer than to look it up is looked up, where there are few levels.
+// The levels first, first + 1, ... of an input as the numbers that are then put together.
+template <typename Number>
+using Levels = std::function<void(int64_t first, int64_t n, Number* out)>;
+
+// Each level of input i by itself, turned by f<T>. What takes longer than to look it up is looked
+// up, where there are few levels.
 template <typename Number, bool look_up, typename F>
-std::vector<Number> each_level(const KernelContext& ctx, int i, const F& f) {
+Levels<Number> each_level(const KernelContext& ctx, int i, const F& f) {
   const Tensor& x = ctx.input(i);
-  std::vector<Number> out(static_cast<size_t>(x.size()));
+  Levels<Number> result;
   dispatch_quantized(x.dtype(), ctx.op().c_str(), [&]<typename T>() {
     const T* from = static_cast<const T*>(x.raw());
     const auto of = f.template operator()<T>();
     constexpr size_t kBytes = 256;
-    if (!look_up || sizeof(T) > 1 || out.size() <= kBytes) {
-      for (size_t k = 0; k < out.size(); ++k) out[k] = of(from[k]);
+    if (!look_up || sizeof(T) > 1 || x.size() <= static_cast<int64_t>(kBytes)) {
+      result = [from, of](int64_t first, int64_t n, Number* out) {
+        for (int64_t k = 0; k < n; ++k) out[k] = of(from[first + k]);
+      };
       return;
     }
-    Number table[kBytes];
+    std::vector<Number> table(kBytes);
     for (size_t b = 0; b < kBytes; ++b) table[b] = of(static_cast<T>(b));
-    for (size_t k = 0; k < out.size(); ++k) out[k] = table[static_cast<uint8_t>(from[k])];
+    result = [from, table = std::move(table)](int64_t first, int64_t n, Number* out) {
+      for (int64_t k = 0; k < n; ++k) out[k] = table[static_cast<uint8_t>(from[first + k])];
+    };
   });
-  return out;
+  return result;
 }
 
 // The result of 32-bit levels, from the numbers of both inputs.
 template <typename Number, typename F>
-void each_pair(KernelContext& ctx, const std::vector<Number>& a, const std::vector<Number>& b,
-               const F& f) {
+void each_pair(KernelContext& ctx, const Levels<Number>& a, const Levels<Number>& b, const F& f) {
   if (ctx.output_dtype(0) != DType::qint32) {
     unsupported_dtype(ctx.op().c_str(), ctx.output_dtype(0));
   }
@@ -43,13 +54,20 @@ void each_pair(KernelContext& ctx, const std::vector<Number>& a, const std::vect
   Tensor& out = ctx.output(0, kernels::broadcast_shape(*operands[0], *operands[1]));
   auto* z = static_cast<int32_t*>(out.raw());
   const kernels::BroadcastN shape = kernels::merge_broadcast(out.shape(), operands);
-  shape.for_each_row(0, shape.count, [&](int64_t first, int64_t n, const int64_t* at) {
+  shape.for_each_row(0, shape.count, [&](int64_t row, int64_t count, const int64_t* at) {
     const int64_t a_step = shape.stride[0][0], b_step = shape.stride[1][0];
-    const Number *x = a.data() + at[0], *y = b.data() + at[1];
-    if (a_step == 1 && b_step == 1) {
-      for (int64_t i = 0; i < n; ++i) z[first + i] = f(x[i], y[i]);
-    } else {
-      for (int64_t i = 0; i < n; ++i) z[first + i] = f(x[i * a_step], y[i * b_step]);
+    constexpr int64_t kBlock = 1024;
+    Number x[kBlock], y[kBlock];
+    for (int64_t done = 0; done < count; done += kBlock) {
+      const int64_t n = std::min(kBlock, count - done);
+      const auto take = [&](const Levels<Number>& levels, int64_t from, int64_t step, Number* to) {
+        levels(from + done * step, step == 0 ? 1 : n, to);
+        if (step == 0) std::fill_n(to + 1, n - 1, to[0]);
+      };
+      take(a, at[0], a_step, x);
+      take(b, at[1], b_step, y);
+      int32_t* const to = z + row + done;
+      for (int64_t i = 0; i < n; ++i) to[i] = f(x[i], y[i]);
     }
   });
 }
@@ -117,23 +135,40 @@ void bias_add(KernelContext& ctx) {
       return [range](T q) { return quantized_to_float(q, range); };
     });
   };
-  each_pair(ctx, floats(0, ra), floats(1, rb),
-            [&](float a, float b) { return float_to_quantized<int32_t>(a + b, sum); });
+  const ToLevels<int32_t> level(sum);
+  each_pair(ctx, floats(0, ra), floats(1, rb), [level](float a, float b) { return level(a + b); });
   set_range(ctx, 1, sum);
 }
 
 void mul(KernelContext& ctx) {
-  const Range ra = range_input(ctx, 2, 3), rb = range_input(ctx, 4, 5);
+  const Range range[2] = {range_input(ctx, 2, 3), range_input(ctx, 4, 5)};
   float step[2];
-  const auto levels = [&](int i, Range range) {
-    return each_level<uint32_t, false>(ctx, i, [&]<typename T>() {
-      step[i] = level_step<T>(range);
-      const auto zero = static_cast<uint32_t>(float_to_quantized_unclamped<T>(0.0, range));
-      return [zero](T q) { return static_cast<uint32_t>(q) - zero; };
+  uint32_t zero[2];
+  bool short_levels = true;  // 16 bits hold the levels less that of zero
+  for (int i = 0; i < 2; ++i) {
+    dispatch_quantized(ctx.input(i).dtype(), ctx.op().c_str(), [&]<typename T>() {
+      step[i] = level_step<T>(range[i]);
+      const auto level = float_to_quantized_unclamped<T>(0.0, range[i]);
+      zero[i] = static_cast<uint32_t>(level);
+      short_levels = short_levels && sizeof(T) == 1 && level >= -INT8_MAX && level <= UINT8_MAX;
     });
+  }
+  const auto multiply = [&]<typename Number>(Number) {
+    const auto levels = [&](int i) {
+      return each_level<Number, false>(ctx, i, [less = zero[i]]<typename T>() {
+        return [less](T q) {
+          return static_cast<Number>(static_cast<Number>(q) - static_cast<Number>(less));
+        };
+      });
+    };
+    each_pair(ctx, levels(0), levels(1),
+              [](Number x, Number y) { return static_cast<int32_t>(x * y); });
   };
-  const std::vector<uint32_t> a = levels(0, ra), b = levels(1, rb);
-  each_pair(ctx, a, b, [](uint32_t x, uint32_t y) { return wrapped(x * y); });
+  if (short_levels) {
+    multiply(int16_t{});
+  } else {
+    multiply(uint32_t{});
+  }
   set_range(ctx, 1, product_range<int32_t>(step[0], step[1]));
 }
 

@@ -1,11 +1,12 @@
 // QuantizedMatMul and QuantizedConv2D: products of quantised integers, summed as integers.
 // Source of the formulas: tensorflow/core/kernels/quantized_matmul_op.cc, quantized_conv_ops.cc.
 #include <algorithm>
-#include <type_traits>
+#include <limits>
 #include <vector>
 
+#include "base/function_ref.h"
 #include "base/thread_pool.h"
-#include "kernels/quantize_spans.h"
+#include "kernels/gemm.h"
 #include "op/registry.h"
 #include "op/shape_context.h"
 #include "ops/args.h"
@@ -25,8 +26,8 @@ void require_int32(const KernelContext& ctx) {
     unsupported_dtype(ctx.op().c_str(), ctx.output_dtype(0));
 }
 
-// The levels of an input less that of zero. Those of bytes near it fit 16 bits, whose products are
-// added up several at a time; the others wrap round as TensorFlow's int32 sums do.
+// The levels of an input less that of zero. Those of bytes near it are multiplied as floats, while
+// their sums are exact; the others wrap round as TensorFlow's int32 sums do.
 class Operand {
  public:
   Operand(const KernelContext& ctx, int i) : ctx_(ctx), x_(ctx.input(i)) {
@@ -35,23 +36,34 @@ class Operand {
       step = level_step<T>(range);
       zero_ = to_int32(float_to_quantized_unclamped<T>(0.0, range));
       is_near = sizeof(T) == 1 && zero_ >= -256 && zero_ <= 256;
+      if constexpr (sizeof(T) == 1) {
+        using Limits = std::numeric_limits<T>;
+        largest = std::max<int64_t>(Limits::max() - int64_t{zero_}, zero_ - int64_t{Limits::min()});
+      }
     });
   }
 
-  template <typename Number>
-  std::vector<Number> less_zero() const {
-    std::vector<Number> out(static_cast<size_t>(x_.size()));
+  std::vector<uint32_t> less_zero() const {
+    std::vector<uint32_t> out(static_cast<size_t>(x_.size()));
     dispatch_quantized(x_.dtype(), ctx_.op().c_str(), [&]<typename T>() {
       const T* from = static_cast<const T*>(x_.raw());
       for (size_t i = 0; i < out.size(); ++i) {
-        out[i] = static_cast<Number>(static_cast<uint32_t>(from[i]) - static_cast<uint32_t>(zero_));
+        out[i] = static_cast<uint32_t>(from[i]) - static_cast<uint32_t>(zero_);
       }
     });
     return out;
   }
+  // Of those that are near: n levels from `first` on.
+  void near_floats(int64_t first, int64_t n, float* out) const {
+    const bool is_signed = x_.dtype() == DType::qint8;
+    const auto* from = static_cast<const uint8_t*>(x_.raw()) + first;
+    const int32_t flip = is_signed ? 128 : 0, less = zero_ + flip;
+    for (int64_t i = 0; i < n; ++i) out[i] = static_cast<float>((from[i] ^ flip) - less);
+  }
 
   float step = 0;  // from one level to the next
   bool is_near = false;
+  int64_t largest = 0;  // of bytes, less zero
 
  private:
   const KernelContext& ctx_;
@@ -59,16 +71,54 @@ class Operand {
   int32_t zero_ = 0;
 };
 
-// [rows, columns] -> [columns, rows]
-std::vector<int16_t> turned(const std::vector<int16_t>& x, int64_t rows, int64_t columns) {
-  std::vector<int16_t> out(x.size());
-  for (int64_t i = 0; i < rows; ++i) {
-    for (int64_t j = 0; j < columns; ++j) {
-      out[static_cast<size_t>(j * rows + i)] = x[static_cast<size_t>(i * columns + j)];
+// C = A B for levels near zero, B laid out as [k, n] or, turned, as [n, k]. fill(row, rows, to)
+// writes rows of A.
+struct LevelProduct {
+  int64_t m = 0, n = 0, k = 0;
+  bool turned = false;
+  const Operand &a, &b;
+
+  void run(FunctionRef<void(int64_t, int64_t, float*)> fill, int32_t* out) const {
+    constexpr int64_t kExact = int64_t{1} << 24, kRows = 256;  // floats hold integers up to it
+    const int64_t part = std::max<int64_t>(1, kExact / std::max<int64_t>(1, a.largest * b.largest));
+    std::vector<float> right(static_cast<size_t>(n * k));
+    b.near_floats(0, n * k, right.data());
+    parallel_for((m + kRows - 1) / kRows, 1, [&](int64_t begin, int64_t end) {
+      std::vector<float> left(static_cast<size_t>(std::min(m, kRows) * k));
+      std::vector<float> sums(static_cast<size_t>(std::min(m, kRows) * n));
+      for (int64_t row = begin * kRows; row < std::min(m, end * kRows); row += kRows) {
+        const int64_t rows = std::min(kRows, m - row);
+        fill(row, rows, left.data());
+        std::fill_n(out + row * n, rows * n, 0);
+        for (int64_t first = 0; first < k; first += part) {
+          multiply(rows, first, std::min(part, k - first), left.data(), right.data(), sums.data());
+          add(sums.data(), rows * n, out + row * n);
+        }
+      }
+    });
+  }
+
+ private:
+  void multiply(int64_t rows, int64_t first, int64_t count, const float* left, const float* right,
+                float* sums) const {
+    kernels::MatMulSpec spec;
+    spec.m = rows;
+    spec.n = n;
+    spec.k = count;
+    spec.steps = {k, turned ? 1 : n, turned ? k : 1, n, {first}, {turned ? first : first * n}, {0}};
+    const kernels::MatMul product(spec);
+    const kernels::AlignedFloats scratch(
+        static_cast<int64_t>((product.scratch_bytes() + sizeof(float) - 1) / sizeof(float)));
+    product.run(left, right, nullptr, nullptr, sums, scratch.get());
+  }
+
+  static void add(const float* sums, int64_t count, int32_t* out) {
+    for (int64_t i = 0; i < count; ++i) {
+      const auto sum = static_cast<uint32_t>(static_cast<int32_t>(sums[i]));
+      out[i] = static_cast<int32_t>(static_cast<uint32_t>(out[i]) + sum);
     }
   }
-  return out;
-}
+};
 
 void matmul_shape(ShapeContext& ctx) {
   ctx.require_rank_exactly(0, 2);
@@ -92,8 +142,9 @@ void matmul(KernelContext& ctx) {
   auto* out = static_cast<int32_t*>(ctx.output(0, Shape{m, n}).raw());
   const Operand left(ctx, 0), right(ctx, 1);
   set_range(ctx, 1, product_range<int32_t>(left.step, right.step));
+  if (m * n == 0) return;
   if (!left.is_near || !right.is_near) {
-    const std::vector<uint32_t> x = left.less_zero<uint32_t>(), y = right.less_zero<uint32_t>();
+    const std::vector<uint32_t> x = left.less_zero(), y = right.less_zero();
     for (int64_t i = 0; i < m; ++i) {
       for (int64_t j = 0; j < n; ++j) {
         uint32_t sum = 0;
@@ -106,16 +157,21 @@ void matmul(KernelContext& ctx) {
     }
     return;
   }
-  std::vector<int16_t> rows = left.less_zero<int16_t>(), columns = right.less_zero<int16_t>();
-  if (ta) rows = turned(rows, k, m);
-  if (!tb) columns = turned(columns, k, n);
-  parallel_for(m, grain_of(n * k / 8), [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) {
-      for (int64_t j = 0; j < n; ++j) {
-        out[i * n + j] = kernels::dot_shorts(rows.data() + i * k, columns.data() + j * k, k);
-      }
-    }
-  });
+  std::vector<float> whole;  // A, where it lies turned
+  if (ta) {
+    whole.resize(static_cast<size_t>(m * k));
+    left.near_floats(0, m * k, whole.data());
+  }
+  LevelProduct{m, n, k, tb, left, right}.run(
+      [&](int64_t row, int64_t rows, float* to) {
+        if (!ta) return left.near_floats(row * k, rows * k, to);
+        for (int64_t i = 0; i < rows; ++i) {
+          for (int64_t l = 0; l < k; ++l) {
+            to[i * k + l] = whole[static_cast<size_t>(l * m + row + i)];
+          }
+        }
+      },
+      out);
 }
 
 struct QuantizedProductGeometry {
@@ -187,7 +243,7 @@ void conv(KernelContext& ctx) {
   };
   const int64_t pixels = result.size() / channels;
   if (!left.is_near || !right.is_near) {
-    const std::vector<uint32_t> x = left.less_zero<uint32_t>(), w = right.less_zero<uint32_t>();
+    const std::vector<uint32_t> x = left.less_zero(), w = right.less_zero();
     std::vector<uint32_t> sums(static_cast<size_t>(channels));
     for (int64_t pixel = 0; pixel < pixels; ++pixel) {
       std::fill(sums.begin(), sums.end(), 0u);
@@ -205,21 +261,18 @@ void conv(KernelContext& ctx) {
     return;
   }
   const int64_t taps = filter[0] * line;
-  const std::vector<int16_t> x = left.less_zero<int16_t>();
-  const std::vector<int16_t> weights = turned(right.less_zero<int16_t>(), taps, channels);
-  parallel_for(pixels, grain_of(taps * channels / 8), [&](int64_t begin, int64_t end) {
-    std::vector<int16_t> patch(static_cast<size_t>(taps));
-    for (int64_t pixel = begin; pixel < end; ++pixel) {
-      std::fill(patch.begin(), patch.end(), int16_t{0});
-      for_each_tap(pixel, [&](int64_t source, int64_t tap) {
-        std::copy_n(x.data() + source, depth, patch.data() + tap);
-      });
-      for (int64_t o = 0; o < channels; ++o) {
-        out[pixel * channels + o] =
-            kernels::dot_shorts(patch.data(), weights.data() + o * taps, taps);
-      }
-    }
-  });
+  std::vector<float> x(static_cast<size_t>(in.num_elements()));
+  left.near_floats(0, in.num_elements(), x.data());
+  LevelProduct{pixels, channels, taps, false, left, right}.run(
+      [&](int64_t row, int64_t rows, float* to) {
+        std::fill_n(to, rows * taps, 0.0f);
+        for (int64_t pixel = row; pixel < row + rows; ++pixel, to += taps) {
+          for_each_tap(pixel, [&](int64_t source, int64_t tap) {
+            std::copy_n(x.data() + source, depth, to + tap);
+          });
+        }
+      },
+      out);
 }
 
 }  // namespace

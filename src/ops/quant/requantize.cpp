@@ -17,7 +17,7 @@ Range used_range(const KernelContext& ctx) {
   dispatch_quantized(in.dtype(), ctx.op().c_str(), [&]<typename T>() {
     const T* x = static_cast<const T*>(in.raw());
     T low = std::numeric_limits<T>::max(), high = std::numeric_limits<T>::lowest();
-    for (int64_t i = 0; i < in.size(); ++i) {
+    for (int64_t i = 0, n = in.size(); i < n; ++i) {
       low = std::min(low, x[i]);
       high = std::max(high, x[i]);
     }

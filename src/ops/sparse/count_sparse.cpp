@@ -83,13 +83,13 @@ void count_dense(KernelContext& ctx, const Rows& rows, const Tensor& values, con
   Tensor& out = ctx.output(0, rows.one ? Shape{size} : Shape{rows.count, size});
   dispatch_count(out.dtype(), [&]<typename T>() {
     T* to = out.data<T>();
+    const T* given = weights.size() > 0 ? weights.data<T>() : nullptr;
     std::fill(to, to + out.size(), T(0));
     for (size_t k = 0; k < bins.size(); ++k) {
       ctx.require(bins[k] >= 0, "Input must be non-negative");
       if (bins[k] >= size) continue;
       T& bin = to[rows.row[k] * size + bins[k]];
-      const T weight = weights.size() > 0 ? weights.data<T>()[k] : T(1);
-      bin = binary ? T(1) : plus(bin, weight);
+      bin = binary ? T(1) : plus(bin, given ? given[k] : T(1));
     }
   });
 }
