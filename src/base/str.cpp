@@ -123,7 +123,8 @@ bool leaves_words_out(std::string_view name, std::string_view candidate) {
 
 std::string nearest(std::string_view name, const std::vector<std::string>& candidates) {
   const std::string wanted = ascii::lower(std::string(name.substr(0, 200)));
-  size_t limit = std::max<size_t>(2, wanted.size() / 3);
+  // Two of three letters say nothing.
+  size_t limit = wanted.size() < 4 ? 1 : std::max<size_t>(2, wanted.size() / 3);
   std::string best;
   for (const std::string& candidate : candidates) {
     const size_t d = distance(wanted, ascii::lower(candidate.substr(0, 200)), limit);

@@ -28,6 +28,8 @@ TEST(Str, NearestName) {
   EXPECT_EQ(nearest("entirely_different", names), "");
   EXPECT_EQ(nearest("", {}), "");
   EXPECT_EQ(nearest("x", {"x"}), "x");
+  EXPECT_EQ(nearest("CRF", {"GRU", "LSTM"}), "");
+  EXPECT_EQ(nearest("GRv", {"GRU", "LSTM"}), "GRU");
   EXPECT_EQ(nearest(std::string(100000, 'a'), {std::string(100000, 'b')}), "");
 }
 

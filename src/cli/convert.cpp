@@ -11,7 +11,9 @@
 #include "formats/saved_model/saved_model.h"
 #include "graph/graph.h"
 #include "graph/input_name.h"
+#include "io/keras_formats.h"
 #include "io/meta_graph_of.h"
+#include "io/traced_model.h"
 #include "keras/models/model_layer.h"
 #include "op/to_function.h"
 #include "rill/convert.hpp"
@@ -124,6 +126,33 @@ void from_graph(const Arguments& a, const Description& d, Target target) {
   }
 }
 
+// Layers are written with one signature: the call of the model, under the names of its ends. All
+// else that can be run in a SavedModel its graph alone has.
+bool have_signatures(const rill::keras::Model& model, const Arguments& a, const Description& d,
+                     Target target) {
+  const std::vector<std::string> inputs = io::signature_inputs(model);
+  const bool keras2 = target == Target::graph || io::is_for_keras2(model, {}, true);
+  const std::vector<std::string> outputs = model.impl()->signature_outputs(
+      keras2 ? rill::keras::Generation::keras2 : rill::keras::Generation::keras3);
+  const auto are = [](const std::vector<Port>& ports, const std::vector<std::string>& names) {
+    std::set<std::string> keys;
+    for (const Port& port : ports) keys.insert(port.key);
+    return keys == std::set<std::string>(names.begin(), names.end());
+  };
+  const std::string usual = "serving_default";
+  const std::string& wanted = a.signature.empty() ? usual : a.signature;
+  bool found = a.signature.empty();
+  for (const GraphPart& part : d.graphs) {
+    for (const SignaturePorts& s : part.signatures) {
+      if (s.key == wanted) found = true;
+      const bool counts = target == Target::graph ? s.key == wanted : !s.outputs.empty();
+      if (!counts || s.key.starts_with("__saved_model_")) continue;
+      if (s.key != usual || !are(s.inputs, inputs) || !are(s.outputs, outputs)) return false;
+    }
+  }
+  return found;
+}
+
 // True when layers were written. A SavedModel can say in its graph what layers cannot be written
 // with, such as tables, and without the signature that layers are called by.
 bool from_layers(const Arguments& a, const Description& d, Target target) {
@@ -132,7 +161,9 @@ bool from_layers(const Arguments& a, const Description& d, Target target) {
   try {
     const rill::keras::Model model = rill::keras::load_model(a.file);
     // A note says that it was loaded by its signature: the file has no layers after all.
-    if (!has_graph || model.impl()->note().empty()) {
+    if (!has_graph ||
+        (model.impl()->note().empty() && (target == Target::checkpoint || a.keras_version ||
+                                          have_signatures(model, a, d, target)))) {
       from_keras(model, a, target);
       return true;
     }

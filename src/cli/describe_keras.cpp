@@ -1,4 +1,5 @@
 // Keras models: .h5 of Keras 1 to 3, .keras, its folder, a bare JSON config.
+#include "base/ascii.h"
 #include "base/fail.h"
 #include "cli/describe_parts.h"
 #include "codec/mapped_file.h"
@@ -47,6 +48,12 @@ DType dtype_of_config(const Json& config) {
   return dtype == DType::invalid ? DType::float32 : dtype;
 }
 
+// Keras before 3 names the input of a Sequential model without an input layer after its first
+// layer.
+std::string first_input(const KerasPart& keras, const std::string& layer) {
+  return keras.keras_version.starts_with('3') ? layer : layer + "_input";
+}
+
 void add_layers(KerasPart& keras, const Json& config, int depth) {
   const Json* layers = layers_of(config);
   if (layers == nullptr || depth > kMostNesting) return;
@@ -59,7 +66,8 @@ void add_layers(KerasPart& keras, const Json& config, int depth) {
     if (name.empty()) name = text(layer, "name");
     if (depth == 0 && (class_name == "InputLayer" || first)) {
       if (const auto shape = shape_of(*inner)) {
-        keras.inputs.push_back({name, "", dtype_of_config(*inner), *shape});
+        const std::string input = class_name == "InputLayer" ? name : first_input(keras, name);
+        keras.inputs.push_back({input, "", dtype_of_config(*inner), *shape});
       }
     }
     first = false;
@@ -112,7 +120,8 @@ void read_keras_config(KerasPart& keras, const Json& config) {
       Json holder = Json::object();
       holder.set("batch_shape", *build);
       if (const auto shape = shape_of(holder)) {
-        keras.inputs.push_back({keras.layers[0].name, "", DType::float32, *shape});
+        const std::string input = first_input(keras, keras.layers[0].name);
+        keras.inputs.push_back({input, "", DType::float32, *shape});
       }
     }
   }
@@ -174,7 +183,8 @@ void describe_keras_json(Description& out) {
   keras.keras_version = text(config, "keras_version");
   keras.backend = text(config, "backend");
   read_keras_config(keras, config);
-  out.format = "Keras configuration (JSON), without weights";
+  const bool is_yaml = ascii::is_letter(text_of(file->bytes()).front());
+  out.format = str("Keras configuration (", is_yaml ? "YAML" : "JSON", "), without weights");
   out.notes = notes_of(keras);
   out.keras = std::move(keras);
 }

@@ -188,7 +188,7 @@ int examine_file(const Arguments& arguments) {
     for (const auto& [class_name, layers] : d.keras->missing) {
       std::string names;
       for (const std::string& layer : layers) names += (names.empty() ? "" : ", ") + layer;
-      print(str("  missing class ", class_name, " (", names, ")",
+      print(str("  missing class ", class_name, names.empty() ? "" : " (" + names + ")",
                 class_name == "Lambda" ? ": its Python code is never run" : "", "\n"));
     }
     if (!d.keras->missing.empty()) {

@@ -96,7 +96,8 @@ void print_keras(const Description& d, const KerasPart& keras) {
   for (const auto& [class_name, layers] : keras.missing) {
     std::string names;
     for (const std::string& name : layers) names += (names.empty() ? "" : ", ") + name;
-    print(str("  ", red("missing"), "   class ", class_name, " (", names, ")\n"));
+    print(str("  ", red("missing"), "   class ", class_name,
+              names.empty() ? "" : " (" + names + ")", "\n"));
   }
 }
 

@@ -50,7 +50,11 @@ std::string take_suggestion(std::string& message) {
 
 std::string advice(Code code, const std::string& message, const std::string& file) {
   // A disk, not what is in the file; or a file that rill inspect reads no better.
-  if (file.empty() || code == Code::unavailable || code == Code::data_loss) return "";
+  if (file.empty() || code == Code::unavailable) return "";
+  if (code == Code::data_loss) {
+    const bool found = message.find(": at offset ") != std::string::npos;
+    return found ? "the file is damaged, or was not written or copied to its end" : "";
+  }
   // The words of the message, without those of the path.
   std::string said = message;
   for (size_t at = 0; (at = said.find(file, at)) != std::string::npos;) said.erase(at, file.size());

@@ -111,7 +111,11 @@ int summary(const Arguments& arguments) {
   for (const Scope& scope : scopes) {
     rows.push_back({scope.name, str(scope.tensors), with_commas(scope.parameters)});
   }
-  print(align(rows, "  "));
+  if (scopes.empty()) {
+    print("  no variables\n");
+  } else {
+    print(align(rows, "  "));
+  }
   print(str(" Total params: ", with_commas(count_parameters(d)), " (", human_bytes(count_bytes(d)),
             ")\n"));
   return 0;

@@ -162,6 +162,7 @@ TEST(Sniff, Kinds) {
                   .starts_with("is the index of weights in shards"));
   EXPECT_TRUE(sniff(bytes_of("\x1c...TFL3")).starts_with("is a model of TensorFlow Lite"));
   EXPECT_EQ(sniff(bytes_of("just words")), "starts with text 'just words'");
+  EXPECT_NE(sniff(bytes_of("\x80\x02\x8a\x0a")).find("a pickle of Python"), std::string::npos);
   EXPECT_EQ(sniff(bytes_of("\x01\xff\x02")), "starts with the bytes 01 ff 02");
   EXPECT_EQ(sniff(bytes_of(std::string(512, 'a') + "\x89HDF\r\n\x1a\n")), "is an HDF5 file");
 }

@@ -4,8 +4,10 @@
 
 #include "base/fail.h"
 #include "codec/json.h"
+#include "codec/utf8.h"
 
 namespace rill {
+
 namespace {
 
 class Parser {
@@ -230,7 +232,7 @@ class Parser {
         at_ = back;
       }
     }
-    append_utf8(out, code);
+    append_utf8(out, code);  // dump() writes a lone surrogate back as it was
   }
 
   uint32_t hex4() {
@@ -242,21 +244,6 @@ class Parser {
     }
     at_ += 4;
     return value;
-  }
-
-  // A lone surrogate is kept in its three-byte form: dump() writes it back as it was.
-  static void append_utf8(std::string& out, uint32_t code) {
-    const auto put = [&](uint32_t byte) { out += static_cast<char>(byte); };
-    if (code < 0x80) {
-      put(code);
-    } else if (code < 0x800) {
-      put(0xc0 | code >> 6), put(0x80 | (code & 63));
-    } else if (code < 0x10000) {
-      put(0xe0 | code >> 12), put(0x80 | (code >> 6 & 63)), put(0x80 | (code & 63));
-    } else {
-      put(0xf0 | code >> 18), put(0x80 | (code >> 12 & 63)), put(0x80 | (code >> 6 & 63)),
-          put(0x80 | (code & 63));
-    }
   }
 
   char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }

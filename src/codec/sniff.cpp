@@ -92,6 +92,9 @@ std::string sniff(Bytes bytes) {
   if (looks_like_zip(bytes)) return "is a zip archive";
   if (starts(text, "\x1f\x8b"sv)) return "is gzip-compressed: unpack it first";
   if (starts(text, "\x93NUMPY"sv)) return "is a NumPy .npy file";
+  if (text.size() > 2 && text[0] == '\x80' && text[1] >= 2 && text[1] <= 5) {
+    return "is a pickle of Python, as of PyTorch or scikit-learn: only Python can read it";
+  }
   if (text.substr(0, 512).find_first_not_of('\0') == std::string_view::npos) {
     return "starts with zero bytes only";
   }

@@ -144,6 +144,12 @@ bool is_keras_json(std::string_view text) {
          (head.starts_with("\"{") && head.find("\\\"class_name\\\"") != std::string_view::npos);
 }
 
+// The keys are sorted: "backend" comes first, where it stands at all.
+bool is_keras_yaml(std::string_view text) {
+  const bool begins = text.starts_with("class_name: ") || text.starts_with("backend: ");
+  return begins && text.substr(0, 4096).find("class_name: ") != std::string_view::npos;
+}
+
 FileKind kind_of_folder(const fs::path& path) {
   if (is_file(path / "saved_model.pb") || is_file(path / "saved_model.pbtxt")) {
     return FileKind::saved_model;
@@ -197,7 +203,7 @@ const char* describe(FileKind kind) {
     case FileKind::checkpoint_folder:
       return "a folder of checkpoints";
     case FileKind::keras_json:
-      return "the JSON configuration of a Keras model";
+      return "the configuration of a Keras model";
   }
   return "of no kind that is known";
 }
@@ -211,7 +217,7 @@ FileKind detect_bytes(Bytes bytes) {
   const std::string_view text = text_of(bytes);
   // These may hold JSON that is like that of a Keras model.
   if (looks_like_tfjs(bytes) || looks_like_tokenizer(bytes)) return FileKind::unknown;
-  if (is_keras_json(text)) return FileKind::keras_json;
+  if (is_keras_json(text) || is_keras_yaml(text)) return FileKind::keras_json;
   if (looks_like_text_proto(text)) return kind_of_text(text);
   try {
     return kind_of_proto(bytes);

@@ -23,6 +23,9 @@ TEST(Detect, ByContent) {
   EXPECT_EQ(detect_bytes(bytes_of(graph.serialize())), FileKind::graphdef);
   EXPECT_EQ(detect_bytes(bytes_of(graph.to_text())), FileKind::graphdef_text);
   EXPECT_EQ(detect_bytes(bytes_of("{\"class_name\": \"Sequential\"}")), FileKind::keras_json);
+  EXPECT_EQ(detect_bytes(bytes_of("backend: theano\nclass_name: Sequential\n")),
+            FileKind::keras_json);
+  EXPECT_EQ(detect_bytes(bytes_of("backend: local\nstorage: disk\n")), FileKind::unknown);
   EXPECT_EQ(detect_bytes(bytes_of(R"("{\"class_name\": \"Sequential\"}")")), FileKind::keras_json);
   EXPECT_EQ(detect_bytes({}), FileKind::unknown);
   // TensorFlow.js has the JSON of Keras inside of its own.

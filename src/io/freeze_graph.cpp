@@ -12,6 +12,7 @@
 #include "io/variables.h"
 #include "op/import.h"
 #include "op/registry.h"
+#include "passes/passes.h"
 #include "rill/convert.hpp"
 #include "session/session_impl.h"
 
@@ -118,6 +119,7 @@ GraphDef freeze_graph(const std::shared_ptr<GraphImpl>& graph, ResourceStore& re
   inline_calls(program);
   insert_ref_reads(program);
   const VariableUse variables = use_of_variables(program, resources);
+  passes::drop_controls_of_constants(program);
   // A fetch whose node is gone (a call that was inlined) keeps its name: "call", "call_1".
   GraphImpl& frozen = *program.graph;
   for (size_t i = 0; i < outputs.size(); ++i) {

@@ -20,6 +20,9 @@ keras::Model load_keras_saved_model(const std::string& path, const keras::Custom
 // keras2: with the layers and their configs, so that load_model() of Keras 2 gives a Keras model.
 void export_keras_model(const keras::Model& model, const std::string& path, bool keras2 = false);
 
+// Which generation save() writes for; `saved_model`: as that.
+bool is_for_keras2(const keras::Model& model, const keras::SaveOptions& options, bool saved_model);
+
 // With the class TFSMLayer: what it names is looked for beside the model's file as well.
 keras::CustomObjects with_saved_models(const std::string& path, const keras::CustomObjects& custom);
 

@@ -230,6 +230,21 @@ Revival::Calls Revival::calls_of(int node) {
   return out;
 }
 
+std::vector<std::string> Revival::served_names() const {
+  const int child = objects_.child(0, "_default_save_signature");
+  if (child < 0) return {};
+  const auto* saved =
+      std::get_if<formats::SavedFunction>(&objects_.nodes[static_cast<size_t>(child)].value);
+  if (saved == nullptr || saved->concrete_functions.size() != 1) return {};
+  const auto concrete = objects_.concrete_functions.find(saved->concrete_functions[0]);
+  if (concrete == objects_.concrete_functions.end()) return {};
+  std::vector<const formats::StructuredValue*> tensors;
+  flatten(concrete->second.input_signature, tensors);
+  std::vector<std::string> out;
+  for (const formats::StructuredValue* tensor : tensors) out.push_back(tensor->text);
+  return out;
+}
+
 // One of the functions that a call was traced to; without a name where that is not usable.
 Revival::Function Revival::function(const std::string& name, bool with_losses, Calls& calls,
                                     bool& training) {

@@ -42,6 +42,9 @@ class Revival : public std::enable_shared_from_this<Revival> {
     std::string why;                  // there is no plain one
   };
   Calls calls_of(int node);
+  // What the model at the root calls its inputs when it is served; empty where the file does not
+  // say.
+  std::vector<std::string> served_names() const;
 
   // By the attributes of an object: "kernel"; "blocks[]" for each layer of a list.
   std::vector<std::pair<std::string, Value>> variables_of(int node);

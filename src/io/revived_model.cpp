@@ -12,7 +12,8 @@ using Kind = formats::StructuredValue::Kind;
 // Weights of the layers come first, then those of the model itself.
 class RevivedModel final : public keras::ModelLayer, public GraphLayer {
  public:
-  explicit RevivedModel(std::shared_ptr<RevivedLayer> root) : root_(std::move(root)) {
+  RevivedModel(std::shared_ptr<RevivedLayer> root, const std::vector<std::string>& served_names)
+      : root_(std::move(root)) {
     set_class_name(root_->class_name());
     set_name(root_->name());
     set_generation(keras::Generation::keras2);
@@ -23,9 +24,12 @@ class RevivedModel final : public keras::ModelLayer, public GraphLayer {
     }
     add_sublayer("call", root_);
     const Revival::Calls& calls = root_->calls();
-    for (const formats::StructuredValue& spec : calls.plain.inputs) {
+    const size_t wanted = calls.plain.inputs.size();
+    const bool served = served_names.size() == wanted;
+    for (size_t i = 0; i < wanted; ++i) {
+      const formats::StructuredValue& spec = calls.plain.inputs[i];
       keras::InputOptions input;
-      input.name = spec.text;
+      input.name = served ? served_names[i] : spec.text;
       input.dtype = std::string(dtype_name(spec.dtype));
       input.batch_shape = spec.shape;
       inputs_.push_back(keras::Input(Shape(), input));
@@ -81,7 +85,7 @@ std::shared_ptr<keras::ModelLayer> revived_model(const std::shared_ptr<Revival>&
     fail(Code::unimplemented, "the SavedModel cannot stand for model ", quoted(root->name()), ": ",
          root->calls().why);
   }
-  return std::make_shared<RevivedModel>(std::move(root));
+  return std::make_shared<RevivedModel>(std::move(root), revival->served_names());
 }
 
 }  // namespace rill::io

@@ -116,22 +116,29 @@ std::optional<TrainingState> training_of(const Model& model, const SaveOptions& 
   return training;
 }
 
+}  // namespace
+}  // namespace rill::keras
+
+namespace rill::io {
+
 // A graph that became a model has no layers that Keras 2 would know.
-bool is_for_keras2(const Model& model, const SaveOptions& options, bool saved_model) {
+bool is_for_keras2(const keras::Model& model, const keras::SaveOptions& options, bool saved_model) {
   if (options.keras_version) return *options.keras_version == 2;
   std::vector<std::string> graphs;
-  io::find_graph_layers(*model.impl(), graphs);
-  return saved_model && graphs.empty() && model.impl()->generation() == Generation::keras2;
+  find_graph_layers(*model.impl(), graphs);
+  return saved_model && graphs.empty() && model.impl()->generation() == keras::Generation::keras2;
 }
 
-}  // namespace
+}  // namespace rill::io
+
+namespace rill::keras {
 
 void save_model(const Model& model, const fs::path& path, const SaveOptions& options) {
   const GraphScope eager(nullptr);
   check_overwrite(path, options.overwrite);
   const std::string name = path.filename().string();
   io::with_path(path.string(), "", [&] {
-    const bool keras2 = is_for_keras2(model, options, !path.has_extension());
+    const bool keras2 = io::is_for_keras2(model, options, !path.has_extension());
     const std::optional<TrainingState> training = training_of(model, options, keras2);
     const TrainingState* given = training ? &*training : nullptr;
     if (name.ends_with(".weights.h5")) {
@@ -171,14 +178,14 @@ void save_weights(const Model& model, const fs::path& path, const SaveOptions& o
           "a name without an ending");
     }
     save_weights_h5(model, path, training ? &*training : nullptr, !name.ends_with(".weights.h5"),
-                    is_for_keras2(model, options, false), options.half);
+                    io::is_for_keras2(model, options, false), options.half);
   });
 }
 
 void save_checkpoint(const Model& model, const fs::path& prefix, const SaveOptions& options) {
   const GraphScope eager(nullptr);
   check_overwrite(prefix.string() + ".index", options.overwrite);
-  const bool keras2 = is_for_keras2(model, options, false);
+  const bool keras2 = io::is_for_keras2(model, options, false);
   const std::optional<TrainingState> training = training_of(model, options, keras2);
   io::with_path(prefix.string(), "", [&] {
     io::save_training_checkpoint(model, prefix, training ? &*training : nullptr, keras2);

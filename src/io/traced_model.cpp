@@ -49,10 +49,19 @@ std::string key_of(const std::string& text) {
 
 }  // namespace
 
+std::vector<std::string> signature_inputs(const keras::Model& model) {
+  std::map<std::string, int> used;
+  std::vector<std::string> out;
+  for (const keras::KerasTensor& input : model.inputs()) {
+    out.push_back(once(key_of(input.node()->layer->name()), used));
+  }
+  return out;
+}
+
 TracedGraph trace_portable(const keras::Model& model) {
   TracedGraph out;
   out.graph = std::make_shared<GraphImpl>();
-  std::map<std::string, int> used_keys, used_parameters, used_arguments;
+  std::map<std::string, int> used_parameters, used_arguments;
   const std::vector<keras::KerasTensor> inputs = model.inputs();
   if (inputs.empty()) {
     fail(Code::failed_precondition, "model ", quoted(model.name()),
@@ -60,15 +69,15 @@ TracedGraph trace_portable(const keras::Model& model) {
   }
   const GraphScope scope(out.graph);
   const PortableOps portable;
+  const std::vector<std::string> keys = signature_inputs(model);
   Values args;
   for (size_t i = 0; i < inputs.size(); ++i) {
-    const std::string key = once(key_of(inputs[i].node()->layer->name()), used_keys);
-    const std::string parameter = once(argument_of(key), used_parameters);
+    const std::string parameter = once(argument_of(keys[i]), used_parameters);
     const std::string argument = once(ascii::lower(parameter), used_arguments);
     const Shape& shape = inputs[i].shape();
     const Value x =
         emit("Placeholder", {}, {{"dtype", inputs[i].dtype()}, {"shape", shape}}, "/" + parameter);
-    out.inputs.push_back({{x.rep()->node, 0}, key, parameter, argument, shape});
+    out.inputs.push_back({{x.rep()->node, 0}, keys[i], parameter, argument, shape});
     args.push_back(x);
   }
   const keras::CallContext context;

@@ -25,6 +25,9 @@ struct TracedGraph {
   std::vector<TracedEnd> outputs;    // Identity, Identity_1, ...
 };
 
+// The keys of the inputs in signatures.
+std::vector<std::string> signature_inputs(const keras::Model& model);
+
 // Throws FAILED_PRECONDITION for a model whose inputs are not known, UNIMPLEMENTED for ops that
 // have no public form.
 TracedGraph trace_portable(const keras::Model& model);

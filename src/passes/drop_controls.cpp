@@ -8,9 +8,13 @@ namespace rill::passes {
 namespace {
 
 // Running it, or when it runs, can be noticed.
-bool matters(const Node& node) {
+bool matters(const Node& node, bool sources) {
   if (node.def == nullptr) return true;
   if (is_one_of(node.op, {"_Arg", "VarHandleOp"})) return false;
+  if (!sources && is_one_of(node.op, {"ReadVariableOp", "Variable", "VariableV2", "Placeholder",
+                                      "PlaceholderV2"})) {
+    return false;
+  }
   if (node.def->stateful) return true;
   return is_one_of(
       node.op, {"Switch", "RefSwitch", "Merge", "RefMerge", "Enter", "RefEnter", "Exit", "RefExit",
@@ -18,14 +22,12 @@ bool matters(const Node& node) {
                 "EnsureShape", "Placeholder", "PlaceholderV2"});
 }
 
-}  // namespace
-
-void drop_controls(ProgramGraph& program) {
+void drop(ProgramGraph& program, bool sources) {
   Rewriter graph(program);
   std::vector<char> noticed(static_cast<size_t>(graph.num_nodes()), 0);
   for (const int id : graph.order()) {
     const Node& node = graph.node(id);
-    bool any = matters(node);
+    bool any = matters(node, sources);
     for (const Endpoint& e : node.inputs) any = any || noticed[static_cast<size_t>(e.node)];
     const std::vector<int> controls = node.controls;
     for (const int c : controls) {
@@ -38,5 +40,10 @@ void drop_controls(ProgramGraph& program) {
     noticed[static_cast<size_t>(id)] = any ? 1 : 0;
   }
 }
+
+}  // namespace
+
+void drop_controls(ProgramGraph& program) { drop(program, true); }
+void drop_controls_of_constants(ProgramGraph& program) { drop(program, false); }
 
 }  // namespace rill::passes

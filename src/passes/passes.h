@@ -10,6 +10,9 @@ void remove_no_ops(ProgramGraph& program);
 void fold_constants(ProgramGraph& program);
 void resolve_switches(ProgramGraph& program);
 void drop_controls(ProgramGraph& program);
+// No pass of the pipeline: also where nothing but values of variables and inputs were waited for,
+// in a graph whose variables become constants.
+void drop_controls_of_constants(ProgramGraph& program);
 void common_subexpressions(ProgramGraph& program);
 void fuse_patterns(ProgramGraph& program);
 void fold_batch_norm(ProgramGraph& program);

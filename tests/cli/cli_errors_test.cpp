@@ -85,6 +85,29 @@ TEST(CliErrors, BeginWithThePathAndTheVersionOfKeras) {
   EXPECT_TRUE(got.err.starts_with("rill: error: " + path + " (saved by Keras 3.")) << got.err;
 }
 
+// As a writer leaves a file that it was stopped in.
+TEST(CliErrors, WhatIsDamagedIsSaidToBe) {
+  const ScratchFolder scratch;
+  std::string whole = test::read_whole(kSamples + "keras3.h5");
+  std::fill(whole.begin() + 96, whole.end(), '\0');
+  test::write_whole(scratch / "m.h5", whole);
+  const Finished got = rill_program({"run", scratch / "m.h5"});
+  EXPECT_EQ(got.code, kDataLoss);
+  EXPECT_NE(got.err.find("\n      the file is damaged, or was not written or copied to its end"),
+            std::string::npos)
+      << got.err;
+}
+
+// A class of the user's may have no name of its own.
+TEST(CliErrors, MissingClassesWithoutNames) {
+  const ScratchFolder scratch;
+  test::write_whole(scratch / "m.json", R"({"class_name": "Own", "config": {}})");
+  for (const char* command : {"inspect", "doctor"}) {
+    const Finished got = rill_program({command, scratch / "m.json"});
+    EXPECT_NE(got.out.find("class Own\n"), std::string::npos) << got.out << got.err;
+  }
+}
+
 TEST(CliErrors, TruncatedFiles) {
   const ScratchFolder scratch;
   for (const char* name : {"keras3.h5", "keras3.keras", "frozen.pb"}) {

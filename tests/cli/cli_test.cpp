@@ -210,6 +210,43 @@ TEST(Cli, SummaryOfKerasModels) {
   EXPECT_NE(keras2.out.find("Total params: 73 (292.00 Byte)"), std::string::npos) << keras2.out;
 }
 
+// As to_yaml() of Keras before 2.6 wrote it.
+TEST(Cli, ArchitecturesMayBeYaml) {
+  const test::ScratchFolder folder;
+  const std::string path = folder / "m.yaml";
+  std::ofstream(path) << R"(backend: tensorflow
+class_name: Sequential
+config:
+- class_name: Dense
+  config:
+    activation: relu
+    batch_input_shape: !!python/tuple [null, 3]
+    name: d
+    units: 2
+keras_version: 2.0.8
+)";
+  const Finished told = rill_program({"inspect", path});
+  EXPECT_NE(told.out.find("Keras configuration (YAML), without weights"), std::string::npos)
+      << told.out << told.err;
+  EXPECT_NE(told.out.find("in   d_input  float32 (?, 3)"), std::string::npos) << told.out;
+  const keras::Model model = keras::model_from_json_file(path);
+  model.save_weights(folder / "w.h5");
+  const Finished run = rill_program({"run", path, "--checkpoint", folder / "w.h5", "--in", "ones"});
+  EXPECT_NE(run.out.find("d  float32 (1, 2)"), std::string::npos) << run.out << run.err;
+}
+
+// Keras before 3 wrote Sequential models without an input layer.
+TEST(Cli, InputsOfSequentialModelsHaveTheNamesOfKeras2) {
+  const test::ScratchFolder folder;
+  const std::string path = folder / "m.json";
+  std::ofstream(path) << R"({"class_name": "Sequential", "config": {"name": "s", "layers": [
+    {"class_name": "Dense", "config": {"name": "d", "batch_input_shape": [null, 3], "units": 2}}
+    ]}, "keras_version": "2.1.6", "backend": "tensorflow"})";
+  EXPECT_EQ(keras::model_from_json_file(path).input_names(), std::vector<std::string>{"d_input"});
+  const Finished told = rill_program({"inspect", path});
+  EXPECT_NE(told.out.find("in   d_input  float32 (?, 3)"), std::string::npos) << told.out;
+}
+
 // The pivots of a condition have a value on one side only, and nothing takes them. Files name
 // nodes in any order.
 TEST(Cli, OutputsOfAGraphWithConditions) {

@@ -218,6 +218,44 @@ TEST(Cli, ConvertsSavedModelsWithoutTheUsualSignature) {
   }
 }
 
+// Layers compute the call of the model; what the user gave a signature is something else.
+TEST(Cli, ConvertedKerasModelsKeepTheSignaturesOfTheUser) {
+  const ScratchFolder folder;
+  const auto copy = [&](const char* name, const std::string& from, const std::string& to) {
+    std::filesystem::copy(kSamples + "saved_model_keras2", folder / name,
+                          std::filesystem::copy_options::recursive);
+    const std::string file = std::string(folder / name) + "/saved_model.pb";
+    std::string graph = test::read_whole(file);
+    for (size_t at = graph.find(from); at != std::string::npos; at = graph.find(from, at + 1)) {
+      graph.replace(at, from.size(), to);
+    }
+    std::ofstream(file, std::ios::binary) << graph;
+    return std::string(folder / name);
+  };
+  const auto described = [](const std::string& model) {
+    return rill_program({"inspect", model}).out;
+  };
+  const std::string other = copy("other", "serving_default", "from_text_alone");
+  ASSERT_EQ(rill_program({"convert", other, folder / "a"}).code, 0);
+  EXPECT_NE(described(folder / "a").find("signature from_text_alone"), std::string::npos);
+  const Finished named = rill_program(
+      {"convert", other, folder / "a.pb", "--freeze", "--signature", "from_text_alone"});
+  EXPECT_EQ(named.code, 0) << named.err;
+  const std::string frozen = described(folder / "a.pb");
+  EXPECT_NE(frozen.find("from_text_alone_"), std::string::npos) << frozen;
+  const Finished unknown =
+      rill_program({"convert", other, folder / "b.pb", "--freeze", "--signature", "from_txt"});
+  EXPECT_NE(unknown.err.find("from_text_alone"), std::string::npos) << unknown.err;
+  EXPECT_FALSE(std::filesystem::exists(folder / "b.pb"));
+  // Whoever wants a file of Keras has its layers.
+  ASSERT_EQ(rill_program({"convert", other, folder / "c", "--keras", "2"}).code, 0);
+  EXPECT_NE(described(folder / "c").find("Keras 2)"), std::string::npos);
+
+  const std::string plain = copy("plain", "serving_default", "serving_default");
+  ASSERT_EQ(rill_program({"convert", plain, folder / "d"}).code, 0);
+  EXPECT_NE(described(folder / "d").find("Keras 2)"), std::string::npos);
+}
+
 TEST(Cli, ConvertsMetaGraphsWithoutValues) {
   const ScratchFolder folder;
   const std::string meta = folder / "model.meta";

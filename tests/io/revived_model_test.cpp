@@ -2,7 +2,13 @@
 // of it without the class (tests/data/make_revived.py).
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <functional>
+
+#include "formats/saved_model/saved_model.h"
 #include "process.h"
+#include "rill/convert.hpp"
 #include "rill/error.hpp"
 #include "rill/keras.hpp"
 #include "rill/saved_model.hpp"
@@ -86,6 +92,35 @@ TEST(RevivedModel, IsWrittenAsAGraph) {
   EXPECT_TRUE(signature.inputs.contains("input_1"));
   EXPECT_TRUE(signature.outputs.contains("sum"));
   EXPECT_TRUE(signature.outputs.contains("mean"));
+}
+
+// Its call may have been traced with the argument's own name, too.
+TEST(RevivedModel, NamesItsInputsAsItIsServed) {
+  const test::ScratchFolder folder;
+  std::filesystem::copy(kFolder, folder / "m", std::filesystem::copy_options::recursive);
+  formats::SavedModel file = formats::load_saved_model(kFolder);
+  std::function<void(formats::StructuredValue&)> rename = [&](formats::StructuredValue& value) {
+    if (value.text == "input_1") value.text = "x";
+    for (formats::StructuredValue& child : value.children) rename(child);
+  };
+  formats::SavedObjectGraph& graph = *file.meta_graphs.at(0).object_graph;
+  const auto served = static_cast<size_t>(graph.child(0, "_default_save_signature"));
+  const auto& kept = std::get<formats::SavedFunction>(graph.nodes.at(served).value);
+  for (auto& [name, function] : graph.concrete_functions) {
+    if (name != kept.concrete_functions.at(0)) rename(function.input_signature);
+  }
+  std::ofstream(folder / "m/saved_model.pb", std::ios::binary)
+      << formats::serialize_saved_model(file);
+  EXPECT_EQ(keras::load_model(folder / "m").input_names(), std::vector<std::string>{"input_1"});
+}
+
+// The losses of its layers are no part of what it predicts, though its call gives them, too.
+TEST(RevivedModel, IsFrozenWithoutItsLosses) {
+  const GraphDef frozen = freeze(keras::load_model(kFolder));
+  for (const NodeDef& node : frozen.nodes) {
+    EXPECT_NE(node.op, "NoOp") << node.name;
+    for (const std::string& input : node.inputs) EXPECT_NE(input[0], '^') << node.name;
+  }
 }
 
 }  // namespace

@@ -36,7 +36,9 @@ void SequentialLayer::add(std::shared_ptr<Layer> layer) {
            quoted(layer->name()));
     }
   }
-  if (layers_.empty() && !head_) {
+  const bool is_first = layers_.empty() && !head_;
+  layers_.push_back(layer);
+  if (is_first) {
     if (layer->batch_input_shape()) {
       const bool whole = layer->class_name() == "Embedding";
       start(*layer->batch_input_shape(), whole ? DType::float32 : input_dtype_of(*layer));
@@ -45,7 +47,6 @@ void SequentialLayer::add(std::shared_ptr<Layer> layer) {
       if (inputs.size() == 1) start(inputs[0].shape(), inputs[0].dtype());
     }
   }
-  layers_.push_back(layer);
   if (!head_) return;
   if (tail_.size() != 1) {
     layers_.pop_back();
@@ -64,6 +65,9 @@ void SequentialLayer::add(std::shared_ptr<Layer> layer) {
 
 void SequentialLayer::start(const Shape& batch_shape, DType dtype) {
   input_ = std::make_shared<InputLayer>(batch_shape, dtype);
+  if (generation() == Generation::keras2 && !layers_.empty()) {
+    input_->set_name(layers_[0]->name() + "_input");
+  }
   head_ = input_->output();
   tail_ = {head_};
 }

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/fail.h"
+#include "codec/yaml.h"
 #include "keras/core/clone.h"
 #include "keras/core/config.h"
 #include "keras/core/naming.h"
@@ -60,6 +62,10 @@ std::vector<Shape> build_shapes(const Json& layer) {
     }
   }
   return out;
+}
+
+Generation generation_of(Flavour flavour) {
+  return flavour == Flavour::keras3 ? Generation::keras3 : Generation::keras2;
 }
 
 }  // namespace
@@ -240,12 +246,13 @@ std::shared_ptr<ModelLayer> Deserializer::make_model(const Json& json) {
   if (name.empty()) name = layer_name(json);
   model->set_name(name.empty() ? unique_layer_name(class_name) : name);
   if (config.is_object() && !config.value("trainable", true)) model->set_trainable(false);
-  model->set_generation(flavour_ == Flavour::keras3 ? Generation::keras3 : Generation::keras2);
+  model->set_generation(generation_of(flavour_));
   return model;
 }
 
 std::shared_ptr<ModelLayer> Deserializer::sequential(const Json& config) {
   auto model = std::make_shared<SequentialLayer>();
+  model->set_generation(generation_of(flavour_));
   model->set_name(config.is_object() ? member_text(config, "name") : "");
   bool first = true;
   for (const Json& item : layer_list(config).as_array()) {
@@ -313,7 +320,8 @@ Model model_from_config(const Json& config, const CustomObjects& custom,
 }
 
 Json parse_architecture(std::string_view text, std::string_view what) {
-  Json json = Json::parse(text, what);
+  const bool is_yaml = !text.empty() && ascii::is_letter(text[0]);
+  Json json = is_yaml ? parse_yaml(text, what) : Json::parse(text, what);
   return json.is_string() ? Json::parse(json.as_string(), what) : json;
 }
 
