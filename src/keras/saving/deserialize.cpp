@@ -331,18 +331,6 @@ Model model_from_json(const std::string& json, const CustomObjects& custom) {
   return model;
 }
 
-Model clone_model(const Model& model, const CustomObjects& custom) {
-  const GraphScope eager(nullptr);
-  const Generation generation = model.impl()->generation();
-  const Json json = model.impl()->to_json();
-  // What layers of Keras 2 do otherwise stands in configs of its spelling.
-  const bool keras2 = generation == Generation::keras2;
-  Model made = model_from_config(keras2 ? keras2_config(json) : json, custom, keras2 ? "2" : "3");
-  initialize_missing(*made.impl());
-  made.impl()->set_generation(generation);
-  return made;
-}
-
 std::string get_config(const LayerPtr& layer) {
   if (auto* model = dynamic_cast<ModelLayer*>(layer.get().get())) {
     return model->to_json().at("config").dump();
