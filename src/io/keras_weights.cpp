@@ -6,9 +6,26 @@
 #include "io/keras_checkpoint.h"
 #include "io/keras_formats.h"
 #include "io/sharded_weights.h"
+#include "keras/models/model_layer.h"
 #include "op/emit.h"
 
 namespace rill::keras {
+
+namespace {
+
+// tf_keras takes files with the ending of Keras 3 another way (saving_api.py, legacy/save.py).
+void check_keras2(const WeightsOptions& options, std::string_view name, formats::FileKind kind) {
+  if (name.ends_with(".keras") || name.ends_with(".weights.h5")) return;
+  if (options.skip_mismatch && !options.by_name) {
+    fail(Code::invalid_argument,
+         "load_weights(): a model of Keras 2 takes skip_mismatch only with ", "by_name");
+  }
+  if (options.by_name && kind == formats::FileKind::checkpoint_v2) {
+    fail(Code::unimplemented, "load_weights(): checkpoints have no layers to find by_name");
+  }
+}
+
+}  // namespace
 
 void load_weights(const Model& model, const std::filesystem::path& path,
                   const WeightsOptions& options) {
@@ -16,6 +33,7 @@ void load_weights(const Model& model, const std::filesystem::path& path,
   const GraphScope eager(nullptr);
   const LoadWeightsOptions how{options.by_name, options.skip_mismatch};
   const formats::FileKind kind = formats::detect(name);
+  if (model.impl()->generation() == Generation::keras2) check_keras2(options, name, kind);
   if (name.ends_with(".weights.json")) {
     return io::with_path(name, "", [&] { load_weights(model, io::ShardedWeights(path), how); });
   }

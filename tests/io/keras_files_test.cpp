@@ -9,6 +9,7 @@
 
 #include "codec/npy.h"
 #include "io/samples.h"
+#include "keras/models/model_layer.h"
 #include "process.h"
 #include "rill/error.hpp"
 #include "rill/keras.hpp"
@@ -248,6 +249,22 @@ TEST(KerasFiles, WeightsByNameAndWithoutWhatDoesNotFit) {
   expect_close(after[2], before[2]);
   expect_holds(message_of([&] { keras::load_weights(model, path); }),
                {"INVALID_ARGUMENT", path.c_str(), "2 layers", "3 ("});
+}
+
+TEST(KerasFiles, ModelsOfKeras2SkipMismatchesByNameAlone) {
+  const test::ScratchFolder folder;
+  const keras::Model model = keras::load_model(test::keras_file("mlp_k2.h5"));
+  const fs::path path = test::keras_file("mlp_k2_plain.h5");
+  keras::WeightsOptions options;
+  options.skip_mismatch = true;
+  expect_holds(message_of([&] { keras::load_weights(model, path, options); }),
+               {"INVALID_ARGUMENT", "skip_mismatch", "by_name"});
+  options.by_name = true;
+  keras::load_weights(model, path, options);
+  const std::filesystem::path checkpoint = folder / "weights.ckpt";
+  model.save_weights(checkpoint);
+  expect_holds(message_of([&] { keras::load_weights(model, checkpoint, options); }),
+               {"UNIMPLEMENTED", "by_name"});
 }
 
 // In files of Keras 3 a nested model holds as many weights as it has.

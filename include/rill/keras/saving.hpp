@@ -42,7 +42,8 @@ RILL_API Model model_from_json_file(const std::filesystem::path& path,
 struct WeightsOptions {
   // HDF5 of Keras 1 and 2: match layers by name, not by order.
   bool by_name = false;
-  // Leave weights of another shape as they are instead of throwing.
+  // Leave weights of another shape as they are instead of throwing. Models of Keras 2 take it with
+  // by_name alone, but for .keras and .weights.h5 (INVALID_ARGUMENT).
   bool skip_mismatch = false;
 };
 // From .h5, .weights.h5, .keras or a checkpoint of TensorFlow (Model.save_weights of Keras 2).
