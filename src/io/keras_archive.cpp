@@ -39,7 +39,8 @@ keras::Model load_keras_archive(const std::string& path, const keras::CustomObje
     if (options.compile) {
       const Json* compile = config.find("compile_config");
       if (compile != nullptr && compile->is_object()) {
-        model.impl()->keep_training({compile->dump(), weights, version, false});
+        model.impl()->keep_training(
+            {compile->dump(), weights, version, keras::SavedTraining::From::archive});
       }
     }
     return model;

@@ -33,7 +33,9 @@ keras::Model load_keras_h5(const std::string& path, const keras::CustomObjects& 
     keras::load_weights(model, *weights);
     if (options.compile) {
       const std::string training = file->text("", "training_config").value_or("");
-      if (!training.empty()) model.impl()->keep_training({training, weights, version, true});
+      if (!training.empty()) {
+        model.impl()->keep_training({training, weights, version, keras::SavedTraining::From::hdf5});
+      }
     }
     return model;
   });

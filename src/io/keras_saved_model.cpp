@@ -91,7 +91,8 @@ keras::Model with_layers(const KerasFile& file, const Json& json,
     const Json* training = json.find("training_config");
     if (options.compile && training != nullptr && training->is_object()) {
       const auto optimizer = prefix.empty() ? nullptr : checkpoint_optimizer(prefix);
-      model.impl()->keep_training({training->dump(), optimizer, version, false});
+      model.impl()->keep_training(
+          {training->dump(), optimizer, version, keras::SavedTraining::From::saved_model});
     }
     return model;
   });

@@ -83,11 +83,19 @@ std::vector<double> losses_of(const Drawn& drawn) {
 }
 
 // With the settings of compile() from a file tf_keras has all variables before the first step.
-std::vector<double> losses_as_loaded(const Drawn& drawn) {
+std::vector<double> losses_as_loaded(const Drawn& drawn,
+                                     SavedTraining::From from = SavedTraining::From::hdf5,
+                                     const char* metrics = "[]", bool tested = false,
+                                     const char* legacy = "false") {
   const Model model = model_with(drawn);
-  model.impl()->keep_training({R"({"loss": "mse", "optimizer_config": {"class_name": "SGD",
-      "config": {"learning_rate": 0.0, "is_legacy_optimizer": false}}})",
-                               nullptr, "2.15.0", true});
+  const char* key = from == SavedTraining::From::archive ? "optimizer" : "optimizer_config";
+  model.impl()->keep_training({str(R"({"loss": "mse", "metrics": )", metrics, ", \"", key,
+                                   R"(": {"class_name": "SGD", "config": {"learning_rate": 0.0,
+      "is_legacy_optimizer": )",
+                                   legacy, "}}}"),
+                               nullptr, "2.15.0", from});
+  const Tensor x = Tensor::zeros(DType::float32, Shape{1, 3, 2});
+  if (tested) model.evaluate(x, x, {.verbose = 0});
   return losses_of(model);
 }
 
@@ -100,6 +108,26 @@ TEST(LegacyDraws, AreThoseOfModelsFromFiles) {
     utils::set_random_seed(11);
     expect_losses(losses_as_loaded(dropout), {0.79278064, 1.40130901, 1.3785255}, "seeded");
   }).join();
+}
+
+// And without one where loading leaves something to the first step.
+TEST(LegacyDraws, StartByWhatLoadingMakes) {
+  const Drawn& dropout = drawn_cases()[0];
+  const std::vector<double> loaded{0.84425592, 0.91322327, 1.34106934};
+  using From = SavedTraining::From;
+  const char* metric = R"([{"class_name": "MeanAbsoluteError", "config": {"name": "m"}}])";
+  const auto expect = [&](const std::vector<double>& want, From from, const char* metrics,
+                          bool tested, const char* legacy) {
+    std::thread([&] {
+      expect_losses(losses_as_loaded(dropout, from, metrics, tested, legacy), want, metrics);
+    }).join();
+  };
+  expect(loaded, From::archive, metric, false, "false");
+  expect(dropout.by_default, From::archive, R"(["mae"])", false, "false");
+  expect(loaded, From::archive, R"(["mae"])", true, "false");
+  expect(loaded, From::hdf5, R"(["mae"])", false, "false");
+  expect(dropout.by_default, From::hdf5, "[]", true, "true");
+  expect(dropout.by_default, From::saved_model, "[]", true, "false");
 }
 
 TEST(LegacyDraws, AreThoseOfKeras2) {

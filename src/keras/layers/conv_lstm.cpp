@@ -98,6 +98,7 @@ class ConvLstmLayer final : public Layer, public RunsAlongTime, public KeptState
   void set_go_backwards(bool on) override { o_.go_backwards = on; }
 
   bool supports_masking() const override { return true; }
+  bool stateful() const override { return o_.stateful; }
   Values compute_mask(const Values&, std::span<const Value> masks) override {
     return o_.return_sequences && !masks.empty() && masks[0] ? Values{masks[0]} : Values{};
   }

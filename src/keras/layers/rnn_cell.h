@@ -69,6 +69,7 @@ class RunsAlongTime {
 class KeptStates {
  public:
   virtual ~KeptStates() = default;
+  virtual bool stateful() const = 0;
   void reset_states();
 
  protected:
@@ -93,6 +94,7 @@ class RecurrentLayer : public Layer, public RunsAlongTime, public KeptStates {
   bool return_state() const override { return return_state_; }
   bool go_backwards() const override { return go_backwards_; }
   void set_go_backwards(bool on) override { go_backwards_ = on; }
+  bool stateful() const override { return stateful_; }
   RnnCellLayer& cell() { return *cell_; }
 
  protected:

@@ -8,6 +8,8 @@
 #include "keras/core/quantization.h"
 #include "keras/core/registry.h"
 #include "keras/layers/augment.h"
+#include "keras/layers/rnn_cell.h"
+#include "keras/models/model_layer.h"
 #include "rill/keras/layers/core.hpp"
 
 namespace rill::keras {
@@ -28,6 +30,18 @@ bool draws(Layer& layer) {
   RateFinder finder;
   layer.visit_config(finder);
   return finder.found || dynamic_cast<RandomImageLayer*>(&layer) != nullptr;
+}
+
+bool has_fixed_batch(const Layer& layer) {
+  const auto* model = dynamic_cast<const ModelLayer*>(&layer);
+  if (model == nullptr || model->inputs().empty()) return false;
+  const Shape shape = model->inputs()[0].shape();
+  return shape.has_rank() && shape.rank() > 0 && shape[0] > 0;
+}
+
+bool keeps_states(Layer& layer) {
+  const auto* keeper = dynamic_cast<KeptStates*>(&layer);
+  return keeper != nullptr && keeper->stateful();
 }
 
 // Whether a layer that this one calls is so.
@@ -66,7 +80,7 @@ class TimeDistributedLayer final : public Layer {
         fail(Code::invalid_argument, "expected an input of rank 3 or more, found ", shape);
       }
       shape.erase(1);
-      shape[0] = Shape::kUnknownDim;
+      if (!stateful()) shape[0] = Shape::kUnknownDim;
     }
     layer_->ensure_built(inner);
   }
@@ -77,23 +91,22 @@ class TimeDistributedLayer final : public Layer {
            inputs.size());
     }
     const Value& x = inputs[0];
-    // What the steps keep of their own parts, as a mask of words within sentences.
     const Value given = inputs.size() == 1 ? context.mask(0) : Value();
-    const Value parts = given && given.rank() > 2 ? given : Value();
+    if (keras2_ && stateful()) return step_by_step(inputs, given, context);
     if (!keras2_ && x.shape()[1] > 0 && has_steps(context)) {
-      const auto step = [](const Value& all, int64_t i) {
-        return all ? op::squeeze(op::slice(all, {{}, {i, i + 1, 1}}), 1) : Value();
-      };
       Values steps;
       for (int64_t i = 0; i < x.shape()[1]; ++i) {
-        steps.push_back(at_once({step(x, i)}, step(parts, i), context).outputs[0]);
+        steps.push_back(at_once({step_of(x, i)}, step_of(given, i), context).outputs[0]);
       }
       return {op::stack(steps, 1)};
     }
     Values flattened;
     for (const Value& input : inputs) flattened.push_back(flat(input));
-    const Layer::Result y = at_once(flattened, parts ? flat(parts) : Value(), context);
+    const Layer::Result y = at_once(flattened, given ? flat(given) : Value(), context);
+    if (keras2_) ask_for_mask(inputs, given, context);
     if (keras2_ && context.output_masks != nullptr) {
+      // What the steps keep of their own parts, as a mask of words within sentences.
+      const Value parts = given && given.rank() > 2 ? given : Value();
       // tf_keras/src/layers/rnn/time_distributed.py: the layer's own masks, else of each step
       // whether anything is kept of it.
       Value mask;
@@ -112,6 +125,50 @@ class TimeDistributedLayer final : public Layer {
   }
 
  private:
+  bool stateful() const { return keeps_states(*layer_) || any_inside(*layer_, keeps_states); }
+  static Value step_of(const Value& all, int64_t i) {
+    return all ? op::squeeze(op::slice(all, {{}, {i, i + 1, 1}}), 1) : Value();
+  }
+  // How Keras 2 calls a layer that keeps states (K.rnn in tf_keras/src/backend.py): once more
+  // before all steps, to see what comes out; and what a mask leaves out is as it was before.
+  Values step_by_step(const Values& inputs, const Value& mask, const CallContext& context) {
+    const int64_t count = inputs[0].shape()[1];
+    if (count <= 0) {
+      fail(Code::unimplemented, "TimeDistributed around a layer that keeps states needs an input ",
+           "with a fixed number of steps, not of shape ", inputs[0].shape());
+    }
+    const auto called = [&](int64_t i) {
+      Values now;
+      for (const Value& input : inputs) now.push_back(step_of(input, i));
+      return at_once(now, {}, context).outputs[0];
+    };
+    Value last = op::unary("ZerosLike", called(0));
+    Values steps;
+    for (int64_t i = 0; i < count; ++i) {
+      const Value y = called(i);
+      Value kept = step_of(mask, i);
+      while (kept && kept.rank() < y.rank()) kept = op::expand_dims(kept, kept.rank());
+      last = kept ? op::select(kept, y, last) : y;
+      steps.push_back(last);
+    }
+    if (context.output_masks != nullptr) *context.output_masks = {mask};
+    return {op::stack(steps, 1)};
+  }
+  // Keras 2 asks the layer for its masks, and a model runs once more for that (Functional's
+  // compute_mask): its statistics move again, and the penalties of its layers count twice.
+  void ask_for_mask(const Values& inputs, const Value& mask, const CallContext& context) {
+    Layer& inner = *layer_;
+    const bool moves = context.training && !inner.non_trainable_weights().empty();
+    if (!moves && !(collecting_losses() && any_inside(inner, has_activity_loss))) return;
+    Values flattened;
+    for (const Value& input : inputs) flattened.push_back(flat(input));
+    const Value kept = mask ? flat(mask) : Value();
+    if (auto* steps = dynamic_cast<TimeDistributedLayer*>(&inner)) {
+      steps->ask_for_mask(flattened, kept, context);
+    } else if (is_model_class(inner.class_name())) {
+      at_once(flattened, kept, context);
+    }
+  }
   static Value flat(const Value& x) {
     std::vector<op::Dim> dims{op::Dim(-1)};
     for (int i = 2; i < x.rank(); ++i) dims.push_back(op::dim(x, i));
@@ -127,6 +184,7 @@ class TimeDistributedLayer final : public Layer {
   // the layer or draws, and where what is inside has losses, which go by the size of the batch.
   bool has_steps(const CallContext& context) const {
     Layer& inner = *layer_;
+    if (stateful() || has_fixed_batch(inner)) return true;
     if (collecting_losses() && any_inside(inner, has_activity_loss)) return true;
     return context.training &&
            (!inner.non_trainable_weights().empty() || draws(inner) || any_inside(inner, draws));

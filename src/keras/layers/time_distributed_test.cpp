@@ -142,5 +142,81 @@ TEST(TimeDistributed, OrderOfWeights) {
   EXPECT_EQ(shapes(three), (std::vector<Shape>{wide, wide, wide, wide, kernel, bias}));
 }
 
+// The numbers of tf_keras 2.21 and Keras 3.15, both with a batch of [[1, 2, 3], [4, 5, last]].
+const std::string kFollowing =
+    R"({"class_name": "BatchNormalization", "config": {"name": "b", "momentum": 0.5}})";
+
+std::string one_step_model(const std::string& inner) {
+  return R"({"class_name": "Sequential", "config": {"name": "s", "layers": [)" + inner + "]}}";
+}
+
+Model following(const std::string& version, const std::string& layer, const std::string& shape) {
+  return model_from_json(R"({"class_name": "Sequential", "keras_version": ")" + version +
+                         R"(", "config": {"name": "m", "layers": [
+      {"class_name": "InputLayer", "config": {"name": "x", "dtype": "float32", "batch_)" +
+                         (version[0] == '2' ? "input_" : "") + R"(shape": )" + shape + R"(}},
+      {"class_name": "Masking", "config": {"name": "k", "mask_value": 0.0}},
+      {"class_name": "TimeDistributed", "config": {"name": "t", "layer": )" +
+                         layer + "}}]}}");
+}
+
+void expect_followed(const Model& model, const Shape& shape, float last, double mean,
+                     double variance) {
+  const Tensor x = Tensor::of<float>({1, 2, 3, 4, 5, last}, shape);
+  model.compile({.optimizer = optimizers::SGD({.learning_rate = 0.0}), .loss = "mse"});
+  model.fit(x, x, {.epochs = 1, .verbose = 0});
+  const auto weights = model.get_weights();
+  ASSERT_EQ(weights.size(), 4U);
+  EXPECT_NEAR(weights[2].item<double>(), mean, 1e-6);
+  EXPECT_NEAR(weights[3].item<double>(), variance, 1e-6);
+}
+
+// A model runs once more when tf_keras asks it for its mask.
+TEST(TimeDistributed, OfKeras2RunsModelsTwice) {
+  const std::string steps = "[null, 3, 1]", parts = "[null, 3, 1, 1]";
+  const auto around = [](const std::string& inner) {
+    return R"({"class_name": "TimeDistributed", "config": {"name": "u", "layer": )" + inner + "}}";
+  };
+  const std::string whole = one_step_model(kFollowing);
+  expect_followed(following("2.15.0", kFollowing, steps), {2, 3, 1}, 6, 1.75, 1.9583333);
+  expect_followed(following("2.15.0", whole, steps), {2, 3, 1}, 6, 2.625, 2.4375);
+  expect_followed(following("2.15.0", around(whole), parts), {2, 3, 1, 1}, 6, 3.0625, 2.6770833);
+  const Model model = following("2.15.0", one_step_model(R"({"class_name": "Dense", "config":
+      {"name": "d", "units": 1, "kernel_initializer": "ones", "activity_regularizer":
+      {"class_name": "L2", "config": {"l2": 1.0}}}})"),
+                                steps);
+  model.compile({.loss = "mse"});
+  const Tensor x = Tensor::of<float>({1, 2, 3, 4, 5, 6}, {2, 3, 1});
+  const Logs logs = model.evaluate(x, Tensor::zeros({2, 3, 1}), {.verbose = 0});
+  EXPECT_FLOAT_EQ(static_cast<float>(log_value(logs, "loss")), 45.5F);
+}
+
+// What whole steps are masked by reaches the layer.
+TEST(TimeDistributed, PassesMasksOfSteps) {
+  const std::string steps = "[null, 3, 1]", whole = one_step_model(kFollowing);
+  expect_followed(following("2.15.0", kFollowing, steps), {2, 3, 1}, 0, 1.5, 1.5);
+  expect_followed(following("2.15.0", whole, steps), {2, 3, 1}, 0, 2.25, 1.75);
+  expect_followed(following("3.5.0", kFollowing, steps), {2, 3, 1}, 0, 2.6875, 0.96875);
+  expect_followed(following("3.5.0", whole, "[2, 3, 1]"), {2, 3, 1}, 0, 2.6875, 0.96875);
+}
+
+// Step by step, and once more before all of them.
+TEST(TimeDistributed, OfKeras2CarriesStatesFromStepToStep) {
+  const std::string sum = R"({"class_name": "SimpleRNN", "config": {"name": "r", "units": 1,
+      "activation": "linear", "kernel_initializer": "ones", "recurrent_initializer": "ones",
+      "stateful": true}})";
+  const Model two = model_from_json(R"({"class_name": "Sequential", "keras_version": "2.15.0",
+      "config": {"name": "m", "layers": [{"class_name": "TimeDistributed", "config": {"name": "t",
+      "batch_input_shape": [1, 3, 2, 1], "layer": )" +
+                                    sum + "}}]}}");
+  const Tensor x = Tensor::of<float>({1, 2, 3, 4, 5, 6}, {1, 3, 2, 1});
+  EXPECT_EQ(two.predict(x).to_vector<float>(), (std::vector<float>{6, 13, 24}));
+  EXPECT_EQ(two.predict(x).to_vector<float>(), (std::vector<float>{30, 37, 48}));
+  const KerasTensor in = Input(Shape{3, 2, 1}, {.batch_size = 1});
+  const Model three(in, of_steps(sum)(in));
+  EXPECT_EQ(three.predict(x).to_vector<float>(), (std::vector<float>{3, 10, 21}));
+  EXPECT_EQ(three.predict(x).to_vector<float>(), (std::vector<float>{24, 31, 42}));
+}
+
 }  // namespace
 }  // namespace rill::keras

@@ -29,7 +29,7 @@ struct SavedTraining {
   std::shared_ptr<const WeightSource>
       weights;  // the optimizer's variables are in here; may be null
   std::string keras_version;
-  bool legacy = false;  // from HDF5: Keras 3 makes such an optimizer without slots
+  enum class From : uint8_t { archive, hdf5, saved_model } from = From::archive;
 };
 
 // What a model lives in, and who must know of its runs (a session).

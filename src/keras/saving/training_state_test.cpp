@@ -32,8 +32,8 @@ class Numbered final : public WeightSource {
 TrainingState state_of(const std::string& config, std::vector<Tensor> values) {
   clear_session();
   const Sequential model{layers::Dense(1, {.use_bias = false, .input_shape = Shape{2}})};
-  model.impl()->keep_training(
-      {config, std::make_shared<Numbered>(std::move(values)), "2.15.0", false});
+  model.impl()->keep_training({config, std::make_shared<Numbered>(std::move(values)), "2.15.0",
+                               SavedTraining::From::archive});
   return training_state(*model.impl()).value();
 }
 

@@ -468,6 +468,34 @@ void restore_optimizer(Trainer& trainer, const WeightSource& source) {
   }
 }
 
+namespace {
+
+// What load_model() of Keras 2 makes: an optimizer has its slots if it is none of the old ones, or
+// has got them from the file; a .keras leaves metrics that are names and those of several outputs
+// to the first step, and some metrics know their shape then only. A SavedModel makes its optimizer
+// late. (tf_keras/src/saving/legacy/hdf5_format.py, saving_lib.py, saved_model/load.py)
+Trainer::Made made_by_loading(const SavedTraining& saved, const Trainer& trainer) {
+  const bool hdf5 = saved.from == SavedTraining::From::hdf5;
+  const bool slots = trainer.optimizer()->flavour() != Optimizer::Flavour::legacy ||
+                     (hdf5 && saved.weights && saved.weights->contains("optimizer_weights"));
+  if (!slots || saved.from == SavedTraining::From::saved_model) return Trainer::Made::some;
+  const std::function<bool(const MetricSpec&)> late = [&](const MetricSpec& spec) {
+    if (spec.metric()) return spec.metric()->variables().empty();
+    return (!hdf5 && !spec.name().empty()) ||
+           std::any_of(spec.list().begin(), spec.list().end(), late);
+  };
+  const CompileOptions& options = trainer.options();
+  const auto any_late = [&](const MetricSpecs& specs) {
+    return std::any_of(specs.begin(), specs.end(), late);
+  };
+  const bool several = !hdf5 && trainer.model().output_names().size() > 1;
+  const bool metrics_late =
+      several || any_late(options.metrics) || any_late(options.weighted_metrics);
+  return metrics_late ? Trainer::Made::all_but_metrics : Trainer::Made::all;
+}
+
+}  // namespace
+
 const TrainingHabits& habits_of(const Model& model) { return trainer_of(*model.impl()).habits(); }
 
 Trainer& trainer_of(ModelLayer& model) {
@@ -496,7 +524,7 @@ Trainer& trainer_of(ModelLayer& model) {
     options.run_eagerly = eager->as_bool();
   }
   const auto trainer = std::make_shared<Trainer>(model, std::move(options));
-  trainer->from_file = true;
+  trainer->made = made_by_loading(*saved, *trainer);
   if (saved->weights && model.built()) restore_optimizer(*trainer, *saved->weights);
   model.set_trainer(trainer);
   return *trainer;

@@ -524,7 +524,7 @@ TEST(Fit, MetricsOfFilesOfKeras2HaveTheirOutputsNameOnce) {
   model.impl()->keep_training({R"({"loss": "mse", "metrics": [[{"class_name": "MeanAbsoluteError",
       "config": {"name": "a_mae"}}], ["mae"]], "optimizer_config": {"class_name": "SGD",
       "config": {"is_legacy_optimizer": false}}})",
-                               nullptr, "2.15.0", true});
+                               nullptr, "2.15.0", SavedTraining::From::hdf5});
   const Tensor x = Tensor::zeros({2, 1});
   const Logs logs = model.evaluate(x, std::vector<Tensor>{x, x}, {.verbose = 0});
   EXPECT_EQ(log_value(logs, "a_mae"), 0);
@@ -537,7 +537,7 @@ TEST(Fit, MetricsOfArchivesOfKeras2HaveTheirOutputsNameTwice) {
   const Model model({in}, {Dense(1, {.name = "a"})(in), Dense(1, {.name = "b"})(in)});
   model.impl()->keep_training({R"({"loss": "mse", "metrics": [[{"class_name": "MeanAbsoluteError",
       "config": {"name": "a_mae"}}], ["mae"]], "optimizer": "sgd"})",
-                               nullptr, "2.15.0", false});
+                               nullptr, "2.15.0", SavedTraining::From::archive});
   const Tensor x = Tensor::zeros({2, 1});
   const Logs logs = model.evaluate(x, std::vector<Tensor>{x, x}, {.verbose = 0});
   EXPECT_EQ(log_value(logs, "a_a_mae"), 0);

@@ -216,7 +216,10 @@ Values Trainer::body(Mode mode, const Values& inputs, size_t num_x, size_t num_y
   const Values y(at(num_x), at(num_x + num_y));
   const Values weights(at(num_x + num_y), inputs.end());
   const bool training = mode == Mode::train;
-  const TracedOnce traced_once(from_file);
+  const bool tested = std::any_of(steps_.begin(), steps_.end(), [](const auto& step) {
+    return step.first[0] == static_cast<size_t>(Mode::test);
+  });
+  const TracedOnce traced_once(made == Made::all || (made == Made::all_but_metrics && tested));
   if (training && own_step_) {
     Values out;
     own_names_.clear();

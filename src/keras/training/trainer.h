@@ -30,6 +30,7 @@ class Trainer {
   // `model` owns the trainer.
   Trainer(ModelLayer& model, CompileOptions options);
 
+  const ModelLayer& model() const { return model_; }
   const CompileOptions& options() const { return options_; }
   // What the model's generation of Keras does in training.
   const TrainingHabits& habits() const { return habits_; }
@@ -57,7 +58,9 @@ class Trainer {
   void build_optimizer();
   // The metrics' classes and variables, the mean of the loss first, in the order of Keras 2.
   std::vector<std::pair<std::string, std::vector<Value>>> metric_states() const;
-  bool from_file = false;               // the settings are those of a file
+  // Of the variables of the optimizer and the metrics, those that there are before the first step.
+  enum class Made : uint8_t { some, all_but_metrics, all };
+  Made made = Made::some;
   bool stop = false;                    // a callback asked for the end
   std::optional<int64_t> resume_epoch;  // a callback found that so many epochs are done
 
