@@ -2,6 +2,7 @@
 // of n over a length runs from floor(i * length / n) to ceil((i + 1) * length / n).
 #include <algorithm>
 
+#include "base/fail.h"
 #include "keras/core/make.h"
 #include "keras/core/registry.h"
 #include "keras/layers/conv_util.h"
@@ -29,41 +30,37 @@ class AdaptivePoolingLayer final : public Layer {
 
  private:
   static Value along(const Value& x, int axis, int64_t count) {
-    const int64_t length = x.shape()[axis];
-    if (length <= 0 || count <= 0) {
-      fail(Code::invalid_argument, "the pooled dimensions must be known; the input has shape ",
-           x.shape());
+    const op::Dim size = op::dim(x, axis);
+    if ((!size.value && size.size <= 0) || count <= 0) {
+      fail(Code::invalid_argument, "the pooled dimensions must be positive; the input has shape ",
+           x.shape(), ", output_size is ", count);
     }
-    // Every window has at most `width` places; what a shorter one lacks is its last place again.
-    const int64_t width = std::min(length, (length + count - 1) / count + 1);
-    if (count > INT32_MAX / width) {
+    const int64_t most = size.value ? 1 : size.size / count + 2;  // places of a window
+    if (count > INT32_MAX / most) {
       fail(Code::invalid_argument, "output_size ", count, " is too large");
     }
-    std::vector<int32_t> places;
-    std::vector<float> counted, lengths;
-    for (int64_t i = 0; i < count; ++i) {
-      const int64_t begin = i * length / count, end = ((i + 1) * length + count - 1) / count;
-      lengths.push_back(static_cast<float>(end - begin));
-      for (int64_t k = begin; k < begin + width; ++k) {
-        places.push_back(static_cast<int32_t>(std::min(k, end - 1)));
-        counted.push_back(k < end ? 1.0f : 0.0f);
-      }
-    }
-    const Value index = Tensor::vector(std::move(places)).reshaped({count, width});
+    const auto number = [](int64_t n) -> Value { return Tensor::scalar<int64_t>(n); };
+    const auto ratio = [&](const Value& a) { return op::binary("FloorDiv", a, number(count)); };
+    const auto up_to = [&](const Value& n) { return emit("Range", {number(0), n, number(1)}); };
+    const Value length = size.value ? op::cast(size.value, DType::int64) : number(size.size);
+    const Value window = op::reshape(up_to(number(count)), {count, 1});
+    const Value begin = ratio(op::mul(window, length));
+    const Value next = op::mul(op::add(window, number(1)), length);
+    const Value end = ratio(op::add(next, number(count - 1)));
+    // Every window has at most `width` places; what a shorter one lacks is its last place again.
+    const Value width = op::add(ratio(op::add(length, number(count - 1))), number(1));
+    const Value place = op::add(begin, up_to(width));
+    const Value index = op::binary("Minimum", place, op::sub(end, number(1)));
     const Value windows = op::gather(x, index, axis);
     if (kMax) return op::reduce("Max", windows, {axis + 1});
-    Shape each{count, width}, total{count};
+    Value counted = op::binary("Less", place, end), total = op::squeeze(op::sub(end, begin), 1);
     for (int d = axis + 1; d < x.rank(); ++d) {
-      each.push_back(1);
-      total.push_back(1);
+      counted = op::expand_dims(counted, counted.rank());
+      total = op::expand_dims(total, total.rank());
     }
-    const auto as = [](std::vector<float> values, const Shape& shape, DType dtype) {
-      return op::cast(Tensor::vector(std::move(values)).reshaped(shape), dtype);
-    };
     // Not multiplied: what is left out may be infinite.
-    const Value kept =
-        op::select(as(std::move(counted), each, DType::bool_), windows, op::constant_like(0, x));
-    return op::div(op::reduce("Sum", kept, {axis + 1}), as(std::move(lengths), total, x.dtype()));
+    const Value kept = op::select(counted, windows, op::constant_like(0, x));
+    return op::div(op::reduce("Sum", kept, {axis + 1}), op::cast(total, x.dtype()));
   }
   Ints output_size_ = 1;
   std::string data_format_ = "channels_last";

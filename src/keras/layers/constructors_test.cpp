@@ -96,6 +96,19 @@ TEST(LayerConstructors, AdaptivePooling) {
   EXPECT_EQ(layers::AdaptiveAveragePooling1D(3)(x).to_vector<float>(),
             (std::vector<float>{1.5, 3.5, 5.5}));
   EXPECT_EQ(layers::AdaptiveMaxPooling1D(2)(x).to_vector<float>(), (std::vector<float>{3, 6}));
+  // Of a length that only the data says.
+  const KerasTensor in = Input(Shape{-1, 1});
+  const Model model({in},
+                    {layers::AdaptiveAveragePooling1D(3)(in), layers::AdaptiveMaxPooling1D(2)(in)});
+  EXPECT_EQ(model.outputs()[0].shape(), (Shape{-1, 3, 1}));
+  EXPECT_EQ(model.predict(std::vector<Tensor>{x})[0].to_vector<float>(),
+            (std::vector<float>{1.5, 3.5, 5.5}));
+  const auto five =
+      model.predict(std::vector<Tensor>{Tensor::of<float>({1, 2, 3, 4, 5}, {1, 5, 1})});
+  EXPECT_EQ(five[0].to_vector<float>(), (std::vector<float>{1.5, 3, 4.5}));
+  EXPECT_EQ(five[1].to_vector<float>(), (std::vector<float>{3, 5}));
+  EXPECT_THROW(layers::AdaptiveMaxPooling1D(0)(x), InvalidArgumentError);
+  EXPECT_THROW(layers::AdaptiveMaxPooling1D(int64_t{1} << 40)(x), InvalidArgumentError);
 }
 
 TEST(LayerConstructors, Deserialize) {

@@ -49,7 +49,14 @@ class Ftrl final : public Optimizer {
     const Value quadratic = root / lr + 2.0 * l2;
     const Value clipped =
         minimum(maximum(linear, op::constant_like(-l1_, linear)), op::constant_like(l1_, linear));
-    step.set(variable, (clipped - linear) / quadratic);
+    Value next = (clipped - linear) / quadratic;
+    if (by_flavour(Flavour::legacy)) {
+      // ResourceApplyFtrl: 0 where nothing is above l1, as where the sums are no numbers.
+      const Value size = op::unary("Abs", linear);
+      const Value above = emit("Greater", {size, op::constant_like(l1_, size)});
+      next = op::select(above, next, op::constant_like(0, next));
+    }
+    step.set(variable, next);
     step.set(linears_[index], linear);
     step.set(accumulators_[index], sum);
   }

@@ -25,6 +25,7 @@ Value rows_of(const Value& x) {
 }
 
 Value sum_all(const Value& x) {
+  if (!x.shape().has_rank()) return op::reduce("Sum", op::reshape(x, {-1}), {0});
   if (x.rank() == 0) return x;
   std::vector<int> axes;
   for (int i = 0; i < x.rank(); ++i) axes.push_back(i);

@@ -129,6 +129,14 @@ void Optimizer::apply_gradients(const std::vector<Value>& gradients,
   step.commit();
 }
 
+namespace {
+// Norms and means go by the shape, which a gradient may have lost on its way.
+Value shaped(Value gradient, const Value& variable) {
+  if (is_indexed_slices(gradient) || gradient.shape().has_rank()) return gradient;
+  return op::reshape(gradient, op::dims(variable));
+}
+}  // namespace
+
 void Optimizer::apply(UpdateStep& step, std::vector<Value> gradients,
                       std::vector<Value> variables) {
   if (gradients.size() != variables.size()) {
@@ -141,7 +149,7 @@ void Optimizer::apply(UpdateStep& step, std::vector<Value> gradients,
   for (size_t i = 0; i < variables.size(); ++i) {
     index_of(variables[i]);
     if (!gradients[i]) continue;
-    kept_gradients.push_back(std::move(gradients[i]));
+    kept_gradients.push_back(shaped(std::move(gradients[i]), variables[i]));
     kept.push_back(variables[i]);
   }
   if (kept.empty()) {
