@@ -233,10 +233,14 @@ Revival::Calls Revival::calls_of(int node) {
 std::vector<std::string> Revival::served_names() const {
   const int child = objects_.child(0, "_default_save_signature");
   if (child < 0) return {};
-  const auto* saved =
-      std::get_if<formats::SavedFunction>(&objects_.nodes[static_cast<size_t>(child)].value);
-  if (saved == nullptr || saved->concrete_functions.size() != 1) return {};
-  const auto concrete = objects_.concrete_functions.find(saved->concrete_functions[0]);
+  const auto& value = objects_.nodes[static_cast<size_t>(child)].value;
+  std::string name;
+  if (const auto* bare = std::get_if<formats::SavedBareConcreteFunction>(&value)) {
+    name = bare->concrete_function;
+  } else if (const auto* saved = std::get_if<formats::SavedFunction>(&value)) {
+    if (saved->concrete_functions.size() == 1) name = saved->concrete_functions[0];
+  }
+  const auto concrete = objects_.concrete_functions.find(name);
   if (concrete == objects_.concrete_functions.end()) return {};
   std::vector<const formats::StructuredValue*> tensors;
   flatten(concrete->second.input_signature, tensors);

@@ -105,9 +105,9 @@ TEST(RevivedModel, NamesItsInputsAsItIsServed) {
   };
   formats::SavedObjectGraph& graph = *file.meta_graphs.at(0).object_graph;
   const auto served = static_cast<size_t>(graph.child(0, "_default_save_signature"));
-  const auto& kept = std::get<formats::SavedFunction>(graph.nodes.at(served).value);
+  const auto& kept = std::get<formats::SavedBareConcreteFunction>(graph.nodes.at(served).value);
   for (auto& [name, function] : graph.concrete_functions) {
-    if (name != kept.concrete_functions.at(0)) rename(function.input_signature);
+    if (name != kept.concrete_function) rename(function.input_signature);
   }
   std::ofstream(folder / "m/saved_model.pb", std::ios::binary)
       << formats::serialize_saved_model(file);
