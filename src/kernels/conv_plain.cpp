@@ -204,10 +204,23 @@ void pool_of(const PoolSpec& s, const T* x, T* y) {
   const int64_t outputs = s.batch * volume(s.out) * s.channels;
   const auto one = [&](int64_t image, int64_t to, Taps window) {
     const T* from = x + image * image_size;
+    if (!s.average && !of_volume) {
+      T* const top = y + to;
+      if (s.maximum == Maximum::from_first && !window.empty()) {
+        std::copy_n(from + window[0], s.channels, top);
+      } else {
+        std::fill_n(top, s.channels, start);
+      }
+      for (const int64_t at : window) {
+        for (int64_t c = 0; c < s.channels; ++c)
+          top[c] = from[at + c] > top[c] ? from[at + c] : top[c];
+      }
+      return;
+    }
     for (int64_t c = 0; c < s.channels; ++c, ++from) {
-      if (!s.average) {
-        const bool latest = of_volume && is_latest(to + c, outputs, c, s.channels);
-        T top = s.maximum == Maximum::from_first ? from[window[0]] : start;
+      if (of_volume) {
+        const bool latest = is_latest(to + c, outputs, c, s.channels);
+        T top = start;
         for (const int64_t at : window) {
           const T value = at == kOutside ? lowest : from[at];
           if (latest ? !(top > value) : value > top) top = value;
