@@ -74,7 +74,8 @@ class ToLevels {
 
  private:
   double level(double x) const {
-    return flat_ ? 0 : kernels::round_of(x * scale_) - first_ + kLowest<T>;
+    const double q = kernels::round_of(x * scale_) - first_ + kLowest<T>;
+    return flat_ ? 0 : q;  // chosen behind it, so that loops have no branch
   }
   bool flat_;
   double scale_, first_;
